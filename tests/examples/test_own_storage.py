@@ -31,6 +31,6 @@ def test_missing_parts_are_named() -> None:
     printed = run_kit("--kit-rules", "S-01 S-120 S-145 S-217..S-222")
     assert "the storage lacks records, journal.read, commit (step 3); journal.about" in printed
     assert "commit is missing: it is written in step 3 of docs/howto/write_a_storage.md" in printed
-    assert "S-145 A storage that was never prepared says so. (step 3 of" in printed
+    assert "S-145 A storage that was never prepared raises `StorageError`. (step 3 of" in printed
     assert "step  3: 2 of 2 rules fail: S-01 S-145" in printed
     assert "AttributeError" not in printed

@@ -1,5 +1,6 @@
 """A primary dies under load and its standby takes over: no acknowledged commit is lost, and the writers continue."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -32,6 +33,8 @@ from anninh_core.testing.kits.storage.base import (
 from anninh_storage import PostgresStorage
 
 pytestmark = pytest.mark.slow
+
+_PATIENCE = 120.0  # seconds for a failover; the writers retry without end
 
 
 @pytest.fixture
@@ -75,9 +78,11 @@ class Writer:
 
 
 def _until(writers: list[Writer], count: int) -> None:
-    """Return when each writer has `count` more records acknowledged."""
+    """Return when each writer has `count` more records acknowledged; fail after `_PATIENCE`."""
+    deadline = time.monotonic() + _PATIENCE
     targets = [len(writer.acknowledged) + count for writer in writers]
     while any(len(writer.acknowledged) < target for writer, target in zip(writers, targets, strict=True)):
+        assert time.monotonic() < deadline, "the writers make no progress"
         writers[0].stop.wait(0.01)
 
 
@@ -89,12 +94,14 @@ def test_failover_loses_no_commit(pair: tuple[Server, Standby]) -> None:
     writers = [Writer(url, name) for name in ("a", "b", "c")]
     with ThreadPoolExecutor(3) as pool:
         running = [pool.submit(writer.run) for writer in writers]
-        _until(writers, 20)
-        primary.kill()
-        standby.promote()
-        _until(writers, 20)
-        for writer in writers:
-            writer.stop.set()
+        try:
+            _until(writers, 20)
+            primary.kill()
+            standby.promote()
+            _until(writers, 20)
+        finally:  # after a failure, too: the process waits for these threads before it ends
+            for writer in writers:
+                writer.stop.set()
         for future in running:
             future.result(60)
     acknowledged = {id for writer in writers for id in writer.acknowledged}

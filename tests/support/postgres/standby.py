@@ -61,7 +61,7 @@ class Standby(Server):
     def _name(self) -> str:
         return f"standby_{self.port}"
 
-    def _fill(self) -> None:
+    def _create_data(self) -> None:
         source = f"host={LOOPBACK} port={self.primary.port} user=postgres application_name={self._name}"
         slot = ["--create-slot", f"--slot={self._name}"]  # the primary keeps the log that the standby hasn't read yet
         options = ["--pgdata=data", "--write-recovery-conf", "--checkpoint=fast", "--no-sync", *slot]
