@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: measure all lines, or some, and print the table."""
+"""The command `python -m benchmarks`, which measures all lines, or some, and prints the table."""
 
 import logging
 import sys
@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 
 from benchmarks.measure import CannotRun, Effort, Result
-from benchmarks.table import LineRun, show, write
+from benchmarks.table import LineRun, print_table, write_results
 
 LINES = (
     "webhook",
@@ -53,8 +53,8 @@ class Line(Protocol):
         ...
 
 
-def run(name: str, line: Line, *, quick: bool) -> LineRun:
-    """Measure one line in a temporary folder."""
+def measure_line(name: str, line: Line, *, quick: bool) -> LineRun:
+    """Measure one line of the table in a temporary folder."""
     begun = perf_counter()
     results: tuple[Result, ...] = ()
     missing = ""
@@ -72,8 +72,8 @@ def run(name: str, line: Line, *, quick: bool) -> LineRun:
 @click.option("--json", "file", type=click.Path(dir_okay=False, path_type=Path), help="Also write the results there.")
 @click.option("--list", "listed", is_flag=True, help="Name the lines and end.")
 def main(quick: bool, only: tuple[str, ...], file: Path | None, listed: bool) -> None:
-    """Measure how fast it is, each line against a floor in the same run."""
-    logging.disable(logging.WARNING)  # each line checks its own results
+    """Measure the speed of the library, each line of the table against a floor in the same run."""
+    logging.disable(logging.WARNING)  # Warnings are off, because each line checks its own results.
     lines = {name: cast("Line", import_module(f"benchmarks.lines.{name}")) for name in only or LINES}
     if listed:
         for name, line in lines.items():
@@ -83,11 +83,11 @@ def main(quick: bool, only: tuple[str, ...], file: Path | None, listed: bool) ->
     try:
         for name, line in lines.items():
             click.echo(f"measuring {name} …", err=True)
-            ran.append(run(name, line, quick=quick))
-    finally:  # results measured before an error are still printed
-        show(ran, Console(width=None if sys.stdout.isatty() else 140))
+            ran.append(measure_line(name, line, quick=quick))
+    finally:  # Results measured before an error are still printed.
+        print_table(ran, Console(width=None if sys.stdout.isatty() else 140))
         if file is not None:
-            write(ran, file, quick=quick)
+            write_results(ran, file, quick=quick)
 
 
 if __name__ == "__main__":

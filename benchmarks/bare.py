@@ -9,7 +9,7 @@ from typing import Any
 from attrs import frozen
 
 Rows = dict[str, Sequence[Sequence[Any]]]
-"""Statement -> rows for `executemany`."""
+"""SQL statement -> rows for `executemany`."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -29,7 +29,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
-class Twin:
+class DatabaseCopy:
     """A bare copy of a database written by the library: same tables, same indexes, same rows after `write`.
 
     It copies the rows written since the last copy, ready for `executemany`: nothing is left to check, encrypt, hash or
@@ -47,38 +47,40 @@ class Twin:
         self.connection = connect(path)
         self._look = sqlite3.connect(ours, isolation_level=None)
         self._look.execute("ATTACH ? AS twin", (str(path),))
-        self._tables = _tables(self._look)
+        self._tables = _list_tables(self._look)
 
-    def steps(self, steps: int = 1) -> list[Rows]:
+    def split_new_rows(self, steps: int = 1) -> list[Rows]:
         """Return the rows that the copy doesn't have yet, divided into `steps` commits.
 
         Rows that all steps changed together, such as sums, are written again in each commit, as the library did.
         """
         commits: list[Rows] = [{} for _ in range(steps)]
         for table in self._tables:
-            rows = self._new(table)
+            rows = self._list_new_rows(table)
             together = len(rows) < steps
-            statement = self._statement(table, overwriting=together or not self._all_new(table, len(rows)))
+            statement = self._build_statement(
+                table, overwriting=together or not self._are_all_rows_new(table, len(rows))
+            )
             for step, rows_by_statement in enumerate(commits if rows else []):
                 rows_by_statement[statement] = (
                     rows if together else rows[step * len(rows) // steps : (step + 1) * len(rows) // steps]
                 )
         return commits
 
-    def _new(self, table: "Table") -> list[tuple[Any, ...]]:
+    def _list_new_rows(self, table: "Table") -> list[tuple[Any, ...]]:
         columns = ", ".join(table.columns)
         return self._look.execute(
             f"SELECT {columns} FROM main.{table.name} EXCEPT SELECT {columns} FROM twin.{table.name}"
         ).fetchall()
 
-    def _all_new(self, table: "Table", rows: int) -> bool:
+    def _are_all_rows_new(self, table: "Table", rows: int) -> bool:
         source_count, copy_count = (
             self._look.execute(f"SELECT count(*) FROM {schema}.{table.name}").fetchone()[0]
             for schema in ("main", "twin")
         )
         return bool(source_count - copy_count == rows)
 
-    def _statement(self, table: "Table", *, overwriting: bool) -> str:
+    def _build_statement(self, table: "Table", *, overwriting: bool) -> str:
         insert = f"INSERT INTO {table.name} ({', '.join(table.columns)}) VALUES ({', '.join('?' * len(table.columns))})"
         if table.is_index or not overwriting:
             return insert
@@ -98,7 +100,7 @@ class Twin:
 
 @frozen
 class Table:
-    """A table to be copied.
+    """A table that is copied from the library's database.
 
     Attributes:
         is_index: whether it is a full-text index: it is read through its content table, and rows are only added.
@@ -109,19 +111,21 @@ class Table:
     is_index: bool
 
 
-def _tables(connection: sqlite3.Connection) -> tuple[Table, ...]:
-    """Return the tables, without the internal tables of SQLite and of its full-text indexes."""
+def _list_tables(connection: sqlite3.Connection) -> tuple[Table, ...]:
+    """Return the tables of a database, without the internal tables of SQLite and of its full-text indexes."""
     rows = connection.execute("SELECT name, sql FROM main.sqlite_master WHERE type = 'table'").fetchall()
     indexes = tuple(name for name, sql in rows if sql.upper().startswith("CREATE VIRTUAL"))
     internal_prefixes = ("sqlite_", *(f"{name}_" for name in indexes))
     return tuple(
-        Table(f'"{name}"', _columns(connection, name, is_index=name in indexes), name in indexes)
+        Table(f'"{name}"', _list_columns(connection, name, is_index=name in indexes), name in indexes)
         for name, _ in rows
         if not name.startswith(internal_prefixes)
     )
 
 
-def _columns(connection: sqlite3.Connection, table: str, *, is_index: bool) -> tuple[str, ...]:
-    """Return the quoted column names; a generated column (`hidden` above 0) can't be written."""
+def _list_columns(connection: sqlite3.Connection, table: str, *, is_index: bool) -> tuple[str, ...]:
+    """Return the quoted names of a table's columns; a generated column (`hidden` above 0) can't be written and is left
+    out.
+    """
     columns = connection.execute(f'PRAGMA table_xinfo("{table}")').fetchall()
     return (*(["rowid"] if is_index else []), *(f'"{name}"' for _, name, *_, hidden in columns if not hidden))

@@ -56,21 +56,21 @@ class BareTips:
         self.keys = "CROSS JOIN keyring k ON k.scope = t.scope" if bound else ""
 
     @contextmanager
-    def store_with(self, several: Sequence[Tip]) -> Iterator[list[tuple[int, Tip]]]:
+    def store_tips_with(self, several: Sequence[Tip]) -> Iterator[list[tuple[int, Tip]]]:
         """Store tips, and what the `with` block writes, in one commit; yield each tip with its number."""
         numbered = list(enumerate(several, self._stored))
         self._stored += len(numbered)
         with transaction(self.connection):
             for number, tip in numbered:
-                self._store(number, tip)
+                self._store_tip(number, tip)
             yield numbered
 
-    def _store(self, number: int, tip: Tip) -> None:
+    def _store_tip(self, number: int, tip: Tip) -> None:
         scope = f"tip:{tip.id}"
         columns = tip_columns(tip)
         data_key = AESGCM.generate_key(bit_length=256)
         clear_values = (scope, tip.unit, *(columns[name] for name in _COLUMNS))
-        body = AESGCM(data_key).encrypt(_NONCE, msgspec.json.encode(tip), self._binding(clear_values))
+        body = AESGCM(data_key).encrypt(_NONCE, msgspec.json.encode(tip), self._build_binding(clear_values))
         wrapped = self._epoch.encrypt(_NONCE, data_key, scope.encode() if self._bound else None)
         row = (number, tip.id, *clear_values, None if self._bound else wrapped, body)
         self.connection.execute(f"INSERT INTO tip VALUES ({', '.join('?' * len(row))})", row)
@@ -79,16 +79,16 @@ class BareTips:
 
     def open(self, rows: Iterable[tuple[Any, ...]]) -> list[Tip]:
         """Decrypt bodies, and write one journal row with a digest of the tips' ids, durably."""
-        opened = [self._decrypt(*row) for row in rows]
+        opened = [self._decrypt_tip(*row) for row in rows]
         with transaction(self.connection):
             digest = sha256("\n".join(tip.id for tip in opened).encode()).digest()
             self.connection.execute("INSERT INTO journal (content) VALUES (?)", (digest,))
         return opened
 
-    def _decrypt(self, *row: Any) -> Tip:
+    def _decrypt_tip(self, *row: Any) -> Tip:
         *clear_values, wrapped, body = row
         data_key = self._epoch.decrypt(_NONCE, wrapped, clear_values[0].encode() if self._bound else None)
-        return msgspec.json.decode(AESGCM(data_key).decrypt(_NONCE, body, self._binding(clear_values)), type=Tip)
+        return msgspec.json.decode(AESGCM(data_key).decrypt(_NONCE, body, self._build_binding(clear_values)), type=Tip)
 
-    def _binding(self, clear: Sequence[object]) -> bytes | None:
+    def _build_binding(self, clear: Sequence[object]) -> bytes | None:
         return sha256(msgspec.json.encode(clear)).hexdigest().encode() if self._bound else None

@@ -27,7 +27,7 @@ class CannotRun(Exception):
 
 @frozen(kw_only=True)
 class Effort:
-    """The size of a run.
+    """The size of a benchmark run.
 
     Attributes:
         quick: whether sizes are so small that all lines together take a few minutes.
@@ -42,7 +42,7 @@ class Effort:
         return quick if self.quick else full
 
     def within(self, name: str) -> "Effort":
-        """Return the same effort in a new subfolder."""
+        """Return the same size of run in a new subfolder."""
         folder = self.folder / name
         folder.mkdir()
         return Effort(quick=self.quick, folder=folder)
@@ -50,13 +50,13 @@ class Effort:
 
 @frozen(kw_only=True)
 class Goal:
-    """The bounds of a number."""
+    """The bounds that a measured number has to keep."""
 
     least: float = float("-inf")
     most: float = float("inf")
 
-    def reached(self, number: float) -> bool:
-        """Return whether a number is within the bounds."""
+    def is_reached(self, number: float) -> bool:
+        """Return whether a number is within the goal's bounds."""
         return self.least <= number <= self.most
 
     def __str__(self) -> str:
@@ -66,7 +66,7 @@ class Goal:
 
 @frozen
 class Pairs:
-    """Times or rates of both sides, round by round."""
+    """Times or rates of the library and of the floor, round by round."""
 
     ours: tuple[float, ...]
     floor: tuple[float, ...]
@@ -101,18 +101,18 @@ class Result:
 
     @property
     def ratio(self) -> float | None:
-        """Median of the ratios, or None without ratios."""
+        """Median of the ratios between library and floor, or None without ratios."""
         return median(self.ratios) if self.ratios else None
 
     @property
-    def reached(self) -> bool:
+    def is_reached(self) -> bool:
         """Whether both the goal and the limit, if set, are reached."""
-        fits = self.ratio is None or self.goal is None or self.goal.reached(self.ratio)
-        return fits and (self.limit is None or self.limit.reached(self.measured))
+        fits = self.ratio is None or self.goal is None or self.goal.is_reached(self.ratio)
+        return fits and (self.limit is None or self.limit.is_reached(self.measured))
 
 
 def measure_pairs(ours: Callable[[], float], floor: Callable[[], float], rounds: int) -> Pairs:
-    """Run both sides in turns, one round for each call, and return the results.
+    """Run the library's side and the floor in turns, one round for each call, and return the results.
 
     After `PATIENCE` seconds it ends early, but not before `FEWEST` rounds.
     """
@@ -123,10 +123,10 @@ def measure_pairs(ours: Callable[[], float], floor: Callable[[], float], rounds:
     return Pairs(*zip(*results, strict=True))
 
 
-def compared(
+def build_comparison(
     case: str, unit: str, pairs: Pairs, *, goal: Goal | None = None, limit: Goal | None = None, note: str = ""
 ) -> Result:
-    """Return the row of a comparison: the medians of both sides, and the ratios of the rounds."""
+    """Return the row of the table for a comparison, with the medians of both sides and the ratios of the rounds."""
     return Result(
         case=case,
         unit=unit,
@@ -139,31 +139,31 @@ def compared(
     )
 
 
-def seconds(act: Callable[[], object]) -> float:
-    """Return the duration of an act."""
+def measure_seconds(act: Callable[[], object]) -> float:
+    """Return the duration of an act in seconds."""
     begun = perf_counter()
     act()
     return perf_counter() - begun
 
 
-def milliseconds(act: Callable[[], object]) -> Callable[[], float]:
-    """Return a round that performs an act and returns its duration in milliseconds.
+def build_milliseconds_round(act: Callable[[], object]) -> Callable[[], float]:
+    """Return a function that performs an act and returns the act's duration in milliseconds.
 
     Short acts are tried several times and the fastest try counts: additional time comes from other work of the machine.
     """
 
-    def round_() -> float:
+    def measure_act() -> float:
         until = perf_counter() + SHORT
-        tries = [seconds(act)]
+        tries = [measure_seconds(act)]
         while len(tries) < TRIES and perf_counter() < until:
-            tries.append(seconds(act))
+            tries.append(measure_seconds(act))
         return 1000 * min(tries)
 
-    return round_
+    return measure_act
 
 
-def rate(act: Callable[[], int]) -> float:
-    """Return how many times a second: the number that an act returns, divided by its duration."""
+def measure_rate(act: Callable[[], int]) -> float:
+    """Return the rate of an act: the number that it returns, divided by its duration in seconds."""
     begun = perf_counter()
     done = act()
     return done / (perf_counter() - begun)

@@ -1,4 +1,4 @@
-"""Starting other programs, reading their output and memory use, and ending them."""
+"""Functions that start other programs, read their output and memory use, and end them."""
 
 import json
 import os
@@ -16,7 +16,7 @@ _PATIENCE = 30
 
 
 class Program:
-    """A module run in its own process for the `with` block.
+    """A Python module that runs in its own process for the `with` block.
 
     Args:
         module: dotted name.
@@ -30,22 +30,24 @@ class Program:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            start_new_session=True,  # so that the scheduler divides time among them as among services of a machine
+            # Each program has its own session, so that the scheduler divides time among them as among services of a
+            # machine.
+            start_new_session=True,
         )
 
-    def tell(self, line: str) -> None:
-        """Write a line to its standard input."""
+    def write_line(self, line: str) -> None:
+        """Write a line to the program's standard input."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{line}\n")
         self._process.stdin.flush()
 
-    def finish(self) -> None:
-        """Close its standard input; some programs end then."""
+    def close_input(self) -> None:
+        """Close the program's standard input; some programs end then."""
         assert self._process.stdin is not None
         self._process.stdin.close()
 
-    def line(self) -> str:
-        """Return the next line that it prints.
+    def read_line(self) -> str:
+        """Return the next line that the program prints.
 
         Raises:
             CannotRun: the program ended instead.
@@ -57,13 +59,13 @@ class Program:
         return line.strip()
 
     def answer(self) -> Mapping[str, Any]:
-        """Return the next line that it prints, parsed as JSON."""
-        answer: Mapping[str, Any] = json.loads(self.line())
+        """Return the next line that the program prints, parsed as JSON."""
+        answer: Mapping[str, Any] = json.loads(self.read_line())
         return answer
 
     @property
     def megabytes(self) -> float:
-        """Resident memory of the program.
+        """Resident memory of the program, in megabytes.
 
         Raises:
             CannotRun: this system has no `/proc`.
@@ -75,7 +77,7 @@ class Program:
 
     @property
     def peak_megabytes(self) -> float:
-        """Peak resident memory of the program.
+        """Peak resident memory of the program, in megabytes.
 
         Raises:
             CannotRun: this system has no `/proc`.

@@ -14,7 +14,7 @@ from anninh_core.domain.tips.states import TipState
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.permissions import Permission
-from benchmarks.town import COMMIT, tip_texts
+from benchmarks.town import COMMIT, list_tip_texts
 
 PROFILE = "hai_cap_2025"
 COMMUNES = 129
@@ -23,7 +23,7 @@ DAYS = tuple(FIRST + timedelta(days=number) for number in range((LAST - FIRST).d
 CLOSED_SHARE = 0.9
 
 
-def province() -> District:
+def load_province() -> District:
     """Return the shipped two-level profile with as many communes as the real province."""
     district = load_profile(PROFILE)
     shipped = district.units_at_level("commune")
@@ -34,14 +34,14 @@ def province() -> District:
     return evolve(district, units={**district.units, **{unit.id: unit for unit in added}})
 
 
-def communes(district: District) -> tuple[str, ...]:
+def list_communes(district: District) -> tuple[str, ...]:
     """Return the ids of the communes; tips are distributed so that the first get most and the last one in a
     thousand.
     """
     return tuple(unit.id for unit in district.units_at_level("commune"))
 
 
-def tips(app: App, count: int, handler: str, excluded: str) -> Iterator[Tip]:
+def iter_tips(app: App, count: int, handler: str, excluded: str) -> Iterator[Tip]:
     """Yield tips of all communes, categories, states and days, the same in every run except for their ids.
 
     Args:
@@ -50,8 +50,8 @@ def tips(app: App, count: int, handler: str, excluded: str) -> Iterator[Tip]:
         excluded: officer who may not see one in a thousand.
     """
     dice = random.Random(1)
-    units = communes(app.district)
-    texts = tip_texts()
+    units = list_communes(app.district)
+    texts = list_tip_texts()
     weights = [*(3 if number < 40 else 1 for number in range(COMMUNES - 1)), 0.2]
     open_states = [TipState.RECEIVED, TipState.TRIAGED, TipState.ASSIGNED, TipState.WAITING]
     for number, unit in enumerate(dice.choices(units, weights, k=count)):
@@ -78,15 +78,15 @@ def tips(app: App, count: int, handler: str, excluded: str) -> Iterator[Tip]:
         )
 
 
-def store(app: App, several: Sequence[Tip]) -> None:
-    """Store tips in one commit."""
+def store_tips(app: App, several: Sequence[Tip]) -> None:
+    """Store tips in one commit of the app."""
 
-    def save(uow: UnitOfWork) -> None:
+    def save_tips(uow: UnitOfWork) -> None:
         uow.permit(app.district.root)
         for tip in several:
             uow.save(TIP, tip)
 
-    app.internals.runner.run_command(system("router"), "benchmark.fill", Permission.INTAKE, save)
+    app.internals.runner.run_command(system("router"), "benchmark.fill", Permission.INTAKE, save_tips)
 
 
 def split_into_batches(tips: Iterator[Tip]) -> Iterator[list[Tip]]:

@@ -1,4 +1,4 @@
-"""A long mixed load: `python -m benchmarks.soak [--minutes 30]`.
+"""A long mixed load, started by `python -m benchmarks.soak [--minutes 30]`.
 
 A web server, a worker and a load generator run together with an officer who reads lists and figures. Once a minute a
 sample records the memory of web server and worker, and the age of the oldest waiting event and message. At the end the
@@ -33,12 +33,12 @@ LOOKS = 60
 
 FLAT = 1.05
 OLD = 5.0
-"""Seconds that the oldest event may have waited."""
+"""Maximum age in seconds of the oldest waiting event."""
 
 
 @frozen
-class Look:
-    """One sample: memory in megabytes, ages and the slowest read in seconds."""
+class Sample:
+    """One sample of a run: memory in megabytes; ages and the slowest read in seconds."""
 
     door: float
     worker: float
@@ -47,29 +47,29 @@ class Look:
     slowest_read: float
 
 
-def soak(folder: Path, minutes: float) -> list[Look]:
+def run_load(folder: Path, minutes: float) -> list[Sample]:
     """Run the load, and return the samples."""
     with (
         open_town(folder) as app,
         Program("benchmarks.programs.serve", folder) as door,
         Program("benchmarks.programs.work", folder) as worker,
     ):
-        url = door.line()
-        worker.line()
-        reads = cycle(_reads(app))
+        url = door.read_line()
+        worker.read_line()
+        reads = cycle(_list_queries(app))
         samples = []
         with Program("benchmarks.programs.load", url, 8, 60 * minutes, 0, PACE) as load:
             until = monotonic() + 60 * minutes
             while monotonic() < until:
-                slowest = _read_for(min(60.0, 60 * minutes / LOOKS), reads)
+                slowest = _run_queries_for(min(60.0, 60 * minutes / LOOKS), reads)
                 samples.append(_take_sample(app, door, worker, slowest))
                 click.echo(_format_sample(samples[-1]))
             click.echo(f"webhooks: {dict(load.answer())}")
     return samples
 
 
-def _reads(app: App) -> Sequence[Callable[[], object]]:
-    """Return the queries of an officer."""
+def _list_queries(app: App) -> Sequence[Callable[[], object]]:
+    """Return the queries that an officer runs during the load."""
     users = UnsafeLocalUsers(app)
     root = app.district.root
     officer = users.appoint("Officer", root, "tip_officer", "report_chief")
@@ -78,15 +78,15 @@ def _reads(app: App) -> Sequence[Callable[[], object]]:
         partial(app.tips.list, officer),
         partial(app.tips.list, officer, order="due"),
         partial(app.tips.list, officer, category="fire"),
-        partial(_figures, app, officer, today - timedelta(days=365), today),
+        partial(_read_figures, app, officer, today - timedelta(days=365), today),
     )
 
 
-def _figures(app: App, officer: Actor, start: date, end: date) -> object:
+def _read_figures(app: App, officer: Actor, start: date, end: date) -> object:
     return app.reports.figures(officer, app.district.root, start, end)
 
 
-def _read_for(length: float, reads: "cycle[Callable[[], object]]") -> float:
+def _run_queries_for(length: float, reads: "cycle[Callable[[], object]]") -> float:
     """Query twice a second for `length` seconds; return the duration of the slowest query in seconds."""
     until = monotonic() + length
     slowest = 0.0
@@ -97,7 +97,7 @@ def _read_for(length: float, reads: "cycle[Callable[[], object]]") -> float:
     return slowest
 
 
-def _take_sample(app: App, door: Program, worker: Program, slowest: float) -> Look:
+def _take_sample(app: App, door: Program, worker: Program, slowest: float) -> Sample:
     queues = app.internals.context.storage.queues
     now = app.internals.context.clock.now()
     events = [row.received_at for row in queues.inbox((InboxState.NEW, InboxState.CLAIMED), limit=1)]
@@ -107,7 +107,7 @@ def _take_sample(app: App, door: Program, worker: Program, slowest: float) -> Lo
             (OutboxState.READY, OutboxState.WAITING, OutboxState.CLAIMED, OutboxState.STARTED), limit=1
         )
     ]
-    return Look(
+    return Sample(
         door=door.megabytes,
         worker=worker.megabytes,
         inbox_age=max(((now - at).total_seconds() for at in events), default=0.0),
@@ -116,15 +116,15 @@ def _take_sample(app: App, door: Program, worker: Program, slowest: float) -> Lo
     )
 
 
-def _format_sample(sample: Look) -> str:
+def _format_sample(sample: Sample) -> str:
     return (
         f"door {sample.door:.1f} MB, worker {sample.worker:.1f} MB, oldest event {sample.inbox_age:.2f} s, "
         f"oldest message {sample.outbox_age:.2f} s, slowest read {1000 * sample.slowest_read:.0f} ms"
     )
 
 
-def faults(samples: Sequence[Look]) -> list[str]:
-    """Return a sentence for each value that grew."""
+def find_growth(samples: Sequence[Sample]) -> list[str]:
+    """Return a sentence for each value that grew during the run."""
     third = len(samples) // 3
     middle = samples[third : 2 * third]
     last = samples[2 * third :]
@@ -143,7 +143,7 @@ def main(minutes: float) -> None:
     """Run a mixed load for a long time, and check that neither memory nor waiting times grow."""
     logging.disable(logging.WARNING)
     with TemporaryDirectory(prefix="anninh-soak-", ignore_cleanup_errors=True) as folder:
-        sentences = faults(soak(Path(folder), minutes))
+        sentences = find_growth(run_load(Path(folder), minutes))
     for fault in sentences:
         click.echo(fault)
     click.echo("something grows" if sentences else "flat")

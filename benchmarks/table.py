@@ -25,8 +25,10 @@ class LineRun:
     missing: str = ""
 
 
-def machine() -> Mapping[str, object]:
-    """Return facts that the figures depend on, without naming the machine; `load` is the average of the last minute."""
+def describe_machine() -> Mapping[str, object]:
+    """Return facts about the machine that the figures depend on, without its name; `load` is the average of the last
+    minute.
+    """
     return {
         "cores": os.cpu_count(),
         "architecture": platform.machine(),
@@ -37,9 +39,9 @@ def machine() -> Mapping[str, object]:
     }
 
 
-def show(ran: Sequence[LineRun], console: Console) -> None:
-    """Print the table, and the notes below it."""
-    table = Table(title=", ".join(f"{name} {value}" for name, value in machine().items()))
+def print_table(ran: Sequence[LineRun], console: Console) -> None:
+    """Print the table of results, and the notes below it."""
+    table = Table(title=", ".join(f"{name} {value}" for name, value in describe_machine().items()))
     for heading in ("line", "case"):
         table.add_column(heading)
     for heading in ("measured", "floor", "unit", "ratio", "spread", "goal", "reached"):
@@ -48,7 +50,7 @@ def show(ran: Sequence[LineRun], console: Console) -> None:
         if line.missing:
             table.add_row(line.name, "[dim]did not run[/dim]", *[""] * 6, "no")
         for result in line.results:
-            table.add_row(line.name, *_cells(result))
+            table.add_row(line.name, *_build_cells(result))
         table.add_section()
     console.print(table)
     for line in ran:
@@ -58,49 +60,53 @@ def show(ran: Sequence[LineRun], console: Console) -> None:
                 console.print(f"  {note}")
 
 
-def write(ran: Sequence[LineRun], path: Path, *, quick: bool) -> None:
-    """Write all results as JSON."""
+def write_results(ran: Sequence[LineRun], path: Path, *, quick: bool) -> None:
+    """Write all results as JSON into a file."""
     lines = [
         {
             "name": line.name,
             "title": line.title,
             "seconds": round(line.seconds, 1),
             "missing": line.missing,
-            "results": [_data(result) for result in line.results],
+            "results": [_build_result_data(result) for result in line.results],
         }
         for line in ran
     ]
-    content = {"machine": machine(), "quick": quick, "lines": lines}
+    content = {"machine": describe_machine(), "quick": quick, "lines": lines}
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _cells(result: Result) -> tuple[str, ...]:
+def _build_cells(result: Result) -> tuple[str, ...]:
     return (
         result.case,
-        _number(result.measured),
-        "" if result.floor is None else _number(result.floor),
+        _format_number(result.measured),
+        "" if result.floor is None else _format_number(result.floor),
         result.unit,
         "" if result.ratio is None else f"{result.ratio:.2f}",
         f"{result.ratios[0]:.2f}-{result.ratios[-1]:.2f}" if len(result.ratios) > 1 else "",
-        "; ".join(filter(None, (_text(result.goal), f"{_text(result.limit)} {result.unit}" if result.limit else ""))),
-        _verdict(result),
+        "; ".join(
+            filter(
+                None, (_format_goal(result.goal), f"{_format_goal(result.limit)} {result.unit}" if result.limit else "")
+            )
+        ),
+        _format_verdict(result),
     )
 
 
-def _verdict(result: Result) -> str:
+def _format_verdict(result: Result) -> str:
     if result.goal is None and result.limit is None:
         return ""
-    return "[green]yes[/green]" if result.reached else "[red]no[/red]"
+    return "[green]yes[/green]" if result.is_reached else "[red]no[/red]"
 
 
-def _data(result: Result) -> dict[str, object]:
-    bounds = {"goal": _text(result.goal), "limit": _text(result.limit)}
-    return asdict(result) | bounds | {"ratio": result.ratio, "reached": result.reached}
+def _build_result_data(result: Result) -> dict[str, object]:
+    bounds = {"goal": _format_goal(result.goal), "limit": _format_goal(result.limit)}
+    return asdict(result) | bounds | {"ratio": result.ratio, "reached": result.is_reached}
 
 
-def _text(goal: Goal | None) -> str:
+def _format_goal(goal: Goal | None) -> str:
     return "" if goal is None else str(goal)
 
 
-def _number(number: float) -> str:
+def _format_number(number: float) -> str:
     return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"

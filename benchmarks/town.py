@@ -1,4 +1,4 @@
-"""A town to measure in: an app on an SQLite file, the events of its residents, and a messenger that costs no time."""
+"""A town for measuring: an app on an SQLite file, the events of its residents, and a messenger that costs no time."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -18,7 +18,7 @@ from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.testing.mock.service import DEFAULT_SECRET
-from anninh_core.testing.mock.signed_webhook import SIGNATURE, MockMessageEvent, signature
+from anninh_core.testing.mock.signed_webhook import SIGNATURE, MockMessageEvent, sign_body
 from anninh_core.testing.services import memory_services
 from anninh_core.usecase.keyed_hashes.term_hashing import TOKENS
 from anninh_core.vocabulary.district import District
@@ -30,23 +30,23 @@ T = TypeVar("T")
 PROFILE = "hoa_lu_2021"
 INSTANCE = "oa"
 COMMIT = 200
-"""Number of change sets in a commit while a store is filled."""
+"""Number of change sets in one commit while a store is filled."""
 
 
 class QuietMessenger(MockMessenger):
-    """Receives the mock's signed events, and discards outgoing messages, so that no simulated service grows or costs
-    time.
+    """A messenger that receives the mock's signed events and discards outgoing messages, so that no simulated service
+    grows or costs time.
     """
 
     def __init__(self) -> None:
         super().__init__(INSTANCE, {}, memory_services())
 
     def send(self, message: OutgoingMessage) -> Receipt:
-        """Return a receipt without sending."""
+        """Return the receipt for a message without sending it."""
         return Receipt(message.key, self._services.clock.now())
 
 
-def storage_of(folder: Path) -> Path:
+def get_database_path(folder: Path) -> Path:
     """Return the database file of a town."""
     return folder / "anninh.db"
 
@@ -76,7 +76,7 @@ def open_town(
     settings = Settings(
         door=door or DoorSettings(),
         profile=PROFILE,
-        storage=storage or f"sqlite:///{storage_of(folder)}",
+        storage=storage or f"sqlite:///{get_database_path(folder)}",
         keys=str(folder / "anninh.keys"),
         blobs=str(folder / "blobs"),
     )
@@ -86,19 +86,19 @@ def open_town(
     return app
 
 
-def tip_texts() -> tuple[str, ...]:
+def list_tip_texts() -> tuple[str, ...]:
     """Return messages of the demo's residents that are tips and no emergencies."""
     tips = (line for line in load_corpus() if line.kind == "tip" and not line.emergency and not line.group)
     return tuple(line.text for line in tips if line.text)
 
 
-def events(first: int = 0) -> Iterator[bytes]:
+def iter_events(first: int = 0) -> Iterator[bytes]:
     """Yield webhook bodies without end: each a tip from a new resident who writes for the first time.
 
     Args:
         first: number of the first event; the same number gives the same event.
     """
-    texts = tip_texts()
+    texts = list_tip_texts()
     now = SystemClock().now()
     number = first
     while True:
@@ -117,20 +117,22 @@ def events(first: int = 0) -> Iterator[bytes]:
         number += 1
 
 
-def signed(body: bytes) -> tuple[str, str]:
-    """Return the signature header for a body."""
-    return SIGNATURE, signature(DEFAULT_SECRET, body)
+def build_signature_header(body: bytes) -> tuple[str, str]:
+    """Return the name and the value of the signature header for a webhook body."""
+    return SIGNATURE, sign_body(DEFAULT_SECRET, body)
 
 
-def let_in(app: App, bodies: Iterable[bytes]) -> None:
-    """Put events into the inbox, up to `COMMIT` in a commit."""
+def store_events(app: App, bodies: Iterable[bytes]) -> None:
+    """Put events into the app's inbox, up to `COMMIT` in a commit."""
     remaining = iter(bodies)
     while batch := list(islice(remaining, COMMIT)):
-        keep(app, [ChangeSet(inbox=(app.intake.build_row(INSTANCE, body, body.hex()),)) for body in batch])
+        commit_change_sets(
+            app, [ChangeSet(inbox=(app.intake.build_row(INSTANCE, body, body.hex()),)) for body in batch]
+        )
 
 
-def keep(app: App, change_sets: Sequence[ChangeSet]) -> None:
-    """Commit change sets.
+def commit_change_sets(app: App, change_sets: Sequence[ChangeSet]) -> None:
+    """Commit change sets to the app's storage.
 
     Raises:
         CannotRun: a change set was not committed.

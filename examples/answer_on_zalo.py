@@ -24,10 +24,11 @@ from anninh_zalo.testing.webhooks import post
 
 def main() -> None:
     clock = FixedClock(datetime(2026, 11, 2, 8, tzinfo=VIETNAM))
-    sandbox = Sandbox(clock, post=partial(post, patience=timedelta(minutes=1)))  # even on a busy machine
+    # The long timeout is enough even on a busy machine.
+    sandbox = Sandbox(clock, post=partial(post, patience=timedelta(minutes=1)))
     console = sandbox.app()
     account = sandbox.account("Công an huyện Hoa Lư")
-    template = account.template("Kết quả xử lý tin báo", {"ma": 30, "noi": 60})  # Zalo has approved it
+    template = account.template("Kết quả xử lý tin báo", {"ma": 30, "noi": 60})  # Zalo has approved this template.
     admin = account.person("Quản trị", admin=True, follows=True)
     with TemporaryDirectory() as out, sandbox.serve(delivers=False) as zalo:
         options = {"app_id": console.id, "app_secret": console.secret, "admins": admin.id}
@@ -39,7 +40,7 @@ def main() -> None:
         app = open_app(load_profile("hoa_lu_2021"), settings.resolve_paths(Path(out)), Parts(clock=clock))
         with app, open_background_server(app) as server_url:
             console.webhook = f"{server_url}/hook/oa"
-            consent = sandbox.grant(console, account)  # the tokens from an administrator's consent
+            consent = sandbox.grant(console, account)  # These are the tokens from an administrator's consent.
             cast("OfficialAccount", app.internals.messengers["oa"]).tokens.adopt(
                 TokenPair(consent.access, consent.refresh)
             )
@@ -48,25 +49,25 @@ def main() -> None:
             binh = account.person("Thử Văn An")
 
             an.says("Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2")
-            bring(app, sandbox)  # the event arrives, the receipt is sent
-            answer(app, lan, "Đã tìm thấy xe, mời ông/bà đến nhận.")
+            deliver_and_work(app, sandbox)  # The event arrives, and the receipt is sent.
+            settle_and_answer(app, lan, "Đã tìm thấy xe, mời ông/bà đến nhận.")
             binh.says("Có nhóm đánh bạc ở nhà văn hóa thôn")
-            bring(app, sandbox)
-            clock.advance(timedelta(days=9))  # by now no message may be sent to them
-            answer(app, lan, "Đã xử phạt 4 người. Cảm ơn ông/bà.")
-            bring(app, sandbox)
-            show(an)
-            show(binh)
+            deliver_and_work(app, sandbox)
+            clock.advance(timedelta(days=9))  # By now, no plain message may be sent to the person.
+            settle_and_answer(app, lan, "Đã xử phạt 4 người. Cảm ơn ông/bà.")
+            deliver_and_work(app, sandbox)
+            print_messages(an)
+            print_messages(binh)
 
 
-def bring(app: App, sandbox: Sandbox) -> None:
+def deliver_and_work(app: App, sandbox: Sandbox) -> None:
     """Deliver Zalo's webhooks, run the worker, and deliver the resulting reports of Zalo."""
     for _ in range(2):
         sandbox.deliver_due()
         app.worker.drain()
 
 
-def answer(app: App, officer: Actor, text: str) -> None:
+def settle_and_answer(app: App, officer: Actor, text: str) -> None:
     (tip,) = (tip for tip in app.tips.list(officer).items if tip.state == TipState.RECEIVED)
     app.tips.triage(officer, tip.id, category=tip.category or "situation", unit="ninh-hoa")
     app.tips.assign(officer, tip.id, unit="ninh-hoa", officers=[officer.id])
@@ -74,7 +75,7 @@ def answer(app: App, officer: Actor, text: str) -> None:
     app.tips.answer(officer, tip.id)
 
 
-def show(person: Person) -> None:
+def print_messages(person: Person) -> None:
     print(f"# {person.profile.name}")
     for message in person.heard:
         print(f"{vietnam_time(message.at):%d/%m %H:%M} [{message.kind}] {message.text}")

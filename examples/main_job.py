@@ -21,29 +21,29 @@ def main(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     out = Path(mkdtemp(prefix="main-job-", dir=out))
     clock = FixedClock(datetime(2021, 8, 20, 8, tzinfo=VIETNAM))
-    chat = MockChat(clock, path=out / "chat.jsonl")  # the residents' side of the mock messenger
+    chat = MockChat(clock, path=out / "chat.jsonl")  # The chat is the residents' side of the mock messenger.
     mock = MessengerSettings(type="mock", options={"path": "chat.jsonl"})
     settings = Settings(plugins=("embedded", "formatters", "opinions", "mock"), messengers={"oa": mock})
 
     with open_app(load_profile("hoa_lu_2021"), settings.resolve_paths(out), Parts(clock=clock)) as app:
-        users = UnsafeLocalUsers(app)  # authentication is your task: here every officer is trusted
+        users = UnsafeLocalUsers(app)  # Authentication is your task: here every officer is trusted.
         lan = users.appoint("Cán bộ Lan", "hoa-lu", "board_admin", "tip_officer", "editor", "standing_officer")
         minh = users.appoint("Cán bộ Minh", "hoa-lu", "reviewer", "report_chief", "steering_chair")
-        app.worker.tick()  # opens the plan's obligations for every commune
+        app.worker.tick()  # The tick opens the plan's obligations for every commune.
 
         communes = [unit.id for unit in app.district.units_at_level("commune", date(2021, 8, 20))]
         for unit in communes:
             title = f"Nhóm Zalo An ninh {app.district.unit(unit).name}"
-            group = app.groups.found(lan, unit, kind="commune", title=title, messenger="oa")
+            group = app.groups.establish(lan, unit, kind="commune", title=title, messenger="oa")
             app.groups.seat(lan, group.id, "owner", officer=lan.id, name="Cán bộ Lan")
             app.groups.launch(lan, group.id)
 
-        for line in load_corpus():  # messages of residents to the official account until the first report
+        for line in load_corpus():  # These are messages of residents to the official account until the first report.
             if line.group or "{receipt}" in line.text or line.at > datetime(2021, 9, 14, 17, tzinfo=VIETNAM):
                 continue
             clock.set(line.at)
             chat.says(chat.person(line.name, line.sender), line.text, attachments=line.attachments)
-            pump(app, chat)  # delivers the webhook and runs the worker
+            pump(app, chat)  # This delivers the webhook and runs the worker.
 
         for tip in app.tips.list(lan, limit=500).items:
             app.tips.triage(lan, tip.id, category=tip.category or "situation", unit="ninh-hoa")
@@ -62,7 +62,7 @@ def main(out: Path) -> None:
             source_url="https://bocongan.gov.vn",
         )
         item = app.content.submit(lan, app.content.write(lan, "hoa-lu", content).id)
-        for gate in app.district.gates:  # a second person answers the four gates
+        for gate in app.district.gates:  # A second person answers the four gates.
             app.content.answer_gate(minh, item.id, gate.id, True, "Đã kiểm tra.")
         app.content.approve(minh, item.id)
         app.content.publish(lan, item.id)

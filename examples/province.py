@@ -1,4 +1,4 @@
-"""Two authorities, each with its own database: each event goes to its authority, and the figures are added up.
+"""Two authorities, each with its own database. Each event goes to its authority, and the figures are added up.
 
 Run it with a folder, and optionally with the URLs of other databases than files in it: `python examples/province.py out
 postgresql://one/anninh postgresql://two/anninh`.
@@ -56,7 +56,8 @@ def main(out: Path, *urls: str) -> Counter[str]:
             chat = MockChat(clock, path=out / name / "chat.jsonl")
             for number, text in enumerate(texts):
                 chat.says(chat.person(f"Người dân {number}"), text)
-            pump(apps[name], chat, name)  # the messenger's name identifies the authority: it is the routing key
+            # The messenger's name identifies the authority, so that it is the routing key.
+            pump(apps[name], chat, name)
         figures = add_up_tips(apps, date(2021, 9, 1), date(2021, 9, 30))
     print(", ".join(f"{category}: {amount}" for category, amount in sorted(figures.items())))
     return figures

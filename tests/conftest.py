@@ -4,8 +4,8 @@ Tests of the demo's final state are marked `xdist_group("demo")`. The servers st
 each once per test process; a test that stops, kills or configures a server makes its own `Server`.
 
 Tests marked `slow` are left out unless `-m` chooses tests, or their file is named. All tests of the demo's final state
-are slow: the demo plays more than a year, which takes a minute. So are those that need a PostgreSQL, because it starts
-more slowly than most tests run, and the storage kit's rules that kill processes, one after the other.
+are slow: the demo plays more than a year, which takes a minute. Slow are also the tests that need a PostgreSQL, because
+it starts more slowly than most tests run, and the storage kit's rules that kill processes, one after the other.
 """
 
 import logging
@@ -21,7 +21,7 @@ from attrs import frozen
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from tests.support.commands.caller import Commands
+    from tests.support.commands.caller import CommandRunner
     from tests.support.postgres.server import Server
 
     from anninh_core.demo.stage import DemoStage
@@ -44,13 +44,15 @@ def pytest_configure() -> None:
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Name a long text by its length: in full it would travel between the test processes with each test."""
+    """Return a short name for a long text, because its full text would be sent between the test processes with each
+    test.
+    """
     if not isinstance(val, str | bytes) or len(val) <= _LONGEST_NAME:
         return None
     return f"{len(val)} signs, {val[:_LONGEST_NAME]!r}"
 
 
-@pytest.hookimpl(tryfirst=True)  # before `-m` filters by marks
+@pytest.hookimpl(tryfirst=True)  # This hook runs first, before pytest filters the tests by `-m`.
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark slow tests, and leave them out unless `-m` chooses tests or their file is named."""
     for item in items:
@@ -70,8 +72,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @frozen
-class Played:
-    """The played demo: its stage after the plan's year, and everything that was logged.
+class PlayedDemo:
+    """The played demo with its stage after the plan's year, and everything that was logged during the play.
 
     Attributes:
         stage, summary, out: of a copy that was made when the plan's year was over.
@@ -87,18 +89,18 @@ class Played:
 
     def officer(self, key: str) -> "Actor":
         """Return the officer with this key in the demo's script."""
-        from anninh_core.demo.cast import officer  # noqa: PLC0415  only tests of the demo import it
+        from anninh_core.demo.cast import find_officer  # noqa: PLC0415  only tests of the demo import it
 
-        return officer(self.stage, key)
+        return find_officer(self.stage, key)
 
 
 @pytest.fixture(scope="session")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    """Play from August 2021 to November 2022, with every logger at debug level, and also keep the state after the
-    plan's year.
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlayedDemo]:
+    """Play the demo from August 2021 to November 2022, with every logger at debug level, and also keep the state after
+    the plan's year.
     """
-    from anninh_core.demo.acts.exporting import export  # noqa: PLC0415
-    from anninh_core.demo.cast import appoint_all  # noqa: PLC0415
+    from anninh_core.demo.acts.exporting import export_files  # noqa: PLC0415
+    from anninh_core.demo.cast import appoint_first_officers  # noqa: PLC0415
     from anninh_core.demo.open_world.schedule import QUIET_DAYS  # noqa: PLC0415
     from anninh_core.demo.play import PLAN_END, run  # noqa: PLC0415
     from anninh_core.demo.stage import open_stage  # noqa: PLC0415
@@ -107,7 +109,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     end_out = tmp_path_factory.mktemp("demo_end")
     out = tmp_path_factory.mktemp("demo") / "demo"
 
-    def keep_plan(done: int, of: int, what: str) -> None:
+    def copy_at_plan_end(done: int, of: int, what: str) -> None:
         if what == QUIET_DAYS and not out.exists():
             copytree(end_out, out)
 
@@ -118,23 +120,25 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
     try:
-        end = run(end_out, progress=keep_plan)
+        end = run(end_out, progress=copy_at_plan_end)
         stage = open_stage(out)
-        appoint_all(stage)  # finds the same officers by name
-        summary = summarize(stage, export(stage, PLAN_END))
+        appoint_first_officers(
+            stage
+        )  # The officers exist already in the copied storage; `appoint_all` finds them by name.
+        summary = summarize(stage, export_files(stage, PLAN_END))
     finally:
         root.removeHandler(handler)
         root.setLevel(level)
-    yield Played(stage, summary, out, end, end_out, logged.getvalue())
+    yield PlayedDemo(stage, summary, out, end, end_out, logged.getvalue())
     stage.close()
 
 
 @pytest.fixture(scope="session")
-def commands() -> Iterator["Commands"]:
-    """Runs commands of `anninh`, each in a process of its own."""
-    from tests.support.commands.caller import Commands  # noqa: PLC0415  few tests ask for it
+def commands() -> Iterator["CommandRunner"]:
+    """Runner of `anninh` commands, each in a process of its own."""
+    from tests.support.commands.caller import CommandRunner  # noqa: PLC0415  few tests ask for it
 
-    with Commands() as commands:
+    with CommandRunner() as commands:
         yield commands
 
 
@@ -150,10 +154,10 @@ def postgres() -> Iterator["Server"]:
 @pytest.fixture(scope="session")
 def postgres_old(request: pytest.FixtureRequest) -> Iterator["Server"]:
     """Start the oldest installed PostgreSQL; with only one installed, this is `postgres`."""
-    from tests.support.postgres.installations import installations  # noqa: PLC0415
+    from tests.support.postgres.installations import find_installations  # noqa: PLC0415
     from tests.support.postgres.server import Server  # noqa: PLC0415
 
-    oldest, *newer = installations()
+    oldest, *newer = find_installations()
     if not newer:
         yield request.getfixturevalue("postgres")
         return
@@ -164,6 +168,6 @@ def postgres_old(request: pytest.FixtureRequest) -> Iterator["Server"]:
 @pytest.fixture
 def postgres_url(postgres: "Server") -> Iterator[str]:
     """Create an empty database on the newest PostgreSQL, and remove it afterwards."""
-    url = postgres.database()
+    url = postgres.create_database()
     yield url
-    postgres.drop(url)
+    postgres.drop_database(url)

@@ -1,4 +1,5 @@
-"""Runs tests under moved clocks: `python -m tools.moved_clocks [--only NAME] [--logs FOLDER] [arguments of pytest]`.
+"""Runs tests under clocks that were moved: `python -m tools.moved_clocks [--only NAME] [--logs FOLDER] [arguments of
+pytest]`.
 
 Needs the program `faketime` (a package of Debian), under which threads take three times as long: the default tests need
 twenty minutes for each clock. Each clock runs from its start time; waiting is measured by the machine's own clock. The
@@ -19,17 +20,17 @@ from pathlib import Path
 from tools.browser import VARIABLE, find_browser
 
 
-def month_end(now: datetime) -> datetime:
-    """Return the evening of 30 April of next year: the month has ended in Vietnam, and not yet in UTC."""
+def get_month_end(now: datetime) -> datetime:
+    """Return the evening of 30 April of next year, when the month has ended in Vietnam but not yet in UTC."""
     return now.replace(year=now.year + 1, month=4, day=30, hour=20, minute=30)
 
 
-def year_end(now: datetime) -> datetime:
+def get_year_end(now: datetime) -> datetime:
     """Return the evening of the next 31 December."""
     return now.replace(month=12, day=31, hour=15, minute=0)
 
 
-def leap_day(now: datetime) -> datetime:
+def get_leap_day(now: datetime) -> datetime:
     """Return noon of the next 29 February."""
     year = now.year + 1
     while year % 4 or (year % 100 == 0 and year % 400):
@@ -37,7 +38,7 @@ def leap_day(now: datetime) -> datetime:
     return now.replace(year=year, month=2, day=29, hour=5, minute=0)
 
 
-def two_years_ahead(now: datetime) -> datetime:
+def get_time_in_two_years(now: datetime) -> datetime:
     """Return the same moment two years later, or the day before it on a leap day."""
     return now + timedelta(days=730)
 
@@ -49,16 +50,21 @@ FILE_TIMES = (
     "tests/storage/test_local_blobs.py::TestLocalBlobs::test_delete_old",
     "tests/storage/test_local_blobs.py::test_old_temporary_files_are_removed",
 )
-"""Tests that set a file's time; they are deselected, as faketime moves that time again when it is read."""
-CLOCKS = {"month-end": month_end, "year-end": year_end, "leap-day": leap_day, "two-years": two_years_ahead}
+"""Tests that set the time of a file; they are deselected, because faketime moves that time again when it is read."""
+CLOCKS = {
+    "month-end": get_month_end,
+    "year-end": get_year_end,
+    "leap-day": get_leap_day,
+    "two-years": get_time_in_two_years,
+}
 
 
-def offset(name: str, now: datetime) -> int:
-    """Return the offset of a clock in seconds."""
+def compute_offset(name: str, now: datetime) -> int:
+    """Return how many seconds the named clock is ahead of the time `now`."""
     return round((CLOCKS[name](now) - now).total_seconds())
 
 
-def command(seconds: int, arguments: list[str]) -> list[str]:
+def build_command(seconds: int, arguments: list[str]) -> list[str]:
     """Return the command that runs pytest under a clock moved by `seconds`."""
     faketime = ["faketime", "--exclude-monotonic", "-f", f"{seconds:+d}s"]
     deselected = [word for test in FILE_TIMES for word in ("--deselect", test)]
@@ -76,15 +82,15 @@ def wrap_browser(folder: Path) -> dict[str, str]:
     return {VARIABLE: str(wrapper)}
 
 
-def run(names: list[str], logs: Path, arguments: list[str]) -> Mapping[str, int]:
-    """Run the tests under each clock with a log file each, and return the exit codes."""
+def run_under_clocks(names: list[str], logs: Path, arguments: list[str]) -> Mapping[str, int]:
+    """Run the tests under each of the named clocks, with a log file for each, and return the exit codes."""
     codes: dict[str, int] = {}
     for name in names:
-        seconds = offset(name, datetime.now(UTC))
+        seconds = compute_offset(name, datetime.now(UTC))
         log = logs / f"{name}.txt"
         with log.open("w", encoding="utf-8") as output, tempfile.TemporaryDirectory() as folder:
             codes[name] = subprocess.run(
-                command(seconds, arguments),
+                build_command(seconds, arguments),
                 env=os.environ | wrap_browser(Path(folder)),
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -106,7 +112,7 @@ def main() -> int:
     options, arguments = parser.parse_known_args()
     if shutil.which("faketime") is None:
         parser.error("the program `faketime` is missing; on Debian: apt-get install faketime")
-    codes = run(options.only or list(CLOCKS), options.logs, arguments or ["-n", "2"])
+    codes = run_under_clocks(options.only or list(CLOCKS), options.logs, arguments or ["-n", "2"])
     return int(any(codes.values()))
 
 

@@ -14,10 +14,18 @@ from urllib.parse import urlsplit
 
 from anninh_core import App
 from anninh_core.usecase import person
-from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, measure_pairs, milliseconds
+from benchmarks.measure import (
+    CannotRun,
+    Effort,
+    Goal,
+    Result,
+    build_comparison,
+    build_milliseconds_round,
+    measure_pairs,
+)
 from benchmarks.processes import Program
 from benchmarks.programs.serve_api import UNIT
-from benchmarks.town import open_town, tip_texts
+from benchmarks.town import list_tip_texts, open_town
 
 TITLE = "a call of the JSON API over HTTP, against the same call in Python, SQLite, one connection"
 GOAL = Goal(most=3)
@@ -26,26 +34,28 @@ _CALLS = 10
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure the smallest query, opening a record, and a command."""
+    """Measure the smallest query, the opening of a record, and a command, each over HTTP and in Python."""
     rounds = effort.choose(21, 101)
     with Program("benchmarks.programs.serve_api", effort.folder) as server, open_town(effort.folder) as app:
         server_info = server.answer()
-        client = Client(server_info["url"], server_info["token"])
+        client = KeepAliveClient(server_info["url"], server_info["token"])
         results = [
-            compared(case, "ms", measure_pairs(_build_round(over_http), _build_round(direct), rounds), goal=goal)
-            for case, goal, over_http, direct in cases(app, client, server_info)
+            build_comparison(
+                case, "ms", measure_pairs(_build_round(over_http), _build_round(direct), rounds), goal=goal
+            )
+            for case, goal, over_http, direct in build_cases(app, client, server_info)
         ]
         client.close()
     return results
 
 
-def cases(
-    app: App, client: "Client", server_info: Mapping[str, str]
+def build_cases(
+    app: App, client: "KeepAliveClient", server_info: Mapping[str, str]
 ) -> Sequence[tuple[str, Goal, Callable[[], object], Callable[[], object]]]:
-    """Return the cases: name, goal, the call over HTTP, the call in Python."""
+    """Return the measured cases, each with its name, its goal, the call over HTTP and the call in Python."""
     officer = person(server_info["officer"])
     tip = server_info["tip"]
-    text = tip_texts()[0]
+    text = list_tip_texts()[0]
     return (
         (
             "smallest query (the journal's end)",
@@ -64,7 +74,7 @@ def cases(
     )
 
 
-class Client:
+class KeepAliveClient:
     """One keep-alive connection by bare sockets, which sends prepared requests and so costs little itself."""
 
     def __init__(self, url: str, token: str) -> None:
@@ -79,9 +89,9 @@ class Client:
         """
         body = json.dumps(arguments).encode()
         head = f"POST /api/v1/{operation} HTTP/1.1\r\n{self._head}Content-Length: {len(body)}\r\n\r\n"
-        return partial(self._exchange, head.encode() + body)
+        return partial(self._send_request, head.encode() + body)
 
-    def _exchange(self, request: bytes) -> bytes:
+    def _send_request(self, request: bytes) -> bytes:
         self._socket.sendall(request)
         received = self._socket.recv(65536)
         while (end := received.find(b"\r\n\r\n") + 4) < 4:
@@ -99,10 +109,10 @@ class Client:
 
 
 def _build_round(act: Callable[[], object]) -> Callable[[], float]:
-    """Return a round that measures `_CALLS` calls, one after the other."""
+    """Return a function that measures one round of `_CALLS` calls, one after the other."""
 
-    def several() -> None:
+    def call_repeatedly() -> None:
         for _ in range(_CALLS):
             act()
 
-    return milliseconds(several)
+    return build_milliseconds_round(call_repeatedly)

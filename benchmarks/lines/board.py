@@ -1,4 +1,4 @@
-"""The board: the cost of a page, and officers working during a flood of webhooks.
+"""The board's speed: the cost of a page, and the waiting times of officers during a flood of webhooks.
 
 Page: the list of 50 tips is rendered from its template alone, with all data loaded; CPU time, so that other programs
 don't count.
@@ -23,14 +23,14 @@ from anninh_core.board.pages.context import PageContext
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.routing.renderer import Renderer
 from anninh_core.board.screens.all_screens import SCREENS
-from anninh_core.board.screens.tips.lists import due
+from anninh_core.board.screens.tips.lists import show_due_tips
 from anninh_core.operations import OperationGateway
 from anninh_core.testing import UnsafeLocalUsers
 from benchmarks.lines.webhook import CONNECTIONS
-from benchmarks.measure import CannotRun, Effort, Goal, Pairs, Result, compared
+from benchmarks.measure import CannotRun, Effort, Goal, Pairs, Result, build_comparison
 from benchmarks.processes import Program
 from benchmarks.programs.serve_board import UNIT
-from benchmarks.town import open_town, tip_texts
+from benchmarks.town import list_tip_texts, open_town
 
 TITLE = "a page of the board; 50 officers at it beside a flood of webhooks, SQLite"
 OFFICERS = 50
@@ -42,22 +42,22 @@ BESIDE = Goal(least=0.7)
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure a page, then the officers during the flood."""
+    """Measure the rendering of a page, then the officers' waiting times during the flood."""
     return [_measure_page(effort.within("page")), *_measure_flood(effort.within("flood"))]
 
 
 def _measure_page(effort: Effort) -> Result:
     with open_town(effort.folder) as app:
         officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", UNIT, "tip_officer", "tip_supervisor", "editor")
-        texts = tip_texts()
+        texts = list_tip_texts()
         for number in range(ROWS):
             tip = app.tips.record_walk_in(officer, texts[number % len(texts)], unit=UNIT)
             app.tips.triage(officer, tip.id, category="crime")
             app.tips.assign(officer, tip.id, unit=UNIT, officers=[officer.id])
-        render = list_of_tips(app, officer)
+        render = prepare_list_page(app, officer)
         if render().count('class="row"') != ROWS:
             raise CannotRun(f"the page has other rows than {ROWS}")
-        times = sorted(_cpu_milliseconds(render) for _ in range(effort.choose(60, 300)))
+        times = sorted(_measure_cpu_milliseconds(render) for _ in range(effort.choose(60, 300)))
     median = times[len(times) // 2]
     note = f"{len(times)} tries, the best {times[0]:.1f} ms"
     case = f"a list of {ROWS} tips from its template, CPU"
@@ -65,18 +65,18 @@ def _measure_page(effort: Effort) -> Result:
 
 
 class RememberingRenderer(Renderer):
-    """Stores the arguments of the last rendered page."""
+    """A renderer that stores the arguments of the last rendered page."""
 
     made: tuple[PageRequest, str, Mapping[str, object]]
 
     def render(self, page: PageRequest, template: str, shown: Mapping[str, object]) -> str:
-        """Render a page, and store the arguments."""
+        """Render a page, and store the arguments of the call."""
         self.made = page, template, shown
         return super().render(page, template, shown)
 
 
-def list_of_tips(app: App, officer: Actor) -> Callable[[], str]:
-    """Return a function that renders the page of the list again from data already loaded."""
+def prepare_list_page(app: App, officer: Actor) -> Callable[[], str]:
+    """Return a function that renders the page with the list of tips again from data already loaded."""
     config = BoardConfig()
     static = StaticFiles()
     sections = tuple(screen.section for screen in SCREENS if screen.section is not None)
@@ -88,11 +88,11 @@ def list_of_tips(app: App, officer: Actor) -> Callable[[], str]:
     page = PageRequest(
         desk=context, renderer=renderer, path="/tips", params={}, query={}, folder="screens/tips", actor=officer
     )
-    due(page)
+    show_due_tips(page)
     return lambda: Renderer.render(renderer, *renderer.made)
 
 
-def _cpu_milliseconds(act: Callable[[], object]) -> float:
+def _measure_cpu_milliseconds(act: Callable[[], object]) -> float:
     begun = time.process_time()
     act()
     return 1000 * (time.process_time() - begun)
@@ -104,7 +104,7 @@ def _measure_flood(effort: Effort) -> Sequence[Result]:
     with Program("benchmarks.programs.serve_board", folder, OFFICERS, TIPS) as board:
         board_info = board.answer()
         with Program("benchmarks.programs.serve", folder) as gateway:
-            url = gateway.line()
+            url = gateway.read_line()
             _send_flood(url, 1.0, 0)
             turns = [_measure_turn(url, board_info, length, turn) for turn in range(rounds)]
     pairs = Pairs(
@@ -117,21 +117,21 @@ def _measure_flood(effort: Effort) -> Sequence[Result]:
             unit="ms",
             measured=waits[len(waits) * 95 // 100],
             limit=ANSWERS,
-            note=_describe([clicks for _, _, clicks in turns], waits),
+            note=_describe_turns([clicks for _, _, clicks in turns], waits),
         ),
-        compared("webhooks beside the officers / alone", "requests/s", pairs, goal=BESIDE),
+        build_comparison("webhooks beside the officers / alone", "requests/s", pairs, goal=BESIDE),
     ]
 
 
 def _measure_turn(
     url: str, board_info: Mapping[str, Any], length: float, turn: int
 ) -> tuple[float, float, Mapping[str, Any]]:
-    """Return the rate of the flood with the officers and alone, and the officers' results."""
+    """Return the rate of the flood with the officers at work, the rate without them, and the officers' results."""
     with Program("benchmarks.programs.click", turn) as officers:
-        officers.tell(json.dumps(board_info))
-        officers.line()
+        officers.write_line(json.dumps(board_info))
+        officers.read_line()
         rate_with_officers = _send_flood(url, length, 2_000_000 * turn + 1_000_000)
-        officers.finish()
+        officers.close_input()
         clicks = officers.answer()
     if set(clicks["answers"]) - {"200", "303"}:
         raise CannotRun(f"the board answered {clicks['answers']}")
@@ -146,7 +146,7 @@ def _send_flood(url: str, length: float, first: int) -> float:
     return float(result["rate"])
 
 
-def _describe(turns: Sequence[Mapping[str, Any]], waits: Sequence[float]) -> str:
+def _describe_turns(turns: Sequence[Mapping[str, Any]], waits: Sequence[float]) -> str:
     kinds = sorted({kind for clicks in turns for kind in clicks["waits"]})
     medians = []
     for kind in kinds:

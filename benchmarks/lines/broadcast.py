@@ -23,7 +23,7 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place, Receipt
 from anninh_core.vocabulary.permissions import Permission
-from benchmarks.measure import CannotRun, Effort, Goal, Result, rate
+from benchmarks.measure import CannotRun, Effort, Goal, Result, measure_rate
 from benchmarks.processes import Program
 from benchmarks.town import INSTANCE, QuietMessenger, open_town
 
@@ -37,7 +37,7 @@ PATIENCE = 120.0
 TEXT = "Broadcast " * 20
 
 
-class Morning:
+class MorningClock:
     """The machine's clock, moved to ten in the morning in Vietnam, so that no quiet hours delay a broadcast."""
 
     def __init__(self) -> None:
@@ -45,11 +45,11 @@ class Morning:
         self._shift = now.replace(hour=3, minute=0) - now
 
     def now(self) -> datetime:
-        """Return the moved time."""
+        """Return the time of the moved clock."""
         return SystemClock().now() + self._shift
 
 
-class Clients(threading.local):
+class ThreadClients(threading.local):
     """An httpx client for each thread, with one shared TLS context: loading its certificates takes as long as many
     sends.
     """
@@ -59,12 +59,12 @@ class Clients(threading.local):
 
 
 class HttpMessenger(QuietMessenger):
-    """Posts each message to a URL."""
+    """A messenger that posts each message to a URL."""
 
     def __init__(self, url: str) -> None:
         super().__init__()
         self._url = url
-        self._clients = Clients(httpx.create_ssl_context())
+        self._clients = ThreadClients(httpx.create_ssl_context())
         self._lock = threading.Lock()
         self._expected = 0
         self.all_sent = threading.Event()
@@ -89,11 +89,11 @@ class HttpMessenger(QuietMessenger):
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure several broadcasts, each against the ideal."""
+    """Measure several broadcasts, each against the theoretical maximum."""
     rounds = effort.choose(3, 9)
     with Program("benchmarks.programs.answering", LATENCY) as server:
-        messenger = HttpMessenger(server.line())
-        with open_town(effort.folder, messenger, clock=Morning()) as app:
+        messenger = HttpMessenger(server.read_line())
+        with open_town(effort.folder, messenger, clock=MorningClock()) as app:
             groups = _link_groups(app)
             sending = threading.Thread(target=partial(app.worker.run, timedelta(seconds=0.1), THREADS))
             sending.start()
@@ -102,17 +102,17 @@ def measure(effort: Effort) -> Sequence[Result]:
             finally:
                 app.worker.stop()
                 sending.join()
-            bare = [rate(partial(_post_all, messenger)) for _ in range(rounds)]
-    return [_result("broadcast", ours, GOAL), _result("bare httpx, same threads", bare, None)]
+            bare = [measure_rate(partial(_post_all, messenger)) for _ in range(rounds)]
+    return [_build_result("broadcast", ours, GOAL), _build_result("bare httpx, same threads", bare, None)]
 
 
-def _result(case: str, rates: Sequence[float], goal: Goal | None) -> Result:
+def _build_result(case: str, rates: Sequence[float], goal: Goal | None) -> Result:
     ratios = tuple(sorted(speed / IDEAL for speed in rates))
     return Result(case=case, unit="messages/s", measured=median(rates), floor=IDEAL, ratios=ratios, goal=goal)
 
 
 def _link_groups(app: App) -> list[str]:
-    """Link the groups, and return their conversations."""
+    """Link the groups to the app, and return their conversations."""
     clock = system("clock")
     unit = app.district.root
     addresses = (Address(INSTANCE, Place.GROUP, f"group-{number}") for number in range(GROUPS))
@@ -127,7 +127,7 @@ def _broadcast(app: App, messenger: HttpMessenger, groups: Sequence[str]) -> flo
     queues = app.internals.context.storage.queues
     before = queues.depth().get("outbox.delivered", 0)
 
-    def put(uow: UnitOfWork) -> None:
+    def put_messages(uow: UnitOfWork) -> None:
         uow.permit(app.district.root)
         for group in groups:
             uow.send(
@@ -135,9 +135,9 @@ def _broadcast(app: App, messenger: HttpMessenger, groups: Sequence[str]) -> flo
             )
 
     messenger.expect(len(groups))
-    app.internals.runner.run_command(system("router"), "benchmark.broadcast", Permission.INTAKE, put)
+    app.internals.runner.run_command(system("router"), "benchmark.broadcast", Permission.INTAKE, put_messages)
     begun = monotonic()
-    messenger.all_sent.wait(PATIENCE)  # counting rows during the run would slow it down
+    messenger.all_sent.wait(PATIENCE)  # Counting rows during the run would slow it down.
     while (settled := queues.depth().get("outbox.delivered", 0) - before) < len(groups):
         if monotonic() - begun > PATIENCE:
             raise CannotRun(f"{settled} of {len(groups)} messages were settled in {PATIENCE:g} s: {queues.depth()}")
@@ -146,6 +146,6 @@ def _broadcast(app: App, messenger: HttpMessenger, groups: Sequence[str]) -> flo
 
 
 def _post_all(messenger: HttpMessenger) -> int:
-    """Post as many messages with as many threads and nothing else; return their number."""
+    """Post as many messages as a broadcast with as many threads and nothing else; return their number."""
     with ThreadPoolExecutor(THREADS) as pool:
         return len(list(pool.map(lambda number: messenger.post(f"group-{number}", TEXT), range(GROUPS))))

@@ -19,8 +19,16 @@ from anninh_core.domain.tips.kind import tip_columns
 from anninh_core.domain.tips.model import Tip
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from benchmarks.bodies import BareTips
-from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, measure_pairs, milliseconds
-from benchmarks.province import communes, province, split_into_batches, store, tips
+from benchmarks.measure import (
+    CannotRun,
+    Effort,
+    Goal,
+    Result,
+    build_comparison,
+    build_milliseconds_round,
+    measure_pairs,
+)
+from benchmarks.province import iter_tips, list_communes, load_province, split_into_batches, store_tips
 from benchmarks.town import open_town
 
 TITLE = "a page of 50 tips, every filter, against the same keyset query and as many sealed bodies"
@@ -54,8 +62,8 @@ class Case:
     goal: Goal | None = field(default=GOAL)
 
 
-def cases(large: str, small: str, officer: str) -> tuple[Case, ...]:
-    """Return every filter alone, and the combinations that officers use."""
+def build_cases(large: str, small: str, officer: str) -> tuple[Case, ...]:
+    """Return a case for every filter alone, and for the combinations that officers use."""
     due = "due, t.id"
     return (
         Case("all", {}, "1"),
@@ -87,37 +95,40 @@ def cases(large: str, small: str, officer: str) -> tuple[Case, ...]:
 def measure(effort: Effort) -> Sequence[Result]:
     """Measure first pages, and pages at the end of the list."""
     count, rounds = effort.choose((30_000, 11), (1_000_000, 41))
-    with open_town(effort.folder, district=province()) as app:
-        units = communes(app.district)
+    with open_town(effort.folder, district=load_province()) as app:
+        units = list_communes(app.district)
         users = UnsafeLocalUsers(app)
         officer = users.appoint("Officer", app.district.root, "tip_officer")
         local = users.appoint("Local", units[-1], "tip_officer")
-        bare, loose = (Bare(effort, bound=bound) for bound in (True, False))
-        for portion in split_into_batches(tips(app, count, officer.id, officer.id)):
-            store(app, portion)
+        bare, loose = (BareListing(effort, bound=bound) for bound in (True, False))
+        for portion in split_into_batches(iter_tips(app, count, officer.id, officer.id)):
+            store_tips(app, portion)
             bare.store(portion)
             loose.store(portion)
-        bare.ready()
-        loose.ready()
-        all_cases = cases(units[0], units[-1], officer.id)
+        bare.create_indexes()
+        loose.create_indexes()
+        all_cases = build_cases(units[0], units[-1], officer.id)
         results = [_compare(app, bare, local if case.small else officer, case, rounds) for case in all_cases]
         unbound = evolve(all_cases[0], name=f"{all_cases[0].name}, against bodies bound to nothing", goal=None)
         results.append(_compare(app, loose, officer, unbound, rounds))
         return [*results, _measure_all_pages(app, officer, f"{count:,} tips in {len(units)} communes")]
 
 
-def _compare(app: App, bare: "Bare", actor: Actor, case: Case, rounds: int) -> Result:
+def _compare(app: App, bare: "BareListing", actor: Actor, case: Case, rounds: int) -> Result:
     ours = partial(app.tips.list, actor, limit=PAGE, **case.ours)
-    floor = partial(bare.page, actor.id, case)
+    floor = partial(bare.read_page, actor.id, case)
     if (our_count := len(ours().items)) != (floor_count := floor()):
         raise CannotRun(f"{case.name}: ours shows {our_count} tips and the floor {floor_count}")
-    pairs = measure_pairs(milliseconds(ours), milliseconds(floor), rounds)
-    return compared(case.name, "ms", pairs, goal=case.goal)
+    pairs = measure_pairs(build_milliseconds_round(ours), build_milliseconds_round(floor), rounds)
+    return build_comparison(case.name, "ms", pairs, goal=case.goal)
 
 
 def _measure_all_pages(app: App, actor: Actor, note: str) -> Result:
     """Compare the slowest of all pages with the first page; of each page the best time counts."""
-    pages = [milliseconds(partial(app.tips.list, actor, limit=PAGE, after=after))() for after in _cursors(app, actor)]
+    pages = [
+        build_milliseconds_round(partial(app.tips.list, actor, limit=PAGE, after=after))()
+        for after in _iter_cursors(app, actor)
+    ]
     worst = max(pages)
     name = f"slowest of {len(pages)} pages / first"
     return Result(
@@ -125,7 +136,7 @@ def _measure_all_pages(app: App, actor: Actor, note: str) -> Result:
     )
 
 
-def _cursors(app: App, actor: Actor) -> Iterator[str]:
+def _iter_cursors(app: App, actor: Actor) -> Iterator[str]:
     after = ""
     while True:
         yield after
@@ -134,16 +145,16 @@ def _cursors(app: App, actor: Actor) -> Iterator[str]:
             return
 
 
-class Bare:
-    """The same tips, stored and listed with bare `sqlite3`."""
+class BareListing:
+    """The same tips as in the app, stored and listed with bare `sqlite3`."""
 
     def __init__(self, effort: Effort, *, bound: bool) -> None:
         self._tips = BareTips(effort.folder / f"bare-{bound}.db", _TABLES, bound=bound)
 
     def store(self, several: Sequence[Tip]) -> None:
-        """Store tips."""
+        """Store tips in the bare database."""
         connection = self._tips.connection
-        with self._tips.store_with(several):
+        with self._tips.store_tips_with(several):
             handler_rows = [
                 (handler, tip_columns(tip)["received"], tip.id) for tip in several for handler in tip.handlers
             ]
@@ -151,13 +162,13 @@ class Bare:
             excluded_rows = [(tip.id, officer) for tip in several for officer in tip.excluded]
             connection.executemany("INSERT INTO excluded VALUES (?,?)", excluded_rows)
 
-    def ready(self) -> None:
-        """Create the indexes."""
+    def create_indexes(self) -> None:
+        """Create the indexes of the bare database."""
         rules = [*((columns, "") for columns in _INDEXES), *((columns, f" WHERE {_IS_OPEN}") for columns in _OPEN)]
         for number, (columns, rule) in enumerate(rules):
             self._tips.connection.execute(f"CREATE INDEX i{number} ON tip ({columns}){rule}")
 
-    def page(self, officer: str, case: Case) -> int:
+    def read_page(self, officer: str, case: Case) -> int:
         """Find and decrypt a page, and write its journal row; return the number of tips on it."""
         tables = "hand h CROSS JOIN tip t USING (id)" if "officer" in case.floor else "tip t"
         rows = self._tips.connection.execute(

@@ -22,16 +22,16 @@ STALLED = 30.0
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure the web server first, then the worker."""
+    """Measure the memory of the web server first, then the worker's."""
     events = effort.choose(20_000, 1_000_000)
     with open_town(effort.folder) as app:
         web = _measure_web_server(effort.folder, events)
         worker = _measure_worker(effort.folder, app)
     note = f"{events:,} events; caches fill for the first 20,000 or so, which a quick run counts as growth"
-    return [*_rows("door", web, note), *_rows("worker", worker, note)]
+    return [*_build_results("door", web, note), *_build_results("worker", worker, note)]
 
 
-def _rows(name: str, sizes: Sequence[float], note: str) -> list[Result]:
+def _build_results(name: str, sizes: Sequence[float], note: str) -> list[Result]:
     growth = sizes[-1] / sizes[len(sizes) // 2]
     return [
         Result(case=f"{name}: most", unit="MB", measured=max(sizes), limit=SIZE, note=note),
@@ -42,7 +42,7 @@ def _rows(name: str, sizes: Sequence[float], note: str) -> list[Result]:
 def _measure_web_server(folder: Path, events: int) -> list[float]:
     """Return the web server's resident sizes while the events arrive."""
     with Program("benchmarks.programs.serve", folder) as door:
-        url = door.line()
+        url = door.read_line()
         sizes = []
         first = 0
         while first < events:
@@ -60,7 +60,7 @@ def _measure_worker(folder: Path, app: App) -> list[float]:
     unfinished = _count_unfinished(app)
     progressed_at = monotonic()
     with Program("benchmarks.programs.work", folder) as worker:
-        worker.line()
+        worker.read_line()
         while unfinished:
             sleep(0.5)
             sizes.append(worker.megabytes)

@@ -1,4 +1,4 @@
-"""Claiming and settling outbox rows, batches of 100.
+"""Claiming and settling outbox rows, in batches of 100.
 
 Ours: `claim_outbox`, then one `commit` of as many settlements; each releases the next row of its conversation.
 Floor: a table with the same columns, rows and number of indexes; `UPDATE … RETURNING`, then one `executemany` of
@@ -16,13 +16,13 @@ from anninh_core.ports.storages.changes import ChangeSet, NewOutbox, OutboxSettl
 from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.vocabulary.delivery import Lane
 from benchmarks.bare import connect, transaction
-from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, measure_pairs
-from benchmarks.town import COMMIT, INSTANCE, keep, open_town
+from benchmarks.measure import CannotRun, Effort, Goal, Result, build_comparison, measure_pairs
+from benchmarks.town import COMMIT, INSTANCE, commit_change_sets, open_town
 
 TITLE = "claim and settle of outbox rows, against a bare UPDATE … RETURNING loop"
 BATCH = 100
 BATCHES = 5
-"""Batches in a round."""
+"""Number of batches in a round."""
 FLOOD = 20_000
 LEASE = timedelta(minutes=2)
 GOAL = Goal(least=0.6)
@@ -56,7 +56,7 @@ _SETTLE = "UPDATE outbox SET state = 'delivered', open = 0, settled_at = ?, plat
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure with and without rows of a flooder at the head of the queue."""
+    """Measure claims and settlements with and without rows of a flooder at the head of the queue."""
     results = []
     for case, flood in (("alone", 0), (f"{FLOOD:,} of a flooder in front", FLOOD)):
         results.append(_measure_case(effort.within(str(flood)), case, flood))
@@ -66,18 +66,18 @@ def measure(effort: Effort) -> Sequence[Result]:
 def _measure_case(effort: Effort, case: str, flood: int) -> Result:
     rounds = effort.choose(15, 41)
     with open_town(effort.folder) as app:
-        rows = filled(app, flood, BATCH * BATCHES * (rounds + 1))
-        bare = Bare(effort, rows, flood)
+        rows = fill_outbox(app, flood, BATCH * BATCHES * (rounds + 1))
+        bare = BareOutbox(effort, rows, flood)
         bare.turn()
-        ours = partial(turn, app)
+        ours = partial(measure_turn, app)
         ours()
         pairs = measure_pairs(ours, bare.turn, rounds)
     note = f"batches of {BATCH}; a conversation for each row that isn't the flooder's"
-    return compared(case, "rows/s", pairs, goal=GOAL, note=note)
+    return build_comparison(case, "rows/s", pairs, goal=GOAL, note=note)
 
 
-def filled(app: App, flood: int, others: int) -> list[NewOutbox]:
-    """Put the flooder's rows, which come first, and one row for each other conversation into the outbox, and return
+def fill_outbox(app: App, flood: int, others: int) -> list[NewOutbox]:
+    """Put outbox rows into the app, first those of the flooder and then one for each other conversation; return
     them.
     """
     runner = app.internals.runner
@@ -98,12 +98,12 @@ def filled(app: App, flood: int, others: int) -> list[NewOutbox]:
     ]
     some = iter(rows)
     while several := list(islice(some, COMMIT)):
-        keep(app, [ChangeSet(outbox=(row,)) for row in several])
+        commit_change_sets(app, [ChangeSet(outbox=(row,)) for row in several])
     return rows
 
 
-def turn(app: App) -> float:
-    """Claim and settle some batches; return the rows a second."""
+def measure_turn(app: App) -> float:
+    """Claim and settle some batches of outbox rows; return the number of rows a second."""
     queues = app.internals.context.storage.queues
     now = app.internals.context.clock.now()
     begun = perf_counter()
@@ -117,11 +117,11 @@ def turn(app: App) -> float:
             )
             for row in rows
         ]
-        keep(app, [ChangeSet(outbox_settled=settlement) for settlement in settlements])
+        commit_change_sets(app, [ChangeSet(outbox_settled=settlement) for settlement in settlements])
     return BATCHES * BATCH / (perf_counter() - begun)
 
 
-class Bare:
+class BareOutbox:
     """The same claims and settlements with bare `sqlite3`."""
 
     def __init__(self, effort: Effort, rows: Sequence[NewOutbox], flood: int) -> None:
@@ -129,14 +129,24 @@ class Bare:
         self._connection.executescript(_TABLE)
         self._now = int(rows[0].due_at.timestamp() * 1e6)
         values = [
-            (row.id, row.messenger, row.conversation, self._now, row.cause, row.scope, row.body, state_of(n, flood), n)
+            (
+                row.id,
+                row.messenger,
+                row.conversation,
+                self._now,
+                row.cause,
+                row.scope,
+                row.body,
+                get_initial_state(n, flood),
+                n,
+            )
             for n, row in enumerate(rows)
         ]
         with transaction(self._connection):
             self._connection.executemany(_INSERT, values)
 
     def turn(self) -> float:
-        """Claim and settle some batches; return the rows a second."""
+        """Claim and settle some batches of outbox rows; return the number of rows a second."""
         now = self._now
         until = self._now + 120_000_000
         begun = perf_counter()
@@ -148,6 +158,6 @@ class Bare:
         return BATCHES * BATCH / (perf_counter() - begun)
 
 
-def state_of(number: int, flood: int) -> str:
+def get_initial_state(number: int, flood: int) -> str:
     """Return the initial state of a row: of the flooder's rows only the first is ready."""
     return "waiting" if 0 < number < flood else "ready"

@@ -1,4 +1,4 @@
-"""Claiming and settling outbox rows on PostgreSQL, batches of 100.
+"""Claiming and settling outbox rows on PostgreSQL, in batches of 100.
 
 Ours: as on SQLite.
 Floor: a table with the same columns, rows and number of indexes; `UPDATE … RETURNING` over `FOR UPDATE SKIP LOCKED`,
@@ -13,9 +13,9 @@ from time import perf_counter
 import psycopg
 
 from anninh_core.ports.storages.changes import NewOutbox
-from benchmarks.lines.outbox import BATCH, BATCHES, FLOOD, GOAL, filled, state_of, turn
-from benchmarks.measure import Effort, Result, compared, measure_pairs
-from benchmarks.postgres import running
+from benchmarks.lines.outbox import BATCH, BATCHES, FLOOD, GOAL, fill_outbox, get_initial_state, measure_turn
+from benchmarks.measure import Effort, Result, build_comparison, measure_pairs
+from benchmarks.postgres import run_server
 from benchmarks.town import INSTANCE, open_town
 
 TITLE = "claim and settle of outbox rows on PostgreSQL, against a bare SKIP LOCKED loop"
@@ -54,10 +54,10 @@ _SETTLE = """
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure with and without rows of a flooder at the head of the queue."""
-    with running() as server:
+    """Measure claims and settlements with and without rows of a flooder at the head of the queue."""
+    with run_server() as server:
         return [
-            _measure_case(effort.within(str(flood)), server.database(), server.database(), case, flood)
+            _measure_case(effort.within(str(flood)), server.create_database(), server.create_database(), case, flood)
             for case, flood in (("alone", 0), (f"{FLOOD:,} of a flooder in front", FLOOD))
         ]
 
@@ -65,15 +65,15 @@ def measure(effort: Effort) -> Sequence[Result]:
 def _measure_case(effort: Effort, ours: str, floor: str, case: str, flood: int) -> Result:
     rounds = effort.choose(11, 31)
     with open_town(effort.folder, storage=ours) as app, psycopg.connect(floor) as connection:
-        rows = filled(app, flood, BATCH * BATCHES * (rounds + 1))
-        bare = Bare(connection, rows, flood)
+        rows = fill_outbox(app, flood, BATCH * BATCHES * (rounds + 1))
+        bare = BareOutbox(connection, rows, flood)
         bare.turn()
-        turn(app)
-        pairs = measure_pairs(partial(turn, app), bare.turn, rounds)
-    return compared(case, "rows/s", pairs, goal=GOAL)
+        measure_turn(app)
+        pairs = measure_pairs(partial(measure_turn, app), bare.turn, rounds)
+    return build_comparison(case, "rows/s", pairs, goal=GOAL)
 
 
-class Bare:
+class BareOutbox:
     """The same claims and settlements with bare psycopg."""
 
     def __init__(self, connection: psycopg.Connection, rows: Sequence[NewOutbox], flood: int) -> None:
@@ -81,7 +81,17 @@ class Bare:
         self._now = int(rows[0].due_at.timestamp() * 1e6)
         connection.execute(_TABLE)
         values = [
-            (row.id, row.messenger, row.conversation, self._now, row.cause, row.scope, row.body, state_of(n, flood), n)
+            (
+                row.id,
+                row.messenger,
+                row.conversation,
+                self._now,
+                row.cause,
+                row.scope,
+                row.body,
+                get_initial_state(n, flood),
+                n,
+            )
             for n, row in enumerate(rows)
         ]
         with connection.cursor() as cursor:
@@ -91,7 +101,7 @@ class Bare:
         connection.commit()
 
     def turn(self) -> float:
-        """Claim and settle some batches; return the rows a second."""
+        """Claim and settle some batches of outbox rows; return the number of rows a second."""
         now = self._now
         until = self._now + 120_000_000
         begun = perf_counter()

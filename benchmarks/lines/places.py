@@ -12,8 +12,8 @@ from functools import partial
 from anninh_core.domain.tips.sorting.places import find_places
 from anninh_core.kernel.text import words
 from anninh_core.testing.apps import shipped_district
-from benchmarks.measure import Effort, Goal, Result, compared, measure_pairs, milliseconds
-from benchmarks.town import tip_texts
+from benchmarks.measure import Effort, Goal, Result, build_comparison, build_milliseconds_round, measure_pairs
+from benchmarks.town import list_tip_texts
 
 TITLE = "places in residents' words, against folding the words"
 GOAL = Goal(most=5)
@@ -22,9 +22,9 @@ _DAY = date(2021, 9, 1)
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure both kinds of texts, in milliseconds per thousand."""
+    """Measure both kinds of texts, in milliseconds per thousand texts."""
     rounds = effort.choose(9, 25)
-    texts = (tip_texts() * 1000)[:1000]
+    texts = (list_tip_texts() * 1000)[:1000]
     named = [f"{text} ở xã Ninh Hòa" for text in texts]
     return [
         _compare("1,000 texts of the corpus", texts, rounds, GOAL),
@@ -33,16 +33,20 @@ def measure(effort: Effort) -> Sequence[Result]:
 
 
 def _compare(case: str, texts: Sequence[str], rounds: int, goal: Goal) -> Result:
-    pairs = measure_pairs(milliseconds(partial(_find, texts)), milliseconds(partial(_fold, texts)), rounds)
-    return compared(case, "ms", pairs, goal=goal, note="divided by 1,000 it is what a message takes")
+    pairs = measure_pairs(
+        build_milliseconds_round(partial(_find_all_places, texts)),
+        build_milliseconds_round(partial(_fold_texts, texts)),
+        rounds,
+    )
+    return build_comparison(case, "ms", pairs, goal=goal, note="divided by 1,000 it is what a message takes")
 
 
-def _find(texts: Sequence[str]) -> None:
+def _find_all_places(texts: Sequence[str]) -> None:
     district = shipped_district()
     for text in texts:
         find_places(district, text, day=_DAY)
 
 
-def _fold(texts: Sequence[str]) -> None:
+def _fold_texts(texts: Sequence[str]) -> None:
     for text in texts:
         words(text)

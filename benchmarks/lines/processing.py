@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 from anninh_core import App
 from anninh_core.app.bootstrap.messaging import build_inbox_processor
-from benchmarks.bare import Twin
-from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, measure_pairs, rate
-from benchmarks.town import events, let_in, open_town, storage_of
+from benchmarks.bare import DatabaseCopy
+from benchmarks.measure import CannotRun, Effort, Goal, Result, build_comparison, measure_pairs, measure_rate
+from benchmarks.town import get_database_path, iter_events, open_town, store_events
 
 TITLE = "inbound events processed to stored tips, against the same rows inserted by bare sqlite3"
 BATCH = 100
@@ -22,39 +22,39 @@ GOAL = Goal(least=0.35)
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure one worker on one file."""
+    """Measure one worker that processes events on one file."""
     before = effort.choose(2_000, 50_000)
     rounds = effort.choose(21, 41)
     with open_town(effort.folder) as app:
         inbound = build_inbox_processor(
             app.internals.runner, app.internals.services, app.internals.plugins, app.internals.messengers
         )
-        bodies = events()
-        let_in(app, (next(bodies) for _ in range(before)))
+        bodies = iter_events()
+        store_events(app, (next(bodies) for _ in range(before)))
         while inbound.run(BATCH):
             pass
-        let_in(app, (next(bodies) for _ in range(BATCH * (rounds + 1))))
+        store_events(app, (next(bodies) for _ in range(BATCH * (rounds + 1))))
         inbound.run(BATCH)
-        twin = Twin(storage_of(effort.folder), effort.folder / "twin.db")
-        pairs = measure_pairs(lambda: rate(lambda: inbound.run(BATCH)), lambda: copied(twin), rounds)
-        check(app, before + BATCH * (len(pairs.ours) + 1))
+        twin = DatabaseCopy(get_database_path(effort.folder), effort.folder / "twin.db")
+        pairs = measure_pairs(lambda: measure_rate(lambda: inbound.run(BATCH)), lambda: measure_copy(twin), rounds)
+        require_all_processed(app, before + BATCH * (len(pairs.ours) + 1))
         twin.close()
     note = f"batches of {BATCH}, one worker, every event from a new resident, {before:,} tips stored before"
-    return [compared("events to stored tips", "tips/s", pairs, goal=GOAL, note=note)]
+    return [build_comparison("events to stored tips", "tips/s", pairs, goal=GOAL, note=note)]
 
 
-def copied(twin: Twin) -> float:
-    """Write the newest rows into the copy, and return the tips a second."""
-    (rows,) = twin.steps()
+def measure_copy(twin: DatabaseCopy) -> float:
+    """Write the newest rows into the bare copy, and return the number of tips a second."""
+    (rows,) = twin.split_new_rows()
 
-    def write() -> int:
+    def write_rows() -> int:
         twin.write(rows)
         return BATCH
 
-    return rate(write)
+    return measure_rate(write_rows)
 
 
-def check(app: App, expected: int) -> None:
+def require_all_processed(app: App, expected: int) -> None:
     """Check that every event became a tip; otherwise the figure means nothing.
 
     Raises:

@@ -18,10 +18,10 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.ports.storages.changes import ChangeSet, Counter
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from benchmarks.bare import connect, transaction
-from benchmarks.lines.report import build_counters, entry
-from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, measure_pairs, seconds
-from benchmarks.province import province, split_into_batches, store, tips
-from benchmarks.town import keep, open_town
+from benchmarks.lines.report import build_counters, build_entry
+from benchmarks.measure import CannotRun, Effort, Goal, Result, build_comparison, measure_pairs, measure_seconds
+from benchmarks.province import iter_tips, load_province, split_into_batches, store_tips
+from benchmarks.town import commit_change_sets, open_town
 
 TITLE = "rebuilding the counters, against one GROUP BY, and against opening the bodies"
 GOAL = Goal(most=1.5)
@@ -47,38 +47,38 @@ def measure(effort: Effort) -> Sequence[Result]:
 def _measure_from_days(effort: Effort, number: int) -> Result:
     bare = connect(effort.folder / "bare.db")
     bare.execute(_DAYS)
-    with open_town(effort.folder, district=province()) as app:
+    with open_town(effort.folder, district=load_province()) as app:
         for counters in build_counters(app, number):
-            keep(app, [ChangeSet(entry=entry(app), counters=tuple(counters))])
+            commit_change_sets(app, [ChangeSet(entry=build_entry(app), counters=tuple(counters))])
             with transaction(bare):
                 bare.executemany("INSERT INTO days VALUES (?, ?, ?, ?, ?, ?)", map(_build_day_row, counters))
         boss = _appoint_boss(app)
         pairs = measure_pairs(
-            lambda: seconds(lambda: _require(not app.reports.mend_counters(boss))),
-            lambda: seconds(lambda: bare.execute(_GROUPS).fetchall()),
+            lambda: measure_seconds(lambda: _require_right_counters(not app.reports.mend_counters(boss))),
+            lambda: measure_seconds(lambda: bare.execute(_GROUPS).fetchall()),
             ROUNDS,
         )
     bare.close()
-    return compared(f"months and years, {number / 1e6:g} million tips", "s", pairs, goal=GOAL)
+    return build_comparison(f"months and years, {number / 1e6:g} million tips", "s", pairs, goal=GOAL)
 
 
 def _measure_from_records(effort: Effort, number: int) -> Result:
-    bare = Bodies(effort)
-    with open_town(effort.folder, district=province()) as app:
-        for portion in split_into_batches(tips(app, number, "nobody", "nobody")):
-            store(app, portion)
+    bare = BareBodies(effort)
+    with open_town(effort.folder, district=load_province()) as app:
+        for portion in split_into_batches(iter_tips(app, number, "nobody", "nobody")):
+            store_tips(app, portion)
             bare.store(portion)
         boss = _appoint_boss(app)
         pairs = measure_pairs(
-            lambda: seconds(lambda: _require(not app.reports.recount(boss).differences)),
-            lambda: seconds(lambda: _require(bare.open() == number)),
+            lambda: measure_seconds(lambda: _require_right_counters(not app.reports.recount(boss).differences)),
+            lambda: measure_seconds(lambda: _require_right_counters(bare.open() == number)),
             ROUNDS,
         )
-    return compared(f"days from the records, {number:,} tips", "s", pairs, goal=DEEP)
+    return build_comparison(f"days from the records, {number:,} tips", "s", pairs, goal=DEEP)
 
 
-class Bodies:
-    """The same tips, encrypted without the library."""
+class BareBodies:
+    """The same tips as in the app, encrypted without the library."""
 
     def __init__(self, effort: Effort) -> None:
         self._connection = connect(effort.folder / "bare.db")
@@ -86,17 +86,17 @@ class Bodies:
         self._epoch = AESGCM(AESGCM.generate_key(bit_length=256))
 
     def store(self, several: Sequence[Tip]) -> None:
-        """Store tips."""
+        """Store tips in the bare database."""
         with transaction(self._connection):
-            self._connection.executemany("INSERT INTO tip VALUES (?, ?, ?)", map(self._row, several))
+            self._connection.executemany("INSERT INTO tip VALUES (?, ?, ?)", map(self._build_row, several))
 
-    def _row(self, tip: Tip) -> tuple[str, bytes, bytes]:
+    def _build_row(self, tip: Tip) -> tuple[str, bytes, bytes]:
         key = AESGCM.generate_key(bit_length=256)
         body = AESGCM(key).encrypt(_NONCE, msgspec.json.encode(tip), None)
         return tip.id, self._epoch.encrypt(_NONCE, key, None), body
 
     def open(self) -> int:
-        """Decrypt every tip; return their number."""
+        """Decrypt every tip in the bare database; return their number."""
         number = 0
         for wrapped, body in self._connection.execute("SELECT wrapped, body FROM tip ORDER BY id"):
             key = AESGCM(self._epoch.decrypt(_NONCE, wrapped, None))
@@ -114,6 +114,6 @@ def _appoint_boss(app: App) -> Actor:
     return UnsafeLocalUsers(app).appoint("Boss", app.district.root, "operator", "report_chief")
 
 
-def _require(right: bool) -> None:
+def _require_right_counters(right: bool) -> None:
     if not right:
         raise CannotRun("the counters aren't those of the records, or a tip is missing")

@@ -1,4 +1,4 @@
-"""The newest 20 tips that contain given words, in both search modes.
+"""A search for the newest 20 tips that contain given words, in both search modes.
 
 Ours: `Tips.search` as an officer: grants read, hits found, their bodies decrypted and checked again, a journal entry
 durably written. `tokens` queries the storage's index of keyed words, `scan` decrypts everything in scope.
@@ -22,16 +22,24 @@ from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase.keyed_hashes.term_hashing import TOKENS
 from anninh_core.usecase.read_session import Listing
 from benchmarks.bodies import BareTips
-from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, measure_pairs, milliseconds
-from benchmarks.province import province, split_into_batches, store, tips
-from benchmarks.town import open_town, tip_texts
+from benchmarks.measure import (
+    CannotRun,
+    Effort,
+    Goal,
+    Result,
+    build_comparison,
+    build_milliseconds_round,
+    measure_pairs,
+)
+from benchmarks.province import iter_tips, load_province, split_into_batches, store_tips
+from benchmarks.town import list_tip_texts, open_town
 
 TITLE = "search, newest 20, against full text in clear and against opening as many bodies"
 PAGE = 20
 GOAL = Goal(most=1.5)
 ROUNDS = 11
 Searching = Callable[[str], Listing[Tip]]
-# A word that none of the demo's tips has, and the share of tips that get it.
+# RARE is a word that none of the demo's tips has, and RARE_SHARE the share of tips that get it.
 RARE = "thuyền"
 RARE_SHARE = 0.001
 
@@ -41,25 +49,25 @@ UNBOUND = "against bodies bound to nothing"
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure both modes, each in its own store."""
+    """Measure both search modes, each in its own store."""
     tokens = _measure_tokens(effort.within("tokens"), effort.choose(20_000, 1_000_000))
     return [*tokens, *_measure_scan(effort.within("scan"), effort.choose(5_000, 50_000))]
 
 
 def _measure_tokens(effort: Effort, count: int) -> list[Result]:
-    common, second = extract_terms(tip_texts()[0])[:2]
+    common, second = extract_terms(list_tip_texts()[0])[:2]
     queries = {"a common word": common, "two words": f"{common} {second}", "a rare word": RARE}
-    with open_town(effort.folder, district=evolve(province(), search_mode=TOKENS)) as app:
-        ours, bare, loose = _fill(effort, app, count)
+    with open_town(effort.folder, district=evolve(load_province(), search_mode=TOKENS)) as app:
+        ours, bare, loose = _fill_stores(effort, app, count)
         results = [
             _compare_search(f"tokens: {name}, {count:,} tips", ours, bare, text) for name, text in queries.items()
         ]
         return [*results, evolve(_compare_search(f"tokens: a common word, {UNBOUND}", ours, loose, common), goal=None)]
 
 
-def _compare_search(case: str, ours: Searching, bare: "Bare", text: str) -> Result:
-    """Compare a search on both sides, which must return the same number of tips."""
-    floor = partial(bare.found, " ".join(extract_terms(text)))
+def _compare_search(case: str, ours: Searching, bare: "BareSearch", text: str) -> Result:
+    """Compare a search by the library with a bare one, which must return the same number of tips."""
+    floor = partial(bare.find_newest, " ".join(extract_terms(text)))
     our_count = len(ours(text).items)
     floor_count = floor()
     if our_count != floor_count:
@@ -68,60 +76,64 @@ def _compare_search(case: str, ours: Searching, bare: "Bare", text: str) -> Resu
 
 
 def _measure_scan(effort: Effort, count: int) -> list[Result]:
-    with open_town(effort.folder, district=province()) as app:
-        ours, bare, loose = _fill(effort, app, count)
+    with open_town(effort.folder, district=load_province()) as app:
+        ours, bare, loose = _fill_stores(effort, app, count)
         search = partial(ours, "xylophon")
         case = "scan: a word that nobody wrote"
-        result = _compare(f"{case}, {count:,} tips", search, bare.all)
-        return [result, evolve(_compare(f"{case}, {UNBOUND}", search, loose.all), goal=None)]
+        result = _compare(f"{case}, {count:,} tips", search, bare.decrypt_all)
+        return [result, evolve(_compare(f"{case}, {UNBOUND}", search, loose.decrypt_all), goal=None)]
 
 
 def _compare(case: str, ours: Callable[[], object], floor: Callable[[], object]) -> Result:
-    return compared(case, "ms", measure_pairs(milliseconds(ours), milliseconds(floor), ROUNDS), goal=GOAL)
+    return build_comparison(
+        case, "ms", measure_pairs(build_milliseconds_round(ours), build_milliseconds_round(floor), ROUNDS), goal=GOAL
+    )
 
 
-def _fill(effort: Effort, app: App, count: int) -> tuple[Searching, "Bare", "Bare"]:
-    """Store tips on all sides; return an officer's search, and the bare sides with bound and with unbound bodies."""
+def _fill_stores(effort: Effort, app: App, count: int) -> tuple[Searching, "BareSearch", "BareSearch"]:
+    """Store tips in the app and in two bare databases; return an officer's search, and the bare databases with bound
+    and with unbound bodies.
+    """
     officer = UnsafeLocalUsers(app).appoint("Officer", app.district.root, "tip_officer")
-    bare, loose = (Bare(effort, bound=bound) for bound in (True, False))
-    for portion in split_into_batches(_with_random_words(tips(app, count, "nobody", "nobody"))):
-        store(app, portion)
+    bare, loose = (BareSearch(effort, bound=bound) for bound in (True, False))
+    for portion in split_into_batches(_add_random_words(iter_tips(app, count, "nobody", "nobody"))):
+        store_tips(app, portion)
         bare.store(portion)
         loose.store(portion)
     return lambda text: app.tips.search(officer, text, limit=PAGE), bare, loose
 
 
-def _with_random_words(tips: Iterator[Tip]) -> Iterator[Tip]:
+def _add_random_words(tips: Iterator[Tip]) -> Iterator[Tip]:
     """Yield the tips with random words of the demo's tips, and sometimes the rare word."""
     dice = random.Random(2)
-    vocabulary = [word for text in tip_texts() for word in text.split()]
+    vocabulary = [word for text in list_tip_texts() for word in text.split()]
     for tip in tips:
         words = [*dice.choices(vocabulary, k=25), *([RARE] if dice.random() < RARE_SHARE else [])]
         yield evolve(tip, text=" ".join(words))
 
 
-class Bare:
-    """The same tips, stored and searched with bare `sqlite3`."""
+class BareSearch:
+    """The same tips as in the app, stored and searched with bare `sqlite3`."""
 
     def __init__(self, effort: Effort, *, bound: bool) -> None:
         self._tips = BareTips(effort.folder / f"bare-{bound}.db", _TABLES, bound=bound)
 
     def store(self, several: Sequence[Tip]) -> None:
-        """Store tips and their folded words."""
-        with self._tips.store_with(several) as numbered:
+        """Store tips and their folded words in the bare database."""
+        with self._tips.store_tips_with(several) as numbered:
             self._tips.connection.executemany(
                 "INSERT INTO words (rowid, line) VALUES (?, ?)",
                 [(number, " ".join(extract_terms(tip.text))) for number, tip in numbered],
             )
 
-    def found(self, line: str) -> int:
-        """Find and decrypt the newest hits; return their number."""
-        return self._open(_HITS, "WHERE w.line MATCH ? ORDER BY w.rowid DESC LIMIT ?", (line, PAGE))
+    def find_newest(self, line: str) -> int:
+        """Find and decrypt the newest hits of a search; return their number."""
+        return self._decrypt_rows(_HITS, "WHERE w.line MATCH ? ORDER BY w.rowid DESC LIMIT ?", (line, PAGE))
 
-    def all(self) -> int:
+    def decrypt_all(self) -> int:
         """Decrypt every body, newest first; return their number."""
-        return self._open("tip t", "ORDER BY t.number DESC", ())
+        return self._decrypt_rows("tip t", "ORDER BY t.number DESC", ())
 
-    def _open(self, tables: str, rule: str, values: tuple[object, ...]) -> int:
+    def _decrypt_rows(self, tables: str, rule: str, values: tuple[object, ...]) -> int:
         statement = f"SELECT {self._tips.selected} FROM {tables} {self._tips.keys} {rule}"
         return len(self._tips.open(self._tips.connection.execute(statement, values)))

@@ -1,4 +1,4 @@
-"""Honest events while many hostile connections besiege the web server.
+"""HonestClient events while many hostile connections besiege the web server.
 
 Ours: `anninh_core.web.serve` on an SQLite file. Meanwhile ten signed events a second arrive, each over its own
 connection; the results are the slowest answer to them and the server's peak memory. The hostile clients reopen at once
@@ -20,7 +20,7 @@ from tests.support.hostile_clients import MANNERS
 
 from benchmarks.measure import CannotRun, Effort, Goal, Result
 from benchmarks.processes import Program
-from benchmarks.town import INSTANCE, events, open_town, signed
+from benchmarks.town import INSTANCE, build_signature_header, iter_events, open_town
 
 TITLE = "honest webhooks, ten a second over new connections, while a hostile crowd holds on to the door"
 SLOWEST = Goal(most=1000)
@@ -30,8 +30,8 @@ _EVERY_S = 0.1
 
 
 @define
-class Honest:
-    """Sends events and records the answers.
+class HonestClient:
+    """An honest client that sends events and records the answers.
 
     Attributes:
         waits: milliseconds from the start of the connection to the whole answer.
@@ -48,16 +48,16 @@ class Honest:
         for turn in count():
             if time.perf_counter() > begun + seconds:
                 return
-            self._send()
+            self._send_event()
             time.sleep(max(0.0, begun + (turn + 1) * _EVERY_S - time.perf_counter()))
 
-    def _send(self) -> None:
+    def _send_event(self) -> None:
         body = next(self.bodies)
         begun = time.perf_counter()
         address = urlsplit(self.url)
         connection = HTTPConnection(str(address.hostname), address.port, timeout=10)
         try:
-            connection.request("POST", f"/hook/{INSTANCE}", body, dict([signed(body)]))
+            connection.request("POST", f"/hook/{INSTANCE}", body, dict([build_signature_header(body)]))
             response = connection.getresponse()
             response.read()
             self.answers[str(response.status)] += 1
@@ -81,18 +81,19 @@ def measure(effort: Effort) -> Sequence[Result]:
 
 
 def _besiege(folder: Path, manner: str, size: int, seconds: float) -> tuple[Result, Result]:
-    open_town(folder).close()  # creating a store loads modules that its web server never needs
+    # The store is created here, because creating it loads modules that its web server never needs.
+    open_town(folder).close()
     with Program("benchmarks.programs.serve", folder) as door:
-        url = door.line()
-        honest = Honest(url, events())
+        url = door.read_line()
+        honest = HonestClient(url, iter_events())
         honest.send_for(1)
         honest.waits.clear()
         honest.answers.clear()
         before = door.megabytes
         with Program("tests.support.hostile_clients", url, manner, size) as crowd:
-            crowd.line()
+            crowd.read_line()
             honest.send_for(seconds)
-            crowd.finish()
+            crowd.close_input()
             hostile = crowd.answer()
         most = door.peak_megabytes
     if not honest.waits:

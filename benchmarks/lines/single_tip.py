@@ -1,4 +1,4 @@
-"""A single tip in a durable commit.
+"""Receiving a single tip in a durable commit.
 
 Ours: `Tips.receive` for a known resident, one commit each: tip, counters, search terms, data keys, receipt in the
 outbox, journal entry.
@@ -12,18 +12,18 @@ from functools import partial
 from anninh_core import App, system
 from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.messages import Address, Place
-from benchmarks.bare import Twin
-from benchmarks.measure import Effort, Goal, Result, compared, measure_pairs, rate
-from benchmarks.town import INSTANCE, open_town, storage_of, tip_texts
+from benchmarks.bare import DatabaseCopy
+from benchmarks.measure import Effort, Goal, Result, build_comparison, measure_pairs, measure_rate
+from benchmarks.town import INSTANCE, get_database_path, list_tip_texts, open_town
 
 TITLE = "one durable tip alone, against the same rows inserted by bare sqlite3, one commit a tip"
 TIPS = 50
-"""Tips in a round."""
+"""Number of tips in a round."""
 GOAL = Goal(least=0.6)
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure one caller on one file."""
+    """Measure one caller who receives tips on one file."""
     before = effort.choose(20, 200)
     rounds = effort.choose(21, 41)
     with open_town(effort.folder) as app:
@@ -32,17 +32,17 @@ def measure(effort: Effort) -> Sequence[Result]:
         resident = app.internals.services.conversations.place(
             system("router"), Address(INSTANCE, Place.PERSON, "resident"), unit
         )
-        ours = partial(received, app, tip_texts()[0], unit, resident.id)
+        ours = partial(receive_tips, app, list_tip_texts()[0], unit, resident.id)
         for _ in range(before):
             ours()
-        twin = Twin(storage_of(effort.folder), effort.folder / "twin.db")
-        pairs = measure_pairs(lambda: rate(ours), lambda: copied(twin), rounds)
+        twin = DatabaseCopy(get_database_path(effort.folder), effort.folder / "twin.db")
+        pairs = measure_pairs(lambda: measure_rate(ours), lambda: measure_copy(twin), rounds)
         twin.close()
     note = f"{before * TIPS:,} tips stored before"
-    return [compared("one tip a commit", "tips/s", pairs, goal=GOAL, note=note)]
+    return [build_comparison("one tip a commit", "tips/s", pairs, goal=GOAL, note=note)]
 
 
-def received(app: App, text: str, unit: str, conversation: str) -> int:
+def receive_tips(app: App, text: str, unit: str, conversation: str) -> int:
     """Receive tips one after the other, and return their number."""
     for _ in range(TIPS):
         run_step(
@@ -56,13 +56,13 @@ def received(app: App, text: str, unit: str, conversation: str) -> int:
     return TIPS
 
 
-def copied(twin: Twin) -> float:
-    """Write the newest rows into the copy, and return the tips a second."""
-    steps = twin.steps(TIPS)
+def measure_copy(twin: DatabaseCopy) -> float:
+    """Write the newest rows into the bare copy, and return the number of tips a second."""
+    steps = twin.split_new_rows(TIPS)
 
-    def write() -> int:
+    def write_rows() -> int:
         for rows in steps:
             twin.write(rows)
         return TIPS
 
-    return rate(write)
+    return measure_rate(write_rows)

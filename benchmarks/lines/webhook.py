@@ -23,7 +23,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from benchmarks.bare import connect, transaction
-from benchmarks.measure import CannotRun, Effort, Goal, Pairs, Result, compared
+from benchmarks.measure import CannotRun, Effort, Goal, Pairs, Result, build_comparison
 from benchmarks.processes import Program
 
 TITLE = "signed webhook over HTTP, acknowledged after durable commit, 64 connections, against a bare endpoint"
@@ -34,23 +34,23 @@ SLOWEST = Goal(most=2000)
 
 
 def measure(effort: Effort) -> Sequence[Result]:
-    """Measure the web server alone, and with a busy worker."""
+    """Measure the web server alone, and next to a busy worker."""
     rounds, length = effort.choose((5, 1.5), (11, 10.0))
     with Program("benchmarks.programs.serve", effort.folder) as ours, Program(__name__, effort.folder) as bare:
-        urls = ours.line(), bare.line()
+        urls = ours.read_line(), bare.read_line()
         for url in urls:
-            _load(url, 0.5, 0)
-        loads = [[_load(url, length, 1_000_000 * turn) for url in urls] for turn in range(1, rounds + 1)]
+            _run_load(url, 0.5, 0)
+        loads = [[_run_load(url, length, 1_000_000 * turn) for url in urls] for turn in range(1, rounds + 1)]
         pairs = Pairs(
             tuple(our_load["rate"] for our_load, _ in loads), tuple(floor_load["rate"] for _, floor_load in loads)
         )
         waits = sorted(our_load["p99"] for our_load, _ in loads)
         with Program("benchmarks.programs.work", effort.folder) as worker:
-            worker.line()
-            busy_load = _load(urls[0], effort.choose(5.0, 60.0), 1_000_000 * (rounds + 1))
+            worker.read_line()
+            busy_load = _run_load(urls[0], effort.choose(5.0, 60.0), 1_000_000 * (rounds + 1))
     busy = f"a worker empties the inbox meanwhile; {busy_load['rate']:.0f} requests/s, p99 {busy_load['p99']:.0f} ms"
     return [
-        compared("acknowledged", "requests/s", pairs, goal=GOAL),
+        build_comparison("acknowledged", "requests/s", pairs, goal=GOAL),
         Result(case="99 of 100 answers within", unit="ms", measured=waits[len(waits) // 2], limit=P99),
         Result(
             case="slowest answer beside a worker", unit="ms", measured=busy_load["slowest"], limit=SLOWEST, note=busy
@@ -58,7 +58,7 @@ def measure(effort: Effort) -> Sequence[Result]:
     ]
 
 
-def _load(url: str, length: float, first: int) -> dict[str, float]:
+def _run_load(url: str, length: float, first: int) -> dict[str, float]:
     """Run the load generator, and return its result."""
     with Program("benchmarks.programs.load", url, CONNECTIONS, length, first) as load:
         result = dict(load.answer())
@@ -67,14 +67,14 @@ def _load(url: str, length: float, first: int) -> dict[str, float]:
     return result
 
 
-class Bodies:
-    """Stores bodies, all waiting ones in one commit."""
+class BareBodyStore:
+    """The floor's server, which stores all waiting bodies of requests in one commit."""
 
     def __init__(self, path: Path) -> None:
         self._connection = connect(path)
         self._connection.execute("CREATE TABLE bodies (id INTEGER PRIMARY KEY, body BLOB NOT NULL)")
         self._waiting: SimpleQueue[tuple[bytes, asyncio.Future[None]] | None] = SimpleQueue()
-        self._thread = Thread(target=self._run, daemon=True)
+        self._thread = Thread(target=self._write_bodies, daemon=True)
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -84,14 +84,14 @@ class Bodies:
         yield
         self._waiting.put(None)
 
-    async def hook(self, request: Request) -> Response:
-        """Answer once the body is durable."""
+    async def answer_webhook(self, request: Request) -> Response:
+        """Answer a webhook request once its body is durable."""
         done = self._loop.create_future()
         self._waiting.put((await request.body(), done))
         await done
         return JSONResponse({"status": "stored"})
 
-    def _run(self) -> None:
+    def _write_bodies(self) -> None:
         while (first := self._waiting.get()) is not None:
             batch = [first]
             while len(batch) < 200 and not self._waiting.empty():
@@ -111,8 +111,10 @@ def _release(waiting: Sequence[asyncio.Future[None]]) -> None:
 
 def main(folder: str) -> None:
     """Serve the bare endpoint, with uvicorn configured as in `anninh_core.web.server`."""
-    bodies = Bodies(Path(folder) / "bare.db")
-    app = Starlette(routes=[Route("/hook/{instance}", bodies.hook, methods=["POST"])], lifespan=bodies.lifespan)
+    bodies = BareBodyStore(Path(folder) / "bare.db")
+    app = Starlette(
+        routes=[Route("/hook/{instance}", bodies.answer_webhook, methods=["POST"])], lifespan=bodies.lifespan
+    )
     config = uvicorn.Config(
         app,
         http="httptools",

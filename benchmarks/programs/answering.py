@@ -8,8 +8,8 @@ import sys
 ANSWER = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"error":0}'
 
 
-class Answering(asyncio.Protocol):
-    """One connection.
+class AnsweringConnection(asyncio.Protocol):
+    """A connection of the simulated platform to one client.
 
     Args:
         delay: seconds between a complete request and its response.
@@ -29,7 +29,7 @@ class Answering(asyncio.Protocol):
         """Respond after the delay once the whole request is there."""
         self._heard += data
         head, separator, body = self._heard.partition(b"\r\n\r\n")
-        if separator and len(body) >= _length(head):
+        if separator and len(body) >= _read_content_length(head):
             self._heard = b""
             asyncio.get_running_loop().call_later(self._delay, self._answer)
 
@@ -38,13 +38,13 @@ class Answering(asyncio.Protocol):
             self._transport.write(ANSWER)
 
 
-def _length(head: bytes) -> int:
+def _read_content_length(head: bytes) -> int:
     lengths = [line.partition(b":")[2] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")]
     return int(lengths[0]) if lengths else 0
 
 
 async def main(delay: str) -> None:
-    server = await asyncio.get_running_loop().create_server(lambda: Answering(float(delay)), "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(lambda: AnsweringConnection(float(delay)), "127.0.0.1", 0)
     print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/send", flush=True)
     await server.serve_forever()
 

@@ -1,4 +1,5 @@
-"""Officers at the board: reads a JSON line with `url`, `tokens` and `tips`, and clicks until its input ends.
+"""Officers at the board: this program reads a JSON line with `url`, `tokens` and `tips`, and clicks until its input
+ends.
 
 Each opens the list, a tip, and the form for a tip reported in person, submits it, and is redirected to the new tip;
 between two clicks there is a random pause of some seconds. Prints as JSON the milliseconds of each response by kind,
@@ -18,10 +19,10 @@ from random import Random
 from urllib.parse import urlencode, urlsplit
 
 import httpx
-from tests.board.visitor import Shown
+from tests.board.visitor import ReceivedPage
 
 from benchmarks.programs.serve_board import UNIT
-from benchmarks.town import tip_texts
+from benchmarks.town import list_tip_texts
 
 THINKS_S = 5.0
 """Mean seconds between a response and the next click: an officer in a hurry."""
@@ -74,10 +75,12 @@ class Officer:
         self._request("tip", "GET", f"/tips/{self._random.choice(self._tips)}")
 
     def _submit_tip(self) -> None:
-        form = Shown(200, self._request("form", "GET", "/tips/new"), httpx.Headers(), "").form("/tips/record_walk_in")
+        form = ReceivedPage(200, self._request("form", "GET", "/tips/new"), httpx.Headers(), "").form(
+            "/tips/record_walk_in"
+        )
         if self._ended.wait(self._random.uniform(0, 2 * THINKS_S)):
             return
-        fields = {**form.fields, "text": self._random.choice(tip_texts()), "unit": UNIT}
+        fields = {**form.fields, "text": self._random.choice(list_tip_texts()), "unit": UNIT}
         self._request("act", "POST", form.action, urlencode(fields, doseq=True))
 
     def _request(self, kind: str, method: str, path: str, body: str | None = None) -> str:
@@ -101,7 +104,7 @@ class Officer:
             self._connection.close()
 
 
-def run(parameters: Mapping[str, object], turn: int) -> Mapping[str, object]:
+def run_officers(parameters: Mapping[str, object], turn: int) -> Mapping[str, object]:
     """Let the officers click until the standard input ends; return their waiting times and response statuses."""
     tokens = list(map(str, parameters["tokens"]))  # type: ignore[call-overload]  # JSON
     tips = list(map(str, parameters["tips"]))  # type: ignore[call-overload]  # JSON
@@ -124,7 +127,7 @@ def run(parameters: Mapping[str, object], turn: int) -> Mapping[str, object]:
 
 
 def main(turn: str) -> None:
-    print(json.dumps(run(json.loads(sys.stdin.readline()), int(turn))), flush=True)
+    print(json.dumps(run_officers(json.loads(sys.stdin.readline()), int(turn))), flush=True)
 
 
 if __name__ == "__main__":

@@ -15,12 +15,12 @@ from urllib.parse import urlsplit
 
 from attrs import define, field
 
-from benchmarks.town import INSTANCE, events, signed
+from benchmarks.town import INSTANCE, build_signature_header, iter_events
 
 
 @define
 class Connection:
-    """One client."""
+    """A connection of the load generator to the web server."""
 
     socket: socket.socket
     sent_at: float = 0.0
@@ -29,7 +29,7 @@ class Connection:
 
 @define
 class Load:
-    """The requests, and their responses.
+    """The requests of a load, and the responses to them.
 
     Attributes:
         requests: ready to be sent.
@@ -42,26 +42,26 @@ class Load:
     answers: Counter[str] = field(factory=Counter)
 
     def send(self, connection: Connection) -> None:
-        """Send the next event."""
+        """Send the next event over a connection."""
         connection.heard = b""
         connection.sent_at = perf_counter()
         connection.socket.sendall(next(self.requests))
 
-    def hear(self, connection: Connection) -> bool:
-        """Read available data, and return whether the response is complete."""
+    def read_available(self, connection: Connection) -> bool:
+        """Read the available data of a connection, and return whether the response is complete."""
         data = connection.socket.recv(65536)
         if not data:
             raise ConnectionError("the server closed a connection")
         connection.heard += data
         head, separator, body = connection.heard.partition(b"\r\n\r\n")
-        if not separator or len(body) < _length(head):
+        if not separator or len(body) < _read_content_length(head):
             return False
         self.waits.append(perf_counter() - connection.sent_at)
         self.answers[head.split(b" ", 2)[1].decode()] += 1
         return True
 
     def summary(self, took: float) -> Mapping[str, object]:
-        """Return the rate, waiting times in milliseconds, and counts."""
+        """Return the rate of the load, its waiting times in milliseconds, and the counts of responses."""
         waits = sorted(self.waits)
         return {
             "rate": len(waits) / took,
@@ -73,10 +73,10 @@ class Load:
         }
 
 
-def requests(path: str, first: int) -> Iterator[bytes]:
-    """Yield complete HTTP requests."""
-    for body in events(first):
-        name, value = signed(body)
+def iter_requests(path: str, first: int) -> Iterator[bytes]:
+    """Yield complete HTTP requests with signed events, without end."""
+    for body in iter_events(first):
+        name, value = build_signature_header(body)
         head = (
             f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             f"Content-Length: {len(body)}\r\n{name}: {value}\r\n\r\n"
@@ -84,28 +84,30 @@ def requests(path: str, first: int) -> Iterator[bytes]:
         yield head.encode() + body
 
 
-def run(url: str, connections: int, seconds: float, first: int, pace: float = 0.0) -> Mapping[str, object]:
-    """Send for some seconds over some connections, and return the summary.
+def run_load(url: str, connections: int, seconds: float, first: int, pace: float = 0.0) -> Mapping[str, object]:
+    """Send events for some seconds over some connections, and return the summary.
 
     Args:
         first: number of the first event.
         pace: events a second; 0 for as many as the server answers.
     """
     address = urlsplit(url)
-    load = Load(requests(f"/hook/{INSTANCE}", first))
+    load = Load(iter_requests(f"/hook/{INSTANCE}", first))
     with selectors.DefaultSelector() as selector:
         idle = deque(Connection(socket.create_connection((address.hostname, address.port))) for _ in range(connections))
         for connection in idle:
             selector.register(connection.socket, selectors.EVENT_READ, connection)
         begun = perf_counter()
-        _exchange(load, selector, idle, begun + seconds, pace)
+        _exchange_events(load, selector, idle, begun + seconds, pace)
         took = perf_counter() - begun
     for connection in idle:
         connection.socket.close()
     return load.summary(took)
 
 
-def _exchange(load: Load, selector: selectors.BaseSelector, idle: deque[Connection], until: float, pace: float) -> None:
+def _exchange_events(
+    load: Load, selector: selectors.BaseSelector, idle: deque[Connection], until: float, pace: float
+) -> None:
     """Keep the connections busy until the time is over and every response has arrived."""
     begun = perf_counter()
     under_way = 0
@@ -116,12 +118,12 @@ def _exchange(load: Load, selector: selectors.BaseSelector, idle: deque[Connecti
             under_way, sent = under_way + 1, sent + 1
         for key, _ in selector.select(0.001 if pace else None):
             connection: Connection = key.data
-            if load.hear(connection):
+            if load.read_available(connection):
                 idle.append(connection)
                 under_way -= 1
 
 
-def _length(head: bytes) -> int:
+def _read_content_length(head: bytes) -> int:
     for line in head.split(b"\r\n"):
         name, _, value = line.partition(b":")
         if name.lower() == b"content-length":
@@ -130,7 +132,7 @@ def _length(head: bytes) -> int:
 
 
 def main(url: str, connections: str, seconds: str, first: str, pace: str = "0") -> None:
-    print(json.dumps(run(url, int(connections), float(seconds), int(first), float(pace))), flush=True)
+    print(json.dumps(run_load(url, int(connections), float(seconds), int(first), float(pace))), flush=True)
 
 
 if __name__ == "__main__":

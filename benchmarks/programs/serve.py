@@ -1,4 +1,6 @@
-"""The web server of a town, without a worker: prints its URL and serves until SIGTERM. Argument: the town's folder."""
+"""The web server of a town, without a worker. It prints its URL and serves until SIGTERM. Argument: the town's
+folder.
+"""
 
 import logging
 import sys

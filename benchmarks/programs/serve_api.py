@@ -12,7 +12,7 @@ from anninh_core.app.settings import ApiSettings, DoorSettings, RateSettings
 from anninh_core.testing import UnsafeLocalUsers
 from anninh_core.usecase import system
 from anninh_core.web import serve
-from benchmarks.town import open_town, tip_texts
+from benchmarks.town import list_tip_texts, open_town
 
 UNIT = "hoa-lu"
 _PASSWORD = "bốn con bò ăn cỏ"  # noqa: S105  of an officer who lives for seconds
@@ -25,7 +25,7 @@ def main(folder: str) -> None:
     with open_town(Path(folder), door=door) as app:
         officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", UNIT, "tip_officer", "auditor")
         app.accounts.set_up(app.accounts.invite(system("setup"), officer.id).code, "lan", _PASSWORD)
-        tip = app.tips.record_walk_in(officer, tip_texts()[0], unit=UNIT)
+        tip = app.tips.record_walk_in(officer, list_tip_texts()[0], unit=UNIT)
         server_info = {
             "token": app.accounts.sign_in("lan", _PASSWORD).token,
             "officer": officer.id,

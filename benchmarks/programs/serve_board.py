@@ -14,7 +14,7 @@ from anninh_core.app.settings import DoorSettings
 from anninh_core.board import create_board
 from anninh_core.testing import UnsafeLocalUsers
 from anninh_core.web.server import AsgiServer
-from benchmarks.town import open_town, tip_texts
+from benchmarks.town import list_tip_texts, open_town
 
 UNIT = "hoa-lu"
 _PASSWORD = "bốn con bò ăn cỏ"  # noqa: S105  of officers who live for seconds
@@ -31,7 +31,7 @@ def main(folder: str, officers: str, tips: str) -> None:
     logging.disable(logging.WARNING)
     with open_town(Path(folder), door=DoorSettings()) as app:
         clerk = UnsafeLocalUsers(app).appoint("Cán bộ nhập tin", UNIT, "tip_officer")
-        texts = islice(cycle(tip_texts()), int(tips))
+        texts = islice(cycle(list_tip_texts()), int(tips))
         ids = [app.tips.record_walk_in(clerk, text, unit=UNIT).id for text in texts]
         boss = UnsafeLocalUsers(app).appoint("Quản trị", UNIT, "standing_officer")
         tokens = [sign_in(app, boss, number) for number in range(int(officers))]

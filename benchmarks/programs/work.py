@@ -1,4 +1,4 @@
-"""The worker of a town, as `anninh work` runs it: prints a line when it begins. Argument: the town's folder."""
+"""The worker of a town, as `anninh work` runs it. It prints a line when it begins. Argument: the town's folder."""
 
 import logging
 import signal
@@ -13,7 +13,7 @@ from benchmarks.town import open_town
 def main(folder: str) -> None:
     logging.disable(logging.WARNING)
     with open_town(Path(folder)) as app:
-        # In a thread: the signal may arrive while this thread holds the lock that `stop` needs.
+        # `stop` runs in a thread of its own: the signal may arrive while this thread holds the lock that `stop` needs.
         signal.signal(signal.SIGTERM, lambda *_: Thread(target=app.worker.stop).start())
         print("working", flush=True)
         app.worker.run(pause=timedelta(milliseconds=100))

@@ -16,7 +16,7 @@ from anninh_core.testing import FixedClock, MockChat, UnsafeLocalUsers, pump
 
 PROFILE = Path(__file__).parent / "tinh_mau"
 REASONS = {"resolved": "handled", "unfounded": "checked", "refused": "competence"}
-SAID = (  # unit, category, final state ("" if it stays open), message
+SAID = (  # Each tip has a unit, a category, a final state ("" if it stays open) and a message.
     ("xa-thuong", "crime", "resolved", "Đêm qua nhà tôi bị kẻ gian vào lấy trộm xe máy"),
     ("xa-thuong", "public_order", "unfounded", "Quán karaoke đầu xã mở loa rất to sau 23 giờ"),
     ("xa-thuong", "traffic", "", "Xe tải đỗ chắn hết ngã ba, mấy hôm nay suýt tai nạn"),
@@ -25,7 +25,7 @@ SAID = (  # unit, category, final state ("" if it stays open), message
 )
 
 
-def receive(app: App, chat: MockChat, users: UnsafeLocalUsers) -> None:
+def receive_tips(app: App, chat: MockChat, users: UnsafeLocalUsers) -> None:
     """Send the residents' messages, and let officers triage them, and settle some."""
     officer = users.appoint("Cán bộ Tin", "tinh-mau", "tip_officer")
     for number, (unit, category, end, text) in enumerate(SAID):
@@ -39,7 +39,7 @@ def receive(app: App, chat: MockChat, users: UnsafeLocalUsers) -> None:
             app.tips.settle(officer, tip.id, TipState(end), answer="Đã xử lý. Cảm ơn ông/bà.", reason=REASONS[end])
 
 
-def report(app: App, users: UnsafeLocalUsers) -> str:
+def submit_reports(app: App, users: UnsafeLocalUsers) -> str:
     """Submit and accept the form of each commune, and return the id of the province's form, consolidated from them."""
     chief = users.appoint("Lãnh đạo Duyệt", "tinh-mau", "report_chief", "standing_officer")
     for number, unit in enumerate(("xa-thuong", "xa-ha", "phuong-trung"), 1):
@@ -59,11 +59,11 @@ def main(out: Path) -> None:
     mock = MessengerSettings(type="mock", options={"path": "chat.jsonl"})
     settings = Settings(plugins=("embedded", "formatters", "opinions", "mock"), messengers={"oa": mock})
     with open_app(load_profile(PROFILE), settings.resolve_paths(out), Parts(clock=clock)) as app:
-        users = UnsafeLocalUsers(app)  # authentication is your task: here every officer is trusted
-        receive(app, MockChat(clock, path=out / "chat.jsonl"), users)
+        users = UnsafeLocalUsers(app)  # Authentication is your task: here every officer is trusted.
+        receive_tips(app, MockChat(clock, path=out / "chat.jsonl"), users)
         clock.set(datetime(2026, 6, 18, 8, tzinfo=VIETNAM))
         reader = users.appoint("Cán bộ Xem", "tinh-mau", "report_chief")
-        id = report(app, users)
+        id = submit_reports(app, users)
         for figure in app.reports.document(reader, id).figures:
             if figure.indicator in app.district.indicators:
                 print(f"{figure.name}: {figure.value} {figure.unit_of_measure}")

@@ -14,7 +14,7 @@ from anninh_core.kernel import errors
 from anninh_core.plugins import hookimpl
 from anninh_core.ports import Keys
 
-TIMEOUT = 5.0  # seconds; a waiting caller holds no lock
+TIMEOUT = 5.0  # Timeout in seconds; a waiting caller holds no lock.
 TOKEN = "KMS_TOKEN"  # noqa: S105  the name of a variable
 
 
@@ -37,7 +37,7 @@ class KeyServiceKeys:
         return str(self._call("epoch")["epoch"])
 
     def wrap(self, data_key: bytes, scope: str) -> tuple[str, bytes]:
-        answer = self._call("wrap", key=_text(data_key), scope=scope)
+        answer = self._call("wrap", key=_encode_bytes(data_key), scope=scope)
         return str(answer["epoch"]), b64decode(answer["wrapped"])
 
     def unwrap(self, epoch: str, wrapped: bytes, scope: str) -> bytes:
@@ -46,7 +46,7 @@ class KeyServiceKeys:
     def unwrap_many(self, wrapped: Sequence[tuple[str, bytes, str]]) -> Sequence[bytes]:
         if not wrapped:
             return []
-        items = [{"epoch": epoch, "wrapped": _text(key), "scope": scope} for epoch, key, scope in wrapped]
+        items = [{"epoch": epoch, "wrapped": _encode_bytes(key), "scope": scope} for epoch, key, scope in wrapped]
         return [b64decode(key) for key in self._call("unwrap", keys=items)["keys"]]
 
     def blind(self, purpose: str, value: str) -> str:
@@ -62,19 +62,20 @@ class KeyServiceKeys:
         try:
             status, answer = self._post(act, json.dumps(facts).encode())
         except (OSError, HTTPException, ValueError) as error:
-            raise self._unavailable(type(error).__name__) from error
+            raise self._build_unavailable_error(type(error).__name__) from error
         if status == 200:
             return answer
-        if status == 410:  # the epoch is destroyed, or the bytes were altered: a retry changes nothing
+        if status == 410:  # The epoch is destroyed, or the bytes were altered: a retry changes nothing.
             raise errors.DecryptionError(f"the key service opens it no more: {answer.get('error')}")
         if status == 409:
             raise errors.BadInput(f"the key service refuses: {answer.get('error')}")
         if status in (401, 403):
             raise errors.StorageError(f"{self._url} refuses this machine; put a token that counts into {TOKEN}")
-        raise self._unavailable(f"HTTP status {status}")
+        raise self._build_unavailable_error(f"HTTP status {status}")
 
     def _post(self, act: str, body: bytes) -> tuple[int, Any]:
-        # Without TLS over loopback only. A new connection for each request: threads share nothing.
+        # Without TLS, the service is called over loopback only. Each request has a new connection, so that threads
+        # share nothing.
         kind = HTTPConnection if _is_loopback(self._host) else HTTPSConnection
         connection = kind(self._host, self._port, timeout=TIMEOUT)
         try:
@@ -85,7 +86,7 @@ class KeyServiceKeys:
         finally:
             connection.close()
 
-    def _unavailable(self, why: str) -> errors.StorageError:
+    def _build_unavailable_error(self, why: str) -> errors.StorageError:
         return errors.StorageError(f"the key service {self._url} doesn't answer ({why}); nothing is lost, try again")
 
 
@@ -96,7 +97,7 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _text(data: bytes) -> str:
+def _encode_bytes(data: bytes) -> str:
     return b64encode(data).decode()
 
 

@@ -1,4 +1,4 @@
-"""The keys checked by the kit, and during an outage. Run it with `pytest` after `pip install -e .[test]`."""
+"""Tests of the keys, by the kit's rules and during an outage. Run them with `pytest` after `pip install -e .[test]`."""
 # ruff: noqa: D101, D102  the kit describes its fixtures
 
 import json
@@ -22,17 +22,17 @@ from anninh_core.testing.kits import KeysConformance
 from anninh_core.testing.memory import MemoryKeys
 
 
-class Service(ThreadingHTTPServer):
+class KeyService(ThreadingHTTPServer):
     """A key service on this machine. Its keys survive an outage."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(("127.0.0.1", 0), KeyServiceHandler)
         self.keys = MemoryKeys()
         self.lock = Lock()
         self.requests = list[str]()
-        self.broken = 0  # an HTTP status for every response
+        self.broken = 0  # An HTTP status that every response gets, or 0 for none.
         Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
 
     @property
@@ -53,9 +53,9 @@ class Service(ThreadingHTTPServer):
         return {"epoch": self.keys.turn_epoch() if act == "turn" else self.keys.epoch}
 
 
-class Handler(BaseHTTPRequestHandler):
+class KeyServiceHandler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
-        assert isinstance(self.server, Service)
+        assert isinstance(self.server, KeyService)
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         status = self.server.broken or 200
         answer = {}
@@ -77,24 +77,24 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(json.dumps(answer).encode())
 
     def log_message(self, format: str, *args: object) -> None:
-        """Log nothing."""
+        """Log nothing about requests."""
 
 
 @pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[KeyService]:
     monkeypatch.setenv(TOKEN, "t")
-    with Service() as started:
+    with KeyService() as started:
         yield started
         started.shutdown()
 
 
 class TestKeyServiceKeys(KeysConformance):
     @pytest.fixture
-    def keys(self, service: Service) -> KeyServiceKeys:
+    def keys(self, service: KeyService) -> KeyServiceKeys:
         return KeyServiceKeys(service.url)
 
 
-def test_many_keys_are_one_request(service: Service) -> None:
+def test_many_keys_are_one_request(service: KeyService) -> None:
     keys = KeyServiceKeys(service.url)
     assert isinstance(keys, ManyKeys)
     wrapped = [(*keys.wrap(bytes([number] * 32), "case:1"), "case:1") for number in range(200)]
@@ -104,13 +104,13 @@ def test_many_keys_are_one_request(service: Service) -> None:
 
 
 @pytest.mark.parametrize("status", [500, 503, 429])
-def test_keys_survive_an_outage(service: Service, status: int) -> None:
+def test_keys_survive_an_outage(service: KeyService, status: int) -> None:
     keys = KeyServiceKeys(service.url)
     wrapped = keys.wrap(b"k" * 32, "case:1")
     service.broken = status
     with pytest.raises(StorageError, match="try again") as outage:
         keys.unwrap(*wrapped, "case:1")
-    assert not isinstance(outage.value, DecryptionError)  # that would mean a destroyed key
+    assert not isinstance(outage.value, DecryptionError)  # A decryption error would mean a destroyed key.
     service.broken = 0
     assert keys.unwrap(*wrapped, "case:1") == b"k" * 32
 
@@ -122,7 +122,7 @@ def test_unreachable_service_is_a_storage_error() -> None:
         keys.wrap(b"k" * 32, "case:1")
 
 
-def test_wrong_settings_are_refused(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_settings_are_refused(service: KeyService, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(TOKEN, "stolen")
     with pytest.raises(StorageError, match=TOKEN):
         KeyServiceKeys(service.url).turn_epoch()
@@ -133,7 +133,9 @@ def test_wrong_settings_are_refused(service: Service, monkeypatch: pytest.Monkey
         KeyServiceKeys("kms://")
 
 
-def test_event_during_outage_is_refused_and_resent(service: Service, tmp_path: Path, anninh_clock: FixedClock) -> None:
+def test_event_during_outage_is_refused_and_resent(
+    service: KeyService, tmp_path: Path, anninh_clock: FixedClock
+) -> None:
     """An event during an outage is refused, so that the platform sends it again; then the work continues."""
     names = (*DEFAULT_PLUGINS, "key_service")
     settings = Settings(keys=service.url, plugins=names).resolve_paths(tmp_path)

@@ -8,8 +8,9 @@ class ForgetfulKeys(KeyServiceKeys):
     name = "forgetful"
 
     def destroy_epoch(self, epoch: str) -> None:
-        """Leave it to the service to destroy the epoch some day."""  # K-06: data that was to be unreadable is readable
+        # K-06: data that was to be unreadable stays readable.
+        """Leave it to the service to destroy the epoch some day."""
 
     def blind(self, purpose: str, value: str) -> str:
-        # K-09: one hash for all purposes: values of different purposes can be linked
+        # K-09: one hash is used for all purposes, so that values of different purposes can be linked.
         return super().blind("any", value)

@@ -75,7 +75,7 @@ class _Smtp(_Handler):
                     self.say("450 too many")
                 case "DATA":
                     self.say("354 go on")
-                    if not self._take():
+                    if not self._receive_mail():
                         return None
                 case "QUIT":
                     return self.say("221 bye")
@@ -83,7 +83,7 @@ class _Smtp(_Handler):
                     self.say("250 well")
         return None
 
-    def _take(self) -> bool:
+    def _receive_mail(self) -> bool:
         data = b"".join(iter(self.rfile.readline, b".\r\n"))
         if self.mail.fails("lost_before"):
             return False
@@ -104,11 +104,11 @@ class _Imap(_Handler):
         self.say("* OK office")
         for line in self.lines():
             tag, command, *rest = line.split(maxsplit=2)
-            if not self._answer(tag, command.upper(), rest[0] if rest else ""):
+            if not self._answer_command(tag, command.upper(), rest[0] if rest else ""):
                 return None
         return None
 
-    def _answer(self, tag: str, command: str, rest: str) -> bool:
+    def _answer_command(self, tag: str, command: str, rest: str) -> bool:
         match command:
             case "CAPABILITY":
                 self.say("* CAPABILITY IMAP4rev1")
@@ -119,13 +119,13 @@ class _Imap(_Handler):
                 self.say(f"* {len(self.mail.box)} EXISTS", "* OK [UIDVALIDITY 7] valid")
             case "UID" if rest.startswith("SEARCH"):
                 first, last = int(rest.partition("UID ")[2].partition(":")[0]), len(self.mail.box)
-                # `*` is the last one, also if it is before the range
+                # `*` means the last message, also if it is before the range.
                 numbers = range(min(first, last), last + 1) if last else ()
                 self.say(" ".join(["* SEARCH", *map(str, numbers)]))
             case "UID":
                 if self.mail.fails("lost_before"):
                     return False
-                self._fetch(int(rest.split()[1]))
+                self._send_mail(int(rest.split()[1]))
                 if self.mail.fails("lost_answer"):
                     return False
             case "LOGOUT":
@@ -136,6 +136,6 @@ class _Imap(_Handler):
         self.say(f"{tag} OK done")
         return True
 
-    def _fetch(self, number: int) -> None:
+    def _send_mail(self, number: int) -> None:
         data = self.mail.box[number - 1]
         self.wfile.write(b"* %d FETCH (UID %d BODY[] {%d}\r\n%s)\r\n" % (number, number, len(data), data))

@@ -1,4 +1,4 @@
-"""Reading a mail: its sender, its time, and the sender's own words without quotes."""
+"""Functions that read a mail: its sender, its time, and the sender's own words without quotes."""
 
 import re
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ from anninh_core.kernel import errors, nfc
 TAGS = re.compile(r"<(style|script)\b.*?</\1>|<[^>]+>", re.DOTALL | re.IGNORECASE)
 
 
-def read(body: bytes) -> Any:
-    """Return a mail with its headers; raises `BadInput` if a required header is missing."""
+def read_mail(body: bytes) -> Any:
+    """Return a mail with its headers; raise `BadInput` if a required header is missing."""
     mail = message_from_bytes(body, policy=policy.default)
     if not (mail["Message-ID"] and mail["From"] and mail["Date"]):
         raise errors.BadInput("this is no mail: it lacks its id, its sender or its date")
@@ -37,7 +37,7 @@ def parse_mail(mail: Any, instance: str, office: str) -> Sequence[v.InboundMessa
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise errors.BadInput(f"this is no mail that can be read: {type(error).__name__}") from error
     if sender.addr_spec == office or mail.get("Auto-Submitted", "no") != "no":
-        return []  # our own or an automatic mail: replying could start a loop
+        return []  # The mail is our own or automatic: a reply could start a loop.
     if part and part.get_content_subtype() == "html":
         words = unescape(TAGS.sub("", words))
     own_words = "\n".join(line for line in words.splitlines() if not line.startswith(">"))

@@ -1,4 +1,4 @@
-"""The messenger checked by the kit, against a mail server on loopback. Run it with `pytest`."""
+"""Tests of the messenger by the kit's rules, against a mail server on loopback. Run them with `pytest`."""
 # ruff: noqa: D101, D102  the kit describes its fixtures
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,8 +23,8 @@ DATE = "Wed, 01 Sep 2021 08:00:00 +0700"
 FAILURES = ("expired_token", "lost_answer", "lost_before", "rate_limit", "recipient_gone", "refused", "rejected")
 
 
-def written(text: str, number: int = 1, headers: Mapping[str, str] | None = None) -> bytes:
-    """Return a mail from the kit's person."""
+def build_mail(text: str, number: int = 1, headers: Mapping[str, str] | None = None) -> bytes:
+    """Return a mail from the kit's person, as bytes."""
     mail = EmailMessage(policy.SMTP)
     defaults = {
         "From": f"Chị Thử <{WHO}>",
@@ -39,7 +39,7 @@ def written(text: str, number: int = 1, headers: Mapping[str, str] | None = None
 
 
 class Post:
-    """The other side: people write to the mailbox, and the server keeps our mail."""
+    """The other side of the messenger: people write to the mailbox, and the server keeps our mail."""
 
     wrote_at = parsedate_to_datetime(DATE)
 
@@ -49,7 +49,7 @@ class Post:
 
     def incoming(self, text: str) -> WebhookRequest:
         self._written += 1
-        return WebhookRequest(written(text, self._written))
+        return WebhookRequest(build_mail(text, self._written))
 
     def writes(self, text: str) -> None:
         self._server.box.append(self.incoming(text).body)
@@ -57,7 +57,7 @@ class Post:
     def stage(self, event: str, text: str, quoted: str = "") -> WebhookRequest | None:
         self._written += 1
         headers = {"quote": {"In-Reply-To": quoted}, "echo": {"From": "office@example.org"}}.get(event)
-        return None if headers is None else WebhookRequest(written(text, self._written, headers))
+        return None if headers is None else WebhookRequest(build_mail(text, self._written, headers))
 
     def delivered(self) -> Sequence[tuple[Address, str]]:
         mails = [message_from_bytes(data, policy=policy.default) for data in self._server.sent]
@@ -85,29 +85,29 @@ def server() -> Iterator[MailServer]:
     opened.close()
 
 
-def options_for(server: MailServer) -> dict[str, str]:
+def build_options(server: MailServer) -> dict[str, str]:
     options = {"address": "office@example.org", "password": PASSWORD, "subject": "Trả lời", "tls": "no"}
     return {**options, "imap": server.imap, "smtp": server.smtp}
 
 
-def build(server: MailServer, services: AdapterServices) -> MailMessenger:
-    return MailMessenger("mail", options_for(server), services)
+def build_messenger(server: MailServer, services: AdapterServices) -> MailMessenger:
+    return MailMessenger("mail", build_options(server), services)
 
 
 class TestMailMessenger(MessengerConformance):
     @pytest.fixture
     def options(self, server: MailServer) -> Mapping[str, str]:
-        return options_for(server)
+        return build_options(server)
 
     @pytest.fixture
     def messenger(self, services: AdapterServices, server: MailServer) -> Iterator[Messenger]:
-        messenger = build(server, services)
+        messenger = build_messenger(server, services)
         yield messenger
         messenger.close()
 
     @pytest.fixture
     def restarted(self, services: AdapterServices, server: MailServer) -> Callable[[], Messenger]:
-        return lambda: build(server, services)
+        return lambda: build_messenger(server, services)
 
     @pytest.fixture
     def secrets(self) -> Sequence[str]:
@@ -127,29 +127,29 @@ class TestMailMessenger(MessengerConformance):
 
 
 @pytest.fixture
-def alone(server: MailServer) -> MailMessenger:
-    return build(server, memory_services())
+def single_messenger(server: MailServer) -> MailMessenger:
+    return build_messenger(server, memory_services())
 
 
-def test_html_becomes_text_after_the_subject(alone: MailMessenger) -> None:
-    mail = written("<style>p {}</style><p>Có trộm &amp; cướp</p>", headers={"Subject": "Tin báo"})
-    (message,) = alone.parse(mail.replace(b"text/plain", b"text/html"))
+def test_html_becomes_text_after_the_subject(single_messenger: MailMessenger) -> None:
+    mail = build_mail("<style>p {}</style><p>Có trộm &amp; cướp</p>", headers={"Subject": "Tin báo"})
+    (message,) = single_messenger.parse(mail.replace(b"text/plain", b"text/html"))
     assert message.text == "Tin báo\nCó trộm & cướp"
 
 
-def test_attachment_is_named(alone: MailMessenger) -> None:
-    mail = message_from_bytes(written("Ảnh đây"), policy=policy.default)
+def test_attachment_is_named(single_messenger: MailMessenger) -> None:
+    mail = message_from_bytes(build_mail("Ảnh đây"), policy=policy.default)
     mail.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="a.png")
-    (message,) = alone.parse(mail.as_bytes())
+    (message,) = single_messenger.parse(mail.as_bytes())
     assert [(attachment.name, attachment.lost) for attachment in message.attachments] == [("a.png", "refused")]
 
 
-def test_automatic_and_broken_mail_is_no_message(alone: MailMessenger) -> None:
-    assert alone.parse(written("Tôi đi vắng", headers={"Auto-Submitted": "auto-replied"})) == []
+def test_automatic_and_broken_mail_is_no_message(single_messenger: MailMessenger) -> None:
+    assert single_messenger.parse(build_mail("Tôi đi vắng", headers={"Auto-Submitted": "auto-replied"})) == []
     with pytest.raises(BadInput):
-        alone.parse(b"Subject: x\r\n\r\nwords")
+        single_messenger.parse(b"Subject: x\r\n\r\nwords")
     with pytest.raises(BadInput):
-        alone.parse(written("Tôi đi vắng", headers={"Date": "long ago"}))
+        single_messenger.parse(build_mail("Tôi đi vắng", headers={"Date": "long ago"}))
 
 
 def test_plugin_is_registered() -> None:

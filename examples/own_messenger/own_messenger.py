@@ -45,7 +45,8 @@ class SmsMessenger:
             partial_file.write_text(
                 f"To: {message.to.id}\nAlphabet: UTF-8\n\n{message.text}", encoding="utf-8", newline=""
             )
-            partial_file.rename(outgoing_file)  # the modem never sees an incomplete file
+            # A renamed file is complete, so that the modem never sees an incomplete one.
+            partial_file.rename(outgoing_file)
         except OSError as error:
             raise errors.RetryLater(f"the modem's spool can't be written: {error}") from error
         return v.Receipt(message.key, self._clock.now())
@@ -55,10 +56,10 @@ class SmsMessenger:
         otherwise = Verdict.UNKNOWN if folders & {"outgoing", "checked"} else Verdict.NOT_DELIVERED
         return Verdict.DELIVERED if "sent" in folders else otherwise
 
-    def _impossible(self, *_: object, **__: object) -> Any:
+    def _refuse_group_operation(self, *_: object, **__: object) -> Any:
         raise self.capabilities.refusal("send_group")
 
-    create_group = list_members = remove_member = lock_posting = delete_message = _impossible
+    create_group = list_members = remove_member = lock_posting = delete_message = _refuse_group_operation
 
     def verify(self, request: v.WebhookRequest) -> bool:
         expected = hmac.new(self._secret, request.body, "sha256").hexdigest()

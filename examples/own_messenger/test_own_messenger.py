@@ -1,4 +1,4 @@
-"""The messenger checked by the kit. Run it with `pytest` after `pip install -e .[test]`."""
+"""Tests of the messenger by the kit's rules. Run them with `pytest` after `pip install -e .[test]`."""
 # ruff: noqa: D101, D102, ARG002  the kit describes its fixtures
 
 import hmac
@@ -18,7 +18,7 @@ KEY = "key-of-the-modem"
 
 
 class Modem:
-    """The other side: people write texts, and the spool holds ours."""
+    """The other side of the messenger: people write texts, and the spool holds ours."""
 
     def __init__(self, spool: Path) -> None:
         self._spool = spool

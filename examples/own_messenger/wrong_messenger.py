@@ -1,4 +1,4 @@
-"""The messenger again, with mistakes that authors make: do not copy them. A rule of the kit finds each of them."""
+"""The messenger once more, with mistakes that authors make: do not copy them. A rule of the kit finds each of them."""
 # ruff: noqa: D101, D102  the comments name the mistakes
 
 from collections.abc import Sequence

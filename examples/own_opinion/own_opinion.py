@@ -1,4 +1,4 @@
-"""Rising water at a dyke is an emergency, regardless of the rest of the message."""
+"""A triage opinion: rising water at a dyke is an emergency, regardless of the rest of the message."""
 
 from anninh_core.kernel import contains_phrase, fold
 from anninh_core.plugins import hookimpl

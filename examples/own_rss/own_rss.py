@@ -13,18 +13,20 @@ from anninh_core.plugins import hookimpl
 from anninh_core.ports import AcceptedOptions, CollectedPiece, CollectionLimits, SourceReading
 
 MOST_PIECES = 3000
-"""Pieces read from a feed: the newest ones; a mark of each must fit into the cursor."""
+"""Maximum number of pieces read from a feed, newest first; a mark of each piece must fit into the cursor."""
 
 
 @frozen(kw_only=True)
-class Told:
-    """The content of the cursor: validators of the last complete reading, and marks of the pieces already returned."""
+class CursorState:
+    """The content of the collector's cursor: validators of the last complete reading, and marks of the pieces already
+    returned.
+    """
 
     validators: SourceValidators = field(factory=SourceValidators)
     marks: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, cursor: str) -> "Told":
+    def of(cls, cursor: str) -> "CursorState":
         """Read a cursor; a foreign or damaged cursor gives an empty state."""
         try:
             content = json.loads(cursor)
@@ -34,12 +36,12 @@ class Told:
             return cls()
 
     def to_cursor(self) -> str:
-        """Return the state as a cursor."""
+        """Return this state encoded as a cursor."""
         return json.dumps({"etag": self.validators.etag, "modified": self.validators.modified, "marks": self.marks})
 
 
 class RssCollector:
-    """Reads one feed.
+    """A collector that reads one feed.
 
     Args:
         options: `url` of the feed, and `licence` if the whole feed may be used under a licence.
@@ -60,23 +62,23 @@ class RssCollector:
 
     def collect(self, cursor: str, limits: CollectionLimits) -> SourceReading:
         """Read the feed once, unless it is unchanged; return the pieces not returned before, the oldest first."""
-        state = Told.of(cursor)
+        state = CursorState.of(cursor)
         answer = fetch_source(self._url, state.validators, limits)
         if answer.body is None:
             return SourceReading(pieces=(), cursor=cursor)
-        by_mark = {_mark(piece): piece for piece in read_feed(answer.body)[-MOST_PIECES:]}
+        by_mark = {_compute_mark(piece): piece for piece in read_feed(answer.body)[-MOST_PIECES:]}
         new = [mark for mark in by_mark if mark not in state.marks]
         marks = (*(mark for mark in state.marks if mark in by_mark), *new[: limits.pieces])
         # If some pieces remain for the next reading, it must fetch the feed again.
         validators = answer.validators if len(new) <= limits.pieces else SourceValidators()
-        pieces = self._licensed([by_mark[mark] for mark in new[: limits.pieces]])
-        return SourceReading(pieces=pieces, cursor=Told(validators=validators, marks=marks).to_cursor())
+        pieces = self._add_licence([by_mark[mark] for mark in new[: limits.pieces]])
+        return SourceReading(pieces=pieces, cursor=CursorState(validators=validators, marks=marks).to_cursor())
 
-    def _licensed(self, pieces: Sequence[CollectedPiece]) -> tuple[CollectedPiece, ...]:
+    def _add_licence(self, pieces: Sequence[CollectedPiece]) -> tuple[CollectedPiece, ...]:
         return tuple(piece if piece.licence else evolve(piece, licence=self._licence) for piece in pieces)
 
 
-def _mark(piece: CollectedPiece) -> str:
+def _compute_mark(piece: CollectedPiece) -> str:
     return sha256(piece.id.encode()).hexdigest()[:12]
 
 

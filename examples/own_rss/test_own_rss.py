@@ -1,4 +1,6 @@
-"""The collector checked by the kit, with RSS and with Atom, against a server on loopback. Run it with `pytest`."""
+"""Tests of the collector by the kit's rules, with RSS and with Atom, against a server on loopback. Run them with
+`pytest`.
+"""
 # ruff: noqa: D101, D102  the kit describes its fixtures
 
 from collections.abc import Iterator, Sequence
@@ -26,7 +28,7 @@ from anninh_core.testing.kits.collector.standing import LIMITS, pieces
 
 
 def write_rss(source_pieces: Sequence[StandingPiece]) -> bytes:
-    """Return an RSS 2.0 feed."""
+    """Return an RSS 2.0 feed with these pieces."""
     items = "".join(
         f"<item><guid isPermaLink='false'>{escape(piece.id)}</guid><title>{escape(piece.title)}</title>"
         f"<link>{escape(piece.address)}</link><description>{escape(piece.words)}</description>"
@@ -38,7 +40,7 @@ def write_rss(source_pieces: Sequence[StandingPiece]) -> bytes:
 
 
 def write_atom(source_pieces: Sequence[StandingPiece]) -> bytes:
-    """Return an Atom feed."""
+    """Return an Atom feed with these pieces."""
     entries = "".join(
         f"<entry><id>{escape(piece.id)}</id><title type='html'>{escape(piece.title)}</title>"
         f"<link href={piece.address!r}/><content type='html'>{escape(piece.words)}</content>"
@@ -83,7 +85,7 @@ def source(tmp_path: Path) -> Iterator[HttpSource]:
 
 
 def test_unchanged_feed_is_not_sent_again(source: HttpSource) -> None:
-    """For a known tag the server answers 304, and no piece is returned."""
+    """If the server knows the tag of the last reading, it answers 304, and no piece is returned."""
     source.stand(pieces(3))
     collector = RssCollector({"url": source.address})
     first = collector.collect("", LIMITS)

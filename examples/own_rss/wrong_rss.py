@@ -1,4 +1,4 @@
-"""The collector again, with mistakes that authors make: do not copy them. A rule of the kit finds each of them."""
+"""The collector once more, with mistakes that authors make: do not copy them. A rule of the kit finds each of them."""
 # ruff: noqa: D101, D102  the comments name the mistakes
 
 from attrs import evolve
@@ -23,4 +23,4 @@ class HastyCollector(RssCollector):
             evolve(piece, published=piece.published and piece.published.replace(tzinfo=None))
             for piece in reading.pieces
         )
-        return evolve(reading, pieces=tuple(naive))  # C-12: seven hours off: the time was UTC
+        return evolve(reading, pieces=tuple(naive))  # C-12: the time was UTC, and so is seven hours off.

@@ -9,7 +9,9 @@ from anninh_core.vocabulary import Ability, Capabilities, ReportDocument, Suppor
 
 
 class SlidesFormatter:
-    """A deck: a cover, slides for each heading with its paragraphs, tables and charts, and the signature."""
+    """A formatter that renders a report as a deck: a cover, slides for each heading with its paragraphs, tables and
+    charts, and the signature.
+    """
 
     name = "pptx"
     suffix = ".pptx"
@@ -24,10 +26,10 @@ class SlidesFormatter:
         return Capabilities("the PPTX format", {"layout": layout, "tables": full, "charts": full, "figures": figures})
 
     def render(self, document: ReportDocument) -> bytes:
-        """Return the deck; it contains the day of issue and no creation time, so the bytes are always the same."""
-        from own_slides_deck import write  # noqa: PLC0415  python-pptx takes half a second to load
+        """Return the deck as bytes, which are always the same: it contains the day of issue and no creation time."""
+        from own_slides_deck import write_deck  # noqa: PLC0415  python-pptx takes half a second to load
 
-        return repack(write(printable(document)))
+        return repack(write_deck(printable(document)))
 
 
 @hookimpl

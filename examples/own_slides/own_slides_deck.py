@@ -1,4 +1,4 @@
-"""The deck of a report: distributes the content over slides by the available space."""
+"""The deck of a report, whose content is distributed over slides by the available space."""
 # python-pptx says that it is typed, and half of it is:
 # pyright: basic, reportMissingImports=false
 
@@ -18,7 +18,7 @@ from pptx.util import Pt
 from anninh_core.formatters import layout
 from anninh_core.vocabulary import Chart, Paragraph, ReportDocument, Table
 
-# The body of a slide; the whole slide is 960 points wide and 540 high.
+# These lengths bound the body of a slide; the whole slide is 960 points wide and 540 high.
 LEFT = 48.0
 WIDTH = 864.0
 TOP = 122.0
@@ -27,20 +27,20 @@ TEXT = 20
 CAPTION = 16
 GAP = 10
 LEAST_CHART = 230.0
-_TITLE_ONLY = 5  # index among the layouts of python-pptx's template
+_TITLE_ONLY = 5  # Index of the layout with a title only, among the layouts of python-pptx's template.
 _LETTERS_A_LINE = int(WIDTH / (TEXT * 0.54))
 
 
-def write(document: ReportDocument) -> bytes:
-    """Return the deck as a file."""
+def write_deck(document: ReportDocument) -> bytes:
+    """Return the deck of a report as a file."""
     deck = Presentation()
     deck.slide_width = Pt(960)
     deck.slide_height = Pt(540)
     _set_properties(deck, document)
     _add_cover(deck, document)
-    body = _Body(deck, document)
+    body = _SlideFiller(deck, document)
     for item in layout.flow(document):
-        body.add(item)
+        body.add_item(item)
     body.end()
     _add_signature(deck, document)
     file = BytesIO()
@@ -48,7 +48,7 @@ def write(document: ReportDocument) -> bytes:
     return file.getvalue()
 
 
-class _Body:
+class _SlideFiller:
     """Fills slides from the top, and begins a new slide when the next item doesn't fit."""
 
     def __init__(self, deck: Deck, document: ReportDocument) -> None:
@@ -58,10 +58,10 @@ class _Body:
         self._titles: list[str] = []
         self._slide: Slide | None = None
         self._y = BOTTOM
-        self._is_shown = True  # whether the heading is on a slide already
+        self._is_shown = True  # True if the heading is on a slide already.
 
-    def add(self, item: layout.Item) -> None:
-        """Add the next item."""
+    def add_item(self, item: layout.Item) -> None:
+        """Add the next item of the report."""
         if isinstance(item, layout.Heading):
             self._add_heading(item)
         elif isinstance(item, Paragraph):
@@ -72,7 +72,7 @@ class _Body:
             self._add_chart(item)
 
     def end(self) -> None:
-        """Add the marker for missing text if a heading has no content."""
+        """Add the marker for missing text if the last heading has no content."""
         if not self._is_shown:
             self._add_text(layout.OPEN)
 
@@ -83,8 +83,8 @@ class _Body:
         self._slide = None
         self._is_shown = False
 
-    def _place(self, height: float) -> tuple[Slide, Box]:
-        """Return a slide with enough space, and the box on it."""
+    def _find_space(self, height: float) -> tuple[Slide, Box]:
+        """Return a slide with enough space for a height, and the box on it."""
         slide = self._slide
         if slide is None or self._y + height > BOTTOM:
             slide = self._new_slide()
@@ -110,23 +110,23 @@ class _Body:
         lines_per_slide = int((BOTTOM - TOP - 4) / line_height)
         for start in range(0, len(lines), lines_per_slide):
             chunk = lines[start : start + lines_per_slide]
-            slide, box = self._place(len(chunk) * line_height + 4)
+            slide, box = self._find_space(len(chunk) * line_height + 4)
             parts.add_words(slide, box, [" ".join(chunk)], Style(TEXT))
 
     def _add_table(self, table: Table) -> None:
-        widths = parts.column_widths(table, WIDTH)
-        head = parts.row_height(table.columns, widths)
-        heights = [parts.row_height(row, widths) for row in table.rows]
+        widths = parts.compute_column_widths(table, WIDTH)
+        head = parts.compute_row_height(table.columns, widths)
+        heights = [parts.compute_row_height(row, widths) for row in table.rows]
         row_count = 0
         while row_count < len(heights) or not heights:
-            minimal_height = self._caption_height(table) + head + sum(heights[row_count : row_count + 2])
+            minimal_height = self._measure_caption(table) + head + sum(heights[row_count : row_count + 2])
             if self._slide is None or self._y + minimal_height > BOTTOM:
                 self._new_slide()
             if not row_count:
                 self._add_caption(table.caption)
             fit = max(1, _count_fitting(heights[row_count:], BOTTOM - self._y - head))
             height = head + sum(heights[row_count : row_count + fit])
-            slide, box = self._place(min(height, BOTTOM - TOP))
+            slide, box = self._find_space(min(height, BOTTOM - TOP))
             parts.add_table(
                 slide, box, table, table.rows[row_count : row_count + fit], ends=row_count + fit >= len(heights)
             )
@@ -134,12 +134,12 @@ class _Body:
             if not heights:
                 return
 
-    def _caption_height(self, table: Table) -> float:
+    def _measure_caption(self, table: Table) -> float:
         return parts.count_lines(table.caption, CAPTION, WIDTH) * CAPTION * 1.3 + GAP if table.caption else 0
 
     def _add_caption(self, caption: str) -> None:
         if caption:
-            slide, box = self._place(parts.count_lines(caption, CAPTION, WIDTH) * CAPTION * 1.3)
+            slide, box = self._find_space(parts.count_lines(caption, CAPTION, WIDTH) * CAPTION * 1.3)
             parts.add_words(slide, box, [caption], Style(CAPTION, bold=True))
 
     def _add_chart(self, chart: Chart) -> None:
@@ -149,7 +149,7 @@ class _Body:
         minimal_height = min(BOTTOM - TOP, max(LEAST_CHART, 11.0 * len(chart.labels)))
         if self._slide is None or self._y + minimal_height > BOTTOM:
             self._new_slide()
-        slide, box = self._place(BOTTOM - self._y)
+        slide, box = self._find_space(BOTTOM - self._y)
         parts.add_chart(slide, box, chart, self._day)
 
 
@@ -203,7 +203,7 @@ def _add_cover(deck: Deck, document: ReportDocument) -> None:
         parts.add_words(slide, Box(left, 24, WIDTH / 2, 60), strong, Style(15, bold=True, align="center"))
         parts.add_words(slide, Box(left, 90, WIDTH / 2, 24), [plain], Style(14, color=GREY, align="center"))
     parts.add_words(slide, Box(LEFT, 236, WIDTH, 80), [head.subject], Style(26, bold=True, align="center"))
-    below = [layout.period_line(document), *_addressee_lines(document)]
+    below = [layout.period_line(document), *_iter_addressee_lines(document)]
     parts.add_words(slide, Box(LEFT, 330, WIDTH, 80), below, Style(16, color=GREY, align="center"))
     parts.add_words(slide, Box(LEFT, 440, WIDTH, 60), layout.grounds(document), Style(12, color=GREY, align="center"))
     if head.draft:
@@ -211,7 +211,7 @@ def _add_cover(deck: Deck, document: ReportDocument) -> None:
         parts.add_words(slide, Box(LEFT, 136, WIDTH, 30), mark, Style(16, bold=True, align="center"))
 
 
-def _addressee_lines(document: ReportDocument) -> Iterator[str]:
+def _iter_addressee_lines(document: ReportDocument) -> Iterator[str]:
     names = layout.addressees(document)
     if names:
         yield " ".join((layout.salutation(document), *names[:1]))

@@ -1,4 +1,4 @@
-"""Parts of slides: text in a box, a table, a chart with its workbook. All lengths are in points."""
+"""Functions that add parts to slides: text in a box, a table, a chart with its workbook. All lengths are in points."""
 # python-pptx says that it is typed, and half of it is:
 # pyright: basic, reportMissingImports=false
 
@@ -25,7 +25,7 @@ FONT = "Arial"
 CELL = 14
 DARK, GREY, PALE, WHITE = (RGBColor.from_string(code) for code in ("1F3A5F", "5B6770", "EEF2F6", "FFFFFF"))
 _ALIGN = {"left": PP_ALIGN.LEFT, "center": PP_ALIGN.CENTER, "right": PP_ALIGN.RIGHT}
-_EM = 0.54  # average width of a letter in ems: a bit more than in running Vietnamese text
+_EM = 0.54  # Average width of a letter in ems, a bit more than in running Vietnamese text.
 
 
 @frozen
@@ -49,7 +49,7 @@ class Style:
 
 
 def count_lines(text: str, size: float, width: float) -> int:
-    """Return the approximate number of lines of a text."""
+    """Return the approximate number of lines that a text takes at a font size and a width."""
     return sum(max(1, ceil(len(line) * size * _EM / width)) for line in text.split("\n"))
 
 
@@ -70,7 +70,8 @@ def fill_frame(frame: TextFrame, lines: Sequence[str], style: Style) -> None:
 
 def _set_paragraph(paragraph: _Paragraph, text: str, style: Style) -> None:
     paragraph.alignment = _ALIGN[style.align]
-    paragraph.text = text.replace("\n", "\v")  # a line break, not a new paragraph
+    # A line break in the text stays a line break, and starts no new paragraph.
+    paragraph.text = text.replace("\n", "\v")
     font = paragraph.font
     font.name = FONT
     font.size = Pt(style.size)
@@ -78,29 +79,29 @@ def _set_paragraph(paragraph: _Paragraph, text: str, style: Style) -> None:
     font.color.rgb = style.color
 
 
-def column_widths(table: Table, width: float) -> tuple[float, ...]:
-    """Return the widths of columns: by the longest cell of each, within limits."""
+def compute_column_widths(table: Table, width: float) -> tuple[float, ...]:
+    """Return the widths of a table's columns, by the longest cell of each column, within limits."""
     longest = (max(map(len, column)) for column in zip(table.columns, *table.rows, strict=True))
     wishes = [min(max(letters, 8), 48) for letters in longest]
     return tuple(width * wish / sum(wishes) for wish in wishes)
 
 
-def row_height(row: Sequence[str], widths: Sequence[float]) -> float:
-    """Return the height of a table row."""
+def compute_row_height(row: Sequence[str], widths: Sequence[float]) -> float:
+    """Return the height of a table row, by the widths of its cells."""
     lines = max(count_lines(cell, CELL, width - 10) for cell, width in zip(row, widths, strict=True))
     return lines * CELL * 1.25 + 8
 
 
 def add_table(slide: Slide, box: Box, table: Table, rows: Sequence[Sequence[str]], *, ends: bool) -> None:
     """Add a table with a heading row and `rows`; `ends` is true if they include the table's last row."""
-    widths = column_widths(table, box.width)
+    widths = compute_column_widths(table, box.width)
     frame = slide.shapes.add_table(len(rows) + 1, len(widths), Pt(box.left), Pt(box.top), Pt(box.width), Pt(box.height))
     grid = frame.table
     for number, width in enumerate(widths):
         grid.columns[number].width = Pt(width)
     for number, row in enumerate((table.columns, *rows)):
         total = table.total and ends and number == len(rows)
-        grid.rows[number].height = Pt(row_height(row, widths))
+        grid.rows[number].height = Pt(compute_row_height(row, widths))
         for cell, text, align in zip(grid.rows[number].cells, row, layout.alignments(table), strict=True):
             head = number == 0
             cell.fill.solid()
@@ -111,14 +112,14 @@ def add_table(slide: Slide, box: Box, table: Table, rows: Sequence[Sequence[str]
 
 
 def add_chart(slide: Slide, box: Box, item: Chart, day: datetime) -> None:
-    """Add a bar chart, one bar for each label, the first at the top; a double click shows the numbers."""
+    """Add a bar chart with one bar for each label, the first at the top; a double click shows the numbers."""
     data = CategoryChartData()
     data.categories = item.labels
     data.add_series(item.unit, item.values)
     place = (Pt(box.left), Pt(box.top), Pt(box.width), Pt(box.height))
     frame: Any = slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *place, data)  # pyright: ignore[reportArgumentType]
     chart = frame.chart
-    # python-pptx's own workbook contains its creation time, and interprets a label that begins with = as a formula.
+    # python-pptx's own workbook would contain its creation time, and interpret a label that begins with = as a formula.
     chart.part.chart_workbook.update_from_xlsx_blob(_build_workbook(item, day))
     size = Pt(min(14, max(6, box.height / len(item.labels) * 0.55)))
     chart.has_legend = False

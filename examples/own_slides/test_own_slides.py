@@ -1,4 +1,4 @@
-"""The slides checked by the kit. Run it with `pytest` after `pip install -e .[test]`."""
+"""Tests of the slides by the kit's rules. Run them with `pytest` after `pip install -e .[test]`."""
 # python-pptx says that it is typed, and half of it is:
 # pyright: basic, reportMissingImports=false
 # ruff: noqa: D101, D102  the kit describes what it asks for

@@ -1,4 +1,4 @@
-"""The slides again, with python-pptx's defaults: do not copy them. Rules of the kit find the mistakes."""
+"""The slides once more, with python-pptx's defaults: do not copy them. Rules of the kit find the mistakes."""
 # python-pptx says that it is typed, and half of it is:
 # pyright: basic, reportMissingImports=false
 # ruff: noqa: D101, D102  the comments say what is wrong
@@ -29,7 +29,7 @@ class HastySlides(SlidesFormatter):
                     slide.shapes.add_textbox(Pt(0), Pt(0), Pt(600), Pt(40)).text_frame.text = block.text
                 elif isinstance(block, Chart) and block.labels:
                     data = CategoryChartData()
-                    data.categories = block.labels  # F-09: in the chart's workbook "=…" becomes a formula
+                    data.categories = block.labels  # F-09: a label "=…" becomes a formula in the chart's workbook.
                     data.add_series(block.unit, block.values)
                     slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *BOX, data)  # pyright: ignore[reportArgumentType]
         file = BytesIO()

@@ -1,4 +1,4 @@
-"""The beginning of a storage: it opens and closes, and stores leases and named values. Records and queues are still
+"""The beginning of a storage, which opens and closes, and stores leases and named values. Records and queues are still
 missing.
 """
 # ruff: noqa: D101, D102  the port describes the methods
@@ -56,13 +56,13 @@ class OwnStorage:
         self._lock = RLock()
         self._connection: sqlite3.Connection | None = None
         self.journal = OwnJournal(self)
-        # the annotations let the type checker compare the classes with their ports
+        # The annotations let the type checker compare the classes with their ports.
         self.leases: Leases = OwnLeases(self)
         self.states: States = OwnStates(self)
 
     def prepare(self, specs: Sequence[IndexSpec]) -> None:
         for spec in specs:
-            check_spec(spec)  # a table for each kind is added with the records
+            check_spec(spec)  # A table for each kind is added together with the records.
         if self._connection is None:
             self._connection = sqlite3.connect(self._file, check_same_thread=False, isolation_level=None)
             self.change("PRAGMA synchronous = FULL")
@@ -87,7 +87,7 @@ class OwnJournal:
     _storage: OwnStorage
 
     def head(self) -> tuple[int, str]:
-        return 0, GENESIS  # until commits are implemented
+        return 0, GENESIS  # The journal stays empty until commits are implemented.
 
 
 @frozen
@@ -95,7 +95,7 @@ class OwnLeases:
     _storage: OwnStorage
 
     def acquire(self, name: str, holder: str, now: datetime, ttl: timedelta) -> Lease | None:
-        row = self._storage.change(ACQUIRE, name, holder, micros(now + ttl), micros(now))
+        row = self._storage.change(ACQUIRE, name, holder, to_microseconds(now + ttl), to_microseconds(now))
         return Lease(name, row[0], now + ttl) if row else None
 
     def release(self, lease: Lease) -> None:
@@ -115,6 +115,6 @@ class OwnStates:
         return bool(self._storage.change(PUT, owner, name, body, expected, token, lease))
 
 
-def micros(moment: datetime) -> int:
+def to_microseconds(moment: datetime) -> int:
     """Return a time as whole microseconds since 1970."""
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)

@@ -1,4 +1,6 @@
-"""The storage checked by the kit. Run it with `pytest --kit-step 2`: only the rules for the members that exist."""
+"""Tests of the storage by the kit's rules. Run them with `pytest --kit-step 2`, which selects the rules for the members
+that exist.
+"""
 # ruff: noqa: D101, D102  the kit describes its fixtures
 
 from functools import partial

@@ -1,4 +1,4 @@
-"""The storage again, with a mistake that authors make: do not copy it. A rule of the kit finds it."""
+"""The storage once more, with a mistake that authors make: do not copy it. A rule of the kit finds it."""
 # ruff: noqa: D101, D102  the comments name the mistakes
 
 from pathlib import Path

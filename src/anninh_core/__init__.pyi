@@ -31,8 +31,8 @@ from anninh_core.kernel.dates import VIETNAM as VIETNAM
 from anninh_core.kernel.dates import Month as Month
 from anninh_core.operations.errors import BadArguments as BadArguments
 from anninh_core.operations.gateway import OperationGateway as OperationGateway
+from anninh_core.profile.loader import list_shipped_profiles as list_shipped_profiles
 from anninh_core.profile.loader import load_profile as load_profile
-from anninh_core.profile.loader import shipped_profiles as shipped_profiles
 from anninh_core.usecase.actor import Actor as Actor
 from anninh_core.usecase.actor import person as person
 from anninh_core.usecase.actor import system as system

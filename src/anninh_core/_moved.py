@@ -1,4 +1,4 @@
-"""Names that plugins import and that moved to another module: the old name works until 1.0, with a warning.
+"""Old import paths of names that moved to another module: plugins may use them until 1.0, with a warning.
 
 The page `docs/howto/migrate_a_plugin.md` lists them for plugin authors.
 """
@@ -16,7 +16,7 @@ MOVED: Mapping[str, Mapping[str, str]] = {
     "anninh_core": {"anninh_core.operations": "Door=OperationGateway"},
     "anninh_core.door": {"anninh_core.operations": "BadArguments Door=OperationGateway"},
     "anninh_core.door.problems": {
-        "anninh_core.operations.problems": "explain_error worded_code=find_text_code words_of"
+        "anninh_core.operations.problems": "explain_error worded_code=find_text_code words_of=get_problem_words"
     },
     "anninh_core.kernel": {
         "anninh_core.kernel.collate": "name_key sort_key",
@@ -40,24 +40,53 @@ MOVED: Mapping[str, Mapping[str, str]] = {
         "anninh_core.kernel.text": "clip expand_slang place_tones same_text words",
         "anninh_core.kernel.worktime": "TimeBlock WorkCalendar add_days_24h",
     },
+    "anninh_core.kernel.crypto.signing": {"anninh_core.kernel.crypto.signing": "find_uncertified=find_uncertified_key"},
+    "anninh_core.operations.problems": {"anninh_core.operations.problems": "words_of=get_problem_words"},
     "anninh_core.plugins": {"anninh_core.plugins": "Failure=PluginFailure"},
     "anninh_core.ports.storages.dumping": {"anninh_core.ports.validation": "check_row fit_record"},
+    "anninh_core.profile": {"anninh_core.profile": "shipped_profiles=list_shipped_profiles"},
+    "anninh_core.profile.knowledge": {"anninh_core.profile.knowledge": "shipped_articles=read_shipped_articles"},
+    "anninh_core.profile.loader": {"anninh_core.profile.loader": "shipped_profiles=list_shipped_profiles"},
     "anninh_core.testing.kits.members": {
         "anninh_core.plugins.members": "find_missing_members find_refused_arguments",
     },
+    "anninh_core.testing.kits.plugin.subjects": {
+        "anninh_core.testing.kits.plugin.subjects": "questions=build_questions",
+    },
+    "anninh_core.testing.kits.storage.base": {
+        "anninh_core.testing.kits.storage.base": (
+            "make_told=make_checked_storage require_whole=require_all_members settle_inbox=build_inbox_settlement "
+            "settle_outbox=build_outbox_settlement"
+        ),
+    },
+    "anninh_core.testing.kits.storage.search": {"anninh_core.testing.kits.storage.search": "terms=build_terms"},
     "anninh_core.testing.mock": {
         "anninh_core.testing.mock.adapter": "MockMessenger",
         "anninh_core.testing.mock.lines": "ChatMessage",
         "anninh_core.testing.mock.service": "MockChat",
     },
+    "anninh_core.vocabulary.files.claims": {
+        "anninh_core.vocabulary.files.claims": "with_ending=replace_extension",
+    },
+    "anninh_core.vocabulary.files.shown": {
+        "anninh_core.vocabulary.files.shown": "ending_of=get_extension name_file=build_shown_name",
+    },
     "anninh_core.vocabulary.files.states": {"anninh_core.vocabulary.files": "Cleaning FileReason Scan"},
-    "anninh_core.vocabulary.places": {"anninh_core.vocabulary.places": "by_letters=group_by_letters"},
+    "anninh_core.vocabulary.former_operations": {
+        "anninh_core.vocabulary.former_operations": (
+            "current_name=get_current_name current_names=get_current_names first_name=get_original_name"
+        ),
+    },
+    "anninh_core.vocabulary.places": {
+        "anninh_core.vocabulary.places": "by_letters=group_by_unaccented_form group_by_letters=group_by_unaccented_form"
+    },
     "anninh_core.vocabulary.places.labels": {"anninh_core.vocabulary.units": "label_units"},
     "anninh_core.vocabulary.places.names": {
         "anninh_core.vocabulary.places": (
-            "Holding PlaceName PlaceNames PlaceWords by_letters=group_by_letters fold_number split_accented"
+            "Holding PlaceName PlaceNames PlaceWords by_letters=group_by_unaccented_form fold_number split_accented"
         ),
     },
+    "anninh_core.vocabulary.purposes": {"anninh_core.vocabulary.purposes": "purpose_of=find_purpose"},
     "anninh_core.vocabulary.rights.rules": {"anninh_core.vocabulary.rights": "RightsKind RightsLimit RightsRules"},
     "anninh_core.vocabulary.written_phrases": {
         "anninh_core.vocabulary.written_phrases": (
@@ -66,32 +95,32 @@ MOVED: Mapping[str, Mapping[str, str]] = {
         ),
     },
 }
-"""Old module -> new module -> the names that moved there; `Old=New` for a name that changed as well."""
+"""Names that moved, by their old module and then by their new module; `Old=New` for a name that changed as well."""
 
 
-def keep_moved(module: str, *removed: str) -> None:
-    """Keep the old import paths working: of names that moved out of `module`, and of its removed submodules.
+def keep_old_imports(module: str, *removed: str) -> None:
+    """Keep old import paths working: imports of names that moved out of `module`, and of its removed submodules.
 
     Args:
         module: the module's `__name__`.
         removed: names of its submodules that no longer exist.
     """
     for name in (module, *(f"{module}.{child}" for child in removed)):
-        _offer_moved(sys.modules.setdefault(name, ModuleType(name)))
+        _install_old_names(sys.modules.setdefault(name, ModuleType(name)))
 
 
-def _offer_moved(module: ModuleType) -> None:
+def _install_old_names(module: ModuleType) -> None:
     def __getattr__(name: str) -> Any:  # noqa: N807  it becomes the module's own
-        return find_moved(module.__name__, name)
+        return find_moved_object(module.__name__, name)
 
     vars(module).update(__getattr__=__getattr__)
 
 
-def find_moved(module: str, name: str) -> Any:
-    """Return the object that moved out of `module` as `name`, and warn the caller's caller.
+def find_moved_object(module: str, name: str) -> Any:
+    """Return the object that formerly was `name` in `module`, and warn the caller's caller that the name has moved.
 
     Raises:
-        AttributeError: no such name moved out of `module`.
+        AttributeError: no name `name` moved out of `module`.
     """
     for new_module, names in MOVED.get(module, {}).items():
         for entry in names.split():

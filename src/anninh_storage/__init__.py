@@ -1,5 +1,5 @@
-"""Storages for one machine (SQLite) and for several (PostgreSQL), keys in a file, and blobs in a folder."""
+"""Storages for one machine (SQLite) and for several machines (PostgreSQL), keys in a file, and blobs in a folder."""
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

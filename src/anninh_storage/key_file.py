@@ -1,4 +1,4 @@
-"""Format of the key file: the keys in clear, which every version can read, or sealed under a passphrase."""
+"""Format of the key file, which holds the keys in clear, readable by every version, or sealed under a passphrase."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from anninh_core.kernel.crypto.passphrase import KdfParameters, derive_cipher
 from anninh_core.kernel.crypto.signing import KeyChain
 from anninh_core.kernel.errors import StorageError
-from anninh_core.kernel.text import quote
+from anninh_core.kernel.text import quote_text
 from anninh_core.ports.keys import KeysCopy
 from anninh_core.ports.storages.copied_keys import FORM, KEY_BYTES
 
@@ -46,7 +46,7 @@ class Protection:
 
 @frozen
 class SealedKeys:
-    """The sealed keys of a protected file."""
+    """The sealed keys of a key file that a passphrase protects."""
 
     parameters: KdfParameters
     sealed: bytes = field(repr=False)
@@ -56,7 +56,7 @@ class SealedKeys:
         nonce = self.sealed[:_NONCE_BYTES]
         content = self.sealed[_NONCE_BYTES:]
         try:
-            plain = protection.cipher.decrypt(nonce, content, _bound_to(self.parameters))
+            plain = protection.cipher.decrypt(nonce, content, _build_associated_data(self.parameters))
         except InvalidTag as error:
             raise WrongPassphraseError from error
         return _decode_clear(json.loads(plain))
@@ -70,7 +70,9 @@ def encode_key_file(copy: KeysCopy, protection: Protection | None) -> bytes:
         content["signing"] = msgspec.to_builtins(copy.signing)
     if protection is not None:
         nonce = os.urandom(_NONCE_BYTES)
-        sealed = protection.cipher.encrypt(nonce, json.dumps(content).encode(), _bound_to(protection.parameters))
+        sealed = protection.cipher.encrypt(
+            nonce, json.dumps(content).encode(), _build_associated_data(protection.parameters)
+        )
         content = {"protected": msgspec.to_builtins(protection.parameters), "sealed": _encode_key(nonce + sealed)}
     return json.dumps(content, indent=2, sort_keys=True).encode()
 
@@ -89,7 +91,7 @@ def decode_key_file(data: bytes) -> KeysCopy | SealedKeys:
     if not parameters.is_known:
         raise StorageError(
             "This version can't open a key file that is protected by {kdf} at this cost: update anninh.",
-            kdf=quote(parameters.kdf),
+            kdf=quote_text(parameters.kdf),
         )
     sealed = b64decode(content["sealed"], validate=True)
     if len(sealed) <= _NONCE_BYTES:
@@ -106,12 +108,12 @@ def _decode_clear(content: Mapping[str, Any]) -> KeysCopy:
     if current not in epochs:
         raise ValueError("the current epoch key is missing")
     signing = msgspec.convert(content["signing"], KeyChain) if "signing" in content else None
-    if signing is not None and not signing.is_whole:
+    if signing is not None and not signing.is_consistent:
         raise ValueError("the signing keys don't belong together")
     return KeysCopy(form=FORM, blind=blind, current=current, epochs=epochs, signing=signing)
 
 
-def _bound_to(parameters: KdfParameters) -> bytes:
+def _build_associated_data(parameters: KdfParameters) -> bytes:
     return _BOUND_TO + msgspec.json.encode(parameters)
 
 

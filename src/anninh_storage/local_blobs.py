@@ -1,4 +1,4 @@
-"""Blobs in a folder."""
+"""Storage of blobs as files in a folder."""
 
 import os
 import re
@@ -17,7 +17,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class LocalBlobs:
-    """One file per blob, named after its SHA-256, in two levels of folders so that none grows large.
+    """Stores each blob in a file named after its SHA-256, in two levels of folders so that none grows large.
 
     The modification time of a file is the time at which its blob was last stored. A lock keeps a blob that is being
     stored again from being removed as an old one, by this process or another.
@@ -40,13 +40,13 @@ class LocalBlobs:
         digest = sha256(data).hexdigest()
         path = self._path(digest)
         with _translate_write_errors(path):
-            if not self._touch(path):
+            if not self._update_time(path):
                 make_folder(path.parent)
                 write_atomically(path, data)
         return digest
 
     def get(self, digest: str) -> bytes:
-        """Return the bytes.
+        """Return the bytes of the blob with this digest.
 
         Raises:
             NotFound: no such blob.
@@ -55,7 +55,7 @@ class LocalBlobs:
         try:
             data = self._path(digest).read_bytes()
         except FileNotFoundError:
-            raise _not_found(digest) from None
+            raise _build_not_found_error(digest) from None
         except OSError as error:
             raise StorageError(
                 "{path} can't be read ({reason}): check the disk and the permissions.",
@@ -69,7 +69,8 @@ class LocalBlobs:
         return data
 
     def delete(self, digest: str, before: datetime | None = None) -> bool:
-        """Remove a blob, with `before` only if it was last stored before then; return whether it was removed.
+        """Remove a blob; if `before` is given, only if the blob was last stored before that moment. Return whether the
+        blob was removed.
 
         Raises:
             StorageError: the folder can't be written.
@@ -93,7 +94,7 @@ class LocalBlobs:
     def older(self, before: datetime) -> Iterator[str]:
         """Yield the digests of blobs that were last stored before a moment, sorted."""
         for digest in self.digests():
-            with suppress(FileNotFoundError):  # removed meanwhile
+            with suppress(FileNotFoundError):  # Another process may have removed the file meanwhile.
                 if self._path(digest).stat().st_mtime < before.timestamp():
                     yield digest
 
@@ -107,8 +108,8 @@ class LocalBlobs:
                 path.unlink()
         return len(leftovers)
 
-    def _touch(self, path: Path) -> bool:
-        """Update the time of a blob; return whether the blob exists."""
+    def _update_time(self, path: Path) -> bool:
+        """Update the modification time of a blob's file; return whether the blob exists."""
         if not path.exists():
             return False
         with hold_lock(self._root / _LOCK):
@@ -120,7 +121,7 @@ class LocalBlobs:
 
     def _path(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):
-            raise _not_found(digest)  # also keeps "../" out of paths
+            raise _build_not_found_error(digest)  # This check also keeps "../" out of paths.
         return self._root / digest[:2] / digest[2:4] / digest
 
 
@@ -136,5 +137,5 @@ def _translate_write_errors(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _not_found(digest: str) -> NotFound:
+def _build_not_found_error(digest: str) -> NotFound:
     return NotFound("Blob {digest!r} isn't stored: blobs are named by 64 lower-case hexadecimal digits.", digest=digest)

@@ -1,4 +1,4 @@
-"""Keys in one file, for an office with one machine and no key service."""
+"""Storage of keys in one file, for an office with one machine and no key service."""
 
 import os
 import stat
@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from attrs import evolve
 
-from anninh_core.kernel.crypto.passphrase import KdfParameters, require_long
+from anninh_core.kernel.crypto.passphrase import KdfParameters, require_long_passphrase
 from anninh_core.kernel.crypto.signing import SEED_BYTES, KeyChain, PublicKey
 from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.kernel.errors import AnninhError, BadInput, ConfigurationError, StorageError
@@ -28,7 +28,7 @@ _FIRST_EPOCH = "e0001"
 
 
 class LocalKeys:
-    """Epoch keys, the blind key and the signing key in a JSON file that only its owner can read.
+    """Stores epoch keys, the blind key and the signing key in a JSON file that only its owner can read.
 
     A passphrase may protect them: then the file holds them sealed, and a process derives the key that opens it once,
     when it starts. `CopiedKeys` wraps data keys and hashes values.
@@ -39,8 +39,8 @@ class LocalKeys:
 
     Args:
         path: the key file.
-        create: create the file if it is missing. With a storage in use, new keys would hide that the right ones are
-            missing, and open nothing.
+        create: whether the file is created if it is missing. Not with a storage in use: new keys would hide that the
+            right ones are missing, and would open nothing.
         passphrase: called if the file is protected, and called again only if the file's passphrase is changed.
 
     Raises:
@@ -67,43 +67,46 @@ class LocalKeys:
         with self._hold_file_lock():
             if create and not os.path.lexists(path):
                 self._is_fresh = True
-                self._write(_new_keys(), None)
+                self._write_file(_generate_keys(), None)
             else:
-                self._read()
+                self._read_file()
 
     @property
     def epoch(self) -> str:
         """Name of the epoch key that new data keys are wrapped with, such as `e0001`."""
-        self._refresh()
+        self._read_changed_file()
         return self._keys.epoch
 
     @property
     def epochs(self) -> Sequence[str]:
         """Names of the epochs with a key in the file, oldest first."""
-        self._refresh()
+        self._read_changed_file()
         return self._keys.epochs
 
     @property
     def is_protected(self) -> bool:
         """Whether a passphrase protects the file."""
-        self._refresh()
+        self._read_changed_file()
         return self._protection is not None
 
     def wrap(self, data_key: bytes, scope: str) -> tuple[str, bytes]:
-        """Wrap a data key for a scope; returns the epoch's name and the wrapped key."""
+        """Wrap a data key for a scope; return the epoch's name and the wrapped key."""
         self._is_fresh = False
-        self._refresh()
+        self._read_changed_file()
         return self._keys.wrap(data_key, scope)
 
     def unwrap(self, epoch: str, wrapped: bytes, scope: str) -> bytes:
-        """Return the data key; `DecryptionError` for a destroyed epoch, another scope or altered bytes."""
-        self._refresh()
+        """Unwrap a data key and return it; raise `DecryptionError` for a destroyed epoch, another scope or altered
+        bytes.
+        """
+        self._read_changed_file()
         return self._keys.unwrap(epoch, wrapped, scope)
 
     def unwrap_many(self, wrapped: Sequence[tuple[str, bytes, str]]) -> Sequence[bytes]:
-        """Return the data keys of (epoch, wrapped key, scope), checking the file for changes only once."""
-        self._refresh()
-        keys = self._keys  # never changed, only replaced
+        """Unwrap data keys, each given as (epoch, wrapped key, scope), and check the key file for changes only once."""
+        self._read_changed_file()
+        # The keys are never changed, only replaced as a whole, so that all are unwrapped with the same keys.
+        keys = self._keys
         return [keys.unwrap(*item) for item in wrapped]
 
     def blind(self, purpose: str, value: str) -> str:
@@ -114,21 +117,23 @@ class LocalKeys:
     def turn_epoch(self) -> str:
         """Begin a new epoch and return its name."""
         with self._hold_file_lock():
-            copy = self._newest()
+            copy = self._read_newest_keys()
             epoch = f"e{int(copy.current.removeprefix('e')) + 1:04}"
-            self._write(evolve(copy, current=epoch, epochs={**copy.epochs, epoch: _new_key()}), self._protection)
+            self._write_file(
+                evolve(copy, current=epoch, epochs={**copy.epochs, epoch: _generate_key()}), self._protection
+            )
             return epoch
 
     def destroy_epoch(self, epoch: str) -> None:
-        """Destroy an old epoch key, or do nothing if it is destroyed already; `BadInput` for the epoch in use."""
+        """Destroy an old epoch key; do nothing if it is destroyed already; raise `BadInput` for the epoch in use."""
         with self._hold_file_lock():
-            copy = self._newest()
+            copy = self._read_newest_keys()
             if epoch == copy.current:
                 raise BadInput(
                     "Epoch {epoch!r} is in use: begin a new epoch first, with `anninh keys rotate`.", epoch=epoch
                 )
             remaining = {name: key for name, key in copy.epochs.items() if name != epoch}
-            self._write(evolve(copy, epochs=remaining), self._protection)
+            self._write_file(evolve(copy, epochs=remaining), self._protection)
 
     def protect(self, passphrase: str, cost: KdfParameters | None = None) -> None:
         """Seal the keys under a passphrase from now on, in place of an earlier passphrase.
@@ -139,15 +144,15 @@ class LocalKeys:
             passphrase: long enough, see `kernel.crypto.passphrase`.
             cost: cost of one derivation; its salt is replaced by a new one.
         """
-        require_long(passphrase)
+        require_long_passphrase(passphrase)
         protection = Protection.derive(passphrase, (cost or KdfParameters()).with_new_salt())
         with self._hold_file_lock():
-            self._write(self._newest(), protection)
+            self._write_file(self._read_newest_keys(), protection)
 
     def unprotect(self) -> None:
         """Write the keys in clear: everyone with read access to the file can then use them."""
         with self._hold_file_lock():
-            self._write(self._newest(), None)
+            self._write_file(self._read_newest_keys(), None)
 
     def sign(self, purpose: str, content: bytes) -> Signature:
         """Sign content; the first call creates the signing key and stores it durably before signing."""
@@ -155,16 +160,16 @@ class LocalKeys:
         return Signature(chain.current.id, chain.sign(purpose, content))
 
     def public_keys(self) -> Sequence[PublicKey]:
-        """Return the public keys, oldest first."""
-        signing = self._newest().signing
+        """Return the public halves of all signing keys, oldest first."""
+        signing = self._read_newest_keys().signing
         return signing.public if signing is not None else ()
 
     def rotate_signing_key(self) -> PublicKey:
         """Replace the signing key by a new one; the file no longer holds the private half of the old one."""
         with self._hold_file_lock():
-            copy = self._newest()
-            chain = (copy.signing or KeyChain.derive(copy.blind)).rotated(os.urandom(SEED_BYTES))
-            self._write(evolve(copy, signing=chain), self._protection)
+            copy = self._read_newest_keys()
+            chain = (copy.signing or KeyChain.from_secret(copy.blind)).rotated(os.urandom(SEED_BYTES))
+            self._write_file(evolve(copy, signing=chain), self._protection)
             return chain.current
 
     def note_head(self, head: NotedHead) -> None:
@@ -173,7 +178,7 @@ class LocalKeys:
             self._noted.note(head)
 
     def noted_heads(self) -> Sequence[NotedHead]:
-        """Return the noted heads, one per journal, the newest last; `StorageError` for a damaged file."""
+        """Return the noted journal heads, one per journal, the newest last; raise `StorageError` for a damaged file."""
         with self._translate_errors():
             return self._noted.read()
 
@@ -182,7 +187,7 @@ class LocalKeys:
         try:
             if self.is_protected:
                 return [ok("key file", "A passphrase protects the key file.")]
-        except StorageError:  # the operation that needs the keys reports it
+        except StorageError:  # The operation that needs the keys reports the error.
             return []
         what = Sentence(
             "No passphrase protects the key file: anyone who has copies of it and of the storage can read everything."
@@ -197,7 +202,7 @@ class LocalKeys:
 
     def export(self) -> KeysCopy:
         """Return a copy of all keys in the file."""
-        return self._newest()
+        return self._read_newest_keys()
 
     def adopt(self, copy: KeysCopy) -> None:
         """Replace the unused keys of a newly created file by keys from a copy.
@@ -206,7 +211,7 @@ class LocalKeys:
             BadInput: the file existed before, its keys have been used, or the copy doesn't fit.
         """
         with self._hold_file_lock():
-            mine = self._newest()
+            mine = self._read_newest_keys()
             if copy.has_same_keys(mine):
                 return
             if not self._is_fresh or mine.current != _FIRST_EPOCH:
@@ -215,18 +220,18 @@ class LocalKeys:
                     file=self._path,
                 )
             _check_copy(copy)
-            self._write(copy, self._protection)
+            self._write_file(copy, self._protection)
             self._is_fresh = False
 
     def _signing_chain(self) -> KeyChain:
         self._is_fresh = False
-        if (chain := self._newest().signing) is not None:
+        if (chain := self._read_newest_keys().signing) is not None:
             return chain
         with self._hold_file_lock():
-            copy = self._newest()  # another process may have created the key first
+            copy = self._read_newest_keys()  # Another process may have created the signing key first.
             if copy.signing is None:
-                copy = evolve(copy, signing=KeyChain.derive(copy.blind))
-                self._write(copy, self._protection)
+                copy = evolve(copy, signing=KeyChain.from_secret(copy.blind))
+                self._write_file(copy, self._protection)
             assert copy.signing is not None
             return copy.signing
 
@@ -236,41 +241,41 @@ class LocalKeys:
         with self._translate_errors(), hold_lock(self._path.with_name(f"{self._path.name}.lock")):
             yield
 
-    def _newest(self) -> KeysCopy:
-        """Return the keys that are in the file now."""
-        self._refresh()
+    def _read_newest_keys(self) -> KeysCopy:
+        """Return the keys that are in the key file now."""
+        self._read_changed_file()
         return self._keys.copy
 
-    def _write(self, copy: KeysCopy, protection: Protection | None) -> None:
-        """Replace the file and read it back; the caller holds the file lock."""
-        with self._lock:  # a thread that sees the changed file reads it with its new protection
+    def _write_file(self, copy: KeysCopy, protection: Protection | None) -> None:
+        """Replace the key file and read it back; the caller holds the file lock."""
+        with self._lock:  # A thread that sees the changed file reads it with its new protection.
             write_atomically(self._path, encode_key_file(copy, protection))
             self._protection = protection
-        self._read()
+        self._read_file()
 
-    def _refresh(self) -> None:
-        """Read the file if it changed, for instance because another process began a new epoch."""
+    def _read_changed_file(self) -> None:
+        """Read the key file if it changed, for instance because another process began a new epoch."""
         try:
             status = os.stat(self._file)  # noqa: PTH116  asked before every use of a key: a Path costs as much again
         except OSError as error:
-            raise self._read_error(error) from error
+            raise self._build_read_error(error) from error
         if self._file_stamp != (status.st_ino, status.st_mtime_ns):
-            self._read()
+            self._read_file()
 
-    def _read(self) -> None:
+    def _read_file(self) -> None:
         with self._translate_errors(), self._lock:
             status = os.stat(self._file)  # noqa: PTH116  as above
             _require_private(self._path, status.st_mode)
             content = decode_key_file(self._path.read_bytes())
-            protection = self._unlock(content) if isinstance(content, SealedKeys) else None
+            protection = self._find_protection(content) if isinstance(content, SealedKeys) else None
             copy = content.open(protection) if isinstance(content, SealedKeys) and protection else content
             assert isinstance(copy, KeysCopy)
             self._keys = CopiedKeys(copy, self._file)
             self._protection = protection
             self._file_stamp = (status.st_ino, status.st_mtime_ns)
 
-    def _unlock(self, content: SealedKeys) -> Protection:
-        """Return the protection that opens the file: the one in memory if it fits, else one derived from the
+    def _find_protection(self, content: SealedKeys) -> Protection:
+        """Return the protection that opens the key file: the one in memory if it fits, else one derived from the
         passphrase.
         """
         if self._protection is not None and self._protection.parameters == content.parameters:
@@ -300,16 +305,16 @@ class LocalKeys:
         """
         attempt = (content.parameters, sha256(content.parameters.salt + passphrase.encode()).digest())
         if attempt == self._refused:
-            raise self._wrong_passphrase()
+            raise self._build_passphrase_error()
         protection = Protection.derive(passphrase, content.parameters)
         try:
             content.open(protection)
         except WrongPassphraseError as error:
             self._refused = attempt
-            raise self._wrong_passphrase() from error
+            raise self._build_passphrase_error() from error
         return protection
 
-    def _wrong_passphrase(self) -> StorageError:
+    def _build_passphrase_error(self) -> StorageError:
         return StorageError(
             "The passphrase doesn't open the key file {file}: give the right one (the setting "
             "`keys_passphrase` names where it comes from). If it is lost, move the file away and restore the "
@@ -324,14 +329,14 @@ class LocalKeys:
         except AnninhError:
             raise
         except OSError as error:
-            raise self._read_error(error) from error
+            raise self._build_read_error(error) from error
         except (*DECODE_ERRORS, ValueError, TypeError, KeyError, AttributeError) as error:
             raise StorageError(
                 "Key file {file} is empty, damaged, or not a key file at all: restore it from its copy.",
                 file=self._path,
             ) from error
 
-    def _read_error(self, error: OSError) -> StorageError:
+    def _build_read_error(self, error: OSError) -> StorageError:
         if isinstance(error, FileNotFoundError) and self._path.parent.is_dir():
             return StorageError(
                 "Key file {file} doesn't exist, and nothing stored can be read without it: put its copy there.",
@@ -371,10 +376,10 @@ def _require_private(path: Path, mode: int) -> None:
         raise StorageError("Other users can read the keys in {file}: run `chmod 600 {file}`.", file=path)
 
 
-def _new_keys() -> KeysCopy:
-    epochs: Mapping[str, bytes] = {_FIRST_EPOCH: _new_key()}
-    return KeysCopy(form=FORM, blind=_new_key(), current=_FIRST_EPOCH, epochs=epochs)
+def _generate_keys() -> KeysCopy:
+    epochs: Mapping[str, bytes] = {_FIRST_EPOCH: _generate_key()}
+    return KeysCopy(form=FORM, blind=_generate_key(), current=_FIRST_EPOCH, epochs=epochs)
 
 
-def _new_key() -> bytes:
+def _generate_key() -> bytes:
     return os.urandom(KEY_BYTES)

@@ -15,7 +15,7 @@ if sys.platform == "win32":
             os.lseek(handle, 0, os.SEEK_SET)
             try:
                 msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
-            except OSError:  # ten tries, one second apart, have failed
+            except OSError:  # Windows has tried ten times, one second apart, without getting the lock.
                 continue
             return
 

@@ -1,4 +1,6 @@
-"""Journal heads, noted in a small file next to the keys: they reveal a database that was set back."""
+"""Journal heads, noted in a small file next to the keys; they reveal a database that was set back to an earlier
+state.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path

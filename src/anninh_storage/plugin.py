@@ -23,7 +23,7 @@ class _PostgresFactory:
 
 @hookimpl
 def anninh_storages() -> "list[Callable[..., Storage]]":
-    """Offer SQLite and PostgreSQL."""
+    """Offer the storages for SQLite and PostgreSQL."""
     from anninh_storage.sqlite.storage import SqliteStorage  # noqa: PLC0415  loading a plugin stays cheap
 
     return [SqliteStorage, _PostgresFactory()]
@@ -31,7 +31,7 @@ def anninh_storages() -> "list[Callable[..., Storage]]":
 
 @hookimpl
 def anninh_keys() -> list[type]:
-    """Offer the key file."""
+    """Offer the storage of keys in a file."""
     from anninh_storage.local_keys import LocalKeys  # noqa: PLC0415  loading a plugin stays cheap
 
     return [LocalKeys]
@@ -39,7 +39,7 @@ def anninh_keys() -> list[type]:
 
 @hookimpl
 def anninh_blobs() -> list[type]:
-    """Offer the blob folder."""
+    """Offer the storage of blobs in a folder."""
     from anninh_storage.local_blobs import LocalBlobs  # noqa: PLC0415  loading a plugin stays cheap
 
     return [LocalBlobs]

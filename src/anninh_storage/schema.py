@@ -1,4 +1,4 @@
-"""The current fixed tables. Migrations bring a database to this schema, and a test compares the two.
+"""The current fixed tables of the database. Migrations bring a database to this schema, and a test compares the two.
 
 Tables of records are made from the kinds' specs (`sql.kind_table`). Times are microseconds since 1970 in UTC, days are
 `date.toordinal()`, months are `year * 12 + month - 1`, years those of the calendar.
@@ -23,7 +23,8 @@ _SEARCH_TABLE = "search_rows"
 
 
 def _text_column(name: str, *, key: bool = False, empty: bool = False) -> Column[str]:
-    text_type = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")  # sorts ids by their bytes
+    # The collation "C" sorts ids by their bytes.
+    text_type = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
     return Column(name, text_type, primary_key=key, nullable=False, server_default="" if empty else None)
 
 

@@ -68,7 +68,8 @@ def build_history(account: AccountContext) -> History:
         account.instance,
         oa_id=options.oa_id,
         app_id=options.app_id,
-        groups=bool(options.admins),  # a group can't be created without an admin
+        # The account may use groups only if it has an administrator, who is needed to create one.
+        groups=bool(options.admins),
         cutting=build_split_options(options),
         habits=BackfillSettings(every=timedelta(minutes=options.catch_up_minutes)),
         their_clock=account.clock_skew,

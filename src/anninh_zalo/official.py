@@ -42,7 +42,7 @@ from anninh_zalo.history.sent_message_finder import SentMessageFinder
 from anninh_zalo.media.fetcher import Fetcher
 from anninh_zalo.media.link_guard import HOSTS
 from anninh_zalo.oauth.endpoint import TokenEndpoint
-from anninh_zalo.oauth.health import token_check
+from anninh_zalo.oauth.health import check_tokens
 from anninh_zalo.oauth.refresher import TokenRefresher
 from anninh_zalo.options import ACCEPTED, read_options
 from anninh_zalo.policy.clock_skew import ClockSkew
@@ -145,9 +145,9 @@ class OfficialAccount:
     @staticmethod
     def pretended(clock: Clock, folder: Path) -> AbstractContextManager[PretendPlatform]:
         """Open a pretend Zalo for a play; see `ports.playing`."""
-        from anninh_zalo.simulation import pretended  # noqa: PLC0415  only a play needs it
+        from anninh_zalo.simulation import serve_pretend_zalo  # noqa: PLC0415  only a play needs it
 
-        return pretended(clock, folder)
+        return serve_pretend_zalo(clock, folder)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -213,7 +213,7 @@ class OfficialAccount:
         Raises:
             DeliveryError: Zalo gives no answer.
         """
-        return read_window(self.api.ask(catalogue.window(require_own_address(self.instance, person).id)))
+        return read_window(self.api.ask(catalogue.contact_window_call(require_own_address(self.instance, person).id)))
 
     def create_group(self, title: str, members: Sequence[Address], key: str = "") -> CreatedGroup:
         """Create a group, or find the group that an earlier attempt with this key has created; see
@@ -254,26 +254,27 @@ class OfficialAccount:
         """Store the time of the webhook's call and a revoked permission, both for the account's health."""
         self.heartbeat.record(self._now())
         with suppress(BadInput):
-            event = self._event(request.body)
+            event = self._parse_event(request.body)
             if isinstance(event, PermissionRevoked) and event.belongs_to(self.options.oa_id):
                 self.tokens.revocation.record(event.timestamp or self._now())
 
     def _is_too_old(self, body: bytes) -> bool:
         try:
-            return self._max_age is not None and is_too_old(self._event(body), self._now(), self._max_age)
-        except BadInput:  # signed, so it is kept for a person; a repeated delivery is recognised by its hash
+            return self._max_age is not None and is_too_old(self._parse_event(body), self._now(), self._max_age)
+        # The body is signed, so that it is kept for a person; a repeated delivery is recognised by its hash.
+        except BadInput:
             return False
 
     def dedupe_key(self, request: WebhookRequest) -> str:
-        """Return a key that is equal for repeated deliveries of an event; see `webhook.identity.dedupe_key`."""
-        return dedupe_key(self._event(request.body), request.body)
+        """Return a key that is equal for repeated deliveries of an event; see `webhook.deduplication.dedupe_key`."""
+        return dedupe_key(self._parse_event(request.body), request.body)
 
     def parse(self, body: bytes) -> Sequence[PlatformEvent]:
         """Turn a verified body into events of the core; events of other accounts are dropped."""
-        event = self._event(body)
+        event = self._parse_event(body)
         return translate_event(event, self.instance) if event.belongs_to(self.options.oa_id) else []
 
-    def _event(self, body: bytes) -> ZaloEvent:
+    def _parse_event(self, body: bytes) -> ZaloEvent:
         """Parse an event and cache it: the webhook endpoint needs the same event several times."""
         cached = self._last_event
         if cached is not None and cached[0] is body:
@@ -294,7 +295,7 @@ class OfficialAccount:
     def takes(self, body: bytes) -> bool:
         """Return whether an event concerns this account."""
         try:
-            return self._event(body).belongs_to(self.options.oa_id)
+            return self._parse_event(body).belongs_to(self.options.oa_id)
         except BadInput:
             return False
 
@@ -305,10 +306,10 @@ class OfficialAccount:
     def health(self) -> Sequence[Check]:
         """Check the tokens, the webhook, the groups and the templates of the account."""
         try:
-            token = token_check(self.tokens.tokens(), self._now())
+            token = check_tokens(self.tokens.tokens(), self._now())
             revocation_checks = self.tokens.revocation.check()
             checks = [token, *revocation_checks, self.heartbeat.check(self._now())]
-        # also if content can't be decrypted, for instance after a restore without the keys
+        # A storage error is also raised if content can't be decrypted, for instance after a restore without the keys.
         except StorageError as error:
             message = Sentence("The stored data of the account can't be read ({reason}).", reason=type(error).__name__)
             return [problem("token", message, "Check the storage and its keys, then run the check again.")]
@@ -318,7 +319,7 @@ class OfficialAccount:
     def try_access(self) -> None:
         """Request the account's data, which Zalo returns only for a valid token."""
         with retry_on_storage_error():
-            self.api.ask(catalogue.account())
+            self.api.ask(catalogue.account_call())
 
     def _now(self) -> datetime:
         return self.services.clock.now()

@@ -114,7 +114,7 @@ class AccountOptions(BaseModel):
 
     @property
     def bases(self) -> Mapping[Host, str]:
-        """The base address of each host."""
+        """The base address of each of Zalo's hosts."""
         return {**BASES, **{_HOSTS[name]: address for name, address in self.base.items()}}
 
     @field_validator("verifier")

@@ -1,4 +1,4 @@
-"""The options that a settings model of an adapter declares, and the secrets among them."""
+"""Function that lists the options that an adapter's settings model declares, and the secrets among them."""
 
 from typing import Annotated, get_origin
 

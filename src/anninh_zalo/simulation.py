@@ -34,20 +34,20 @@ _FILE_CONTENTS: Mapping[str, bytes] = {
 _FILE_NAMES: Mapping[str, str] = {"image": "1.jpg", "video": "1.mp4", "audio": "1.m4a", "file": "1.docx"}
 
 _PATIENCE = timedelta(seconds=60)
-"""Timeout of a webhook: the play must not depend on how busy the machine is."""
+"""Timeout of a webhook in a play, which must not depend on how busy the machine is."""
 
 _GROUPS = 60
 _SIZE = "gmf1000"
 _PLENTY = 1_000_000
 _DAYS = 5 * 365
 
-# The plan ignores prices. Events that the door refuses are delivered again.
+# The play's plan ignores prices, and events that the door refuses are delivered again.
 _VARIANTS = Variants(free_replies=None, redelivers_refused=True)
 
 
 class _TokenStore(Protocol):
     def adopt(self, pair: TokenPair) -> None:
-        """Store a pair in place of any other."""
+        """Store a pair of tokens in place of any other."""
         ...
 
 
@@ -58,7 +58,7 @@ class _Account(Protocol):
 
 
 @contextmanager
-def pretended(clock: Clock, folder: Path) -> Iterator["SimulatedZalo"]:  # noqa: ARG001  nothing is kept
+def serve_pretend_zalo(clock: Clock, folder: Path) -> Iterator["SimulatedZalo"]:  # noqa: ARG001  nothing is kept
     """Serve a pretend Zalo on loopback until the end of the `with` block. It lives in this process alone."""
     with httpx.Client(trust_env=False) as client:
         post_webhook = partial(post, client=client, patience=_PATIENCE)
@@ -68,7 +68,7 @@ def pretended(clock: Clock, folder: Path) -> Iterator["SimulatedZalo"]:  # noqa:
 
 
 class SimulatedZalo:
-    """One account with limits that no play reaches, an administrator and assets for groups.
+    """A pretend Zalo for a play: one account with limits that no play reaches, an administrator and assets for groups.
 
     Webhooks are sent when `deliver` is called, one after the other, not in the background: a play is the same every
     time.
@@ -142,11 +142,11 @@ class SimulatedZalo:
         self._message_ids.append(message.id)
 
     def said(self) -> Sequence[str]:
-        """Return the ids of people's messages."""
+        """Return the ids of the messages that people sent."""
         return self._message_ids
 
     def heard(self, person: str) -> Sequence[str]:
-        """Return the account's messages to a person."""
+        """Return the messages that the account sent to a person."""
         return [message.text for message in self._account.find(person).heard if not message.group]
 
     def groups(self) -> Mapping[str, str]:
@@ -161,7 +161,7 @@ class SimulatedZalo:
         state.link = link or state.link
 
     def deliver(self) -> int:
-        """Post the webhooks that are due, in this thread.
+        """Post the webhooks that are due to the application, in this thread.
 
         Raises:
             ConfigurationError: the pretend Zalo has stopped sending events, because the webhook refused one for too
@@ -186,10 +186,10 @@ def _build_part(sandbox: Sandbox, attachment: Attachment) -> SandboxAttachment:
         case "link":
             return parts.link(attachment.url or attachment.name, attachment.name)
         case kind:
-            return _file(sandbox, kind, attachment.name or _FILE_NAMES.get(kind, "1"))
+            return _build_file(sandbox, kind, attachment.name or _FILE_NAMES.get(kind, "1"))
 
 
-def _file(sandbox: Sandbox, kind: str, name: str) -> SandboxAttachment:
+def _build_file(sandbox: Sandbox, kind: str, name: str) -> SandboxAttachment:
     content = _FILE_CONTENTS.get(name.rpartition(".")[2], name.encode())
     url = sandbox.media(content, name)
     match kind:

@@ -1,4 +1,4 @@
-"""An act that is interrupted at one of its commits, and its effects in a store."""
+"""Functions that interrupt an act at one of its commits, and compare its effects in a store."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -12,13 +12,13 @@ from anninh_core.kernel.errors import AlreadyDone, StorageError
 from anninh_core.ports.storages.changes import ChangeSet, Outcome, entry_from
 
 
-class Broken(StorageError):
-    """The storage failed at this commit."""
+class CommitFailed(StorageError):
+    """The error of a storage that failed at this commit."""
 
 
 @define
-class Breaking:
-    """Commits for a storage, and fails once.
+class FailingCommit:
+    """Commits change sets to a storage, and fails once.
 
     Attributes:
         left: number of commits that still succeed.
@@ -37,12 +37,12 @@ class Breaking:
         self.died = True
         if self.stored:
             self.commit(changes)
-        raise Broken
+        raise CommitFailed
 
 
 @frozen
 class Footprint:
-    """The effects of an act.
+    """The effects of an act on a store.
 
     Attributes:
         events: (actor, event) of the journal entries -> number.
@@ -53,14 +53,14 @@ class Footprint:
     records: Counter[str]
 
 
-def head_of(app: App) -> int:
+def get_last_line_number(app: App) -> int:
     """Return the number of the journal's last line."""
     seq, _ = app.internals.context.storage.journal.head()
     return seq
 
 
 def take_footprint(app: App, since: int) -> Footprint:
-    """Return the effects since a line of the journal."""
+    """Return the effects of everything after a line of the journal."""
     lines = app.internals.context.storage.journal.read(since, 10_000)
     entries = [entry for line in lines if (entry := entry_from(line.content)).outcome == "done"]
     events = Counter((entry.actor, event) for entry in entries for event in entry.events)
@@ -68,20 +68,20 @@ def take_footprint(app: App, since: int) -> Footprint:
     return Footprint(events, Counter({kind: len([*maintenance.scan(kind)]) for kind in maintenance.kinds()}))
 
 
-def break_off(app: App, act: Callable[[], object], number: int, *, stored: bool) -> bool:
-    """Call an act and fail at a commit, counted from 0; return whether the act had that many commits."""
+def interrupt_act(app: App, act: Callable[[], object], number: int, *, stored: bool) -> bool:
+    """Call an act and let one of its commits fail, counted from 0; return whether the act had that many commits."""
     storage: Any = app.internals.context.storage
-    breaking = Breaking(storage.commit, number, stored)
+    breaking = FailingCommit(storage.commit, number, stored)
     storage.commit = breaking
     try:
-        with suppress(Broken):
+        with suppress(CommitFailed):
             act()
     finally:
         del storage.commit
     return breaking.died
 
 
-def finish(act: Callable[[], object]) -> object:
+def complete_act(act: Callable[[], object]) -> object:
     """Call an act again until `AlreadyDone` proves that it is complete; return its result, or None.
 
     Raises:

@@ -9,7 +9,7 @@ from anninh_core.app import App
 from anninh_core.app.api.noun import Noun
 from anninh_core.testing import memory_app
 from anninh_core.usecase import Actor
-from anninh_core.usecase.marks import Service, use_case_of
+from anninh_core.usecase.marks import Service, get_use_case
 from anninh_core.usecase.permissions.permits import UseCaseKind
 from anninh_core.workflows.base import Workflow
 
@@ -48,7 +48,7 @@ ENTRANCE = frozenset(
         *("knows_passkey_place", "knows_place", "resume", "set_up", "sign_in", "sign_in_by_chat_code"),
     )
 )
-"""Verbs that sign people in, and so take no actor yet."""
+"""Verbs that sign people in, and so don't take an actor yet."""
 
 INTERNAL = {
     "duty.find_to_claim": "a part of `duty.claim` and of `duty.hand_up`",
@@ -109,23 +109,23 @@ def app() -> Iterator[App]:
         yield opened
 
 
-def verbs(app: App) -> Iterator[tuple[str, Callable[..., object]]]:
+def iter_verbs(app: App) -> Iterator[tuple[str, Callable[..., object]]]:
     """Yield every public verb as `noun.verb`, except those that sign people in."""
     for noun in NOUNS:
-        yield from ((name, verb) for name, verb in verbs_of(noun, getattr(app, noun)) if name not in ENTRANCE)
+        yield from ((name, verb) for name, verb in iter_noun_verbs(noun, getattr(app, noun)) if name not in ENTRANCE)
 
 
-def verbs_of(path: str, noun: object) -> Iterator[tuple[str, Callable[..., object]]]:
+def iter_noun_verbs(path: str, noun: object) -> Iterator[tuple[str, Callable[..., object]]]:
     """Yield every public verb of a noun and of its nested nouns, by its path in the app."""
     for name in dir(noun):
         member = None if name.startswith("_") else getattr(noun, name)
         if isinstance(member, Noun):
-            yield from verbs_of(f"{path}.{name}", member)
+            yield from iter_noun_verbs(f"{path}.{name}", member)
         elif callable(member):
             yield f"{path}.{name}", member
 
 
-def services(app: App) -> Iterator[Service]:
+def iter_services(app: App) -> Iterator[Service]:
     """Yield the services behind the nouns: the parts of every subject, and the workflows."""
     for name in dir(app.internals.services):
         subject = getattr(app.internals.services, name)
@@ -133,14 +133,14 @@ def services(app: App) -> Iterator[Service]:
             yield subject
         elif not name.startswith("_"):
             yield from (part for part in vars(subject).values() if isinstance(part, Service))
-    reached = (getattr(verb, "__self__", None) for _, verb in verbs(app))
+    reached = (getattr(verb, "__self__", None) for _, verb in iter_verbs(app))
     yield from {id(service): service for service in reached if isinstance(service, Workflow)}.values()
 
 
 def test_every_verb_takes_an_actor_first(app: App) -> None:
     """Every verb is a command, a query or a workflow, and its first parameter is `actor: Actor`."""
-    for name, verb in verbs(app):
-        mark = use_case_of(verb)
+    for name, verb in iter_verbs(app):
+        mark = get_use_case(verb)
         assert mark is not None, name
         assert mark.kind is not UseCaseKind.STEP, name
         first = next(iter(signature(verb).parameters.values()))
@@ -151,21 +151,21 @@ def test_sign_in_verbs_take_no_actor(app: App) -> None:
     """The listed sign-in verbs take no actor and are no use cases."""
     for name in ENTRANCE:
         noun, _, verb = name.partition(".")
-        assert use_case_of(getattr(getattr(app, noun), verb)) is None
+        assert get_use_case(getattr(getattr(app, noun), verb)) is None
         assert "actor" not in signature(getattr(getattr(app, noun), verb)).parameters
 
 
 def test_every_public_use_case_has_one_verb(app: App) -> None:
     """Every use case that people call has exactly one verb."""
     verbs_by_action: dict[str, list[str]] = {}
-    for name, verb in verbs(app):
+    for name, verb in iter_verbs(app):
         service: Service = verb.__self__  # type: ignore[attr-defined]
         verbs_by_action.setdefault(f"{service.action_prefix}.{verb.__name__}", []).append(name)
     public = {
         f"{part.action_prefix}.{name}"
-        for part in services(app)
+        for part in iter_services(app)
         for name in dir(part)
-        if (mark := use_case_of(getattr(part, name))) is not None and mark.kind is not UseCaseKind.STEP
+        if (mark := get_use_case(getattr(part, name))) is not None and mark.kind is not UseCaseKind.STEP
     }
     assert public - verbs_by_action.keys() == INTERNAL.keys()
     assert {act: names for act, names in verbs_by_action.items() if len(names) > 1} == {}

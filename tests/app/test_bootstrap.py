@@ -1,4 +1,4 @@
-"""Assembling the parts of an app."""
+"""The parts of an app are assembled completely."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -6,7 +6,7 @@ from pkgutil import walk_packages
 from typing import Any, get_type_hints
 
 import pytest
-from tests.domain.conftest import parts_of
+from tests.domain.conftest import list_services
 
 import anninh_core.domain
 from anninh_core.app import App
@@ -17,7 +17,7 @@ from anninh_core.domain.registry import KINDS
 from anninh_core.usecase.kinds import Kind
 
 
-def defined_kinds() -> Iterator[Kind[Any]]:
+def iter_defined_kinds() -> Iterator[Kind[Any]]:
     """Yield every kind of record that a module of the domain defines."""
     for module in walk_packages(anninh_core.domain.__path__, "anninh_core.domain."):
         yield from (value for value in vars(import_module(module.name)).values() if isinstance(value, Kind))
@@ -27,7 +27,7 @@ def test_every_kind_is_registered() -> None:
     """Every kind defined in the domain is registered with the storage; names are unique and sorted."""
     names = [kind.name for kind in KINDS]
     assert names == sorted(set(names))
-    assert {kind.name for kind in defined_kinds()} == set(names)
+    assert {kind.name for kind in iter_defined_kinds()} == set(names)
     assert [kind.spec for kind in KINDS] == list(SPECS)
 
 
@@ -42,8 +42,8 @@ def test_every_service_has_the_runner(app: App) -> None:
     assert len(services) == 31
     for name, service in services.items():
         assert isinstance(getattr(app.internals.services, name), service)
-        parts = parts_of(getattr(app.internals.services, name))
-        assert parts or name == "draft_upkeep"  # has no use case: it only removes drafts
+        parts = list_services(getattr(app.internals.services, name))
+        assert parts or name == "draft_upkeep"  # The service for drafts has no use case: it only removes drafts.
         assert all(part.runner is app.internals.runner for part in parts)
 
 

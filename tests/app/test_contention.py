@@ -1,4 +1,4 @@
-"""Many concurrent writers of one record."""
+"""Many writers change one record at the same time."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,12 +22,12 @@ def test_all_concurrent_writers_succeed(tmp_path: Path) -> None:
         tip = run_step(tips.intake.receive, system("router"), "mất xe ở chợ", unit=unit, origin="one_to_one")
         ready = Barrier(CROWD)
 
-        def write(_: int) -> None:
+        def write_once(_: int) -> None:
             ready.wait()
             run_step(tips.intake.add, system("router"), tip.id, Addition(text="thêm"))
 
         with ThreadPoolExecutor(CROWD) as crowd:
-            list(crowd.map(write, range(CROWD)))
+            list(crowd.map(write_once, range(CROWD)))
         record = app.internals.context.storage.records.get("tip", tip.id)
         assert record is not None
         assert record.version == CROWD + 1

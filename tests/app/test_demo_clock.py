@@ -1,10 +1,10 @@
-"""The clock of a demo."""
+"""The clock of a demo store."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from anninh_core.app.demo_clock import DemoClock, find_demo_time, mark_begun, mark_over, start_demo_clock
+from anninh_core.app.demo_clock import DemoClock, find_demo_time, mark_demo_end, mark_demo_start, start_demo_clock
 from anninh_core.kernel.clock import SystemClock
 from anninh_core.ports import ChangeSet, Entry, Storage
 from anninh_core.testing.memory import MemoryStorage
@@ -22,7 +22,7 @@ def storage() -> Storage:
     return storage
 
 
-def write(storage: Storage, at: datetime, *, action: str = "tips.assign", outcome: str = "done") -> None:
+def write_entry(storage: Storage, at: datetime, *, action: str = "tips.assign", outcome: str = "done") -> None:
     id = f"entry-{storage.journal.head()[0]}"
     entry = Entry(id=id, at=at, actor="person:lan", action=action, unit="hoa-lu", outcome=outcome)
     storage.commit([ChangeSet(entry=entry)])
@@ -30,15 +30,15 @@ def write(storage: Storage, at: datetime, *, action: str = "tips.assign", outcom
 
 def test_ordinary_store_has_no_demo_time(storage: Storage) -> None:
     """A store without a demo's mark has no demo time."""
-    write(storage, END)
+    write_entry(storage, END)
     assert find_demo_time(storage) is None
 
 
 def test_running_demo_continues_at_last_entry(storage: Storage) -> None:
     """An interrupted demo continues at its newest journal entry, or at its beginning without one."""
-    mark_begun(storage, BEGIN)
+    mark_demo_start(storage, BEGIN)
     assert find_demo_time(storage) == BEGIN
-    write(storage, BEGIN + HOUR)
+    write_entry(storage, BEGIN + HOUR)
     assert find_demo_time(storage) == BEGIN + HOUR
 
 
@@ -47,27 +47,27 @@ def test_running_demo_continues_at_last_entry(storage: Storage) -> None:
 )
 def test_reads_do_not_move_demo_time(storage: Storage, action: str, outcome: str) -> None:
     """Reads, refusals and sign-ins don't move a finished demo's time."""
-    write(storage, END)
-    mark_over(storage, END)
+    write_entry(storage, END)
+    mark_demo_end(storage, END)
     for _ in range(1200):
-        write(storage, END, action=action, outcome=outcome)
+        write_entry(storage, END, action=action, outcome=outcome)
     assert find_demo_time(storage) == END
 
 
 def test_last_change_moves_demo_time(storage: Storage) -> None:
     """A finished demo continues three minutes after the last change, however many reads followed."""
-    mark_over(storage, END)
-    write(storage, END + HOUR)
+    mark_demo_end(storage, END)
+    write_entry(storage, END + HOUR)
     for _ in range(600):
-        write(storage, END + HOUR, outcome="read")
+        write_entry(storage, END + HOUR, outcome="read")
     assert find_demo_time(storage) == END + HOUR + MINUTES
 
 
 def test_demo_time_is_never_before_newest_entry(storage: Storage) -> None:
     """The demo time is never before the newest entry, even if that is a read."""
-    mark_over(storage, END)
-    write(storage, END)
-    write(storage, END + HOUR, outcome="read")
+    mark_demo_end(storage, END)
+    write_entry(storage, END)
+    write_entry(storage, END + HOUR, outcome="read")
     assert find_demo_time(storage) == END + HOUR
 
 

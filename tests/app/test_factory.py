@@ -1,4 +1,4 @@
-"""Opening an app: connecting ports with adapters."""
+"""Opening an app connects the ports with adapters."""
 
 import logging
 import re
@@ -25,7 +25,7 @@ PROFILE = load_profile("hoa_lu_2021")
 
 
 class Listener:
-    """Records commits, or fails while `fails` is set."""
+    """A plugin that records commits, or fails while `fails` is set."""
 
     def __init__(self) -> None:
         self.heard: list[CommittedEvent] = []
@@ -54,17 +54,17 @@ class OfferedStorage:
         return [self]
 
 
-def parts(storage: MemoryStorage | None = None) -> Parts:
+def build_parts(storage: MemoryStorage | None = None) -> Parts:
     return Parts(storage=storage or MemoryStorage(), keys=MemoryKeys(), blobs=MemoryBlobs())
 
 
-def settings(folder: Path) -> Settings:
+def build_settings(folder: Path) -> Settings:
     return Settings(
         storage=f"sqlite:///{folder / 'anninh.db'}", keys=str(folder / "anninh.keys"), blobs=str(folder / "blobs")
     )
 
 
-def appoint(app: App) -> None:
+def appoint_officer(app: App) -> None:
     UnsafeLocalUsers(app).appoint("Cán bộ Thử", "ninh-hoa", "editor")
 
 
@@ -73,7 +73,7 @@ def test_figures_follow_the_units_of_the_profile(tmp_path: Path) -> None:
     fewer = evolve(PROFILE, units={id: unit for id, unit in PROFILE.units.items() if not id.startswith("ninh-my")})
     day = PROFILE.valid_from
     for district, amount, expected in [(PROFILE, 2, 4), (fewer, 1, 3), (PROFILE, 0, 6)]:
-        with open_app(district, settings(tmp_path)) as app:
+        with open_app(district, build_settings(tmp_path)) as app:
             counters = [
                 Counter(indicator="trainings", unit=unit, day=day, dims="", amount=amount)
                 for unit in ("ninh-an", "ninh-my")
@@ -87,9 +87,9 @@ def test_figures_follow_the_units_of_the_profile(tmp_path: Path) -> None:
 
 def test_reopened_store_keeps_its_records(tmp_path: Path) -> None:
     """A store that is closed and opened again has its records and keys."""
-    with open_app(PROFILE, settings(tmp_path)) as app:
+    with open_app(PROFILE, build_settings(tmp_path)) as app:
         officer = UnsafeLocalUsers(app).appoint("Chủ tịch Thử", "hoa-lu", "steering_chair")
-    with open_app(PROFILE, settings(tmp_path)) as app:
+    with open_app(PROFILE, build_settings(tmp_path)) as app:
         assert app.units.officer(officer, officer.id).name == "Chủ tịch Thử"
     assert {path.name for path in tmp_path.iterdir()} >= {"anninh.db", "anninh.keys"}
 
@@ -97,43 +97,43 @@ def test_reopened_store_keeps_its_records(tmp_path: Path) -> None:
 def test_store_belongs_to_one_authority(tmp_path: Path) -> None:
     """A store doesn't open with another authority's profile; the error names its authority."""
     storage = MemoryStorage()
-    open_app(PROFILE, parts=parts(storage))
+    open_app(PROFILE, parts=build_parts(storage))
     with pytest.raises(
         ConfigurationError,
         match="This storage belongs to authority 'hoa-lu', but the profile is for 'ninh-hoa': open it with",
     ):
-        open_app(renamed(PROFILE), parts=parts(storage))
+        open_app(rename_root_unit(PROFILE), parts=build_parts(storage))
 
 
 def test_failed_opening_closes_own_storage() -> None:
     """If the app can't be opened, it closes a storage that it opened, and not one from the caller."""
     storage = MemoryStorage()
-    open_app(PROFILE, parts=parts(storage))
+    open_app(PROFILE, parts=build_parts(storage))
     with pytest.raises(ConfigurationError):
-        open_app(renamed(PROFILE), parts=parts(storage))
+        open_app(rename_root_unit(PROFILE), parts=build_parts(storage))
     storage.commit([ChangeSet()])
 
     injected_parts = Parts(keys=MemoryKeys(), blobs=MemoryBlobs(), plugins={"offering": OfferedStorage(storage)})
     with pytest.raises(ConfigurationError, match="belongs to authority"):
-        open_app(renamed(PROFILE), Settings(storage="offered:here"), injected_parts)
+        open_app(rename_root_unit(PROFILE), Settings(storage="offered:here"), injected_parts)
     with pytest.raises(StorageError, match="closed"):
         storage.commit([ChangeSet()])
 
 
 def test_store_belongs_to_one_set_of_keys(tmp_path: Path) -> None:
     """A store doesn't open with another key file."""
-    open_app(PROFILE, settings(tmp_path)).close()
+    open_app(PROFILE, build_settings(tmp_path)).close()
     (tmp_path / "anninh.keys").rename(tmp_path / "kept")
     (tmp_path / "other").mkdir()
-    open_app(PROFILE, settings(tmp_path / "other")).close()
+    open_app(PROFILE, build_settings(tmp_path / "other")).close()
     (tmp_path / "other" / "anninh.keys").rename(tmp_path / "anninh.keys")
     with pytest.raises(ConfigurationError, match="This storage was made with other keys: put its key file back"):
-        open_app(PROFILE, settings(tmp_path))
+        open_app(PROFILE, build_settings(tmp_path))
     (tmp_path / "kept").replace(tmp_path / "anninh.keys")
-    open_app(PROFILE, settings(tmp_path)).close()
+    open_app(PROFILE, build_settings(tmp_path)).close()
 
 
-def renamed(district: District) -> District:
+def rename_root_unit(district: District) -> District:
     """Return a profile with another root unit."""
     return evolve(district, root="ninh-hoa")
 
@@ -153,7 +153,7 @@ def test_unknown_storage_or_messenger_is_named() -> None:
         open_app(PROFILE, Settings(storage="oracle://x"), Parts(keys=MemoryKeys(), blobs=MemoryBlobs()))
     fax = Settings(messengers={"f": MessengerSettings(type="fax")})
     with pytest.raises(ConfigurationError, match="fax"):
-        open_app(PROFILE, fax, parts())
+        open_app(PROFILE, fax, build_parts())
 
 
 @pytest.mark.parametrize("name", ["", "nhom.1"])
@@ -161,7 +161,7 @@ def test_messenger_name_has_no_dots(name: str) -> None:
     """A messenger's name has no dots, since a dot ends it in a conversation id."""
     messenger_settings = Settings(messengers={name: MessengerSettings(type="assisted")})
     with pytest.raises(ConfigurationError, match="no dots"):
-        open_app(PROFILE, messenger_settings, parts())
+        open_app(PROFILE, messenger_settings, build_parts())
 
 
 def test_injected_messenger_replaces_configured_one(tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_listener_gets_each_commit() -> None:
     """A listener gets names and ids of each commit, and nothing about refused use cases."""
     listener = Listener()
     with memory_app(plugins={"ear": listener}) as app:
-        appoint(app)
+        appoint_officer(app)
         with pytest.raises(PermissionError):
             app.units.appoint(person("nobody"), "Người Lạ", "ninh-hoa", roles=["editor"])
     (event,) = listener.heard
@@ -202,7 +202,7 @@ def test_failing_listener_is_logged_without_message(caplog: pytest.LogCaptureFix
     listener = Listener()
     listener.fails = True
     with memory_app(plugins={"ear": listener}) as app, caplog.at_level(logging.WARNING):
-        appoint(app)
+        appoint_officer(app)
         assert app.internals.context.storage.journal.head()[0] == 1
     assert "listener ear failed in anninh_committed: raised RuntimeError" in caplog.text
     assert "điếc" not in caplog.text
@@ -214,4 +214,4 @@ def test_closing_twice_is_harmless() -> None:
     app.close()
     app.close()
     with pytest.raises(StorageError, match="closed"):
-        appoint(app)
+        appoint_officer(app)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
-from tests.architecture.names_in_public import recorded_actions
-from tests.web.api.conftest import caller, serve
+from tests.architecture.names_in_public import list_recorded_actions
+from tests.web.api.conftest import build_api_caller, serve
 
 from anninh_core.app import App
 from anninh_core.domain.conversations.unread.marks import LOOKS
@@ -15,17 +15,17 @@ from anninh_core.ports.authenticator import SignIn, SignInMethod
 from anninh_core.testing import UnsafeLocalUsers
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.named_values.request_digests import RequestDigests
-from anninh_core.vocabulary.former_operations import CURRENT_NAMES, FORMER_NAMES, current_name
+from anninh_core.vocabulary.former_operations import CURRENT_NAMES, FORMER_NAMES, get_current_name
 
 EXCLUSION = {"unit": "ninh-an", "reason": "Liên quan"}
 FORMER = "tips.exclude_unit"
 NESTED = {current.rpartition(".")[0] for current in CURRENT_NAMES.values()}
-"""Current nouns; some have the name of a former verb."""
+"""Nouns of the app that exist now; some have the name of a former verb."""
 
 
 @pytest.fixture
 def officer(anninh_app: App) -> Actor:
-    """Supervises and handles the tips of Hoa Lư."""
+    """An officer who supervises and handles the tips of Hoa Lư."""
     return UnsafeLocalUsers(anninh_app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer", "tip_supervisor")
 
 
@@ -49,9 +49,9 @@ def test_former_names_are_not_reused(anninh_app: App) -> None:
 def test_former_verb_warns_and_works(anninh_app: App, former: str) -> None:
     """A former verb such as `app.tips.exclude_unit` works with a warning, until 1.0."""
     noun, _, verb = former.partition(".")
-    with pytest.warns(DeprecationWarning, match=rf"use app\.{current_name(former)}\."):
+    with pytest.warns(DeprecationWarning, match=rf"use app\.{get_current_name(former)}\."):
         method = getattr(getattr(anninh_app, noun), verb)
-    assert method == anninh_app.internals.find_verb(current_name(former))
+    assert method == anninh_app.internals.find_verb(get_current_name(former))
 
 
 def test_noun_that_was_a_verb_is_callable(anninh_app: App, officer: Actor, tip_id: str) -> None:
@@ -81,10 +81,10 @@ def test_request_is_replayed_under_both_names(anninh_app: App, officer: Actor, t
     anninh_app.tips.exclusions.add_unit(officer.with_request("k1"), tip_id, "ninh-an", "Liên quan")
     digests = RequestDigests(anninh_app.internals.runner)
     sent = msgspec.json.encode(dict(sorted(body.items())))
-    digests.remember(f"{officer.label} {FORMER} k1", sent, f"tip:{tip_id}")
-    call = caller(serve(anninh_app))
+    digests.store_digest(f"{officer.label} {FORMER} k1", sent, f"tip:{tip_id}")
+    call = build_api_caller(serve(anninh_app))
 
-    answers = [call(name, officer, body, headers=key) for name in (FORMER, current_name(FORMER))]
+    answers = [call(name, officer, body, headers=key) for name in (FORMER, get_current_name(FORMER))]
     other = call(FORMER, officer, {**body, "reason": "Khác"}, headers=key)
 
     assert [answer.headers.get("Idempotency-Replayed") for answer in answers] == ["true", "true"]
@@ -94,7 +94,7 @@ def test_request_is_replayed_under_both_names(anninh_app: App, officer: Actor, t
 
 def test_compared_actions_are_recorded() -> None:
     """The action names that the code compares with the journal are recorded there."""
-    assert {*EXPORTS, *LOOKS} <= {*recorded_actions()}
+    assert {*EXPORTS, *LOOKS} <= {*list_recorded_actions()}
 
 
 def test_drafts_and_unread_marks_survive_renaming(anninh_app: App, officer: Actor, tip_id: str) -> None:

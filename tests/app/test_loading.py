@@ -22,7 +22,7 @@ print(json.dumps(sorted(sys.modules)))
 """
 
 
-def loaded(code: str) -> list[str]:
+def list_loaded_modules(code: str) -> list[str]:
     """Run code in a new interpreter; return the modules that it printed."""
     command = [sys.executable, "-W", "error", "-c", code]
     result = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
@@ -32,7 +32,7 @@ def loaded(code: str) -> list[str]:
 
 def test_importing_open_app_loads_little() -> None:
     """Importing `open_app` loads no domain, worker, settings or plugin module."""
-    ours = [name for name in loaded(DOOR) if name.startswith(("anninh", "pydantic", "pluggy"))]
+    ours = [name for name in list_loaded_modules(DOOR) if name.startswith(("anninh", "pydantic", "pluggy"))]
 
     assert set(ours) == {
         "anninh_core",
@@ -45,7 +45,7 @@ def test_importing_open_app_loads_little() -> None:
 
 def test_listing_tips_loads_few_services() -> None:
     """Listing tips loads only the services of tips, units and conversations, and no worker."""
-    modules = loaded(LISTING)
+    modules = list_loaded_modules(LISTING)
 
     opened = {
         name.split(".")[2] for name in modules if name.startswith("anninh_core.domain.") and name.endswith(".service")

@@ -1,4 +1,4 @@
-"""Log records as lines."""
+"""Log records are written as lines."""
 
 import json
 import logging
@@ -15,11 +15,13 @@ ROW = "018f0000-0912-7345-8678-000000000001"
 DIGEST = "0912345678" * 6 + "abcd"
 
 
-def record(event: str, *args: object, name: str = "anninh_core.x", level: int = logging.INFO) -> logging.LogRecord:
+def build_record(
+    event: str, *args: object, name: str = "anninh_core.x", level: int = logging.INFO
+) -> logging.LogRecord:
     return logging.LogRecord(name, level, __file__, 1, event, args, None)
 
 
-def line(log_record: logging.LogRecord) -> dict[str, object]:
+def format_line(log_record: logging.LogRecord) -> dict[str, object]:
     text = JsonLines().format(log_record)
     assert "\n" not in text
     return dict(json.loads(text))
@@ -27,10 +29,10 @@ def line(log_record: logging.LogRecord) -> dict[str, object]:
 
 def test_line_has_time_level_logger_and_event() -> None:
     """A line has the time in UTC, the level, the logger and the event's text."""
-    log_record = record("inbox row %s failed (try %d)", ROW, 3, level=logging.WARNING)
+    log_record = build_record("inbox row %s failed (try %d)", ROW, 3, level=logging.WARNING)
     log_record.created = datetime(2021, 9, 1, 1, 0, 0, 500_000, tzinfo=UTC).timestamp()
 
-    assert line(log_record) == {
+    assert format_line(log_record) == {
         "time": "2021-09-01T01:00:00.500+00:00",
         "level": "warning",
         "logger": "anninh_core.x",
@@ -40,11 +42,11 @@ def test_line_has_time_level_logger_and_event() -> None:
 
 def test_line_has_agreed_ids_and_codes() -> None:
     """A line has agreed extra names with ids and codes as values, and no other extras."""
-    log_record = record("sent")
+    log_record = build_record("sent")
     extra = {"row": ROW, "attempts": 2, "state": "delivered", "instance": "Bà Mẫu", "phone": "0912345678"}
     vars(log_record).update(extra)
 
-    assert {key: value for key, value in line(log_record).items() if key in extra} == {
+    assert {key: value for key, value in format_line(log_record).items() if key in extra} == {
         "row": ROW,
         "attempts": 2,
         "state": "delivered",
@@ -53,13 +55,13 @@ def test_line_has_agreed_ids_and_codes() -> None:
 
 def test_exception_is_logged_without_message() -> None:
     """An exception is logged by class and place; its message and traceback, which may quote a person, are left out."""
-    log_record = record("failed")
+    log_record = build_record("failed")
     try:
         int("Kẻ trộm là ông Tên Giả")
     except ValueError:
         log_record.exc_info = sys.exc_info()
 
-    assert str(line(log_record)["error"]).startswith("ValueError at ")
+    assert str(format_line(log_record)["error"]).startswith("ValueError at ")
     for text in (JsonLines().format(log_record), PlainLines().format(log_record)):
         assert "Tên Giả" not in text
         assert "Traceback" not in text
@@ -69,7 +71,10 @@ def test_exception_is_logged_without_message() -> None:
 @pytest.mark.parametrize("personal", ["0912 345 678", "036099001234", "ba.mau@example.org", "35B1-123.45"])
 def test_personal_data_is_masked(personal: str) -> None:
     """Text with the form of personal data is masked in every log line."""
-    for text in (JsonLines().format(record(f"sent to {personal}")), PlainLines().format(record(f"to {personal}"))):
+    for text in (
+        JsonLines().format(build_record(f"sent to {personal}")),
+        PlainLines().format(build_record(f"to {personal}")),
+    ):
         assert personal not in text
         assert "…" in text
 
@@ -85,13 +90,13 @@ def test_own_ids_are_not_masked(id: str, around: str) -> None:
 @given(st.text())
 def test_any_event_is_one_line(text: str) -> None:
     """An event with line breaks gives one line, so that it can't forge a record."""
-    assert len(JsonLines().format(record("%s", text)).split("\n")) == 1
-    assert len(PlainLines().format(record("%s", text)).splitlines()) == 1
+    assert len(JsonLines().format(build_record("%s", text)).split("\n")) == 1
+    assert len(PlainLines().format(build_record("%s", text)).splitlines()) == 1
 
 
 def test_own_or_warning_records_are_logged() -> None:
     """Records of our own loggers are logged at every level, others from warnings on."""
-    assert is_own_or_warning(record("x", name="anninh_zalo.token", level=logging.DEBUG))
-    assert is_own_or_warning(record("x", name="httpx", level=logging.WARNING))
-    assert not is_own_or_warning(record("x", name="httpx"))
-    assert not is_own_or_warning(record("x", name="anninh_core_like"))
+    assert is_own_or_warning(build_record("x", name="anninh_zalo.token", level=logging.DEBUG))
+    assert is_own_or_warning(build_record("x", name="httpx", level=logging.WARNING))
+    assert not is_own_or_warning(build_record("x", name="httpx"))
+    assert not is_own_or_warning(build_record("x", name="anninh_core_like"))

@@ -8,12 +8,12 @@ from tests.app.backup.conftest import PROFILE, settings_in
 
 from anninh_core.app import Settings, open_app
 from anninh_core.app.examination import examine
-from anninh_core.app.storage_upgrade import upgrade
+from anninh_core.app.storage_upgrade import upgrade_to_newest
 from anninh_core.kernel.errors import BadInput, ConfigurationError, StorageError
 from anninh_core.ports.keys import ProtectableKeys
 from anninh_core.testing.local_users import UnsafeLocalUsers
 
-pytestmark = pytest.mark.slow  # whole folders without their keys
+pytestmark = pytest.mark.slow  # These tests use whole folders without their keys.
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
@@ -64,7 +64,7 @@ def test_storage_opened_once_is_in_use(tmp_path: Path) -> None:
         open_app(PROFILE, settings)
 
 
-@pytest.mark.parametrize("prepare", [lambda _: None, upgrade], ids=["nothing there", "tables only"])
+@pytest.mark.parametrize("prepare", [lambda _: None, upgrade_to_newest], ids=["nothing there", "tables only"])
 def test_empty_storage_gets_keys(tmp_path: Path, prepare: Callable[[Settings], None]) -> None:
     """The first opening of an empty storage creates keys."""
     settings = settings_in(tmp_path / "office")

@@ -25,7 +25,7 @@ from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-pytestmark = pytest.mark.slow  # a store for each part
+pytestmark = pytest.mark.slow  # These tests create a store for each part of the program.
 
 SAID = r"tip.* was written by a newer version \(schema 9, but this version reads up to 1\): update anninh"
 WITH_COLUMN = evolve(TIP.spec, columns={**TIP.spec.columns, "mood": str})
@@ -41,7 +41,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(params=NEWER)
-def newer(request: pytest.FixtureRequest, settings: Settings) -> tuple[Actor, str]:
+def newer_tip(request: pytest.FixtureRequest, settings: Settings) -> tuple[Actor, str]:
     """An officer, and a tip written by a newer version."""
     kind = NEWER[request.param]
     with open_app(PROFILE, settings) as app:
@@ -49,17 +49,17 @@ def newer(request: pytest.FixtureRequest, settings: Settings) -> tuple[Actor, st
         me = UnsafeLocalUsers(app).appoint("Trung tá Mẫu", PROFILE.root, *PROFILE.roles)
         tip = run_step(app.internals.services.tips.intake.receive, me, "Mất trộm xe", unit=PROFILE.root, origin="entry")
 
-        def write(uow: UnitOfWork) -> None:
+        def write_tip(uow: UnitOfWork) -> None:
             uow.permit(PROFILE.root)
             uow.save(kind, uow.load(TIP, tip.id))
 
-        app.internals.runner.run_command(me, "test.write", Permission.INTAKE, write)
+        app.internals.runner.run_command(me, "test.write", Permission.INTAKE, write_tip)
     return me, tip.id
 
 
 @pytest.fixture
-def app(settings: Settings, newer: object) -> Iterator[App]:
-    """The store, opened by this version."""
+def app(settings: Settings, newer_tip: object) -> Iterator[App]:
+    """The app on the store with the newer record, opened by this version."""
     with open_app(PROFILE, settings) as app:
         yield app
 
@@ -75,30 +75,30 @@ LOOKS: dict[str, Look] = {
 
 
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
-def test_newer_record_names_the_remedy(app: App, newer: tuple[Actor, str], look: Look) -> None:
+def test_newer_record_names_the_remedy(app: App, newer_tip: tuple[Actor, str], look: Look) -> None:
     """Reading, listing, searching, changing and reindexing a newer record fails with the request to update."""
-    me, id = newer
+    me, id = newer_tip
     before = app.internals.context.storage.records.get("tip", id)
     with pytest.raises(NewerDatabase, match=SAID):
         look(app, me, id)
     assert app.internals.context.storage.records.get("tip", id) == before
 
 
-def found_by(checks: tuple[Check, ...]) -> list[str]:
+def list_problems(checks: tuple[Check, ...]) -> list[str]:
     return [f"{check.name}: {check.what} {check.todo}" for check in checks if check.level is Level.PROBLEM]
 
 
-def test_doctor_reports_newer_records(settings: Settings, newer: object) -> None:
+def test_doctor_reports_newer_records(settings: Settings, newer_tip: object) -> None:
     """The doctor with `--deep` reports newer records by kind and number, not as altered."""
-    shallow, deep = (found_by(examine(PROFILE, settings, deep=deep)) for deep in (False, True))
+    shallow, deep = (list_problems(examine(PROFILE, settings, deep=deep)) for deep in (False, True))
     assert not any("altered" in line and "newer" not in line for line in (*shallow, *deep))
     sentence = "1 records of kind tip with schema 9 were written by a newer version. Update anninh"
     assert any(sentence in line for line in deep), deep
 
 
-def test_backup_contains_newer_record(app: App, newer: tuple[Actor, str], tmp_path: Path) -> None:
+def test_backup_contains_newer_record(app: App, newer_tip: tuple[Actor, str], tmp_path: Path) -> None:
     """A backup by this version contains a newer record."""
-    assert back_up(app, newer[0], tmp_path / "copy.zip").count("records/tip") == 1
+    assert back_up(app, newer_tip[0], tmp_path / "copy.zip").count("records/tip") == 1
     assert find_unused_blobs(app) == ()
 
 

@@ -24,7 +24,7 @@ def app(anninh_clock: FixedClock) -> Iterator[App]:
         yield app
 
 
-def enqueue(app: App, lane: Lane, due: datetime, count: int = 1) -> None:
+def enqueue_messages(app: App, lane: Lane, due: datetime, count: int = 1) -> None:
     rows = [
         NewOutbox(
             id=(id := app.internals.context.ids.new()),
@@ -42,7 +42,7 @@ def enqueue(app: App, lane: Lane, due: datetime, count: int = 1) -> None:
     app.internals.context.storage.commit([ChangeSet(outbox=tuple(rows))])
 
 
-def received(app: App, moments: Sequence[datetime]) -> None:
+def receive_events(app: App, moments: Sequence[datetime]) -> None:
     for moment in moments:
         id = app.internals.context.ids.new()
         row = NewInbox(id=id, source="oa", dedupe=id, conversation="", received_at=moment, scope="", body=b"")
@@ -60,7 +60,7 @@ def test_empty_queues_have_no_age(app: App, anninh_clock: FixedClock) -> None:
 def test_inbox_age_counts_from_reception(app: App, anninh_clock: FixedClock) -> None:
     """An unprocessed event, claimed or not, waits since its reception."""
     now = anninh_clock.now()
-    received(app, [now - 9 * MINUTE, now - 3 * MINUTE])
+    receive_events(app, [now - 9 * MINUTE, now - 3 * MINUTE])
     app.internals.context.storage.queues.claim_inbox(now, MINUTE, 1)
 
     assert QueueAge.of(app.internals.context.storage.queues, now).inbox == now - 9 * MINUTE
@@ -69,10 +69,10 @@ def test_inbox_age_counts_from_reception(app: App, anninh_clock: FixedClock) -> 
 def test_each_lane_has_its_age(app: App, anninh_clock: FixedClock) -> None:
     """Each lane has the age of its oldest message; a message due later doesn't wait yet."""
     now = anninh_clock.now()
-    enqueue(app, Lane.BROADCAST, now - 5 * MINUTE)
-    enqueue(app, Lane.BROADCAST, now + 5 * MINUTE)
-    enqueue(app, Lane.REPLY, now + MINUTE)
-    enqueue(app, Lane.EMERGENCY, now - MINUTE)
+    enqueue_messages(app, Lane.BROADCAST, now - 5 * MINUTE)
+    enqueue_messages(app, Lane.BROADCAST, now + 5 * MINUTE)
+    enqueue_messages(app, Lane.REPLY, now + MINUTE)
+    enqueue_messages(app, Lane.EMERGENCY, now - MINUTE)
 
     assert QueueAge.of(app.internals.context.storage.queues, now).outbox == {
         "emergency": now - MINUTE,
@@ -85,9 +85,9 @@ def test_each_lane_has_its_age(app: App, anninh_clock: FixedClock) -> None:
 def test_flood_bounds_unread_lanes(app: App, anninh_clock: FixedClock) -> None:
     """If a flood hides a lane from the first thousand rows, its age is at most that of the last row read."""
     now = anninh_clock.now()
-    enqueue(app, Lane.BROADCAST, now - 9 * MINUTE, 999)
-    enqueue(app, Lane.BROADCAST, now - 4 * MINUTE, 500)
-    enqueue(app, Lane.EMERGENCY, now - MINUTE)
+    enqueue_messages(app, Lane.BROADCAST, now - 9 * MINUTE, 999)
+    enqueue_messages(app, Lane.BROADCAST, now - 4 * MINUTE, 500)
+    enqueue_messages(app, Lane.EMERGENCY, now - MINUTE)
 
     assert QueueAge.of(app.internals.context.storage.queues, now).outbox == {
         "emergency": now - 4 * MINUTE,

@@ -1,7 +1,7 @@
 """Rate limits of messengers."""
 
 from attrs import evolve
-from tests.support.township import Township
+from tests.support.township import TownshipMessenger
 
 from anninh_core.app import MessengerSettings
 from anninh_core.app.rate_limits import resolve_rate_limits
@@ -16,7 +16,7 @@ SAFE = RateLimit(overall=Rate(per_minute=60, burst=3, reserve=1))
 
 def test_messenger_default_limits_apply(mock_chat: MockChat) -> None:
     """A messenger's default limits apply unless the settings override them, each limit separately."""
-    messengers = {"town": Township(mock_chat, "town"), "oa": MockMessenger.on(mock_chat)}
+    messengers = {"town": TownshipMessenger(mock_chat, "town"), "oa": MockMessenger.on(mock_chat)}
     rate = RateSettings(per_minute=5)
     overall_settings = MessengerSettings(type="mock", pace=rate)
     recipient_settings = MessengerSettings(type="mock", recipient_pace=rate)
@@ -32,7 +32,7 @@ def test_messenger_default_limits_apply(mock_chat: MockChat) -> None:
 
 def test_app_applies_default_limits(mock_chat: MockChat, anninh_clock: FixedClock) -> None:
     """Without settings, the app sends at once only as many receipts as the messenger's burst limit allows."""
-    with memory_app(mock_chat, clock=anninh_clock, messengers={"oa": Township(mock_chat, "oa")}) as app:
+    with memory_app(mock_chat, clock=anninh_clock, messengers={"oa": TownshipMessenger(mock_chat, "oa")}) as app:
         for n in range(20):
             mock_chat.says(mock_chat.person(f"Thử {n}"), "Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2")
         pump(app, mock_chat)

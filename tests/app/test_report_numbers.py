@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 from tests.app.backup.conftest import PROFILE, settings_in
-from tests.app.doctor.conftest import SoundMachine
+from tests.app.doctor.conftest import HealthyMachine
 
 from anninh_core.app import App, Parts, Settings, open_app
 from anninh_core.app.examination import examine
@@ -29,7 +29,7 @@ OBLIGATIONS = ("roll-out", "annual")
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """A new storage, on either engine."""
+    """Settings of a new storage, on either engine."""
     url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
     return settings_in(tmp_path / "office", url)
 
@@ -61,7 +61,7 @@ def test_concurrent_signers_get_different_numbers(settings: Settings, parts: Par
         drafts = [write_draft(first, clerk, obligation) for obligation in OBLIGATIONS]
         ready = Barrier(2)
 
-        def sign(app: App, draft: Report) -> str:
+        def sign_report(app: App, draft: Report) -> str:
             ready.wait()
             try:
                 app.reports.submit(clerk, draft.id, number=9, **SIGNED)
@@ -70,7 +70,7 @@ def test_concurrent_signers_get_different_numbers(settings: Settings, parts: Par
             return ""
 
         with ThreadPoolExecutor(2) as pool:
-            outcomes = [*pool.map(sign, (first, second), drafts)]
+            outcomes = [*pool.map(sign_report, (first, second), drafts)]
         assert sorted(map(bool, outcomes)) == [False, True]
         winner = drafts[outcomes.index("")]
         (loser,) = [draft for draft in drafts if draft.id != winner.id]
@@ -92,7 +92,7 @@ def test_doctor_lists_duplicate_numbers(tmp_path: Path, parts: Parts) -> None:
             uow.save(REPORT, evolve(draft, state=signed.state, signature=signed.signature))
 
         app.internals.runner.run_command(clerk, "test.write", Permission.REPORT_WRITE, write_as_before)
-    checks = [check for check in examine(PROFILE, settings, parts, machine=SoundMachine()) if check.name == "reports"]
+    checks = [check for check in examine(PROFILE, settings, parts, machine=HealthyMachine()) if check.name == "reports"]
     (check,) = checks
     assert check.level is Level.WARNING
     assert check.what == (

@@ -6,11 +6,11 @@ from itertools import count
 from typing import Any
 
 import pytest
-from tests.app.broken_off import Footprint, break_off, finish, head_of, take_footprint
+from tests.app.broken_off import Footprint, complete_act, get_last_line_number, interrupt_act, take_footprint
 from tests.trust.arguments import VALUES, classify, value_of
 from tests.trust.excused import NO_PERSONS, STOPPED
-from tests.trust.strangers import Town, prepare
-from tests.trust.use_cases import Door, doors
+from tests.trust.strangers import PreparedApp, prepare_app
+from tests.trust.use_cases import PublicUseCase, iter_use_cases
 
 from anninh_core import Composition
 from anninh_core.kernel.errors import AlreadyDone, BadInput
@@ -18,10 +18,10 @@ from anninh_core.testing import memory_app
 from anninh_core.usecase.permissions.permits import UseCaseKind
 from anninh_core.vocabulary.messages import Address, CreatedGroup
 
-pytestmark = pytest.mark.slow  # every operation, one by one
+pytestmark = pytest.mark.slow  # These tests run every operation, one by one.
 
 with memory_app() as _app:
-    DOORS = tuple(doors(_app))
+    DOORS = tuple(iter_use_cases(_app))
 
 READING = {
     "accounts.begin_passkey": "what a device is asked, of which nothing is stored",
@@ -38,7 +38,7 @@ READING = {
 }
 """Workflow -> the data it reads: a second call under the same key returns a result again."""
 OWN_KEYS = {"reports.correct_counters": "two who correct after the same recount are one too many, whoever they are"}
-"""Command -> reason for a key of its own, which its error names."""
+"""Command -> reason why it has a key of its own, which its error names."""
 ELSEWHERE = {
     "identity.custodians.import_rewraps",
     "keys.destroy_epoch",
@@ -57,9 +57,9 @@ WORKFLOWS = [door for door in DOORS if door.mark.kind is UseCaseKind.WORKFLOW]
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PreparedApp]:
     """A town with a messenger that returns an already created group for the same key."""
-    town = prepare(tmp_path_factory.mktemp("assisted"))
+    town = prepare_app(tmp_path_factory.mktemp("assisted"))
     oa: Any = town.app.internals.messengers["oa"]
     create: Callable[..., CreatedGroup] = oa.create_group
     groups: dict[str, CreatedGroup] = {}
@@ -74,33 +74,33 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     town.app.close()
 
 
-def calls(town: Town, door: Door) -> partial[object]:
-    """Return a call under a request key, by an actor with every permission."""
+def build_call(town: PreparedApp, door: PublicUseCase) -> partial[object]:
+    """Return the call of an operation under a request key, by an actor with every permission."""
     arguments = {
         argument.name: value_of(classify(door, argument), town.whole.theirs)
         for argument in door.arguments
         if argument.required or f"{door.name} {argument.name}" in VALUES
     }
-    return partial(door.verb(town.app), town.whole.actor.with_request("k"), **arguments)
+    return partial(door.get_method(town.app), town.whole.actor.with_request("k"), **arguments)
 
 
-def put_back(town: Town, act: Callable[[], object]) -> None:
-    """Run an act, and restore the town's previous state."""
+def run_and_restore(town: PreparedApp, act: Callable[[], object]) -> None:
+    """Run an act, and restore the town's previous state afterwards."""
     outcome = town.shelf.call(lambda _: act(), town.whole.actor, {})
     if outcome.error is not None:
         raise outcome.error
 
 
 @pytest.mark.parametrize("door", CHANGING, ids=lambda door: door.name)
-def test_second_call_returns_first_result(town: Town, door: Door) -> None:
+def test_second_call_returns_first_result(town: PreparedApp, door: PublicUseCase) -> None:
     """A second call under the same key reports the records of the first call, and changes nothing."""
 
-    def twice() -> None:
-        call = calls(town, door)
-        since = head_of(town.app)
+    def call_twice() -> None:
+        call = build_call(town, door)
+        since = get_last_line_number(town.app)
         call()
         first = take_footprint(town.app, since)
-        line = head_of(town.app)
+        line = get_last_line_number(town.app)
         with pytest.raises(AlreadyDone) as repeated:
             call()
         assert take_footprint(town.app, since) == first
@@ -108,22 +108,22 @@ def test_second_call_returns_first_result(town: Town, door: Door) -> None:
         assert (repeated.value.request == "k") != (door.name in OWN_KEYS)
         written = {(kind, id) for kind, id, _ in repeated.value.touched}
         stored = {(kind, id) for kind, id in written if town.app.internals.context.storage.records.get(kind, id)}
-        # have another name in the journal
+        # Conversations and identities have another name in the journal.
         assert {kind for kind, _ in written - stored} <= {"conversation", "identity"}
 
-    put_back(town, twice)
+    run_and_restore(town, call_twice)
 
 
 @pytest.mark.parametrize("door", [door for door in WORKFLOWS if door.name in READING], ids=lambda door: door.name)
-def test_reading_workflow_can_be_repeated(town: Town, door: Door) -> None:
+def test_reading_workflow_can_be_repeated(town: PreparedApp, door: PublicUseCase) -> None:
     """A workflow that only reads can be repeated under the same key."""
 
-    def twice() -> None:
-        call = calls(town, door)
+    def call_twice() -> None:
+        call = build_call(town, door)
         call()
         call()
 
-    put_back(town, twice)
+    run_and_restore(town, call_twice)
 
 
 def test_every_workflow_is_tested() -> None:
@@ -138,28 +138,29 @@ def test_every_workflow_is_tested() -> None:
 @pytest.mark.parametrize(
     "door", [door for door in CHANGING if door.mark.kind is UseCaseKind.WORKFLOW], ids=lambda door: door.name
 )
-def test_interrupted_workflow_is_completed_once(town: Town, door: Door, stored: bool) -> None:
+def test_interrupted_workflow_is_completed_once(town: PreparedApp, door: PublicUseCase, stored: bool) -> None:
     """A workflow interrupted at any commit is completed by the next call, and a further call changes nothing."""
     whole = []
 
-    def undisturbed() -> None:
-        since = head_of(town.app)
-        calls(town, door)()
+    def run_undisturbed() -> None:
+        since = get_last_line_number(town.app)
+        build_call(town, door)()
         whole.append(take_footprint(town.app, since))
 
-    put_back(town, calls(town, door))  # signing keys aren't restored: the first rotation finds only one
-    put_back(town, undisturbed)
+    # Signing keys aren't restored, so that only the first rotation finds a single one.
+    run_and_restore(town, build_call(town, door))
+    run_and_restore(town, run_undisturbed)
     died = []
 
-    def broken(number: int) -> None:
-        call = calls(town, door)
-        since = head_of(town.app)
-        died.append(break_off(town.app, call, number, stored=stored))
-        finish(call)
+    def run_interrupted(number: int) -> None:
+        call = build_call(town, door)
+        since = get_last_line_number(town.app)
+        died.append(interrupt_act(town.app, call, number, stored=stored))
+        complete_act(call)
         assert take_footprint(town.app, since) == whole[0]
 
     for number in count():
-        put_back(town, partial(broken, number))
+        run_and_restore(town, partial(run_interrupted, number))
         if not died[-1]:
             break
     assert any(died)
@@ -173,18 +174,18 @@ COMPOSED = [door for door in CHANGING if door.mark.kind is UseCaseKind.COMMAND a
 
 
 @pytest.mark.parametrize("door", COMPOSED, ids=lambda door: door.name)
-def test_single_composed_command_is_done_once(town: Town, door: Door) -> None:
+def test_single_composed_command_is_done_once(town: PreparedApp, door: PublicUseCase) -> None:
     """A composition of one command has the same effects as the command alone, and runs once."""
     footprints: list[Footprint] = []
 
     def run_alone() -> None:
-        since = head_of(town.app)
-        calls(town, door)()
+        since = get_last_line_number(town.app)
+        build_call(town, door)()
         footprints.append(take_footprint(town.app, since))
 
-    def composed() -> None:
-        since = head_of(town.app)
-        call = calls(town, door)
+    def run_composed() -> None:
+        since = get_last_line_number(town.app)
+        call = build_call(town, door)
 
         def include(act: Composition) -> None:
             act.include(call.func, *call.args[1:], **call.keywords)
@@ -198,6 +199,6 @@ def test_single_composed_command_is_done_once(town: Town, door: Door) -> None:
         with pytest.raises(AlreadyDone):
             town.app.compose(call.args[0], "alone", include)
 
-    put_back(town, run_alone)
-    put_back(town, composed)
+    run_and_restore(town, run_alone)
+    run_and_restore(town, run_composed)
     assert door.name in ALONE or footprints[0] == footprints[1]

@@ -1,4 +1,4 @@
-"""Settings in `anninh.toml`."""
+"""Settings are read from `anninh.toml`."""
 
 import re
 from pathlib import Path
@@ -23,14 +23,14 @@ options = { folder = "tasks" }
 """
 
 
-def written(folder: Path, text: str) -> Settings:
+def write_settings(folder: Path, text: str) -> Settings:
     (folder / FILE_NAME).write_text(text, encoding="utf-8")
     return load_settings(folder)
 
 
 def test_paths_are_relative_to_the_folder(tmp_path: Path) -> None:
     """Relative paths count from the folder of the settings, wherever the program starts."""
-    settings = written(tmp_path, FULL)
+    settings = write_settings(tmp_path, FULL)
     assert settings.storage == f"sqlite:///{tmp_path}/data/anninh.db"
     assert (settings.keys, settings.blobs) == (str(tmp_path / "anninh.keys"), str(tmp_path / "blobs"))
     assert settings.messengers["zalo"].options == {"folder": str(tmp_path / "tasks")}
@@ -39,14 +39,14 @@ def test_paths_are_relative_to_the_folder(tmp_path: Path) -> None:
 
 def test_absolute_paths_stay(tmp_path: Path) -> None:
     """Absolute paths, and URLs without a file, stay unchanged."""
-    assert written(tmp_path, 'storage = "sqlite:////var/anninh.db"').storage == "sqlite:////var/anninh.db"
-    assert written(tmp_path, 'storage = "memory:"').storage == "memory:"
-    assert written(tmp_path, 'keys = "/etc/anninh.keys"').keys == "/etc/anninh.keys"
+    assert write_settings(tmp_path, 'storage = "sqlite:////var/anninh.db"').storage == "sqlite:////var/anninh.db"
+    assert write_settings(tmp_path, 'storage = "memory:"').storage == "memory:"
+    assert write_settings(tmp_path, 'keys = "/etc/anninh.keys"').keys == "/etc/anninh.keys"
 
 
 def test_empty_file_gives_defaults(tmp_path: Path) -> None:
     """An empty file gives our own plugins, the shipped profile, no messenger and no local user."""
-    settings = written(tmp_path, "")
+    settings = write_settings(tmp_path, "")
     assert (settings.profile, settings.plugins, settings.messengers, settings.local_user) == (
         "hoa_lu_2021",
         DEFAULT_PLUGINS,
@@ -83,7 +83,7 @@ def test_empty_file_gives_defaults(tmp_path: Path) -> None:
 def test_mistake_is_named_with_its_file(tmp_path: Path, text: str, sentence: str) -> None:
     """The error about a mistake is one sentence with the setting and the file."""
     with pytest.raises(ConfigurationError, match=sentence.replace("FILE", re.escape(str(tmp_path / FILE_NAME)))):
-        written(tmp_path, text)
+        write_settings(tmp_path, text)
 
 
 def test_other_encoding_is_refused(tmp_path: Path) -> None:
@@ -109,13 +109,13 @@ recipient_pace = { per_minute = 10 }
 
 def test_rate_limits_are_read(tmp_path: Path) -> None:
     """The overall limit and the limit for one recipient are read; without settings there is none."""
-    pace = written(tmp_path, PACED).messengers["oa"].rate_limit()
+    pace = write_settings(tmp_path, PACED).messengers["oa"].rate_limit()
     assert pace == RateLimit(overall=Rate(per_minute=90, burst=20, reserve=5), recipient=Rate(per_minute=10))
-    assert written(tmp_path, FULL).messengers["zalo"].rate_limit() is None
+    assert write_settings(tmp_path, FULL).messengers["zalo"].rate_limit() is None
 
 
 @pytest.mark.parametrize("wrong", ["per_minute = 0", "per_minute = 1, reserve = 1", "per_minute = 1, burst = 0"])
 def test_limit_that_blocks_everything_is_refused(tmp_path: Path, wrong: str) -> None:
     """The error about a limit that would block every message names the setting."""
     with pytest.raises(ConfigurationError, match=r"messengers\.oa\.pace"):
-        written(tmp_path, f'[messengers.oa]\ntype = "mock"\npace = {{ {wrong} }}')
+        write_settings(tmp_path, f'[messengers.oa]\ntype = "mock"\npace = {{ {wrong} }}')

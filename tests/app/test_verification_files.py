@@ -1,7 +1,7 @@
-"""Verification files that messengers serve."""
+"""Messengers serve verification files."""
 
 import pytest
-from tests.support.township import Township
+from tests.support.township import TownshipMessenger
 
 from anninh_core.app.verification_files import collect_verification_files
 from anninh_core.kernel.errors import ConfigurationError
@@ -35,7 +35,7 @@ def test_invalid_file_name_is_refused(mock_chat: MockChat, name: str) -> None:
         ConfigurationError,
         match=r"Messenger 'town' serves a file with the invalid name .*: correct the messenger's options; use",
     ):
-        memory_app(mock_chat, messengers={"town": Township(mock_chat, "town", files={name: b""})})
+        memory_app(mock_chat, messengers={"town": TownshipMessenger(mock_chat, "town", files={name: b""})})
 
 
 @pytest.mark.parametrize("name", ["livez", "readyz", "metrics", "hook"])
@@ -45,18 +45,20 @@ def test_reserved_file_name_is_refused(mock_chat: MockChat, name: str) -> None:
         ConfigurationError,
         match=f"Messenger 'town' serves a file named '{name}', but this address is already in use: correct",
     ):
-        memory_app(mock_chat, messengers={"town": Township(mock_chat, "town", files={name: b""})})
+        memory_app(mock_chat, messengers={"town": TownshipMessenger(mock_chat, "town", files={name: b""})})
 
 
 def test_messengers_may_share_identical_files(mock_chat: MockChat) -> None:
     """Two messengers may serve the same file under one name, but not different files."""
-    north = Township(mock_chat, "north", files={"proof": b"1"})
+    north = TownshipMessenger(mock_chat, "north", files={"proof": b"1"})
 
     assert collect_verification_files(
-        {"north": north, "south": Township(mock_chat, "south", files={"proof": b"1"})}
+        {"north": north, "south": TownshipMessenger(mock_chat, "south", files={"proof": b"1"})}
     ) == {"proof": b"1"}
     with pytest.raises(
         ConfigurationError,
         match="Messenger 'south' serves a file named 'proof', but this address is already in use: correct",
     ):
-        collect_verification_files({"north": north, "south": Township(mock_chat, "south", files={"proof": b"2"})})
+        collect_verification_files(
+            {"north": north, "south": TownshipMessenger(mock_chat, "south", files={"proof": b"2"})}
+        )

@@ -1,4 +1,4 @@
-"""Fixtures with the source tree, read once."""
+"""Fixtures with the source tree, which is read once."""
 
 import ast
 import os
@@ -47,7 +47,7 @@ def modules(trees: Trees) -> list[str]:
 
 @pytest.fixture(scope="session")
 def packages(trees: Trees) -> list[str]:
-    """Dotted names of the packages."""
+    """Dotted names of the shipped packages."""
     return [path.removesuffix("/__init__.py").replace("/", ".") for path in trees if path.endswith("/__init__.py")]
 
 
@@ -55,11 +55,11 @@ def packages(trees: Trees) -> list[str]:
 def run() -> Run:
     """Runs code in a new interpreter and returns its output; a failure shows both streams."""
 
-    def fresh(code: str) -> str:
+    def run_in_new_interpreter(code: str) -> str:
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
         command = [sys.executable, "-W", "error", "-c", code]
         result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
 
-    return fresh
+    return run_in_new_interpreter

@@ -11,24 +11,24 @@ Homes = Mapping[str, Mapping[str, str]]
 """Package -> its lazy names -> the module that defines each."""
 
 
-def module_of(path: Path) -> str:
-    """Return the dotted name of a file."""
+def get_module_name(path: Path) -> str:
+    """Return the dotted module name of a file."""
     parts = path.relative_to(SOURCE).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def parse_all() -> Mapping[str, ast.Module]:
-    """Return every module's syntax tree."""
+def parse_all_modules() -> Mapping[str, ast.Module]:
+    """Return the syntax tree of every module."""
     files = sorted(SOURCE.rglob("*.py"))
-    return {module_of(path): ast.parse(path.read_text(encoding="utf-8")) for path in files}
+    return {get_module_name(path): ast.parse(path.read_text(encoding="utf-8")) for path in files}
 
 
-def read_homes() -> Homes:
-    """Return the lazy names of each package with a stub."""
-    return {module_of(stub): read_stub(stub) for stub in sorted(SOURCE.rglob("__init__.pyi"))}
+def read_lazy_names() -> Homes:
+    """Return the lazy names of each package with a stub, and the modules that define them."""
+    return {get_module_name(stub): read_stub(stub) for stub in sorted(SOURCE.rglob("__init__.pyi"))}
 
 
-def import_graph(trees: Mapping[str, ast.Module], homes: Homes, *, types: bool = False) -> dict[str, set[str]]:
+def build_import_graph(trees: Mapping[str, ast.Module], homes: Homes, *, types: bool = False) -> dict[str, set[str]]:
     """Return module -> the modules that it imports at any time.
 
     Args:
@@ -36,8 +36,8 @@ def import_graph(trees: Mapping[str, ast.Module], homes: Homes, *, types: bool =
         homes: the lazy names of packages.
         types: whether imports for the type checker only count.
     """
-    iterate = ast.walk if types else _at_run_time
-    return {module: set(_imports(tree, trees, homes, iterate)) - {module} for module, tree in trees.items()}
+    iterate = ast.walk if types else _iter_run_time_nodes
+    return {module: set(_iter_imports(tree, trees, homes, iterate)) - {module} for module, tree in trees.items()}
 
 
 def find_package_cycles(graph: Mapping[str, set[str]]) -> dict[str, list[list[str]]]:
@@ -45,11 +45,11 @@ def find_package_cycles(graph: Mapping[str, set[str]]) -> dict[str, list[list[st
     left out.
     """
     packages = {module.rpartition(".")[0] for module in graph} - {""}
-    groups_by_package = {package: find_cycles(_graph_within(package, graph)) for package in sorted(packages)}
+    groups_by_package = {package: find_cycles(_build_graph_within(package, graph)) for package in sorted(packages)}
     return {package: groups for package, groups in groups_by_package.items() if groups}
 
 
-def _graph_within(package: str, graph: Mapping[str, set[str]]) -> dict[str, set[str]]:
+def _build_graph_within(package: str, graph: Mapping[str, set[str]]) -> dict[str, set[str]]:
     """Return the imports between the direct members of a package, each folder taken as a whole."""
     imports = dict[str, set[str]]()
     start = f"{package}."
@@ -61,10 +61,10 @@ def _graph_within(package: str, graph: Mapping[str, set[str]]) -> dict[str, set[
     return imports
 
 
-def _imports(
+def _iter_imports(
     tree: ast.Module, trees: Mapping[str, ast.Module], homes: Homes, walk: Callable[[ast.AST], Iterable[ast.AST]]
 ) -> Iterator[str]:
-    packages: dict[str, str] = {}  # local name -> module imported as an object
+    packages: dict[str, str] = {}  # A local name is mapped to the module that it was imported as.
     for node in walk(tree):
         for local, home in _iter_imported(node, trees, homes):
             packages[local] = home
@@ -87,7 +87,7 @@ def _iter_imported(node: ast.AST, trees: Mapping[str, ast.Module], homes: Homes)
             yield name.asname or name.name, home
 
 
-def _at_run_time(node: ast.AST) -> Iterator[ast.AST]:
+def _iter_run_time_nodes(node: ast.AST) -> Iterator[ast.AST]:
     """Yield all nodes except annotations and the body of `if TYPE_CHECKING`."""
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns"):
@@ -98,7 +98,7 @@ def _at_run_time(node: ast.AST) -> Iterator[ast.AST]:
             if isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING":
                 continue
             yield child
-            yield from _at_run_time(child)
+            yield from _iter_run_time_nodes(child)
 
 
 def find_cycles(graph: Mapping[str, set[str]]) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""Names in stored data: fields of bodies, rows, journal entries, states and bundles, and their values."""
+"""Names in stored data, and their values: fields of bodies, rows, journal entries, states and bundles."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -50,26 +50,28 @@ _NOW = datetime(2021, 9, 1, tzinfo=UTC)
 
 
 def collect_stored_names() -> dict[str, set[str]]:
-    """Return the names by subject."""
+    """Return the names in stored data, by subject."""
     return {
         "kinds": {spec.kind for spec in SPECS},
         "columns": {f"{s.kind}.{name}:{kind.__name__}" for s in SPECS for name, kind in s.columns.items()},
         "multi columns": {f"{spec.kind}.{name}" for spec in SPECS for name in spec.multi},
         "orders": {f"{spec.kind}.{name}" for spec in SPECS for name in spec.orders},
-        "bodies": {name for kind in KINDS for name in shape(kind.model, kind.name)},
-        "sealed outbox rows": set(shape(OutboxMessage, "outbox")),
-        "journal": set(shape(Entry, "entry")),
+        "bodies": {name for kind in KINDS for name in iter_encoded_names(kind.model, kind.name)},
+        "sealed outbox rows": set(iter_encoded_names(OutboxMessage, "outbox")),
+        "journal": set(iter_encoded_names(Entry, "entry")),
         "actors": {f"system:{part}" for part in SYSTEM_PERMISSIONS} | {f"{kind.value}:" for kind in ActorKind},
         "tables": {
             f"{table.name}.{column.name}" for table in build_metadata().tables.values() for column in table.columns
         },
         "permissions": {permission.value for permission in Permission},
         "lanes": {f"{rank} {lane}" for rank, lane in enumerate(queues.LANES)},
-        "states of rows": set(_states()),
-        "bundles": set(_bundles()),
-        "files of assisted posting": {n for m in (Task, Confirmation, Paste) for n in shape(m, m.__name__.lower())},
-        "states of jobs": set(_jobs()),
-        "states of adapters": set(_adapters()),
+        "states of rows": set(_iter_states()),
+        "bundles": set(_iter_bundle_names()),
+        "files of assisted posting": {
+            n for m in (Task, Confirmation, Paste) for n in iter_encoded_names(m, m.__name__.lower())
+        },
+        "states of jobs": set(_iter_job_states()),
+        "states of adapters": set(_iter_adapter_names()),
         "errors": {
             name
             for name, kind in vars(errors).items()
@@ -78,60 +80,60 @@ def collect_stored_names() -> dict[str, set[str]]:
     }
 
 
-def shape(model: Any, path: str) -> Iterator[str]:
+def iter_encoded_names(model: Any, path: str) -> Iterator[str]:
     """Yield the names that msgspec writes for a class: `path.field`, also of nested classes, and `path.field=value`."""
-    yield from _shape(msgspec.inspect.type_info(model), path, ())
+    yield from _iter_names_of_type(msgspec.inspect.type_info(model), path, ())
 
 
-def _shape(info: Any, path: str, parents: tuple[type, ...]) -> Iterator[str]:
+def _iter_names_of_type(info: Any, path: str, parents: tuple[type, ...]) -> Iterator[str]:
     match info:
         case msgspec.inspect.DataclassType() | msgspec.inspect.StructType() if info.cls not in parents:
             for name, field_type in ((field.encode_name, field.type) for field in info.fields):
                 yield f"{path}.{name}"
-                yield from _shape(field_type, f"{path}.{name}", (*parents, info.cls))
+                yield from _iter_names_of_type(field_type, f"{path}.{name}", (*parents, info.cls))
         case msgspec.inspect.UnionType():
             for member_type in info.types:
-                yield from _shape(member_type, path, parents)
+                yield from _iter_names_of_type(member_type, path, parents)
         case msgspec.inspect.EnumType():
             yield from (f"{path}={value.value}" for value in info.cls)
         case msgspec.inspect.VarTupleType() | msgspec.inspect.ListType() | msgspec.inspect.CollectionType():
-            yield from _shape(info.item_type, f"{path}[]", parents)
+            yield from _iter_names_of_type(info.item_type, f"{path}[]", parents)
         case msgspec.inspect.TupleType():
             for number, member_type in enumerate(info.item_types):
-                yield from _shape(member_type, f"{path}[{number}]", parents)
+                yield from _iter_names_of_type(member_type, f"{path}[{number}]", parents)
         case msgspec.inspect.DictType():
-            yield from _shape(info.key_type, f"{path}{{key}}", parents)
-            yield from _shape(info.value_type, f"{path}{{}}", parents)
+            yield from _iter_names_of_type(info.key_type, f"{path}{{key}}", parents)
+            yield from _iter_names_of_type(info.value_type, f"{path}{{}}", parents)
         case _:
             pass
 
 
-def _states() -> Iterator[str]:
+def _iter_states() -> Iterator[str]:
     """Yield the states of queue rows."""
     yield from (f"inbox {state}" for state in InboxState)
     yield from (f"outbox {state}" for state in OutboxState)
 
 
-def _bundles() -> Iterator[str]:
+def _iter_bundle_names() -> Iterator[str]:
     """Yield the parts of a bundle, and the names in their lines, in the manifest and around the keys."""
     yield from (f"part {name}" for name in row_codec._LINE_CLASSES)
     for part, kind in {**row_codec._LINE_CLASSES, "records/*": Record}.items():
-        yield from shape(kind, part)
-    yield from shape(manifest.Manifest, "manifest")
-    yield from shape(passphrase._WrappedKeys, "keys.json")
-    yield from shape(KeysCopy, "keys.json sealed")
+        yield from iter_encoded_names(kind, part)
+    yield from iter_encoded_names(manifest.Manifest, "manifest")
+    yield from iter_encoded_names(passphrase._WrappedKeys, "keys.json")
+    yield from iter_encoded_names(KeysCopy, "keys.json sealed")
     yield from (f"purpose {purpose}" for purpose in (manifest.BACKUP, manifest.BUNDLE))
     yield f"format {manifest.FORMAT}"
     yield f"part {container.CODE_NAME}"
     yield f"key of a bundle's code: {authentication.BUNDLE_INFO.decode()}"
 
 
-def _jobs() -> Iterator[str]:
+def _iter_job_states() -> Iterator[str]:
     """Yield the states that jobs leave after a tip, and the names in them."""
     watched = ((Heartbeat, "heartbeat"), (AccessRecord, "access"), (DutyRecord, "duty reach"))
     places = ((BucketState, "pacing"), (HealthRecord, "health"), (reindex._ReindexPosition, "reindex place"), *watched)
     for kind, subject in places:
-        yield from shape(kind, subject)
+        yield from iter_encoded_names(kind, subject)
     with memory_app(clock=FixedClock(_NOW)) as app:
         officer = UnsafeLocalUsers(app).appoint("Officer", "hoa-lu", "tip_officer")
         app.tips.record_walk_in(officer, "words", unit="hoa-lu")
@@ -141,8 +143,8 @@ def _jobs() -> Iterator[str]:
         yield from (f"{row.owner} {row.name}" for row in states)
 
 
-class _State:
-    """An unencrypted adapter state; `values` contains the written values."""
+class _RecordedState:
+    """An unencrypted adapter state for these checks; `values` contains the written values."""
 
     def __init__(self) -> None:
         self.values: dict[str, bytes] = {}
@@ -163,8 +165,8 @@ class _State:
 
 
 @frozen
-class _Zalo:
-    """Answers the calls of the code that writes adapter states."""
+class _AnsweringZalo:
+    """A substitute for Zalo that answers the calls of the code that writes adapter states."""
 
     name_limit: int = 30
 
@@ -186,14 +188,14 @@ class _Zalo:
         return GroupInfo(id="group", name=str(arguments[0]))
 
 
-def _adapters() -> Iterator[str]:
+def _iter_adapter_names() -> Iterator[str]:
     """Yield the names of the values that adapters store, and the keys in JSON values; the adapters' own code writes
     them.
     """
-    state = _State()
+    state = _RecordedState()
     clock = FixedClock(_NOW)
     services = AdapterServices(clock=clock, ids=SeededIds(clock), state=state, blobs=(blobs := MemoryBlobs()))
-    zalo: Any = _Zalo()
+    zalo: Any = _AnsweringZalo()
     TokenRefresher(services, zalo, "app", "oa").adopt(TokenPair("access", "refresh"))
     Revocation(state).record(_NOW)
     WebhookHeartbeat(state).record(_NOW)
@@ -206,11 +208,11 @@ def _adapters() -> Iterator[str]:
     BotIdentity("1:x", state).learn("bot")
     for name, value in state.values.items():
         yield f"zalo {name}"
-        yield from (f"zalo {name}: {path}" for path in _paths(value))
+        yield from (f"zalo {name}: {path}" for path in _iter_paths(value))
     yield from (f"zalo lease {name}" for name in state.leases)
 
 
-def _paths(value: bytes) -> Iterator[str]:
+def _iter_paths(value: bytes) -> Iterator[str]:
     """Yield the keys of a JSON table, unless they are data; for another value, its first word or "text"."""
     try:
         content = json.loads(value)

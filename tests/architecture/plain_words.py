@@ -1,4 +1,5 @@
-"""Counts of words of the former dialect, package by package: `python -m tests.architecture.plain_words --write`.
+"""Counts of words of the former dialect, package by package, written by `python -m tests.architecture.plain_words
+--write`.
 
 The counts in `plain_words.json` may only fall. `--write` stores lower ones and refuses to store higher ones.
 """
@@ -38,7 +39,7 @@ def iter_docstrings(tree: ast.Module) -> Iterator[str]:
 
 
 def iter_comments(code: str) -> Iterator[str]:
-    """Yield the comments; lines of comment that follow each other are one."""
+    """Yield the comments of a file; lines of comment that follow each other are one comment."""
     block: list[str] = []
     last = 0
     for token in tokenize.generate_tokens(io.StringIO(code).readline):
@@ -54,7 +55,7 @@ def iter_comments(code: str) -> Iterator[str]:
 
 
 def iter_vague_names(tree: ast.Module) -> Iterator[str]:
-    """Yield locals and parameters with a name of the list, each binding once."""
+    """Yield locals and parameters with a name that is listed as vague, each binding once."""
     for node in ast.walk(tree):
         if isinstance(node, ast.arg) and node.arg in NAMES:
             yield node.arg
@@ -63,7 +64,7 @@ def iter_vague_names(tree: ast.Module) -> Iterator[str]:
 
 
 def count_file(code: str) -> Counter[str]:
-    """Return how many docstrings, comments and locals of a file there are, and how many to reword."""
+    """Return the numbers of docstrings, comments and locals of a file, and how many of each have to be reworded."""
     tree = ast.parse(code)
     counts: Counter[str] = Counter()
     for kind, texts in (("docstrings", iter_docstrings(tree)), ("comments", iter_comments(code))):
@@ -74,7 +75,7 @@ def count_file(code: str) -> Counter[str]:
     return counts
 
 
-def package_of(path: Path) -> str:
+def get_package(path: Path) -> str:
     """Return the package of a file in `src`, such as `anninh_core/domain`, else its folder."""
     parts = path.relative_to(ROOT).parts
     return "/".join(parts[1:3] if len(parts) > 3 else parts[1:2]) if parts[0] == "src" else parts[0]
@@ -85,7 +86,7 @@ def count_all() -> dict[str, Counter[str]]:
     packages: dict[str, Counter[str]] = {}
     for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*.py")):
-            packages.setdefault(package_of(path), Counter()).update(count_file(path.read_text(encoding="utf-8")))
+            packages.setdefault(get_package(path), Counter()).update(count_file(path.read_text(encoding="utf-8")))
     return packages
 
 
@@ -94,7 +95,7 @@ def select_avoidable(counts: Mapping[str, int]) -> dict[str, int]:
     return {name: count for name, count in sorted(counts.items()) if " to " in name}
 
 
-def read() -> dict[str, dict[str, int]]:
+def read_counts() -> dict[str, dict[str, int]]:
     """Return the stored counts: package -> name -> count."""
     stored: dict[str, dict[str, int]] = json.loads(FILE.read_text(encoding="utf-8"))
     return stored
@@ -110,14 +111,14 @@ def find_risen(stored: Counts, counted: Counts) -> list[str]:
     ]
 
 
-def write(*, first: bool = False) -> None:
+def write_counts(*, first: bool = False) -> None:
     """Store the counts.
 
     Raises:
         SystemExit: one is higher than the stored one.
     """
     counted = {package: select_avoidable(counts) for package, counts in count_all().items()}
-    risen = [] if first else find_risen(read(), counted)
+    risen = [] if first else find_risen(read_counts(), counted)
     if risen:
         raise SystemExit("\n".join(risen))
     FILE.write_text(json.dumps(counted, indent=1, sort_keys=True) + "\n", encoding="utf-8")
@@ -126,4 +127,4 @@ def write(*, first: bool = False) -> None:
 if __name__ == "__main__":
     if "--write" not in sys.argv:
         raise SystemExit(__doc__)
-    write(first=not FILE.exists())
+    write_counts(first=not FILE.exists())

@@ -22,8 +22,8 @@ Names = Mapping[str, set[str]]
 
 
 @frozen
-class Listed:
-    """The content of the file.
+class NameList:
+    """The content of the file with the listed names.
 
     Attributes:
         names: subject -> names.
@@ -34,7 +34,7 @@ class Listed:
     aliases: Mapping[str, Mapping[str, str]]
 
     @classmethod
-    def read(cls) -> "Listed":
+    def read(cls) -> "NameList":
         """Return the checked-in list, or an empty one if the file doesn't exist."""
         if not FILE.exists():
             return cls({}, {})
@@ -50,19 +50,23 @@ class Listed:
             if name not in current.get(subject, set()) and name not in self.aliases.get(subject, {})
         ]
 
-    def unlisted(self, current: Names) -> list[str]:
-        """Return the used names that aren't listed."""
-        return [f"{subject}: {name}" for subject in current for name in sorted(current[subject] - {*self._of(subject)})]
+    def find_unlisted(self, current: Names) -> list[str]:
+        """Return the used names that aren't in the list."""
+        return [
+            f"{subject}: {name}"
+            for subject in current
+            for name in sorted(current[subject] - {*self._get_names(subject)})
+        ]
 
     def render_with(self, current: Names) -> str:
         """Return the file's text with all listed and all used names."""
         names = {
-            subject: sorted({*current.get(subject, ()), *self._of(subject)})
+            subject: sorted({*current.get(subject, ()), *self._get_names(subject)})
             for subject in sorted({*current, *self.names})
         }
         return json.dumps({"aliases": self.aliases, "names": names}, ensure_ascii=False, indent=1) + "\n"
 
-    def _of(self, subject: str) -> list[str]:
+    def _get_names(self, subject: str) -> list[str]:
         return self.names.get(subject, [])
 
 
@@ -75,18 +79,18 @@ def collect_names(trees: Mapping[str, ast.Module]) -> dict[str, set[str]]:
     return {**collect_stored_names(), **collect_public_names(), **collect_source_names(trees)}
 
 
-def _trees() -> dict[str, ast.Module]:
+def _parse_sources() -> dict[str, ast.Module]:
     files = sorted(SOURCE.rglob("*.py"))
     return {file.relative_to(SOURCE).as_posix(): ast.parse(file.read_text(encoding="utf-8")) for file in files}
 
 
 if __name__ == "__main__":
-    listed = Listed.read()
-    made = collect_names(_trees())
+    listed = NameList.read()
+    made = collect_names(_parse_sources())
     if sys.argv[1:] == ["--write"]:
         FILE.write_text(listed.render_with(made), encoding="utf-8")
     for line in (
-        *(f"new: {name}" for name in listed.unlisted(made)),
+        *(f"new: {name}" for name in listed.find_unlisted(made)),
         *(f"gone: {name}" for name in listed.find_lost(made)),
     ):
         click.echo(line)

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 import pytest
 from tests.architecture.import_graph import (
     Homes,
+    build_import_graph,
     find_cycles,
     find_package_cycles,
-    import_graph,
-    parse_all,
-    read_homes,
+    parse_all_modules,
+    read_lazy_names,
 )
 
 LAZY: Homes = {"pkg": {"x": "pkg.deep"}}
@@ -18,20 +18,20 @@ LAZY: Homes = {"pkg": {"x": "pkg.deep"}}
 
 def build_graph(**sources: str) -> dict[str, set[str]]:
     trees: Mapping[str, ast.Module] = {name.replace("__", "."): ast.parse(text) for name, text in sources.items()}
-    return import_graph(trees, LAZY)
+    return build_import_graph(trees, LAZY)
 
 
 @pytest.mark.slow
 def test_packages_have_no_import_cycles() -> None:
     """Folders and modules of one package don't import each other, not even for types."""
-    assert find_package_cycles(import_graph(parse_all(), read_homes(), types=True)) == {}
+    assert find_package_cycles(build_import_graph(parse_all_modules(), read_lazy_names(), types=True)) == {}
 
 
 def test_folder_cycle_is_found() -> None:
     """A cycle of folders is found even if their modules form none."""
     hint = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import q.a.two\n"
     sources = {"q": "", "q.a": "", "q.a.one": "import q.b.x", "q.a.two": "", "q.b": "", "q.b.x": "", "q.b.y": hint}
-    graph = import_graph({name: ast.parse(text) for name, text in sources.items()}, {}, types=True)
+    graph = build_import_graph({name: ast.parse(text) for name, text in sources.items()}, {}, types=True)
     assert find_cycles(graph) == []
     assert find_package_cycles(graph) == {"q": [["a", "b"]]}
 
@@ -39,7 +39,7 @@ def test_folder_cycle_is_found() -> None:
 @pytest.mark.slow
 def test_modules_have_no_import_cycle() -> None:
     """The real import graph of all three packages has no cycle."""
-    assert find_cycles(import_graph(parse_all(), read_homes())) == []
+    assert find_cycles(build_import_graph(parse_all_modules(), read_lazy_names())) == []
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,12 @@ FORBIDDEN_CALLS = re.compile(
     r"(^|\.)(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|localtime|gmtime)|uuid\.uuid[1-7]|uuid[14])$"
 )
 EVERYTHING = re.compile(r"\bsuppress\((.*, )?(Base)?Exception\b")
-CLOCK_WORD = re.compile(r"now|utcnow|today|time|time_ns|localtime|gmtime|uuid[1-7]")  # last parts of such calls
+# Matches the last part of a call that reads the time or makes an id.
+CLOCK_WORD = re.compile(r"now|utcnow|today|time|time_ns|localtime|gmtime|uuid[1-7]")
 MUTABLE = ast.Dict | ast.List | ast.Set | ast.DictComp | ast.ListComp | ast.SetComp
 TRANSLATIONS = ("_", "gettext", "ngettext", "pgettext", "npgettext", "marked")
 MAKERS = {"dict", "list", "set", "defaultdict", "deque", "Counter", "OrderedDict", "bytearray"}
-# Places in code with Vietnamese words -> the reason; a folder ends with a slash.
+# Places in code that may have Vietnamese words -> the reason; a folder ends with a slash.
 VIETNAMESE: Mapping[str, str] = {
     "anninh_core/kernel/identifiers/": "what people say before their name, the alphabet, words that end names",
     "anninh_core/kernel/dates.py": "the form of a date in official documents is fixed by decree",
@@ -30,26 +31,28 @@ VIETNAMESE: Mapping[str, str] = {
     "anninh_core/formatters/layout.py": "the alphabet, for lettered points",
     "anninh_core/testing/kits/": "hard input for adapters",
 }
-# Direct output by click: `doctor` and errors must work when nothing else does.
+# These direct calls of click are allowed, because `doctor` and errors must work when nothing else does.
 HARMLESS = re.compile(r"click\.echo\((show_hidden|escape_hidden)\(")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-def listed(places: list[str]) -> str:
+def format_places(places: list[str]) -> str:
     """Return all places, one a line, so that a failing test shows every place."""
     return "\n".join(places)
 
 
-def walk(trees: Trees, *kinds: type[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
-    """Yield `path:line` and node for each node of the kinds."""
+def iter_nodes(trees: Trees, *kinds: type[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
+    """Yield `path:line` and node for each node of the given kinds in the trees."""
     for path, tree in trees.items():
         for node in ast.walk(tree):
             if isinstance(node, kinds):
                 yield f"{path}:{getattr(node, 'lineno', 0)}", node
 
 
-def imported(tree: ast.Module) -> dict[str, str]:
-    """Return local name -> full name, for `from x import y as z` and `import x as z`."""
+def map_imported_names(tree: ast.Module) -> dict[str, str]:
+    """Return the names that a module imports: local name -> full name, for `from x import y as z` and `import x as
+    z`.
+    """
     names: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom | ast.Import):
@@ -61,7 +64,7 @@ def imported(tree: ast.Module) -> dict[str, str]:
 
 def find_clock_reads(path: str, tree: ast.Module) -> Iterator[str]:
     """Yield places where a module reads the machine's time or makes ids, under any imported name."""
-    names = imported(tree)
+    names = map_imported_names(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and CLOCK_WORD.fullmatch(node.attr)):
             head, _, tail = (node.id if isinstance(node, ast.Name) else ast.unparse(node)).partition(".")
@@ -74,7 +77,7 @@ def test_only_clock_port_reads_time_and_ids(trees: Trees) -> None:
     """Only the clock port reads the machine's time or makes ids; other code gets them injected, so that every run can
     be repeated.
     """
-    assert not listed(
+    assert not format_places(
         [place for path, tree in trees.items() if path != CLOCK for place in find_clock_reads(path, tree)]
     )
 
@@ -101,12 +104,12 @@ def find_module_state(path: str, tree: ast.Module) -> Iterator[str]:
     for name, value in iter_module_assignments(tree.body):
         if is_mutable(value) and name != "__all__" and not name.isupper():
             yield f"{path} {name}"
-    yield from (place for place, _ in walk({path: tree}, ast.Global))
+    yield from (place for place, _ in iter_nodes({path: tree}, ast.Global))
 
 
 def test_no_module_keeps_state(trees: Trees) -> None:
     """No module keeps state, so that two apps in one process share nothing."""
-    assert not listed([place for path, tree in trees.items() for place in find_module_state(path, tree)])
+    assert not format_places([place for path, tree in trees.items() for place in find_module_state(path, tree)])
 
 
 def is_call_of(node: ast.AST, name: str) -> TypeGuard[ast.Call]:
@@ -118,9 +121,9 @@ def is_ellipsis(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and node.value.value is ...
 
 
-def swallowed(path: str, tree: ast.Module) -> Iterator[str]:
+def find_swallowed_errors(path: str, tree: ast.Module) -> Iterator[str]:
     """Yield handlers that do nothing, and suppression of every exception."""
-    for place, node in walk({path: tree}, ast.ExceptHandler, ast.Call):
+    for place, node in iter_nodes({path: tree}, ast.ExceptHandler, ast.Call):
         if isinstance(node, ast.ExceptHandler):
             silent = all(isinstance(statement, ast.Pass) or is_ellipsis(statement) for statement in node.body)
         else:
@@ -131,24 +134,24 @@ def swallowed(path: str, tree: ast.Module) -> Iterator[str]:
 
 def test_no_error_is_swallowed(trees: Trees) -> None:
     """No error is swallowed by `pass` or by suppressing every exception."""
-    assert not listed([place for path, tree in trees.items() for place in swallowed(path, tree)])
+    assert not format_places([place for path, tree in trees.items() for place in find_swallowed_errors(path, tree)])
 
 
 def find_late_decoders(path: str, tree: ast.Module) -> Iterator[str]:
     """Yield places where JSON is decoded into a class without a decoder made before."""
-    for place, node in walk({path: tree}, ast.Call):
+    for place, node in iter_nodes({path: tree}, ast.Call):
         if is_call_of(node, "decode") and ast.unparse(node).startswith(("json.decode(", "msgspec.json.decode(")):
             yield from (place for keyword in node.keywords if keyword.arg == "type")
 
 
 def test_decoders_are_made_before_threads_use_them(trees: Trees) -> None:
     """Decoders are made once, since msgspec crashes the process if several threads use a class for the first time."""
-    assert not listed([place for path, tree in trees.items() for place in find_late_decoders(path, tree)])
+    assert not format_places([place for path, tree in trees.items() for place in find_late_decoders(path, tree)])
 
 
 def find_hidden_messages(path: str, tree: ast.Module) -> Iterator[str]:
     """Yield places where a message is marked for translation inside an f-string."""
-    for place, text in walk({path: tree}, ast.JoinedStr):
+    for place, text in iter_nodes({path: tree}, ast.JoinedStr):
         for node in ast.walk(text):
             if any(is_call_of(node, name) for name in TRANSLATIONS):
                 yield f"{place} {ast.unparse(node)}"
@@ -158,16 +161,16 @@ def test_no_message_is_in_an_f_string(trees: Trees) -> None:
     """No message is marked inside an f-string: before Python 3.12 the extractor ignores f-strings, and it is never
     translated.
     """
-    assert not listed([place for path, tree in trees.items() for place in find_hidden_messages(path, tree)])
+    assert not format_places([place for path, tree in trees.items() for place in find_hidden_messages(path, tree)])
 
 
-def vietnamese(text: str) -> bool:
+def has_vietnamese_word(text: str) -> bool:
     """Return whether a text has a word of two or more letters with a diacritic or đ."""
     words = _WORD.findall(unicodedata.normalize("NFC", text))
     return any("đ" in word.lower() or unicodedata.normalize("NFD", word) != word for word in words)
 
 
-def texts(tree: ast.Module) -> Iterator[ast.Constant]:
+def iter_texts(tree: ast.Module) -> Iterator[ast.Constant]:
     """Yield the text constants except docstrings."""
     documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
@@ -180,12 +183,12 @@ def test_wording_comes_from_the_profile(trees: Trees) -> None:
     places = [
         f"{path}:{node.lineno} {node.value!r:.60}"
         for path, tree in trees.items()
-        for node in texts(tree)
-        if vietnamese(str(node.value))
+        for node in iter_texts(tree)
+        if has_vietnamese_word(str(node.value))
     ]
     used = {excuse for excuse in VIETNAMESE for place in places if place.startswith(excuse)}
 
-    assert not listed([place for place in places if not place.startswith(tuple(VIETNAMESE))])
+    assert not format_places([place for place in places if not place.startswith(tuple(VIETNAMESE))])
     assert used == VIETNAMESE.keys()
 
 
@@ -201,7 +204,7 @@ def test_commands_print_through_one_function(trees: Trees) -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "click.echo"
     ]
 
-    assert not listed([call for call in calls if not HARMLESS.search(call)])
+    assert not format_places([call for call in calls if not HARMLESS.search(call)])
 
 
 @pytest.mark.slow
@@ -210,11 +213,11 @@ def test_every_test_has_a_docstring(root: Path) -> None:
     trees = {path.as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in (root / "tests").rglob("*.py")}
     silent = [
         f"{place} {node.name}"
-        for place, node in walk(trees, ast.FunctionDef)
+        for place, node in iter_nodes(trees, ast.FunctionDef)
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and not ast.get_docstring(node)
     ]
 
-    assert not listed(silent)
+    assert not format_places(silent)
 
 
 PLANTED: Mapping[Check, tuple[str, ...]] = {
@@ -234,7 +237,11 @@ PLANTED: Mapping[Check, tuple[str, ...]] = {
         """f"{gettext.pgettext('state', 'open')}\"""",
         """f"{n:{_('>8')}}\"""",
     ),
-    swallowed: ("try: f()\nexcept E: pass", "try: f()\nexcept E: ...", "with suppress(KeyError, Exception): f()"),
+    find_swallowed_errors: (
+        "try: f()\nexcept E: pass",
+        "try: f()\nexcept E: ...",
+        "with suppress(KeyError, Exception): f()",
+    ),
 }
 INNOCENT: Mapping[Check, tuple[str, ...]] = {
     find_clock_reads: ("self.clock.now()", "from datetime import time; time(7, 30)", "import time; time.monotonic()"),
@@ -245,7 +252,7 @@ INNOCENT: Mapping[Check, tuple[str, ...]] = {
         """f"{_names} {name(_)}\"""",
         """_("{n} days").format(n=f"{n:,}")""",
     ),
-    swallowed: ("try: f()\nexcept E: g()", "with suppress(KeyError): f()"),
+    find_swallowed_errors: ("try: f()\nexcept E: g()", "with suppress(KeyError): f()"),
 }
 
 

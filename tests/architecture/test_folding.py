@@ -1,4 +1,4 @@
-"""No code is compressed to save a line."""
+"""No code is compressed in order to save a line."""
 
 import ast
 from collections.abc import Iterator
@@ -28,11 +28,11 @@ PAIRS = (
     ("year", "month"),
     ("young", "old"),
 )
-"""Names of values that belong together, and so may be assigned in one line, in either order."""
+"""Names of values that belong together, so that they may be assigned in one line, in either order."""
 CODE = ("src", "tests", "tools", "benchmarks", "examples", "training")
 
 
-def names(node: ast.AST, context: type[ast.expr_context]) -> set[str]:
+def collect_names(node: ast.AST, context: type[ast.expr_context]) -> set[str]:
     """Return the variables, attributes and items that an expression reads or assigns."""
     return {
         ast.unparse(part)
@@ -47,19 +47,19 @@ def is_pair(targets: list[ast.expr]) -> bool:
     return short in PAIRS or short[::-1] in PAIRS
 
 
-def packed_assignments(tree: ast.Module) -> Iterator[int]:
+def find_packed_assignments(tree: ast.Module) -> Iterator[int]:
     """Yield the line of each `a, b = x, y` with independent values and unpaired names."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Tuple):
             continue
         target = node.targets[0]
-        if not isinstance(target, ast.Tuple) or names(node.value, ast.Load) & names(target, ast.Store):
+        if not isinstance(target, ast.Tuple) or collect_names(node.value, ast.Load) & collect_names(target, ast.Store):
             continue
         if not is_pair(target.elts) and not any(isinstance(part, ast.Starred) for part in target.elts):
             yield node.lineno
 
 
-def starred_literals(tree: ast.Module) -> Iterator[int]:
+def find_starred_literals(tree: ast.Module) -> Iterator[int]:
     """Yield the line of each `f(*(a, b))`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
@@ -77,8 +77,8 @@ def test_code_is_not_compressed(root: Path) -> None:
     files = (path for folder in CODE for path in (root / folder).rglob("*.py"))
     for path in sorted(path for path in files if "earlier_plugins" not in path.parts):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        places += [f"{path.relative_to(root)}:{line} a starred literal" for line in starred_literals(tree)]
-        places += [f"{path.relative_to(root)}:{line} a packed assignment" for line in packed_assignments(tree)]
+        places += [f"{path.relative_to(root)}:{line} a starred literal" for line in find_starred_literals(tree)]
+        places += [f"{path.relative_to(root)}:{line} a packed assignment" for line in find_packed_assignments(tree)]
     assert not places, "\n".join(places)
 
 
@@ -96,10 +96,10 @@ def test_code_is_not_compressed(root: Path) -> None:
 )
 def test_packed_assignments_are_recognised(text: str, packed: bool) -> None:
     """Swaps, pairs and unpacked results aren't packed assignments."""
-    assert bool(list(packed_assignments(ast.parse(text)))) is packed
+    assert bool(list(find_packed_assignments(ast.parse(text)))) is packed
 
 
 @pytest.mark.parametrize(("text", "starred"), [("f(*(a, b))", True), ("f(*[a], k=1)", True), ("f(*rest)", False)])
 def test_starred_literals_are_recognised(text: str, starred: bool) -> None:
     """Only a starred literal is found: an existing sequence may be unpacked."""
-    assert bool(list(starred_literals(ast.parse(text)))) is starred
+    assert bool(list(find_starred_literals(ast.parse(text)))) is starred

@@ -32,7 +32,8 @@ def test_grouped_test_has_group_in_id(request: pytest.FixtureRequest) -> None:
     """In a run over several processes each grouped test has its group in its id, which keeps the group in one
     process.
     """
-    spread = request.config.getoption("loadgroup", default=False)  # set in the processes of pytest-xdist only
+    # The option is set in the processes of pytest-xdist only.
+    spread = request.config.getoption("loadgroup", default=False)
 
     assert not spread or list(find_ungrouped(request.session.items)) == []
 

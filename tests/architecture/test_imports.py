@@ -11,9 +11,9 @@ HEAVY = {
     *("segno", "sqlalchemy", "starlette", "typst", "uvicorn", "xlsxwriter"),
 }
 INSIDE = ("kernel", "vocabulary", "ports", "plugins", "work", "rooms")
-# Alembic runs this file in its own context.
+# Alembic runs this file in a context of its own, so that it can't be imported.
 RUN_BY_OTHERS = {"anninh_storage.migrations.env"}
-# Lower layers stay loaded: the layer contract finds a cycle across layers.
+# Modules of lower layers stay loaded, because the layer contract finds a cycle across layers.
 ALONE = """
 import sys
 from importlib import import_module
@@ -35,21 +35,21 @@ print(json.dumps(sorted(set(sys.modules) & set({heavy!r}))))
 """
 
 
-def heavy(run: Run, names: list[str]) -> list[str]:
+def find_heavy_modules(run: Run, names: list[str]) -> list[str]:
     return list(json.loads(run(LOADED.format(names=names, heavy=sorted(HEAVY)))))
 
 
 @pytest.mark.slow
 def test_packages_are_light(run: Run, packages: list[str]) -> None:
     """Importing a package loads no heavy dependency."""
-    assert {name: heavy_modules for name in packages if (heavy_modules := heavy(run, [name]))} == {}
+    assert {name: heavy_modules for name in packages if (heavy_modules := find_heavy_modules(run, [name]))} == {}
 
 
 def test_inner_layers_are_light(run: Run, modules: list[str]) -> None:
     """Kernel, vocabulary, ports, plugins, work and rooms together load no heavy dependency."""
     inside = [name for name in modules if name.startswith(tuple(f"anninh_core.{storey}" for storey in INSIDE))]
 
-    assert heavy(run, inside) == []
+    assert find_heavy_modules(run, inside) == []
 
 
 @pytest.mark.slow

@@ -3,26 +3,26 @@
 from collections.abc import Mapping
 
 import pytest
-from tests.architecture.plain_words import count_all, count_file, find_risen, read, select_avoidable
+from tests.architecture.plain_words import count_all, count_file, find_risen, read_counts, select_avoidable
 
 pytestmark = pytest.mark.xdist_group("plain_words")
 
 
 @pytest.fixture(scope="module")
-def counted() -> Mapping[str, Mapping[str, int]]:
+def current_counts() -> Mapping[str, Mapping[str, int]]:
     return {package: select_avoidable(counts) for package, counts in count_all().items()}
 
 
-def test_no_count_rises(counted: Mapping[str, Mapping[str, int]]) -> None:
+def test_no_count_rises(current_counts: Mapping[str, Mapping[str, int]]) -> None:
     """Added docstrings, comments and locals are in plain words."""
-    assert find_risen(read(), counted) == []
+    assert find_risen(read_counts(), current_counts) == []
 
 
-def test_stored_counts_match_the_code(counted: Mapping[str, Mapping[str, int]]) -> None:
-    """The stored counts equal the code's: after removing such words run `python -m tests.architecture.plain_words
-    --write`.
+def test_stored_counts_match_the_code(current_counts: Mapping[str, Mapping[str, int]]) -> None:
+    """The stored counts equal the code's; after removing words of the dialect, run `python -m
+    tests.architecture.plain_words --write`.
     """
-    assert read() == counted
+    assert read_counts() == current_counts
 
 
 @pytest.mark.parametrize(

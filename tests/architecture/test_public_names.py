@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from tools.api_changes.surface import list_public_names
 
 
-def stubs(root: Path) -> Mapping[str, list[str]]:
+def read_stubs(root: Path) -> Mapping[str, list[str]]:
     """Return the names of each package that has a stub, in the order of the stub."""
     source = root / "src"
     return {
@@ -26,7 +26,7 @@ def can_import(module: str, name: str) -> bool:
 
 
 def test_documented_imports_work(root: Path) -> None:
-    """Every name that docs, examples, templates and kits import is there: it is public."""
+    """Every name that docs, examples, templates and kits import can be imported, as it is public."""
     names = [name.rpartition(".") for name in sorted(list_public_names(root))]
 
     assert len(names) > 200
@@ -35,7 +35,7 @@ def test_documented_imports_work(root: Path) -> None:
 
 def test_each_stub_name_resolves_once(root: Path) -> None:
     """Each lazy name of a stub is listed once, and its module defines it."""
-    for package, names in stubs(root).items():
+    for package, names in read_stubs(root).items():
         module = import_module(package)
         assert names, package
         assert dir(module) == sorted(set(names)) == getattr(module, "__all__")  # noqa: B009  the stub has none
@@ -47,7 +47,7 @@ def test_no_public_name_is_hidden_by_a_module(root: Path) -> None:
     """No module has the same name as a public name of its package, since importing it would replace that name."""
     hidden = [
         f"{package}.{name}"
-        for package, names in stubs(root).items()
+        for package, names in read_stubs(root).items()
         for name in {*names} & {module.name for module in iter_modules(import_module(package).__path__)}
     ]
 

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from attrs import frozen
 from tests.architecture.conftest import Trees
-from tests.architecture.names_on_wire import shape
-from tests.architecture.stored_names import FILE, Listed, collect_names
+from tests.architecture.names_on_wire import iter_encoded_names
+from tests.architecture.stored_names import FILE, NameList, collect_names
 
 _GONE = (
     "these names are in stores and in people's hands, and the code no longer makes them. Keep the name on the wire, or "
@@ -21,19 +21,19 @@ _NEW = (
 
 
 @pytest.fixture(scope="module")
-def made(trees: Trees) -> dict[str, set[str]]:
+def used_names(trees: Trees) -> dict[str, set[str]]:
     """All names that the code uses."""
     return collect_names(trees)
 
 
-def test_no_listed_name_is_lost(made: dict[str, set[str]]) -> None:
+def test_no_listed_name_is_lost(used_names: dict[str, set[str]]) -> None:
     """Every listed name is still used, or read by an alias."""
-    assert Listed.read().find_lost(made) == [], _GONE
+    assert NameList.read().find_lost(used_names) == [], _GONE
 
 
-def test_every_name_is_listed(made: dict[str, set[str]]) -> None:
+def test_every_name_is_listed(used_names: dict[str, set[str]]) -> None:
     """Every used name is in the list, so that a later change of it is noticed."""
-    assert Listed.read().unlisted(made) == [], _NEW
+    assert NameList.read().find_unlisted(used_names) == [], _NEW
 
 
 def test_list_is_sorted_and_aliases_described() -> None:
@@ -52,24 +52,24 @@ def test_renamed_field_is_lost_unless_encoded_name_stays() -> None:
     """The list contains encoded names: a renamed field is a lost name unless its encoded name stays."""
 
     @frozen
-    class Before:
+    class FieldBefore:
         act: str
 
     @frozen
-    class Lost:
+    class RenamedField:
         action: str
 
-    class Kept(msgspec.Struct, rename={"action": "act"}):
+    class RenamedFieldWithOldEncoding(msgspec.Struct, rename={"action": "act"}):
         action: str
 
-    listed = Listed({"rows": sorted(shape(Before, "row"))}, {})
-    assert listed.find_lost({"rows": {*shape(Lost, "row")}}) == ["rows: row.act"]
-    assert listed.unlisted({"rows": {*shape(Lost, "row")}}) == ["rows: row.action"]
-    assert listed.find_lost({"rows": {*shape(Kept, "row")}}) == []
+    listed = NameList({"rows": sorted(iter_encoded_names(FieldBefore, "row"))}, {})
+    assert listed.find_lost({"rows": {*iter_encoded_names(RenamedField, "row")}}) == ["rows: row.act"]
+    assert listed.find_unlisted({"rows": {*iter_encoded_names(RenamedField, "row")}}) == ["rows: row.action"]
+    assert listed.find_lost({"rows": {*iter_encoded_names(RenamedFieldWithOldEncoding, "row")}}) == []
 
 
 def test_alias_replaces_a_name() -> None:
     """A name with a read alias isn't lost, and the list keeps every name that was added."""
-    listed = Listed({"events": ["a", "b"]}, {"events": {"a": "read as `b` by the reactions"}})
+    listed = NameList({"events": ["a", "b"]}, {"events": {"a": "read as `b` by the reactions"}})
     assert listed.find_lost({"events": {"b"}}) == []
     assert json.loads(listed.render_with({"events": {"c"}}))["names"] == {"events": ["a", "b", "c"]}

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 PARTS = ("LICENSE", "README.md", "pyproject.toml")
 
 
-def build(folder: Path, modified_at: int) -> Path:
+def build_wheel(folder: Path, modified_at: int) -> Path:
     """Build the wheel from a copy of its sources, all with the modification time `modified_at`."""
     tree = folder / "tree"
     shutil.copytree(ROOT / "src", tree / "src", ignore=shutil.ignore_patterns("__pycache__"))
@@ -34,7 +34,7 @@ def test_wheel_contains_packages_and_licences_only(tmp_path: Path) -> None:
     MB.
     """
     pytest.importorskip("hatchling", reason="builds need the group `build`")
-    wheel = build(tmp_path, 1_600_000_000)
+    wheel = build_wheel(tmp_path, 1_600_000_000)
     names = ZipFile(wheel).namelist()
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {
         *("anninh", "anninh_core", "anninh_storage", "anninh_zalo")
@@ -48,6 +48,8 @@ def test_wheel_contains_packages_and_licences_only(tmp_path: Path) -> None:
 def test_wheel_builds_are_reproducible(tmp_path: Path) -> None:
     """Two builds in different folders, from files with different times, give the same bytes."""
     pytest.importorskip("hatchling", reason="builds need the group `build`")
-    first, second = (build(tmp_path / name, touched) for name, touched in (("a", 1_600_000_000), ("b", 1_700_000_000)))
+    first, second = (
+        build_wheel(tmp_path / name, touched) for name, touched in (("a", 1_600_000_000), ("b", 1_700_000_000))
+    )
     assert first.name == second.name
     assert first.read_bytes() == second.read_bytes()

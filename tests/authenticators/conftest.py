@@ -1,4 +1,4 @@
-"""An app with a sign-in service on loopback in its settings, and an officer with an account in it."""
+"""Fixtures with an app that has a sign-in service on loopback in its settings, and an officer with an account in it."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from tests.support.identity_provider import CLIENT, REDIRECT, SECRET, PretendProvider, open_provider
 from tests.support.sign_in import CLIENT as HERE
-from tests.support.sign_in import Holder, enrol
+from tests.support.sign_in import AccountHolder, enrol
 
 from anninh_core.app import App, Settings
 from anninh_core.app.settings import SignInSettings
@@ -51,8 +51,8 @@ def app(clock: FixedClock, oidc: OidcSettings) -> Iterator[App]:
 
 
 @pytest.fixture
-def lan(app: App) -> Holder:
-    """An officer with an account."""
+def lan(app: App) -> AccountHolder:
+    """The officer `lan`, who has an account."""
     officer = UnsafeLocalUsers(app).appoint("Cán bộ Lan", "ninh-hoa", "tip_officer", "standing_officer")
     return enrol(app, officer.id, "lan")
 

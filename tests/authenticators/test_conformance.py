@@ -3,7 +3,7 @@
 import pytest
 from tests.authenticators.conftest import sign_in
 from tests.support.identity_provider import PretendProvider
-from tests.support.sign_in import Holder
+from tests.support.sign_in import AccountHolder
 
 from anninh_core.app import App
 from anninh_core.ports.authenticator import SignInRequest
@@ -12,10 +12,10 @@ from anninh_core.testing.kits import AuthenticatorCase, AuthenticatorConformance
 
 
 class TestProviderSession(AuthenticatorConformance):
-    """A session with a second factor at the service."""
+    """A session of an officer who used a second factor at the sign-in service."""
 
     @pytest.fixture
-    def case(self, app: App, provider: PretendProvider, lan: Holder, clock: FixedClock) -> AuthenticatorCase:
+    def case(self, app: App, provider: PretendProvider, lan: AccountHolder, clock: FixedClock) -> AuthenticatorCase:
         def shows(token: str) -> SignInRequest:
             return SignInRequest({"authorization": f"Bearer {token}"}, "192.0.2.7", clock.now())
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from joserfc.jwk import ECKey
 from tests.authenticators.conftest import sign_in
-from tests.support.identity_provider import PretendProvider, new_key, public, serialize
-from tests.support.sign_in import Holder
+from tests.support.identity_provider import PretendProvider, new_key, public_part, sign_token
+from tests.support.sign_in import AccountHolder
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import NotSignedIn
@@ -23,7 +23,7 @@ HEADER = b'{"alg":"HS256","kid":"one"}'
 WORDS = "Your sign-in data is wrong or has expired: sign in again"
 
 
-def journal(app: App) -> str:
+def read_journal(app: App) -> str:
     return b"".join(line.content for line in app.internals.context.storage.journal.read(limit=1000)).decode()
 
 
@@ -62,13 +62,13 @@ def journal(app: App) -> str:
     ids=str,
 )
 def test_wrong_claim_is_refused(
-    app: App, provider: PretendProvider, lan: Holder, changed: dict[str, Any], why: str
+    app: App, provider: PretendProvider, lan: AccountHolder, changed: dict[str, Any], why: str
 ) -> None:
     """A token with one wrong claim is refused; the journal names the claim, the error doesn't."""
     provider.changed = changed
     with pytest.raises(NotSignedIn, match=WORDS):
         sign_in(app, provider)
-    assert why in journal(app)
+    assert why in read_journal(app)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_wrong_claim_is_refused(
     ids=str,
 )
 def test_unusual_valid_claims_are_accepted(
-    app: App, provider: PretendProvider, lan: Holder, changed: dict[str, Any]
+    app: App, provider: PretendProvider, lan: AccountHolder, changed: dict[str, Any]
 ) -> None:
     """Several audiences with us as the authorised party, clocks that differ by seconds, and a missing hash are
     accepted.
@@ -94,62 +94,62 @@ def test_unusual_valid_claims_are_accepted(
 
 
 def sign_with_none(provider: PretendProvider, claims: dict[str, Any]) -> str:
-    whole = serialize({"alg": "RS256", "kid": "one"}, claims, provider.key)
-    header = "eyJhbGciOiJub25lIiwia2lkIjoib25lIn0"  # {"alg":"none","kid":"one"}
+    whole = sign_token({"alg": "RS256", "kid": "one"}, claims, provider.key)
+    header = "eyJhbGciOiJub25lIiwia2lkIjoib25lIn0"  # This is {"alg":"none","kid":"one"} in base64url.
     return f"{header}.{whole.split('.')[1]}."
 
 
 def sign_with_public_key(provider: PretendProvider, claims: dict[str, Any]) -> str:
-    body = serialize({"alg": "RS256", "kid": "one"}, claims, provider.key).split(".")[1]
-    signed = f"{encode(HEADER)}.{body}"
-    return f"{signed}.{encode(hmac.digest(provider.key.as_pem(private=False), signed.encode(), 'sha256'))}"
+    body = sign_token({"alg": "RS256", "kid": "one"}, claims, provider.key).split(".")[1]
+    signed = f"{encode_base64url(HEADER)}.{body}"
+    return f"{signed}.{encode_base64url(hmac.digest(provider.key.as_pem(private=False), signed.encode(), 'sha256'))}"
 
 
-def encode(value: bytes) -> str:
+def encode_base64url(value: bytes) -> str:
     return urlsafe_b64encode(value).rstrip(b"=").decode()
 
 
 def sign_with_foreign_key(provider: PretendProvider, claims: dict[str, Any]) -> str:
-    return serialize({"alg": "RS256", "kid": "one"}, claims, new_key("one"))
+    return sign_token({"alg": "RS256", "kid": "one"}, claims, new_key("one"))
 
 
 def sign_with_embedded_key(provider: PretendProvider, claims: dict[str, Any]) -> str:
     key = new_key("mine")
-    return serialize({"alg": "RS256", "jwk": public(key)}, claims, key)
+    return sign_token({"alg": "RS256", "jwk": public_part(key)}, claims, key)
 
 
 def sign_with_unknown_key(provider: PretendProvider, claims: dict[str, Any]) -> str:
-    return serialize({"alg": "RS256", "kid": "two"}, claims, new_key("two"))
+    return sign_token({"alg": "RS256", "kid": "two"}, claims, new_key("two"))
 
 
 def sign_access_token(provider: PretendProvider, claims: dict[str, Any]) -> str:
-    return serialize({"alg": "RS256", "kid": "one", "typ": "at+jwt"}, claims, provider.key)
+    return sign_token({"alg": "RS256", "kid": "one", "typ": "at+jwt"}, claims, provider.key)
 
 
 def sign_with_critical_header(provider: PretendProvider, claims: dict[str, Any]) -> str:
-    return serialize({"alg": "RS256", "kid": "one", "crit": ["b64"], "b64": True}, claims, provider.key)
+    return sign_token({"alg": "RS256", "kid": "one", "crit": ["b64"], "b64": True}, claims, provider.key)
 
 
-def altered(provider: PretendProvider, claims: dict[str, Any]) -> str:
-    head, _, end = serialize({"alg": "RS256", "kid": "one"}, claims, provider.key).split(".")
-    _, body, _ = serialize({"alg": "RS256", "kid": "one"}, {**claims, "sub": "8"}, provider.key).split(".")
+def exchange_body(provider: PretendProvider, claims: dict[str, Any]) -> str:
+    head, _, end = sign_token({"alg": "RS256", "kid": "one"}, claims, provider.key).split(".")
+    _, body, _ = sign_token({"alg": "RS256", "kid": "one"}, {**claims, "sub": "8"}, provider.key).split(".")
     return f"{head}.{body}.{end}"
 
 
 def sign_with_other_algorithm(provider: PretendProvider, claims: dict[str, Any]) -> str:
-    return serialize({"alg": "RS512", "kid": "one"}, claims, provider.key)
+    return sign_token({"alg": "RS512", "kid": "one"}, claims, provider.key)
 
 
-def sign_list(provider: PretendProvider, claims: dict[str, Any]) -> str:
-    return serialize({"alg": "RS256", "kid": "one"}, [claims], provider.key)  # type: ignore[arg-type]
+def sign_claims_in_list(provider: PretendProvider, claims: dict[str, Any]) -> str:
+    return sign_token({"alg": "RS256", "kid": "one"}, [claims], provider.key)  # type: ignore[arg-type]
 
 
-def nothing(provider: PretendProvider, claims: dict[str, Any]) -> str:
+def return_empty_token(provider: PretendProvider, claims: dict[str, Any]) -> str:
     return ""
 
 
 def sign_oversized(provider: PretendProvider, claims: dict[str, Any]) -> str:
-    return serialize({"alg": "RS256", "kid": "one"}, {**claims, "x": "x" * 40_000}, provider.key)
+    return sign_token({"alg": "RS256", "kid": "one"}, {**claims, "x": "x" * 40_000}, provider.key)
 
 
 FORGERIES: tuple[Callable[[PretendProvider, dict[str, Any]], str], ...] = (
@@ -160,10 +160,10 @@ FORGERIES: tuple[Callable[[PretendProvider, dict[str, Any]], str], ...] = (
     sign_with_unknown_key,
     sign_access_token,
     sign_with_critical_header,
-    altered,
+    exchange_body,
     sign_with_other_algorithm,
-    sign_list,
-    nothing,
+    sign_claims_in_list,
+    return_empty_token,
     sign_oversized,
     lambda _, __: "a.b.c",
     lambda _, __: "đ",
@@ -172,13 +172,13 @@ FORGERIES: tuple[Callable[[PretendProvider, dict[str, Any]], str], ...] = (
 
 @pytest.mark.parametrize("forge", FORGERIES, ids=lambda forge: forge.__name__)
 def test_wrong_signature_is_refused(
-    app: App, provider: PretendProvider, lan: Holder, forge: Callable[[PretendProvider, dict[str, Any]], str]
+    app: App, provider: PretendProvider, lan: AccountHolder, forge: Callable[[PretendProvider, dict[str, Any]], str]
 ) -> None:
     """A token is refused if it is unsigned, altered, or signed with the wrong key or algorithm."""
     provider.sign = forge
     with pytest.raises(NotSignedIn, match=WORDS):
         sign_in(app, provider)
-    assert "ID token" in journal(app)
+    assert "ID token" in read_journal(app)
 
 
 @pytest.mark.parametrize(
@@ -186,16 +186,18 @@ def test_wrong_signature_is_refused(
     [{"use": "enc"}, {"alg": "RS512"}, {"kty": "oct", "k": "c2VjcmV0"}, {"n": "AQAB"}, {"n": 7}, {"kid": "two"}],
     ids=str,
 )
-def test_unsuitable_key_is_refused(app: App, provider: PretendProvider, lan: Holder, change: dict[str, Any]) -> None:
+def test_unsuitable_key_is_refused(
+    app: App, provider: PretendProvider, lan: AccountHolder, change: dict[str, Any]
+) -> None:
     """A token is refused if the service's key is for encryption, for another algorithm, a shared secret, or too
     short.
     """
-    provider.published = [{**public(provider.key), **change}]
+    provider.published = [{**public_part(provider.key), **change}]
     with pytest.raises(NotSignedIn, match=WORDS):
         sign_in(app, provider)
 
 
-def test_new_key_is_fetched(app: App, provider: PretendProvider, lan: Holder, clock: FixedClock) -> None:
+def test_new_key_is_fetched(app: App, provider: PretendProvider, lan: AccountHolder, clock: FixedClock) -> None:
     """A new key of the service is fetched; for an unknown key id, once a minute at most."""
     sign_in(app, provider)
     sign_in(app, provider)
@@ -215,31 +217,31 @@ def test_new_key_is_fetched(app: App, provider: PretendProvider, lan: Holder, cl
 
 
 def sign_with_other_kid(provider: PretendProvider, claims: dict[str, Any]) -> str:
-    return serialize({"alg": "RS256", "kid": "three"}, claims, provider.key)
+    return sign_token({"alg": "RS256", "kid": "three"}, claims, provider.key)
 
 
 def test_withdrawn_key_expires_within_an_hour(
-    app: App, provider: PretendProvider, lan: Holder, clock: FixedClock
+    app: App, provider: PretendProvider, lan: AccountHolder, clock: FixedClock
 ) -> None:
     """A withdrawn key of the service is refused after an hour at the latest."""
     sign_in(app, provider)
-    provider.published = [public(new_key("two"))]
+    provider.published = [public_part(new_key("two"))]
     clock.advance(timedelta(hours=1))
     with pytest.raises(NotSignedIn, match=WORDS):
         sign_in(app, provider)
 
 
-def test_elliptic_curve_key_is_accepted(app: App, provider: PretendProvider, lan: Holder) -> None:
+def test_elliptic_curve_key_is_accepted(app: App, provider: PretendProvider, lan: AccountHolder) -> None:
     """A token signed with ES256 is accepted."""
     provider.key = ECKey.generate_key("P-256", {"kid": "ec"})
     provider.header = {"alg": "ES256", "kid": "ec"}
     assert sign_in(app, provider).officer == lan.id
 
 
-def test_token_without_key_id_needs_single_key(app: App, provider: PretendProvider, lan: Holder) -> None:
+def test_token_without_key_id_needs_single_key(app: App, provider: PretendProvider, lan: AccountHolder) -> None:
     """A token without a key id is refused if the service has several keys."""
     provider.header = {"alg": "RS256"}
-    provider.published = [public(provider.key), public(new_key("two"))]
+    provider.published = [public_part(provider.key), public_part(new_key("two"))]
     with pytest.raises(NotSignedIn, match=WORDS):
         sign_in(app, provider)
-    assert "exactly one of the sign-in service's keys, but 2 of them match" in journal(app)
+    assert "exactly one of the sign-in service's keys, but 2 of them match" in read_journal(app)

@@ -19,7 +19,7 @@ from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 RIGHT: dict[str, Any] = {"issuer": "https://id.example", "client_id": CLIENT, "redirect_uri": REDIRECT}
 
 
-def opened(**changed: Any) -> None:
+def open_app_with(**changed: Any) -> None:
     settings = OidcSettings(**{**RIGHT, **changed})
     with memory_app(settings=Settings(sign_in=SignInSettings(oidc=settings))):
         pass
@@ -45,7 +45,7 @@ def opened(**changed: Any) -> None:
 def test_wrong_setting_is_refused_at_opening(changed: dict[str, Any], place: str) -> None:
     """An invalid setting is refused when the app opens, and the error names it."""
     with pytest.raises(ConfigurationError, match=f"sign_in.oidc.{place}"):
-        opened(**changed)
+        open_app_with(**changed)
 
 
 @pytest.mark.parametrize("algorithm", ["none", "HS256", "RS1", ""])
@@ -62,7 +62,7 @@ def test_missing_extra_is_named_at_opening(monkeypatch: pytest.MonkeyPatch) -> N
         "anninh_core.app.bootstrap.sign_in.find_spec", lambda name: None if name == "joserfc" else real(name)
     )
     with pytest.raises(MissingExtra, match=r"pip install 'anninh\[oidc\]'"):
-        opened()
+        open_app_with()
 
 
 def test_secret_path_is_relative_to_settings(tmp_path: Path) -> None:

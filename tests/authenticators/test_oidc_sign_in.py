@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from tests.authenticators.conftest import sign_in
 from tests.support.identity_provider import SECRET, PretendProvider
-from tests.support.sign_in import CLIENT, Holder
+from tests.support.sign_in import CLIENT, AccountHolder
 
 from anninh_core.app import App
 from anninh_core.domain.accounts.credentials.tickets import LIFE
@@ -18,7 +18,7 @@ from anninh_core.usecase.actor import person, system
 WORDS = "Your sign-in data is wrong or has expired: sign in again"
 
 
-def test_officer_signs_in_at_the_service(app: App, provider: PretendProvider, lan: Holder) -> None:
+def test_officer_signs_in_at_the_service(app: App, provider: PretendProvider, lan: AccountHolder) -> None:
     """A code redeemed with its verifier gives an ordinary session, without a second factor."""
     session = sign_in(app, provider)
     me = app.accounts.authenticate_token(session.token)
@@ -28,12 +28,12 @@ def test_officer_signs_in_at_the_service(app: App, provider: PretendProvider, la
     assert len(provider.form["code_verifier"]) >= 43
 
 
-@pytest.mark.parametrize("shown", [{"amr": ["pwd", "mfa"]}, {"acr": "urn:two"}], ids=str)
+@pytest.mark.parametrize("claims", [{"amr": ["pwd", "mfa"]}, {"acr": "urn:two"}], ids=str)
 def test_second_factor_at_the_service_counts(
-    app: App, provider: PretendProvider, lan: Holder, clock: FixedClock, shown: dict[str, object]
+    app: App, provider: PretendProvider, lan: AccountHolder, clock: FixedClock, claims: dict[str, object]
 ) -> None:
     """A second factor in this sign-in at the service counts for some minutes."""
-    provider.user |= {"auth_time": int(clock.now().timestamp()), **shown}
+    provider.user |= {"auth_time": int(clock.now().timestamp()), **claims}
     me = app.accounts.authenticate_token(sign_in(app, provider, fresh=True).token)
 
     assert me.sign_in.is_fresh(clock.now())
@@ -42,7 +42,7 @@ def test_second_factor_at_the_service_counts(
 
 
 @pytest.mark.parametrize(
-    "shown",
+    "claims",
     [
         {"amr": ["mfa"]},
         {"amr": ["mfa"], "auth_time": -3600},
@@ -57,19 +57,19 @@ def test_second_factor_at_the_service_counts(
     ids=str,
 )
 def test_old_second_factor_does_not_count(
-    app: App, provider: PretendProvider, lan: Holder, clock: FixedClock, shown: dict[str, object]
+    app: App, provider: PretendProvider, lan: AccountHolder, clock: FixedClock, claims: dict[str, object]
 ) -> None:
     """Without proof that the second factor was part of this sign-in, it doesn't count: a service remembers people for
     days.
     """
-    if isinstance(offset := shown.get("auth_time"), int):
-        shown = {**shown, "auth_time": int(clock.now().timestamp()) + offset}
-    provider.user |= shown
+    if isinstance(offset := claims.get("auth_time"), int):
+        claims = {**claims, "auth_time": int(clock.now().timestamp()) + offset}
+    provider.user |= claims
 
     assert sign_in(app, provider).fresh_until is None
 
 
-def test_session_ends_with_deactivation(app: App, provider: PretendProvider, lan: Holder) -> None:
+def test_session_ends_with_deactivation(app: App, provider: PretendProvider, lan: AccountHolder) -> None:
     """Deactivating an officer ends the session, and the next sign-in is refused."""
     boss = app.units.appoint(system("setup"), "Cán bộ Hai", "hoa-lu", roles=["board_admin", "standing_officer"])
     session = sign_in(app, provider)
@@ -80,7 +80,7 @@ def test_session_ends_with_deactivation(app: App, provider: PretendProvider, lan
         sign_in(app, provider)
 
 
-def test_unknown_name_is_refused(app: App, provider: PretendProvider, lan: Holder) -> None:
+def test_unknown_name_is_refused(app: App, provider: PretendProvider, lan: AccountHolder) -> None:
     """A name at the service without an account here, even a similar one, is refused."""
     for name in ("minh", "LAN", "lan ", "", lan.id, "ｌａｎ", "\ud800", 7, None, ["lan"]):
         provider.user["preferred_username"] = name
@@ -88,7 +88,7 @@ def test_unknown_name_is_refused(app: App, provider: PretendProvider, lan: Holde
             sign_in(app, provider)
 
 
-def test_stolen_code_is_refused(app: App, provider: PretendProvider, lan: Holder) -> None:
+def test_stolen_code_is_refused(app: App, provider: PretendProvider, lan: AccountHolder) -> None:
     """A stolen code is refused: its state belongs to another ticket, and with the thief's own state the service rejects
     the verifier.
     """
@@ -106,7 +106,7 @@ def test_stolen_code_is_refused(app: App, provider: PretendProvider, lan: Holder
     assert provider.asked.count("/token") == 1
 
 
-def test_state_is_used_once(app: App, provider: PretendProvider, lan: Holder) -> None:
+def test_state_is_used_once(app: App, provider: PretendProvider, lan: AccountHolder) -> None:
     """A used state is refused, even with another code."""
     attempt = app.accounts.begin_provider_sign_in()
     first, second = provider.browse(attempt.url), provider.browse(attempt.url)
@@ -116,7 +116,7 @@ def test_state_is_used_once(app: App, provider: PretendProvider, lan: Holder) ->
     assert provider.asked.count("/token") == 1
 
 
-def test_state_expires(app: App, provider: PretendProvider, lan: Holder, clock: FixedClock) -> None:
+def test_state_expires(app: App, provider: PretendProvider, lan: AccountHolder, clock: FixedClock) -> None:
     """A sign-in attempt that was begun and left expires."""
     attempt = app.accounts.begin_provider_sign_in()
     answer = provider.browse(attempt.url)
@@ -126,12 +126,12 @@ def test_state_expires(app: App, provider: PretendProvider, lan: Holder, clock: 
     assert "/token" not in provider.asked
 
 
-def test_forged_ticket_is_refused(app: App, provider: PretendProvider, lan: Holder) -> None:
+def test_forged_ticket_is_refused(app: App, provider: PretendProvider, lan: AccountHolder) -> None:
     """An altered, invented or other-purpose ticket is refused."""
     attempt = app.accounts.begin_provider_sign_in()
     answer = provider.browse(attempt.url)
     body, signature = attempt.ticket.rsplit(".", 1)
-    other = app.internals.services.accounts.tickets.draw("passkey", app.internals.context.clock.now()).text
+    other = app.internals.services.accounts.tickets.draw_ticket("passkey", app.internals.context.clock.now()).text
     for ticket in (
         "",
         ".",
@@ -149,7 +149,7 @@ def test_forged_ticket_is_refused(app: App, provider: PretendProvider, lan: Hold
 
 
 @pytest.mark.parametrize("issuer", ["https://elsewhere.example", "same/"])
-def test_other_issuer_is_refused(app: App, provider: PretendProvider, lan: Holder, issuer: str) -> None:
+def test_other_issuer_is_refused(app: App, provider: PretendProvider, lan: AccountHolder, issuer: str) -> None:
     """An answer that names another issuer than the service is refused (RFC 9207)."""
     attempt = app.accounts.begin_provider_sign_in()
     answer = provider.browse(attempt.url)
@@ -161,7 +161,7 @@ def test_other_issuer_is_refused(app: App, provider: PretendProvider, lan: Holde
     assert "/token" not in provider.asked
 
 
-def test_announced_issuer_is_required(app: App, provider: PretendProvider, lan: Holder) -> None:
+def test_announced_issuer_is_required(app: App, provider: PretendProvider, lan: AccountHolder) -> None:
     """If the service announces that its answers name the issuer, an answer without it is refused."""
     provider.document["authorization_response_iss_parameter_supported"] = True
     with pytest.raises(NotSignedIn, match=WORDS):
@@ -173,7 +173,7 @@ def test_announced_issuer_is_required(app: App, provider: PretendProvider, lan: 
 
 
 def test_sign_in_leaks_no_secret(
-    app: App, provider: PretendProvider, lan: Holder, caplog: pytest.LogCaptureFixture
+    app: App, provider: PretendProvider, lan: AccountHolder, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Log, journal and errors contain no code, token, verifier or secret; the journal entry names the sign-in
     method.

@@ -1,4 +1,4 @@
-"""A sign-in service reached through an HTTP proxy only."""
+"""A sign-in service is reached through an HTTP proxy only."""
 
 from base64 import b64encode
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def proxy() -> Iterator[PretendProxy]:
         yield proxy
 
 
-def opened(clock: FixedClock, oidc: OidcSettings, **changed: str) -> App:
+def open_app_with(clock: FixedClock, oidc: OidcSettings, **changed: str) -> App:
     return memory_app(clock=clock, settings=Settings(sign_in=SignInSettings(oidc=oidc.model_copy(update=changed))))
 
 
@@ -33,7 +33,7 @@ def test_sign_in_uses_the_proxy(
 ) -> None:
     """All requests to the service go through the proxy, with its user name and password."""
     address = proxy.address.replace("//", "//office:word@")
-    with opened(clock, oidc, proxy=address) as app:
+    with open_app_with(clock, oidc, proxy=address) as app:
         enrol(app, UnsafeLocalUsers(app).appoint("Cán bộ Lan", "ninh-hoa", "tip_officer").id, "lan")
         session = sign_in(app, provider)
         assert app.accounts.authenticate_token(session.token).sign_in.method is SignInMethod.OIDC
@@ -52,7 +52,7 @@ def test_environment_proxy_is_ignored(
     """Without the setting no proxy is used, not even one from the environment."""
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, proxy.address)
-    with opened(clock, oidc) as app:
+    with open_app_with(clock, oidc) as app:
         app.accounts.begin_provider_sign_in()
     assert (proxy.asked, provider.issuer != "") == ([], True)
 
@@ -62,7 +62,7 @@ def test_https_uses_a_tunnel(clock: FixedClock, oidc: OidcSettings, proxy: Prete
     unavailable.
     """
     unavailable = pytest.raises(ServiceUnavailable, match="The sign-in service returned no usable response for")
-    with opened(clock, oidc, proxy=proxy.address, issuer="https://id.example") as app, unavailable:
+    with open_app_with(clock, oidc, proxy=proxy.address, issuer="https://id.example") as app, unavailable:
         app.accounts.begin_provider_sign_in()
     assert proxy.asked == [("CONNECT", "id.example:443")]
 
@@ -70,7 +70,7 @@ def test_https_uses_a_tunnel(clock: FixedClock, oidc: OidcSettings, proxy: Prete
 def test_unreachable_proxy_is_service_unavailable(clock: FixedClock, oidc: OidcSettings) -> None:
     """An unreachable proxy is reported as an unavailable service, without the proxy's password."""
     proxy_url = "http://office:word@127.0.0.1:9"
-    with opened(clock, oidc, proxy=proxy_url) as app, pytest.raises(ServiceUnavailable) as caught:
+    with open_app_with(clock, oidc, proxy=proxy_url) as app, pytest.raises(ServiceUnavailable) as caught:
         app.accounts.begin_provider_sign_in()
     assert "word@" not in str(caught.value)
     assert "office:word" not in repr(oidc.model_copy(update={"proxy": proxy_url}))

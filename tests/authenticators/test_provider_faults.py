@@ -7,7 +7,7 @@ import httpx
 import pytest
 from tests.authenticators.conftest import sign_in
 from tests.support.identity_provider import PretendProvider
-from tests.support.sign_in import CLIENT, Holder
+from tests.support.sign_in import CLIENT, AccountHolder
 
 from anninh_core.app import App
 from anninh_core.authenticators.oidc.http import ProviderHttp
@@ -33,7 +33,7 @@ JSON = {"Content-Type": "application/json"}
     ids=lambda answer: f"{answer[0]} {answer[2][:5]!r} {len(answer[2])}",
 )
 def test_faulty_response_is_service_unavailable(
-    app: App, provider: PretendProvider, lan: Holder, path: str, answer: tuple[int, dict[str, str], bytes]
+    app: App, provider: PretendProvider, lan: AccountHolder, path: str, answer: tuple[int, dict[str, str], bytes]
 ) -> None:
     """After an error, a redirect, or an invalid, compressed or oversized response, the sign-in fails with an error
     about the service.
@@ -45,7 +45,7 @@ def test_faulty_response_is_service_unavailable(
     assert failed.value.__context__ is None
 
 
-def test_service_failure_causes_no_delay(app: App, provider: PretendProvider, lan: Holder) -> None:
+def test_service_failure_causes_no_delay(app: App, provider: PretendProvider, lan: AccountHolder) -> None:
     """Failures of the service don't delay the next sign-in from the same address."""
     provider.answer["/token"] = (503, JSON, b"{}")
     for _ in range(30):
@@ -56,7 +56,7 @@ def test_service_failure_causes_no_delay(app: App, provider: PretendProvider, la
 
 
 @pytest.mark.parametrize(
-    "said",
+    "discovery",
     [
         {"issuer": "https://elsewhere.example"},
         {"issuer": None},
@@ -73,16 +73,16 @@ def test_service_failure_causes_no_delay(app: App, provider: PretendProvider, la
     ids=str,
 )
 def test_service_configuration_is_checked(
-    app: App, provider: PretendProvider, lan: Holder, said: dict[str, object]
+    app: App, provider: PretendProvider, lan: AccountHolder, discovery: dict[str, object]
 ) -> None:
     """A service configuration with another issuer, or with an unsafe address, is refused."""
-    provider.document = said
+    provider.document = discovery
     with pytest.raises(ServiceUnavailable):
         app.accounts.begin_provider_sign_in()
 
 
 def test_wrong_client_secret_is_reported(
-    app: App, provider: PretendProvider, lan: Holder, monkeypatch: pytest.MonkeyPatch
+    app: App, provider: PretendProvider, lan: AccountHolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If the service rejects our client secret, the error names the settings to check, without the secret."""
     monkeypatch.setenv("OFFICE_SECRET", "an old secret")
@@ -94,7 +94,7 @@ def test_wrong_client_secret_is_reported(
 
 
 def test_the_configuration_is_read_once_an_hour(
-    app: App, provider: PretendProvider, lan: Holder, clock: FixedClock
+    app: App, provider: PretendProvider, lan: AccountHolder, clock: FixedClock
 ) -> None:
     """The service's configuration is fetched once an hour, however many sign-ins begin."""
     for _ in range(5):
@@ -123,7 +123,7 @@ def test_endless_response_is_stopped() -> None:
     assert stream.sent < 100
 
 
-def test_invalid_code_is_not_sent(app: App, provider: PretendProvider, lan: Holder) -> None:
+def test_invalid_code_is_not_sent(app: App, provider: PretendProvider, lan: AccountHolder) -> None:
     """An empty, overlong or invalid code is refused without a request to the service."""
     for code in ("", "x" * 5000, "a\r\nb", "đ"):
         attempt = app.accounts.begin_provider_sign_in()

@@ -1,4 +1,4 @@
-"""An app in memory with officers who have accounts, and a browser without scripts."""
+"""Fixtures that provide an app in memory, officers with accounts, and a browser without scripts."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,8 +14,8 @@ from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.usecase import Actor
 
 
-class Enter(Protocol):
-    """Signs an officer in."""
+class SignIn(Protocol):
+    """A function that signs an officer in."""
 
     def __call__(self, officer: Actor, *, second_factor: bool = False) -> Visitor:
         """Return a browser in which the officer is signed in."""
@@ -42,14 +42,16 @@ def officer(app: App) -> Actor:
 
 
 @pytest.fixture
-def stranger(app: App) -> Actor:
+def officer_without_tips(app: App) -> Actor:
     """An officer who moderates posts and has no permission for tips."""
     return UnsafeLocalUsers(app).appoint("Cán bộ Khác", "hoa-lu", "moderator")
 
 
 @pytest.fixture
-def enter(app: App, clock: FixedClock) -> Enter:
-    """Sign an officer in: `enter(officer)`, or `enter(officer, second_factor=True)` with a code shown just now."""
+def enter(app: App, clock: FixedClock) -> SignIn:
+    """Function that signs an officer in; with `second_factor=True` the officer shows a code of the second factor as
+    well.
+    """
     chair = UnsafeLocalUsers(app).appoint("Người Mời", "hoa-lu", "standing_officer")
 
     def enter(officer: Actor, *, second_factor: bool = False) -> Visitor:
@@ -57,7 +59,7 @@ def enter(app: App, clock: FixedClock) -> Enter:
         entered.append(name)
         holder = enrol(app, officer.id, name, by=chair, second_factor=second_factor)
         if second_factor:
-            clock.advance(timedelta(minutes=1))  # the next code must be one that wasn't used before
+            clock.advance(timedelta(minutes=1))  # The next code must be one that wasn't used before.
         return Visitor(create_board(app)).enter(holder)
 
     entered: list[str] = []
@@ -65,7 +67,7 @@ def enter(app: App, clock: FixedClock) -> Enter:
 
 
 @pytest.fixture
-def nobody(app: App) -> Visitor:
+def anonymous_visitor(app: App) -> Visitor:
     """A visitor who isn't signed in."""
     return Visitor(create_board(app))
 

@@ -1,4 +1,4 @@
-"""Which officer sees which page of the board, and which journal entries a page leaves."""
+"""Which officer sees which page of the board, and which journal entries reading a page leaves."""
 
 from tests.board.visitor import Visitor
 from tests.support.sign_in import enrol
@@ -10,8 +10,8 @@ from anninh_core.testing import UnsafeLocalUsers
 from anninh_core.usecase import Actor
 
 
-def _paths(method: str) -> list[str]:
-    """Return the addresses of all pages that need a sign-in, with ids of no record."""
+def _list_page_paths(method: str) -> list[str]:
+    """Return the addresses of all pages that need a sign-in and accept `method`, with ids that belong to no record."""
     paths = []
     for screen in SCREENS:
         for route in screen.routes:
@@ -21,22 +21,22 @@ def _paths(method: str) -> list[str]:
     return paths
 
 
-def test_unauthenticated_requests_get_sign_in(nobody: Visitor) -> None:
+def test_unauthenticated_requests_get_sign_in(anonymous_visitor: Visitor) -> None:
     """A visitor who isn't signed in gets only the sign-in page, for reading and for sending."""
-    for path in _paths("GET"):
-        screen = nobody.get(path)
+    for path in _list_page_paths("GET"):
+        screen = anonymous_visitor.get(path)
         assert screen.path.startswith("/sign-in"), path
-    for path in _paths("POST"):
-        screen = nobody.ask("POST", path, {"Origin": "http://127.0.0.1"}, {})
+    for path in _list_page_paths("POST"):
+        screen = anonymous_visitor.ask("POST", path, {"Origin": "http://127.0.0.1"}, {})
         assert screen.path.startswith("/sign-in"), path
 
 
-def test_officer_without_permission_sees_nothing(app: App, officer: Actor, stranger: Actor) -> None:
+def test_officer_without_permission_sees_nothing(app: App, officer: Actor, officer_without_tips: Actor) -> None:
     """An officer without permission for tips gets none of their pages, and can't distinguish an existing tip from a
     missing one.
     """
     tip = app.tips.record_walk_in(officer, "Mất trộm xe máy", unit="hoa-lu")
-    visitor = Visitor(create_board(app)).enter(enrol(app, stranger.id, "khac"))
+    visitor = Visitor(create_board(app)).enter(enrol(app, officer_without_tips.id, "khac"))
     for path in ("/tips", "/tips/all", "/tips/mine", "/tips/doubts", "/tips/overdue"):
         assert visitor.get(path).status == 403, path
     existing = visitor.get(f"/tips/{tip.id}")
@@ -60,12 +60,12 @@ def test_repeated_reads_leave_one_entry(app: App, officer: Actor, visitor: Visit
     """The page of a tip leaves one journal entry, a list leaves one, and reading the same page again leaves none."""
     tip = app.tips.record_walk_in(officer, "Mất trộm xe máy", unit="hoa-lu")
 
-    def added(path: str) -> int:
+    def count_new_entries(path: str) -> int:
         before = app.internals.context.storage.journal.head()[0]
         assert visitor.get(path).status == 200
         return app.internals.context.storage.journal.head()[0] - before
 
-    assert added("/tips") == 1
-    assert added(f"/tips/{tip.id}") == 1
-    assert added(f"/tips/{tip.id}") == 0
-    assert added("/tips/new") == 0
+    assert count_new_entries("/tips") == 1
+    assert count_new_entries(f"/tips/{tip.id}") == 1
+    assert count_new_entries(f"/tips/{tip.id}") == 0
+    assert count_new_entries("/tips/new") == 0

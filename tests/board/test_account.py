@@ -3,9 +3,9 @@
 import re
 
 from attrs import evolve
-from tests.board.conftest import Enter
+from tests.board.conftest import SignIn
 from tests.board.visitor import Visitor
-from tests.support.sign_in import PASSWORD, code_of, enrol
+from tests.support.sign_in import PASSWORD, compute_code, enrol
 
 from anninh_core.app import App
 from anninh_core.board import create_board
@@ -30,7 +30,7 @@ def test_totp_secret_is_shown_once(app: App, visitor: Visitor) -> None:
     secret_page = visitor.send(visitor.get("/account").form("/do/accounts/begin_totp"), password=PASSWORD)
     (secret,) = re.findall(r"<strong>([A-Z2-7]{16,})</strong>", secret_page.main)
     assert '<svg role="img"' in secret_page.main
-    code = code_of(secret, app.internals.context.clock.now())
+    code = compute_code(secret, app.internals.context.clock.now())
     codes_page = visitor.send(secret_page.form("/do/accounts/confirm_totp"), code=code)
     assert codes_page.main.count("<code>") == 10
     assert secret not in visitor.get("/account").text
@@ -52,7 +52,7 @@ def test_required_second_factor_is_added_first(clock: FixedClock) -> None:
             assert 'href="/tips"' not in screen.text
         secret_page = visitor.send(visitor.get("/account").form("/do/accounts/begin_totp"), password=PASSWORD)
         (secret,) = re.findall(r"<strong>([A-Z2-7]{16,})</strong>", secret_page.main)
-        codes_page = visitor.send(secret_page.form("/do/accounts/confirm_totp"), code=code_of(secret, clock.now()))
+        codes_page = visitor.send(secret_page.form("/do/accounts/confirm_totp"), code=compute_code(secret, clock.now()))
         assert codes_page.main.count("<code>") == 10
         assert "chưa đủ" not in codes_page.main
         assert "Đã ghi lại, làm việc tiếp" in codes_page.main
@@ -71,7 +71,7 @@ def test_another_session_is_ended(app: App, officer: Actor) -> None:
     assert current.get("/tips").path == "/tips"
 
 
-def test_a_token_is_shown_once(enter: Enter, officer: Actor) -> None:
+def test_a_token_is_shown_once(enter: SignIn, officer: Actor) -> None:
     """A token's secret is shown once, and the token is revoked by its form."""
     visitor = enter(officer, second_factor=True)
     token_page = visitor.send(

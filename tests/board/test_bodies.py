@@ -36,7 +36,7 @@ def board(app: App) -> Starlette:
     return create_board(app)
 
 
-def enter(app: App, board: Starlette, name: str, role: str) -> httpx.Cookies:
+def sign_in_by_role(app: App, board: Starlette, name: str, role: str) -> httpx.Cookies:
     """Return the cookies of a signed-in officer with a role."""
     users = UnsafeLocalUsers(app)
     actor = users.appoint(f"Cán bộ {name}", "hoa-lu", role)
@@ -47,20 +47,20 @@ def enter(app: App, board: Starlette, name: str, role: str) -> httpx.Cookies:
 @pytest.fixture
 def editor(app: App, board: Starlette) -> httpx.Cookies:
     """Cookies of an officer who writes content, with files."""
-    return enter(app, board, "soan", "editor")
+    return sign_in_by_role(app, board, "soan", "editor")
 
 
-def token_for(cookies: httpx.Cookies) -> str:
+def get_form_token(cookies: httpx.Cookies) -> str:
     return make_form_token(cookies["anninh_board"])
 
 
-def part(name: str, value: str) -> bytes:
-    """Return a field of a multipart form."""
+def build_field(name: str, value: str) -> bytes:
+    """Return the bytes of a text field in a multipart form."""
     return f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
 
 
-def file_part(content: bytes) -> bytes:
-    """Return a file of a multipart form."""
+def build_file_field(content: bytes) -> bytes:
+    """Return the bytes of a file field in a multipart form."""
     disposition = 'Content-Disposition: form-data; name="piece.attachments"; filename="anh.jpg"'
     return f"--{BOUNDARY}\r\n{disposition}\r\nContent-Type: image/jpeg\r\n\r\n".encode() + content + b"\r\n"
 
@@ -69,8 +69,8 @@ END = f"--{BOUNDARY}--\r\n".encode()
 
 
 @define(eq=False)
-class Post:
-    """A form with a file, on its way to a board.
+class SentForm:
+    """A form with a file that a browser sends to a board piece by piece.
 
     Attributes:
         pieces: pieces of the body; if `drips`, endless empty pieces follow.
@@ -104,7 +104,7 @@ class Post:
         return {"type": "http.request", "body": piece, "more_body": not self.is_whole or self.asked < len(self.pieces)}
 
     async def send(self, message: Message) -> None:
-        """Store status and location of the response."""
+        """Store the status and the location header of the response."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.location = dict(message["headers"]).get(b"location", b"").decode()
@@ -133,7 +133,7 @@ class Post:
         self.waits.set()
 
 
-def run(*posts: Post) -> None:
+def send_forms(*posts: SentForm) -> None:
     """Send forms one after another, each after the response to the previous one."""
 
     async def send() -> None:
@@ -143,8 +143,8 @@ def run(*posts: Post) -> None:
     anyio.run(send)
 
 
-def send_behind(half_sent: Sequence[Post], last: Post) -> None:
-    """Send a form while other forms are half sent, and cancel those after the response."""
+def send_behind(half_sent: Sequence[SentForm], last: SentForm) -> None:
+    """Send the form `last` while the forms `half_sent` are half sent, and cancel those after its response."""
 
     async def send() -> None:
         async with anyio.create_task_group() as senders:
@@ -162,16 +162,16 @@ def test_unauthenticated_form_is_not_read(board: Starlette) -> None:
     """Without a session, or with an expired one, the form is refused before the first byte of its body is read."""
     expired = httpx.Cookies({"anninh_board": "anninh_s_" + "x" * 43})
     for cookies in (httpx.Cookies(), expired):
-        post = Post(board, [part("form_token", "x")], cookies)
-        run(post)
+        post = SentForm(board, [build_field("form_token", "x")], cookies)
+        send_forms(post)
         assert (post.status, post.location, post.asked) == (303, "/sign-in", 0)
 
 
 def test_public_forms_accept_no_files(board: Starlette) -> None:
     """A multipart body is refused unread on pages that need no sign-in."""
     for path in ("/sign-in", "/set-up", "/language", "/sign-out"):
-        post = Post(board, [part("name", "mau")], path=path)
-        run(post)
+        post = SentForm(board, [build_field("name", "mau")], path=path)
+        send_forms(post)
         assert (post.status, post.asked) == (400, 0), path
 
 
@@ -179,15 +179,15 @@ def test_form_token_is_checked_before_file(board: Starlette, editor: httpx.Cooki
     """A form is refused after its first pieces if it begins with the form token of another session, or with any other
     part.
     """
-    beginning = file_part(PICTURE)[:200]
+    beginning = build_file_field(PICTURE)[:200]
     rest = [bytes(4096)] * 9
-    another = [part("form_token", make_form_token("another")) + beginning, *rest]
-    late = [part("request_key", "x") + part("form_token", token_for(editor)), *rest]
-    endless = [part("form_token", "x")[:-2], *rest]
-    file_first = [file_part(b"\xff\xd8\xff") + part("form_token", token_for(editor)), *rest]
+    another = [build_field("form_token", make_form_token("another")) + beginning, *rest]
+    late = [build_field("request_key", "x") + build_field("form_token", get_form_token(editor)), *rest]
+    endless = [build_field("form_token", "x")[:-2], *rest]
+    file_first = [build_file_field(b"\xff\xd8\xff") + build_field("form_token", get_form_token(editor)), *rest]
     for pieces, max_pieces in ((another, 1), (late, 1), (endless, 3), (file_first, 1)):
-        post = Post(board, pieces, editor)
-        run(post)
+        post = SentForm(board, pieces, editor)
+        send_forms(post)
         assert post.status == 403
         assert post.asked <= max_pieces
 
@@ -195,8 +195,8 @@ def test_form_token_is_checked_before_file(board: Starlette, editor: httpx.Cooki
 def test_large_text_form_begins_with_token(board: Starlette, editor: httpx.Cookies) -> None:
     """A large form without files must begin with its form token too."""
     text = "x" * 50_000
-    token_first = {"form_token": token_for(editor), "piece.title": text}
-    for fields, status in ((token_first, 422), ({"piece.title": text, "form_token": token_for(editor)}, 403)):
+    token_first = {"form_token": get_form_token(editor), "piece.title": text}
+    for fields, status in ((token_first, 422), ({"piece.title": text, "form_token": get_form_token(editor)}, 403)):
         visitor = Visitor(board)
         visitor.cookies = editor
         headers = {"Origin": URL, "Sec-Fetch-Site": "same-origin"}
@@ -206,41 +206,51 @@ def test_large_text_form_begins_with_token(board: Starlette, editor: httpx.Cooki
 
 def test_permission_is_checked_before_the_file_is_read(app: App, board: Starlette) -> None:
     """No file is read from an officer who has the permission in no unit."""
-    moderator = enter(app, board, "khac", "moderator")
-    post = Post(board, [part("form_token", token_for(moderator)), file_part(PICTURE)], moderator)
-    run(post)
+    moderator = sign_in_by_role(app, board, "khac", "moderator")
+    post = SentForm(board, [build_field("form_token", get_form_token(moderator)), build_file_field(PICTURE)], moderator)
+    send_forms(post)
     assert (post.status, post.asked) == (403, 0)
 
 
 def test_stalled_form_loses_its_slot(board: Starlette, editor: httpx.Cookies) -> None:
     """A form that stalls or sends only empty pieces is refused with 408, and its slot is free again."""
-    beginning = part("form_token", token_for(editor)) + file_part(PICTURE)[:-2]
+    beginning = build_field("form_token", get_form_token(editor)) + build_file_field(PICTURE)[:-2]
     for drips in (False, True):
-        stalled = [Post(board, [beginning, b"x"], editor, drips=drips) for _ in range(5)]
-        run(*stalled)
+        stalled = [SentForm(board, [beginning, b"x"], editor, drips=drips) for _ in range(5)]
+        send_forms(*stalled)
         assert [post.status for post in stalled] == [408] * 5
 
 
 def test_one_session_uses_two_slots(app: App, board: Starlette, editor: httpx.Cookies) -> None:
     """A session may send two forms with files at a time: a third is refused, but another officer's form is accepted."""
-    beginning = part("form_token", token_for(editor)) + file_part(PICTURE)[:-2]
-    colleague = enter(app, board, "hai", "editor")
-    whole = [part("form_token", token_for(colleague)), part("unit", "hoa-lu"), file_part(PICTURE), END]
-    third = Post(board, [beginning], editor)
-    send_behind([Post(board, [beginning], editor) for _ in range(2)], third)
+    beginning = build_field("form_token", get_form_token(editor)) + build_file_field(PICTURE)[:-2]
+    colleague = sign_in_by_role(app, board, "hai", "editor")
+    whole = [
+        build_field("form_token", get_form_token(colleague)),
+        build_field("unit", "hoa-lu"),
+        build_file_field(PICTURE),
+        END,
+    ]
+    third = SentForm(board, [beginning], editor)
+    send_behind([SentForm(board, [beginning], editor) for _ in range(2)], third)
     assert third.status == 503
-    colleague_post = Post(board, whole, colleague, is_whole=True)
-    send_behind([Post(board, [beginning], editor) for _ in range(2)], colleague_post)
+    colleague_post = SentForm(board, whole, colleague, is_whole=True)
+    send_behind([SentForm(board, [beginning], editor) for _ in range(2)], colleague_post)
     assert colleague_post.status == 422  # the file was read; the form is refused because the picture is invalid
 
 
 def test_anonymous_bodies_take_no_officer_slot(board: Starlette, editor: httpx.Cookies) -> None:
     """An officer's file is accepted although many visitors without a session have sent half a body to a public page."""
-    whole = [part("form_token", token_for(editor)), part("unit", "hoa-lu"), file_part(PICTURE), END]
+    whole = [
+        build_field("form_token", get_form_token(editor)),
+        build_field("unit", "hoa-lu"),
+        build_file_field(PICTURE),
+        END,
+    ]
     strangers = [
-        Post(board, [b"name=" + b"x" * size], path="/sign-in", media_type="application/x-www-form-urlencoded")
+        SentForm(board, [b"name=" + b"x" * size], path="/sign-in", media_type="application/x-www-form-urlencoded")
         for size in (10, 9000) * 15
     ]
-    officer = Post(board, whole, editor, is_whole=True)
+    officer = SentForm(board, whole, editor, is_whole=True)
     send_behind(strangers, officer)
     assert officer.status == 422

@@ -1,10 +1,12 @@
-"""Items on the board without scripts: written, submitted, judged at four gates, published, corrected, withdrawn."""
+"""On the board without scripts an item is written, submitted, judged at four gates, published, corrected and
+withdrawn.
+"""
 
 from collections.abc import Mapping
 
 import pytest
 from attrs import evolve
-from tests.board.visitor import Form, Shown, Visitor
+from tests.board.visitor import Form, ReceivedPage, Visitor
 from tests.cleaning.real_film import REAL_FILM
 from tests.support.sign_in import enrol
 
@@ -23,7 +25,7 @@ BODY = "Không đưa mã OTP cho bất kỳ ai, kể cả người tự xưng l�
 REASON = "Đoạn 2 khó hiểu, đề nghị viết ngắn hơn."
 
 
-def enter(app: App, name: str, *roles: str) -> Desk:
+def sign_in_as(app: App, name: str, *roles: str) -> Desk:
     """Return a signed-in officer with some roles."""
     users = UnsafeLocalUsers(app)
     actor = users.appoint(f"Cán bộ {name}", "hoa-lu", *roles)
@@ -31,24 +33,24 @@ def enter(app: App, name: str, *roles: str) -> Desk:
     return Visitor(create_board(app)).enter(enrol(app, actor.id, name.lower(), by=granter)), actor
 
 
-def filled(form: Form, values: Mapping[str, str]) -> Form:
-    """Return a form with field values added, for field names with dots."""
+def fill_form(form: Form, values: Mapping[str, str]) -> Form:
+    """Return a copy of `form` with the field values `values`, for names of fields with dots."""
     return evolve(form, fields={**form.fields, **{name: [value] for name, value in values.items()}})
 
 
 @pytest.fixture
 def editor(app: App) -> Desk:
-    return enter(app, "Soan", "editor")
+    return sign_in_as(app, "Soan", "editor")
 
 
 @pytest.fixture
 def reviewer(app: App) -> Desk:
-    return enter(app, "Duyet", "reviewer")
+    return sign_in_as(app, "Duyet", "reviewer")
 
 
 @pytest.fixture
 def publisher(app: App) -> Desk:
-    return enter(app, "Dang", "board_admin")
+    return sign_in_as(app, "Dang", "board_admin")
 
 
 @pytest.fixture
@@ -62,8 +64,8 @@ def item(app: App, editor: Desk) -> str:
     return id
 
 
-def judged(visitor: Visitor, app: App, item: str, *, passed: str = "yes") -> None:
-    """Answer all gates and all findings of an item."""
+def answer_review(visitor: Visitor, app: App, item: str, *, passed: str = "yes") -> None:
+    """Answer all gates and all findings of an item under review, each gate with `passed`."""
     for gate in app.district.gates:
         form = visitor.get(f"/reviews/{item}").form_at(f"act-content-answer-gate-{gate.id}".replace("_", "-"))
         assert visitor.send(form, passed=passed, note="Đã đối chiếu").status == 200
@@ -80,17 +82,17 @@ def test_editor_writes_edits_and_submits(app: App, editor: Desk) -> None:
     form = visitor.get("/content/new").form("/content/write")
     values = {"piece.title": "Cảnh giác", "piece.body": BODY, "piece.category": "crime_warning"}
     assert "piece.units" not in form.fields
-    screen = visitor.send(filled(form, values))
+    screen = visitor.send(fill_form(form, values))
     assert screen.status == 200
     assert "Chưa chọn nơi nhận" in screen.main
     (item,) = app.content.list(actor).items
     form = visitor.get(f"/content/{item.id}").form("/content/edit")
     assert form.fields["piece.body"][-1].strip() == BODY
-    visitor.send(filled(form, {"piece.title": "Cảnh giác mã OTP", "piece.source_name": "Công an tỉnh"}))
+    visitor.send(fill_form(form, {"piece.title": "Cảnh giác mã OTP", "piece.source_name": "Công an tỉnh"}))
     screen = visitor.get(f"/content/{item.id}")
     assert "hãy sửa bài và chọn gửi các nhóm của đơn vị nào" in screen.main
     assert not screen.has_form("/content/submit")
-    visitor.send(filled(screen.form("/content/edit"), {"piece.units": "ninh-hoa"}))
+    visitor.send(fill_form(screen.form("/content/edit"), {"piece.units": "ninh-hoa"}))
     assert "Cảnh giác mã OTP" in visitor.get("/content").main
     visitor.send(visitor.get(f"/content/{item.id}").form("/content/submit"))
     screen = visitor.get(f"/content/{item.id}")
@@ -109,8 +111,8 @@ def test_file_must_match_its_declared_type(app: App, editor: Desk) -> None:
         "piece.units": "hoa-lu",
     }
 
-    def send(content: bytes) -> Shown:
-        form = filled(visitor.get("/content/new").form("/content/write"), values)
+    def send(content: bytes) -> ReceivedPage:
+        form = fill_form(visitor.get("/content/new").form("/content/write"), values)
         return visitor.send_with_files(form, {"piece.attachments": ("clip.mp4", content, "video/mp4")})
 
     refused = send(b"no video at all")
@@ -134,8 +136,8 @@ def test_editor_writes_only_for_own_unit(app: App) -> None:
     assert form.fields["unit"] == ["ninh-hoa"]
     values = {"piece.title": "Cảnh giác", "piece.body": BODY, "piece.category": "crime_warning"}
     item_values = values | {"piece.source_name": "Công an tỉnh", "unit": "ninh-hoa", "piece.units": "ninh-hoa"}
-    assert visitor.send(filled(form, item_values | {"unit": "ninh-van"})).status == 403
-    assert visitor.send(filled(visitor.get("/content/new").form("/do/content/write"), item_values)).status == 200
+    assert visitor.send(fill_form(form, item_values | {"unit": "ninh-van"})).status == 403
+    assert visitor.send(fill_form(visitor.get("/content/new").form("/do/content/write"), item_values)).status == 200
     assert [item.unit for item in app.content.list(actor).items] == ["ninh-hoa"]
 
 
@@ -160,7 +162,7 @@ def test_item_without_groups_cannot_be_published(app: App, reviewer: Desk, publi
     explanation = "nơi nhận chưa có nhóm nào đang hoạt động"
     path = f"/content/{item}"
     assert explanation not in publisher[0].get(path).main
-    judged(reviewer[0], app, item)
+    answer_review(reviewer[0], app, item)
     reviewer[0].send(reviewer[0].get(f"/reviews/{item}").form("/content/approve"))
     screen = publisher[0].get(path)
     assert (explanation in screen.main, screen.has_form("/content/publish")) == (True, False)
@@ -171,7 +173,7 @@ def test_a_reviewer_judges_each_gate_and_approves(app: App, reviewer: Desk, item
     visitor, actor = reviewer
     assert item in visitor.get("/reviews").main
     assert visitor.get(f"/reviews/{item}").main.count("Chưa đánh giá") == len(app.district.gates)
-    judged(visitor, app, item)
+    answer_review(visitor, app, item)
     assert "Chưa đánh giá" not in visitor.get(f"/reviews/{item}").main
     visitor.send(visitor.get(f"/reviews/{item}").form("/content/approve"))
     assert app.content.get(actor, item).state is ItemState.APPROVED
@@ -185,7 +187,7 @@ def test_review_drafts_are_saved_per_form(app: App, reviewer: Desk, item: str) -
     visitor, actor = reviewer
     gates = [f"act-content-answer-gate-{gate.id}".replace("_", "-") for gate in app.district.gates]
     form = visitor.get(f"/reviews/{item}").form_at(gates[1])
-    assert visitor.send(form.at(form.keep), note="Đã gọi hỏi").status == 200
+    assert visitor.send(form.with_action(form.keep), note="Đã gọi hỏi").status == 200
     screen = visitor.get(f"/reviews/{item}")
     assert [screen.form_at(gate).fields["note"][-1].strip() for gate in gates] == ["", "Đã gọi hỏi", "", ""]
     screen = visitor.send(screen.form("/content/reject"), do="draft", reason=REASON)
@@ -206,7 +208,7 @@ def test_draft_belongs_to_version_of_finding(app: App, editor: Desk, reviewer: D
     id = app.content.write(editor[1], "hoa-lu", piece).id
     app.content.submit(editor[1], id)
     form = visitor.get(f"/reviews/{id}").form_at("act-content-answer-finding-0")
-    visitor.send(form.at(form.keep), words="Số của cơ quan")
+    visitor.send(form.with_action(form.keep), words="Số của cơ quan")
     assert "Số của cơ quan" in visitor.get(f"/reviews/{id}").main
     app.content.edit(editor[1], id, evolve(piece, body="Gọi 0987 654 321."))
     app.content.submit(editor[1], id)
@@ -216,7 +218,7 @@ def test_draft_belongs_to_version_of_finding(app: App, editor: Desk, reviewer: D
 def test_returned_item_shows_reason_to_editor(app: App, editor: Desk, reviewer: Desk, item: str) -> None:
     """A returned item is in its editor's list of returned items, and its page shows the reason and the gate's note."""
     visitor, _ = reviewer
-    judged(visitor, app, item, passed="no")
+    answer_review(visitor, app, item, passed="no")
     screen = visitor.get(f"/reviews/{item}")
     assert not screen.has_form("/content/approve") or "Chưa đạt" in screen.main
     visitor.send(screen.form("/content/reject"), reason=REASON)
@@ -249,10 +251,10 @@ def test_item_is_published_corrected_and_withdrawn(
     item: str,
 ) -> None:
     """An item is previewed, published, corrected for the same audience, and withdrawn after a confirmation."""
-    judged(reviewer[0], app, item)
+    answer_review(reviewer[0], app, item)
     reviewer[0].send(reviewer[0].get(f"/reviews/{item}").form("/content/approve"))
     visitor, actor = publisher
-    group = app.groups.found(actor, "ninh-hoa", kind="commune", title="Nhóm Ninh Hòa", messenger="oa")
+    group = app.groups.establish(actor, "ninh-hoa", kind="commune", title="Nhóm Ninh Hòa", messenger="oa")
     app.groups.seat(actor, group.id, "owner", officer=actor.id, name="Cán bộ Dang")
     app.groups.launch(actor, group.id)
     app.worker.drain()
@@ -266,7 +268,7 @@ def test_item_is_published_corrected_and_withdrawn(
     assert "Đã tới" in page.main
     form = editor[0].get(f"/content/{item}").form("/content/correct")
     values = {"piece.title": "Đính chính", "piece.body": "Chỉ gọi 113.", "piece.source_name": "Công an tỉnh"}
-    screen = editor[0].send(filled(form, values))
+    screen = editor[0].send(fill_form(form, values))
     assert "Bài này đính chính một bài trước" in screen.text
     form = visitor.get(f"/content/{item}").form("/content/withdraw")
     assert visitor.send(form, reason="Đã cũ").status == 422
@@ -284,7 +286,7 @@ def test_sections_follow_roles(editor: Desk, reviewer: Desk) -> None:
 def test_reading_leaves_one_entry(app: App, editor: Desk, reviewer: Desk, publisher: Desk, item: str) -> None:
     """Reading a list or a page leaves one journal entry; opening the form for a new item leaves none."""
 
-    def added(desk: Desk, path: str) -> int:
+    def count_new_entries(desk: Desk, path: str) -> int:
         before = app.internals.context.storage.journal.head()[0]
         assert desk[0].get(path).status == 200
         return app.internals.context.storage.journal.head()[0] - before
@@ -298,7 +300,7 @@ def test_reading_leaves_one_entry(app: App, editor: Desk, reviewer: Desk, publis
         (reviewer, f"/reviews/{item}"): 1,
         (publisher, f"/content/{item}"): 1,
     }
-    assert {(desk[1].id, path): added(desk, path) for desk, path in entries_by_page} == {
+    assert {(desk[1].id, path): count_new_entries(desk, path) for desk, path in entries_by_page} == {
         (desk[1].id, path): count for (desk, path), count in entries_by_page.items()
     }
 
@@ -314,13 +316,13 @@ def test_editor_triages_collected_pieces(app: App, editor: Desk) -> None:
     assert "Tin a &lt;b&gt;" in visitor.get("/content/found").text
     first, second = (piece.id for piece in app.content.collected.list(actor).items)
     form = visitor.get(f"/content/found/{first}").form("/content/collected.take_up")
-    screen = visitor.send(filled(form, {"category": "crime_warning"}))
+    screen = visitor.send(fill_form(form, {"category": "crime_warning"}))
     (item,) = app.content.list(actor).items
     assert (screen.status, app.content.collected.get(actor, first).item) == (200, item.id)
     screen = visitor.get(f"/content/found/{first}")
     assert (f"/content/{item.id}" in screen.main, screen.has_form("/content/collected.pass_over")) == (True, False)
     form = visitor.get(f"/content/found/{second}").form("/content/collected.pass_over")
-    assert "Không liên quan" in visitor.send(filled(form, {"reason": "Không liên quan"})).main
+    assert "Không liên quan" in visitor.send(fill_form(form, {"reason": "Không liên quan"})).main
     assert app.content.collected.get(actor, second).state == "passed_over"
 
 

@@ -1,5 +1,5 @@
-"""Damaged records: a list shows the rest and the number of missing records, and the page of a damaged record explains
-it.
+"""Each list shows the undamaged records and the number of missing ones, and the page of a damaged record explains the
+error.
 """
 
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from attrs import frozen
 from tests.board.browser.world import World, populate
-from tests.board.conftest import Enter
+from tests.board.conftest import SignIn
 from tests.board.visitor import NOW, URL, Visitor
-from tests.support.damage import damaged, flip_body, list_ids
+from tests.support.damage import damaged_record, flip_body, list_ids
 from tests.support.sign_in import PASSWORD
 
 from anninh_core.app import App
@@ -26,7 +26,7 @@ WORDS = "Mất trộm xe máy ở xóm 3"
 ONE = "1 hồ sơ không mở được"
 OWN_PAGE = "Hồ sơ này không mở được"
 INCOMPLETE = "Chưa tính được"
-_SEEN_AGAIN = timedelta(seconds=31)  # until the badges of the menu are counted again
+_SEEN_AGAIN = timedelta(seconds=31)  # After this duration the badges of the menu are counted again.
 
 
 @frozen
@@ -52,7 +52,7 @@ def office() -> Iterator[Office]:
 
 
 KEPT_WHOLE = frozenset({"account", "account_name", "session"})
-"""Kinds that every page needs for the session: with one of them damaged no officer is signed in."""
+"""Kinds of records that every page needs for the session: if one of them is damaged, no officer is signed in."""
 
 
 @pytest.mark.slow
@@ -66,12 +66,13 @@ def test_damaged_record_breaks_no_other_page(office: Office, kind: str) -> None:
     undamaged_status = {path: office.visitor.get(path).status for path in office.paths}
     changes: dict[str, int] = {}
     for id in [id for id in list_ids(app, kind) if own_id not in id][:3]:
-        with damaged(app, kind, id):
+        with damaged_record(app, kind, id):
             clock.advance(_SEEN_AGAIN)
             for path in office.paths:
                 page = office.visitor.get(path)
                 is_own_page = page.status == 503 and OWN_PAGE in page.main
-                is_hidden = page.status == 404 and path.endswith("/history")  # its case may exclude any officer
+                # The history of a damaged case is hidden, because the case may exclude any officer.
+                is_hidden = page.status == 404 and path.endswith("/history")
                 if page.status != undamaged_status[path] and not is_own_page and not is_hidden:
                     changes[path] = page.status
     assert changes == {}
@@ -89,7 +90,7 @@ def test_damaged_tip_leaves_lists_usable(app: App, officer: Actor, visitor: Visi
         assert tips[0].id not in page.text, path
 
 
-def test_damage_is_hidden_from_other_units(app: App, officer: Actor, enter: Enter) -> None:
+def test_damage_is_hidden_from_other_units(app: App, officer: Actor, enter: SignIn) -> None:
     """An officer of another commune can't see that a record is damaged: its page equals that of a missing record."""
     tip = app.tips.record_walk_in(officer, WORDS, unit="ninh-hoa")
     flip_body(app, "tip", tip.id)
@@ -98,7 +99,7 @@ def test_damage_is_hidden_from_other_units(app: App, officer: Actor, enter: Ente
     assert neighbour.get(f"/tips/{tip.id}").main == neighbour.get("/tips/nothing").main
 
 
-def test_damaged_page_shows_details_to_operators(app: App, officer: Actor, enter: Enter) -> None:
+def test_damaged_page_shows_details_to_operators(app: App, officer: Actor, enter: SignIn) -> None:
     """The page of a damaged record explains the error; only operators see the record's id, the reason and a link to the
     quarantine.
     """
@@ -126,7 +127,7 @@ def test_damaged_note_leaves_case_readable(app: App, officer: Actor, visitor: Vi
     assert ONE in page.main
 
 
-def test_destruction_count_is_marked_incomplete(app: App, enter: Enter, officer: Actor) -> None:
+def test_destruction_count_is_marked_incomplete(app: App, enter: SignIn, officer: Actor) -> None:
     """With a damaged tip the number of records to destroy is shown as incomplete, and the keys are still listed."""
     operator_browser = enter(UnsafeLocalUsers(app).appoint("Vận Hành", "hoa-lu", "operator"))
     tip = app.tips.record_walk_in(officer, WORDS, unit="hoa-lu")
@@ -138,7 +139,7 @@ def test_destruction_count_is_marked_incomplete(app: App, enter: Enter, officer:
     assert "Khóa mã hóa" in page.main
 
 
-def test_report_overview_is_marked_incomplete(app: App, enter: Enter) -> None:
+def test_report_overview_is_marked_incomplete(app: App, enter: SignIn) -> None:
     """With a damaged report the overview of reports is shown as incomplete, because a unit's newest report is
     unknown.
     """
@@ -150,7 +151,7 @@ def test_report_overview_is_marked_incomplete(app: App, enter: Enter) -> None:
     assert INCOMPLETE in page.main
 
 
-def test_operator_sees_and_retries_quarantine(app: App, clock: FixedClock, enter: Enter) -> None:
+def test_operator_sees_and_retries_quarantine(app: App, clock: FixedClock, enter: SignIn) -> None:
     """An operator sees the quarantined record, its consumer and its number of attempts, and can retry it."""
     operator_browser = enter(UnsafeLocalUsers(app).appoint("Vận Hành", "hoa-lu", "operator"))
     assert "Không có gì đang để riêng" in operator_browser.get("/quarantine").main

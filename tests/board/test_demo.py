@@ -35,7 +35,7 @@ def visitor(demo: RunningDemo) -> Visitor:
     return Visitor(create_board(demo.app, demo=demo), peer="127.0.0.1")
 
 
-def choose(visitor: Visitor, demo: RunningDemo, name: str = HANDLER) -> None:
+def choose_officer(visitor: Visitor, demo: RunningDemo, name: str = HANDLER) -> None:
     (officer,) = [candidate for candidate in demo.sign_in.officers() if candidate.name == name]
     screen = visitor.send(visitor.get("/demo").form("/demo/enter"), officer=officer.id)
     assert screen.status == 200, screen.text
@@ -54,15 +54,15 @@ def test_visitor_chooses_an_officer(visitor: Visitor) -> None:
 
 def test_click_signs_in_as_officer(demo: RunningDemo, visitor: Visitor) -> None:
     """A click on an officer signs in as that officer, and another officer can be chosen later."""
-    choose(visitor, demo)
+    choose_officer(visitor, demo)
     assert HANDLER in visitor.get("/tips").text
-    choose(visitor, demo, "Vũ Văn Chỉ Huy")
+    choose_officer(visitor, demo, "Vũ Văn Chỉ Huy")
     assert "Vũ Văn Chỉ Huy" in visitor.get("/tips").text
 
 
 def test_chat_shows_tip_and_answer(demo: RunningDemo, visitor: Visitor) -> None:
     """A message in the chat becomes a tip in the list, and the officer's answer appears in the chat."""
-    choose(visitor, demo)
+    choose_officer(visitor, demo)
     screen = visitor.send(visitor.get("/tips/received").form("/demo/say"), text=FIRE)
     handler = demo.app.accounts.authenticate_token(visitor.cookies["anninh_board"])
     tip = demo.app.tips.list(handler).items[0]

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from tests.board.visitor import Form, Shown, Visitor
+from tests.board.visitor import Form, ReceivedPage, Visitor
 
 from anninh_core.app import App
 from anninh_core.board.browser.form_tokens import make_form_token
@@ -103,22 +103,22 @@ def test_handed_over_draft_shows_its_author(app: App, officer: Actor, visitor: V
     assert screen.form("/tips/settle").fields["answer"] == [""]
 
 
-def keep(visitor: Visitor, form: Form, answer: str = ANSWER) -> Shown:
-    """Send the request that the script sends while an officer types."""
-    return visitor.send(form.at(form.keep), answer=answer)
+def autosave_draft(visitor: Visitor, form: Form, answer: str = ANSWER) -> ReceivedPage:
+    """Send the request that the page's script sends to save a draft while an officer types."""
+    return visitor.send(form.with_action(form.keep), answer=answer)
 
 
 def test_autosave_leaves_no_journal_entry(app: App, officer: Actor, visitor: Visitor, tip: str) -> None:
     """Autosaving returns the time of saving and leaves no journal entry; an emptied field deletes its draft."""
     form = visitor.get(f"/tips/{tip}").form("/tips/settle")
     entries = app.internals.context.storage.journal.head()
-    response = keep(visitor, form)
+    response = autosave_draft(visitor, form)
     assert (response.status, json.loads(response.text)) == (
         200,
         {"said": "Bản nháp đã giữ lúc 08:00, tự xóa sau 7 ngày."},
     )
     assert app.drafts.get(officer, f"tip:{tip}", part="answer").words == ANSWER
-    assert json.loads(keep(visitor, form, answer=" ").text) == {"said": ""}
+    assert json.loads(autosave_draft(visitor, form, answer=" ").text) == {"said": ""}
     assert app.drafts.list(officer) == ()
     assert app.internals.context.storage.journal.head() == entries
 
@@ -128,18 +128,18 @@ def test_autosave_does_not_extend_session(visitor: Visitor, clock: FixedClock, t
     form = visitor.get(f"/tips/{tip}").form("/tips/settle")
     for _ in range(3):
         clock.advance(timedelta(minutes=9))
-        assert keep(visitor, form).status == 200
+        assert autosave_draft(visitor, form).status == 200
     clock.advance(timedelta(minutes=4))
-    assert keep(visitor, form).path.startswith("/sign-in")
+    assert autosave_draft(visitor, form).path.startswith("/sign-in")
 
 
 @pytest.mark.parametrize("about", ["tip:nothing", "officer:1", "nothing", ""])
 def test_draft_needs_own_subject_and_token(visitor: Visitor, tip: str, about: str) -> None:
     """No draft is saved about an unknown or unsuitable subject, or by a form with the token of another session."""
     form = visitor.get(f"/tips/{tip}").form("/tips/settle")
-    assert visitor.send(form.at(f"/drafts?about={about}"), answer=ANSWER).status in (403, 404)
+    assert visitor.send(form.with_action(f"/drafts?about={about}"), answer=ANSWER).status in (403, 404)
     form.fields["form_token"] = [make_form_token("another")]
-    assert keep(visitor, form).status == 404
+    assert autosave_draft(visitor, form).status == 404
 
 
 def test_secret_field_has_no_draft() -> None:

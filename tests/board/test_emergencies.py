@@ -5,7 +5,7 @@ offered.
 from datetime import time, timedelta
 
 import pytest
-from tests.board.conftest import Enter
+from tests.board.conftest import SignIn
 from tests.board.visitor import Visitor
 
 from anninh_core.app import App
@@ -36,22 +36,22 @@ def chief(app: App) -> Actor:
 
 @pytest.fixture
 def roster(app: App, officer: Actor, deputy: Actor, clock: FixedClock) -> None:
-    """The officer is on duty, then the deputy."""
+    """Put the officer on duty first, and the deputy second."""
     boss = UnsafeLocalUsers(app).appoint("Lập lịch", "hoa-lu", "standing_officer", "tip_supervisor")
     shift = Shift(start=time(0), end=time(0), officers=(officer.id, deputy.id))
     app.duty.set_roster(boss, "hoa-lu", shifts=[shift], valid_from=clock.now().date() - timedelta(days=2))
 
 
 @pytest.fixture
-def fire(app: App, officer: Actor) -> str:
+def fire_tip(app: App, officer: Actor) -> str:
     """Id of a tip about a fire reported just now, with an open alarm."""
     tip = app.tips.record_walk_in(officer, FIRE, unit="ninh-hoa", emergency=True)
     app.worker.drain()
     return tip.id
 
 
-def report_more(app: App, tip_id: str) -> None:
-    """Report more danger about a tip, and send the urgent notices about it."""
+def report_further_danger(app: App, tip_id: str) -> None:
+    """Report further danger about a tip, and send the urgent notices about it."""
 
     def add(uow: UnitOfWork) -> None:
         uow.permit(app.district.root)
@@ -62,30 +62,30 @@ def report_more(app: App, tip_id: str) -> None:
 
 
 @pytest.mark.usefixtures("roster")
-def test_others_see_unanswered_danger(app: App, enter: Enter, deputy: Actor, visitor: Visitor, fire: str) -> None:
+def test_others_see_unanswered_danger(app: App, enter: SignIn, deputy: Actor, visitor: Visitor, fire_tip: str) -> None:
     """After further danger other officers read that the claimant hasn't answered, and can't claim the tip."""
-    visitor.send(visitor.get(f"/tips/{fire}").form("/tips/claim"))
-    report_more(app, fire)
-    screen = enter(deputy).get(f"/tips/{fire}")
+    visitor.send(visitor.get(f"/tips/{fire_tip}").form("/tips/claim"))
+    report_further_danger(app, fire_tip)
+    screen = enter(deputy).get(f"/tips/{fire_tip}")
     assert "Người giữ chưa trả lời" in screen.main
     assert not screen.has_form("/tips/claim")
 
 
 @pytest.mark.usefixtures("roster")
 def test_fire_is_claimed_by_one_button(
-    app: App, officer: Actor, clock: FixedClock, visitor: Visitor, fire: str
+    app: App, officer: Actor, clock: FixedClock, visitor: Visitor, fire_tip: str
 ) -> None:
     """A fire is claimed by one button; before, the page shows that no officer has it, and afterwards until when the
     claim lasts.
     """
     clock.advance(timedelta(minutes=1))
-    text = visitor.get(f"/tips/{fire}").main
+    text = visitor.get(f"/tips/{fire_tip}").main
     assert f"“{FIRE}”" in text
     assert "Chưa ai nhận" in text
     assert text.count('class="big"') == 1
-    claimed = visitor.send(visitor.get(f"/tips/{fire}").form("/tips/claim"))
+    claimed = visitor.send(visitor.get(f"/tips/{fire_tip}").form("/tips/claim"))
     assert claimed.status == 200
-    tip = app.tips.get(officer, fire)
+    tip = app.tips.get(officer, fire_tip)
     assert tip.claim is not None
     assert f"Anh/chị đang giữ đến {(clock.now() + timedelta(minutes=30)).astimezone(VIETNAM):%H:%M}" in claimed.main
     assert "chưa giao" not in claimed.main
@@ -93,11 +93,11 @@ def test_fire_is_claimed_by_one_button(
 
 
 @pytest.mark.usefixtures("roster")
-def test_second_claim_shows_claimant(enter: Enter, deputy: Actor, visitor: Visitor, fire: str) -> None:
+def test_second_claim_shows_claimant(enter: SignIn, deputy: Actor, visitor: Visitor, fire_tip: str) -> None:
     """An officer whose claim comes second is refused, sees the claimant's name, and has no form to claim."""
     second = enter(deputy)
-    form = second.get(f"/tips/{fire}").form("/tips/claim")
-    visitor.send(visitor.get(f"/tips/{fire}").form("/tips/claim"))
+    form = second.get(f"/tips/{fire_tip}").form("/tips/claim")
+    visitor.send(visitor.get(f"/tips/{fire_tip}").form("/tips/claim"))
     refused = second.send(form)
     assert refused.status == 409
     assert "Chưa làm được: Nhận xử lý." in refused.main
@@ -111,47 +111,47 @@ def test_second_claim_shows_claimant(enter: Enter, deputy: Actor, visitor: Visit
 
 
 @pytest.mark.usefixtures("roster")
-def test_claim_ignores_changes_meanwhile(app: App, officer: Actor, visitor: Visitor, fire: str) -> None:
+def test_claim_ignores_changes_meanwhile(app: App, officer: Actor, visitor: Visitor, fire_tip: str) -> None:
     """A claim is accepted although the tip changed while the officer read the page."""
-    form = visitor.get(f"/tips/{fire}").form("/tips/claim")
-    app.tips.triage(officer, fire, category="fire")
+    form = visitor.get(f"/tips/{fire_tip}").form("/tips/claim")
+    app.tips.triage(officer, fire_tip, category="fire")
     assert visitor.send(form).status == 200
 
 
 @pytest.mark.usefixtures("roster")
-def test_giving_up_claim_resumes_escalation(app: App, officer: Actor, visitor: Visitor, fire: str) -> None:
+def test_giving_up_claim_resumes_escalation(app: App, officer: Actor, visitor: Visitor, fire_tip: str) -> None:
     """One button ends the claim and resumes the escalation."""
-    visitor.send(visitor.get(f"/tips/{fire}").form("/tips/claim"))
-    screen = visitor.send(visitor.get(f"/tips/{fire}").form("/duty/hand_up"))
+    visitor.send(visitor.get(f"/tips/{fire_tip}").form("/tips/claim"))
+    screen = visitor.send(visitor.get(f"/tips/{fire_tip}").form("/duty/hand_up"))
     assert "Đã xong: Không ai đi được" in screen.main
     assert "Chưa ai nhận" in screen.main
-    assert app.tips.get(officer, fire).claim is None
+    assert app.tips.get(officer, fire_tip).claim is None
 
 
 @pytest.mark.usefixtures("roster")
-def test_supervisor_assigns_a_claim(app: App, chief: Actor, deputy: Actor, enter: Enter, fire: str) -> None:
+def test_supervisor_assigns_a_claim(app: App, chief: Actor, deputy: Actor, enter: SignIn, fire_tip: str) -> None:
     """A supervisor without the permission to handle can't claim a tip, but assigns the claim to an officer who may
     handle it.
     """
     browser = enter(chief)
-    page = browser.get(f"/tips/{fire}")
+    page = browser.get(f"/tips/{fire_tip}")
     assert not page.has_form("/tips/claim")
     assert f'<option value="{deputy.id}">' in page.main
     assert f'<option value="{chief.id}">' not in page.main.partition('id="talk"')[0]
     claimed = browser.send(page.form("/tips/claim_for"), officer=deputy.id)
     assert "Cán bộ Hai đang giữ đến" in claimed.main
-    claim = app.tips.get(chief, fire).claim
+    claim = app.tips.get(chief, fire_tip).claim
     assert claim is not None
     assert claim.by == deputy.id
 
 
 @pytest.mark.usefixtures("roster")
-def test_claimant_confirms_further_danger(app: App, clock: FixedClock, visitor: Visitor, fire: str) -> None:
+def test_claimant_confirms_further_danger(app: App, clock: FixedClock, visitor: Visitor, fire_tip: str) -> None:
     """After further danger the claimant sees it with the time of the next escalation, and confirms it by one button."""
-    visitor.send(visitor.get(f"/tips/{fire}").form("/tips/claim"))
+    visitor.send(visitor.get(f"/tips/{fire_tip}").form("/tips/claim"))
     clock.advance(timedelta(minutes=4))
-    report_more(app, fire)
-    screen = visitor.get(f"/tips/{fire}")
+    report_further_danger(app, fire_tip)
+    screen = visitor.get(f"/tips/{fire_tip}")
     assert "Tin thêm" in screen.main
     assert "Không trả lời thì" in screen.main
     clock.advance(timedelta(seconds=20))
@@ -161,7 +161,9 @@ def test_claimant_confirms_further_danger(app: App, clock: FixedClock, visitor: 
 
 
 @pytest.mark.usefixtures("roster")
-def test_unclaimed_alarms_come_first(app: App, officer: Actor, clock: FixedClock, visitor: Visitor, fire: str) -> None:
+def test_unclaimed_alarms_come_first(
+    app: App, officer: Actor, clock: FixedClock, visitor: Visitor, fire_tip: str
+) -> None:
     """The list of alarms shows unclaimed emergencies before claimed ones, each with its text and receipt."""
     clock.advance(timedelta(minutes=11))
     second = app.tips.record_walk_in(officer, "Có người nhảy cầu", unit="ninh-hoa", emergency=True)
@@ -171,7 +173,7 @@ def test_unclaimed_alarms_come_first(app: App, officer: Actor, clock: FixedClock
     assert unclaimed.index(FIRE) < unclaimed.index("Có người nhảy cầu")
     assert second.receipt in unclaimed
     assert " báo " in unclaimed
-    visitor.send(visitor.get("/tips/alarms").form(f"/tips/{fire}/do/tips/claim"))
+    visitor.send(visitor.get("/tips/alarms").form(f"/tips/{fire_tip}/do/tips/claim"))
     after_claim = visitor.get("/tips/alarms").main
     assert after_claim.index("Có người nhảy cầu") < after_claim.index(FIRE)
     assert "Khẩn cấp, đã có người nhận: 1" in after_claim
@@ -179,26 +181,28 @@ def test_unclaimed_alarms_come_first(app: App, officer: Actor, clock: FixedClock
 
 
 @pytest.mark.usefixtures("roster")
-def test_possible_danger_follows_emergencies(app: App, visitor: Visitor, fire: str) -> None:
+def test_possible_danger_follows_emergencies(app: App, visitor: Visitor, fire_tip: str) -> None:
     """Possible danger is listed after the emergencies, under its own heading."""
     Dialog.over(app).says("Thử Văn Bé", "em sợ quá")
     text = visitor.get("/tips/alarms").main
     assert "Cần xem sớm, đã hỏi người báo: 1" in text
-    assert text.index(f"/tips/{fire}") < text.index("Cần xem sớm") < text.index("em sợ quá")
+    assert text.index(f"/tips/{fire_tip}") < text.index("Cần xem sớm") < text.index("em sợ quá")
 
 
 @pytest.mark.usefixtures("roster")
 @pytest.mark.parametrize("role", ["tip_supervisor", "tip_officer"])
-def test_work_page_shows_emergencies(app: App, enter: Enter, fire: str, role: str) -> None:
+def test_work_page_shows_emergencies(app: App, enter: SignIn, fire_tip: str, role: str) -> None:
     """The page of work shows running emergencies, once each, to every role that may read them."""
     viewer = UnsafeLocalUsers(app).appoint("Người Xem", "hoa-lu", role)
     text = enter(viewer).get("/work").main
     assert text.count(FIRE) == 1
     assert "Đang khẩn cấp: 1, 1 chưa ai nhận" in text
-    assert app.duty.running(viewer).items[0].alarm.about == f"tip:{fire}"
+    assert app.duty.running(viewer).items[0].alarm.about == f"tip:{fire_tip}"
 
 
-def test_work_page_without_emergency(app: App, officer: Actor, visitor: Visitor, stranger: Actor, enter: Enter) -> None:
+def test_work_page_without_emergency(
+    app: App, officer: Actor, visitor: Visitor, officer_without_tips: Actor, enter: SignIn
+) -> None:
     """Without an emergency the page of work shows the time of the last one, and nothing to officers who may read
     none.
     """
@@ -210,7 +214,7 @@ def test_work_page_without_emergency(app: App, officer: Actor, visitor: Visitor,
     app.worker.drain()
     text = visitor.get("/work").main
     assert "Không có việc khẩn cấp. Lần cuối: 08:0" in text
-    assert "khẩn cấp" not in enter(stranger).get("/work").main
+    assert "khẩn cấp" not in enter(officer_without_tips).get("/work").main
 
 
 def test_claimed_case_is_work_of_claimant(app: App, officer: Actor, deputy: Actor, visitor: Visitor) -> None:

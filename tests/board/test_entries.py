@@ -1,7 +1,7 @@
-"""Journal entries that reading a page of the office leaves."""
+"""The number of journal entries that reading a page of the board leaves."""
 
 from tests.board.browser.office_pages import ROLES, add_office_pages
-from tests.board.conftest import Enter
+from tests.board.conftest import SignIn
 
 from anninh_core.app import App
 from anninh_core.testing import Dialog, FixedClock, MockMessenger, UnsafeLocalUsers, pump
@@ -9,7 +9,7 @@ from anninh_core.testing import Dialog, FixedClock, MockMessenger, UnsafeLocalUs
 _OTHERS = ("tip_officer", "tip_supervisor", "board_admin", "editor")
 
 
-def test_a_page_leaves_one_entry_at_most(app: App, clock: FixedClock, enter: Enter) -> None:
+def test_a_page_leaves_one_entry_at_most(app: App, clock: FixedClock, enter: SignIn) -> None:
     """Reading a page leaves at most one journal entry, however many lists it has, and none if it opens nothing
     encrypted.
     """

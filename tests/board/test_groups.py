@@ -1,9 +1,9 @@
-"""Groups on the board: founded, staffed, cared for, and posts to publish by hand."""
+"""On the board groups are founded, staffed and cared for, and posts are listed that officers publish by hand."""
 
 from html import unescape
 
 import pytest
-from tests.board.conftest import Enter
+from tests.board.conftest import SignIn
 from tests.board.visitor import Visitor
 
 from anninh_core.app import App
@@ -18,7 +18,7 @@ def admin(app: App) -> Actor:
 
 
 @pytest.fixture
-def desk(admin: Actor, enter: Enter) -> Visitor:
+def desk(admin: Actor, enter: SignIn) -> Visitor:
     return enter(admin)
 
 
@@ -49,7 +49,7 @@ def test_group_without_link_has_no_qr_code(app: App, admin: Actor, desk: Visitor
 
 def test_group_needing_care_shows_reason(app: App, admin: Actor, desk: Visitor) -> None:
     """A group that needs care is listed with the reason."""
-    group = app.groups.found(admin, "ninh-hoa", kind="commune", title="Nhóm Thử", messenger="oa")
+    group = app.groups.establish(admin, "ninh-hoa", kind="commune", title="Nhóm Thử", messenger="oa")
     group = app.groups.seat(admin, group.id, post="owner", officer=admin.id, name="Quản Trị")
     app.groups.launch(admin, group.id)
     app.groups.vacate(admin, group.id, admin.id)
@@ -66,10 +66,10 @@ def test_group_offers_only_possible_acts(app: App, admin: Actor, desk: Visitor) 
     assert not screen.has_form("/do/groups/resume")
 
 
-def test_officer_without_groups_has_no_acts(app: App, admin: Actor, enter: Enter, stranger: Actor) -> None:
+def test_officer_without_groups_has_no_acts(app: App, admin: Actor, enter: SignIn, officer_without_tips: Actor) -> None:
     """An officer without permission for groups has no menu link to them, and no act on a group's page."""
     group = app.groups.plan(admin, "ninh-hoa", kind="commune", title="Nhóm Thử")
-    visitor = enter(stranger)
+    visitor = enter(officer_without_tips)
     assert 'href="/groups"' not in visitor.get("/").text
     assert not visitor.get(f"/groups/{group.id}").has_form("/do/groups/seat")
     assert visitor.get("/groups/tasks").status == 403
@@ -79,7 +79,7 @@ def test_manual_post_is_listed_until_confirmed(app: App, admin: Actor, desk: Vis
     """A post to publish by hand is shown with the group's name and link, until an officer confirms it."""
     messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
-    group = app.groups.found(admin, "ninh-hoa", kind="commune", title="Nhóm xã Ninh Hòa", messenger="oa")
+    group = app.groups.establish(admin, "ninh-hoa", kind="commune", title="Nhóm xã Ninh Hòa", messenger="oa")
     messenger.chat.fail_next("expired_token")
     group = app.groups.seat(admin, group.id, post="owner", officer=admin.id, name="Quản Trị")
     app.groups.launch(admin, group.id)

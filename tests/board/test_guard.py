@@ -57,17 +57,17 @@ def test_form_token_belongs_to_session() -> None:
 @pytest.mark.parametrize(
     "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "10.0.0.1", ""]
 )
-def test_other_host_names_are_refused(nobody: Visitor, host: str) -> None:
+def test_other_host_names_are_refused(anonymous_visitor: Visitor, host: str) -> None:
     """A request with a foreign host name is refused and gets no content of the board."""
-    screen = nobody.get("/sign-in", {"Host": host})
+    screen = anonymous_visitor.get("/sign-in", {"Host": host})
     assert screen.status == 421
     assert "password" not in screen.text
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8139", "localhost:8139", "[::1]:8139", "LOCALHOST"])
-def test_local_host_names_are_accepted(nobody: Visitor, host: str) -> None:
+def test_local_host_names_are_accepted(anonymous_visitor: Visitor, host: str) -> None:
     """The loopback names and addresses of the machine are accepted."""
-    assert nobody.get("/sign-in", {"Host": host}).status == 200
+    assert anonymous_visitor.get("/sign-in", {"Host": host}).status == 200
 
 
 def test_proxy_allows_only_public_name(app: App) -> None:

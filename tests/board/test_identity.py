@@ -1,7 +1,7 @@
-"""Identities on the board: requested by one officer, approved by another, revealed once."""
+"""On the board an identity is requested by one officer, approved by another, and revealed once."""
 
 import pytest
-from tests.board.conftest import Enter
+from tests.board.conftest import SignIn
 from tests.board.visitor import Visitor
 
 from anninh_core.app import App
@@ -18,7 +18,7 @@ def custodian(app: App) -> Actor:
 
 
 @pytest.fixture
-def decider(custodian: Actor, enter: Enter) -> Visitor:
+def custodian_visitor(custodian: Actor, enter: SignIn) -> Visitor:
     return enter(custodian, second_factor=True)
 
 
@@ -36,26 +36,26 @@ def request_id(app: App, officer: Actor) -> str:
 
 
 def test_approved_name_is_revealed_once(
-    app: App, enter: Enter, officer: Actor, decider: Visitor, request_id: str
+    app: App, enter: SignIn, officer: Actor, custodian_visitor: Visitor, request_id: str
 ) -> None:
     """An approved name is revealed on one page only, and the history shows the request, approval and reading."""
-    form = decider.get("/identity").form("/do/identity/approve_identity")
-    screen = decider.send(form, minutes="30", reason="Cần xác minh", code="")
+    form = custodian_visitor.get("/identity").form("/do/identity/approve_identity")
+    screen = custodian_visitor.send(form, minutes="30", reason="Cần xác minh", code="")
     assert screen.status == 200, screen.main
     (disclosure,) = app.identity.own_requests(officer).items
     assert disclosure.state is DisclosureState.APPROVED
     requester = enter(officer, second_factor=True)
     reveal_form = requester.get("/identity/mine").form("/do/identity/reveal_identity")
     assert NAME in requester.send(reveal_form).main
-    again = requester.send(reveal_form)  # a double click without a script
+    again = requester.send(reveal_form)  # Sending the form again imitates a double click without a script.
     assert (NAME in again.text, "Chưa làm được: Xem, một lần." in again.main) == (False, True)
     assert NAME not in requester.get("/identity/mine").text
     assert not requester.get("/identity/mine").has_form("/do/identity/reveal_identity")
-    assert "Xem danh tính" in decider.get(f"/identity/{request_id}/history").main
+    assert "Xem danh tính" in custodian_visitor.get(f"/identity/{request_id}/history").main
 
 
-def test_identity_is_requested_from_its_tip(app: App, enter: Enter, officer: Actor, request_id: str) -> None:
-    """An officer requests an identity from the page of the tip, and finds the request among the own ones."""
+def test_identity_is_requested_from_its_tip(app: App, enter: SignIn, officer: Actor, request_id: str) -> None:
+    """An officer requests an identity from the page of the tip, and finds the request in the list of own requests."""
     case = app.identity.own_requests(officer).items[0].case
     visitor = enter(officer)
     assert f"/identity/case/{case}" in visitor.get(f"/tips/{case[4:]}").main
@@ -71,12 +71,12 @@ def test_identity_is_requested_from_its_tip(app: App, enter: Enter, officer: Act
 
 
 @pytest.mark.parametrize("case", ["tip:none", "message:m1", "none"])
-def test_missing_case_has_no_identity_page(enter: Enter, officer: Actor, case: str) -> None:
+def test_missing_case_has_no_identity_page(enter: SignIn, officer: Actor, case: str) -> None:
     """A missing case and a subject that is no case get the same status."""
     assert enter(officer).get(f"/identity/case/{case}").status == 404
 
 
-def test_emergency_address_is_reviewed(app: App, enter: Enter, officer: Actor, custodian: Actor) -> None:
+def test_emergency_address_is_reviewed(app: App, enter: SignIn, officer: Actor, custodian: Actor) -> None:
     """In an emergency an address is opened once, with a reason and a confirmation, and a custodian reviews it."""
     messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
@@ -93,16 +93,18 @@ def test_emergency_address_is_reviewed(app: App, enter: Enter, officer: Actor, c
     assert not screen.has_form("/do/identity/review_emergency_opening")
 
 
-def test_refusing_identity_needs_a_reason(app: App, custodian: Actor, decider: Visitor, request_id: str) -> None:
+def test_refusing_identity_needs_a_reason(
+    app: App, custodian: Actor, custodian_visitor: Visitor, request_id: str
+) -> None:
     """A request is refused only with a reason."""
-    form = decider.get("/identity").form("/do/identity/refuse_identity")
-    assert decider.send(form, reason="").status == 422
-    decider.send(form, reason="Chưa cần thiết")
+    form = custodian_visitor.get("/identity").form("/do/identity/refuse_identity")
+    assert custodian_visitor.send(form, reason="").status == 422
+    custodian_visitor.send(form, reason="Chưa cần thiết")
     (disclosure,) = app.identity.disclosures(custodian).items
     assert (disclosure.id, disclosure.state) == (request_id, DisclosureState.REFUSED)
 
 
-def test_requester_cannot_decide_requests(app: App, enter: Enter, officer: Actor, request_id: str) -> None:
+def test_requester_cannot_decide_requests(app: App, enter: SignIn, officer: Actor, request_id: str) -> None:
     """A requester can't decide requests or read their history, and sees only the own requests."""
     visitor = enter(officer)
     screen = visitor.get("/identity")
@@ -114,7 +116,7 @@ def test_requester_cannot_decide_requests(app: App, enter: Enter, officer: Actor
     assert app.identity.own_requests(officer).items[0].id == request_id
 
 
-def test_requests_of_others_are_hidden(app: App, enter: Enter, request_id: str) -> None:
+def test_requests_of_others_are_hidden(app: App, enter: SignIn, request_id: str) -> None:
     """An officer doesn't see the requests of another officer with the same role."""
     other = UnsafeLocalUsers(app).appoint("Cán bộ Hai", "hoa-lu", "tip_officer")
     assert app.identity.own_requests(other).items == ()

@@ -1,8 +1,10 @@
-"""Incidents on the board without scripts: tips are joined, read, separated, and answered after a preview."""
+"""On the board without scripts tips are joined to an incident, read, separated, and answered together after a
+preview.
+"""
 
 import pytest
-from tests.board.conftest import Enter
-from tests.board.visitor import Shown, Visitor
+from tests.board.conftest import SignIn
+from tests.board.visitor import ReceivedPage, Visitor
 
 from anninh_core.app import App
 from anninh_core.testing import MockMessenger, UnsafeLocalUsers, pump
@@ -23,7 +25,7 @@ def tips(app: App) -> list[str]:
     return [tip.id for tip in reversed(app.tips.list(boss).items)]
 
 
-def join_all(visitor: Visitor, tips: list[str]) -> Shown:
+def join_all(visitor: Visitor, tips: list[str]) -> ReceivedPage:
     """Join the suggested tips of one alarm, by the button of the suggestions."""
     page = visitor.get(f"/tips/{tips[0]}/suggestions")
     return visitor.send(page.form("/do/incidents/join"))
@@ -77,8 +79,8 @@ def test_joint_answer_leaves_out_accusers(app: App, visitor: Visitor, tips: list
 
 
 def test_incident_is_hidden_without_permission(
-    enter: Enter, stranger: Actor, visitor: Visitor, tips: list[str]
+    enter: SignIn, officer_without_tips: Actor, visitor: Visitor, tips: list[str]
 ) -> None:
     """An officer without permission for tips can't open an incident."""
     path = join_all(visitor, tips).path.partition("?")[0]
-    assert enter(stranger).get(path).status in (403, 404)
+    assert enter(officer_without_tips).get(path).status in (403, 404)

@@ -38,7 +38,7 @@ def test_inquiry_shows_suggested_article(visitor: Visitor, inquiry: str, article
     assert QUESTION in screen.text
     assert f"/inquiries/articles/{article}" in screen.text
     assert "công an huyện" in screen.text
-    assert screen.has_form("/inquiries/answered_by_hand")
+    assert screen.has_form("/inquiries/record_manual_answer")
     assert not screen.has_form("/inquiries/answer")  # the inquiry has no chat for a reply
     assert "Chưa xem" not in visitor.get("/inquiries").main
 
@@ -47,11 +47,14 @@ def test_answer_at_counter_is_recorded(app: App, officer: Actor, visitor: Visito
     """An inquiry answered at the counter is recorded with proof and officer, and its notes are shown."""
     screen = visitor.get(f"/inquiries/{inquiry}")
     visitor.send(screen.form("/inquiries/add_note"), words="Bà con hỏi nhiều lần")
-    screen = visitor.send(visitor.get(f"/inquiries/{inquiry}").form("/inquiries/answered_by_hand"), proof="Tại trụ sở")
+    screen = visitor.send(
+        visitor.get(f"/inquiries/{inquiry}").form("/inquiries/record_manual_answer"), proof="Tại trụ sở"
+    )
     assert "Đã xong: Đã trả lời trực tiếp" in screen.text
     assert "Bà con hỏi nhiều lần" in screen.text
     assert app.inquiries.get(officer, inquiry).state.value == "answered"
-    assert "Đã trả lời trực tiếp – Cán bộ Mẫu" in visitor.get(f"/inquiries/{inquiry}").text  # with the officer's name
+    # The page shows the officer's name with the answer.
+    assert "Đã trả lời trực tiếp – Cán bộ Mẫu" in visitor.get(f"/inquiries/{inquiry}").text
 
 
 def test_inquiry_is_converted_to_tip(app: App, officer: Actor, visitor: Visitor, inquiry: str) -> None:
@@ -87,9 +90,9 @@ def test_inquiry_from_counter_is_recorded(app: App, officer: Actor, visitor: Vis
     assert len(app.inquiries.list(officer).items) == 1
 
 
-def test_moderator_sees_no_inquiries(app: App, stranger: Actor, inquiry: str) -> None:
+def test_moderator_sees_no_inquiries(app: App, officer_without_tips: Actor, inquiry: str) -> None:
     """A moderator sees neither the section of inquiries nor an inquiry."""
-    visitor = Visitor(create_board(app)).enter(enrol(app, stranger.id, "khac"))
+    visitor = Visitor(create_board(app)).enter(enrol(app, officer_without_tips.id, "khac"))
     assert "/inquiries" not in visitor.get("/").text
     assert visitor.get(f"/inquiries/{inquiry}").status in (403, 404)
 
@@ -99,7 +102,7 @@ def test_reading_inquiries_leaves_one_entry(app: App, visitor: Visitor, inquiry:
     leave none.
     """
 
-    def added(path: str) -> int:
+    def count_new_entries(path: str) -> int:
         before = app.internals.context.storage.journal.head()[0]
         assert visitor.get(path).status == 200
         return app.internals.context.storage.journal.head()[0] - before
@@ -112,4 +115,4 @@ def test_reading_inquiries_leaves_one_entry(app: App, visitor: Visitor, inquiry:
         f"/inquiries/articles/{article}": 0,
         "/inquiries/new": 0,
     }
-    assert {path: added(path) for path in entries_by_page} == entries_by_page
+    assert {path: count_new_entries(path) for path in entries_by_page} == entries_by_page

@@ -5,7 +5,7 @@ them.
 from datetime import timedelta
 
 import pytest
-from tests.board.conftest import Enter
+from tests.board.conftest import SignIn
 
 from anninh_core.app import App
 from anninh_core.domain.conversations.model import MESSAGE
@@ -14,7 +14,7 @@ from anninh_core.testing import Dialog, FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor
 
 ACCUSING = "Trưởng công an xã Ninh Hòa nhận tiền của quán karaoke, tôi tố cáo"
-_LIMIT = 12  # cases that one reporter may open in a day
+_LIMIT = 12  # number of cases that one reporter may open in a day
 
 
 @pytest.fixture
@@ -25,13 +25,13 @@ def chief(app: App) -> Actor:
 
 
 @pytest.fixture
-def local(app: App) -> Actor:
+def commune_officer(app: App) -> Actor:
     """An officer who handles and supervises tips of the accused commune."""
     users = UnsafeLocalUsers(app)
     return users.grant(users.appoint("Cán bộ Xã", "ninh-hoa", "tip_supervisor"), "tip_officer", "ninh-hoa")
 
 
-def say(app: App, clock: FixedClock, *texts: str) -> None:
+def send_messages(app: App, clock: FixedClock, *texts: str) -> None:
     """Send messages of one resident, a minute apart."""
     dialog = Dialog.over(app)
     for text in texts:
@@ -42,8 +42,10 @@ def say(app: App, clock: FixedClock, *texts: str) -> None:
 def hold_back_accusation(app: App, clock: FixedClock) -> str:
     """Return the id of an accusation whose sender has opened as many cases as a day allows."""
     for number in range(_LIMIT):
-        say(app, clock, "tôi muốn báo thêm việc khác", f"mất trộm xe máy số {number} đêm qua ở xóm 2 xã Ninh Hòa")
-    say(app, clock, ACCUSING)
+        send_messages(
+            app, clock, "tôi muốn báo thêm việc khác", f"mất trộm xe máy số {number} đêm qua ở xóm 2 xã Ninh Hòa"
+        )
+    send_messages(app, clock, ACCUSING)
     records = app.internals.context.storage.maintenance.scan(MESSAGE.name)
     return next(
         message.id for message in app.internals.context.iter_readable(MESSAGE, records) if message.lock is not None
@@ -51,24 +53,26 @@ def hold_back_accusation(app: App, clock: FixedClock) -> str:
 
 
 def test_an_undecided_lock_is_work_of_the_supervisor(
-    app: App, clock: FixedClock, enter: Enter, chief: Actor, local: Actor
+    app: App, clock: FixedClock, enter: SignIn, chief: Actor, commune_officer: Actor
 ) -> None:
     """An undecided lock is work of its supervisor until the decision, and is never shown to the accused unit."""
-    say(app, clock, ACCUSING)
+    send_messages(app, clock, ACCUSING)
     (tip,) = app.tips.list(chief, locked=True).items
     words = "Tin tố cáo cần xác nhận hoặc bỏ khóa"
     browser = enter(chief)
     home = browser.get("/work").main
     assert words in home
     assert f"/tips/{tip.id}" in home
-    assert words not in enter(local).get("/work").main
+    assert words not in enter(commune_officer).get("/work").main
     app.tips.locks.confirm(chief, tip.id, "Có nêu hành vi cụ thể")
     assert words not in browser.get("/work").main
 
 
-def test_supervisor_confirms_a_lock(app: App, clock: FixedClock, enter: Enter, chief: Actor) -> None:
-    """A locked case shows who is accused and the deadline of the decision, and after it the officer who confirmed."""
-    say(app, clock, ACCUSING)
+def test_supervisor_confirms_a_lock(app: App, clock: FixedClock, enter: SignIn, chief: Actor) -> None:
+    """A locked case shows the accused officer and the deadline of the decision, and later the officer who confirmed the
+    lock.
+    """
+    send_messages(app, clock, ACCUSING)
     (tip,) = app.tips.list(chief, locked=True).items
     browser = enter(chief)
     list_text = browser.get("/tips/locked").main
@@ -83,9 +87,9 @@ def test_supervisor_confirms_a_lock(app: App, clock: FixedClock, enter: Enter, c
     assert "Đã xác nhận: 1" in browser.get("/tips/locked").main
 
 
-def test_lifting_a_lock_needs_confirmation(app: App, clock: FixedClock, enter: Enter, chief: Actor) -> None:
+def test_lifting_a_lock_needs_confirmation(app: App, clock: FixedClock, enter: SignIn, chief: Actor) -> None:
     """Lifting a lock needs a confirmation, and removes the tip from the list of locked ones."""
-    say(app, clock, ACCUSING)
+    send_messages(app, clock, ACCUSING)
     (tip,) = app.tips.list(chief, locked=True).items
     browser = enter(chief)
     form = browser.get(f"/tips/{tip.id}").form("/tips/locks.lift")
@@ -94,12 +98,14 @@ def test_lifting_a_lock_needs_confirmation(app: App, clock: FixedClock, enter: E
     assert "Không có tin nào đang khóa." in browser.get("/tips/locked").main
 
 
-def test_locked_tip_is_hidden_from_accused_unit(app: App, clock: FixedClock, enter: Enter, local: Actor) -> None:
+def test_locked_tip_is_hidden_from_accused_unit(
+    app: App, clock: FixedClock, enter: SignIn, commune_officer: Actor
+) -> None:
     """The accused unit finds a locked tip in no list, count or search, nor by its address."""
-    say(app, clock, ACCUSING)
+    send_messages(app, clock, ACCUSING)
     records = app.internals.context.storage.maintenance.scan(TIP.name)
     (tip,) = app.internals.context.iter_readable(TIP, records)
-    browser = enter(local)
+    browser = enter(commune_officer)
     pages = ("/", "/tips", "/tips/received", "/tips/locked", "/tips/dismissed", "/tips/doubts", "/tips/alarms")
     for path in (*pages, "/tips/overdue", "/tips/all", "/tips/all?words=karaoke"):
         main = browser.get(path).text
@@ -109,7 +115,7 @@ def test_locked_tip_is_hidden_from_accused_unit(app: App, clock: FixedClock, ent
     assert browser.get(f"/tips/{tip.id}").status == 404
 
 
-def test_dismissing_locked_message_takes_two_officers(app: App, clock: FixedClock, enter: Enter, chief: Actor) -> None:
+def test_dismissing_locked_message_takes_two_officers(app: App, clock: FixedClock, enter: SignIn, chief: Actor) -> None:
     """A locked message is dismissed only after one officer proposes it with a listed reason and another agrees."""
     other = UnsafeLocalUsers(app).appoint("Phó Chỉ huy", "hoa-lu", "tip_supervisor")
     id = hold_back_accusation(app, clock)
@@ -126,26 +132,30 @@ def test_dismissing_locked_message_takes_two_officers(app: App, clock: FixedCloc
 
 
 def test_unit_above_reads_dismissed_messages(
-    app: App, clock: FixedClock, enter: Enter, chief: Actor, local: Actor
+    app: App, clock: FixedClock, enter: SignIn, chief: Actor, commune_officer: Actor
 ) -> None:
     """The unit above reads the message that an officer dismissed, with the officer's name; the officer's own unit
     doesn't.
     """
     for number in range(_LIMIT):
-        say(app, clock, "tôi muốn báo thêm việc khác", f"mất trộm xe máy số {number} đêm qua ở xóm 2 xã Ninh Hòa")
-    say(app, clock, "nhà bên cạnh đổ rác ra đường")
-    (message,) = app.conversations.unassigned(local).items
-    app.conversations.dismiss_message(local, message.id, "Không rõ")
-    assert "Không rõ" not in enter(local).get("/tips/dismissed").main
+        send_messages(
+            app, clock, "tôi muốn báo thêm việc khác", f"mất trộm xe máy số {number} đêm qua ở xóm 2 xã Ninh Hòa"
+        )
+    send_messages(app, clock, "nhà bên cạnh đổ rác ra đường")
+    (message,) = app.conversations.unassigned(commune_officer).items
+    app.conversations.dismiss_message(commune_officer, message.id, "Không rõ")
+    assert "Không rõ" not in enter(commune_officer).get("/tips/dismissed").main
     browser = enter(chief)
     screen = browser.get("/tips/dismissed")
     assert "nhà bên cạnh đổ rác ra đường" in screen.main
     assert "Cán bộ Xã bỏ qua" in screen.main
 
 
-def test_locked_message_is_work_of_supervisors(app: App, clock: FixedClock, enter: Enter, local: Actor) -> None:
-    """A locked message is work of the supervising unit, even for officers who handle no tips, and is hidden from the
-    accused unit.
+def test_locked_message_is_work_of_supervisors(
+    app: App, clock: FixedClock, enter: SignIn, commune_officer: Actor
+) -> None:
+    """A locked message is work of the supervising unit, even for its officers who handle no tips, and is hidden from
+    the accused unit.
     """
     hold_back_accusation(app, clock)
     police = UnsafeLocalUsers(app).appoint("Thanh tra Mẫu", "cong-an", "tip_supervisor")
@@ -153,4 +163,4 @@ def test_locked_message_is_work_of_supervisors(app: App, clock: FixedClock, ente
     browser = enter(police)
     assert words in browser.get("/work").main
     assert "Không phải làm gì (cần hai người)" in browser.get("/tips/doubts").main
-    assert words not in enter(local).get("/work").main
+    assert words not in enter(commune_officer).get("/work").main

@@ -29,13 +29,13 @@ def test_cross_site_page_is_not_compressed(app: App, officer: Actor, site: str, 
     board = create_board(app)
     visitor = Visitor(board).enter(enrol(app, officer.id, "mau"))
 
-    async def ask() -> httpx.Response:
+    async def request_page() -> httpx.Response:
         transport = httpx.ASGITransport(board, client=("192.0.2.9", 1))
         headers = {"Accept-Encoding": accepts, **({"Sec-Fetch-Site": site} if site else {})}
         async with httpx.AsyncClient(transport=transport, base_url=URL, cookies=visitor.cookies) as client:
             return await client.get("/tips/all?words=trộm", headers=headers)
 
-    response = anyio.run(ask)
+    response = anyio.run(request_page)
 
     assert response.status_code == 200
     assert (response.headers.get("content-encoding") == "gzip") is packed

@@ -1,5 +1,5 @@
-"""Passkeys on the board, with a software authenticator in place of the script: added, used to sign in and to confirm,
-removed.
+"""On the board a passkey is added, used to sign in and to confirm, and removed; a software authenticator replaces the
+script.
 """
 
 import json
@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 from starlette.applications import Starlette
-from tests.board.visitor import Shown, Visitor
-from tests.support.passkey_device import DOMAIN, ORIGIN, Device
-from tests.support.sign_in import PASSWORD, Holder, enrol
+from tests.board.visitor import ReceivedPage, Visitor
+from tests.support.passkey_device import DOMAIN, ORIGIN, PasskeyDevice
+from tests.support.sign_in import PASSWORD, AccountHolder, enrol
 
 from anninh_core.app import App, Settings
 from anninh_core.app.settings import SignInSettings
@@ -20,7 +20,7 @@ from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 
 SCRIPT = "/static/passkey."
 LATER = timedelta(minutes=6)
-"""Longer than a second factor counts as recent."""
+"""Duration for which a second factor no longer counts as recent."""
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def app(clock: FixedClock) -> Iterator[App]:
 
 
 @pytest.fixture
-def holder(app: App) -> Holder:
+def holder(app: App) -> AccountHolder:
     """An account with a password."""
     return enrol(app, UnsafeLocalUsers(app).appoint("Cán bộ Lan", "hoa-lu", "tip_officer").id, "lan")
 
@@ -43,74 +43,74 @@ def board(app: App) -> Starlette:
     return create_board(app, BoardConfig(public_url=ORIGIN))
 
 
-def browser(board: Starlette) -> Visitor:
+def open_browser(board: Starlette) -> Visitor:
     return Visitor(board, url=ORIGIN)
 
 
-def add(visitor: Visitor, device: Device) -> Shown:
-    """Add a passkey, and return the next page."""
+def register_passkey(visitor: Visitor, device: PasskeyDevice) -> ReceivedPage:
+    """Add a passkey on the page of the account, and return the next page."""
     begin_screen = visitor.send(visitor.get("/account").form("/do/accounts/begin_passkey"), password=PASSWORD)
     form = begin_screen.form("/do/accounts/add_passkey")
     options = begin_screen.main.partition('data-options="')[2].partition('"')[0].replace("&#34;", '"')
     return visitor.send(form, credential=device.create(options), name="Máy ở bàn")
 
 
-def show(visitor: Visitor, device: Device) -> Shown:
-    """Sign in by a passkey."""
+def sign_in_by_passkey(visitor: Visitor, device: PasskeyDevice) -> ReceivedPage:
+    """Sign in by a passkey, and return the next page."""
     form = visitor.get("/sign-in?next=/account").form("/sign-in/passkey")
-    offer = json.loads(visitor.send(form.at("/sign-in/passkey/options")).text)
+    offer = json.loads(visitor.send(form.with_action("/sign-in/passkey/options")).text)
     return visitor.send(form, ticket=offer["ticket"], credential=device.get(offer["options"]))
 
 
-def test_passkey_is_added_and_signs_in(board: Starlette, holder: Holder) -> None:
+def test_passkey_is_added_and_signs_in(board: Starlette, holder: AccountHolder) -> None:
     """A new passkey is listed on the account's page, signs in alone, and leads back to the requested page."""
-    device = Device()
-    visitor = browser(board).enter(holder)
-    assert "Đã xong: Thêm khóa truy cập" in add(visitor, device).main
+    device = PasskeyDevice()
+    visitor = open_browser(board).enter(holder)
+    assert "Đã xong: Thêm khóa truy cập" in register_passkey(visitor, device).main
     assert "Máy ở bàn" in visitor.get("/account").main
-    fresh = browser(board)
-    screen = show(fresh, device)
+    fresh = open_browser(board)
+    screen = sign_in_by_passkey(fresh, device)
     assert screen.path == "/account"
     assert "Máy ở bàn" in screen.main
 
 
-def test_act_needs_a_recent_passkey(board: Starlette, holder: Holder, clock: FixedClock) -> None:
+def test_act_needs_a_recent_passkey(board: Starlette, holder: AccountHolder, clock: FixedClock) -> None:
     """An act that needs a recent second factor is refused without a passkey, and done after one was shown."""
-    device = Device()
-    visitor = browser(board).enter(holder)
-    add(visitor, device)
+    device = PasskeyDevice()
+    visitor = open_browser(board).enter(holder)
+    register_passkey(visitor, device)
     clock.advance(LATER)
     form = visitor.get("/account").form("/do/accounts/remove_passkey")
     assert visitor.send(form, confirmed="yes").status == 403
     assert SCRIPT in visitor.get("/account").main
     form = visitor.get("/account").form("/do/accounts/remove_passkey")
-    offer = json.loads(visitor.send(form.at("/account/passkey/options")).text)
+    offer = json.loads(visitor.send(form.with_action("/account/passkey/options")).text)
     answer = device.get(offer["options"])
     done = visitor.send(form, confirmed="yes", ticket=offer["ticket"], credential=answer)
     assert "Đã xong: Bỏ khóa truy cập" in done.main
     assert "Máy ở bàn" not in visitor.get("/account").main
 
 
-def test_second_passkey_needs_the_first(board: Starlette, holder: Holder, clock: FixedClock) -> None:
+def test_second_passkey_needs_the_first(board: Starlette, holder: AccountHolder, clock: FixedClock) -> None:
     """A second passkey needs a recent use of the first; the password alone isn't enough."""
-    device = Device()
-    visitor = browser(board).enter(holder)
-    add(visitor, device)
+    device = PasskeyDevice()
+    visitor = open_browser(board).enter(holder)
+    register_passkey(visitor, device)
     clock.advance(LATER)
     form = visitor.get("/account").form("/do/accounts/begin_passkey")
     refused = visitor.send(form, password=PASSWORD)
     assert refused.status == 403
     assert "data-options" not in refused.main
-    offer = json.loads(visitor.send(form.at("/account/passkey/options")).text)
+    offer = json.loads(visitor.send(form.with_action("/account/passkey/options")).text)
     fields = {"ticket": offer["ticket"], "credential": device.get(offer["options"])}
     assert "data-options" in visitor.send(form, password=PASSWORD, **fields).main
 
 
-def test_wrong_password_adds_no_passkey(board: Starlette, holder: Holder) -> None:
+def test_wrong_password_adds_no_passkey(board: Starlette, holder: AccountHolder) -> None:
     """A wrong password adds no passkey, and the page explains that the password is wrong, not that permission is
     missing.
     """
-    visitor = browser(board).enter(holder)
+    visitor = open_browser(board).enter(holder)
     refused = visitor.send(visitor.get("/account").form("/do/accounts/begin_passkey"), password="sai")
     assert refused.status == 403
     assert "Mật khẩu, mã hoặc khóa truy cập không đúng" in refused.main
@@ -118,37 +118,39 @@ def test_wrong_password_adds_no_passkey(board: Starlette, holder: Holder) -> Non
 
 
 @pytest.mark.parametrize(
-    "device", [Device(origin="https://office.example.evil"), Device(domain="evil.example")], ids=["page", "domain"]
+    "device",
+    [PasskeyDevice(origin="https://office.example.evil"), PasskeyDevice(domain="evil.example")],
+    ids=["page", "domain"],
 )
-def test_passkey_of_other_site_is_not_added(board: Starlette, holder: Holder, device: Device) -> None:
+def test_passkey_of_other_site_is_not_added(board: Starlette, holder: AccountHolder, device: PasskeyDevice) -> None:
     """A passkey made for another origin or domain isn't added, and the page shows the form to begin again."""
-    visitor = browser(board).enter(holder)
-    refused = add(visitor, device)
+    visitor = open_browser(board).enter(holder)
+    refused = register_passkey(visitor, device)
     assert refused.status == 403
     assert refused.form("/do/accounts/begin_passkey").fields["password"] == [""]
     assert "Máy ở bàn" not in visitor.get("/account").main
 
 
-def test_replayed_or_foreign_assertion_is_refused(board: Starlette, holder: Holder) -> None:
+def test_replayed_or_foreign_assertion_is_refused(board: Starlette, holder: AccountHolder) -> None:
     """A replayed assertion and one for another origin sign no one in, and get the same error."""
-    device = Device()
-    add(browser(board).enter(holder), device)
-    visitor = browser(board)
+    device = PasskeyDevice()
+    register_passkey(open_browser(board).enter(holder), device)
+    visitor = open_browser(board)
     form = visitor.get("/sign-in").form("/sign-in/passkey")
-    offer = json.loads(visitor.send(form.at("/sign-in/passkey/options")).text)
+    offer = json.loads(visitor.send(form.with_action("/sign-in/passkey/options")).text)
     answer = device.get(offer["options"])
     assert visitor.send(form, ticket=offer["ticket"], credential=answer).path == "/work"
-    again = browser(board).send(form, ticket=offer["ticket"], credential=answer)
+    again = open_browser(board).send(form, ticket=offer["ticket"], credential=answer)
     device.origin = "https://evil.example"
-    foreign = show(browser(board), device)
+    foreign = sign_in_by_passkey(open_browser(board), device)
     for refused in (again, foreign):
         assert refused.status == 403
         assert "Khóa truy cập này không dùng được ở đây" in refused.main
 
 
-def test_other_site_gets_no_passkey_options(board: Starlette, holder: Holder) -> None:
+def test_other_site_gets_no_passkey_options(board: Starlette, holder: AccountHolder) -> None:
     """Another site can't request passkey options, and the account's options need a form token."""
-    visitor = browser(board).enter(holder)
+    visitor = open_browser(board).enter(holder)
     for path in ("/sign-in/passkey/options", "/account/passkey/options", "/sign-in/passkey"):
         assert (
             visitor.ask("POST", path, {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}).status == 403
@@ -156,11 +158,11 @@ def test_other_site_gets_no_passkey_options(board: Starlette, holder: Holder) ->
     assert visitor.ask("POST", "/account/passkey/options", {"Origin": ORIGIN}).status == 403
 
 
-def test_passkey_script_only_where_needed(board: Starlette, holder: Holder) -> None:
+def test_passkey_script_only_where_needed(board: Starlette, holder: AccountHolder) -> None:
     """The sign-in page explains that a passkey needs JavaScript; the script is on no other page without a passkey
     form.
     """
-    visitor = browser(board)
+    visitor = open_browser(board)
     screen = visitor.get("/sign-in")
     assert "Khóa truy cập cần trình duyệt mới có bật JavaScript" in screen.main
     assert screen.main.count(SCRIPT) == 1
@@ -170,7 +172,7 @@ def test_passkey_script_only_where_needed(board: Starlette, holder: Holder) -> N
         assert SCRIPT not in visitor.get(path).text
 
 
-def test_no_passkeys_without_domain(app: App, holder: Holder) -> None:
+def test_no_passkeys_without_domain(app: App, holder: AccountHolder) -> None:
     """Without a passkey domain that matches the board no page offers passkeys."""
     visitor = Visitor(create_board(app))
     assert "Đăng nhập bằng khóa truy cập" not in visitor.get("/sign-in").main

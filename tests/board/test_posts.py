@@ -1,4 +1,4 @@
-"""Posts on the board, without scripts."""
+"""Posts in groups are moderated on the board, without scripts."""
 
 import pytest
 from tests.board.people import enter
@@ -22,7 +22,7 @@ def moderator(app: App) -> Actor:
 
 
 @pytest.fixture
-def judge(app: App) -> Actor:
+def appeal_judge(app: App) -> Actor:
     """An officer who decides appeals."""
     return UnsafeLocalUsers(app).appoint("Thường trực", "hoa-lu", "standing_officer")
 
@@ -51,7 +51,7 @@ def post(app: App, group: str) -> str:
     ).id
 
 
-def test_appeal_is_decided_by_another_officer(app: App, moderator: Actor, judge: Actor, post: str) -> None:
+def test_appeal_is_decided_by_another_officer(app: App, moderator: Actor, appeal_judge: Actor, post: str) -> None:
     """A moderator sees the broken rule, decides and confirms; another officer decides the appeal."""
     desk = enter(app, moderator, "kiemduyet")[0]
     posts_screen = desk.get("/posts")
@@ -72,12 +72,12 @@ def test_appeal_is_decided_by_another_officer(app: App, moderator: Actor, judge:
     assert "Tôi cho, không bán" in moderator_page.main
     # no officer decides an appeal against the own ruling
     assert not moderator_page.has_form("/moderation/decide_appeal")
-    second = enter(app, judge, "thuongtruc")[0]
+    second = enter(app, appeal_judge, "thuongtruc")[0]
     appeal_page = second.get(f"/posts/{post}")
     assert f"/posts/{post}" in second.get("/posts/appeals").main
     answered = second.send(appeal_page.form("/moderation/decide_appeal"), uphold="no", text="Đồng ý, đăng lại được")
     assert "Đồng ý, đăng lại được" in answered.main
-    assert app.moderation.get(judge, post).state is PostState.OVERTURNED
+    assert app.moderation.get(appeal_judge, post).state is PostState.OVERTURNED
 
 
 def test_stale_post_form_keeps_its_text(app: App, moderator: Actor, post: str) -> None:

@@ -14,7 +14,7 @@ from anninh_core.app import App
 from anninh_core.board import create_board
 from anninh_core.domain.reports.figures.cells import Cell, ReportFigures, build_cells
 from anninh_core.domain.reports.kind import REPORT
-from anninh_core.domain.reports.model import Report, report_id
+from anninh_core.domain.reports.model import Report, make_report_id
 from anninh_core.formatters.figures import column_headings, figure_rows, format_value
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.profile.loader import load_profile
@@ -27,7 +27,7 @@ from anninh_core.vocabulary.report_document import Chart, Paragraph, ReportDocum
 
 PROFILES = ("hoa_lu_2021", "hai_cap_2025", "ninh_binh_2026")
 CASES = [(profile, obligation) for profile in PROFILES for obligation in load_profile(profile).obligations]
-MOST_UNITS = 6  # units with numbers of their own: enough to differ from a single unit, few enough for a test
+MOST_UNITS = 6  # maximal number of units with own numbers: enough to differ from a single unit, few enough for a test
 
 Rows = list[list[str]]
 
@@ -85,7 +85,7 @@ def store_sample_report(app: App, actor: Actor, obligation: Obligation) -> Repor
     indicators = [*app.internals.services.reports.indicators.values()]
     groups = [*district.incoming][:2]
     report = Report(
-        id=report_id(obligation.id, year, unit),
+        id=make_report_id(obligation.id, year, unit),
         unit=unit,
         obligation=obligation.id,
         year=year,
@@ -108,7 +108,7 @@ def store_sample_report(app: App, actor: Actor, obligation: Obligation) -> Repor
     return app.internals.runner.run_command(actor, "test.store", Permission.REPORT_WRITE, save)
 
 
-def tables_of(document: ReportDocument, *, charts: bool) -> Iterator[Rows]:
+def iter_tables(document: ReportDocument, *, charts: bool) -> Iterator[Rows]:
     """Yield the tables of a document as its files show them, with charts as tables or without charts."""
     for block in [block for section in document.sections for block in section.blocks]:
         if isinstance(block, Table):
@@ -118,7 +118,7 @@ def tables_of(document: ReportDocument, *, charts: bool) -> Iterator[Rows]:
     yield [[*column_headings(document)], *map(list, figure_rows(document))]
 
 
-def lines_of(document: ReportDocument) -> Iterator[str]:
+def iter_text_lines(document: ReportDocument) -> Iterator[str]:
     """Yield the running text of a document, with its numbers."""
     for section in document.sections:
         yield section.heading
@@ -142,9 +142,9 @@ def test_report_page_equals_its_document(profile: str, obligation: str) -> None:
         page = visitor.get(f"/reports/{report.id}")
         assert page.status == 200
         document = app.reports.document(chief, report.id)
-        assert TableReader(page.main).tables == [*tables_of(document, charts=True)]
+        assert TableReader(page.main).tables == [*iter_tables(document, charts=True)]
         file = app.reports.render(chief, report.id, "html").data.decode()
-        assert TableReader(file).tables == [*tables_of(document, charts=False)]
+        assert TableReader(file).tables == [*iter_tables(document, charts=False)]
         page_text = unescape(page.main)
         assert document.letterhead.title in page_text
-        assert [line for line in lines_of(document) if line not in page_text] == []
+        assert [line for line in iter_text_lines(document) if line not in page_text] == []

@@ -1,27 +1,29 @@
-"""The plan and its reports on the board without scripts: from a duty to a signed and accepted report."""
+"""On the board without scripts a duty of the plan leads to a signed and accepted report."""
 
 from datetime import datetime
 
 import pytest
 from tests.board.people import enter
-from tests.board.visitor import Shown, Visitor
+from tests.board.visitor import ReceivedPage, Visitor
 
 from anninh_core.app import App
 from anninh_core.domain.programme.difficulty import DifficultyState
-from anninh_core.domain.programme.duty import duty_id
+from anninh_core.domain.programme.duty import make_duty_id
 from anninh_core.domain.reports.rules import section_keys
 from anninh_core.domain.reports.states import ReportState
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 from anninh_core.usecase import Actor, system
 
-DUTY = duty_id("report", "roll-out", 2021, "ninh-hoa")
-MILESTONE = duty_id("milestone", "pilot", 2021, "ninh-hoa")
+DUTY = make_duty_id("report", "roll-out", 2021, "ninh-hoa")
+MILESTONE = make_duty_id("milestone", "pilot", 2021, "ninh-hoa")
 
 
 @pytest.fixture
 def clerk(app: App) -> Actor:
-    """An officer who writes the reports of Ninh Hòa; the duties are open, and it is Friday, 17 September 2021."""
+    """An officer who writes the reports of Ninh Hòa, on Friday, 17 September 2021, when the duties of the plan are
+    open.
+    """
     clock = app.internals.context.clock
     assert isinstance(clock, FixedClock)
     clock.set(datetime(2021, 9, 17, 8, tzinfo=VIETNAM))
@@ -42,7 +44,7 @@ class Desk:
     def __init__(self, app: App, actor: Actor, name: str) -> None:
         self.visitor, self.holder = enter(app, actor, name, second_factor=True)
 
-    def get(self, path: str) -> Shown:
+    def get(self, path: str) -> ReceivedPage:
         return self.visitor.get(path)
 
 
@@ -57,9 +59,9 @@ def test_report_is_signed_returned_and_accepted(app: App, clerk: Actor, chief: A
     assert "Đã xong: Soạn báo cáo" in draft_screen.text
     id = draft_screen.path.removeprefix("/reports/").partition("?")[0]
     assert "phần chưa viết; viết đủ thì ký, nộp được" in draft_screen.main
-    write_all(app, desk, id)
+    write_all_sections(app, desk, id)
     assert "phần chưa viết;" not in desk.get(f"/reports/{id}").main
-    signed = sign(desk, id)
+    signed = sign_report(desk, id)
     assert "Đã xong: Ký, nộp" in signed.text
     screen = boss.get(f"/reports/{id}")
     returned = boss.visitor.send(screen.form("/reports/give_back"), reasons="Thiếu nguyên nhân")
@@ -67,7 +69,7 @@ def test_report_is_signed_returned_and_accepted(app: App, clerk: Actor, chief: A
     again = desk.get(f"/reports/{id}")
     assert "Thiếu nguyên nhân" in again.main
     desk.visitor.send(again.form("/reports/refresh"))
-    sign(desk, id)
+    sign_report(desk, id)
     accepted = boss.visitor.send(boss.get(f"/reports/{id}").form("/reports/accept"))
     assert "Đã xong: Duyệt" in accepted.text
     assert app.reports.get(chief, id).state is ReportState.ACCEPTED
@@ -90,14 +92,14 @@ def test_due_reports_open_first(app: App, chief: Actor) -> None:
     assert "xã Ninh Hòa" in text
 
 
-def write_all(app: App, desk: Desk, id: str) -> None:
+def write_all_sections(app: App, desk: Desk, id: str) -> None:
     template = app.district.templates[app.district.obligation("roll-out").template]
     for key in section_keys(template):
         form = desk.get(f"/reports/{id}/words/{key}").form("/reports/write")
         assert "Đã xong" in desk.visitor.send(form, text=f"Lời của đơn vị về {key}").text
 
 
-def sign(desk: Desk, id: str) -> Shown:
+def sign_report(desk: Desk, id: str) -> ReceivedPage:
     form = desk.get(f"/reports/{id}").form("/reports/submit")
     code = desk.holder.code() if "code" in form.fields else ""
     return desk.visitor.send(form, number="5", confirmed="yes", code=code)
@@ -136,7 +138,7 @@ def test_section_draft_is_saved_and_deleted(app: App, clerk: Actor) -> None:
     app.reports.write(clerk, id, "groups", "Lời đã lưu")
     path = f"/reports/{id}/words/groups"
     form = desk.get(path).form("/reports/write")
-    assert desk.visitor.send(form.at(form.keep), text="Lời mới").status == 200
+    assert desk.visitor.send(form.with_action(form.keep), text="Lời mới").status == 200
     assert desk.get(f"/reports/{id}").main.count("Có bản nháp") == 1
     screen = desk.get(path)
     assert screen.form("/reports/write").fields["text"][-1].strip() == "Lời mới"

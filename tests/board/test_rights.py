@@ -1,10 +1,12 @@
-"""Data requests on the board: recorded, the requester's identity checked, data found, copied, answered."""
+"""On the board a data request is recorded, the requester's identity checked, and the data found, copied and
+answered.
+"""
 
 from datetime import timedelta
 
 import pytest
-from tests.board.conftest import Enter
-from tests.board.visitor import Shown, Visitor
+from tests.board.conftest import SignIn
+from tests.board.visitor import ReceivedPage, Visitor
 from tests.support.sign_in import enrol
 
 from anninh_core.app import App
@@ -25,7 +27,7 @@ def handler(app: App) -> Actor:
 
 
 def request_by_chat(app: App, handler: Actor, words: str) -> RightsRequest:
-    """Report a tip and send a data request by chat, and return the request."""
+    """Report a tip and then make a data request by chat, and return the request."""
     messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
     dialog = Dialog(messenger.chat, lambda: pump(app, messenger.chat))
@@ -34,31 +36,32 @@ def request_by_chat(app: App, handler: Actor, words: str) -> RightsRequest:
     return app.rights.requests(handler).items[-1]
 
 
-def told(screen: Shown) -> str:
-    """Return the part of a page about the data request recorded just now."""
+def read_recorded_request(screen: ReceivedPage) -> str:
+    """Return the part of a page that shows the data request recorded just now."""
     return screen.main.partition('aria-labelledby="taken"')[2].partition("</section>")[0]
 
 
-def looked_at(app: App, checker: Actor, request: RightsRequest) -> str:
+def pass_identity_check(app: App, checker: Actor, request: RightsRequest) -> str:
     """Record a passed identity check at the office, and return the path of the request's page."""
     app.rights.record_check(checker, request.id, way="office_paper", passed=True, note="Đúng ảnh trên thẻ")
     return f"/rights/{request.id}"
 
 
-def test_data_request_is_recorded_at_counter(app: App, handler: Actor, visitor: Visitor, enter: Enter) -> None:
+def test_data_request_is_recorded_at_counter(app: App, handler: Actor, visitor: Visitor, enter: SignIn) -> None:
     """A tip officer records a data request once and reads out its number, but can't open it; the data officer can."""
     form = visitor.get("/rights/new").form("/do/rights/record_request")
     screen = visitor.send(form, kind="access", applicant="Bà Mẫu", words="Xin bản sao")
     (request,) = app.rights.requests(handler).items
     assert request.number in screen.main
-    again = visitor.send(form, kind="access", applicant="Bà Mẫu", words="Xin bản sao")  # a double click
-    assert told(again) == told(screen)
+    # The second form imitates a double click.
+    again = visitor.send(form, kind="access", applicant="Bà Mẫu", words="Xin bản sao")
+    assert read_recorded_request(again) == read_recorded_request(screen)
     assert len(app.rights.requests(handler).items) == 1
     assert visitor.get(f"/rights/{request.id}").status == visitor.get("/rights/open").status == 403
     assert request.number in enter(handler).get("/rights").main
 
 
-def test_identity_is_checked_by_another_officer(app: App, checker: Actor, handler: Actor, enter: Enter) -> None:
+def test_identity_is_checked_by_another_officer(app: App, checker: Actor, handler: Actor, enter: SignIn) -> None:
     """Before the identity check a request can only be refused, and the officer who checks sees no data."""
     request = request_by_chat(app, handler, "cho tôi xem dữ liệu của tôi")
     handler_browser = enter(handler)
@@ -74,9 +77,9 @@ def test_identity_is_checked_by_another_officer(app: App, checker: Actor, handle
     assert handler_browser.get(f"/rights/{request.id}").has_form("/do/rights/find")
 
 
-def test_stored_data_is_shown_once_and_copied(app: App, checker: Actor, handler: Actor, enter: Enter) -> None:
+def test_stored_data_is_shown_once_and_copied(app: App, checker: Actor, handler: Actor, enter: SignIn) -> None:
     """Stored data is shown only on the page that searched for it with a purpose, and its copy is a file to download."""
-    path = looked_at(app, checker, request_by_chat(app, handler, "cho tôi xem dữ liệu của tôi"))
+    path = pass_identity_check(app, checker, request_by_chat(app, handler, "cho tôi xem dữ liệu của tôi"))
     browser = None
     browser = enter(handler, second_factor=True)
     before = app.internals.context.storage.journal.head()[0]
@@ -98,7 +101,7 @@ def test_stored_data_is_shown_once_and_copied(app: App, checker: Actor, handler:
 @pytest.mark.slow
 def test_search_form_sent_twice_shows_data(app: App, checker: Actor, handler: Actor, clock: FixedClock) -> None:
     """The search form sent twice with one single-use code shows the stored data both times."""
-    path = looked_at(app, checker, request_by_chat(app, handler, "cho tôi xem dữ liệu của tôi"))
+    path = pass_identity_check(app, checker, request_by_chat(app, handler, "cho tôi xem dữ liệu của tôi"))
     holder = enrol(
         app,
         handler.id,
@@ -114,9 +117,9 @@ def test_search_form_sent_twice_shows_data(app: App, checker: Actor, handler: Ac
     assert all("Mất xe đạp ở xóm 1" in result.main for result in results)
 
 
-def test_correction_form_follows_search(app: App, checker: Actor, handler: Actor, enter: Enter) -> None:
+def test_correction_form_follows_search(app: App, checker: Actor, handler: Actor, enter: SignIn) -> None:
     """The form to correct a message appears only with the found data, and lists the message by its text."""
-    path = looked_at(app, checker, request_by_chat(app, handler, "sửa thông tin của tôi"))
+    path = pass_identity_check(app, checker, request_by_chat(app, handler, "sửa thông tin của tôi"))
     browser = enter(handler, second_factor=True)
     screen = browser.get(path)
     assert not screen.has_form("/do/rights/correct_words")
@@ -126,7 +129,7 @@ def test_correction_form_follows_search(app: App, checker: Actor, handler: Actor
     assert "Lời trong một tin nhắn" in done.main
 
 
-def test_refusal_needs_rule_and_reason(app: App, handler: Actor, enter: Enter) -> None:
+def test_refusal_needs_rule_and_reason(app: App, handler: Actor, enter: SignIn) -> None:
     """A refusal without rule and reason is returned with its text, and a stale form changes nothing."""
     request = request_by_chat(app, handler, "xóa hết tin nhắn của tôi đi")
     browser = enter(handler)
@@ -142,9 +145,9 @@ def test_refusal_needs_rule_and_reason(app: App, handler: Actor, enter: Enter) -
     assert browser.send(form, rule="Điều 14", reason="Không đến", confirmed="yes").status == 412
 
 
-def test_data_requests_need_permission(app: App, handler: Actor, stranger: Actor, enter: Enter) -> None:
+def test_data_requests_need_permission(app: App, handler: Actor, officer_without_tips: Actor, enter: SignIn) -> None:
     """An officer without permission can open no list and no data request, and has no menu link to them."""
     request = request_by_chat(app, handler, "xóa hết tin nhắn của tôi đi")
-    other = enter(stranger)
+    other = enter(officer_without_tips)
     assert {other.get(f"/rights/{name}").status for name in ("open", "all", "check", request.id)} == {403}
     assert "Quyền dữ liệu" not in other.get("/").text

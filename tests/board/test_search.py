@@ -1,7 +1,7 @@
 """Search on the board covers all that an officer may read, and nothing else."""
 
 import pytest
-from tests.board.conftest import Enter
+from tests.board.conftest import SignIn
 from tests.board.visitor import Visitor
 
 from anninh_core.app import App
@@ -30,7 +30,9 @@ def test_empty_search_leaves_no_entry(app: App, visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize(("role", "kinds"), [("reviewer", {"item"}), ("editor", {"item", "inquiry", "article"})])
-def test_search_covers_only_permitted_kinds(app: App, enter: Enter, officer: Actor, role: str, kinds: set[str]) -> None:
+def test_search_covers_only_permitted_kinds(
+    app: App, enter: SignIn, officer: Actor, role: str, kinds: set[str]
+) -> None:
     """An officer is offered only the kinds that the role may read, and finds no other kind by a crafted address."""
     tip = app.tips.record_walk_in(officer, "Mất trộm xe máy", unit="hoa-lu")
     visitor = enter(UnsafeLocalUsers(app).appoint("Cán bộ Khác", "hoa-lu", role))

@@ -71,7 +71,7 @@ def test_statistics_follow_permissions(app: App, officer: Actor, reader: Visitor
 
 def test_figures_link_to_their_tips(app: App, officer: Actor, clock: FixedClock, reader: Visitor) -> None:
     """Figures of a unit, month or category link to exactly these tips if the viewer may read tips."""
-    del reader  # the fixture recorded the tips
+    del reader  # The fixture is requested only because it recorded the tips.
     UnsafeLocalUsers(app).grant(officer, "report_chief", "hoa-lu")
     clock.advance(timedelta(days=31))
     app.tips.record_walk_in(officer, "Gây rối ở chợ", unit="ninh-hoa")

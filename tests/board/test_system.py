@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.board.conftest import Enter
+from tests.board.conftest import SignIn
 from tests.board.visitor import Visitor
 
 from anninh_core.app import App
@@ -14,7 +14,7 @@ from anninh_core.usecase import Actor
 
 
 @pytest.fixture
-def chair(app: App, enter: Enter) -> Visitor:
+def chair(app: App, enter: SignIn) -> Visitor:
     return enter(UnsafeLocalUsers(app).appoint("Chủ Tịch", "hoa-lu", "steering_chair"), second_factor=True)
 
 
@@ -55,24 +55,26 @@ def test_invitation_code_is_shown_once(app: App, chair: Visitor) -> None:
     [("ngắn", "từ 12 đến 128 ký tự"), ("Can bo Moi Hoa Lu 2021", "không được ghép từ họ tên")],
 )
 def test_refused_password_keeps_invitation_valid(
-    app: App, chair: Visitor, nobody: Visitor, password: str, reason: str
+    app: App, chair: Visitor, anonymous_visitor: Visitor, password: str, reason: str
 ) -> None:
     """A refused password is explained, and the invitation code remains valid."""
     form = chair.get("/system/officers").form("/do/units/appoint")
     screen = chair.send(form, name="Cán bộ Mới", unit="hoa-lu", roles=["trainer"])
     code = chair.send(screen.form("/do/accounts/invite")).main.partition("<strong>")[2].partition("</strong>")[0]
-    page = nobody.get("/set-up")
-    refused = nobody.send(page.form("/set-up"), code=code, name="moi", password=password, again=password)
+    page = anonymous_visitor.get("/set-up")
+    refused = anonymous_visitor.send(page.form("/set-up"), code=code, name="moi", password=password, again=password)
 
     assert refused.status == 422
     assert reason in refused.main
     assert "Mã được cấp vẫn còn dùng được." in refused.main
     good_password = "bốn con bò ăn cỏ"
-    done = nobody.send(refused.form("/set-up"), code=code, name="moi", password=good_password, again=good_password)
+    done = anonymous_visitor.send(
+        refused.form("/set-up"), code=code, name="moi", password=good_password, again=good_password
+    )
     assert done.path.startswith("/sign-in")
 
 
-def test_wider_role_needs_second_officer(app: App, enter: Enter, chair: Visitor) -> None:
+def test_wider_role_needs_second_officer(app: App, enter: SignIn, chair: Visitor) -> None:
     """Granting a role beyond the granter's own rights waits for the confirmation of a second officer."""
     form = chair.get("/system/officers").form("/do/units/appoint")
     screen = chair.send(form, name="Cán bộ Mới", unit="hoa-lu", roles=["moderator"])
@@ -83,7 +85,7 @@ def test_wider_role_needs_second_officer(app: App, enter: Enter, chair: Visitor)
     assert "chờ người thứ hai" not in second.send(page.form("/do/units/confirm_grant")).main
 
 
-def test_deactivated_account_loses_sessions(officer: Actor, enter: Enter, chair: Visitor) -> None:
+def test_deactivated_account_loses_sessions(officer: Actor, enter: SignIn, chair: Visitor) -> None:
     """Deactivating an account ends its sessions."""
     visitor = enter(officer)
     screen = chair.get(f"/system/officers/{officer.id}")
@@ -91,14 +93,14 @@ def test_deactivated_account_loses_sessions(officer: Actor, enter: Enter, chair:
     assert visitor.get("/tips").path.startswith("/sign-in")
 
 
-def test_system_pages_follow_roles(app: App, enter: Enter, officer: Actor, stranger: Actor) -> None:
+def test_system_pages_follow_roles(app: App, enter: SignIn, officer: Actor, officer_without_tips: Actor) -> None:
     """A tip officer sees failures and quarantined texts, an operator health, backups and keys, and a moderator none of
     them.
     """
     operator = UnsafeLocalUsers(app).appoint("Vận Hành", "hoa-lu", "operator")
     visitor = enter(officer)
     operator_browser = enter(operator)
-    moderator_browser = enter(stranger)
+    moderator_browser = enter(officer_without_tips)
     assert visitor.get("/system").path == "/system/failures"
     assert operator_browser.get("/system").path == "/system/health"
     expected = {
@@ -116,7 +118,7 @@ def test_system_pages_follow_roles(app: App, enter: Enter, officer: Actor, stran
         assert not browser.get("/system/officers").has_form("/do/units/appoint")
 
 
-def test_health_problems_show_a_remedy(app: App, enter: Enter) -> None:
+def test_health_problems_show_a_remedy(app: App, enter: SignIn) -> None:
     """The health page lists problems first, with their remedy and in the chosen language, and leaves one journal
     entry.
     """
@@ -133,7 +135,7 @@ def test_health_problems_show_a_remedy(app: App, enter: Enter) -> None:
     assert "No backup is known" in browser.get("/system/health").main
 
 
-def test_backup_is_listed_with_age(app: App, clock: FixedClock, enter: Enter, tmp_path: Path) -> None:
+def test_backup_is_listed_with_age(app: App, clock: FixedClock, enter: SignIn, tmp_path: Path) -> None:
     """A backup is listed with its age and as unverified, without its file's path."""
     operator = UnsafeLocalUsers(app).appoint("Vận Hành", "hoa-lu", "operator")
     back_up(app, operator, tmp_path / "sao-luu.zip")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from tests.board.conftest import Enter
+from tests.board.conftest import SignIn
 from tests.board.visitor import Visitor
 
 from anninh_core.app import App
@@ -35,7 +35,7 @@ def test_midnight_deadline_shows_previous_day(app: App, officer: Actor, visitor:
     """A deadline at midnight is shown as the end of the previous day, so that no officer counts a day too many."""
     app.tips.triage(officer, tip, category="crime")
     text = visitor.get(f"/tips/{tip}").main
-    assert "hạn hết ngày 08/09/2021" in text  # seven days from 1 September
+    assert "hạn hết ngày 08/09/2021" in text  # The deadline is seven days after 1 September.
     assert "hạn 00:00" not in text
 
 
@@ -140,7 +140,7 @@ def test_settling_despite_open_subcases_needs_reason(app: App, officer: Actor, v
     assert "Đã xong: Kết luận" in visitor.send(again, despite_open="Chủ xe đã nhận lại xe").text
 
 
-def test_officer_of_other_unit_is_excluded(app: App, enter: Enter) -> None:
+def test_officer_of_other_unit_is_excluded(app: App, enter: SignIn) -> None:
     """A supervisor can exclude any officer who may read the tip, whatever the officer's home unit."""
     users = UnsafeLocalUsers(app)
     chief = users.appoint("Chỉ huy", "cong-an")

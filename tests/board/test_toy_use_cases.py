@@ -5,7 +5,7 @@ from inspect import signature
 
 from tests.board.people import enter
 from tests.board.visitor import NOW
-from tests.support.toy_use_cases import toy_use_cases
+from tests.support.toy_use_cases import add_toy_use_cases
 
 from anninh_core.app import App
 from anninh_core.operations import OperationGateway
@@ -36,7 +36,7 @@ def flag_a_post(app: App) -> str:
 
 def test_new_use_case_has_a_form() -> None:
     """A new use case is a form on its record's page, with an input for the type of each field, and is carried out."""
-    with toy_use_cases(), memory_app(clock=FixedClock(NOW)) as app:
+    with add_toy_use_cases(), memory_app(clock=FixedClock(NOW)) as app:
         post = flag_a_post(app)
         moderator = UnsafeLocalUsers(app).appoint("Người quản lý", "hoa-lu", "moderator")
         desk = enter(app, moderator, "kiemduyet")[0]
@@ -52,7 +52,7 @@ def test_new_use_case_is_an_operation() -> None:
     """A new use case is a typed verb in Python and an operation in the API's document, and its result has the fields of
     its view.
     """
-    with toy_use_cases(), memory_app(clock=FixedClock(NOW)) as app:
+    with add_toy_use_cases(), memory_app(clock=FixedClock(NOW)) as app:
         post = flag_a_post(app)
         moderator = UnsafeLocalUsers(app).appoint("Người quản lý", "hoa-lu", "moderator")
         verb = getattr(app.moderation, "note_call")  # noqa: B009  type checkers don't know the toy

@@ -1,7 +1,7 @@
-"""The journal on the board: each act in words with its officer; verified, compared and exported."""
+"""On the board the journal shows each act in words with its officer, and can be verified, compared and exported."""
 
 import pytest
-from tests.board.conftest import Enter
+from tests.board.conftest import SignIn
 from tests.board.visitor import Visitor
 
 from anninh_core.app import App
@@ -11,7 +11,7 @@ from anninh_core.usecase import Actor
 
 
 @pytest.fixture
-def auditor(app: App, enter: Enter) -> Visitor:
+def auditor(app: App, enter: SignIn) -> Visitor:
     return enter(UnsafeLocalUsers(app).appoint("Kiểm Soát", "hoa-lu", "auditor"))
 
 
@@ -70,8 +70,8 @@ def test_exported_journal_verifies_elsewhere(app: App, auditor: Visitor) -> None
     assert verify_export(copy.text.encode().splitlines()).ok
 
 
-def test_journal_needs_auditor_role(enter: Enter, stranger: Actor) -> None:
+def test_journal_needs_auditor_role(enter: SignIn, officer_without_tips: Actor) -> None:
     """An officer who is no auditor can open no page of the journal."""
-    visitor = enter(stranger)
+    visitor = enter(officer_without_tips)
     for path in ("/trail", "/trail/checks", "/trail/export", "/trail/heads", "/trail?about=tip:x"):
         assert visitor.get(path).status == 403, path

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from html import unescape
 
 from tests.board.visitor import Visitor
-from tests.cli.conftest import grant_all
+from tests.cli.conftest import grant_all_roles
 from tests.support.sign_in import enrol
 
 from anninh_core.app import App
@@ -28,8 +28,8 @@ _LINKS = re.compile(r'href="(/[^"#]*)')
 _MOST = 250
 
 
-def _crawl(visitor: Visitor) -> Iterator[tuple[str, str]]:
-    """Yield address and HTML of up to `_MOST` pages that links lead to."""
+def _crawl_pages(visitor: Visitor) -> Iterator[tuple[str, str]]:
+    """Yield address and HTML of up to `_MOST` pages that can be reached by links."""
     queue = ["/", *(screen.section.path for screen in SCREENS if screen.section)]
     seen: set[str] = set()
     while queue and len(seen) < _MOST:
@@ -43,7 +43,7 @@ def _crawl(visitor: Visitor) -> Iterator[tuple[str, str]]:
             queue += _LINKS.findall(screen.text)
 
 
-def _shown_text(html: str) -> str:
+def _extract_shown_text(html: str) -> str:
     plain = _UNSHOWN.sub(" ", html)
     texts = [*_SHOWN_ATTRIBUTES.findall(plain), re.sub(r"<[^>]+>", " | ", plain)]
     return unescape(" | ".join(texts))
@@ -60,7 +60,7 @@ def _create_records(app: App, me: Actor) -> None:
     app.content.write(me, "hoa-lu", piece)
     app.inquiries.record_walk_in(me, "Tạm trú thế nào?", unit="ninh-hoa")
     app.reports.begin(me, "ninh-hoa", "roll-out", 2021)
-    group = app.groups.found(me, "ninh-hoa", kind="commune", title="Nhóm Zalo An ninh", messenger="oa")
+    group = app.groups.establish(me, "ninh-hoa", kind="commune", title="Nhóm Zalo An ninh", messenger="oa")
     app.groups.seat(me, group.id, "owner", officer=me.id, name="Trung tá Mẫu")
     Dialog.over(app).says("Chị Mẫu", "Cháy nhà ở xóm 3 xã Ninh Hòa, đến ngay các anh ơi")
 
@@ -68,14 +68,14 @@ def _create_records(app: App, me: Actor) -> None:
 def test_no_page_has_english(app: App) -> None:
     """No page that links lead an officer with every role to contains English or names from the code."""
     officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
-    grant_all(app, officer)
+    grant_all_roles(app, officer)
     _create_records(app, officer)
     visitor = Visitor(create_board(app)).enter(enrol(app, officer.id, "mau"))
     addresses_by_excerpt: dict[str, set[str]] = {}
     pages = 0
-    for address, html in _crawl(visitor):
+    for address, html in _crawl_pages(visitor):
         pages += 1
-        text = _shown_text(html)
+        text = _extract_shown_text(html)
         for pattern in (_ENGLISH, _NAME):
             for match in pattern.finditer(text):
                 around = text[max(0, match.start() - 30) : match.end() + 30]

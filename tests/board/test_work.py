@@ -1,4 +1,4 @@
-"""The page of work: the officer's open work, and the poll for changes."""
+"""The board's page of work shows the officer's open work, and polls for changes."""
 
 import re
 from datetime import timedelta
@@ -16,12 +16,12 @@ from anninh_core.usecase import Actor
 from anninh_core.workflows.work_queue.items import WorkReason
 
 
-def journal(app: App) -> int:
+def count_journal_entries(app: App) -> int:
     return app.internals.context.storage.journal.head()[0]
 
 
 def test_work_shows_emergencies_first(app: App, officer: Actor, visitor: Visitor) -> None:
-    """After signing in an officer comes to the own work, with emergencies first and a link in each line."""
+    """After signing in an officer sees the page of own work, with emergencies first and a link in each line."""
     app.tips.record_walk_in(officer, "Mất trộm xe máy", unit="hoa-lu")
     fire = app.tips.record_walk_in(officer, "Cháy nhà", unit="hoa-lu", emergency=True).id
     screen = visitor.get("/")
@@ -60,9 +60,9 @@ def test_excluded_case_changes_no_badge(app: App, officer: Actor, visitor: Visit
 def test_work_page_leaves_one_entry(app: App, officer: Actor, visitor: Visitor) -> None:
     """List, badges and change mark together leave one journal entry."""
     app.tips.record_walk_in(officer, "Mất trộm xe máy", unit="hoa-lu")
-    before = journal(app)
+    before = count_journal_entries(app)
     visitor.get("/work")
-    assert journal(app) == before + 1
+    assert count_journal_entries(app) == before + 1
 
 
 def test_poll_reports_changes_without_entry(app: App, officer: Actor, visitor: Visitor) -> None:
@@ -72,19 +72,19 @@ def test_poll_reports_changes_without_entry(app: App, officer: Actor, visitor: V
     poll_url = f"{url}?since={mark}"
     assert visitor.get(poll_url).text == '{"changed": false}'
     app.tips.record_walk_in(officer, "Mất trộm xe máy", unit="hoa-lu")
-    before = journal(app)
+    before = count_journal_entries(app)
     assert visitor.get(poll_url).text == '{"changed": true}'
-    assert journal(app) == before
+    assert count_journal_entries(app) == before
 
 
-def test_poll_needs_a_session(nobody: Visitor) -> None:
+def test_poll_needs_a_session(anonymous_visitor: Visitor) -> None:
     """Without a session the poll redirects to the sign-in page."""
-    assert nobody.get("/news").path.startswith("/sign-in")
+    assert anonymous_visitor.get("/news").path.startswith("/sign-in")
 
 
-def test_moderator_work_has_no_tips(app: App, stranger: Actor) -> None:
+def test_moderator_work_has_no_tips(app: App, officer_without_tips: Actor) -> None:
     """A moderator's page of work has no tips, neither in the menu nor in the list."""
-    screen = enter(app, stranger, "khac")[0].get("/work")
+    screen = enter(app, officer_without_tips, "khac")[0].get("/work")
     assert screen.status == 200
     assert "/tips" not in screen.text
 

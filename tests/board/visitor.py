@@ -9,7 +9,7 @@ import anyio
 import httpx
 from attrs import define, evolve, field
 from starlette.applications import Starlette
-from tests.support.sign_in import PASSWORD, Holder
+from tests.support.sign_in import PASSWORD, AccountHolder
 
 from anninh_core.kernel.dates import VIETNAM
 
@@ -34,7 +34,7 @@ class Form:
     keep: str = ""
     fields: dict[str, list[str]] = field(factory=dict)
 
-    def at(self, action: str) -> "Form":
+    def with_action(self, action: str) -> "Form":
         """Return the form with another action."""
         return evolve(self, action=action)
 
@@ -58,20 +58,20 @@ class FormReader(HTMLParser):
             self._open = True
         elif self._open and tag == "textarea":
             self._area = attributes["name"]
-            self._put(self._area, "")
+            self._append_value(self._area, "")
         elif self._open and tag == "select":
             self._select = attributes["name"]
         elif (
             self._open
             and tag == "option"
             and self._select
-            and ("selected" in attributes or not self._has(self._select))
+            and ("selected" in attributes or not self._has_field(self._select))
         ):
-            self._set(self._select, attributes.get("value", ""))
+            self._set_value(self._select, attributes.get("value", ""))
         elif self._open and tag == "input" and "name" in attributes:
             is_sent = attributes.get("type") not in ("checkbox", "radio") or "checked" in attributes
             if is_sent:
-                self._put(attributes["name"], attributes.get("value", ""))
+                self._append_value(attributes["name"], attributes.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
@@ -85,19 +85,19 @@ class FormReader(HTMLParser):
         if self._area:
             self.forms[-1].fields[self._area][-1] += data
 
-    def _has(self, name: str) -> bool:
+    def _has_field(self, name: str) -> bool:
         return name in self.forms[-1].fields
 
-    def _put(self, name: str, value: str) -> None:
+    def _append_value(self, name: str, value: str) -> None:
         self.forms[-1].fields.setdefault(name, []).append(value)
 
-    def _set(self, name: str, value: str) -> None:
+    def _set_value(self, name: str, value: str) -> None:
         self.forms[-1].fields[name] = [value]
 
 
 @define
-class Shown:
-    """A received page."""
+class ReceivedPage:
+    """A page that the browser received."""
 
     status: int
     text: str = field(repr=False)
@@ -145,26 +145,26 @@ class Visitor:
         self._own = {"Origin": url, "Sec-Fetch-Site": "same-origin"}
         self.cookies = httpx.Cookies()
 
-    def enter(self, holder: Holder) -> Self:
+    def enter(self, holder: AccountHolder) -> Self:
         """Sign in by the form of the sign-in page."""
         form = self.get("/sign-in").form("/sign-in")
         screen = self.send(form, name=holder.name, password=PASSWORD, code=holder.code())
         assert screen.status == 200, screen.text
         return self
 
-    def get(self, path: str, headers: Mapping[str, str] | None = None, *, follow: bool = True) -> Shown:
+    def get(self, path: str, headers: Mapping[str, str] | None = None, *, follow: bool = True) -> ReceivedPage:
         return self.ask("GET", path, headers, follow=follow)
 
     def send(
         self, form: Form, headers: Mapping[str, str] | None = None, *, follow: bool = True, **inputs: str | list[str]
-    ) -> Shown:
+    ) -> ReceivedPage:
         """Send a form with some field values."""
         values = {name: [value] if isinstance(value, str) else value for name, value in inputs.items()}
         fields = {**form.fields, **values}
         return self.ask("POST", form.action, self._own if headers is None else headers, fields, follow=follow)
 
-    def send_with_files(self, form: Form, files: Mapping[str, SentFile], **inputs: str | list[str]) -> Shown:
-        """Send a form with some field values and files; without files it is sent as by `send`."""
+    def send_with_files(self, form: Form, files: Mapping[str, SentFile], **inputs: str | list[str]) -> ReceivedPage:
+        """Send a form with some field values and files; without files it is sent as an ordinary form."""
         values = {name: [value] if isinstance(value, str) else value for name, value in inputs.items()}
         fields = {name: value for name, value in {**form.fields, **values}.items() if name not in files}
         return self.ask("POST", form.action, self._own, fields, files=files)
@@ -178,10 +178,10 @@ class Visitor:
         *,
         follow: bool = True,
         files: Mapping[str, SentFile] | None = None,
-    ) -> Shown:
+    ) -> ReceivedPage:
         """Send a request with any method, headers, fields and files."""
 
-        async def ask() -> httpx.Response:
+        async def fetch_response() -> httpx.Response:
             transport = httpx.ASGITransport(self._board, client=(self._peer, 1))
             async with httpx.AsyncClient(transport=transport, base_url=self._url, cookies=self.cookies) as client:
                 response = await client.request(
@@ -190,6 +190,6 @@ class Visitor:
                 self.cookies = client.cookies
                 return response
 
-        response = anyio.run(ask)
+        response = anyio.run(fetch_response)
         path = response.url.raw_path.decode()
-        return Shown(response.status_code, response.text, response.headers, path, response.content)
+        return ReceivedPage(response.status_code, response.text, response.headers, path, response.content)

@@ -20,7 +20,7 @@ class _CommandHandler(socketserver.StreamRequestHandler):
         self.server.asked.append(command)
         if self.server.answer is not None:
             if command == "zINSTREAM":
-                self._scan()  # unread input would reset the connection
+                self._scan()  # The stream is read here too, because unread input would reset the connection.
             self.wfile.write(self.server.answer)
         elif command == "zPING":
             self.wfile.write(b"PONG\0")
@@ -44,7 +44,7 @@ class _CommandHandler(socketserver.StreamRequestHandler):
 
 
 class Daemon(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    """The daemon.
+    """A daemon for tests that speaks ClamAV's protocol.
 
     Attributes:
         answer: its response to every command, None to scan and answer truthfully.
@@ -69,7 +69,7 @@ class Daemon(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     @property
     def address(self) -> str:
-        """The address in the format of the settings."""
+        """The daemon's address in the format of the settings."""
         bound: object = self.socket.getsockname()
         return f"tcp:{bound[0]}:{bound[1]}" if isinstance(bound, tuple) else f"unix:{bound}"
 

@@ -18,10 +18,10 @@ _TYPES = "application/vnd.openxmlformats-officedocument."
 _CORE = f'<p xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:creator>{AUTHOR}</dc:creator><d>{COMMENT}</d></p>'
 
 
-_WRITTEN = (2021, 9, 18, 2, 0, 0)  # fixed, so that each process of a run makes the same bytes
+_WRITTEN = (2021, 9, 18, 2, 0, 0)  # The time is fixed, so that each process of a run makes the same bytes.
 
 
-def packed(parts: Mapping[str, bytes | str], note: str = "") -> bytes:
+def build_zip(parts: Mapping[str, bytes | str], note: str = "") -> bytes:
     """Return a ZIP of `parts`, with `note` as its comment."""
     file = BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
@@ -33,7 +33,7 @@ def packed(parts: Mapping[str, bytes | str], note: str = "") -> bytes:
     return file.getvalue()
 
 
-def _relations(*entries: tuple[str, str, str]) -> str:
+def _build_relations_xml(*entries: tuple[str, str, str]) -> str:
     lines = (
         f'<Relationship Id="r{number}" Type="{_RELS}/{kind}" Target="{target}"{mode}/>'
         for number, (kind, target, mode) in enumerate(entries, 1)
@@ -42,7 +42,7 @@ def _relations(*entries: tuple[str, str, str]) -> str:
     return f'<Relationships xmlns="{space}">{"".join(lines)}</Relationships>'
 
 
-def _content_types(main: str, kind: str, *more: str) -> str:
+def _build_content_types_xml(main: str, kind: str, *more: str) -> str:
     overrides = "".join(f'<Override PartName="/{name}" ContentType="application/xml"/>' for name in more)
     return (
         '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -70,8 +70,12 @@ def docx_parts() -> dict[str, bytes | str]:
         f'descr="{PATH}"/><a:blip r:embed="r3"/></w:drawing></w:r></w:p></w:body></w:document>'
     )
     return {
-        "[Content_Types].xml": _content_types("word/document.xml", "wordprocessingml.document", "docProps/core.xml"),
-        "_rels/.rels": _relations(("officeDocument", "word/document.xml", ""), ("metadata", "docProps/core.xml", "")),
+        "[Content_Types].xml": _build_content_types_xml(
+            "word/document.xml", "wordprocessingml.document", "docProps/core.xml"
+        ),
+        "_rels/.rels": _build_relations_xml(
+            ("officeDocument", "word/document.xml", ""), ("metadata", "docProps/core.xml", "")
+        ),
         "docProps/core.xml": _CORE,
         "docProps/app.xml": f"<p><Company>{AUTHOR}</Company><Template>{PATH}</Template></p>",
         "docProps/custom.xml": f"<p>{XMP}</p>",
@@ -81,8 +85,8 @@ def docx_parts() -> dict[str, bytes | str]:
         "word/people.xml": f"<p>{AUTHOR}</p>",
         "word/settings.xml": f'<w:settings {_W} {_R}><w:attachedTemplate r:id="r1"/><w:rsids><w:rsid w:val="00AB12CD"/>'
         f'</w:rsids><w:docVars><w:docVar w:name="x" w:val="{SERIAL}"/></w:docVars></w:settings>',
-        "word/_rels/settings.xml.rels": _relations(("attachedTemplate", f"file:///{PATH}", _EXTERNAL)),
-        "word/_rels/document.xml.rels": _relations(
+        "word/_rels/settings.xml.rels": _build_relations_xml(("attachedTemplate", f"file:///{PATH}", _EXTERNAL)),
+        "word/_rels/document.xml.rels": _build_relations_xml(
             ("comments", "comments.xml", ""),
             ("settings", "settings.xml", ""),
             ("image", "media/image1.jpeg", ""),
@@ -100,16 +104,18 @@ def xlsx_parts() -> dict[str, bytes | str]:
     """Return the parts of a spreadsheet with notes, a path and printer settings."""
     sheet = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     return {
-        "[Content_Types].xml": _content_types("xl/workbook.xml", "spreadsheetml.sheet"),
-        "_rels/.rels": _relations(("officeDocument", "xl/workbook.xml", ""), ("metadata", "docProps/core.xml", "")),
+        "[Content_Types].xml": _build_content_types_xml("xl/workbook.xml", "spreadsheetml.sheet"),
+        "_rels/.rels": _build_relations_xml(
+            ("officeDocument", "xl/workbook.xml", ""), ("metadata", "docProps/core.xml", "")
+        ),
         "docProps/core.xml": _CORE,
         "xl/workbook.xml": f'<workbook xmlns="{sheet}" {_R} xmlns:x15ac="http://schemas.microsoft.com/office/spreadsheetml/'
         f'2010/11/ac"><fileSharing userName="{AUTHOR}"/><x15ac:absPath url="{PATH}"/><sheets><sheet name="Biểu" '
         'sheetId="1" r:id="r1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": _relations(("worksheet", "worksheets/sheet1.xml", "")),
+        "xl/_rels/workbook.xml.rels": _build_relations_xml(("worksheet", "worksheets/sheet1.xml", "")),
         "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{sheet}" {_R}><sheetData><row r="1"><c r="A1" t="inlineStr"><is>'
         f'<t>{WORDS}</t></is></c></row></sheetData><pageSetup r:id="r2"/><legacyDrawing r:id="r3"/></worksheet>',
-        "xl/worksheets/_rels/sheet1.xml.rels": _relations(
+        "xl/worksheets/_rels/sheet1.xml.rels": _build_relations_xml(
             ("comments", "../comments1.xml", ""),
             ("printerSettings", "../printerSettings/printerSettings1.bin", ""),
             ("vmlDrawing", "../drawings/vmlDrawing1.vml", ""),
@@ -119,7 +125,9 @@ def xlsx_parts() -> dict[str, bytes | str]:
         "xl/printerSettings/printerSettings1.bin": SERIAL.encode("utf-16-le"),
         "xl/persons/person.xml": f"<p>{AUTHOR}</p>",
         "xl/externalLinks/externalLink1.xml": f'<externalLink xmlns="{sheet}" {_R}><externalBook r:id="r1"/></externalLink>',
-        "xl/externalLinks/_rels/externalLink1.xml.rels": _relations(("externalLinkPath", f"file:///{PATH}", _EXTERNAL)),
+        "xl/externalLinks/_rels/externalLink1.xml.rels": _build_relations_xml(
+            ("externalLinkPath", f"file:///{PATH}", _EXTERNAL)
+        ),
         "xl/pivotCache/pivotCacheDefinition1.xml": f'<pivotCacheDefinition xmlns="{sheet}" refreshedBy="{AUTHOR}"/>',
     }
 
@@ -128,24 +136,26 @@ def pptx_parts() -> dict[str, bytes | str]:
     """Return the parts of a presentation with comments and tags."""
     show = "http://schemas.openxmlformats.org/presentationml/2006/main"
     return {
-        "[Content_Types].xml": _content_types("ppt/presentation.xml", "presentationml.presentation"),
-        "_rels/.rels": _relations(("officeDocument", "ppt/presentation.xml", ""), ("thumbnail", "docProps/t.jpeg", "")),
+        "[Content_Types].xml": _build_content_types_xml("ppt/presentation.xml", "presentationml.presentation"),
+        "_rels/.rels": _build_relations_xml(
+            ("officeDocument", "ppt/presentation.xml", ""), ("thumbnail", "docProps/t.jpeg", "")
+        ),
         "docProps/t.jpeg": jpeg(),
         "docProps/app.xml": f"<p>{PATH}</p>",
         "ppt/presentation.xml": f'<p:presentation xmlns:p="{show}" {_R}><p:custDataLst><p:tags r:id="r2"/></p:custDataLst>'
         "</p:presentation>",
-        "ppt/_rels/presentation.xml.rels": _relations(
+        "ppt/_rels/presentation.xml.rels": _build_relations_xml(
             ("slide", "slides/slide1.xml", ""),
             ("tags", "tags/tag1.xml", ""),
             ("commentAuthors", "commentAuthors.xml", ""),
             ("package", "embeddings/book.xlsx", ""),
         ),
         "ppt/slides/slide1.xml": f'<p:sld xmlns:p="{show}"><p:cNvPr id="2" name="{SERIAL}" descr="{PATH}"/><t>{WORDS}</t></p:sld>',
-        "ppt/slides/_rels/slide1.xml.rels": _relations(("comments", "../comments/comment1.xml", "")),
+        "ppt/slides/_rels/slide1.xml.rels": _build_relations_xml(("comments", "../comments/comment1.xml", "")),
         "ppt/comments/comment1.xml": f"<c>{COMMENT}</c>",
         "ppt/commentAuthors.xml": f"<c>{AUTHOR}</c>",
         "ppt/tags/tag1.xml": f"<t>{XMP}</t>",
-        "ppt/embeddings/book.xlsx": packed(xlsx_parts()),
+        "ppt/embeddings/book.xlsx": build_zip(xlsx_parts()),
     }
 
 
@@ -228,8 +238,8 @@ def pdf() -> bytes:
 
 DOCUMENTS: Mapping[str, bytes] = {
     "pdf": pdf(),
-    "docx": packed(docx_parts(), note=AUTHOR),
-    "xlsx": packed(xlsx_parts()),
-    "pptx": packed(pptx_parts()),
-    "odt": packed(odt_parts()),
+    "docx": build_zip(docx_parts(), note=AUTHOR),
+    "xlsx": build_zip(xlsx_parts()),
+    "pptx": build_zip(pptx_parts()),
+    "odt": build_zip(odt_parts()),
 }

@@ -9,7 +9,7 @@ from tests.cleaning.pictures import XMP_PACKET
 # The media data, which must remain after cleaning.
 PICTURE_BYTES = b"PICTURE-DATA" * 4
 SOUND_BYTES = b"SOUND-DATA" * 4
-_MADE = 3_700_000_000  # seconds since 1904
+_MADE = 3_700_000_000  # The creation time of the film, in seconds since 1904
 
 
 def box(name: bytes, *content: bytes) -> bytes:
@@ -18,7 +18,7 @@ def box(name: bytes, *content: bytes) -> bytes:
     return struct.pack(">I", len(body) + 8) + name + body
 
 
-def full(name: bytes, *content: bytes, version: int = 0, flags: int = 0) -> bytes:
+def full_box(name: bytes, *content: bytes, version: int = 0, flags: int = 0) -> bytes:
     """Return an MP4 box with version and flags."""
     return box(name, bytes([version]) + flags.to_bytes(3, "big"), *content)
 
@@ -26,25 +26,25 @@ def full(name: bytes, *content: bytes, version: int = 0, flags: int = 0) -> byte
 def _sample_table(entry: bytes, offset: int, size: int) -> bytes:
     return box(
         b"stbl",
-        full(b"stsd", struct.pack(">I", 1), entry),
-        full(b"stts", struct.pack(">III", 1, 1, 1000)),
-        full(b"stsc", struct.pack(">IIII", 1, 1, 1, 1)),
-        full(b"stsz", struct.pack(">II", size, 1)),
-        full(b"stco", struct.pack(">II", 1, offset)),
+        full_box(b"stsd", struct.pack(">I", 1), entry),
+        full_box(b"stts", struct.pack(">III", 1, 1, 1000)),
+        full_box(b"stsc", struct.pack(">IIII", 1, 1, 1, 1)),
+        full_box(b"stsz", struct.pack(">II", size, 1)),
+        full_box(b"stco", struct.pack(">II", 1, offset)),
     )
 
 
 def _track(kind: bytes, entry: bytes, offset: int, size: int) -> bytes:
     return box(
         b"trak",
-        full(b"tkhd", struct.pack(">IIII", _MADE, _MADE, 1, 0), bytes(68)),
+        full_box(b"tkhd", struct.pack(">IIII", _MADE, _MADE, 1, 0), bytes(68)),
         box(
             b"mdia",
-            full(b"mdhd", struct.pack(">IIII", _MADE, _MADE, 1000, 1000), b"\x55\xc4\x00\x00"),
-            full(b"hdlr", bytes(4), kind, bytes(12), AUTHOR.encode() + b"\x00"),
+            full_box(b"mdhd", struct.pack(">IIII", _MADE, _MADE, 1000, 1000), b"\x55\xc4\x00\x00"),
+            full_box(b"hdlr", bytes(4), kind, bytes(12), AUTHOR.encode() + b"\x00"),
             box(
                 b"minf",
-                box(b"dinf", full(b"dref", struct.pack(">I", 1), full(b"url ", PATH.encode(), flags=1))),
+                box(b"dinf", full_box(b"dref", struct.pack(">I", 1), full_box(b"url ", PATH.encode(), flags=1))),
                 _sample_table(entry, offset, size),
             ),
         ),
@@ -61,13 +61,15 @@ def _visual_entry() -> bytes:
     )
 
 
-def _places() -> bytes:
+def _build_place_boxes() -> bytes:
     """Return boxes with place and author, as phones and programs write them."""
     return box(
         b"udta",
         box(b"\xa9xyz", struct.pack(">HH", len(PLACE), 0x15C7), PLACE.encode()),
         box(b"\xa9ART", AUTHOR.encode()),
-        full(b"meta", full(b"hdlr", bytes(4), b"mdir", bytes(13)), box(b"ilst", box(b"\xa9cmt", COMMENT.encode()))),
+        full_box(
+            b"meta", full_box(b"hdlr", bytes(4), b"mdir", bytes(13)), box(b"ilst", box(b"\xa9cmt", COMMENT.encode()))
+        ),
     )
 
 
@@ -81,12 +83,12 @@ def film(brand: bytes = b"isom", *, tail: bytes = b"") -> bytes:
     sound = box(b"mp4a", bytes(6), b"\x00\x01", bytes(8), struct.pack(">HHHHI", 1, 16, 0, 0, 8000 << 16))
     movie = box(
         b"moov",
-        full(b"mvhd", struct.pack(">IIII", _MADE, _MADE, 1000, 1000), bytes(80)),
+        full_box(b"mvhd", struct.pack(">IIII", _MADE, _MADE, 1000, 1000), bytes(80)),
         _track(b"vide", _visual_entry(), start, len(PICTURE_BYTES)),
         _track(b"meta", box(b"mebx", bytes(6), b"\x00\x01"), start + len(PICTURE_BYTES), len(places)),
         _track(b"soun", sound, start + len(PICTURE_BYTES) + len(places), len(SOUND_BYTES)),
-        _places(),
-        full(b"meta", full(b"hdlr", bytes(4), b"mdta", bytes(13)), box(b"keys", SERIAL.encode())),
+        _build_place_boxes(),
+        full_box(b"meta", full_box(b"hdlr", bytes(4), b"mdta", bytes(13)), box(b"keys", SERIAL.encode())),
     )
     extra_boxes = (
         box(b"uuid", bytes(16), XMP_PACKET) + box(b"free", THUMBNAIL.encode()) + box(b"skip", COMMENT.encode())

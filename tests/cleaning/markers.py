@@ -24,14 +24,14 @@ _MAX_UNPACKED = 50_000_000
 def find_markers(data: bytes) -> set[str]:
     """Return the markers that a file contains, in any encoding and any nested archive or compressed stream."""
     markers: set[str] = set()
-    for layer in _layers(data, 0):
-        markers |= {marker for marker in MARKERS if any(form in layer for form in _forms(marker))}
+    for layer in _iter_unpacked_layers(data, 0):
+        markers |= {marker for marker in MARKERS if any(form in layer for form in _iter_encodings(marker))}
         if any(struct.pack(order + "II", *LATITUDE) in layer for order in "<>"):
             markers.add("GPS")
     return markers
 
 
-def _forms(marker: str) -> Iterator[bytes]:
+def _iter_encodings(marker: str) -> Iterator[bytes]:
     for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
         encoded = marker.encode(encoding)
         yield encoded
@@ -46,7 +46,7 @@ def _forms(marker: str) -> Iterator[bytes]:
         yield ascii_only
 
 
-def _layers(data: bytes, depth: int) -> Iterator[bytes]:
+def _iter_unpacked_layers(data: bytes, depth: int) -> Iterator[bytes]:
     yield data
     if depth > 3:
         return
@@ -55,7 +55,7 @@ def _layers(data: bytes, depth: int) -> Iterator[bytes]:
             yield package.comment
             for entry in package.infolist():
                 yield entry.filename.encode() + entry.comment + entry.extra
-                yield from _layers(package.read(entry), depth + 1)
+                yield from _iter_unpacked_layers(package.read(entry), depth + 1)
     start = 0
     while (start := data.find(b"\x78", start)) != -1:
         if data[start + 1 : start + 2] in (b"\x01", b"\x5e", b"\x9c", b"\xda"):
@@ -64,5 +64,5 @@ def _layers(data: bytes, depth: int) -> Iterator[bytes]:
             except zlib.error:
                 unpacked = b""
             if len(unpacked) > 8:
-                yield from _layers(unpacked, depth + 1)
+                yield from _iter_unpacked_layers(unpacked, depth + 1)
         start += 1

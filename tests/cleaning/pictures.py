@@ -70,7 +70,7 @@ def jpeg(orientation: int = 1, mode: str = "RGB") -> bytes:
 def profile() -> bytes:
     """Return a colour profile followed by the name of its author."""
     profile_bytes = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    profile_bytes[24:36] = bytes(12)  # time of creation
+    profile_bytes[24:36] = bytes(12)  # These bytes contain the creation time.
     return bytes(profile_bytes) + AUTHOR.encode()
 
 
@@ -138,8 +138,8 @@ def bmp() -> bytes:
 
 
 def heic() -> bytes:
-    """Return the same picture as HEIC with EXIF and XMP: written once from `drawn` and `exif` with another library,
-    since the library that reads it here can't write HEIC.
+    """Return the same picture as HEIC with EXIF and XMP. It was written once from `draw_picture` and `exif` with
+    another library, since the library that reads it here can't write HEIC.
     """
     return b64decode(HEIC)
 

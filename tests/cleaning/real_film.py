@@ -3,7 +3,7 @@
 import struct
 from base64 import b64decode
 
-from tests.cleaning.films import box, full
+from tests.cleaning.films import box, full_box
 from tests.cleaning.markers import PLACE
 
 # H.264 and AAC in an MP4 file, 32 by 32 pixels, five frames; made by FFmpeg.
@@ -50,7 +50,7 @@ def with_declared_duration(seconds: int) -> bytes:
     return bytes(data)
 
 
-def with_slow_pictures(seconds: int) -> bytes:
+def with_stretched_samples(seconds: int) -> bytes:
     """Return the film with time tables that stretch each video and audio sample to `seconds`."""
     data = bytearray(REAL_FILM)
     start = -1
@@ -60,8 +60,8 @@ def with_slow_pictures(seconds: int) -> bytes:
 
 
 def with_place() -> bytes:
-    """Return the film with the place where a phone recorded it."""
-    return REAL_FILM + box(b"uuid", PLACE.encode()) + full(b"meta", PLACE.encode())
+    """Return the film with a metadata box that contains the place where a phone recorded it."""
+    return REAL_FILM + box(b"uuid", PLACE.encode()) + full_box(b"meta", PLACE.encode())
 
 
 def with_codec(name: bytes) -> bytes:
@@ -73,17 +73,17 @@ def with_subtitles() -> bytes:
     """Return the film with a subtitle track that contains its place, as drones write it."""
     movie_start = REAL_FILM.index(b"moov") - 4
     (size,) = struct.unpack_from(">I", REAL_FILM, movie_start)
-    words_at = len(REAL_FILM) + len(_subtitles(0)) + 8
-    movie = box(b"moov", REAL_FILM[movie_start + 8 : movie_start + size], _subtitles(words_at))
+    words_at = len(REAL_FILM) + len(_build_subtitle_track(0)) + 8
+    movie = box(b"moov", REAL_FILM[movie_start + 8 : movie_start + size], _build_subtitle_track(words_at))
     return REAL_FILM[:movie_start] + movie + REAL_FILM[movie_start + size :] + box(b"mdat", PLACE.encode())
 
 
-def _subtitles(words_at: int) -> bytes:
+def _build_subtitle_track(words_at: int) -> bytes:
     table = box(
         b"stbl",
-        full(b"stsc", struct.pack(">IIII", 1, 1, 1, 1)),
-        full(b"stsz", struct.pack(">II", len(PLACE.encode()), 1)),
-        full(b"stco", struct.pack(">II", 1, words_at)),
+        full_box(b"stsc", struct.pack(">IIII", 1, 1, 1, 1)),
+        full_box(b"stsz", struct.pack(">II", len(PLACE.encode()), 1)),
+        full_box(b"stco", struct.pack(">II", 1, words_at)),
     )
-    head = full(b"mdhd", struct.pack(">IIII", 0, 0, 1000, 1000), bytes(4))
-    return box(b"trak", box(b"mdia", head, full(b"hdlr", bytes(4), b"sbtl", bytes(13)), box(b"minf", table)))
+    head = full_box(b"mdhd", struct.pack(">IIII", 0, 0, 1000, 1000), bytes(4))
+    return box(b"trak", box(b"mdia", head, full_box(b"hdlr", bytes(4), b"sbtl", bytes(13)), box(b"minf", table)))

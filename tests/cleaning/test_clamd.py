@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.cleaning.clamav import EVIL, Daemon, running_daemon
-from tests.support.pictures import picture
+from tests.support.pictures import build_picture
 
 from anninh_core.cleaning.clamd import ClamdScanner
 from anninh_core.cleaning.inspector import Inspector
@@ -105,7 +105,7 @@ def test_infected_file_is_never_opened(daemon: Daemon) -> None:
 
 def test_inspector_records_cleaning_and_scan(daemon: Daemon) -> None:
     """An inspector's record has size, types, the cleaning result and the scan result."""
-    data = picture()
+    data = build_picture()
     inspected = Inspector(scanner=ClamdScanner(daemon.address)).inspect(data, "image")
     record = inspected.record
     assert (record.size, record.media_type, record.shown_type, record.scan) == (
@@ -120,7 +120,7 @@ def test_inspector_records_cleaning_and_scan(daemon: Daemon) -> None:
 def test_inspector_reports_missing_parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """An inspector reports a missing extra with its install command, and an unreachable scanner."""
     assert Inspector().problems() == ()
-    monkeypatch.setattr("anninh_core.cleaning.inspector.missing_extras", lambda: ("heic",))
+    monkeypatch.setattr("anninh_core.cleaning.inspector.find_missing_extras", lambda: ("heic",))
     first, second = Inspector(scanner=ClamdScanner(f"unix:{tmp_path / 'none'}")).problems()
     assert "pip install 'anninh[heic]'" in first
     assert "can't be reached" in second

@@ -28,15 +28,15 @@ TURNS = {
 SHOWN = {"avif": "image/jpeg", "heic": "image/jpeg", "bmp": "image/png"}
 
 
-def cleaned(data: bytes) -> bytes:
+def get_cleaned_copy(data: bytes) -> bytes:
     result = clean_file(data)
     assert (result.cleaning, result.reason) == (Cleaning.CLEANED, "")
     assert result.data is not None
     return result.data
 
 
-def difference(first_picture: Image.Image, second_picture: Image.Image) -> float:
-    """Return the average difference of two pictures per channel, of 255."""
+def measure_difference(first_picture: Image.Image, second_picture: Image.Image) -> float:
+    """Return the average difference between the pixels of two pictures per channel, from 0 to 255."""
     assert first_picture.size == second_picture.size
     pairs = zip(first_picture.convert("RGB").tobytes(), second_picture.convert("RGB").tobytes(), strict=True)
     return sum(abs(first - second) for first, second in pairs) / (3 * first_picture.size[0] * first_picture.size[1])
@@ -46,7 +46,7 @@ def difference(first_picture: Image.Image, second_picture: Image.Image) -> float
 def test_no_metadata_remains(kind: str) -> None:
     """A file of each kind contains metadata markers before cleaning, and none after it."""
     assert find_markers(CORPUS[kind])
-    assert find_markers(cleaned(CORPUS[kind])) == set()
+    assert find_markers(get_cleaned_copy(CORPUS[kind])) == set()
 
 
 @pytest.mark.parametrize("kind", CORPUS)
@@ -54,7 +54,7 @@ def test_cleaning_is_deterministic(kind: str) -> None:
     """The same file always gives the same copy, without a time, so that an approved copy can be compared with a changed
     one.
     """
-    assert cleaned(CORPUS[kind]) == cleaned(CORPUS[kind])
+    assert get_cleaned_copy(CORPUS[kind]) == get_cleaned_copy(CORPUS[kind])
 
 
 @pytest.mark.parametrize("kind", CORPUS)
@@ -69,33 +69,33 @@ def test_cleaned_copy_can_be_cleaned_again(kind: str) -> None:
 @pytest.mark.parametrize("kind", PICTURES)
 def test_cleaned_picture_keeps_its_pixels(kind: str) -> None:
     """A cleaned picture has the same pixels, within the loss of its encoding."""
-    with Image.open(BytesIO(cleaned(PICTURES[kind]))) as cleaned_picture:
+    with Image.open(BytesIO(get_cleaned_copy(PICTURES[kind]))) as cleaned_picture:
         assert cleaned_picture.get_format_mimetype() == clean_file(PICTURES[kind]).shown_type
         expected = drawn("L") if kind == "jpeg_grey" else drawn()
         assert cleaned_picture.size == SIZE
-        assert difference(cleaned_picture, expected) < 6
+        assert measure_difference(cleaned_picture, expected) < 6
 
 
 @pytest.mark.parametrize("orientation", TURNS)
 def test_exif_orientation_is_applied(orientation: int) -> None:
     """The EXIF orientation is applied to the pixels before EXIF is removed."""
-    with Image.open(BytesIO(cleaned(jpeg(orientation)))) as upright:
-        assert difference(upright, drawn().transpose(TURNS[orientation])) < 6
+    with Image.open(BytesIO(get_cleaned_copy(jpeg(orientation)))) as upright:
+        assert measure_difference(upright, drawn().transpose(TURNS[orientation])) < 6
 
 
 def test_frames_and_pages_are_kept() -> None:
     """An animation keeps its frames and duration, and a scan keeps its pages."""
     for data in (gif(3), tiff(3)):
-        with Image.open(BytesIO(cleaned(data))) as cleaned_picture:
+        with Image.open(BytesIO(get_cleaned_copy(data))) as cleaned_picture:
             assert cleaned_picture.n_frames == 3  # type: ignore[attr-defined]
-    with Image.open(BytesIO(cleaned(gif()))) as cleaned_picture:
+    with Image.open(BytesIO(get_cleaned_copy(gif()))) as cleaned_picture:
         assert cleaned_picture.info["duration"] == 80
 
 
 @pytest.mark.parametrize("kind", ["mp4", "mov", "3gp", "m4a"])
 def test_film_data_keeps_its_offsets(kind: str) -> None:
     """Video and audio data keep their offsets, and all metadata is overwritten with zeros."""
-    before, after = FILMS[kind], cleaned(FILMS[kind])
+    before, after = FILMS[kind], get_cleaned_copy(FILMS[kind])
     assert len(after) == len(before)
     for media in (PICTURE_BYTES, SOUND_BYTES):
         assert after.index(media) == before.index(media)
@@ -104,26 +104,26 @@ def test_film_data_keeps_its_offsets(kind: str) -> None:
 
 
 def test_long_film_times_are_overwritten() -> None:
-    """Times of a film are overwritten in the 64-bit form too."""
+    """Creation times of a film are overwritten in the 64-bit format too."""
     data = film()
     box_start = data.index(b"mvhd")
     long_form = bytearray(data)
     long_form[box_start + 4] = 1
-    assert cleaned(bytes(long_form))[box_start + 8 : box_start + 24] == bytes(16)
+    assert get_cleaned_copy(bytes(long_form))[box_start + 8 : box_start + 24] == bytes(16)
 
 
 def test_audio_frames_are_kept() -> None:
     """Audio files keep their frames and samples, except a frame that is followed by foreign data."""
-    assert cleaned(FILMS["mp3"]) == (b"\xff\xfb\x90\x00" + bytes(413)) * 5
-    assert len(cleaned(FILMS["aac"])) == 2 * 64
-    assert cleaned(FILMS["amr"]) == b"#!AMR\n" + (b"\x3c" + bytes(31)) * 5
-    assert cleaned(FILMS["wav"]).endswith(SOUND_BYTES)
+    assert get_cleaned_copy(FILMS["mp3"]) == (b"\xff\xfb\x90\x00" + bytes(413)) * 5
+    assert len(get_cleaned_copy(FILMS["aac"])) == 2 * 64
+    assert get_cleaned_copy(FILMS["amr"]) == b"#!AMR\n" + (b"\x3c" + bytes(31)) * 5
+    assert get_cleaned_copy(FILMS["wav"]).endswith(SOUND_BYTES)
 
 
 @pytest.mark.parametrize("kind", ["docx", "xlsx", "pptx", "odt"])
 def test_document_keeps_its_text(kind: str) -> None:
     """A document keeps its text, accepted insertions, links and intact parts."""
-    with zipfile.ZipFile(BytesIO(cleaned(DOCUMENTS[kind]))) as package:
+    with zipfile.ZipFile(BytesIO(get_cleaned_copy(DOCUMENTS[kind]))) as package:
         parts = {name: package.read(name) for name in package.namelist()}
         assert package.testzip() is None
     assert any(WORDS.encode() in content for content in parts.values())
@@ -153,5 +153,5 @@ def test_pdf_keeps_its_content() -> None:
 def test_control_characters_are_removed() -> None:
     """A text loses control, zero-width and bidi characters, and keeps words, lines and diacritics in any encoding."""
     words = "Mất xe\tBS 35B1-000.00\nở xóm 3"
-    assert cleaned(f"\ufeff{words}\x1b[2J\u202eabc\u200b".encode()).decode() == f"{words}[2Jabc"
-    assert cleaned(words.encode("utf-16")).decode() == words
+    assert get_cleaned_copy(f"\ufeff{words}\x1b[2J\u202eabc\u200b".encode()).decode() == f"{words}[2Jabc"
+    assert get_cleaned_copy(words.encode("utf-16")).decode() == words

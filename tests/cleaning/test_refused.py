@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from tests.cleaning.documents import docx_parts, odt_parts, packed, pdf, pdf_stream, write_pdf
-from tests.cleaning.films import FILMS, box, film, full
+from tests.cleaning.documents import build_zip, docx_parts, odt_parts, pdf, pdf_stream, write_pdf
+from tests.cleaning.films import FILMS, box, film, full_box
 from tests.cleaning.markers import find_markers
 from tests.cleaning.pictures import drawn, gif, jpeg, png
 
@@ -20,12 +20,12 @@ from anninh_core.cleaning.cleaner import clean_in_process as clean_file
 from anninh_core.cleaning.results import FileLimits
 from anninh_core.vocabulary.files import Cleaning, FileReason
 
-ZIPPED = packed({"a.txt": "a"})
+ZIPPED = build_zip({"a.txt": "a"})
 SMALL = FileLimits(size=100_000, pixels=20_000, unpacked=1_000_000, parts=40)
 
 
-def with_parts(parts: Mapping[str, bytes | str], **more: bytes | str) -> bytes:
-    return packed(
+def zip_with_parts(parts: Mapping[str, bytes | str], **more: bytes | str) -> bytes:
+    return build_zip(
         {**parts, **{name.replace("__", "/").replace("_dot_", "."): content for name, content in more.items()}}
     )
 
@@ -38,7 +38,7 @@ def tar() -> bytes:
 
 
 def encrypted_zip() -> bytes:
-    data = bytearray(packed(docx_parts()))
+    data = bytearray(build_zip(docx_parts()))
     for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         start = -1
         while (start := data.find(signature, start + 1)) != -1:
@@ -46,7 +46,7 @@ def encrypted_zip() -> bytes:
     return bytes(data)
 
 
-def page(contents: bytes, *objects: bytes) -> bytes:
+def build_pdf_page(contents: bytes, *objects: bytes) -> bytes:
     return write_pdf(
         (
             b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -63,7 +63,7 @@ def page(contents: bytes, *objects: bytes) -> bytes:
 
 def fragment_with_places() -> bytes:
     """Return a fragmented film with a track of places whose data no table locates."""
-    return film() + box(b"moof", full(b"mfhd", struct.pack(">I", 1))) + box(b"mdat", b"x" * 20)
+    return film() + box(b"moof", full_box(b"mfhd", struct.pack(">I", 1))) + box(b"mdat", b"x" * 20)
 
 
 PICTURE_HEAD = b"/Type /XObject /Subtype /Image /Width 9 /Height 9 /BitsPerComponent 8 /ColorSpace /DeviceRGB "
@@ -91,21 +91,21 @@ REFUSED: Mapping[str, tuple[bytes, FileReason]] = {
     "pdf_and_zip": (pdf() + ZIPPED, FileReason.POLYGLOT),
     "film_and_zip": (film() + ZIPPED, FileReason.POLYGLOT),
     "sound_and_pdf": (b"ID3\x03\x00\x00\x00\x00\x00\x10%PDF-1.4" + bytes(600), FileReason.POLYGLOT),
-    "document_and_pdf": (packed({"mimetype": "%PDF-1.4", **docx_parts()}), FileReason.POLYGLOT),
-    "macros": (with_parts(docx_parts(), word__vbaProject_dot_bin=b"x"), FileReason.MACROS),
-    "macro_type": (packed({**docx_parts(), "[Content_Types].xml": MACRO_TYPES}), FileReason.MACROS),
-    "controls": (with_parts(docx_parts(), word__activeX__activeX1_dot_xml="<a/>"), FileReason.MACROS),
-    "odt_macros": (with_parts(odt_parts(), Basic__a_dot_xml="<a/>"), FileReason.MACROS),
-    "object": (with_parts(docx_parts(), word__embeddings__oleObject1_dot_bin=b"x"), FileReason.EMBEDDED),
-    "program_as_picture": (with_parts(docx_parts(), word__media__a_dot_png=b"MZ\x90\x00"), FileReason.EXECUTABLE),
-    "something_else": (with_parts(docx_parts(), word__a_dot_dat=b"words"), FileReason.EMBEDDED),
+    "document_and_pdf": (build_zip({"mimetype": "%PDF-1.4", **docx_parts()}), FileReason.POLYGLOT),
+    "macros": (zip_with_parts(docx_parts(), word__vbaProject_dot_bin=b"x"), FileReason.MACROS),
+    "macro_type": (build_zip({**docx_parts(), "[Content_Types].xml": MACRO_TYPES}), FileReason.MACROS),
+    "controls": (zip_with_parts(docx_parts(), word__activeX__activeX1_dot_xml="<a/>"), FileReason.MACROS),
+    "odt_macros": (zip_with_parts(odt_parts(), Basic__a_dot_xml="<a/>"), FileReason.MACROS),
+    "object": (zip_with_parts(docx_parts(), word__embeddings__oleObject1_dot_bin=b"x"), FileReason.EMBEDDED),
+    "program_as_picture": (zip_with_parts(docx_parts(), word__media__a_dot_png=b"MZ\x90\x00"), FileReason.EXECUTABLE),
+    "something_else": (zip_with_parts(docx_parts(), word__a_dot_dat=b"words"), FileReason.EMBEDDED),
     "secret_document": (encrypted_zip(), FileReason.ENCRYPTED),
     "entities": (
-        with_parts(docx_parts(), word__x_dot_xml='<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'),
+        zip_with_parts(docx_parts(), word__x_dot_xml='<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'),
         FileReason.BOMB,
     ),
-    "name_that_leads_away": (packed({**docx_parts(), "../../etc/passwd": "x"}), FileReason.DAMAGED),
-    "broken_xml": (with_parts(docx_parts(), word__x_dot_xml="<a"), FileReason.DAMAGED),
+    "name_that_leads_away": (build_zip({**docx_parts(), "../../etc/passwd": "x"}), FileReason.DAMAGED),
+    "broken_xml": (zip_with_parts(docx_parts(), word__x_dot_xml="<a"), FileReason.DAMAGED),
     "cut_jpeg": (jpeg()[:1500], FileReason.DAMAGED),
     "cut_png": (png()[:700], FileReason.DAMAGED),
     "cut_film": (film()[:-90], FileReason.DAMAGED),
@@ -114,10 +114,10 @@ REFUSED: Mapping[str, tuple[bytes, FileReason]] = {
     "sound_of_nothing": (b"ID3\x03\x00\x00\x00\x00\x00\x00" + bytes(900), FileReason.DAMAGED),
     "media_elsewhere": (FILMS["mp4"].replace(b"url \x00\x00\x00\x01", b"url \x00\x00\x00\x00"), FileReason.EMBEDDED),
     "pdf_picture_in_letters": (
-        page(pdf_stream(b""), pdf_stream(b"x", PICTURE_HEAD + b"/Filter [/ASCII85Decode /DCTDecode]")),
+        build_pdf_page(pdf_stream(b""), pdf_stream(b"x", PICTURE_HEAD + b"/Filter [/ASCII85Decode /DCTDecode]")),
         FileReason.EMBEDDED,
     ),
-    "pdf_inline_picture": (page(pdf_stream(b"BI ID \xff\xd8\xff\xe1Exif\x00\x00 EI")), FileReason.EMBEDDED),
+    "pdf_inline_picture": (build_pdf_page(pdf_stream(b"BI ID \xff\xd8\xff\xe1Exif\x00\x00 EI")), FileReason.EMBEDDED),
 }
 
 
@@ -129,17 +129,17 @@ def test_dangerous_file_is_refused_with_reason(what: str) -> None:
     assert (result.cleaning, result.reason, result.data) == (Cleaning.REFUSED, reason, None)
 
 
-def big_part() -> bytes:
-    return with_parts(docx_parts(), word__x_dot_xml=b"<a>" + bytes(3_000_000) + b"</a>")
+def docx_with_big_part() -> bytes:
+    return zip_with_parts(docx_parts(), word__x_dot_xml=b"<a>" + bytes(3_000_000) + b"</a>")
 
 
 def with_false_size() -> bytes:
     """Return a document with a part that declares a smaller size than its own."""
-    data = with_parts(docx_parts(), word__x_dot_xml=b"<a>" + b"b" * 400_000 + b"</a>")
+    data = zip_with_parts(docx_parts(), word__x_dot_xml=b"<a>" + b"b" * 400_000 + b"</a>")
     return data.replace(struct.pack("<I", 400_007), struct.pack("<I", 100))
 
 
-def picture_of(width: int, height: int) -> bytes:
+def build_png(width: int, height: int) -> bytes:
     """Return a PNG of a few bytes that declares the given size."""
 
     def chunk(name: bytes, body: bytes) -> bytes:
@@ -150,11 +150,11 @@ def picture_of(width: int, height: int) -> bytes:
 
 
 BOMBS: Mapping[str, bytes] = {
-    "pixels": picture_of(200, 200),
+    "pixels": build_png(200, 200),
     "frames": gif(30),
-    "part": big_part(),
-    "parts": packed({**docx_parts(), **{f"word/{number}.xml": "<a/>" for number in range(40)}}),
-    "pdf_stream": page(pdf_stream(zlib.compress(bytes(3_000_000)), b"/Filter /FlateDecode")),
+    "part": docx_with_big_part(),
+    "parts": build_zip({**docx_parts(), **{f"word/{number}.xml": "<a/>" for number in range(40)}}),
+    "pdf_stream": build_pdf_page(pdf_stream(zlib.compress(bytes(3_000_000)), b"/Filter /FlateDecode")),
     "boxes": film() + box(b"free") * 50,
 }
 
@@ -170,7 +170,7 @@ def test_bomb_is_refused_before_unpacking(what: str) -> None:
 @pytest.mark.parametrize("side", [30_000, 2_000_000_000])
 def test_huge_declared_picture_is_refused(side: int) -> None:
     """The default limits refuse a picture with a huge declared size before any pixel is decoded."""
-    assert clean_file(picture_of(side, side)).reason in (FileReason.BOMB, FileReason.DAMAGED)
+    assert clean_file(build_png(side, side)).reason in (FileReason.BOMB, FileReason.DAMAGED)
 
 
 def test_part_with_false_size_is_refused() -> None:
@@ -229,7 +229,7 @@ def test_fragmented_film_is_marked_uncleaned() -> None:
     [
         ("PIL.Image", jpeg(), "files"),
         ("pypdf", pdf(), "files"),
-        ("lxml.etree", packed(docx_parts()), "files"),
+        ("lxml.etree", build_zip(docx_parts()), "files"),
     ],
     ids=["pictures", "pdf", "office"],
 )
@@ -238,12 +238,12 @@ def test_missing_library_names_install_command(
 ) -> None:
     """Without its library a file is marked as not cleaned, and the detail has the install command."""
 
-    def missing(name: str, *_: Any) -> Any:
+    def raise_import_error(name: str, *_: Any) -> Any:
         if name == library:
             raise ImportError(name)
         return builtins.__import__(name)
 
-    monkeypatch.setattr("anninh_core.cleaning.extras.import_module", missing)
+    monkeypatch.setattr("anninh_core.cleaning.extras.import_module", raise_import_error)
     result = clean_file(data)
     assert (result.cleaning, result.reason) == (Cleaning.NOT_CLEANED, FileReason.NO_LIBRARY)
     assert f"pip install 'anninh[{extra}]'" in result.detail
@@ -252,10 +252,10 @@ def test_missing_library_names_install_command(
 def test_library_error_refuses_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file whose library raises any error is refused, and the detail has the error's name."""
 
-    def breaks(*_: object, **__: object) -> None:
+    def raise_library_error(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(Image, "open", breaks)
+    monkeypatch.setattr(Image, "open", raise_library_error)
     result = clean_file(jpeg())
     assert (result.cleaning, result.reason, result.detail) == (Cleaning.REFUSED, FileReason.FAILED, "ZeroDivisionError")
 

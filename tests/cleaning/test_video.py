@@ -10,7 +10,7 @@ from tests.cleaning.real_film import (
     with_codec,
     with_declared_duration,
     with_place,
-    with_slow_pictures,
+    with_stretched_samples,
     with_subtitles,
 )
 
@@ -42,14 +42,14 @@ def test_real_video_is_measured() -> None:
         (b"<html><script>x()</script></html>", FileReason.NOT_PLAYABLE),
         (b"PK\x03\x04" + bytes(200), FileReason.NOT_PLAYABLE),
         (film(), FileReason.NOT_PLAYABLE),
-        (with_slow_pictures(3600), FileReason.NOT_PLAYABLE),
+        (with_stretched_samples(3600), FileReason.NOT_PLAYABLE),
         (REAL_FILM[:-300], FileReason.DAMAGED),
         (REAL_FILM[:1200], FileReason.DAMAGED),
     ],
     ids=["text", "nothing", "html", "zip", "boxes_of_nothing", "tables_that_lie", "cut", "without_its_index"],
 )
 def test_unplayable_file_has_no_facts(data: bytes, reason: FileReason) -> None:
-    """A file without a playable video has no facts but a reason."""
+    """For a file without a playable video nothing is measured, and the result has a reason."""
     measured = measure_in_process(data)
     assert (measured.facts, measured.reason) == (None, reason)
 
@@ -66,7 +66,7 @@ def test_unplayable_video_names_the_reason() -> None:
 
 
 def test_the_longest_duration_counts() -> None:
-    """A declared duration counts if it is longer than the measured one."""
+    """A video's declared duration counts if it is longer than the measured one."""
     facts = measure_in_process(with_declared_duration(360_000)).facts
     assert facts is not None
     assert facts.seconds == 360_000
@@ -91,7 +91,7 @@ def test_no_place_stays_in_a_video(data: bytes) -> None:
 
 
 def test_tracks_decide_about_audio_or_video() -> None:
-    """An audio file with a film's brand counts as audio, as voice recorders write it, and a film with an audio brand
+    """An audio file with a film's brand, as voice recorders write it, counts as audio, and a film with an audio brand
     counts as video.
     """
     sound = REAL_FILM.replace(b"vide", b"meta")
@@ -104,10 +104,10 @@ def test_missing_video_library_is_reported(monkeypatch: pytest.MonkeyPatch) -> N
     cleaned.
     """
 
-    def missing(name: str, *_: Any) -> Any:
+    def raise_import_error(name: str, *_: Any) -> Any:
         raise ImportError(name)
 
-    monkeypatch.setattr("anninh_core.cleaning.extras.import_module", missing)
+    monkeypatch.setattr("anninh_core.cleaning.extras.import_module", raise_import_error)
     measured = measure_in_process(REAL_FILM)
     assert (measured.facts, measured.reason) == (None, FileReason.NO_LIBRARY)
     assert "pip install 'anninh[video]'" in measured.detail

@@ -1,4 +1,4 @@
-"""A folder made by `anninh init`, with a group, two tips, a failed reply and a draft report."""
+"""Fixtures for a folder made by `anninh init`, with a group, two tips, a failed reply and a draft report."""
 
 import json
 import os
@@ -23,9 +23,11 @@ from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.usecase.actor import Actor
 
 Run = Callable[..., Result]
-"""Called with the arguments of a command line, and `input`; returns the result."""
+"""A function that runs the command line with the given arguments and with `input` as standard input, and returns the
+result.
+"""
 Read = Callable[..., Any]
-"""Called with the arguments of a command line; returns the JSON that it prints."""
+"""A function that runs the command line with the given arguments, and returns the JSON that it prints."""
 
 GAMBLING = "Có nhóm thanh niên tụ tập đánh bạc ở đầu làng,\ngần nhà văn hoá"
 FIRE = "Cháy nhà ở xóm 3 các anh ơi, đến ngay"
@@ -33,15 +35,15 @@ GROUP = "Nhóm Zalo An ninh xã Ninh Hòa"
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[tuple[App, Actor]]:
-    """Open the app of a folder as its local user."""
+def open_folder(folder: Path) -> Iterator[tuple[App, Actor]]:
+    """Open the app of `folder`, and yield it with the folder's local user."""
     settings = load_settings(folder)
     with chdir(folder), open_app(load_profile(settings.profile), settings) as app:
         yield app, UnsafeLocalUsers(app).get_actor(settings.local_user)
 
 
-def grant_all(app: App, actor: Actor) -> None:
-    """Grant an officer every role, also roles that are otherwise kept apart."""
+def grant_all_roles(app: App, actor: Actor) -> None:
+    """Grant an officer every role, even roles that exclude each other."""
     officer = app.internals.context.open_record(
         OFFICER, cast("Record", app.internals.context.storage.records.get("officer", actor.id))
     )
@@ -49,36 +51,36 @@ def grant_all(app: App, actor: Actor) -> None:
         UnsafeLocalUsers(app).grant(actor, role, app.district.root)
 
 
-def mock(app: App) -> MockMessenger:
+def get_mock_messenger(app: App) -> MockMessenger:
     messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
     return messenger
 
 
-def hear(app: App) -> None:
+def process_chat_events(app: App) -> None:
     """Deliver all events of the chat to the app, and drain its queues."""
-    for request in mock(app).chat.webhooks():
+    for request in get_mock_messenger(app).chat.webhooks():
         app.intake.accept("oa", request)
     app.worker.drain()
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that each test copies."""
+def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that every test copies for its own use."""
     folder = tmp_path_factory.mktemp("cli") / "hoa-lu"
     assert CliRunner().invoke(anninh, ["init", str(folder), "--mock"]).exit_code == 0
-    with opened(folder) as (app, me):
-        grant_all(app, me)
-        group = app.groups.found(me, "ninh-hoa", kind="commune", title=GROUP, messenger="oa")
+    with open_folder(folder) as (app, me):
+        grant_all_roles(app, me)
+        group = app.groups.establish(me, "ninh-hoa", kind="commune", title=GROUP, messenger="oa")
         app.groups.seat(me, group.id, "owner", officer=me.id, name="Trung tá Mẫu")
         app.groups.launch(me, group.id)
         app.worker.drain()
-        chat = mock(app).chat
+        chat = get_mock_messenger(app).chat
         chat.says(chat.person("Chị Mẫu"), FIRE)
-        hear(app)
+        process_chat_events(app)
         chat.says(chat.person("Anh Mẫu"), GAMBLING)
         chat.fail_next("rejected")
-        hear(app)
+        process_chat_events(app)
         tip = app.tips.search(me, "danh bac").items[0]
         app.tips.triage(
             me, tip.id, unit="ninh-hoa", category="crime", urgency="ordinary", legal_kind="crime_report", place="làng"
@@ -88,14 +90,14 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def folder(prepared: Path, tmp_path: Path) -> Path:
+def folder(prepared_folder: Path, tmp_path: Path) -> Path:
     """A copy of the prepared folder for one test."""
-    return Path(shutil.copytree(prepared, tmp_path / "at"))
+    return Path(shutil.copytree(prepared_folder, tmp_path / "at"))
 
 
 @pytest.fixture
 def run(folder: Path) -> Run:
-    """Runs `anninh` in this process, on the folder, without a terminal."""
+    """Function that runs `anninh` in this process, on the folder, without a terminal."""
 
     def invoke(*words: str, input: str | None = None, env: dict[str, str] | None = None) -> Result:
         environment = {
@@ -113,7 +115,7 @@ def run(folder: Path) -> Run:
 
 @pytest.fixture
 def read(run: Run) -> Read:
-    """Runs a command with `--json`, and returns the parsed output."""
+    """Function that runs a command with `--json`, and returns the parsed output."""
 
     def invoke(*words: str) -> Any:
         result = run(*words, "--json")
@@ -124,7 +126,7 @@ def read(run: Run) -> Read:
 
 
 @pytest.fixture
-def place(folder: Path, tmp_path: Path) -> Path:
+def folder_without_data(folder: Path, tmp_path: Path) -> Path:
     """A folder with only the settings and the keys."""
     place = tmp_path / "place"
     place.mkdir()
@@ -135,17 +137,17 @@ def place(folder: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def officer(folder: Path) -> Callable[..., str]:
-    """Appoints an officer with roles on a unit and returns the id."""
+    """Function that appoints an officer with roles on a unit, and returns the officer's id."""
 
     def appoint(unit: str, *roles: str) -> str:
-        with opened(folder) as (app, _):
+        with open_folder(folder) as (app, _):
             return UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", unit, *roles).id
 
     return appoint
 
 
 @contextmanager
-def process(*words: str, at: Path | None = None) -> Iterator[Popen[str]]:
+def start_process(*words: str, at: Path | None = None) -> Iterator[Popen[str]]:
     """Start `anninh` as a separate process, and kill it at the end if it still runs."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONWARNINGS": "error"}
     if at is not None:

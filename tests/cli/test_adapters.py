@@ -1,4 +1,4 @@
-"""Commands of other distributions."""
+"""Commands that other distributions add to `anninh`."""
 
 import sys
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 from tests.cli.conftest import Run
-from tests.support.installing import install
+from tests.support.installing import write_metadata
 
 from anninh_core.cli.root import anninh
 
@@ -34,12 +34,14 @@ def fly():
     raise BadInput("no pigeon flies at night; wait for the morning")
 '''
 Offer = Callable[..., None]
-"""Called with a distribution's name and its commands: name -> entry point."""
+"""A function that installs a distribution; its arguments are the distribution's name and its commands as name -> entry
+point.
+"""
 
 
 @pytest.fixture
 def offer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Offer:
-    """Installs distributions with commands; the module `pigeon_post` exists."""
+    """Function that installs distributions with commands; the module `pigeon_post` with these commands exists."""
     site = tmp_path / "site"
     site.mkdir()
     (site / "pigeon_post.py").write_text(MODULE, encoding="utf-8")
@@ -48,13 +50,13 @@ def offer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Offer:
     for name in ("pigeon_post", "pigeon_flu"):
         monkeypatch.delitem(sys.modules, name, raising=False)
 
-    def installed(distribution: str, **commands: str) -> None:
-        install(site, distribution, {GROUP: commands})
+    def install_distribution(distribution: str, **commands: str) -> None:
+        write_metadata(site, distribution, {GROUP: commands})
 
-    return installed
+    return install_distribution
 
 
-def overview(run: Run) -> list[str]:
+def read_overview(run: Run) -> list[str]:
     result = run("--help")
     assert result.exit_code == 0, result.output
     return [" ".join(line.split()) for line in result.stdout.splitlines()]
@@ -63,7 +65,7 @@ def overview(run: Run) -> list[str]:
 def test_overview_lists_foreign_commands_last(run: Run, offer: Offer) -> None:
     """The overview lists foreign commands last, with their distribution's name, and imports none of them."""
     offer("anninh-pigeons", pigeons="pigeon_post:pigeons", ill="pigeon_flu:flu")
-    lines = overview(run)
+    lines = read_overview(run)
 
     ours = max(lines.index(line) for line in lines if line.startswith("profiles "))
     assert ours < lines.index("ill from anninh-pigeons") < lines.index("pigeons from anninh-pigeons")
@@ -103,8 +105,8 @@ def test_own_command_names_are_reserved(run: Run, offer: Offer) -> None:
     """A foreign command with the name of one of ours is never imported."""
     offer("anninh-pigeons", tips="pigeon_flu:flu")
 
-    assert "what residents tell" in "".join(overview(run))
-    assert "from anninh-pigeons" not in "".join(overview(run))
+    assert "residents' tips" in "".join(read_overview(run))
+    assert "from anninh-pigeons" not in "".join(read_overview(run))
     assert run("tips", "list").exit_code == 0
     assert "pigeon_flu" not in sys.modules
 
@@ -129,7 +131,7 @@ def test_broken_foreign_command_harms_no_other(run: Run, offer: Offer, where: st
     assert result.exit_code == 2
     assert [word for word in words if word not in result.stderr] == []
     assert run("pigeons", "count").exit_code == 0
-    assert "ill from anninh-pigeons" in overview(run)
+    assert "ill from anninh-pigeons" in read_overview(run)
 
 
 def test_ambiguous_foreign_command_is_refused(run: Run, offer: Offer) -> None:

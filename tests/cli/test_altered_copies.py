@@ -1,4 +1,4 @@
-"""`anninh backup verify`, `restore` and `bundle import` with altered or old files."""
+"""`anninh backup verify`, `restore` and `bundle import` treat altered or old files safely."""
 
 import json
 from collections.abc import Callable
@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from tests.app.backup.conftest import CHEAP
-from tests.app.backup.forging import Parts, forge, read_parts, strip_authentication, write_parts
+from tests.app.backup.forging import Parts, forge_file, read_parts, strip_authentication, write_parts
 from tests.cli.conftest import Run
-from tests.support.released import expected, unpack
+from tests.support.released import read_description, unpack_release
 
 from anninh_core.app import FILE_NAME
 from anninh_core.app.backup import bundle as bundling
@@ -40,9 +40,9 @@ def remove_first_state(parts: Parts) -> None:
     parts["states"] = b"".join(parts["states"].splitlines(keepends=True)[1:])
 
 
-def told(path: Path, name: str, text: str) -> None:
-    """Add a file to a bundle, with mended checksums."""
-    forge(path, lambda parts: parts.update({f"files/{name}": text.encode()}))
+def add_file(path: Path, name: str, text: str) -> None:
+    """Add a file to a bundle, and mend the bundle's checksums."""
+    forge_file(path, lambda parts: parts.update({f"files/{name}": text.encode()}))
 
 
 def test_backup_is_authenticated_only_with_keys(
@@ -66,11 +66,14 @@ def test_backup_is_authenticated_only_with_keys(
     assert (others.exit_code, "isn't authentic" in others.stderr) == (1, True)
 
 
-def test_altered_backup_is_refused(run: Run, backup: Path, folder: Path, place: Path) -> None:
+def test_altered_backup_is_refused(run: Run, backup: Path, folder: Path, folder_without_data: Path) -> None:
     """An altered backup with mended checksums looks intact without keys, and is refused with keys and by a restore."""
-    forge(backup, remove_first_state)
+    forge_file(backup, remove_first_state)
     assert f"{backup}: intact" in run("backup", "verify", str(backup)).stdout
-    for words in (("backup", "verify", str(backup), "--at", str(folder)), ("restore", str(backup), "--at", str(place))):
+    for words in (
+        ("backup", "verify", str(backup), "--at", str(folder)),
+        ("restore", str(backup), "--at", str(folder_without_data)),
+    ):
         result = run(*words)
         assert result.exit_code == 1
         assert "isn't authentic, because it was altered, or written with other keys" in result.stderr
@@ -79,7 +82,7 @@ def test_altered_backup_is_refused(run: Run, backup: Path, folder: Path, place: 
 
 def test_altered_bundle_is_refused(run: Run, bundle: Path, tmp_path: Path) -> None:
     """An altered bundle is refused before the new folder is made."""
-    forge(bundle, remove_first_state)
+    forge_file(bundle, remove_first_state)
     result = run("bundle", "import", str(bundle), "--at", str(tmp_path / "new"), env=WORDS)
     assert (
         result.exit_code,
@@ -92,15 +95,15 @@ def test_altered_bundle_is_refused(run: Run, bundle: Path, tmp_path: Path) -> No
 
 
 def test_earlier_format_needs_unauthenticated(
-    run: Run, backup: Path, bundle: Path, place: Path, tmp_path: Path
+    run: Run, backup: Path, bundle: Path, folder_without_data: Path, tmp_path: Path
 ) -> None:
     """Files of the earlier format are restored only with `--unauthenticated`, which the error mentions."""
     for file in (backup, bundle):
         strip_authentication(file)
         assert "can't be" in run("backup", "verify", str(file), env=WORDS).stderr
-    refused = run("restore", str(backup), "--at", str(place))
+    refused = run("restore", str(backup), "--at", str(folder_without_data))
     assert (refused.exit_code, "--unauthenticated" in refused.stderr) == (1, True)
-    assert run("restore", str(backup), "--at", str(place), "--unauthenticated").exit_code == 0
+    assert run("restore", str(backup), "--at", str(folder_without_data), "--unauthenticated").exit_code == 0
     words = ("bundle", "import", str(bundle), "--at", str(tmp_path / "new"))
     assert "--unauthenticated" in run(*words, env=WORDS).stderr
     result = run(*words, "--unauthenticated", env=WORDS)
@@ -110,8 +113,8 @@ def test_earlier_format_needs_unauthenticated(
 
 def test_bundle_of_old_release_is_imported(run: Run, tmp_path: Path) -> None:
     """A bundle of an old release is imported with its passphrase into a new folder, in which officers must sign in."""
-    file = unpack("r0007", tmp_path / "old") / "bundle.zip"
-    env = {"ANNINH_PASSPHRASE": expected("r0007")["bundle"]["passphrase"]}
+    file = unpack_release("r0007", tmp_path / "old") / "bundle.zip"
+    env = {"ANNINH_PASSPHRASE": read_description("r0007")["bundle"]["passphrase"]}
     words = ("bundle", "import", str(file), "--at", str(tmp_path / "new"))
     assert "--unauthenticated" in run(*words, env=env).stderr
     assert not (tmp_path / "new").exists()
@@ -144,7 +147,7 @@ def test_bundle_settings_cannot_write_elsewhere(
     run: Run, bundle: Path, tmp_path: Path, settings: str, sentence: str
 ) -> None:
     """A bundle with settings that write outside the new folder is refused, even with `--unauthenticated`."""
-    told(bundle, FILE_NAME, settings)
+    add_file(bundle, FILE_NAME, settings)
     strip_authentication(bundle)
     before = sorted(tmp_path.rglob("*"))
     result = run("bundle", "import", str(bundle), "--at", str(tmp_path / "new"), "--unauthenticated", env=WORDS)
@@ -163,7 +166,7 @@ def test_bundle_settings_cannot_write_elsewhere(
 )
 def test_hostile_file_gives_one_sentence(run: Run, backup: Path, tell: Callable[[Parts], None]) -> None:
     """A hostile file leads to an error of one short sentence."""
-    forge(backup, lambda _: None)
+    forge_file(backup, lambda _: None)
     parts = read_parts(backup)
     tell(parts)
     write_parts(backup, parts)

@@ -43,7 +43,7 @@ def test_altered_journal_line_is_found(run: Run, folder: Path) -> None:
 
 
 @pytest.fixture
-def kept(run: Run, tmp_path: Path) -> Path:
+def exported_audit_files(run: Run, tmp_path: Path) -> Path:
     """A folder outside the store with an export of the journal and its signed heads."""
     folder = tmp_path / "kept"
     folder.mkdir()
@@ -52,70 +52,70 @@ def kept(run: Run, tmp_path: Path) -> Path:
     return folder
 
 
-def offline(*words: str) -> Result:
+def verify_offline(*words: str) -> Result:
     """Run `anninh audit verify` without an existing folder."""
     environment = {"ANNINH_AT": "/nowhere", "COLUMNS": "80"}
     return CliRunner().invoke(anninh, ["audit", "verify", *words], env=environment)
 
 
-def test_exported_journal_is_verified_offline(kept: Path) -> None:
+def test_exported_journal_is_verified_offline(exported_audit_files: Path) -> None:
     """An exported journal is proven by its heads alone, and only consistent without them."""
-    journal = str(kept / "journal.jsonl")
-    heads = str(kept / "heads.jsonl")
-    proven = offline(journal, "--heads", heads)
-    consistent = offline(journal)
+    journal = str(exported_audit_files / "journal.jsonl")
+    heads = str(exported_audit_files / "heads.jsonl")
+    proven = verify_offline(journal, "--heads", heads)
+    consistent = verify_offline(journal)
     assert (proven.exit_code, consistent.exit_code) == (0, 0)
     assert proven.stdout.startswith("The journal is proven up to line ")
     assert consistent.stdout.startswith("The journal is consistent, not proven: ")
-    assert b"PRIVATE" not in (kept / "heads.jsonl").read_bytes()
-    data = json.loads(offline(journal, "--heads", heads, "--json").stdout)
+    assert b"PRIVATE" not in (exported_audit_files / "heads.jsonl").read_bytes()
+    data = json.loads(verify_offline(journal, "--heads", heads, "--json").stdout)
     assert (data["verdict"], data["broken_at"]) == ("proven", 0)
     assert data["proven_to"] <= data["lines"]
 
 
-def test_shortened_export_is_found_by_heads(kept: Path) -> None:
+def test_shortened_export_is_found_by_heads(exported_audit_files: Path) -> None:
     """A shortened export is found only with heads (exit code 3), and heads with another than the pinned key are
     refused.
     """
-    journal = kept / "journal.jsonl"
-    heads = kept / "heads.jsonl"
+    journal = exported_audit_files / "journal.jsonl"
+    heads = exported_audit_files / "heads.jsonl"
     journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:5]))
-    assert offline(str(journal)).exit_code == 0
-    cut = offline(str(journal), "--heads", str(heads))
+    assert verify_offline(str(journal)).exit_code == 0
+    cut = verify_offline(str(journal), "--heads", str(heads))
     note, unchecked = cut.stdout.splitlines()
     assert (cut.exit_code, note) == (3, "note: from the first line on nothing is proven.")
     assert unchecked.startswith("not checked: records")
     assert cut.stderr.startswith("The journal is broken at line 6: the journal ends at line 5, but head 1 of ")
-    other = offline(str(journal), "--heads", str(heads), "--key", "f" * 32)
+    other = verify_offline(str(journal), "--heads", str(heads), "--key", "f" * 32)
     assert (other.exit_code, "aren't from the expected authority" in other.stderr) == (1, True)
 
 
-def test_shortened_stored_journal_is_a_break(run: Run, folder: Path, kept: Path) -> None:
+def test_shortened_stored_journal_is_a_break(run: Run, folder: Path, exported_audit_files: Path) -> None:
     """A journal shortened in the store is broken; the next opening notices it by the note file, and records it in the
     journal.
 
-    A lagging copy lacks the records too, and is a break with exit code 4; here the records remain, which is more
-    severe.
+    In a lagging copy the records are missing too, which is a break with exit code 4; here the records remain, which is
+    more severe.
     """
     with closing(sqlite3.connect(folder / "anninh.db")) as file, file:
         file.execute("DELETE FROM journal WHERE seq > 6")
 
-    broken = run("audit", "verify", "--heads", str(kept / "heads.jsonl"))
+    broken = run("audit", "verify", "--heads", str(exported_audit_files / "heads.jsonl"))
     assert (run("audit", "verify").exit_code, broken.exit_code) == (3, 3)
     assert "not checked: records" in broken.stdout
-    assert "broken: " in broken.stderr  # more than one finding of that severity
+    assert "broken: " in broken.stderr  # The journal has more than one finding of this severity.
 
     assert run("audit", "trail").exit_code == 0
     result = run("audit", "verify")
     assert result.exit_code == 5
     assert "continued from line 6" in result.stderr
     assert "the journal n" in result.stderr
-    outside = run("audit", "verify", "--heads", str(kept / "heads.jsonl"))
+    outside = run("audit", "verify", "--heads", str(exported_audit_files / "heads.jsonl"))
     assert outside.exit_code == 5
     assert "heads kept elsewhere saw lost lines" in outside.stderr
 
 
-def test_removed_read_entries_are_found_by_heads(run: Run, folder: Path, kept: Path) -> None:
+def test_removed_read_entries_are_found_by_heads(run: Run, folder: Path, exported_audit_files: Path) -> None:
     """Removed read entries are found by the heads (exit code 3), even without the note file."""
     with closing(sqlite3.connect(folder / "anninh.db")) as file, file:
         rows = file.execute("SELECT content FROM journal ORDER BY seq").fetchall()
@@ -127,13 +127,13 @@ def test_removed_read_entries_are_found_by_heads(run: Run, folder: Path, kept: P
             hash = chain_hash(previous, content)
             file.execute("INSERT INTO journal VALUES (?, ?, ?, ?)", (seq, previous, hash, content))
             previous = hash
-    result = run("audit", "verify", "--heads", str(kept / "heads.jsonl"))
+    result = run("audit", "verify", "--heads", str(exported_audit_files / "heads.jsonl"))
     assert (result.exit_code, result.stderr.count("\nbroken: ")) == (3, 2)
     (folder / "anninh.keys.heads").unlink()
-    assert run("audit", "verify", "--heads", str(kept / "heads.jsonl")).exit_code == 3
+    assert run("audit", "verify", "--heads", str(exported_audit_files / "heads.jsonl")).exit_code == 3
 
 
-def test_missing_note_file_is_an_alarm(run: Run, folder: Path, kept: Path) -> None:
+def test_missing_note_file_is_an_alarm(run: Run, folder: Path, exported_audit_files: Path) -> None:
     """A missing note file is an alarm of `verify` and `doctor`; the next opening records it in the journal, so that the
     alarm remains.
 
@@ -156,8 +156,8 @@ def test_missing_note_file_is_an_alarm(run: Run, folder: Path, kept: Path) -> No
     assert (later.exit_code, "alarm: break at line " in later.stderr) == (5, True)
     assert "the note of where the audit log ended was missing." in " ".join(run("doctor").stdout.split())
     assert run("audit", "heads", "sign").exit_code == 0
-    assert run("audit", "heads", "export", str(kept / "later.jsonl")).exit_code == 0
-    assert run("audit", "verify", "--heads", str(kept / "later.jsonl")).exit_code == 0
+    assert run("audit", "heads", "export", str(exported_audit_files / "later.jsonl")).exit_code == 0
+    assert run("audit", "verify", "--heads", str(exported_audit_files / "later.jsonl")).exit_code == 0
 
 
 def test_verifying_writes_nothing(run: Run, folder: Path) -> None:
@@ -192,16 +192,16 @@ def test_received_heads_are_stored(run: Run, tmp_path: Path) -> None:
     keys = MemoryKeys(seed=3)
     at = datetime(2021, 9, 1, tzinfo=UTC)
 
-    def written(last_hash: str) -> str:
+    def write_head_file(last_hash: str) -> str:
         head = sign_head(SignedHead(number=1, authority="ninh-an", store="a" * 64, seq=1, hash=last_hash, at=at), keys)
         file = HeadFile(authority="ninh-an", store="a" * 64, keys=tuple(keys.public_keys()), heads=(head,))
         path = tmp_path / f"{last_hash[0]}.jsonl"
         path.write_bytes(encode_head_file(file))
         return str(path)
 
-    received = run("audit", "heads", "receive", written("a" * 64))
+    received = run("audit", "heads", "receive", write_head_file("a" * 64))
     assert (received.exit_code, keys.public_keys()[0].id in received.stdout) == (0, True)
-    fork = run("audit", "heads", "receive", written("b" * 64))
+    fork = run("audit", "heads", "receive", write_head_file("b" * 64))
     assert (fork.exit_code, "NOT accepted" in fork.stderr) == (3, True)
     assert (
         "No heads of authority 'nobody' were received"

@@ -9,7 +9,7 @@ from tests.cli.conftest import Run
 from tests.support.demos import finish_demo
 
 from anninh_core.app import App
-from anninh_core.demo.cast import appoint_all
+from anninh_core.demo.cast import appoint_first_officers
 from anninh_core.demo.play import ProgressCallback
 from anninh_core.demo.running.opening import RunningDemo
 from anninh_core.demo.stage import open_stage
@@ -19,21 +19,21 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def played(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """Folders in which a demo was played; playing is replaced by a short version."""
+    """Folders in which a demo was played; a short version replaces the real play."""
     folders: list[Path] = []
 
-    def run(out: Path, *, progress: ProgressCallback) -> None:
+    def play_short_demo(out: Path, *, progress: ProgressCallback) -> None:
         folders.append(out)
         progress(1, 1, "done")
         finish_demo(out)
 
-    monkeypatch.setattr("anninh_core.cli.running.demo_board.run", run)
+    monkeypatch.setattr("anninh_core.cli.running.demo_board.run", play_short_demo)
     return folders
 
 
 @pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
-    """Address, and number of officers to choose from, of each served demo."""
+def served_demos(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """The address of each served demo, and the number of officers that it offers for signing in."""
     calls: list[tuple[str, int]] = []
 
     def serve(
@@ -48,7 +48,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
 
 
 def test_missing_demo_is_played_once(
-    run: Run, played: list[Path], served: list[tuple[str, int]], tmp_path: Path
+    run: Run, played: list[Path], served_demos: list[tuple[str, int]], tmp_path: Path
 ) -> None:
     """A missing demo is played once, and each start prints the address to open."""
     for _ in range(2):
@@ -56,30 +56,30 @@ def test_missing_demo_is_played_once(
         assert result.exit_code == 0, result.stderr
         assert "http://127.0.0.1:8200/demo" in result.stderr
     assert played == [tmp_path / "demo"]
-    assert [address for address, _ in served] == ["127.0.0.1:8200"] * 2
-    assert min(count for _, count in served) > 30
+    assert [address for address, _ in served_demos] == ["127.0.0.1:8200"] * 2
+    assert min(count for _, count in served_demos) > 30
 
 
 def test_interrupted_demo_is_completed(
-    run: Run, played: list[Path], served: list[tuple[str, int]], tmp_path: Path
+    run: Run, played: list[Path], served_demos: list[tuple[str, int]], tmp_path: Path
 ) -> None:
     """An interrupted demo in the folder is completed first."""
     stage = open_stage(tmp_path)
-    appoint_all(stage)
+    appoint_first_officers(stage)
     stage.mark_done(1)
     stage.close()
 
     result = run("board", "--demo", str(tmp_path))
 
     assert result.exit_code == 0, result.stderr
-    assert (played, len(served)) == ([tmp_path], 1)
+    assert (played, len(served_demos)) == ([tmp_path], 1)
 
 
-def test_demo_without_folder_is_temporary(run: Run, played: list[Path], served: list[tuple[str, int]]) -> None:
+def test_demo_without_folder_is_temporary(run: Run, played: list[Path], served_demos: list[tuple[str, int]]) -> None:
     """Without a folder the demo is played in a temporary one."""
     result = run("board", "--demo")
     assert result.exit_code == 0, result.stderr
-    assert len(served) == 1
+    assert len(served_demos) == 1
     assert not played[0].exists()
 
 

@@ -1,4 +1,4 @@
-"""`anninh call`: every operation by the command line, for people and programs."""
+"""`anninh call` carries out every operation from the command line, for people and programs."""
 
 import json
 from pathlib import Path
@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from tests.cli.conftest import Read, Run, opened
+from tests.cli.conftest import Read, Run, open_folder
 
 from anninh_core.cli.calling.call import call
-from anninh_core.cli.calling.flags import TAKEN, flags_of, read_words
+from anninh_core.cli.calling.flags import TAKEN, build_flags, read_arguments
 from anninh_core.operations import OperationGateway
 from anninh_core.testing import memory_app
 
 
-def no_upload(data: bytes, name: str, media_type: str) -> str:
+def describe_upload(data: bytes, name: str, media_type: str) -> str:
     return f"{name} {media_type} {len(data)}"
 
 
@@ -43,13 +43,13 @@ def test_operation_help_shows_its_flags(run: Run, folder: Path) -> None:
 
 def test_a_call_acts_as_the_officer(run: Run, folder: Path) -> None:
     """A call takes the id as an argument and all other values as flags, and acts as the officer."""
-    with opened(folder) as (app, me):
+    with open_folder(folder) as (app, me):
         tip = app.tips.list(me).items[0]
     assert (
         run("call", "tips.exclusions.add_unit", tip.id, "--unit", "ninh-an", "--reason", "x", "--at", folder).exit_code
         == 0
     )
-    with opened(folder) as (app, me):
+    with open_folder(folder) as (app, me):
         assert app.tips.get(me, tip.id).excluded != tip.excluded
 
 
@@ -66,7 +66,7 @@ def test_call_for_old_version_is_refused(run: Run, folder: Path) -> None:
     """A call with `--if-match` of an old version changes nothing, and a call that changes no record refuses
     `--if-match`.
     """
-    with opened(folder) as (app, me):
+    with open_folder(folder) as (app, me):
         tip = app.tips.list(me).items[0]
     words = (
         "call",
@@ -97,7 +97,7 @@ def test_call_accepts_json_arguments(run: Run, read: Read, folder: Path, tmp_pat
         run("call", "tips.record_walk_in", "--json", '{"text": "x"}', "--unit", "ninh-an", "--at", folder).exit_code
         == 0
     )
-    with opened(folder) as (app, me):
+    with open_folder(folder) as (app, me):
         units = [tip.unit for tip in app.tips.list(me).items if tip.text in ("x", "Mất gà")]
         assert sorted(units) == ["ninh-an", "ninh-hoa", "ninh-hoa"]
 
@@ -152,17 +152,19 @@ def test_flags_for_every_type(tmp_path: Path) -> None:
     with memory_app() as app:
         gateway = OperationGateway(app)
 
-        def words(name: str, *written: str) -> Any:
-            return read_words(gateway.find(name), written, no_upload, tmp_path)
+        def parse_flags(name: str, *written: str) -> Any:
+            return read_arguments(gateway.find(name), written, describe_upload, tmp_path)
 
-        assert words("units.appoint", "--roles", "editor", "--roles=reviewer") == {"roles": ["editor", "reviewer"]}
-        assert words("units.hand_over", "7", "--to", "a=b") == {"officer_id": "7", "to": {"a": "b"}}
-        assert words("programme.hold_training", "--attendance", "ninh-an=3") == {"attendance": {"ninh-an": 3}}
-        assert words("tips.list", "--mine") == {"mine": True}
-        assert words("duty.alarms", "--no-open") == {"open": False}
-        assert words("duty.on_duty", "u", "--arg-at", "2021-09-18T08:00+07:00")["at"] == "2021-09-18T08:00+07:00"
-        assert words("inquiries.waiting", "--hours", "1.5") == {"hours": 1.5}
-        assert words("tips.list", "--limit", "x") == {"limit": "x"}
+        assert parse_flags("units.appoint", "--roles", "editor", "--roles=reviewer") == {
+            "roles": ["editor", "reviewer"]
+        }
+        assert parse_flags("units.hand_over", "7", "--to", "a=b") == {"officer_id": "7", "to": {"a": "b"}}
+        assert parse_flags("programme.hold_training", "--attendance", "ninh-an=3") == {"attendance": {"ninh-an": 3}}
+        assert parse_flags("tips.list", "--mine") == {"mine": True}
+        assert parse_flags("duty.alarms", "--no-open") == {"open": False}
+        assert parse_flags("duty.on_duty", "u", "--arg-at", "2021-09-18T08:00+07:00")["at"] == "2021-09-18T08:00+07:00"
+        assert parse_flags("inquiries.waiting", "--hours", "1.5") == {"hours": 1.5}
+        assert parse_flags("tips.list", "--limit", "x") == {"limit": "x"}
 
 
 def test_operation_flags_are_unambiguous() -> None:
@@ -171,7 +173,7 @@ def test_operation_flags_are_unambiguous() -> None:
     assert TAKEN - {"help"} == options - {"operation", "words"}
     with memory_app() as app:
         for operation in OperationGateway(app).operations.values():
-            flags = flags_of(operation)
+            flags = build_flags(operation)
             assert not TAKEN & flags.keys()
             assert not {f"no-{word}" for word in flags} & flags.keys()
             assert {flag.name for flag in flags.values()} == operation.arguments.shapes.keys()

@@ -31,27 +31,27 @@ SUMMARY = Summary(
 )
 
 
-def play(monkeypatch: pytest.MonkeyPatch, summary: Summary) -> None:
-    def run(out: Path, *, progress: ProgressCallback, messenger: str, door: OpenDoor) -> Summary:
+def replace_play(monkeypatch: pytest.MonkeyPatch, summary: Summary) -> None:
+    def return_summary(out: Path, *, progress: ProgressCallback, messenger: str, door: OpenDoor) -> Summary:
         assert messenger == "mock"
         assert callable(door)
         progress(1, 2, "messages")
         progress(2, 2, "done")
         return summary
 
-    monkeypatch.setattr("anninh_core.cli.running.demo.run", run)
+    monkeypatch.setattr("anninh_core.cli.running.demo.run", return_summary)
 
 
 def test_demo_runs_on_another_messenger(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """`--messenger` passes the plugin's name on, with a web server on loopback for platforms that need one."""
     calls: list[tuple[str, int]] = []
 
-    def played(out: Path, *, progress: ProgressCallback, messenger: str, door: OpenDoor) -> Summary:
+    def record_messenger(out: Path, *, progress: ProgressCallback, messenger: str, door: OpenDoor) -> Summary:
         with door(memory_app()) as url:
             calls.append((messenger, httpx.get(f"{url}/livez").status_code))
         return SUMMARY
 
-    monkeypatch.setattr("anninh_core.cli.running.demo.run", played)
+    monkeypatch.setattr("anninh_core.cli.running.demo.run", record_messenger)
 
     assert run("demo", "--out", str(tmp_path), "--messenger", "zalo").exit_code == 0
     assert calls == [("zalo", 200)]
@@ -71,7 +71,7 @@ def test_messenger_without_simulation_is_refused(run: Run, tmp_path: Path) -> No
 
 def test_demo_summary_shows_counts_and_files(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The summary shows the counts, the files and the next commands, and without a terminal no progress bar."""
-    play(monkeypatch, SUMMARY)
+    replace_play(monkeypatch, SUMMARY)
 
     result = run("demo", "--out", str(tmp_path))
 
@@ -88,7 +88,7 @@ def test_demo_summary_shows_counts_and_files(run: Run, monkeypatch: pytest.Monke
 )
 def test_demo_with_losses_fails(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, wrong: Summary) -> None:
     """A demo with lost messages or a failed check ends with exit code 1 after the summary."""
-    play(monkeypatch, wrong)
+    replace_play(monkeypatch, wrong)
 
     result = run("demo", "--out", str(tmp_path))
 

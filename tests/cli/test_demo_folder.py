@@ -15,7 +15,7 @@ from tests.cli.conftest import Run
 from anninh_core.app import FILE_NAME, load_settings, open_app
 from anninh_core.app.demo_clock import DemoClock
 from anninh_core.board import create_board
-from anninh_core.demo.cast import appoint_all, officer
+from anninh_core.demo.cast import appoint_first_officers, find_officer
 from anninh_core.demo.open_world.opening import open_last_weeks
 from anninh_core.demo.play import PLAN_END
 from anninh_core.demo.running.opening import open_demo
@@ -41,21 +41,21 @@ READING = (
 
 @frozen
 class Board:
-    """Time and overdue cases that the board shows to an officer."""
+    """The time and the overdue cases that the board shows to an officer."""
 
     clock: str
     overdue: Sequence[str]
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of a finished demo with an overdue case."""
     out = tmp_path_factory.mktemp("prepared") / "demo"
     stage = open_stage(out)
-    appoint_all(stage)
+    appoint_first_officers(stage)
     open_last_weeks(stage)
     name_local_user(stage)
-    stage.app.tips.record_walk_in(officer(stage, "tips"), "Có trộm xe máy ở chợ", unit="hoa-lu")
+    stage.app.tips.record_walk_in(find_officer(stage, "tips"), "Có trộm xe máy ở chợ", unit="hoa-lu")
     stage.advance_clock(END)
     stage.mark_over()
     stage.close()
@@ -63,11 +63,11 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def demo(finished: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(finished, tmp_path / "demo"))
+def demo(finished_demo: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(finished_demo, tmp_path / "demo"))
 
 
-def show_board(folder: Path) -> Board:
+def read_board(folder: Path) -> Board:
     with open_demo(folder) as demo:
         visitor = Visitor(create_board(demo.app, demo=demo), peer="127.0.0.1")
         (handler,) = [officer for officer in demo.sign_in.officers() if officer.name == HANDLER]
@@ -85,13 +85,13 @@ def read_journal(folder: Path) -> list[Entry]:
 
 def test_reading_does_not_move_demo_clock(run: Run, demo: Path) -> None:
     """Five reading commands change neither the clock nor the overdue cases on the board."""
-    before = show_board(demo)
+    before = read_board(demo)
     for words in READING:
         result = run(*words, "--at", str(demo))
         assert result.exit_code == 0, result.stderr
     assert before.clock == "08:00 29/09/2021"
     assert before.overdue
-    assert show_board(demo) == before
+    assert read_board(demo) == before
 
 
 def test_reads_have_the_demo_time(run: Run, demo: Path) -> None:
@@ -150,7 +150,7 @@ def test_units_are_of_the_demo_day(run: Run, demo: Path) -> None:
 def test_interrupted_demo_keeps_its_clock(run: Run, tmp_path: Path) -> None:
     """Reading in an interrupted demo doesn't move its second half to a later year."""
     stage = open_stage(tmp_path)
-    appoint_all(stage)
+    appoint_first_officers(stage)
     name_local_user(stage)
     stage.mark_done(1)
     stage.close()

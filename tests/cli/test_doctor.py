@@ -19,14 +19,16 @@ WITHOUT_ZONES = "import sys; sys.modules['tzdata'] = None; from anninh_core.cli 
 
 @pytest.fixture(autouse=True)
 def sound_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Replace the machine's disk, file limit and SQLite version, which aren't tested here."""
+    """Replace the checks of the machine's disk, file limit and SQLite version by ones without a problem, because they
+    aren't tested here.
+    """
     monkeypatch.setattr(Machine, "free_bytes", lambda *_: 1 << 40)
     monkeypatch.setattr(Machine, "sqlite_version", lambda _: (3, 45, 1))
     monkeypatch.setattr(Machine, "max_open_files", lambda _: None)
 
 
-def problems(run: Run, *words: str) -> Mapping[str, str]:
-    """Run it with `--json`, and return the sentences of each problem by name."""
+def find_problems(run: Run, *words: str) -> Mapping[str, str]:
+    """Run `anninh doctor` with `--json`, and return the sentences of each problem by the problem's name."""
     result = run("doctor", "--json", *words)
     sentences = {
         check["name"]: f"{check['what']} {check['todo']}"
@@ -46,7 +48,7 @@ def test_doctor_finds_no_problem(run: Run, read: Read) -> None:
 
     assert result.exit_code == 0, result.stdout
     assert {line.split()[0] for line in lines if not line.startswith(" ")} <= {"ok", "warning"}
-    assert any("The keys open what is stored." in line for line in lines)
+    assert any("The keys open the stored data." in line for line in lines)
 
 
 def test_deep_doctor_checks_blobs(run: Run) -> None:
@@ -61,7 +63,7 @@ def test_deep_doctor_checks_blobs(run: Run) -> None:
 def test_missing_settings_are_a_problem(run: Run, tmp_path: Path) -> None:
     """A folder without settings is a problem, not a traceback."""
     (tmp_path / "empty").mkdir()
-    sentences = problems(run, "--at", str(tmp_path / "empty"))
+    sentences = find_problems(run, "--at", str(tmp_path / "empty"))
 
     assert "doesn't exist: make it with `anninh init DIR`." in sentences["settings"]
 
@@ -71,7 +73,7 @@ def test_invalid_settings_are_a_problem(run: Run, folder: Path, text: str) -> No
     """Invalid settings are a problem."""
     (folder / "anninh.toml").write_text(text, encoding="utf-8")
 
-    assert problems(run).keys() == {"settings"}
+    assert find_problems(run).keys() == {"settings"}
 
 
 def test_unknown_profile_is_a_problem(run: Run, folder: Path) -> None:
@@ -79,14 +81,14 @@ def test_unknown_profile_is_a_problem(run: Run, folder: Path) -> None:
     text = (folder / "anninh.toml").read_text(encoding="utf-8")
     (folder / "anninh.toml").write_text(text.replace("hoa_lu_2021", "atlantis"), encoding="utf-8")
 
-    assert problems(run).keys() == {"profile"}
+    assert find_problems(run).keys() == {"profile"}
 
 
 def test_missing_key_file_is_a_problem(run: Run, folder: Path) -> None:
     """A missing key file is a problem, and isn't created."""
     (folder / "anninh.keys").unlink()
 
-    assert "Put the copy of the key file back" in problems(run)["keys"]
+    assert "Put the copy of the key file back" in find_problems(run)["keys"]
     assert not (folder / "anninh.keys").exists()
 
 
@@ -95,7 +97,7 @@ def test_newer_database_is_a_problem(run: Run, folder: Path) -> None:
     with closing(sqlite3.connect(folder / "anninh.db")) as database, database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
 
-    assert any("update anninh" in sentences for sentences in problems(run).values())
+    assert any("update anninh" in sentences for sentences in find_problems(run).values())
 
 
 def test_missing_time_zones_are_a_problem(folder: Path) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Run, opened
+from tests.cli.conftest import Run, open_folder
 
 from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.dates import local_date
@@ -13,14 +13,14 @@ from anninh_core.testing.steps import run_step
 from anninh_core.usecase import system
 
 
-def officer(run: Run, name: str = "Trực Một") -> str:
+def appoint_officer(run: Run, name: str = "Trực Một") -> str:
     result = run("officers", "appoint", "--role", "tip_officer", name, "ninh-hoa")
     return result.stdout.partition("(id ")[2].partition(")")[0]
 
 
 def test_roster_shows_officers_on_duty(run: Run) -> None:
     """A roster has weekdays, hours across midnight and named holidays, and shows who is on duty at a given time."""
-    first, second = officer(run), officer(run, "Trực Hai")
+    first, second = appoint_officer(run), appoint_officer(run, "Trực Hai")
     today = local_date(SystemClock().now())  # the officers' roles begin today
     tuesday = today + timedelta(days=14 - (today.weekday() - 1) % 7)
     monday = tuesday - timedelta(days=1)
@@ -36,7 +36,7 @@ def test_roster_shows_officers_on_duty(run: Run) -> None:
     listed = run("duty", "on-duty", "ninh-hoa/kdc-1", "--when", f"{tuesday}T02:00").stdout.splitlines()
     assert [line.split()[-1] for line in listed[1:]] == [first, second]
     assert "no chat" in listed[1]
-    assert "Nobody" in run("duty", "on-duty", "ninh-hoa", "--when", f"{tuesday}T12:00").stdout
+    assert "No officer" in run("duty", "on-duty", "ninh-hoa", "--when", f"{tuesday}T12:00").stdout
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_emergencies_are_listed_and_claimed(run: Run, folder: Path) -> None:
     """Emergencies are listed with their text and the next step, and a claimed one shows its officer and the end of the
     claim.
     """
-    with opened(folder) as (app, _):
+    with open_folder(folder) as (app, _):
         receive = app.internals.services.tips.intake.receive
         tip = run_step(receive, system("router"), "Cháy nhà", unit="ninh-hoa", origin="one_to_one", emergency=True)
         app.worker.drain()
@@ -72,13 +72,13 @@ def test_emergencies_are_listed_and_claimed(run: Run, folder: Path) -> None:
     assert re.search(r"claimed +by .+ until \d{4}", output)
     assert re.search(r"has it until \d{4}", run("tips", "claim", tip.receipt).stdout)
     assert f"about {code}" in run("duty", "hand-up", code).stdout
-    assert "Nobody has this emergency." in run("tips", "show", tip.receipt).stdout
+    assert "No officer has claimed this emergency." in run("tips", "show", tip.receipt).stdout
     assert run("duty", "claim", "AAAAA").exit_code != 0
 
 
 def test_binding_is_ended_once(run: Run) -> None:
     """A binding code is printed once, and `unbind` ends the binding once."""
-    id = officer(run)
+    id = appoint_officer(run)
     code = run("officers", "bind", id).stdout.split()[0]
     assert len(code) == 13
     assert run("officers", "unbind", id).exit_code == 0

@@ -8,9 +8,9 @@ import click
 import pytest
 from rich.cells import cell_len
 from tests.cli.conftest import Run
-from tests.cli.walk import iter_commands, leaves
+from tests.cli.walk import iter_commands, list_runnable_commands
 
-pytestmark = pytest.mark.slow  # every operation, one by one
+pytestmark = pytest.mark.slow  # These tests are slow, because they run every operation, one by one.
 
 WITHOUT_JSON = {
     "board": "it shows pages to browsers until it is stopped, and prints its address only",
@@ -18,7 +18,7 @@ WITHOUT_JSON = {
     "serve": "it answers over HTTP until it is stopped, and prints addresses only",
     "zalo sandbox": "its first line is JSON already, and it serves until it is stopped",
 }
-"""Command -> reason for having no `--json`."""
+"""Commands that have no `--json`, each with the reason."""
 
 AT_REST = {
     "account setup": "it asks for a code and a password",
@@ -38,24 +38,24 @@ AT_REST = {
     "kb import": "it takes a file or --bundled; it is tried below",
     "keys protect": "it asks for a passphrase",
 }
-"""Commands without arguments that aren't run on the folder -> reason."""
+"""Commands without arguments that these tests don't run on the folder, each with the reason."""
 
 
-def _takes(command: click.Command, option: str) -> bool:
+def _has_option(command: click.Command, option: str) -> bool:
     return any(option in parameter.opts for parameter in command.params)
 
 
 THE_SAME = {"text, docx, pdf, html, xlsx, json, csv …"}
 """Help texts that are equal in both languages."""
-COMMANDS = {" ".join(path[1:]): command for path, command in leaves()}
+COMMANDS = {" ".join(path[1:]): command for path, command in list_runnable_commands()}
 ALL = {" ".join(path[1:]): command for path, command in iter_commands()}
 TRIED = [
     name
     for name, command in COMMANDS.items()
     if name not in {*WITHOUT_JSON, *AT_REST}
-    and not name.startswith("zalo ")  # the folder has no account of Zalo
+    and not name.startswith("zalo ")  # The folder has no account of Zalo, which these commands need.
     and not any(parameter.required or getattr(parameter, "is_needed", False) for parameter in command.params)
-    and not _takes(command, "--key")  # it prompts for missing values
+    and not _has_option(command, "--key")  # A command with `--key` prompts for missing values.
     and not any(
         isinstance(parameter, click.Argument) and not parameter.required and parameter.metavar
         for parameter in command.params
@@ -88,7 +88,7 @@ LISTS = [
 
 def test_every_command_has_json() -> None:
     """Every command has `--json` except the listed ones, and the lists contain only existing commands."""
-    lacking = {name for name, command in COMMANDS.items() if not _takes(command, "--json")}
+    lacking = {name for name, command in COMMANDS.items() if not _has_option(command, "--json")}
     assert lacking == WITHOUT_JSON.keys()
     assert AT_REST.keys() <= COMMANDS.keys()
 
@@ -104,36 +104,36 @@ def test_unknown_option_is_reported_as_json(name: str, run: Run) -> None:
 @pytest.mark.parametrize("name", [*ALL])
 def test_help_is_vietnamese_and_fits(name: str, run: Run) -> None:
     """No help text of a command or option is left in English, and no line is wider than 80 columns."""
-    if name == "zalo sandbox":  # it passes `--help` on
+    if name == "zalo sandbox":  # This command passes `--help` on and has no help of its own.
         return
     output = run("--lang", "vi", *name.split(), "--help").stdout
     assert "Cách dùng:" in output
     assert [line for line in output.splitlines() if cell_len(line) > 80] == []
-    help_words = _words(output)
+    help_words = _strip_punctuation(output)
     command = ALL[name]
     texts = [command.help, *(option.help for option in command.params if isinstance(option, click.Option))]
     sentences = (cleandoc(text) for text in texts if text and text not in THE_SAME and len(text.split()) > 2)
-    english = [text for text in sentences if _words(text) in help_words]
+    english = [text for text in sentences if _strip_punctuation(text) in help_words]
     assert english == []
 
 
 @pytest.mark.parametrize("line", LISTS)
-def test_output_fits_and_has_json(line: str, run: Run, known: dict[str, str]) -> None:
+def test_output_fits_and_has_json(line: str, run: Run, placeholder_values: dict[str, str]) -> None:
     """Vietnamese tables fit 80 columns, and with `--json` the same command prints one JSON document."""
-    words = [word.format_map(known) for word in line.split()]
+    words = [word.format_map(placeholder_values) for word in line.split()]
     result = run("--lang", "vi", *words)
-    assert result.exit_code in (0, 1, 3), result.stderr  # 1 and 3 are findings
+    assert result.exit_code in (0, 1, 3), result.stderr  # The exit codes 1 and 3 mean that the command had findings.
     table = [row for row in result.stdout.splitlines() if "  " in row.strip()]
     assert [row for row in table if cell_len(row) > 80] == []
     json.loads(run(*words, "--json").stdout)
 
 
 @pytest.fixture
-def known(run: Run) -> dict[str, str]:
+def placeholder_values(run: Run) -> dict[str, str]:
     """Values for the commands' placeholders: an officer, and a tip's id and receipt."""
     tip = json.loads(run("tips", "list", "--json").stdout)[0]
     return {"me": json.loads(run("whoami", "--json").stdout)["officer"], "tip": tip["id"], "receipt": tip["receipt"]}
 
 
-def _words(text: str) -> str:
+def _strip_punctuation(text: str) -> str:
     return re.sub(r"\W+", " ", text)

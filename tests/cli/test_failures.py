@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Read, Run, mock, opened
+from tests.cli.conftest import Read, Run, get_mock_messenger, open_folder
 
 from anninh_core.kernel.clock import SystemClock
 from anninh_core.messengers.assisted.messenger import AssistedMessenger
@@ -60,7 +60,7 @@ def test_confirmed_post_leaves_assisted_tasks(run: Run, read: Read, folder: Path
     """A confirmed post is no longer a task of assisted posting."""
     with (folder / "anninh.toml").open("a") as settings:
         settings.write('\n[messengers.zalo]\ntype = "assisted"\noptions = { folder = "tasks" }\n')
-    with opened(folder) as (app, me):
+    with open_folder(folder) as (app, me):
         group = app.groups.plan(me, "ninh-hai", kind="commune", title="Nhóm tay")
         app.groups.link_group(me, group.id, "zalo", platform_id="77")
         app.groups.seat(me, group.id, "owner", officer=me.id, name="Trung tá Mẫu")
@@ -70,7 +70,7 @@ def test_confirmed_post_leaves_assisted_tasks(run: Run, read: Read, folder: Path
 
     assert run("failures", "confirm", task["id"], "--proof", "https://zalo.me/g/77/1").exit_code == 0
     assert read("failures", "--messenger", "zalo") == []
-    with opened(folder) as (app, _):
+    with open_folder(folder) as (app, _):
         assisted = app.internals.messengers["zalo"]
         assert isinstance(assisted, AssistedMessenger)
         assert assisted.tasks() == []
@@ -106,10 +106,10 @@ def test_mistyped_subcommand_is_reported(run: Run) -> None:
     assert (result.exit_code, "'resned'" in result.stderr) == (2, True)
 
 
-def failed_event(folder: Path) -> str:
+def fail_event(folder: Path) -> str:
     """Let an event fail permanently, and return its id."""
-    with opened(folder) as (app, _):
-        chat = mock(app).chat
+    with open_folder(folder) as (app, _):
+        chat = get_mock_messenger(app).chat
         chat.says(chat.person("Bà Mẫu"), "Có trộm vào nhà văn hoá")
         for request in chat.webhooks():
             app.intake.accept("oa", request)
@@ -123,7 +123,7 @@ def failed_event(folder: Path) -> str:
 
 def test_both_directions_are_listed_and_filtered(run: Run, read: Read, folder: Path) -> None:
     """Failures of both directions are listed with the safe actions, and can be filtered and paged."""
-    id = failed_event(folder)
+    id = fail_event(folder)
     first, second = read("failures")
     outgoing, incoming = sorted((first, second), key=lambda failure: failure["direction"], reverse=True)
     assert (incoming["id"], incoming["direction"], incoming["safe"]) == (id, "in", ["rerun", "give-up"])
@@ -138,7 +138,7 @@ def test_both_directions_are_listed_and_filtered(run: Run, read: Read, folder: P
 
 def test_failed_event_is_rerun(run: Run, read: Read, folder: Path) -> None:
     """A failed event is processed again by the next work."""
-    id = failed_event(folder)
+    id = fail_event(folder)
 
     assert run("failures", "rerun", id[-12:]).stdout == f"{id} is processed again with the next `anninh work`.\n"
     assert run("work", "--once").stdout.startswith("received 1, ")
@@ -147,20 +147,25 @@ def test_failed_event_is_rerun(run: Run, read: Read, folder: Path) -> None:
 
 def test_failed_event_is_given_up(run: Run, read: Read, folder: Path) -> None:
     """A failed event is given up by the same command as a message."""
-    id = failed_event(folder)
+    id = fail_event(folder)
 
     assert run("failures", "give-up", id, "--reason", "thử máy").exit_code == 0
     assert read("failures", "--direction", "in") == []
 
 
 def test_old_failure_raises_the_alarm(run: Run, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The alarm has exit code 0, and 3 once the oldest failure is over a day old; then the list warns too."""
+    """The alarm's command ends with exit code 0, or with 3 once the oldest failure is over a day old; then the list
+    warns too.
+    """
     assert run("failures", "alarm").exit_code == 0
     assert read("failures", "alarm") == {"alarm": False, "count": 0, "since": None}
     later = SystemClock().now() + timedelta(hours=49)
     monkeypatch.setattr(SystemClock, "now", lambda _: later)
     result = run("failures", "alarm")
-    assert (result.exit_code, result.stdout.startswith("ALARM: the list of failures stands still; 1 wait")) == (3, True)
+    assert (result.exit_code, result.stdout.startswith("ALARM: the list of failures isn't worked on; 1 wait")) == (
+        3,
+        True,
+    )
     assert "(2 d)" in result.stdout
     assert run("failures").stderr == result.stdout
     assert json.loads(run("failures", "alarm", "--json").stdout)["alarm"] is True

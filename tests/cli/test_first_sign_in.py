@@ -7,7 +7,7 @@ from pathlib import Path
 import pyotp
 import pytest
 from tests.cli.conftest import Run
-from tests.support.terminal import terminal
+from tests.support.terminal import open_terminal
 
 from anninh_core.cli.accounts import qr_code
 from anninh_core.cli.accounts.qr_code import draw_qr_code
@@ -62,25 +62,25 @@ def test_terminal_prompts_for_password(tmp_path: Path) -> None:
     as a QR code.
     """
     env = {"ANNINH_AT": str(tmp_path / "office"), "XDG_CONFIG_HOME": str(tmp_path / "home")}
-    with terminal("init", str(tmp_path / "office"), env=env) as session:
+    with open_terminal("init", str(tmp_path / "office"), env=env) as session:
         session.answer("Sign-in name of the first officer", "boss")
         session.answer("Password:", "123456789012")
         session.answer("Repeat for confirmation:", "123456789012")
         session.answer("Sign-in name [boss]:", "")
         session.answer("Password:", PASSWORD)
         session.answer("Repeat for confirmation:", PASSWORD)
-        assert session.finish() == 0, session.shown
-    with terminal("login", "--name", "boss", env=env) as session:
+        assert session.read_to_end() == 0, session.shown
+    with open_terminal("login", "--name", "boss", env=env) as session:
         session.answer("Password:", PASSWORD)
         session.answer("Code of your second factor", "")
-        assert session.finish() == 0, session.shown
-    with terminal("account", "totp", env=env) as session:
+        assert session.read_to_end() == 0, session.shown
+    with open_terminal("account", "totp", env=env) as session:
         session.answer("Password:", PASSWORD)
         session.answer("Code that the app shows:", "")
         secret = re.search(r"^  ([A-Z2-7]{32})$", session.shown, re.MULTILINE)
         assert secret is not None, session.shown
         session.answer("Code that the app shows:", pyotp.TOTP(secret[1]).now())
-        assert session.finish() == 0, session.shown
+        assert session.read_to_end() == 0, session.shown
     assert "█▀▀▀▀▀█" in session.shown or "▄▄▄▄▄" in session.shown
     assert "otpauth://totp/" in session.shown
 
@@ -91,9 +91,9 @@ def test_empty_name_gives_invitation_code(tmp_path: Path) -> None:
     """At a terminal an empty name leads to an invitation code, because the person who makes the folder may not be the
     first officer.
     """
-    with terminal("init", str(tmp_path / "office"), env={}) as session:
+    with open_terminal("init", str(tmp_path / "office"), env={}) as session:
         session.answer("Sign-in name of the first officer", "")
-        assert session.finish() == 0
+        assert session.read_to_end() == 0
     assert "hand it over" in session.shown
 
 

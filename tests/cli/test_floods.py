@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Read, Run, hear, mock, opened
+from tests.cli.conftest import Read, Run, get_mock_messenger, open_folder, process_chat_events
 
 pytestmark = pytest.mark.slow
 
@@ -11,37 +11,37 @@ KARAOKE = "nhà bên mở karaoke ầm ĩ suốt đêm không ngủ được"
 
 
 @pytest.fixture
-def person(folder: Path, read: Read) -> str:
-    """Officer-visible name of a sender with six messages over the limit."""
-    with opened(folder) as (app, _):
-        chat = mock(app).chat
+def flooding_sender(folder: Path, read: Read) -> str:
+    """The name under which officers see a sender with six messages over the limit."""
+    with open_folder(folder) as (app, _):
+        chat = get_mock_messenger(app).chat
         for text in (KARAOKE, *["trợ giúp"] * 35):
             chat.says(chat.person("Bác Mẫu"), text)
-        hear(app)
+        process_chat_events(app)
     (flood,) = read("tips", "floods")
     assert len(flood["messages"]) == 6
     return str(flood["person"])
 
 
-def test_flood_is_sorted_into_tip_or_dismissed(run: Run, read: Read, person: str) -> None:
+def test_flood_is_sorted_into_tip_or_dismissed(run: Run, read: Read, flooding_sender: str) -> None:
     """Messages over a limit are sorted into an existing tip or dismissed with a reason, a given number at a time."""
-    assert person in run("tips", "floods", env={"COLUMNS": "200"}).stdout
+    assert flooding_sender in run("tips", "floods", env={"COLUMNS": "200"}).stdout
     (receipt,) = read("tips", "floods")[0]["candidates"]
-    assert "4 messages belong to" in run("tips", "sort-flood", person, "--seen", "4", "--to", receipt).stdout
+    assert "4 messages belong to" in run("tips", "sort-flood", flooding_sender, "--seen", "4", "--to", receipt).stdout
     assert len(read("tips", "floods")[0]["messages"]) == 2
     assert (
         "give exactly one of --to TIP, --new and --nothing CODE."
-        in run("tips", "sort-flood", person, "--seen", "2").stderr
+        in run("tips", "sort-flood", flooding_sender, "--seen", "2").stderr
     )
-    rest = ("tips", "sort-flood", person, "--seen", "2", "--nothing", "prank", "--note", "Trẻ nghịch máy")
+    rest = ("tips", "sort-flood", flooding_sender, "--seen", "2", "--nothing", "prank", "--note", "Trẻ nghịch máy")
     assert "each keeps its record" in run(*rest).stdout
     assert "wait over a limit: `anninh tips floods` lists the people whose messages do." in run(*rest).stderr
-    assert run("tips", "floods").stdout == "Nobody is over a limit.\n"
+    assert run("tips", "floods").stdout == "No person is over a limit.\n"
 
 
-def test_flood_becomes_one_tip(run: Run, read: Read, person: str) -> None:
+def test_flood_becomes_one_tip(run: Run, read: Read, flooding_sender: str) -> None:
     """All messages over a limit can become one new tip."""
-    assert "of 6 messages" in run("tips", "sort-flood", person, "--seen", "6", "--new").stdout
+    assert "of 6 messages" in run("tips", "sort-flood", flooding_sender, "--seen", "6", "--new").stdout
     assert read("tips", "floods") == []
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Run, opened
+from tests.cli.conftest import Run, open_folder
 
 from anninh_core.app import load_settings
 from anninh_core.kernel.errors import Refused
@@ -24,7 +24,7 @@ def test_new_folder_works_at_once(run: Run, tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert load_settings(new).local_user
     assert run("tips", "list", "--at", str(new)).stdout == "No tip in Huyện Hoa Lư, tỉnh Ninh Bình fits.\n"
-    with opened(new) as (app, me):
+    with open_folder(new) as (app, me):
         assert app.units.officer(me, me.id).name == "Trung tá Mẫu"
 
 
@@ -53,7 +53,7 @@ def test_second_officer_confirms_grants(run: Run, tmp_path: Path) -> None:
     """
     assert run("init", str(tmp_path / "a"), "--trial", "--second", "Thiếu tá Mẫu").exit_code == 0
 
-    with opened(tmp_path / "a") as (app, me):
+    with open_folder(tmp_path / "a") as (app, me):
         second = next(
             officer for officer in app.units.officers(me, app.district.root).items if officer.name == "Thiếu tá Mẫu"
         )

@@ -11,7 +11,7 @@ from subprocess import run as start
 import click
 import pytest
 from click.testing import CliRunner
-from tests.cli.conftest import mock, opened
+from tests.cli.conftest import get_mock_messenger, open_folder
 from tests.support.purging import purge_scope
 
 from anninh_core.cli.lazy_group import LazyGroup
@@ -32,14 +32,14 @@ def speaking() -> None:
 
 @pytest.fixture
 def group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[click.Group]:
-    """A group of commands with one command, which logs."""
+    """A click group with a single command, which writes to the log."""
     (tmp_path / "speaking_command.py").write_text(SPEAKING, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     yield LazyGroup("x", homes={"speaking": ("speaking_command", "speaks")}, help="x")
     sys.modules.pop("speaking_command", None)
 
 
-def lines(group: click.Group, *words: str, env: dict[str, str] | None = None) -> list[str]:
+def run_and_read_log(group: click.Group, *words: str, env: dict[str, str] | None = None) -> list[str]:
     result = CliRunner().invoke(group, [*words, "speaking"], env=env)
     assert result.exit_code == 0, result.output
     return result.stderr.splitlines()
@@ -47,12 +47,12 @@ def lines(group: click.Group, *words: str, env: dict[str, str] | None = None) ->
 
 def test_warnings_by_default(group: click.Group) -> None:
     """By default only warnings and errors are logged."""
-    assert lines(group) == ["warning httpx: retrying"]
+    assert run_and_read_log(group) == ["warning httpx: retrying"]
 
 
 def test_other_libraries_log_warnings_only(group: click.Group) -> None:
     """At level debug only our own loggers log below warning: other libraries could log addresses."""
-    assert lines(group, "--log-level", "debug") == [
+    assert run_and_read_log(group, "--log-level", "debug") == [
         "info anninh_core.x: inbox row 018f0000-0000-7000-8000-000000000001 failed",
         "debug anninh_core.x: looked",
         "warning httpx: retrying",
@@ -61,8 +61,8 @@ def test_other_libraries_log_warnings_only(group: click.Group) -> None:
 
 def test_log_can_be_json(group: click.Group) -> None:
     """Each line is a JSON object, chosen by an option or an environment variable."""
-    by_option = lines(group, "--log-json", "--log-level", "info")
-    by_environment = lines(group, env={"ANNINH_LOG_JSON": "1", "ANNINH_LOG_LEVEL": "info"})
+    by_option = run_and_read_log(group, "--log-json", "--log-level", "info")
+    by_environment = run_and_read_log(group, env={"ANNINH_LOG_JSON": "1", "ANNINH_LOG_LEVEL": "info"})
 
     assert [json.loads(line)["event"] for line in by_option] == [
         "inbox row 018f0000-0000-7000-8000-000000000001 failed",
@@ -75,15 +75,15 @@ def test_root_logger_is_restored(group: click.Group) -> None:
     """After a command the root logger is unchanged."""
     root = logging.getLogger()
     before = (root.level, list(root.handlers))
-    lines(group, "--log-json", "--log-level", "debug")
+    run_and_read_log(group, "--log-json", "--log-level", "debug")
 
     assert (root.level, root.handlers) == before
 
 
 def test_worker_log_has_no_personal_data(folder: Path) -> None:
     """A failure of the worker is logged as JSON with the row's id, and without data of the resident."""
-    with opened(folder) as (app, _):
-        chat = mock(app).chat
+    with open_folder(folder) as (app, _):
+        chat = get_mock_messenger(app).chat
         chat.says(chat.person("Bà Mẫu"), "Có trộm vào nhà văn hoá")
         (request,) = chat.webhooks()
         app.intake.accept("oa", request)

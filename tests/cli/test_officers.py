@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Read, Run, opened
+from tests.cli.conftest import Read, Run, open_folder
 
 SECRET = {"ANNINH_PASSPHRASE": "năm từ dễ nhớ mà khó đoán"}
 
@@ -26,7 +26,7 @@ def test_list_shows_state_of_grants(run: Run, read: Read, folder: Path) -> None:
     assert run("officers", "revoke", id, "tip_officer", "ninh-hoa").exit_code == 0
     assert "ended" in json.dumps(read("officers", "list", "ninh-hoa"))
     assert id in run("officers", "list", "ninh-hoa").stdout
-    with opened(folder) as (app, me):
+    with open_folder(folder) as (app, me):
         assert [grant.role for grant in app.units.officer(me, id).grants] == ["tip_officer", "editor"]
 
 
@@ -40,7 +40,7 @@ def test_break_glass_needs_recovery_copy(run: Run, read: Read, tmp_path: Path) -
     refusal = run(*break_glass, env={"ANNINH_PASSPHRASE": "một câu hoàn toàn khác"})
     assert (refusal.exit_code, "passphrase" in refusal.stderr) == (1, True)
     result = run(*break_glass, env=SECRET)
-    assert (result.exit_code, "Tell the superior unit" in result.stdout) == (0, True)
+    assert (result.exit_code, "Notify the superior unit" in result.stdout) == (0, True)
     assert "from 20" in json.dumps(read("officers", "list"))
     assert "units.break_glass" in run("audit", "trail", "--action", "units.break_glass").stdout
     assert "One of them may come from `anninh officers break-glass`." in " ".join(run("doctor").stdout.split())

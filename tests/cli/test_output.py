@@ -9,11 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from anninh_core.cli.output import TextTable, cut, echo_facts, iso, one_line, printable, short, when, wrap_text
+from anninh_core.cli.output import (
+    TextTable,
+    cut_text,
+    echo_facts,
+    format_iso,
+    format_moment,
+    make_one_line,
+    make_printable,
+    shorten_id,
+    wrap_text,
+)
 
 TEXTS = st.text(max_size=60)
 PLAIN_SIGNS = st.text(st.characters(exclude_categories=("C", "M")), max_size=60)
-"""Without combining characters, because their width depends on the terminal."""
+"""Random texts without combining characters, because the width of such characters depends on the terminal."""
 
 
 def test_columns_are_aligned_by_width() -> None:
@@ -43,7 +53,7 @@ def test_the_last_column_is_cut() -> None:
 def test_cut_table_fits_the_width(rows: list[tuple[str, str, str]], width: int) -> None:
     """With `cut` each row is one line, and as wide as the terminal unless its fixed columns are wider, for any text."""
     lines = TextTable(headings=("a", "b", "c"), rows=rows, cut=True, empty="").lines(width)
-    fixed = sum(max(1, *(cell_len(one_line(row[at])) for row in rows)) + 2 for at in (0, 1))
+    fixed = sum(max(1, *(cell_len(make_one_line(row[at])) for row in rows)) + 2 for at in (0, 1))
 
     assert len(lines) == len(rows) + 1
     assert max(map(cell_len, lines)) <= max(width, fixed + 20)
@@ -52,7 +62,7 @@ def test_cut_table_fits_the_width(rows: list[tuple[str, str, str]], width: int) 
 @given(TEXTS, st.integers(1, 80))
 def test_a_cut_text_fits(text: str, room: int) -> None:
     """A cut text is the text itself, or its beginning and an ellipsis."""
-    shortened = cut(text, room)
+    shortened = cut_text(text, room)
 
     assert cell_len(shortened) <= room or shortened == text
     assert shortened == text or shortened.endswith("…")
@@ -61,12 +71,12 @@ def test_a_cut_text_fits(text: str, room: int) -> None:
 @given(st.text())
 def test_printed_text_has_no_control_characters(text: str) -> None:
     """Control and bidi characters are replaced in printed text."""
-    assert not set(printable(text)) & set("\x00\x07\x08\x1b\x7f\x9b\r\u202e\u2066")
+    assert not set(make_printable(text)) & set("\x00\x07\x08\x1b\x7f\x9b\r\u202e\u2066")
 
 
 def test_printable_keeps_what_is_harmless() -> None:
     """Printed text keeps line breaks, tabs, Vietnamese and joined emoji, and NFD is composed."""
-    assert printable("Hoa\u0300\r\n\tLư 👨‍👩‍👧") == "Hoà\n\tLư 👨‍👩‍👧"
+    assert make_printable("Hoa\u0300\r\n\tLư 👨‍👩‍👧") == "Hoà\n\tLư 👨‍👩‍👧"
 
 
 def test_a_terminal_gets_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,15 +117,15 @@ def test_times_are_in_vietnam_zone() -> None:
     """Times are in Vietnam's time zone: to the minute for people, with the offset for programs."""
     moment = datetime(2021, 9, 1, 18, 30, tzinfo=UTC)
 
-    assert when(moment) == "2021-09-02 01:30"
-    assert iso(moment) == "2021-09-02T01:30:00+07:00"
-    assert (when(None), iso(None)) == ("", None)
+    assert format_moment(moment) == "2021-09-02 01:30"
+    assert format_iso(moment) == "2021-09-02T01:30:00+07:00"
+    assert (format_moment(None), format_iso(None)) == ("", None)
 
 
 def test_long_ids_are_shortened() -> None:
     """A long id is shortened to its random end, and a name stays whole."""
-    assert short("router") == "router"
-    assert short("0181421f-4310-79cc-bbe0-ce9a55236841") == "…55236841"
+    assert shorten_id("router") == "router"
+    assert shorten_id("0181421f-4310-79cc-bbe0-ce9a55236841") == "…55236841"
 
 
 def test_a_long_word_stays_whole() -> None:
@@ -134,7 +144,9 @@ def test_a_wrapped_table_fits_and_loses_nothing(rows: list[tuple[str, str, str]]
 
     assert max(map(cell_len, lines)) <= 80
     output_text = "".join("".join(lines[1:]).split())
-    assert all(sign in output_text for row in rows for cell in row for sign in one_line(cell) if not sign.isspace())
+    assert all(
+        sign in output_text for row in rows for cell in row for sign in make_one_line(cell) if not sign.isspace()
+    )
 
 
 def test_zero_width_character_is_kept() -> None:

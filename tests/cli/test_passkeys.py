@@ -1,4 +1,4 @@
-"""Passkeys by the command line: listed and removed by their owner; only a browser adds them."""
+"""Passkeys are listed and removed from the command line by their owner; only a browser adds them."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -7,10 +7,10 @@ from pathlib import Path
 import pyotp
 import pytest
 from tests.cli.test_accounts import PASSWORD, Desk, enrol
-from tests.support.passkey_device import DOMAIN, ORIGIN, Device
+from tests.support.passkey_device import DOMAIN, ORIGIN, PasskeyDevice
 
 from anninh_core.app import Parts, load_settings, open_app
-from anninh_core.domain.accounts.credentials.passkeys import from_base64
+from anninh_core.domain.accounts.credentials.passkeys import decode_base64url
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock
 
@@ -30,7 +30,9 @@ def desk(tmp_path: Path) -> Desk:
     return new_desk
 
 
-def add(desk: Desk, name: str, ago: timedelta = timedelta(), device: Device | None = None) -> None:
+def add_browser_passkey(
+    desk: Desk, name: str, ago: timedelta = timedelta(), device: PasskeyDevice | None = None
+) -> None:
     """Add a passkey for the signed-in officer, as a browser does."""
     settings = load_settings(desk.folder)
     parts = Parts(clock=FixedClock(datetime.now(UTC) - ago))
@@ -38,7 +40,7 @@ def add(desk: Desk, name: str, ago: timedelta = timedelta(), device: Device | No
         token = next((desk.home / "anninh" / "sessions").iterdir()).read_text()
         me = app.accounts.authenticate_token(token)
         offer = app.accounts.begin_passkey(me, password=PASSWORD)
-        app.accounts.add_passkey(me, offer.ticket, (device or Device()).create(offer.options), name)
+        app.accounts.add_passkey(me, offer.ticket, (device or PasskeyDevice()).create(offer.options), name)
 
 
 def test_passkeys_are_added_in_browser(desk: Desk) -> None:
@@ -52,8 +54,8 @@ def test_passkey_is_removed_by_end_of_id(desk: Desk) -> None:
     secret = enrol(desk)
     desk.run(
         "account", "step-up", typed=(pyotp.TOTP(secret).at(datetime.now(UTC) + timedelta(seconds=30)),)
-    )  # the next code, as each code is accepted once
-    add(desk, "Máy ở bàn")
+    )  # The step-up uses the next code, because each code is accepted only once.
+    add_browser_passkey(desk, "Máy ở bàn")
     listed = desk.run("--lang", "vi", "account", "passkeys").stdout.splitlines()
     assert "Máy ở bàn" in listed[1]
     end = listed[1].split()[0]
@@ -67,7 +69,7 @@ def test_passkey_id_with_dash_is_removed(desk: Desk, id: str) -> None:
     """A passkey with an id that begins or ends like an option, as authenticators choose ids, can be removed."""
     secret = enrol(desk)
     desk.run("account", "step-up", typed=(pyotp.TOTP(secret).at(datetime.now(UTC) + timedelta(seconds=30)),))
-    add(desk, "Máy ở bàn", device=Device(id=from_base64(id)))
+    add_browser_passkey(desk, "Máy ở bàn", device=PasskeyDevice(id=decode_base64url(id)))
     word = id if id.startswith("-") else id[-8:]
     assert word.startswith("-")
     assert desk.run("account", "remove-passkey", word, "--kye", "k", "--yes", ok=False).exit_code == 2
@@ -77,7 +79,9 @@ def test_passkey_id_with_dash_is_removed(desk: Desk, id: str) -> None:
 
 def test_removing_passkey_needs_second_factor(desk: Desk) -> None:
     """Removing a passkey needs a recent second factor, and the error mentions the command for it."""
-    add(desk, "Máy ở bàn", timedelta(minutes=6))  # longer than a second factor counts as recent
+    add_browser_passkey(
+        desk, "Máy ở bàn", timedelta(minutes=6)
+    )  # Six minutes are longer than a second factor counts as recent.
     end = json.loads(desk.run("account", "passkeys", "--json").stdout)[0]["id"]
     refused = desk.run("--lang", "vi", "account", "remove-passkey", end, "--yes", ok=False)
     assert "anninh account step-up" in refused.stderr

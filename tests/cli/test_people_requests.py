@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.conftest import Read, Run, hear, mock, opened
+from tests.cli.conftest import Read, Run, get_mock_messenger, open_folder, process_chat_events
 
 pytestmark = pytest.mark.slow
 
@@ -16,24 +16,26 @@ GROUND = ("--rule", "Luật 91/2025/QH15 Điều 14", "--reason", "Đang xác mi
 
 @pytest.fixture
 def roles(officer: Callable[..., str]) -> Mapping[str, Sequence[str]]:
-    """Options to act as the officer who checks identities, who handles requests, and who operates."""
+    """Command-line options to act as the officer who checks identities, as the one who handles requests, or as the
+    operator.
+    """
     return {role: ("--as", officer("hoa-lu", role)) for role in ("identity_custodian", "data_officer", "operator")}
 
 
-def say(folder: Path, words: str) -> None:
-    with opened(folder) as (app, _):
-        chat = mock(app).chat
+def send_message(folder: Path, words: str) -> None:
+    with open_folder(folder) as (app, _):
+        chat = get_mock_messenger(app).chat
         chat.says(chat.person("Bà Mẫu"), words)
-        hear(app)
+        process_chat_events(app)
 
 
 def test_data_request_is_exported_and_answered(
     run: Run, read: Read, folder: Path, roles: Mapping[str, Sequence[str]], tmp_path: Path
 ) -> None:
-    """A data request from the chat is listed with its deadline, checked, found, partly left out, exported as files, and
-    answered.
+    """A data request from the chat is listed with its deadline; its identity is checked, its data found, left out in
+    part and exported as files, and the request answered.
     """
-    say(folder, "cho tôi xem dữ liệu của tôi")
+    send_message(folder, "cho tôi xem dữ liệu của tôi")
     handler = roles["data_officer"]
     checker = roles["identity_custodian"]
     (listed,) = read("people", "requests", *handler)
@@ -80,7 +82,7 @@ def test_granted_deletion_waits_for_operator(
     run: Run, read: Read, folder: Path, roles: Mapping[str, Sequence[str]]
 ) -> None:
     """A granted deletion waits for an operator: the officer who grants it doesn't carry it out."""
-    say(folder, "xóa dữ liệu của tôi")
+    send_message(folder, "xóa dữ liệu của tôi")
     handler = roles["data_officer"]
     number = read("people", "requests", *handler)[0]["number"]
     run("people", "check", number, *PROVEN, *roles["identity_custodian"])

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import GROUP, Read, Run, mock
+from tests.cli.conftest import GROUP, Read, Run, get_mock_messenger
 
 from anninh_core.app import App, MessengerSettings, Settings, open_app
 from anninh_core.cli.running.player import Player
@@ -40,7 +40,7 @@ def test_play_uses_current_folder(run: Run, read: Read, folder: Path, monkeypatc
 
     played = run("play", env={"ANNINH_AT": ""}, input="Có trộm vào nhà văn hoá\n")
 
-    assert f"plays in {folder}" in " ".join(played.stderr.split())
+    assert f"This simulation runs in {folder}" in " ".join(played.stderr.split())
     assert read("tips", "search", "trom", "van hoa")
 
 
@@ -101,15 +101,15 @@ def app(tmp_path: Path) -> Iterator[App]:
     """An app with a mock messenger and two groups."""
     settings = Settings(plugins=(*DEFAULT_PLUGINS, "mock"), messengers={"oa": MessengerSettings(type="mock")})
     with open_app(load_profile("hoa_lu_2021"), settings.resolve_paths(tmp_path)) as app:
-        mock(app).chat.found_group("Xã Một")
-        mock(app).chat.found_group("Xã Hai")
+        get_mock_messenger(app).chat.found_group("Xã Một")
+        get_mock_messenger(app).chat.found_group("Xã Hai")
         yield app
 
 
 def test_play_commands_are_carried_out(app: App, capsys: pytest.CaptureFixture[str]) -> None:
     """Commands change group and sender and send pictures, and an unknown command lists all commands."""
-    player = Player(app, mock(app), "Bà Mẫu")
-    chat = mock(app).chat
+    player = Player(app, get_mock_messenger(app), "Bà Mẫu")
+    chat = get_mock_messenger(app).chat
 
     for line in (
         "/group",
@@ -137,8 +137,8 @@ def test_play_commands_are_carried_out(app: App, capsys: pytest.CaptureFixture[s
 
 def test_refused_message_is_reported(app: App, capsys: pytest.CaptureFixture[str]) -> None:
     """A message that the chat refuses is reported, and `play` continues."""
-    player = Player(app, mock(app), "Bà Mẫu")
-    chat = mock(app).chat
+    player = Player(app, get_mock_messenger(app), "Bà Mẫu")
+    chat = get_mock_messenger(app).chat
     group = next(iter(chat.groups()))
     chat.account.lock(group, locked=True)
     player.run_line("/group mot")
@@ -149,8 +149,8 @@ def test_refused_message_is_reported(app: App, capsys: pytest.CaptureFixture[str
 
 def test_group_post_is_printed_once(app: App, capsys: pytest.CaptureFixture[str]) -> None:
     """A post of the official account in the group is printed once."""
-    player = Player(app, mock(app), "Bà Mẫu")
-    chat = mock(app).chat
+    player = Player(app, get_mock_messenger(app), "Bà Mẫu")
+    chat = get_mock_messenger(app).chat
     chat.account.send(next(iter(chat.groups())), "Thông báo \x1b[31m", group=True, key="1")
 
     player.run_line("/group mot")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Read, Run, opened
+from tests.cli.conftest import Read, Run, open_folder
 
 from anninh_core.testing import UnsafeLocalUsers
 from anninh_core.worker.quarantine import QuarantineRounds
@@ -13,9 +13,9 @@ from anninh_core.worker.quarantine import QuarantineRounds
 pytestmark = pytest.mark.slow
 
 
-def quarantine(folder: Path, about: str, *, released: bool = False) -> str:
-    """Quarantine an item for a job, and return its id."""
-    with opened(folder) as (app, me):
+def quarantine_item(folder: Path, about: str, *, released: bool = False) -> str:
+    """Quarantine the item `about` for a job of the worker, and return the id of the quarantined item."""
+    with open_folder(folder) as (app, me):
         rounds = QuarantineRounds(app.internals.services)
         rounds.note("page_officers", about, 1, "Damaged")
         (item,) = app.quarantine.items(me).items
@@ -32,7 +32,7 @@ def test_empty_quarantine_prints_sentence(run: Run, read: Read) -> None:
 
 def test_quarantined_item_is_retried(run: Run, read: Read, folder: Path) -> None:
     """A quarantined item is listed with consumer, reason and remedy, and can be retried by the end of its id."""
-    id = quarantine(folder, "alarm:a1")
+    id = quarantine_item(folder, "alarm:a1")
     output = run("quarantine", "list").output
     assert "alarm:a1" in output
     assert "restored from a backup" in output
@@ -56,7 +56,7 @@ def test_unknown_quarantine_id_is_refused(run: Run) -> None:
 
 def test_released_item_cannot_be_retried(run: Run, read: Read, folder: Path) -> None:
     """A released item is listed only with `--all`, and can't be retried."""
-    id = quarantine(folder, "alarm:a1", released=True)
+    id = quarantine_item(folder, "alarm:a1", released=True)
     assert read("quarantine", "list") == []
     assert [row["item"] for row in read("quarantine", "list", "--all")] == ["alarm:a1"]
     result = run("quarantine", "retry", id)
@@ -66,8 +66,8 @@ def test_released_item_cannot_be_retried(run: Run, read: Read, folder: Path) -> 
 
 def test_quarantine_needs_an_operator(run: Run, folder: Path) -> None:
     """A tip officer can neither list nor retry quarantined items."""
-    id = quarantine(folder, "alarm:a1")
-    with opened(folder) as (app, _):
+    id = quarantine_item(folder, "alarm:a1")
+    with open_folder(folder) as (app, _):
         officer = UnsafeLocalUsers(app).appoint("Cán bộ", "hoa-lu", "tip_officer").id
     for words in (("list",), ("retry", id)):
         result = run("quarantine", *words, "--as", officer)

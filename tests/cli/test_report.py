@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Read, Run, opened
+from tests.cli.conftest import Read, Run, open_folder
 
 SHOW = ("report", "show", "roll-out", "2021", "--unit", "ninh-hoa")
 
@@ -45,7 +45,7 @@ def test_commune_lists_only_its_report(run: Run, read: Read, officer: Callable[.
 
 def test_consolidated_report_is_listed(run: Run, folder: Path) -> None:
     """The consolidated report is listed with those of the communes."""
-    with opened(folder) as (app, me):
+    with open_folder(folder) as (app, me):
         report = app.reports.begin(me, "hoa-lu", "roll-out", 2021)
 
     assert report.unit == "hoa-lu"

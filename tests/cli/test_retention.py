@@ -5,14 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Read, Run, opened
+from tests.cli.conftest import Read, Run, open_folder
 
 from anninh_core.app import Parts, load_settings, open_app
 from anninh_core.domain.tips import TipState
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
 
-pytestmark = pytest.mark.slow  # whole commands on a demo's data
+pytestmark = pytest.mark.slow  # These tests are slow, because they run whole commands on a demo's data.
 
 REASON = ("--reason", "Công văn của tòa án", "--review-on", "2099-01-01")
 
@@ -20,7 +20,7 @@ REASON = ("--reason", "Công văn của tòa án", "--review-on", "2099-01-01")
 @pytest.fixture
 def case(folder: Path) -> str:
     """Reference to a closed case."""
-    with opened(folder) as (app, me):
+    with open_folder(folder) as (app, me):
         tip = app.tips.search(me, "danh bac").items[0]
         app.tips.settle(me, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")
         app.tips.answer(me, tip.id)
@@ -28,10 +28,10 @@ def case(folder: Path) -> str:
         return f"tip:{tip.id}"
 
 
-def purge(folder: Path) -> None:
-    """Carry out the ordered purge a week later."""
+def purge_a_week_later(folder: Path) -> None:
+    """Carry out the ordered purge with a clock that is a week later."""
     settings = load_settings(folder)
-    with opened(folder) as (app, _):
+    with open_folder(folder) as (app, _):
         clock = FixedClock(app.internals.context.clock.now() + timedelta(days=8))
     with chdir(folder), open_app(load_profile(settings.profile), settings, Parts(clock=clock)) as app:
         assert len(app.retention.purge(UnsafeLocalUsers(app).get_actor(settings.local_user))) == 1
@@ -93,10 +93,10 @@ def test_proof_finds_nothing_after_purge(run: Run, read: Read, case: str, folder
     trial = run("retention", "prove", case, "--needles", str(file))
     assert (trial.exit_code, "wrapped" in trial.stdout, "purged" in trial.stdout) == (1, True, True)
     assert run("retention", "order", case, "--reason", "request").exit_code == 0
-    purge(folder)
+    purge_a_week_later(folder)
     proof = run("retention", "prove", case, "--needles", str(file))
     assert (proof.exit_code, "None of them is there any more" in proof.stdout) == (0, True)
-    assert "Nobody can look from here at" in proof.stdout
+    assert "Can't be checked from here" in proof.stdout
     data = read("retention", "prove", case, "--needles", str(file))
     assert (data["still_there"], bool(data["purged_at"])) == ([], True)
     other = run("retention", "prove", "tip:other", "--needles", str(file))
@@ -109,9 +109,10 @@ def test_proof_finds_old_copies(run: Run, case: str, folder: Path, tmp_path: Pat
     copy = tmp_path / "copies" / "old.db"
     run("retention", "needles", case, "--out", str(file))
     run("retention", "order", case, "--reason", "request")
-    run("retention", "prove", case, "--needles", str(file))  # empties the write-ahead log into the file
+    # This command also empties the write-ahead log into the database file.
+    run("retention", "prove", case, "--needles", str(file))
     copy.parent.mkdir()
     copy.write_bytes((folder / "anninh.db").read_bytes())
-    purge(folder)
+    purge_a_week_later(folder)
     proof = run("retention", "prove", case, "--needles", str(file), "--also", str(copy.parent))
     assert (proof.exit_code, "old.db" in proof.stdout) == (1, True)

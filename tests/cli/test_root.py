@@ -62,13 +62,13 @@ def test_completion_imports_no_command(line: str, offered: set[str], monkeypatch
     """A shell completes top-level commands without importing them, because it does so at each key press."""
     monkeypatch.setattr(LazyGroup, "get_command", lambda *_: pytest.fail("a command was imported"))
 
-    assert {*complete(line)} == offered
+    assert {*list_completions(line)} == offered
 
 
 def test_completion_works_in_groups() -> None:
     """A shell completes the commands and options of a group."""
-    assert {"list", "show"} <= {*complete("anninh tips ")}
-    assert "--unit" in complete("anninh tips list --u")
+    assert {"list", "show"} <= {*list_completions("anninh tips ")}
+    assert "--unit" in list_completions("anninh tips list --u")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -80,7 +80,7 @@ def test_each_shell_has_completion_script(shell: str) -> None:
     assert "_ANNINH_COMPLETE" in completion_class(anninh, {}, "anninh", "_ANNINH_COMPLETE").source()
 
 
-def complete(line: str) -> list[str]:
+def list_completions(line: str) -> list[str]:
     """Return the completions that a shell offers for a line."""
     *words, incomplete = line.split(" ")[1:]
     completing = ShellComplete(anninh, {}, "anninh", "_ANNINH_COMPLETE")

@@ -6,19 +6,19 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.cli.conftest import Run, mock, opened, process
+from tests.cli.conftest import Run, get_mock_messenger, open_folder, start_process
 
-pytestmark = pytest.mark.slow  # starts real servers as processes
+pytestmark = pytest.mark.slow  # These tests are slow, because they start real servers as processes.
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals end a process there")
 def test_server_runs_until_a_signal(folder: Path) -> None:
     """A signed webhook is accepted, and after SIGTERM the process ends with exit code 0."""
-    with opened(folder) as (app, _):
-        chat = mock(app).chat
+    with open_folder(folder) as (app, _):
+        chat = get_mock_messenger(app).chat
         chat.says(chat.person("Bà Mẫu"), "Có trộm vào nhà văn hoá")
         (request,) = chat.webhooks()
-    with process("serve", "--port", "0", at=folder) as started:
+    with start_process("serve", "--port", "0", at=folder) as started:
         assert started.stderr is not None
         hook = started.stderr.readline().strip()
         assert hook.endswith("/hook/oa")
@@ -28,7 +28,7 @@ def test_server_runs_until_a_signal(folder: Path) -> None:
         assert started.wait() == 0
 
     assert response.status_code == 200
-    with opened(folder) as (app, _):
+    with open_folder(folder) as (app, _):
         assert app.worker.step().received == 1
 
 
@@ -37,7 +37,7 @@ def test_metrics_are_served_on_request(folder: Path) -> None:
     """With `--metrics` the machine itself can read Prometheus metrics, and with `--work` the readiness covers the
     worker.
     """
-    with process("serve", "--port", "0", "--work", "--metrics", at=folder) as started:
+    with start_process("serve", "--port", "0", "--work", "--metrics", at=folder) as started:
         assert started.stderr is not None
         started.stderr.readline()
         url = started.stderr.readline().removeprefix("listening on ").partition(";")[0]
@@ -53,7 +53,7 @@ def test_metrics_are_served_on_request(folder: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals end a process there")
 def test_api_is_served_on_request(folder: Path) -> None:
     """With `--api` the API is served at the printed address, and refuses requests without a token."""
-    with process("serve", "--port", "0", "--api", at=folder) as started:
+    with start_process("serve", "--port", "0", "--api", at=folder) as started:
         assert started.stderr is not None
         started.stderr.readline()
         page = started.stderr.readline().strip()

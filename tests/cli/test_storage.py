@@ -4,14 +4,14 @@ import os
 import time
 from pathlib import Path
 
-from tests.cli.conftest import Run, opened
+from tests.cli.conftest import Run, open_folder
 
 from anninh_core.usecase.files.blobs import EncryptedBlobs
 
 
 def test_unused_blobs_are_removed_on_request(run: Run, folder: Path) -> None:
     """Unused blobs are listed by default and removed only with `--delete`, and recent blobs are kept."""
-    with opened(folder) as (app, _):
+    with open_folder(folder) as (app, _):
         old, young = (
             EncryptedBlobs(app.internals.runner, app.internals.context.blobs).put(data) for data in (b"old", b"young")
         )
@@ -22,5 +22,5 @@ def test_unused_blobs_are_removed_on_request(run: Run, folder: Path) -> None:
     assert "1 blobs" in listed.stderr
     assert run("storage", "blobs", "--hours", "72").stdout == ""
     assert run("storage", "blobs", "--delete").stdout.startswith("removed: 1 blobs")
-    with opened(folder) as (app, _):
+    with open_folder(folder) as (app, _):
         assert list(app.internals.context.blobs.digests()) == [young]

@@ -1,4 +1,4 @@
-"""`anninh tips due-soon` and the commands that record decisions about deadlines."""
+"""`anninh tips due-soon` lists deadlines, and other commands record decisions about them."""
 
 import re
 from collections.abc import Sequence
@@ -6,9 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Read, Run, opened
+from tests.cli.conftest import Read, Run, open_folder
 
-from anninh_core.cli.output import iso
+from anninh_core.cli.output import format_iso
 from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.dates import local_date
 
@@ -70,13 +70,13 @@ def test_refused_identity_meets_notice_deadline(run: Run, read: Read, receipt: s
 
 def test_due_soon_lists_warned_deadlines(run: Run, read: Read, folder: Path) -> None:
     """A deadline is due soon after fifteen of twenty days, and listed with both readings of it."""
-    with opened(folder) as (app, me):
+    with open_folder(folder) as (app, me):
         then = app.internals.context.clock.now() - timedelta(days=15)
         tip = app.tips.record_walk_in(me, "Mất trâu", unit="ninh-van", category="crime", received_at=then)
         (clock,) = [deadline for deadline in tip.clocks if deadline.rule == "resolve"]
 
     (row,) = [row for row in read("tips", "due-soon") if row["receipt"] == tip.receipt]
-    assert (row["rule"], row["state"], row["due"]) == ("resolve", "warn", iso(clock.due))
-    assert row["target"] == iso(clock.target)
+    assert (row["rule"], row["state"], row["due"]) == ("resolve", "warn", format_iso(clock.due))
+    assert row["target"] == format_iso(clock.target)
     assert re.search(rf"{tip.receipt} +ninh-van +resolve", run("tips", "due-soon", "--unit", "ninh-van").stdout)
     assert run("tips", "due-soon", "--unit", "ninh-hai").stdout.startswith("Nothing is due soon")

@@ -6,21 +6,21 @@ from pathlib import Path
 import pytest
 from tests.cleaning.markers import find_markers
 from tests.cleaning.pictures import jpeg
-from tests.cli.conftest import Read, Run, hear, mock, opened
-from tests.support.pictures import picture
+from tests.cli.conftest import Read, Run, get_mock_messenger, open_folder, process_chat_events
+from tests.support.pictures import build_picture
 
 from anninh_core.vocabulary.messages import Attachment
 
-pytestmark = pytest.mark.slow  # files are cleaned in separate processes
+pytestmark = pytest.mark.slow  # These tests are slow, because each file is cleaned in a separate process.
 
-PICTURE = picture()
+PICTURE = build_picture()
 
 
 @pytest.fixture
 def tip(folder: Path, read: Read) -> str:
     """Id of a tip with a stored picture, a location, and a video with an expired link."""
-    with opened(folder) as (app, _):
-        chat = mock(app).chat
+    with open_folder(folder) as (app, _):
+        chat = get_mock_messenger(app).chat
         expired_url = chat.file(b"a video")
         chat.forget_file(expired_url)
         attachments = [
@@ -29,7 +29,7 @@ def tip(folder: Path, read: Read) -> str:
             Attachment("video", url=expired_url),
         ]
         chat.says(chat.person("Chị Thử"), "Mất con trâu ở xóm 9", attachments=attachments)
-        hear(app)
+        process_chat_events(app)
     (match,) = read("tips", "search", "con trau")
     id: str = match["id"]
     return id
@@ -60,13 +60,13 @@ def test_missing_attachment_is_refused(run: Run, tip: str, tmp_path: Path, numbe
 
 def test_last_of_many_attachments_is_written(folder: Path, run: Run, read: Read, tmp_path: Path) -> None:
     """A tip with many messages is shown whole, and its last file can be written."""
-    with opened(folder) as (app, _):
-        chat = mock(app).chat
+    with open_folder(folder) as (app, _):
+        chat = get_mock_messenger(app).chat
         sender = chat.person("Chị Thử")
         chat.says(sender, "Mất con trâu ở xóm 9")
         for number in range(1, 61):
             chat.says(sender, "", attachments=[Attachment("image", url=chat.file(f"picture {number}".encode()))])
-        hear(app)
+        process_chat_events(app)
     (tip,) = read("tips", "search", "con trau")
     assert "[60: file, unscanned, unlike claim]" in run("tips", "show", tip["id"]).stdout
     assert len(read("tips", "show", tip["id"])["messages"]) == 61
@@ -77,11 +77,11 @@ def test_last_of_many_attachments_is_written(folder: Path, run: Run, read: Read,
 
 def test_original_needs_purpose_and_leaves_custody(folder: Path, run: Run, read: Read, tmp_path: Path) -> None:
     """The written copy has no metadata, the original needs a purpose, and `custody` shows both readings."""
-    with opened(folder) as (app, _):
-        chat = mock(app).chat
+    with open_folder(folder) as (app, _):
+        chat = get_mock_messenger(app).chat
         photo = Attachment("image", url=chat.file(jpeg()))
         chat.says(chat.person("Chị Thử"), "Mất con trâu ở xóm 9", attachments=[photo])
-        hear(app)
+        process_chat_events(app)
     (match,) = read("tips", "search", "con trau")
     out = tmp_path / "a.jpg"
     tip = match["id"]

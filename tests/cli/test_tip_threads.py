@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Read, Run, hear, mock, opened
+from tests.cli.conftest import Read, Run, get_mock_messenger, open_folder, process_chat_events
 
 pytestmark = pytest.mark.slow
 
@@ -12,25 +12,25 @@ KARAOKE = "nhà bên mở karaoke ầm ĩ"
 PLATE = "Biển số 35B1-123.45"
 
 
-def say(folder: Path, *texts: str) -> None:
+def send_messages(folder: Path, *texts: str) -> None:
     """Send messages of one resident."""
-    with opened(folder) as (app, _):
-        chat = mock(app).chat
+    with open_folder(folder) as (app, _):
+        chat = get_mock_messenger(app).chat
         for text in texts:
             chat.says(chat.person("Bác Mẫu"), text)
-            hear(app)
+            process_chat_events(app)
 
 
 @pytest.fixture
 def receipts(folder: Path, read: Read) -> list[str]:
     """Receipts of two concurrent tips of one resident, the older one first."""
-    say(folder, THEFT, "việc khác", KARAOKE)
+    send_messages(folder, THEFT, "việc khác", KARAOKE)
     return [read("tips", "search", f'"{words}"')[0]["receipt"] for words in ("xe máy", "karaoke")]
 
 
 def test_doubtful_message_is_assigned(run: Run, read: Read, folder: Path, receipts: list[str]) -> None:
     """A doubtful message is listed with the receipts it may belong to, and after assigning it is part of the tip."""
-    say(folder, PLATE)
+    send_messages(folder, PLATE)
     (message,) = read("tips", "unassigned")
     assert sorted(message["candidates"]) == sorted(receipts)
     assert PLATE in run("tips", "unassigned", env={"COLUMNS": "200"}).stdout
@@ -42,7 +42,7 @@ def test_doubtful_message_is_assigned(run: Run, read: Read, folder: Path, receip
 
 def test_doubtful_message_becomes_a_tip(run: Run, read: Read, folder: Path, receipts: list[str]) -> None:
     """A doubtful message that belongs to no tip becomes a new one."""
-    say(folder, PLATE)
+    send_messages(folder, PLATE)
     (message,) = read("tips", "unassigned")
     assert message["candidates"]
     assert "New tip" in run("tips", "assign-message", message["id"], "--category", "crime").stdout
@@ -65,7 +65,7 @@ def test_tips_are_joined_and_split(run: Run, read: Read, receipts: list[str]) ->
 def test_requested_withdrawal_is_decided(run: Run, folder: Path, receipts: list[str]) -> None:
     """A withdrawal is declined with an answer for the reporter, or accepted, only if it was requested."""
     first, second = receipts
-    say(folder, f"HUY {first}", f"HUY {second}")
+    send_messages(folder, f"HUY {first}", f"HUY {second}")
     assert (
         "write in `answer` what to reply"
         in run("tips", "withdrawal", first, "--decline", "--reason", "Trộm cắp").stderr

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import GAMBLING, Read, Run, hear, mock, opened
+from tests.cli.conftest import GAMBLING, Read, Run, get_mock_messenger, open_folder, process_chat_events
 
-from anninh_core.cli.records.deadlines import deadline_fact
+from anninh_core.cli.records.deadlines import build_deadline_fact
 from anninh_core.domain.tips import TipState
 from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.profile import load_profile
@@ -70,10 +70,10 @@ def test_message_control_characters_are_visible(run: Run, read: Read, folder: Pa
     written.
     """
     message_text = "\x1b[2J\x1b[31mCó trộm chó\u202e ở xóm 5"
-    with opened(folder) as (app, _):
-        chat = mock(app).chat
+    with open_folder(folder) as (app, _):
+        chat = get_mock_messenger(app).chat
         chat.says(chat.person("Anh Mẫu"), message_text)
-        hear(app)
+        process_chat_events(app)
     (tip,) = read("tips", "search", "trom cho")
 
     output = run("tips", "show", tip["id"]).stdout
@@ -92,7 +92,8 @@ def test_a_tip_is_shown_by_receipt_or_id(run: Run, read: Read) -> None:
     assert run("tips", "show", tip["id"]).stdout == output
     assert "xã Ninh Hòa (ninh-hoa)" in output
     assert "until end of 20" in output
-    assert output.count("đánh bạc ở đầu làng") == 2  # the tip, and its first message
+    # The text occurs twice: as the tip's text and as that of its first message.
+    assert output.count("đánh bạc ở đầu làng") == 2
     assert "Anh Mẫu" not in output
     assert read("tips", "show", tip["id"])["messages"][0]["text"] == GAMBLING
 
@@ -100,7 +101,7 @@ def test_a_tip_is_shown_by_receipt_or_id(run: Run, read: Read) -> None:
 def test_settled_tip_shows_its_outcome(run: Run, read: Read, folder: Path) -> None:
     """A settled tip shows the outcome, the day, and whether it was in time."""
     (match,) = read("tips", "search", "danh bac")
-    with opened(folder) as (app, me):
+    with open_folder(folder) as (app, me):
         app.tips.settle(me, match["id"], TipState.UNFOUNDED, answer="Chưa có căn cứ.", reason="checked")
 
     output = run("tips", "show", match["id"]).stdout
@@ -119,7 +120,7 @@ def test_deadline_shows_whether_it_was_kept(met: int | None, words: str) -> None
 
     view = clock.to_view(ViewContext(load_profile("hoa_lu_2021"), due - timedelta(days=10)), TipState.TRIAGED, "")
 
-    assert deadline_fact(view) == ("limit resolve", f"until 2021-09-02 07:00, {words}")
+    assert build_deadline_fact(view) == ("limit resolve", f"until 2021-09-02 07:00, {words}")
 
 
 def test_unknown_receipt_is_refused(run: Run) -> None:
@@ -192,7 +193,7 @@ def test_routing_simulation_changes_nothing(run: Run, read: Read, tmp_path: Path
     assert sum(row["tips"] for row in simulation["table"]) == simulation["tips"]
     assert {change["rule_then"] for change in simulation["changes"]} == {"own"}
     assert (
-        f"{simulation['tips']} tips, of which {simulation['moved']} would go elsewhere"
+        f"{simulation['tips']} tips; {simulation['moved']} of them would go to another unit"
         in run("tips", "simulate-routing", str(rules), "--since", "2000-01-01").stdout
     )
     assert read("tips", "simulate-routing", str(rules), "--until", "2000-01-01")["tips"] == 0

@@ -1,11 +1,11 @@
-"""`anninh storage upgrade`, `reindex` and `recount`."""
+"""`anninh storage upgrade`, `reindex` and `recount` repair an old or inconsistent storage."""
 
 import gzip
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.cli.conftest import Run, opened
+from tests.cli.conftest import Run, open_folder
 
 from anninh_core.domain.registry import KINDS
 from anninh_core.domain.tips.kind import TIP
@@ -16,7 +16,7 @@ RELEASED = Path(__file__).parents[1] / "storage" / "released" / "r0001" / "annin
 Operator = Callable[..., str]
 
 
-def by_hand(folder: Path, *statements: str) -> None:
+def execute_sql(folder: Path, *statements: str) -> None:
     """Run SQL statements on the database file, bypassing the storage."""
     with sqlite3.connect(folder / "anninh.db") as connection:
         for statement in statements:
@@ -78,7 +78,7 @@ def test_automatic_upgrade_can_be_disabled(run: Run, folder: Path) -> None:
 
 def test_a_newer_storage_is_refused(run: Run, folder: Path) -> None:
     """An upgrade of a storage of a newer version is refused, also as a dry run."""
-    by_hand(folder, "UPDATE alembic_version SET version_num = '9999'")
+    execute_sql(folder, "UPDATE alembic_version SET version_num = '9999'")
     for words in (("--dry-run",), ()):
         result = run("storage", "upgrade", *words)
         assert result.exit_code == 1
@@ -88,12 +88,12 @@ def test_a_newer_storage_is_refused(run: Run, folder: Path) -> None:
 def test_reindex_writes_only_outdated_records(run: Run, folder: Path, officer: Operator) -> None:
     """A reindex of up-to-date records writes nothing, and needs the operator's permission."""
     operator = officer("hoa-lu", "operator")
-    with opened(folder) as (app, _):
+    with open_folder(folder) as (app, _):
         before = [dict(record.columns) for record in app.internals.context.storage.maintenance.scan(TIP.name)]
     result = run("storage", "reindex", "--as", operator)
     assert result.exit_code == 0
     assert {line.split()[2] for line in result.stdout.splitlines()[1:]} == {"0"}
-    assert before == [dict(record.columns) for record in _tips(folder)]
+    assert before == [dict(record.columns) for record in _read_tip_records(folder)]
 
     refused = run("storage", "reindex", "--kind", "tip", "--as", officer("hoa-lu", "tip_officer"))
     assert refused.exit_code == 1
@@ -102,8 +102,8 @@ def test_reindex_writes_only_outdated_records(run: Run, folder: Path, officer: O
     assert KINDS[0].name in unknown.stderr
 
 
-def _tips(folder: Path) -> list[Record]:
-    with opened(folder) as (app, _):
+def _read_tip_records(folder: Path) -> list[Record]:
+    with open_folder(folder) as (app, _):
         return list(app.internals.context.storage.maintenance.scan(TIP.name))
 
 
@@ -112,7 +112,7 @@ def test_recount_corrects_months(run: Run, folder: Path, officer: Operator) -> N
     them.
     """
     operator = officer("hoa-lu", "operator", "steering_chair")
-    by_hand(folder, "UPDATE counters_month SET amount = amount + 5 WHERE indicator = 'tips_received'")
+    execute_sql(folder, "UPDATE counters_month SET amount = amount + 5 WHERE indicator = 'tips_received'")
     result = run("storage", "recount", "--dry-run", "--as", operator)
     assert (result.exit_code, "sums differ." in result.stdout) == (1, True)
     assert run("storage", "recount", "--as", operator).stdout.endswith("sums were put right.\n")
@@ -124,7 +124,7 @@ def test_recount_corrects_months(run: Run, folder: Path, officer: Operator) -> N
 def test_deep_recount_corrects_days(run: Run, folder: Path, officer: Operator) -> None:
     """`recount --deep` compares counters with the records, and corrects days and months."""
     operator = officer("hoa-lu", "operator", "steering_chair")
-    by_hand(folder, "UPDATE counters_day SET amount = amount + 5 WHERE indicator = 'tips_received'")
+    execute_sql(folder, "UPDATE counters_day SET amount = amount + 5 WHERE indicator = 'tips_received'")
     result = run("storage", "recount", "--deep", "--dry-run", "--as", operator)
     assert (result.exit_code, "of them are wrong." in result.stdout) == (1, True)
     assert "of them were put right." in run("storage", "recount", "--deep", "--as", operator).stdout

@@ -9,37 +9,37 @@ from subprocess import PIPE, Popen, TimeoutExpired
 
 import httpx
 import pytest
-from tests.cli.conftest import Run, mock, opened, process
+from tests.cli.conftest import Run, get_mock_messenger, open_folder, start_process
 
 from anninh_core.app import App
 from anninh_core.cli.running.work import JOB_LABELS
 
-pytestmark = pytest.mark.slow  # each test runs processes
+pytestmark = pytest.mark.slow  # These tests are slow, because each of them runs processes.
 
 
-def say(folder: Path, text: str) -> None:
-    """Receive a message without processing it."""
-    with opened(folder) as (app, _):
-        chat = mock(app).chat
+def receive_message(folder: Path, text: str) -> None:
+    """Send a resident's message to the app, which stores it without processing it."""
+    with open_folder(folder) as (app, _):
+        chat = get_mock_messenger(app).chat
         chat.says(chat.person("Bà Mẫu"), text)
         for request in chat.webhooks():
             app.intake.accept("oa", request)
 
 
-def heard(folder: Path) -> list[str]:
-    with opened(folder) as (app, _):
-        chat = mock(app).chat
+def list_received_replies(folder: Path) -> list[str]:
+    with open_folder(folder) as (app, _):
+        chat = get_mock_messenger(app).chat
         return chat.hears(chat.person("Bà Mẫu"))
 
 
 def test_once_processes_all_waiting_messages(run: Run, folder: Path) -> None:
     """`work --once` replies to the received message, and leaves nothing to do."""
     run("work", "--once")
-    say(folder, "Hôm qua mất trộm ở nhà văn hoá")
+    receive_message(folder, "Hôm qua mất trộm ở nhà văn hoá")
 
     assert run("work", "--once").stdout.startswith("received 1, ")
     assert run("work", "--once").stdout == "received 0, reacted to 0, sent 0\n"
-    assert len(heard(folder)) == 1
+    assert len(list_received_replies(folder)) == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals end a process there")
@@ -47,7 +47,7 @@ def test_once_processes_all_waiting_messages(run: Run, folder: Path) -> None:
 @pytest.mark.parametrize("threads", ["1", "4"])
 def test_signal_lets_current_sends_finish(folder: Path, number: signal.Signals, threads: str) -> None:
     """After a signal the worker finishes the current sends, prints "stopped", and ends with exit code 0."""
-    with process("work", "--threads", threads, at=folder) as started:
+    with start_process("work", "--threads", threads, at=folder) as started:
         assert started.stderr is not None
         assert started.stderr.readline().startswith("working")
         started.send_signal(number)
@@ -58,7 +58,7 @@ def test_signal_lets_current_sends_finish(folder: Path, number: signal.Signals, 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals end a process there")
 def test_worker_serves_metrics_and_readiness(folder: Path) -> None:
     """With `--metrics` the worker serves its figures and its readiness on this machine until it ends."""
-    with process("work", "--metrics", "0", at=folder) as started:
+    with start_process("work", "--metrics", "0", at=folder) as started:
         assert started.stderr is not None
         url = started.stderr.readline().removeprefix("figures at ").strip()
         assert started.stderr.readline().startswith("working")
@@ -78,7 +78,7 @@ def test_worker_serves_metrics_and_readiness(folder: Path) -> None:
         (["--metrics", "prometheus"], "'prometheus' names no port; write for instance 9139"),
         (["--metrics", "99999"], "names no port"),
         (["--metrics", "[2001:db8::1]:9139"], "The server can't listen on '2001:db8::1', port 9139 ("),
-        (["--metrics", "9139", "--once"], "leave --metrics out"),
+        (["--metrics", "9139", "--once"], "leave out --metrics"),
     ],
 )
 def test_wrong_metrics_address_is_refused(run: Run, options: list[str], said: str) -> None:
@@ -118,13 +118,13 @@ anninh(["work", "--threads", "2"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_second_signal_ends_it_at_once(folder: Path, number: signal.Signals) -> None:
     """A second signal ends the worker even if a platform never answers."""
-    say(folder, "Hôm qua mất trộm ở nhà văn hoá")
+    receive_message(folder, "Hôm qua mất trộm ở nhà văn hoá")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "ANNINH_AT": str(folder)}
     command = [sys.executable, "-c", HANGING]
     with Popen(command, env=environment, stdout=PIPE, stderr=PIPE, encoding="utf-8") as started:
         assert started.stderr is not None
         assert [started.stderr.readline().split(";")[0].strip() for _ in range(2)] == ["working", "sending"]
-        for _ in range(100):  # two signals in quick succession count once
+        for _ in range(100):  # The signal is repeated, because two signals in quick succession count as one.
             started.send_signal(number)
             with suppress(TimeoutExpired):
                 started.wait(0.2)

@@ -1,4 +1,4 @@
-"""Walk the tree of commands, so that tests can check a rule for every command."""
+"""Functions that iterate over the tree of commands, so that tests can check a rule for every command."""
 
 from collections.abc import Iterator
 
@@ -10,11 +10,13 @@ Path = tuple[str, ...]
 
 
 def iter_commands() -> Iterator[tuple[Path, click.Command]]:
-    """Yield every command and group, adapters' too, with its words; parents first."""
-    yield from _below(anninh, ("anninh",))
+    """Yield every command and group with the words that call it, adapters' commands too; each group comes before its
+    commands.
+    """
+    yield from _iter_below(anninh, ("anninh",))
 
 
-def leaves() -> list[tuple[Path, click.Command]]:
+def list_runnable_commands() -> list[tuple[Path, click.Command]]:
     """Return the commands that can be run: leaves, and groups that run without a subcommand."""
     return [
         (path, command)
@@ -23,11 +25,11 @@ def leaves() -> list[tuple[Path, click.Command]]:
     ]
 
 
-def _below(command: click.Command, path: Path) -> Iterator[tuple[Path, click.Command]]:
+def _iter_below(command: click.Command, path: Path) -> Iterator[tuple[Path, click.Command]]:
     yield path, command
     if isinstance(command, click.Group):
         context = click.Context(command)
         for name in command.list_commands(context):
             below = command.get_command(context, name)
             assert below is not None, name
-            yield from _below(below, (*path, name))
+            yield from _iter_below(below, (*path, name))

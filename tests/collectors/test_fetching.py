@@ -1,4 +1,4 @@
-"""Fetching a source; the collector kit checks which errors are raised."""
+"""How a source is fetched over HTTP; the collector kit checks which errors are raised."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from anninh_core.collectors import SourceValidators, fetch_source
-from anninh_core.collectors.fetching import follow, retry_after
+from anninh_core.collectors.fetching import parse_retry_after, resolve_redirect
 from anninh_core.kernel.errors import NeedsPerson
 from anninh_core.testing.kits.collector.http_source import HttpSource
 from anninh_core.testing.kits.collector.standing import LIMITS
@@ -39,7 +39,7 @@ def test_other_schemes_are_refused(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "after"),
+    ("header", "after"),
     [
         ("120", timedelta(minutes=2)),
         ("Wed, 01 Sep 2021 03:00:00 GMT", timedelta(hours=2)),
@@ -51,15 +51,15 @@ def test_other_schemes_are_refused(url: str) -> None:
         ("-5", None),
     ],
 )
-def test_retry_delay_is_read_and_limited(told: str, after: timedelta | None) -> None:
+def test_retry_delay_is_read_and_limited(header: str, after: timedelta | None) -> None:
     """A server's delay is read in seconds or as a date by the server's clock, and is a week at most."""
-    assert retry_after(told, NOW) == after
+    assert parse_retry_after(header, NOW) == after
 
 
 def test_redirect_from_https_stays_secure() -> None:
     """A redirect may be relative or lead to another host, but never from https to an insecure address."""
-    assert follow("http://kit.invalid/a/b", "../c") == "http://kit.invalid/c"
-    assert follow("http://kit.invalid/a", "https://other.invalid/") == "https://other.invalid/"
+    assert resolve_redirect("http://kit.invalid/a/b", "../c") == "http://kit.invalid/c"
+    assert resolve_redirect("http://kit.invalid/a", "https://other.invalid/") == "https://other.invalid/"
     for target in ("http://kit.invalid/a", "file:///etc/passwd"):
         with pytest.raises(NeedsPerson, match="The source redirects from https to an insecure address: correct"):
-            follow("https://kit.invalid/a", target)
+            resolve_redirect("https://kit.invalid/a", target)

@@ -1,4 +1,4 @@
-"""The acts that are done over a damaged town, what each observes, and how the observation is judged."""
+"""The acts that are carried out over a damaged town, each with its observation and the judgement of it."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
@@ -8,10 +8,10 @@ import msgspec
 from attrs import field, frozen
 from tests.damage.damages import Damage
 from tests.damage.rules import Verdict
-from tests.damage.world import Opened, Town
+from tests.damage.world import OpenedTown, Town
 from tests.scenarios.cases.duty_bench import FIRE
 from tests.trust.district import HERE, ROOT
-from tests.web.conftest import caller
+from tests.web.conftest import build_caller
 
 from anninh_core.app import App
 from anninh_core.domain.retention.kind import PURGE_ORDER
@@ -31,22 +31,24 @@ _PAGE = 100
 _COUNTS = frozenset({"retention.preview_counts", "work.counts"})
 """Queries that count the items of lists."""
 _NO_LISTS = frozenset({"audit.verify", "audit.check_records", "keys.status", "system.health", "work.news"})
-"""Queries about the machine, the keys and the journal, and one with a time-dependent mark in its answer."""
+"""Queries that return no lists: about the machine, the keys and the journal, and one with a time-dependent mark in its
+answer.
+"""
 _A_WEEK_LATER = timedelta(days=8)
 _YEARS_LATER = timedelta(days=4 * 365)
 
 
 Observation = Any
-Observe = Callable[[Opened, Town, Damage | None], Observation]
+Observe = Callable[[OpenedTown, Town, Damage | None], Observation]
 Judge = Callable[[Observation, Observation, Damage], Verdict]
 
 
 @frozen
 class Act:
-    """An act and its judgement.
+    """An act over a town, with the observation and the judgement of its effect.
 
     Attributes:
-        observe: does it, and returns the observation; without a damage, over the whole town.
+        observe: carries out the act and returns the observation; without a damage, over the whole town.
         judge: compares the observations over the whole and the damaged town.
     """
 
@@ -54,15 +56,17 @@ class Act:
     judge: Judge = field(repr=False)
 
 
-def work_round(app: App) -> dict[str, str]:
-    """Run a worker's round with every job; return the class of each error by the job that raised it."""
+def run_worker_round(app: App) -> dict[str, str]:
+    """Run one round of the worker with every job, and return the class of each error by the name of the job that raised
+    it.
+    """
     errors: dict[str, str] = {}
 
     def attempt(name: str, run: Callable[[], object]) -> None:
         try:
             run()
         except Exception as error:  # noqa: BLE001  a worker goes on after any
-            errors[name] = _name(error)
+            errors[name] = _name_error(error)
 
     attempt("step", app.worker.drain)
     for job in app.worker.jobs.values():
@@ -71,39 +75,40 @@ def work_round(app: App) -> dict[str, str]:
     return errors
 
 
-def _name(error: Exception) -> str:
-    """Return the class of an error, marked as foreign if it isn't of this library."""
+def _name_error(error: Exception) -> str:
+    """Return the class name of an error, marked as foreign if the error isn't of this library."""
     return type(error).__name__ if isinstance(error, AnninhError) else f"foreign {type(error).__name__}: {error}"
 
 
-def _attempt(act: Callable[[], object]) -> object:
+def _run_act(act: Callable[[], object]) -> object:
     """Return the result of an act, or the class of its error."""
     try:
         return act()
     except Exception as error:  # noqa: BLE001  judged by its class
-        return _name(error)
+        return _name_error(error)
 
 
-# Emergency: a resident reports a fire by webhook, and the worker runs for two minutes.
+# Act "emergency": a resident reports a fire by webhook, and the worker runs for two minutes.
 
 
-def _report_fire(opened: Opened, _: Town, __: Damage | None) -> tuple[list[int], int]:
+def _report_fire(opened: OpenedTown, _: Town, __: Damage | None) -> tuple[list[int], int]:
     """Return the statuses of the webhooks, and the number of notices of the fire that officers on duty got within two
     minutes.
     """
-    work_round(opened.app)
+    run_worker_round(opened.app)
     opened.clock.advance(timedelta(minutes=1))
-    call = caller(create_asgi(opened.app))
+    call = build_caller(create_asgi(opened.app))
     opened.chat.says(opened.chat.person("Bà Mới"), FIRE)
     statuses = [
         call("POST", "/hook/oa", content=request.body, headers=request.headers).status_code
         for request in opened.chat.webhooks()
     ]
-    moment = short_moment(opened.clock.now())  # distinguishes its notice from others
-    work_round(opened.app)
+    # The time in the text distinguishes the notice of this fire from other notices.
+    moment = short_moment(opened.clock.now())
+    run_worker_round(opened.app)
     for _minute in range(PATIENCE_MINUTES):
         opened.clock.advance(timedelta(minutes=1))
-        work_round(opened.app)
+        run_worker_round(opened.app)
     return statuses, sum(moment in text for text in opened.notices())
 
 
@@ -114,10 +119,10 @@ def _judge_fire(_: Any, after: tuple[list[int], int], __: Damage) -> Verdict:
     return Verdict("paged") if notices else Verdict("silent", "no officer on duty got a notice")
 
 
-# List: every public query without required arguments.
+# Act "list": every public query without required arguments is run.
 
 
-def _read_lists(opened: Opened, town: Town, _: Damage | None) -> dict[str, Any]:
+def _read_lists(opened: OpenedTown, town: Town, _: Damage | None) -> dict[str, Any]:
     """Return the result of each list query as JSON data, or the class of its error."""
     gateway = OperationGateway(opened.app)
     context = gateway.view_context()
@@ -138,7 +143,7 @@ def _read_lists(opened: Opened, town: Town, _: Damage | None) -> dict[str, Any]:
                     return {"items": content, "damaged": answer.damaged}
                 return content | {"damaged": answer.damaged} if isinstance(answer, Listing) else content
 
-            results[name] = _attempt(read)
+            results[name] = _run_act(read)
     return results
 
 
@@ -156,8 +161,8 @@ def _judge_list(name: str, before: Any, after: Any) -> Verdict:
         return Verdict("refused" if after in REFUSALS else "other", f"{name} raised {after}")
     if name in _COUNTS:
         return Verdict("fewer", name)
-    ids_before = _ids(before)
-    ids_after = _ids(after)
+    ids_before = _collect_ids(before)
+    ids_after = _collect_ids(after)
     if ids_before is None or ids_after is None:
         return Verdict("other", f"{name} differs")
     if ids_after - ids_before and len(ids_before) < _PAGE:
@@ -167,18 +172,18 @@ def _judge_list(name: str, before: Any, after: Any) -> Verdict:
     return Verdict("rest", name)
 
 
-def _ids(answer: Any) -> set[str] | None:
-    """Return the ids of a list's items; None if the answer is no list."""
+def _collect_ids(answer: Any) -> set[str] | None:
+    """Return the ids of the items of a list, or None if the answer is no list."""
     items = answer.get("items") if isinstance(answer, dict) else answer
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         return None
     return {str(item.get("id") or item.get("name") or place) for place, item in enumerate(items)}
 
 
-# Report: the figures of a commune and of the district.
+# Act "report": the figures of a commune and of the district are counted.
 
 
-def _count_figures(opened: Opened, town: Town, _: Damage | None) -> dict[str, Any]:
+def _count_figures(opened: OpenedTown, town: Town, _: Damage | None) -> dict[str, Any]:
     reports = opened.app.reports
     looker = town.looker
     year = date(2021, 1, 1), date(2021, 12, 31)
@@ -189,7 +194,7 @@ def _count_figures(opened: Opened, town: Town, _: Damage | None) -> dict[str, An
         "refresh": lambda: reports.refresh(looker, town.things["report"]).figures,
         "consolidate": lambda: reports.consolidate(looker, "roll-out", 2021).figures,
     }
-    return {name: _attempt(act) for name, act in acts.items()}
+    return {name: _run_act(act) for name, act in acts.items()}
 
 
 def _judge_figures(before: dict[str, Any], after: dict[str, Any], _: Damage) -> Verdict:
@@ -201,14 +206,14 @@ def _judge_figures(before: dict[str, Any], after: dict[str, Any], _: Damage) -> 
     return Verdict("refused", ", ".join(differing)) if differing else Verdict("same")
 
 
-# Tick: a day later every job runs, twice.
+# Act "tick": a day later every job runs, twice.
 
 
-def _run_jobs(opened: Opened, _: Town, __: Damage | None) -> dict[str, str]:
+def _run_jobs(opened: OpenedTown, _: Town, __: Damage | None) -> dict[str, str]:
     opened.clock.advance(timedelta(days=1))
-    errors = work_round(opened.app)
+    errors = run_worker_round(opened.app)
     opened.clock.advance(timedelta(minutes=1))
-    return errors | work_round(opened.app)
+    return errors | run_worker_round(opened.app)
 
 
 def _judge_jobs(before: dict[str, str], after: dict[str, str], _: Damage) -> Verdict:
@@ -245,31 +250,32 @@ ACTING = frozenset(
 """Jobs that no single damage may stop: they page, notify, send or destroy."""
 
 
-# Erasure: an ordered purge, a granted erasure request, and the retention periods years later.
+# Act "erasure": an ordered purge and a granted erasure request are carried out, and years later the retention periods
+# end.
 
 
-def _erase(opened: Opened, town: Town, damage: Damage | None) -> dict[str, list[str]]:
-    """Return the scopes that are reported as destroyed, and those of them that still have the same key."""
+def _run_erasure(opened: OpenedTown, town: Town, damage: Damage | None) -> dict[str, list[str]]:
+    """Return the scopes that are reported as destroyed, and those of them whose data key is still the same."""
     app = opened.app
     keyring = app.internals.context.storage.keyring
     orders = {f"tip:{town.things['tip.over']}", str(damage and f"{damage.kind}:{damage.id}")}
     scopes = {record.scope for records in town.records.values() for record in records if record.scope}
     before = keyring.get_many(scopes)
     for case in sorted(orders):
-        _attempt(lambda case=case: app.retention.order_purge(town.looker, case, reason="retention"))  # type: ignore[misc]
+        _run_act(lambda case=case: app.retention.order_purge(town.looker, case, reason="retention"))  # type: ignore[misc]
     erase = app.retention.erase
-    _attempt(lambda: erase(town.looker, town.things["erasure"], rule="Điều 16", reason="Có quyền"))
+    _run_act(lambda: erase(town.looker, town.things["erasure"], rule="Điều 16", reason="Có quyền"))
     reported: set[str] = set()
     for pause in (_A_WEEK_LATER, _YEARS_LATER, timedelta(days=1)):
         opened.clock.advance(pause)
-        work_round(app)
-        purged = _attempt(lambda: app.retention.purge(town.looker, limit=_PAGE))
+        run_worker_round(app)
+        purged = _run_act(lambda: app.retention.purge(town.looker, limit=_PAGE))
         reported |= {order.id for order in purged} if isinstance(purged, tuple | list) else set()
     orders_kept = app.internals.context.iter_readable(
         PURGE_ORDER, app.internals.context.storage.maintenance.scan(PURGE_ORDER.name), lambda *_: None
     )
     reported |= {order.id for order in orders_kept if order.done_at is not None}
-    erasure = _attempt(lambda: app.retention.erasure(town.looker, town.things["erasure"]))
+    erasure = _run_act(lambda: app.retention.erasure(town.looker, town.things["erasure"]))
     if getattr(erasure, "state", None) == "erased":
         reported |= {*erasure.scopes}  # type: ignore[attr-defined]
     after = keyring.get_many(reported)
@@ -284,10 +290,10 @@ def _judge_erasure(before: dict[str, list[str]], after: dict[str, list[str]], _:
     return Verdict("waits", f"{len(waiting)} less") if waiting else Verdict("done")
 
 
-# Verify: as `anninh audit verify` does.
+# Act "verify": the store is examined as `anninh audit verify` does.
 
 
-def _verify(opened: Opened, town: Town, _: Damage | None) -> set[str]:
+def _list_findings(opened: OpenedTown, town: Town, _: Damage | None) -> set[str]:
     return {finding.sentence for finding in opened.app.audit.examine(town.looker).findings}
 
 
@@ -303,6 +309,6 @@ ACTS: Mapping[str, Act] = {
     "list": Act(_read_lists, _judge_lists),
     "report": Act(_count_figures, _judge_figures),
     "tick": Act(_run_jobs, _judge_jobs),
-    "erasure": Act(_erase, _judge_erasure),
-    "verify": Act(_verify, _judge_findings),
+    "erasure": Act(_run_erasure, _judge_erasure),
+    "verify": Act(_list_findings, _judge_findings),
 }

@@ -13,13 +13,13 @@ from random import Random
 
 from attrs import frozen
 from tests.damage.acts import ACTS
-from tests.damage.world import Town, build
-from tests.domain.audit.altered_store import Sqlite
+from tests.damage.world import Town, build_town
+from tests.domain.audit.altered_store import SqliteFile
 
 from anninh_core.kernel.errors import AnninhError
 from anninh_storage import LocalBlobs
 
-_FILE_SHARE = 0.05  # share of flips in files
+_FILE_SHARE = 0.05  # the share of flips that are made in files, between 0 and 1
 _REVISION = "alembic_version.version_num"
 _TABLES = """
     SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AND name NOT LIKE 'sqlite_%'
@@ -71,13 +71,13 @@ def flip_cell(path: Path, random: Random, tables: dict[str, list[str]]) -> str:
             statement = f'UPDATE "{table}" SET "{column}" = {cast} WHERE {condition}'
             try:
                 connection.execute(statement, (_flip_value(value, random), *row[1:]))
-            except sqlite3.IntegrityError:  # the key of another row
+            except sqlite3.IntegrityError:  # The flipped value is the key of another row.
                 continue
             return f"{table}.{column}"
 
 
 def _flip_value(value: str | bytes | int, random: Random) -> bytes | int:
-    """Return a value with one bit flipped: a whole number as its eight bytes, a text as its bytes."""
+    """Return `value` with one bit flipped, in the eight bytes of a whole number or in the bytes of a text."""
     if isinstance(value, int):
         data = value.to_bytes(8, "big", signed=True)
         return int.from_bytes(_flip_bit(data, random), "big", signed=True)
@@ -98,9 +98,9 @@ def flip_file(folder: Path, random: Random) -> str:
 
 
 def try_flip(town: Town, path: Path, files: Path, random: Random, tables: dict[str, list[str]]) -> Flip:
-    """Flip one bit in a copy of the town, and report a fire."""
+    """Flip one bit in a copy of the town, report a fire over it, and return the flip with the fault that it caused."""
     database = town.database.copy()
-    assert isinstance(database, Sqlite)
+    assert isinstance(database, SqliteFile)
     with tempfile.TemporaryDirectory(dir=path.parent) as name:
         copy = Path(shutil.copytree(files, Path(name) / "files"))
         try:
@@ -111,7 +111,7 @@ def try_flip(town: Town, path: Path, files: Path, random: Random, tables: dict[s
             database.remove()
 
 
-def _report_fire(town: Town, database: Sqlite, files: Path, place: str) -> str:
+def _report_fire(town: Town, database: SqliteFile, files: Path, place: str) -> str:
     """Return the fault of a fire report over a damaged database, or "" if an officer is paged about it.
 
     A database with an unknown revision has to be refused by an error of this library: otherwise a newer database might
@@ -144,7 +144,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "anninh.db"
         files = Path(name) / "files"
-        town = build(Path(name), Sqlite(path))
+        town = build_town(Path(name), SqliteFile(path))
         town.store_files(LocalBlobs(files))
         tables = list_columns(path)
         for number in range(chosen.flips):

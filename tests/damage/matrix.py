@@ -1,4 +1,4 @@
-"""The cells of the damage matrix, and trying them in one process or several."""
+"""The damage matrix and its cells, which are tried in one process or in several."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,22 +9,22 @@ from random import Random
 from attrs import frozen
 from tests.damage.acts import ACTS, Observation
 from tests.damage.damages import Damage, iter_damages
-from tests.damage.rules import Verdict, What, find_fault
-from tests.damage.world import Opened, Town
+from tests.damage.rules import DamagedPart, Verdict, find_fault
+from tests.damage.world import OpenedTown, Town
 from tests.domain.audit.altered_store import Database
 
 
 @frozen
 class Cell:
-    """A damage, and an act over the damaged town."""
+    """A cell of the damage matrix: a damage, and an act over the damaged town."""
 
     damage: Damage
     act: str
 
 
 @frozen
-class Result:
-    """The result of a cell.
+class CellResult:
+    """The verdict on a cell of the damage matrix.
 
     Attributes:
         damage: name of the damage.
@@ -33,7 +33,7 @@ class Result:
     """
 
     damage: str
-    what: What
+    what: DamagedPart
     act: str
     word: str
     fault: str
@@ -48,36 +48,38 @@ class Matrix:
 
     @classmethod
     def of(cls, town: Town) -> "Matrix":
-        return cls(town, {name: _observe(town, name, None) for name in ACTS})
+        return cls(town, {name: _observe_act(town, name, None) for name in ACTS})
 
     def cells(self) -> list[Cell]:
-        """Return all cells.
+        """Return a cell for each damage of the town and each act.
 
         Raises:
             LookupError: the town has no record of a kind.
         """
         return [Cell(damage, act) for damage in iter_damages(self.town) for act in ACTS]
 
-    def try_cell(self, cell: Cell) -> Result:
-        """Damage a copy of the town, act, and compare the verdict with the rules."""
+    def try_cell(self, cell: Cell) -> CellResult:
+        """Carry out the cell's act over a copy of the town with the cell's damage, and compare the verdict with the
+        rules.
+        """
         damage = cell.damage
         try:
-            after = _observe(self.town, cell.act, damage)
+            after = _observe_act(self.town, cell.act, damage)
             verdict = ACTS[cell.act].judge(self.whole[cell.act], after, damage)
         except Exception as error:  # noqa: BLE001  an act that raises, or an app that doesn't open, is a fault
             verdict = Verdict("raised", f"{type(error).__name__}: {error}")
         fault = find_fault(damage, cell.act, verdict)
-        return Result(str(damage), damage.what, cell.act, verdict.word, fault)
+        return CellResult(str(damage), damage.what, cell.act, verdict.word, fault)
 
-    def run(self, cells: Sequence[Cell], processes: int = 1) -> Iterator[Result]:
-        """Yield the result of each cell, in any order."""
+    def run(self, cells: Sequence[Cell], processes: int = 1) -> Iterator[CellResult]:
+        """Try cells in the given number of processes, and yield each result, in any order."""
         if processes == 1:
             yield from map(self.try_cell, cells)
             return
-        context = get_context("fork")  # avoids pickling the town
-        results: Queue[Result] = context.Queue()
+        context = get_context("fork")  # Forked processes share the town, which needn't be pickled.
+        results: Queue[CellResult] = context.Queue()
         parts = [cells[number::processes] for number in range(processes)]
-        workers = [context.Process(target=self._run_into, args=(results, part)) for part in parts]
+        workers = [context.Process(target=self._put_results, args=(results, part)) for part in parts]
         for worker in workers:
             worker.start()
         for _ in cells:
@@ -85,13 +87,13 @@ class Matrix:
         for worker in workers:
             worker.join()
 
-    def _run_into(self, results: "Queue[Result]", cells: Sequence[Cell]) -> None:
+    def _put_results(self, results: "Queue[CellResult]", cells: Sequence[Cell]) -> None:
         for cell in cells:
             results.put(self.try_cell(cell))
 
 
 @contextmanager
-def opened_copy(town: Town, damage: Damage | None) -> Iterator[Opened]:
+def open_copy(town: Town, damage: Damage | None) -> Iterator[OpenedTown]:
     """Open an app over a copy of the town, damaged if a damage is given."""
     database: Database = town.database.copy()
     try:
@@ -104,15 +106,15 @@ def opened_copy(town: Town, damage: Damage | None) -> Iterator[Opened]:
         database.remove()
 
 
-def _observe(town: Town, act: str, damage: Damage | None) -> Observation:
-    with opened_copy(town, damage) as opened:
+def _observe_act(town: Town, act: str, damage: Damage | None) -> Observation:
+    with open_copy(town, damage) as opened:
         return ACTS[act].observe(opened, town, damage)
 
 
-def pairwise(cells: Sequence[Cell], seed: int) -> list[Cell]:
+def choose_pairwise(cells: Sequence[Cell], seed: int) -> list[Cell]:
     """Return cells that pair each kind with each act and each sort of damage, and each sort of damage with each act."""
     random = Random(seed)
-    by_kind: dict[str, dict[What, list[Damage]]] = {}
+    by_kind: dict[str, dict[DamagedPart, list[Damage]]] = {}
     for cell in cells:
         damages = by_kind.setdefault(cell.damage.kind, {}).setdefault(cell.damage.what, [])
         if cell.damage not in damages:

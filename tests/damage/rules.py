@@ -1,5 +1,5 @@
-"""The expected verdicts of each act over each sort of damage; the command checks them, and the documentation shows
-them.
+"""Rules of the damage matrix: the verdicts that are allowed for each act over each sort of damage; `python -m
+tests.damage` checks them, and the documentation shows them.
 """
 
 import re
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.damage.damages import Damage
 
 
-class What(StrEnum):
+class DamagedPart(StrEnum):
     """The part of a record or queue row that is damaged."""
 
     BODY = "body"
@@ -22,18 +22,18 @@ class What(StrEnum):
     NAMED = "named"
 
 
-SORTS: Mapping[What, str] = {
-    What.BODY: "a byte of its body is flipped",
-    What.COLUMN: "one of its clear columns has another value",
-    What.KEY: "the row of its key is missing",
-    What.NAMED: "a record that one of its columns names is missing",
+SORTS: Mapping[DamagedPart, str] = {
+    DamagedPart.BODY: "a byte of its body is flipped",
+    DamagedPart.COLUMN: "one of its clear columns has another value",
+    DamagedPart.KEY: "the row of its key is missing",
+    DamagedPart.NAMED: "a record that one of its columns names is missing",
 }
-"""Sort of damage -> description."""
+"""Description of each sort of damage."""
 
 
 @frozen
 class Verdict:
-    """The result of an act over a damaged town.
+    """The verdict on an act over a damaged town.
 
     Attributes:
         word: one of `WORDS`, or another word, which is a fault.
@@ -58,34 +58,34 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "erasure": {"done": "is carried out", "waits": "waits, and is reported as nothing else"},
     "verify": {"named": "`anninh audit verify` names it"},
 }
-"""Act -> word of a verdict -> meaning."""
+"""The words of the verdicts on each act, with their meanings."""
 
-RULES: Mapping[str, Mapping[What, Sequence[str]]] = {
-    "emergency": dict.fromkeys(What, ("paged",)),
+RULES: Mapping[str, Mapping[DamagedPart, Sequence[str]]] = {
+    "emergency": dict.fromkeys(DamagedPart, ("paged",)),
     "list": {
-        What.BODY: ("same", "rest", "refused", "fewer"),
-        What.COLUMN: ("same", "rest", "refused", "fewer", "unlisted"),
-        What.KEY: ("same", "rest", "refused", "fewer"),
-        What.NAMED: ("same", "rest", "refused", "fewer", "unlisted"),
+        DamagedPart.BODY: ("same", "rest", "refused", "fewer"),
+        DamagedPart.COLUMN: ("same", "rest", "refused", "fewer", "unlisted"),
+        DamagedPart.KEY: ("same", "rest", "refused", "fewer"),
+        DamagedPart.NAMED: ("same", "rest", "refused", "fewer", "unlisted"),
     },
-    "report": dict.fromkeys(What, ("same", "refused")),
-    "tick": dict.fromkeys(What, ("goes on", "refused")),
-    "erasure": dict.fromkeys(What, ("done", "waits")),
-    "verify": dict.fromkeys(What, ("named",)),
+    "report": dict.fromkeys(DamagedPart, ("same", "refused")),
+    "tick": dict.fromkeys(DamagedPart, ("goes on", "refused")),
+    "erasure": dict.fromkeys(DamagedPart, ("done", "waits")),
+    "verify": dict.fromkeys(DamagedPart, ("named",)),
 }
-"""Act -> sort of damage -> allowed words."""
+"""The allowed words of a verdict for each act and each sort of damage."""
 
 
 @frozen(kw_only=True)
 class Exemption:
-    """Cells in which another verdict is expected.
+    """An exemption from the rules: cells of the damage matrix in which another verdict is expected.
 
     Attributes:
         act: name of the act.
         damages: pattern of `str(damage)`, such as `inbox column (state|token)`.
-        about: the damages in words.
+        about: description of the damages.
         words: expected words of a verdict.
-        why: reason that it can't be otherwise.
+        why: reason that no other verdict is possible.
     """
 
     act: str
@@ -96,11 +96,11 @@ class Exemption:
     _pattern: re.Pattern[str] = field(init=False, repr=False, eq=False)
 
     @_pattern.default
-    def _compile(self) -> re.Pattern[str]:
+    def _compile_pattern(self) -> re.Pattern[str]:
         return re.compile(self.damages)
 
     def covers(self, damage: str, act: str, word: str) -> bool:
-        """Return whether the exemption allows this verdict of a cell."""
+        """Return whether the exemption allows the verdict `word` on the act over the damage."""
         return act == self.act and word in self.words and self._pattern.fullmatch(damage) is not None
 
 
@@ -160,7 +160,7 @@ EXEMPTIONS: Sequence[Exemption] = (
 
 
 def find_fault(damage: "Damage", act: str, verdict: Verdict) -> str:
-    """Return the fault of a verdict, or "" if the rules or exemptions allow the verdict."""
+    """Return the fault of a verdict on an act over a damage, or "" if the rules or exemptions allow the verdict."""
     if verdict.word in RULES[act][damage.what] or any(
         exemption.covers(str(damage), act, verdict.word) for exemption in EXEMPTIONS
     ):
@@ -168,13 +168,13 @@ def find_fault(damage: "Damage", act: str, verdict: Verdict) -> str:
     return f"{damage}: {act} {verdict.word}: {verdict.why}"
 
 
-def show_rules() -> Iterator[tuple[str, ...]]:
+def iter_rule_rows() -> Iterator[tuple[str, ...]]:
     """Yield a row for each sort of damage with the allowed verdicts of each act."""
-    for what in What:
+    for what in DamagedPart:
         yield SORTS[what], *("; or ".join(WORDS[act][word] for word in RULES[act][what]) for act in RULES)
 
 
-def show_exemptions() -> Iterator[tuple[str, ...]]:
+def iter_exemption_rows() -> Iterator[tuple[str, ...]]:
     """Yield a row for each exemption: the act, the damages, and the reason."""
     for exemption in EXEMPTIONS:
         yield exemption.act, exemption.about, exemption.why

@@ -1,4 +1,5 @@
-"""One damaged record or row stops no notice to an officer: each kind, each sort of damage and each act, pairwise.
+"""One damaged record or row doesn't stop the notices to officers. The tests try pairs of record kind, sort of damage
+and act.
 
 The whole matrix is `python -m tests.damage --processes 2`, which takes half an hour.
 """
@@ -11,10 +12,10 @@ from random import Random
 import pytest
 from attrs import evolve
 from tests.damage.damages import iter_damages
-from tests.damage.matrix import Cell, Matrix, pairwise
-from tests.damage.rules import EXEMPTIONS, RULES, WORDS, Verdict, What, find_fault
-from tests.damage.world import Town, build
-from tests.domain.audit.altered_store import Postgres, Sqlite
+from tests.damage.matrix import Cell, Matrix, choose_pairwise
+from tests.damage.rules import EXEMPTIONS, RULES, WORDS, DamagedPart, Verdict, find_fault
+from tests.damage.world import Town, build_town
+from tests.domain.audit.altered_store import PostgresDatabase, SqliteFile
 from tests.support.postgres.server import Server
 
 from anninh_core.domain.registry import KINDS
@@ -32,12 +33,12 @@ MENDED = (
     ("inbox key", "verify"),
     ("outbox key", "verify"),
 )
-"""Damages over which an act once failed."""
+"""Damages over which an act failed before a fix, each with the act."""
 _WORDS = {"emergency": "paged", "tick": "goes on", "verify": "named"}
 
 
 @pytest.fixture(scope="module")
-def quiet() -> Iterator[None]:
+def disabled_logging() -> Iterator[None]:
     """Disable logging, because damage is logged thousands of times."""
     logging.disable(logging.CRITICAL)
     yield
@@ -45,23 +46,23 @@ def quiet() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory, quiet: None) -> Town:
-    """Fill the town once."""
+def town(tmp_path_factory: pytest.TempPathFactory, disabled_logging: None) -> Town:
+    """Return a town with a record of every kind, filled once for all tests."""
     folder = tmp_path_factory.mktemp("damage")
-    return build(folder, Sqlite(folder / "anninh.db"))
+    return build_town(folder, SqliteFile(folder / "anninh.db"))
 
 
 @pytest.fixture(scope="module")
 def matrix(town: Town) -> Matrix:
-    """Observe each act once over the undamaged town."""
+    """Return the damage matrix after each act was observed once over the undamaged town."""
     return Matrix.of(town)
 
 
 def test_each_kind_and_queue_is_damaged(town: Town) -> None:
-    """For each kind and queue a body is flipped and columns are altered."""
+    """For each kind of record and each queue, the matrix has a damage of the body and a damage of a column."""
     damaged = {(damage.kind, damage.what) for damage in iter_damages(town)}
     names = [kind.name for kind in KINDS] + ["inbox", "outbox"]
-    assert {(name, what) for name in names for what in (What.BODY, What.COLUMN)} <= damaged
+    assert {(name, what) for name in names for what in (DamagedPart.BODY, DamagedPart.COLUMN)} <= damaged
 
 
 def test_a_kind_without_a_record_is_refused(town: Town) -> None:
@@ -72,7 +73,7 @@ def test_a_kind_without_a_record_is_refused(town: Town) -> None:
 
 
 def test_a_wrong_verdict_is_a_fault(town: Town) -> None:
-    """A verdict that no rule and no exemption allows is a sentence that names the damage, the act and the
+    """A verdict that no rule and no exemption allows gives a fault: a sentence that names the damage, the act and the
     observation.
     """
     damage = next(iter_damages(town))
@@ -81,16 +82,14 @@ def test_a_wrong_verdict_is_a_fault(town: Town) -> None:
 
 
 def test_rules_name_known_words() -> None:
-    """Each word of a rule is documented, and each exemption is about an act with rules."""
+    """Each word of a rule has a documented meaning, and each exemption is about an act that has rules."""
     assert all(word in WORDS[act] for act, sorts in RULES.items() for words in sorts.values() for word in words)
     assert all(exemption.act in RULES for exemption in EXEMPTIONS)
 
 
 @pytest.mark.parametrize(("damage", "act"), MENDED)
 def test_earlier_failures_stay_fixed(matrix: Matrix, damage: str, act: str) -> None:
-    """One damaged record stops neither urgent notices nor other notices, and one that waits without its key is
-    named.
-    """
+    """A damaged record stops neither urgent notices nor other notices, and a waiting row without its key is named."""
     (cell,) = [cell for cell in matrix.cells() if (str(cell.damage), cell.act) == (damage, act)]
     result = matrix.try_cell(cell)
     assert (result.fault, result.word) == ("", _WORDS[act])
@@ -98,18 +97,20 @@ def test_earlier_failures_stay_fixed(matrix: Matrix, damage: str, act: str) -> N
 
 @pytest.mark.slow
 def test_all_pairs_have_no_fault(matrix: Matrix) -> None:
-    """The pairs of kind and act, kind and damage, and damage and act have no fault."""
-    assert _faults(matrix, pairwise(matrix.cells(), SEED)) == []
+    """No cell has a fault, in a choice of cells that covers all pairs of kind and act, kind and damage, and damage and
+    act.
+    """
+    assert _find_faults(matrix, choose_pairwise(matrix.cells(), SEED)) == []
 
 
 @pytest.mark.slow
-def test_some_cells_on_postgresql(tmp_path: Path, quiet: None) -> None:
-    """On PostgreSQL some fifty random cells have no fault; the command tries more."""
+def test_some_cells_on_postgresql(tmp_path: Path, disabled_logging: None) -> None:
+    """On PostgreSQL some fifty random cells of the damage matrix have no fault; `python -m tests.damage` tries more."""
     with Server(in_memory=True) as server:
-        matrix = Matrix.of(build(tmp_path, Postgres(server, server.database())))
+        matrix = Matrix.of(build_town(tmp_path, PostgresDatabase(server, server.create_database())))
         cells = matrix.cells()
-        assert _faults(matrix, Random(SEED).sample(cells, round(len(cells) * _SHARE_ON_POSTGRESQL))) == []
+        assert _find_faults(matrix, Random(SEED).sample(cells, round(len(cells) * _SHARE_ON_POSTGRESQL))) == []
 
 
-def _faults(matrix: Matrix, cells: list[Cell]) -> list[str]:
+def _find_faults(matrix: Matrix, cells: list[Cell]) -> list[str]:
     return [result.fault for result in matrix.run(cells) if result.fault]

@@ -1,4 +1,4 @@
-"""The town that is damaged: a database with one record of every kind; each damage is applied to a copy."""
+"""A town whose data the tests damage: a database with one record of every kind; each damage is applied to a copy."""
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
@@ -7,10 +7,10 @@ from pathlib import Path
 
 from attrs import field, frozen
 from tests.domain.audit.altered_store import Database
-from tests.support.heads import heads_of_another
+from tests.support.heads import build_foreign_head_file
 from tests.trust.casework import destroy
-from tests.trust.district import HERE, NOW, ROOT, People, appoint, district, open_district, settings
-from tests.trust.things import Things, everywhere, fill
+from tests.trust.district import HERE, NOW, ROOT, People, build_settings, district, open_district, store_officer
+from tests.trust.things import Things, add_district_records, fill_commune
 
 from anninh_core.app import App, Parts, open_app
 from anninh_core.domain.duty import Shift
@@ -34,11 +34,11 @@ ON_DUTY = (FIRST, SECOND, DEPUTY)
 """Names of the officers with bound chats: two on duty, and one off duty."""
 
 
-_COPY_SEED = 1  # seed of ids; the town's own were made with 0
+_COPY_SEED = 1  # Seed for the ids that are made in a copy; the town's own ids were made with seed 0.
 
 
 @frozen
-class Opened:
+class OpenedTown:
     """An app over a copy of the town.
 
     Attributes:
@@ -51,13 +51,13 @@ class Opened:
     people: Mapping[str, str]
 
     def notices(self) -> list[str]:
-        """Return all messages to officers on duty."""
+        """Return all chat messages to the officers in `people`."""
         return [text for id in self.people.values() for text in self.chat.hears(id)]
 
 
 @frozen(kw_only=True)
 class Town:
-    """The town, ready to be copied.
+    """A town in a database, from which tests open copies.
 
     Attributes:
         database: has all data, and is never opened: only its copies are.
@@ -84,7 +84,7 @@ class Town:
         for data in self._files:
             blobs.put(data)
 
-    def open(self, database: Database, blobs: Blobs | None = None) -> Opened:
+    def open(self, database: Database, blobs: Blobs | None = None) -> OpenedTown:
         """Open an app over a copy, with its own copy of the keys; the caller closes it.
 
         Args:
@@ -108,16 +108,16 @@ class Town:
             messengers={"oa": MockMessenger.on(chat, "oa", memory_services(clock, ids, blobs))},
             passwords=CHEAP,
         )
-        return Opened(open_app(district(), settings(self.folder), parts), chat, clock, self.people)
+        return OpenedTown(open_app(district(), build_settings(self.folder), parts), chat, clock, self.people)
 
 
-def build(folder: Path, database: Database) -> Town:
+def build_town(folder: Path, database: Database) -> Town:
     """Fill a town in memory, write it into an empty database, and return it."""
     clock = FixedClock(NOW)
     app = open_district(folder, clock)
-    boss = appoint(app, "Cán bộ Một", ROOT)
-    people = People(boss, appoint(app, "Cán bộ Hai", ROOT))
-    things = {**fill(app, people, HERE, "here"), **everywhere(app, people)}
+    boss = store_officer(app, "Cán bộ Một", ROOT)
+    people = People(boss, store_officer(app, "Cán bộ Hai", ROOT))
+    things = {**fill_commune(app, people, HERE, "here"), **add_district_records(app, people)}
     destroy(app, f"tip:{things['tip.purged']}")
     app.audit.sign_head(boss)
     chat = MockMessenger.of(app).chat
@@ -127,7 +127,7 @@ def build(folder: Path, database: Database) -> Town:
     app.worker.drain()
     on_duty = _fill_roster(app, boss)
     _add_missing_kinds(app, boss, things)
-    for _ in range(5):  # until there is no officer left to page
+    for _ in range(5):  # The clock advances until no officer is left to page.
         clock.advance(timedelta(minutes=1))
         app.worker.tick()
         app.worker.drain()
@@ -135,15 +135,15 @@ def build(folder: Path, database: Database) -> Town:
     app.worker.drain()
     app.worker.jobs["page_officers"].run()
     _leave_work_waiting(app, boss, things)
-    looker = appoint(app, "Người Xem", ROOT)
-    _load(database, list(app.internals.context.storage.maintenance.dump()))
+    looker = store_officer(app, "Người Xem", ROOT)
+    _load_rows(database, list(app.internals.context.storage.maintenance.dump()))
     records = _list_records(app)
     town = Town(
         folder=folder,
         database=database,
         looker=looker,
         records=records,
-        chosen=_choose(app, records, things, on_duty),
+        chosen=_choose_records(app, records, things, on_duty),
         things=things,
         people={name: chat.person(name) for name in ON_DUTY},
         at=clock.now(),
@@ -155,11 +155,11 @@ def build(folder: Path, database: Database) -> Town:
 
 
 def _fill_roster(app: App, boss: Actor) -> Actor:
-    """Put two officers on duty for the district, bind their chats and a third officer's, and return the officer who is
-    paged first.
+    """Put two officers on duty for the district, bind their chats and the chat of a third officer, and return the
+    officer who is paged first.
     """
     dialog = Dialog.over(app)
-    officers = [appoint(app, name, ROOT) for name in ON_DUTY]
+    officers = [store_officer(app, name, ROOT) for name in ON_DUTY]
     for name, officer in zip(ON_DUTY, officers, strict=True):
         dialog.says(name, app.units.begin_binding(boss, officer.id).code)
         dialog.hears(name, "đã gắn")
@@ -174,7 +174,7 @@ def _add_missing_kinds(app: App, boss: Actor, things: Things) -> None:
     app.incidents.join(boss, [things["tip"], things["tip.triaged"]])
     app.programme.issue_plan(boss, HERE, number="1/KH", day=date(2021, 9, 1), title="Kế hoạch")
     app.programme.hold_training(boss, ROOT, topic="Nội quy", day=date(2021, 9, 1), attendance={HERE: 3})
-    app.audit.receive_heads(boss, heads_of_another())
+    app.audit.receive_heads(boss, build_foreign_head_file())
     note = app.internals.services.quarantine.note
     run_step(note, system("delivery"), "tell_new_tips", f"tip:{things['tip.triaged']}", 1, "Damaged")
 
@@ -186,7 +186,7 @@ def _acknowledge_all_but(app: App, boss: Actor, alarm_id: str) -> None:
 
 
 def _leave_work_waiting(app: App, boss: Actor, things: Things) -> None:
-    """Leave an answer unsent and an event unprocessed."""
+    """Leave an answer unsent in the outbox and an event unprocessed in the inbox."""
     app.tips.answer(boss, things["tip.settled"])
     chat = MockMessenger.of(app).chat
     chat.says(chat.person("Ông Chờ"), "Đèn đường ở ngõ 5 hỏng")
@@ -195,12 +195,16 @@ def _leave_work_waiting(app: App, boss: Actor, things: Things) -> None:
 
 
 def _list_records(app: App) -> Mapping[str, tuple[Record, ...]]:
-    """Return the records of each kind, by id."""
+    """Return the records of each kind in the order of their ids."""
     return {kind.name: tuple(app.internals.context.storage.maintenance.scan(kind.name)) for kind in KINDS}
 
 
-def _choose(app: App, records: Mapping[str, Sequence[Record]], things: Things, on_duty: Actor) -> Mapping[str, str]:
-    """Return the record of each kind to damage: the one in force, which the acts need; else the newest."""
+def _choose_records(
+    app: App, records: Mapping[str, Sequence[Record]], things: Things, on_duty: Actor
+) -> Mapping[str, str]:
+    """Return the id of the record or queue row to damage for each kind and queue: the one that the acts need, else the
+    newest.
+    """
     tip = things["tip"]
     case = f"tip:{tip}"
     chosen = {kind: records[-1].id for kind, records in records.items() if records}
@@ -223,8 +227,8 @@ def _choose(app: App, records: Mapping[str, Sequence[Record]], things: Things, o
     }
 
 
-def _load(database: Database, rows: Sequence[Row]) -> None:
-    """Load rows into an empty database."""
+def _load_rows(database: Database, rows: Sequence[Row]) -> None:
+    """Load rows into an empty database of a town."""
     storage = database.open()
     try:
         storage.prepare(SPECS)

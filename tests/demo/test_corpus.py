@@ -1,4 +1,4 @@
-"""The corpus follows its own rules, so that an edit can't lose a kind, a category or an oddity."""
+"""The demo's corpus of messages follows its own rules, so that an edit can't lose a kind, a category or an oddity."""
 
 import json
 import unicodedata
@@ -76,16 +76,16 @@ TOPICS = {
 }
 
 
-def load() -> list[Message]:
+def load_corpus() -> list[Message]:
     text = (files("anninh_core") / "demo" / "data" / "corpus.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]
 
 
-CORPUS = load()
+CORPUS = load_corpus()
 BY_ID = {message["id"]: message for message in CORPUS}
 
 
-def kinds_attached(message: Message) -> list[str]:
+def attachment_kinds(message: Message) -> list[str]:
     return [attachment["kind"] for attachment in message["attachments"]]
 
 
@@ -93,12 +93,12 @@ def written_at(message: Message) -> datetime:
     return datetime.fromisoformat(message["at"])
 
 
-def has_personal(kind: str) -> Callable[[Message], bool]:
+def has_personal_data(kind: str) -> Callable[[Message], bool]:
     return lambda message: any(finding.kind == kind for finding in find_personal_data(message["text"]))
 
 
-def only(kind: str) -> Callable[[Message], bool]:
-    return lambda message: not message["text"] and set(kinds_attached(message)) == {kind}
+def has_only_attachments(kind: str) -> Callable[[Message], bool]:
+    return lambda message: not message["text"] and set(attachment_kinds(message)) == {kind}
 
 
 def lacks_diacritics(message: Message) -> bool:
@@ -123,15 +123,15 @@ ODDITIES: dict[str, tuple[int, Callable[[Message], bool]]] = {
     "teen-code": (8, is_teen_code),
     "misspelt": (8, lambda message: "typo" in message["note"]),
     "emoji": (10, has_emoji),
-    "phone number": (5, has_personal("phone")),
-    "plate": (5, has_personal("plate")),
-    "card number": (2, has_personal("cccd")),
-    "link": (1, has_personal("link")),
+    "phone number": (5, has_personal_data("phone")),
+    "plate": (5, has_personal_data("plate")),
+    "card number": (2, has_personal_data("cccd")),
+    "link": (1, has_personal_data("link")),
     "very long": (1, lambda message: len(message["text"]) > 3000),
-    "sticker only": (1, only("sticker")),
-    "image only": (3, only("image")),
-    "location only": (2, only("location")),
-    "voice only": (1, only("audio")),
+    "sticker only": (1, has_only_attachments("sticker")),
+    "image only": (3, has_only_attachments("image")),
+    "location only": (2, has_only_attachments("location")),
+    "voice only": (1, has_only_attachments("audio")),
     "nothing at all": (1, lambda message: not message["text"] and not message["attachments"]),
     "emergency": (15, lambda message: message["expect"]["emergency"]),
     "pasted from a residential area": (12, lambda message: "/kdc-" in (message["group"] or "")),
@@ -150,12 +150,14 @@ def test_size_and_order() -> None:
 
 
 def test_messages_are_well_formed() -> None:
-    """Each message has exactly the documented fields, known attachments, a note and at most 4,000 characters."""
+    """Each message of the corpus has exactly the documented fields, known attachments, a note and at most 4,000
+    characters.
+    """
     for message in CORPUS:
         assert set(message) == FIELDS, message["id"]
         assert message["note"], message["id"]
         assert len(message["text"]) <= 4000, message["id"]
-        assert set(kinds_attached(message)) <= ATTACHMENTS, message["id"]
+        assert set(attachment_kinds(message)) <= ATTACHMENTS, message["id"]
         for attachment in message["attachments"]:
             assert attachment["kind"] != "location" or {"lat", "lon"} <= set(attachment), message["id"]
 
@@ -171,7 +173,7 @@ def test_group_belongs_to_the_senders_commune() -> None:
 
 
 def test_expectations_are_consistent() -> None:
-    """Only tips have a category, every tip with words has one, and only tips are emergencies."""
+    """In the corpus only tips have a category, every tip with text has one, and only tips are emergencies."""
     for message in CORPUS:
         expect = message["expect"]
         assert set(expect) == {"kind", "category", "emergency"}, message["id"]
@@ -183,14 +185,14 @@ def test_expectations_are_consistent() -> None:
 
 
 def test_senders_keep_name_and_commune() -> None:
-    """A sender keeps name and commune through the whole corpus."""
+    """A sender keeps the same name and commune through the whole corpus."""
     people = {(message["sender"], message["name"], message["area"]) for message in CORPUS}
     assert len(people) == len({message["sender"] for message in CORPUS})
     assert {message["area"] for message in CORPUS} == COMMUNES
 
 
 def test_every_kind_is_frequent_enough() -> None:
-    """Each kind of message is at least as frequent as the demo needs."""
+    """Each kind of message occurs in the corpus at least as often as the demo needs."""
     counts = Counter(message["expect"]["kind"] for message in CORPUS)
     assert set(counts) == set(FEWEST)
     assert {kind: counts[kind] for kind in FEWEST if counts[kind] < FEWEST[kind]} == {}
@@ -198,7 +200,7 @@ def test_every_kind_is_frequent_enough() -> None:
 
 @pytest.mark.parametrize("category", sorted(CATEGORIES))
 def test_every_category_has_tips(category: str) -> None:
-    """Each of the plan's eight incoming categories has at least nine tips."""
+    """The corpus has at least nine tips for each of the plan's eight incoming categories."""
     assert sum(message["expect"]["category"] == category for message in CORPUS) >= 9
 
 
@@ -216,7 +218,9 @@ def test_topic_is_present(topic: str) -> None:
 
 
 def test_no_two_texts_are_similar() -> None:
-    """No two texts share most of their words: a near-copy would flatter every classifier."""
+    """No two texts of the corpus share most of their words, because near-copies would make any classifier seem
+    better.
+    """
     bags = [(message["id"], set(fold(message["text"]).split())) for message in CORPUS]
     long = [(name, bag) for name, bag in bags if len(bag) >= 5]
     similar = [
@@ -240,7 +244,7 @@ def test_replies_point_back() -> None:
 
 
 def test_receipt_is_known() -> None:
-    """A resident who quotes a receipt has sent a one-to-one tip before."""
+    """A resident who quotes a receipt has sent a tip in a one-to-one chat before."""
     for number, message in enumerate(CORPUS):
         if "{receipt}" in message["text"]:
             assert message["expect"]["kind"] == "command"

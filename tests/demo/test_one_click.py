@@ -21,7 +21,7 @@ HERE = LocalVisit("127.0.0.1", {"host": "127.0.0.1:8138"})
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished demo in which nothing happened."""
+    """Return the folder of a finished demo in which nothing was done yet."""
     return finish_demo(tmp_path_factory.mktemp("demo"))
 
 
@@ -43,7 +43,7 @@ def test_every_officer_is_offered(demo: RunningDemo) -> None:
 
 
 def test_click_counts_as_second_factor(demo: RunningDemo) -> None:
-    """A click allows irreversible acts, and the journal records a demo's sign-in."""
+    """A one-click sign-in allows irreversible acts, and the journal records it as a demo's sign-in."""
     chosen = demo.sign_in.officers()[0]
 
     actor = demo.app.accounts.authenticate_token(demo.sign_in.sign_in(chosen.id, HERE).token)
@@ -56,7 +56,7 @@ def test_click_counts_as_second_factor(demo: RunningDemo) -> None:
 @pytest.mark.parametrize("peer", ["127.0.0.1", "127.8.9.10", "::1", "::ffff:127.0.0.1"])
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8138", "localhost", "LOCALHOST:80", "[::1]:8138"])
 def test_this_machine_is_let_in(demo: RunningDemo, peer: str, host: str) -> None:
-    """Any loopback address and any loopback host are allowed."""
+    """One-click sign-in is allowed from any loopback address and for any loopback host."""
     assert demo.sign_in.sign_in(demo.sign_in.officers()[0].id, LocalVisit(peer, {"host": host})).token
 
 
@@ -81,7 +81,9 @@ def test_this_machine_is_let_in(demo: RunningDemo, peer: str, host: str) -> None
     ],
 )
 def test_other_machines_are_refused(demo: RunningDemo, visit: LocalVisit) -> None:
-    """Other machines, names that point to this machine, and clients behind a proxy are refused without a session."""
+    """One-click sign-in is refused to other machines, for other host names of this machine, and behind a proxy, and no
+    session begins.
+    """
     officer = demo.sign_in.officers()[0]
     before = demo.app.internals.context.storage.journal.head()
 
@@ -91,19 +93,21 @@ def test_other_machines_are_refused(demo: RunningDemo, visit: LocalVisit) -> Non
 
 
 def test_only_the_demo_s_officers_are_let_in(demo: RunningDemo) -> None:
-    """An id of no officer is refused."""
+    """One-click sign-in with an id that belongs to no officer is refused."""
     with pytest.raises(NotVisible):
         demo.sign_in.sign_in("nobody", HERE)
 
 
 def test_a_real_storage_is_refused() -> None:
-    """Without the mark that the end of a play leaves, there is no one-click sign-in, independent of the settings."""
+    """Without the mark that a finished play leaves in the storage, one-click sign-in is refused, whatever the settings
+    are.
+    """
     with memory_app() as app, pytest.raises(ConfigurationError, match="works only in a complete demo: make one with"):
         OneClickSignIn(app)
 
 
 def test_a_play_that_is_not_over_is_refused(tmp_path: Path) -> None:
-    """A play that is half over has the settings of a demo, but has no one-click sign-in."""
+    """A demo whose play is half over has the settings of a demo, but no one-click sign-in."""
     stage = open_stage(tmp_path)
     app: App = stage.app
     with pytest.raises(ConfigurationError, match="works only in a complete demo"):
@@ -114,7 +118,7 @@ def test_a_play_that_is_not_over_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
-    """A folder without settings or with another app is refused, and the error names the remedy."""
+    """One-click sign-in is refused in a folder without settings or with another app, and the error names the remedy."""
     with pytest.raises(ConfigurationError), open_demo(tmp_path):
         pass
     (tmp_path / "anninh.toml").write_text('profile = "hoa_lu_2021"\n', encoding="utf-8")

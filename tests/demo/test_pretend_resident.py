@@ -1,4 +1,6 @@
-"""A resident at the keyboard of a demo: their message becomes a case at once, and they read the replies."""
+"""A person at the keyboard plays a resident of the demo: their message becomes a case at once, and they read the
+replies.
+"""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -35,7 +37,9 @@ def resident(app: App) -> PretendResident:
 
 
 def test_a_message_is_a_case_when_write_returns(app: App, officer: Actor, resident: PretendResident) -> None:
-    """When `write` returns, the officer's list has the case, and the chat shows both directions with their times."""
+    """When `write` returns, the officer's list has the case, and the chat shows the resident's message and the reply
+    with their times.
+    """
     assert resident.write(FIRE)
 
     (tip,) = app.tips.list(officer).items
@@ -48,7 +52,7 @@ def test_a_message_is_a_case_when_write_returns(app: App, officer: Actor, reside
 
 
 def test_an_answer_is_read(app: App, officer: Actor, resident: PretendResident) -> None:
-    """An officer's answer is in the chat when it is read next, and the case counts as answered."""
+    """An officer's answer is in the chat the next time that the resident reads it, and the case counts as answered."""
     resident.write(THEFT)
     (tip,) = app.tips.list(officer).items
     app.tips.triage(officer, tip.id, category="crime")
@@ -70,7 +74,7 @@ def test_empty_message_is_refused(app: App, officer: Actor, resident: PretendRes
 
 
 def test_five_thousand_characters_arrive_whole(app: App, officer: Actor, resident: PretendResident) -> None:
-    """A long message is one case, and complete in the chat; a message over the chat's limit is refused."""
+    """A long message becomes one case and is complete in the chat; a message over the chat's limit is refused."""
     story = f"{THEFT}. " * 200
     story = story[:5000].strip()
     resident.write(story)
@@ -83,7 +87,7 @@ def test_five_thousand_characters_arrive_whole(app: App, officer: Actor, residen
 
 
 def test_form_sent_twice_is_one_message(resident: PretendResident) -> None:
-    """A form with the same key is sent once; the same text with another key is sent again."""
+    """A form that is sent twice with the same key is one message; the same text with another key is another message."""
     assert resident.write(THEFT, key="form-1")
     assert not resident.write(THEFT, key="form-1")
     assert resident.write(THEFT, key="form-2")
@@ -91,7 +95,7 @@ def test_form_sent_twice_is_one_message(resident: PretendResident) -> None:
 
 
 def test_simultaneous_clicks_send_one_message(app: App, officer: Actor, resident: PretendResident) -> None:
-    """One of several simultaneous forms with one key is sent."""
+    """Of several simultaneous forms with the same key only one is sent."""
     with ThreadPoolExecutor(4) as threads:
         sent = list(threads.map(lambda _: resident.write(THEFT, key="form-1"), range(4)))
 
@@ -107,7 +111,7 @@ def test_a_form_that_failed_may_be_sent_again(resident: PretendResident) -> None
 
 
 def test_offered_orders_are_understood(resident: PretendResident) -> None:
-    """The receipt offers to read the state and to withdraw the tip, and both orders get a reply."""
+    """The receipt offers the orders to read the state of the tip and to withdraw it, and both orders get a reply."""
     resident.write(THEFT)
     state, withdraw = resident.offers()
 

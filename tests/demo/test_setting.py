@@ -1,4 +1,4 @@
-"""Setting the stage: the choice of the messenger, its settings, and the folders that are refused."""
+"""Preparing a demo: the messenger is chosen, its settings are written, and unsuitable folders are refused."""
 
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ FIRST_DAY = date(2021, 8, 20)
 
 
 def test_plugins_playable_messenger_is_chosen() -> None:
-    """The first messenger of a plugin that a demo can run on is chosen."""
+    """A plugin's first messenger on which a demo can run is chosen."""
     assert [(choose_messenger(plugin).plugin, choose_messenger(plugin).type) for plugin in ("mock", "zalo")] == [
         ("mock", "mock"),
         ("zalo", "zalo"),
@@ -28,7 +28,7 @@ def test_plugins_playable_messenger_is_chosen() -> None:
     [("assisted", "has no messenger that a demo can run on: choose a plugin whose"), ("zalpo", "isn't installed")],
 )
 def test_unplayable_plugin_is_refused(plugin: str, problem: str) -> None:
-    """A plugin without a playable messenger and a missing plugin are refused with the reason."""
+    """A plugin without a messenger for demos and a missing plugin are refused with the reason."""
     with pytest.raises(ConfigurationError, match=problem):
         choose_messenger(plugin)
 
@@ -36,7 +36,9 @@ def test_unplayable_plugin_is_refused(plugin: str, problem: str) -> None:
 def test_options_are_read_back_unchanged(tmp_path: Path) -> None:
     """Option names with dots and values with quotes, backslashes and accents are read back unchanged."""
     options = {"base.openapi": "http://127.0.0.1:1/openapi", "secret": 'một "hai" \\ ba'}
-    (tmp_path / FILE_NAME).write_text(choose_messenger("zalo").settings(options, viewer="ai-do"), encoding="utf-8")
+    (tmp_path / FILE_NAME).write_text(
+        choose_messenger("zalo").render_settings(options, viewer="ai-do"), encoding="utf-8"
+    )
 
     settings = load_settings(tmp_path)
 
@@ -46,10 +48,12 @@ def test_options_are_read_back_unchanged(tmp_path: Path) -> None:
 
 
 def test_only_paced_platforms_get_a_pace(tmp_path: Path) -> None:
-    """A platform with a sending pace gets one that no step of the play reaches; the mock chat has none."""
+    """A platform with a sending pace gets a pace so high that no step of the play reaches it; the mock chat has
+    none.
+    """
     paces = {}
     for plugin in ("mock", "zalo"):
-        (tmp_path / FILE_NAME).write_text(choose_messenger(plugin).settings({}, viewer=""), encoding="utf-8")
+        (tmp_path / FILE_NAME).write_text(choose_messenger(plugin).render_settings({}, viewer=""), encoding="utf-8")
         paces[plugin] = load_settings(tmp_path).messengers[INSTANCE].pace
 
     assert paces["mock"] is None
@@ -58,7 +62,9 @@ def test_only_paced_platforms_get_a_pace(tmp_path: Path) -> None:
 
 
 def test_a_play_over_another_messenger_is_refused(tmp_path: Path) -> None:
-    """A folder can only be played on with the messenger that began it, and a refusal leaves its files unchanged."""
+    """A stopped play can only be continued with the messenger that began it, and a refusal leaves the folder's files
+    unchanged.
+    """
     open_stage(tmp_path).close()
     before = {path.name for path in tmp_path.iterdir()}
 
@@ -70,7 +76,7 @@ def test_a_play_over_another_messenger_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
-    """Settings without the play's messenger instance belong to another installation and are refused."""
+    """A folder whose settings lack the play's messenger instance belongs to another installation and is refused."""
     (tmp_path / FILE_NAME).write_text("", encoding="utf-8")
 
     with pytest.raises(ConfigurationError, match="doesn't hold a demo with a messenger of type"):
@@ -88,9 +94,9 @@ def test_ended_platform_is_refused_with_remedy(tmp_path: Path) -> None:
         open_stage(tmp_path, "zalo", open_background_server)
 
 
-def test_platform_needs_a_web_door(tmp_path: Path) -> None:
-    """A platform that posts its events is refused without a web door, and the folder can be used with one
-    afterwards.
+def test_platform_needs_a_web_server(tmp_path: Path) -> None:
+    """A platform that posts its events over HTTP is refused without a web server that receives them, and the refused
+    folder can still be used afterwards.
     """
     with pytest.raises(ConfigurationError, match="This platform posts its events over HTTP: pass `door` to the"):
         run(tmp_path, messenger="zalo", until=FIRST_DAY)

@@ -1,10 +1,10 @@
-"""Parts of the API's reference, made from its OpenAPI document."""
+"""Functions that write parts of the API's reference from its OpenAPI document."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from tools.reference.markdown import table
+from tools.reference.markdown import write_table
 
 from anninh_core.operations import OperationGateway
 from anninh_core.testing import memory_app
@@ -13,55 +13,61 @@ from anninh_core.web.api.document.served import describe_subjects
 
 
 @cache
-def document() -> Mapping[str, Any]:
+def load_openapi_document() -> Mapping[str, Any]:
     with memory_app() as app:
         return build_document(OperationGateway(app), describe_subjects(app))
 
 
 def api_problems() -> str:
-    """Write each problem code with its status, and the sentence that people read."""
+    """Return a table of the API's problem codes, with the HTTP status and the sentence that people read."""
     rows = [
         (str(value["status"]), f"`{value['code']}`", value["title"], value["detail"])
-        for response in document()["components"]["responses"].values()
+        for response in load_openapi_document()["components"]["responses"].values()
         for content in response["content"].values()
         for value in (example["value"] for example in content["examples"].values())
     ]
-    return table(("Status", "Code", "Title", "Sentence"), rows)
+    return write_table(("Status", "Code", "Title", "Sentence"), rows)
 
 
 def api_paths() -> str:
-    """Write the paths that aren't operations."""
+    """Return a table of the API's paths that aren't operations."""
     rows = [
         (f"`{method.upper()} {path}`", details["summary"])
-        for path, methods in document()["paths"].items()
+        for path, methods in load_openapi_document()["paths"].items()
         for method, details in methods.items()
         if "x-anninh-kind" not in details
     ]
-    return table(("Address", "Does"), rows)
+    return write_table(("Address", "Does"), rows)
 
 
 def api_operations() -> str:
-    """Write the operations by subject."""
+    """Return tables of the API's operations, one for each subject."""
     parts = []
-    for tag in document()["tags"]:
-        rows = list(_operations(tag["name"]))
+    for tag in load_openapi_document()["tags"]:
+        rows = list(_iter_operation_rows(tag["name"]))
         if rows:
             head = ("Name", "Kind", "Permission", "Marks", "Does")
-            parts.append(f"### `{tag['name']}`\n\n{tag['description']}\n\n{table(head, rows)}")
+            parts.append(f"### `{tag['name']}`\n\n{tag['description']}\n\n{write_table(head, rows)}")
     return "\n\n".join(parts)
 
 
-def _operations(subject: str) -> Iterator[tuple[str, ...]]:
-    for path, methods in document()["paths"].items():
+def _iter_operation_rows(subject: str) -> Iterator[tuple[str, ...]]:
+    for path, methods in load_openapi_document()["paths"].items():
         operation = methods.get("post", {})
         if "x-anninh-kind" in operation and subject in operation["tags"]:
             permissions = [operation["x-anninh-permission"], *operation["x-anninh-needs"]]
             needs = ", ".join(f"`{permission}`" for permission in permissions)
             name = path.removeprefix("/api/v1/")
-            yield f"`{name}`", operation["x-anninh-kind"], needs, _marks(operation), _cell(operation["summary"])
+            yield (
+                f"`{name}`",
+                operation["x-anninh-kind"],
+                needs,
+                _format_marks(operation),
+                _escape_pipes(operation["summary"]),
+            )
 
 
-def _marks(operation: Mapping[str, Any]) -> str:
+def _format_marks(operation: Mapping[str, Any]) -> str:
     headers = {parameter["name"] for parameter in operation["parameters"]}
     marks = (
         ("T", operation["x-anninh-traced"]),
@@ -72,7 +78,7 @@ def _marks(operation: Mapping[str, Any]) -> str:
     return " ".join(letter for letter, holds in marks if holds)
 
 
-def _cell(text: str) -> str:
+def _escape_pipes(text: str) -> str:
     return text.replace("|", "\\|")
 
 

@@ -3,20 +3,21 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from attrs import fields
-from tools.reference.markdown import table
+from tools.reference.markdown import write_table
 
 from anninh_core.domain.clear_values import CLEAR_VALUES
 from anninh_core.ports.storages.changes import Entry, IndexSpec, Record
 from anninh_storage.schema import build_metadata
 
 _SEALED = ("inbox.body", "outbox.body", "keyring.wrapped")
-_IN_ENTRIES = "journal.content"  # the entry: its fields are listed one by one
+# The content of the journal is left out, because the fields of its entries are listed one by one.
+_IN_ENTRIES = "journal.content"
 _IN_SPECS = ("record.body", "record.columns", "record.multi")
 
 
 def find_places(specs: Iterable[IndexSpec]) -> Iterator[str]:
-    """Yield every place with clear values in a database: columns of records, of both engines' tables, and fields of
-    journal entries.
+    """Yield the name of every place in a database that has clear values: columns of records, columns of both engines'
+    tables, and fields of journal entries.
     """
     for spec in specs:
         yield from (f"{spec.kind}.{column}" for column in (*spec.columns, *spec.multi))
@@ -32,13 +33,13 @@ def find_places(specs: Iterable[IndexSpec]) -> Iterator[str]:
 
 
 def clear_values() -> str:
-    """Write what each value in clear reveals, to whom, and until when."""
-    rows = ((_join(value.places), value.reveals, value.to, value.until) for value in CLEAR_VALUES)
-    return table(("Value", "What it tells", "Whom", "Until when"), rows)
+    """Return a table of the values stored in clear: what each reveals, to whom, and until when."""
+    rows = ((_join_places(value.places), value.reveals, value.to, value.until) for value in CLEAR_VALUES)
+    return write_table(("Value", "What it tells", "Whom", "Until when"), rows)
 
 
-def _join(places: Iterable[str]) -> str:
-    """Return places as text, grouped by kind or table."""
+def _join_places(places: Iterable[str]) -> str:
+    """Return places as text, grouped by kind of record or by table."""
     columns: dict[str, list[str]] = {}
     for place in places:
         kind, _, column = place.partition(".")

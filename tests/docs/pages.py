@@ -1,4 +1,4 @@
-"""Parse the documentation's pages: fenced blocks with the directives above them."""
+"""Functions that parse the documentation's pages: fenced blocks with the directives above them, and prose."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 
 @frozen(kw_only=True)
 class Block:
-    """A fenced block.
+    """A fenced block of a page.
 
     Attributes:
         line: number of its first line of content, from 1.
@@ -33,24 +33,26 @@ class Block:
     printed: str | None = None
 
 
-def every_page() -> list[Path]:
-    """Return all pages, those outside `docs/` first."""
+def list_pages() -> list[Path]:
+    """Return the paths of all documentation pages, those outside `docs/` first."""
     top_level = [ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")]
     return [*top_level, *sorted(DOCS.rglob("*.md"))]
 
 
-def name_of(page: Path) -> str:
-    """Return a page's path in the repository."""
+def get_page_name(page: Path) -> str:
+    """Return the path of a page relative to the repository."""
     return page.relative_to(ROOT).as_posix()
 
 
-def blocks(text: str) -> list[Block]:
-    """Return the fenced blocks of a page in order; a `text` block is joined to the python block that prints it."""
+def parse_blocks(text: str) -> list[Block]:
+    """Return the fenced blocks of a page in order; a `text` block is joined to the Python block whose output it
+    shows.
+    """
     page_blocks: list[Block] = []
-    follows = False  # whether only empty lines separate a python block from this one
-    for block, alone in _fences(text.splitlines()):
+    follows = False  # This is true if the block before is a Python block, which can have the next block as its output.
+    for block, alone in _iter_fenced_blocks(text.splitlines()):
         if block.language == "text" and alone and follows and page_blocks:
-            page_blocks[-1] = _printing(page_blocks[-1], block.text)
+            page_blocks[-1] = _add_output(page_blocks[-1], block.text)
             follows = False
             continue
         page_blocks.append(block)
@@ -58,7 +60,7 @@ def blocks(text: str) -> list[Block]:
     return page_blocks
 
 
-def prose_lines(text: str) -> list[str]:
+def get_prose_lines(text: str) -> list[str]:
     """Return the lines of a page without its fenced blocks."""
     kept: list[str] = []
     inside = False
@@ -70,17 +72,17 @@ def prose_lines(text: str) -> list[str]:
     return kept
 
 
-def prose(text: str) -> str:
+def get_prose(text: str) -> str:
     """Return a page without its fenced blocks and comments."""
-    return re.sub(r"<!--.*?-->", "", "\n".join(prose_lines(text)), flags=re.DOTALL)
+    return re.sub(r"<!--.*?-->", "", "\n".join(get_prose_lines(text)), flags=re.DOTALL)
 
 
-def inline_code(text: str) -> Iterator[str]:
+def iter_inline_code(text: str) -> Iterator[str]:
     """Yield the texts between single backticks in a page's prose."""
-    yield from _INLINE.findall(prose(text))
+    yield from _INLINE.findall(get_prose(text))
 
 
-def _printing(block: Block, printed: str) -> Block:
+def _add_output(block: Block, printed: str) -> Block:
     return Block(
         language=block.language,
         line=block.line,
@@ -91,8 +93,8 @@ def _printing(block: Block, printed: str) -> Block:
     )
 
 
-def _fences(lines: list[str]) -> Iterator[tuple[Block, bool]]:
-    """Yield each block, and whether only empty lines separate it from the block before."""
+def _iter_fenced_blocks(lines: list[str]) -> Iterator[tuple[Block, bool]]:
+    """Yield each fenced block, and whether only empty lines separate it from the block before."""
     directive = ""
     argument = ""
     alone = False

@@ -1,5 +1,5 @@
-"""Parts of the reference for authors of plugins: the values that ports and hooks pass, and what a messenger's test
-gives its kit.
+"""Functions that write parts of the reference for authors of plugins: the values that ports and hooks pass, and what a
+messenger's test gives its kit.
 """
 
 import ast
@@ -10,9 +10,9 @@ from types import ModuleType
 from typing import Any
 
 from attrs import has
-from tools.reference.annotations import classes_in, field_types, hints_of
-from tools.reference.markdown import first_sentence, said, table
-from tools.reference.subjects import public_members
+from tools.reference.annotations import get_annotations, get_field_types, iter_classes
+from tools.reference.markdown import get_first_sentence, write_docstring, write_table
+from tools.reference.subjects import iter_public_members
 from tools.reference.values import describe_class
 
 from anninh_core.plugins import hookspecs
@@ -28,10 +28,10 @@ SUBJECTS: Mapping[str, tuple[ModuleType, ...]] = {
     "Reports": (formatter,),
     "Collectors": (collector,),
 }
-"""Heading -> modules with protocols or hooks that pass values."""
+"""The headings of the reference, each with the modules whose protocols or hooks pass values."""
 
 AUTHORS_CALL = ("anninh_core.vocabulary.capability", "anninh_core.vocabulary.messages")
-"""Modules with values on which authors call methods."""
+"""Names of the modules with values on which authors of plugins call methods."""
 
 HAPPENS: Mapping[str, str] = {
     "cut_off": "it was done, and half of the answer comes",
@@ -45,34 +45,38 @@ HAPPENS: Mapping[str, str] = {
     "rejected": "the platform says that it doesn't take this message",
     "server_error": "nothing was done, and the platform answers HTTP 502",
 }
-"""Name of a failure -> what happens at the platform."""
+"""The names of the failures that a messenger's kit causes, each with what happens at the platform."""
 
 
 def plugin_values() -> str:
-    """Write each value that a port or a hook passes, with its fields."""
+    """Return the reference of the values that ports and hooks pass, each with its fields."""
     parts: list[str] = []
     links: dict[str, str] = {}
     for heading, modules in SUBJECTS.items():
-        new_classes = [cls for cls in values_of(modules) if cls.__name__ not in links]
+        new_classes = [cls for cls in find_values(modules) if cls.__name__ not in links]
         links |= {cls.__name__: f"#{cls.__name__.lower()}" for cls in new_classes}
-        parts += [f"## {heading}", *(_describe(cls, links) for cls in new_classes)]
+        parts += [f"## {heading}", *(_describe_value(cls, links) for cls in new_classes)]
     return "\n\n".join(parts)
 
 
-def _describe(cls: type, links: Mapping[str, str]) -> str:
-    """Describe a class, and those of its methods that authors call."""
+def _describe_value(cls: type, links: Mapping[str, str]) -> str:
+    """Describe a class, and those of its methods that authors of plugins call."""
     described = re.sub(r"^## (`\w+`) \{.*\}", r"### \1", describe_class(cls, links))
     rows = [
-        (f"`{name}{inspect.signature(member)}`".replace("(self, ", "("), first_sentence(member.__doc__))
-        for name in public_members(cls)
+        (f"`{name}{inspect.signature(member)}`".replace("(self, ", "("), get_first_sentence(member.__doc__))
+        for name in iter_public_members(cls)
         if inspect.isfunction(member := inspect.getattr_static(cls, name)) and cls.__module__ in AUTHORS_CALL
     ]
-    return f"{described}\n\n{table(('Method', 'Does'), rows)}" if rows else described
+    return f"{described}\n\n{write_table(('Method', 'Does'), rows)}" if rows else described
 
 
-def values_of(modules: Iterable[ModuleType]) -> list[type]:
-    """Return the values that the protocols and hooks of modules pass, and the values within them, by name."""
-    waiting = [cls for module in modules for annotation in _annotations(module) for cls in classes_in(annotation)]
+def find_values(modules: Iterable[ModuleType]) -> list[type]:
+    """Return the classes of the values that the protocols and hooks of `modules` pass, and of the values inside these,
+    sorted by name.
+    """
+    waiting = [
+        cls for module in modules for annotation in _iter_annotations(module) for cls in iter_classes(annotation)
+    ]
     by_name: dict[str, type] = {}
     while waiting:
         cls = waiting.pop()
@@ -80,59 +84,63 @@ def values_of(modules: Iterable[ModuleType]) -> list[type]:
             continue
         waiting += [
             inner
-            for annotation in field_types(cls).values()
-            for inner in classes_in(annotation)
+            for annotation in get_field_types(cls).values()
+            for inner in iter_classes(annotation)
             if inner.__name__ not in by_name
         ]
     return [by_name[name] for name in sorted(by_name)]
 
 
-def _annotations(module: ModuleType) -> Iterator[Any]:
-    """Yield the types of all arguments and results."""
+def _iter_annotations(module: ModuleType) -> Iterator[Any]:
+    """Yield the types of all arguments and results of a module's functions and of its protocols' methods."""
     for value in vars(module).values():
         if inspect.isfunction(value):
-            yield from hints_of(value).values()
+            yield from get_annotations(value).values()
         elif getattr(value, "_is_protocol", False) and value.__module__ == module.__name__:
             for member in vars(value).values():
                 getter = member.fget if isinstance(member, property) else member
                 if inspect.isfunction(getter):
-                    yield from hints_of(getter).values()
+                    yield from get_annotations(getter).values()
 
 
 def messenger_kit() -> str:
-    """Write what the test of a messenger gives its kit: fixtures, the platform's side, events, failures."""
-    events = table(("`event`", "What happens"), ((f"`{name}`", meaning) for name, meaning in outside.EVENTS.items()))
-    failures = table(
+    """Return the reference of what a messenger's test gives its kit: fixtures, the platform's side, events, and
+    failures.
+    """
+    events = write_table(
+        ("`event`", "What happens"), ((f"`{name}`", meaning) for name, meaning in outside.EVENTS.items())
+    )
+    failures = write_table(
         ("`name`", "What happens", "The messenger raises"),
         ((f"`{name}`", HAPPENS[name], f"`{error.__name__}`") for name, error in bench.ERRORS.items()),
     )
     return "\n\n".join(
         [
-            table(("Fixture", "Gives", ""), _fixtures()),
-            *(_protocol(node) for node in _classes(outside)),
+            write_table(("Fixture", "Gives", ""), _iter_fixture_rows()),
+            *(_describe_protocol(node) for node in _find_classes(outside)),
             f"Names for `stage`:\n\n{events}",
             f"Names for `fail` and `fail_after`, which are about the next call, be it a send or a poll:\n\n{failures}",
         ]
     )
 
 
-def _fixtures() -> Iterator[tuple[str, str, str]]:
-    """Yield the required fixtures, then those of the kit that a test may override."""
+def _iter_fixture_rows() -> Iterator[tuple[str, str, str]]:
+    """Yield a table row for each fixture that a messenger's kit requires, then for each that a test may override."""
     about = inspect.cleandoc(MessengerConformance.__doc__ or "")
     for name, meaning in re.findall(r"^- `(\w+)`: ((?:.|\n  )+)$", about, re.MULTILINE):
         yield f"`{name}`", " ".join(meaning.split()), "owed"
-    (kit,) = (node for node in _classes(bench) if node.name == "MessengerBench")
+    (kit,) = (node for node in _find_classes(bench) if node.name == "MessengerBench")
     for member in kit.body:
         if isinstance(member, ast.FunctionDef) and member.returns:
             written = ast.unparse(member.returns).replace(" | ", " or ")
-            yield f"`{member.name}`", _meaning(member), f"may be overridden; `{written}`"
+            yield f"`{member.name}`", _get_meaning(member), f"may be overridden; `{written}`"
 
 
-def _classes(module: ModuleType) -> list[ast.ClassDef]:
+def _find_classes(module: ModuleType) -> list[ast.ClassDef]:
     return [node for node in ast.parse(inspect.getsource(module)).body if isinstance(node, ast.ClassDef)]
 
 
-def _protocol(node: ast.ClassDef) -> str:
+def _describe_protocol(node: ast.ClassDef) -> str:
     rows = []
     for member in node.body:
         if isinstance(member, ast.FunctionDef):
@@ -140,12 +148,14 @@ def _protocol(node: ast.ClassDef) -> str:
             is_property = any(ast.unparse(mark) == "property" for mark in member.decorator_list)
             written = member.name if is_property else f"{member.name}({arguments})"
             returned = (ast.unparse(member.returns) if member.returns else "None").replace(" | ", " or ")
-            rows.append((f"`{written}: {returned}`" if is_property else f"`{written} -> {returned}`", _meaning(member)))
-    return f"**`{node.name}`**: {said(ast.get_docstring(node))}\n\n{table(('Member', 'Does'), rows)}"
+            rows.append(
+                (f"`{written}: {returned}`" if is_property else f"`{written} -> {returned}`", _get_meaning(member))
+            )
+    return f"**`{node.name}`**: {write_docstring(ast.get_docstring(node))}\n\n{write_table(('Member', 'Does'), rows)}"
 
 
-def _meaning(member: ast.FunctionDef) -> str:
-    return first_sentence(ast.get_docstring(member)).replace("|", "\\|")
+def _get_meaning(member: ast.FunctionDef) -> str:
+    return get_first_sentence(ast.get_docstring(member)).replace("|", "\\|")
 
 
 PLUGIN_PARTS: Mapping[str, Callable[[], str]] = {

@@ -1,10 +1,10 @@
-"""Parts of the reference about settings and permissions that are written from the code."""
+"""Functions that write parts of the reference about settings and permissions from the code."""
 
 from collections.abc import Callable, Mapping
 
 from pydantic import BaseModel
-from tests.docs.models import fields
-from tools.reference.markdown import table
+from tests.docs.models import describe_fields
+from tools.reference.markdown import write_table
 
 from anninh_core.app import MessengerSettings, Settings
 from anninh_core.app.collector_settings import CollectorSettings
@@ -24,7 +24,7 @@ from anninh_core.vocabulary.permissions import EVERY_OFFICER, Permission
 
 
 def settings() -> str:
-    """Write the fields of `anninh.toml`."""
+    """Return a table of the fields of `anninh.toml`."""
     tables: dict[str, type[BaseModel]] = {
         "door": DoorSettings,
         "door.api": ApiSettings,
@@ -39,12 +39,14 @@ def settings() -> str:
         "collectors.<name>": CollectorSettings,
         "heads.couriers.<name>": CourierSettings,
     }
-    parts = [f"## `[{name}]`\n\n{fields(model)}" for name, model in tables.items()]
-    return "\n\n".join([fields(Settings), *parts])
+    parts = [f"## `[{name}]`\n\n{describe_fields(model)}" for name, model in tables.items()]
+    return "\n\n".join([describe_fields(Settings), *parts])
 
 
 def permissions() -> str:
-    """Write each permission with the shipped profile's roles and the parts of the program that have it."""
+    """Return a table of the permissions, each with the shipped profile's roles that have it and the parts of the
+    program that have it themselves.
+    """
     roles = load_profile("hoa_lu_2021").roles
     rows = []
     for permission in Permission:
@@ -52,7 +54,7 @@ def permissions() -> str:
         parts = [f"`system:{part}`" for part, held in SYSTEM_PERMISSIONS.items() if permission in held]
         roles_text = "every role" if permission in EVERY_OFFICER else ", ".join(granting_roles)
         rows.append((f"`{permission.value}`", roles_text or "none", ", ".join(parts) or "none"))
-    return table(("Permission", "Roles that give it", "Parts of the program that have it"), rows)
+    return write_table(("Permission", "Roles that give it", "Parts of the program that have it"), rows)
 
 
 SET_UP_PARTS: Mapping[str, Callable[[], str]] = {function.__name__: function for function in (settings, permissions)}

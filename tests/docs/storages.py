@@ -1,11 +1,11 @@
-"""Parts of the pages about storages that are written from the code."""
+"""Functions that write parts of the pages about storages from the code."""
 
 import ast
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 
-from tools.reference.markdown import first_sentence, meanings, table
+from tools.reference.markdown import get_first_sentence, read_attribute_meanings, write_table
 
 from anninh_core.ports import validation
 from anninh_core.ports.storages import changes, dumping, maintenance, query, queues, searching, storage
@@ -16,7 +16,7 @@ _WITH_FUNCTIONS = (validation, query, searching, changes, dumping)
 
 
 def storage_steps() -> str:
-    """Write the steps of implementing a storage, with the rules that can hold after each."""
+    """Return a table of the steps of implementing a storage, with the rules that can hold after each step."""
     rows = [
         (
             str(number),
@@ -26,31 +26,33 @@ def storage_steps() -> str:
         )
         for number, step in enumerate(STORAGE_STEPS, start=1)
     ]
-    return table(("Step", "Members", "What it is about", "Rules"), rows)
+    return write_table(("Step", "Members", "What it is about", "Rules"), rows)
 
 
 def storage_values() -> str:
-    """Write each value that is passed to or from a storage, with its fields."""
-    return "\n\n".join(text for module in _WITH_VALUES for text in _values(module))
+    """Return the reference of the values that are passed to or from a storage, each with its fields."""
+    return "\n\n".join(text for module in _WITH_VALUES for text in _describe_values(module))
 
 
 def storage_functions() -> str:
-    """Write the functions that define the meaning of values for every engine."""
+    """Return tables of the functions that define the meaning of values for every storage engine."""
     return "\n\n".join(
-        f"### `{module.__name__}`\n\n{table(('Function', 'What it does'), _functions(module))}"
+        f"### `{module.__name__}`\n\n{write_table(('Function', 'What it does'), _iter_function_rows(module))}"
         for module in _WITH_FUNCTIONS
     )
 
 
-def _values(module: ModuleType) -> Iterator[str]:
+def _describe_values(module: ModuleType) -> Iterator[str]:
     for node in ast.parse(inspect.getsource(module)).body:
         if isinstance(node, ast.ClassDef) and not any(ast.unparse(base) == "Protocol" for base in node.bases):
-            yield f"### `{node.name}`\n\n{first_sentence(ast.get_docstring(node))}.\n\n" + "\n".join(_fields(node))
+            yield f"### `{node.name}`\n\n{get_first_sentence(ast.get_docstring(node))}.\n\n" + "\n".join(
+                _describe_fields(node)
+            )
 
 
-def _fields(node: ast.ClassDef) -> Iterator[str]:
+def _describe_fields(node: ast.ClassDef) -> Iterator[str]:
     """Yield a line for each field of a value, or one line with all members of an enumeration."""
-    descriptions = meanings(ast.get_docstring(node))
+    descriptions = read_attribute_meanings(ast.get_docstring(node))
     for member in node.body:
         if isinstance(member, ast.AnnAssign):
             name = ast.unparse(member.target)
@@ -62,11 +64,11 @@ def _fields(node: ast.ClassDef) -> Iterator[str]:
         yield ", ".join(f"`{ast.unparse(member)}`" for member in named)
 
 
-def _functions(module: ModuleType) -> Iterator[tuple[str, str]]:
+def _iter_function_rows(module: ModuleType) -> Iterator[tuple[str, str]]:
     for node in ast.parse(inspect.getsource(module)).body:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             names = [argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)]
-            yield f"`{node.name}({', '.join(names)})`", f"{first_sentence(ast.get_docstring(node))}."
+            yield f"`{node.name}({', '.join(names)})`", f"{get_first_sentence(ast.get_docstring(node))}."
 
 
 STORAGE_PARTS: Mapping[str, Callable[[], str]] = {

@@ -1,36 +1,39 @@
-"""The documentation builds, and a warning is an error."""
+"""The documentation's site builds, and a warning of the build is an error."""
 
 import json
 import re
 from pathlib import Path
 
 import pytest
-from tests.app.test_api import verbs
+from tests.app.test_api import iter_verbs
 
 from anninh_core.testing import memory_app
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]  # building the site takes half a minute
+# These tests are slow, because building the site takes half a minute.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
 LOADED = re.compile(r"<(?:script|img|iframe)\b[^>]*?src=\"([^\"]+)\"|<link\b(?![^>]*canonical)[^>]*?href=\"([^\"]+)\"")
 
 
 @pytest.fixture(scope="module")
-def index(site: Path) -> list[dict[str, str]]:
-    """The search index of the site."""
+def search_entries(site: Path) -> list[dict[str, str]]:
+    """Return the entries of the site's search index."""
     entries: list[dict[str, str]] = json.loads((site / "search/search_index.json").read_text(encoding="utf-8"))["docs"]
     return entries
 
 
 def test_site_builds_without_warnings(site: Path) -> None:
-    """The site builds without a warning, and has its pages."""
+    """The documentation's site builds without a warning, and has its pages."""
     assert (site / "index.html").exists()
     assert (site / "explanation" / "threat_model.html").exists()
 
 
-def test_the_search_finds_every_verb(index: list[dict[str, str]]) -> None:
+def test_the_search_finds_every_verb(search_entries: list[dict[str, str]]) -> None:
     """A search for `tips.assign` leads to its signature, with the actor first, its permission and its errors."""
-    entries = {re.sub("<.+?>", "", entry["title"]): entry for entry in index if "reference/app/" in entry["location"]}
+    entries = {
+        re.sub("<.+?>", "", entry["title"]): entry for entry in search_entries if "reference/app/" in entry["location"]
+    }
     with memory_app() as app:
-        assert [name for name, _ in verbs(app) if name not in entries] == []
+        assert [name for name, _ in iter_verbs(app) if name not in entries] == []
     assert entries["tips.assign"]["location"] == "reference/app/tips.html#tips.assign"
     for expected in (
         "actor: Actor",
@@ -43,16 +46,18 @@ def test_the_search_finds_every_verb(index: list[dict[str, str]]) -> None:
 
 
 def test_reference_shows_no_internal_arguments(site: Path) -> None:
-    """Callers pass an actor, so no page of the reference shows the source's unit of work or session."""
+    """No page of the reference shows the internal unit of work or session as an argument, because callers pass an actor
+    instead.
+    """
     pages = [*(site / "reference/app").glob("*.html")]
     assert len(pages) > 20
     internal = re.compile(r"\buow\b|UnitOfWork|ReadSession|<code>session</code>: who")
     assert [page.name for page in pages if internal.search(page.read_text(encoding="utf-8"))] == []
 
 
-def test_values_show_their_fields(index: list[dict[str, str]]) -> None:
-    """A view, an input and an enumeration are shown with each field or value."""
-    entries = {entry["location"].partition("#")[2]: entry["text"] for entry in index}
+def test_values_show_their_fields(search_entries: list[dict[str, str]]) -> None:
+    """The reference shows a view and an input with each field, and an enumeration with each value."""
+    entries = {entry["location"].partition("#")[2]: entry["text"] for entry in search_entries}
     for cls, member in {"TipRow": "receipt", "ItemContent": "source_url", "TipState": "reopen_requested"}.items():
         assert f"<code>{member}</code>" in entries[cls], cls
 
@@ -72,6 +77,6 @@ def test_pages_declare_their_language(site: Path) -> None:
 
 
 def test_every_page_has_an_address(site: Path) -> None:
-    """The site map names all pages except the page for missing addresses."""
+    """The site map names all pages except the error page for unknown addresses."""
     named = (site / "sitemap.xml").read_text(encoding="utf-8").count("<loc>")
     assert named == len([page for page in site.rglob("*.html") if page.name != "404.html"])

@@ -13,23 +13,23 @@ BESIDE_THE_DATABASE = {"files: names", "files: sizes", "files: times", "bodies: 
 
 
 def test_table_lists_exactly_the_columns() -> None:
-    """Every column in clear is in the table, and the table has no other."""
+    """The threat model's table has every column that is stored in clear, and no other."""
     assert {*find_places(SPECS)} == {*PLACES} - BESIDE_THE_DATABASE
 
 
 def test_no_column_is_listed_twice() -> None:
-    """No column is in two rows, which could contradict each other."""
+    """No column is in two rows of the threat model's table, which could contradict each other."""
     assert [place for place, count in PLACES.items() if count > 1] == []
 
 
 def test_new_column_is_found_missing() -> None:
-    """A new column of a kind, with one value or several, is found missing."""
+    """A new column of a kind of record, with one value or several, is reported if the threat model's table lacks it."""
     grown = evolve(SPECS[0], columns={**SPECS[0].columns, "colour": str}, multi=("friend",))
     assert {*find_places((grown,))} - {*PLACES} == {"account.colour", "account.friend"}
 
 
 def test_table_shows_what_values_reveal() -> None:
-    """The table shows what each value reveals."""
+    """The threat model's table shows what each value in clear reveals."""
     text = clear_values()
     assert [value.places for value in CLEAR_VALUES if value.reveals not in text] == []
     assert text.count("\n") == len(CLEAR_VALUES) + 1

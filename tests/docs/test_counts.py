@@ -1,4 +1,4 @@
-"""Numbers on a page that count code or data are checked against the code."""
+"""Numbers on documentation pages that count code or data are right."""
 
 import re
 import tomllib
@@ -7,12 +7,12 @@ from functools import partial
 
 import hypothesis
 import pytest
-from tests.docs.pages import ROOT, every_page, name_of, prose
+from tests.docs.pages import ROOT, get_page_name, get_prose, list_pages
 from training.triage.sentences import load_sentences
 
 from anninh_core.usecase.composition.command_composition import MOST_COMMANDS
 
-PAGES = {name_of(page): page.read_text(encoding="utf-8") for page in every_page() if page.name != "CHANGELOG.md"}
+PAGES = {get_page_name(page): page.read_text(encoding="utf-8") for page in list_pages() if page.name != "CHANGELOG.md"}
 WORDS = (
     *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
     *("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
@@ -37,12 +37,12 @@ COUNT = re.compile(
 )
 
 
-def counts_on(text: str) -> list[str]:
+def find_counts(text: str) -> list[str]:
     """Return the phrases of a page's prose that count parts of the program, each in one line."""
-    return [" ".join(match[0].split()) for match in COUNT.finditer(prose(text))]
+    return [" ".join(match[0].split()) for match in COUNT.finditer(get_prose(text))]
 
 
-def number_in(phrase: str) -> int:
+def parse_number(phrase: str) -> int:
     """Return the number at the beginning of a phrase, written in digits or words."""
     word = phrase.split(maxsplit=1)[0].lower()
     if word[0].isdigit():
@@ -61,8 +61,8 @@ def count_articles() -> int:
     return sum(len(tomllib.loads(file.read_text(encoding="utf-8"))["articles"]) for file in files)
 
 
-def count_columns() -> int:
-    """Return the maximal length of a line."""
+def get_line_length() -> int:
+    """Return the maximal length of a source line in columns."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     return int(settings["tool"]["ruff"]["line-length"])
 
@@ -76,13 +76,15 @@ COUNTED: Mapping[tuple[str, str], Callable[[], int]] = {
     ("README.md", "15,237 hand-written sentences"): lambda: len(load_sentences()),
     ("CONTRIBUTING.md", "25 examples"): partial(count_examples, "anninh"),
     ("CONTRIBUTING.md", "100 examples"): partial(count_examples, "long"),
-    ("CONTRIBUTING.md", "120 columns"): count_columns,
+    ("CONTRIBUTING.md", "120 columns"): get_line_length,
     ("docs/explanation/redaction.md", "513 lines"): partial(count_lines, "training/redaction/held_out.jsonl"),
     ("docs/explanation/triage.md", "15,237 sentences"): lambda: len(load_sentences()),
     ("docs/howto/answer_questions.md", "36 articles"): count_articles,
     ("docs/howto/compose_commands.md", "50 commands"): lambda: MOST_COMMANDS,
 }
-"""Page and phrase -> function that counts again. A number that readers don't need is left out of the page instead."""
+"""The function that counts again, for each page and each phrase with a number. A number that readers don't need is left
+out of the page instead.
+"""
 
 NO_CODE: Mapping[str, Sequence[str]] = {
     "CONTRIBUTING.md": ["350 lines"],
@@ -96,40 +98,42 @@ NO_CODE: Mapping[str, Sequence[str]] = {
     "docs/howto/write_a_messenger.md": ["two packages"],
     "docs/reference/commands.md": ["4 lines"],
 }
-"""Page -> phrases that count no code: limits, things listed in the same sentence, figures of other projects."""
+"""The phrases of each page with a number that counts no code: limits, things listed in the same sentence, figures of
+other projects.
+"""
 
 
-def unlisted(page: str, text: str) -> Iterator[str]:
-    """Yield the phrases of a page that are in neither table."""
-    for phrase in counts_on(text):
+def iter_unlisted_counts(page: str, text: str) -> Iterator[str]:
+    """Yield the phrases with a number on a page that are neither in `COUNTED` nor in `NO_CODE`."""
+    for phrase in find_counts(text):
         if (page, phrase) not in COUNTED and phrase not in NO_CODE.get(page, ()):
             yield phrase
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_number_is_listed(page: str) -> None:
-    """Every number on a page is in one of the tables."""
-    assert list(unlisted(page, PAGES[page])) == []
+    """Every phrase with a number on a page is in `COUNTED` or in `NO_CODE`."""
+    assert list(iter_unlisted_counts(page, PAGES[page])) == []
 
 
 @pytest.mark.parametrize(("page", "phrase"), COUNTED)
 def test_counted_numbers_are_right(page: str, phrase: str) -> None:
-    """A number on a page equals the count in the code."""
-    assert number_in(phrase) == COUNTED[page, phrase]()
+    """A number on a page equals the number that is counted in the code."""
+    assert parse_number(phrase) == COUNTED[page, phrase]()
 
 
 def test_listed_phrases_are_on_their_pages() -> None:
-    """Each phrase in the tables is on its page."""
+    """Each phrase in `COUNTED` and `NO_CODE` is on its page."""
     listed = [*COUNTED, *((page, phrase) for page, phrases in NO_CODE.items() for phrase in phrases)]
-    assert [(page, phrase) for page, phrase in listed if phrase not in counts_on(PAGES[page])] == []
+    assert [(page, phrase) for page, phrase in listed if phrase not in find_counts(PAGES[page])] == []
 
 
 def test_numbers_are_found_in_prose() -> None:
-    """Numbers are found in digits and words, across lines, but not in blocks, versions and dates."""
+    """Numbers in prose are found in digits and words, across lines, but not in blocks, versions and dates."""
     text = (
         "It has seven\nstatements, 1,530 files, twenty-one small modules.\n\n```text\n3 files\n```\nPython 3.11 files."
     )
-    assert counts_on(text) == ["seven statements", "1,530 files", "twenty-one small modules"]
-    assert [number_in(phrase) for phrase in counts_on(text)] == [7, 1530, 21]
-    assert list(unlisted("README.md", "15,237 hand-written sentences, four files")) == ["four files"]
-    assert number_in("120 columns") == count_columns()
+    assert find_counts(text) == ["seven statements", "1,530 files", "twenty-one small modules"]
+    assert [parse_number(phrase) for phrase in find_counts(text)] == [7, 1530, 21]
+    assert list(iter_unlisted_counts("README.md", "15,237 hand-written sentences, four files")) == ["four files"]
+    assert parse_number("120 columns") == get_line_length()

@@ -2,10 +2,10 @@
 
 Blocks of a page run in order, in one namespace and one fresh folder. A directive may precede a block:
 
-- `<!-- skip: REASON -->`: it isn't run.
-- `<!-- save: PATH -->`: it is written to a file that later blocks use.
-- `<!-- pytest -->`: it is a test module and must pass.
-- `<!-- file: PATH -->`: it must equal that file of the repository.
+- `<!-- skip: REASON -->`: the block isn't run.
+- `<!-- save: PATH -->`: the block is written to a file that later blocks use.
+- `<!-- pytest -->`: the block is a test module and must pass.
+- `<!-- file: PATH -->`: the block must equal that file of the repository.
 - `<!-- shows: REASON -->`: a console block whose commands are not run, but must exist.
 - `<!-- shell -->`: the lines of a console block that begin with `$ ` are run by bash, and must print the others.
 """
@@ -22,12 +22,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from tests.docs.pages import ROOT, Block, blocks, every_page, name_of
-from tests.support.commands.caller import Commands
+from tests.docs.pages import ROOT, Block, get_page_name, list_pages, parse_blocks
+from tests.support.commands.caller import CommandRunner
 
 from anninh_core.app import App
 
-PAGES = [page for page in every_page() if page.exists()]
+PAGES = [page for page in list_pages() if page.exists()]
 LONG = (
     "docs/explanation/audit.md",
     "docs/howto/adapt_to_your_district.md",
@@ -48,7 +48,7 @@ LONG = (
     "docs/howto/write_a_polling_messenger.md",
     "docs/vi/run_it.md",
 )
-"""Slow pages: they run many commands, each a process of its own, or load much data."""
+"""Pages with slow examples: they run many commands, each in its own process, or load much data."""
 
 RUNNING = [page for page in PAGES if re.search(r"```(python|console|toml)", page.read_text(encoding="utf-8"))]
 FIRST_READ = [
@@ -59,25 +59,25 @@ FIRST_READ = [
 @pytest.mark.parametrize(
     "page",
     [
-        pytest.param(page, id=name_of(page), marks=[pytest.mark.slow] if name_of(page) in LONG else [])
+        pytest.param(page, id=get_page_name(page), marks=[pytest.mark.slow] if get_page_name(page) in LONG else [])
         for page in RUNNING
         if page not in FIRST_READ
     ],
 )
 def test_examples_print_what_pages_show(
-    page: Path, commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: Path, commands: CommandRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Examples work as copied, and print the output that the page shows."""
+    """The examples of a page work as copied, and print the output that the page shows."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
     run_page(page, commands)
 
 
-@pytest.mark.parametrize("page", FIRST_READ, ids=name_of)
+@pytest.mark.parametrize("page", FIRST_READ, ids=get_page_name)
 def test_first_examples_run_repeatedly_without_files(
-    page: Path, commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: Path, commands: CommandRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The first examples write nothing into the current folder, and work a second time."""
+    """The documentation's first examples write nothing into the current folder, and work a second time."""
     here = tmp_path / "here"
     passing = tmp_path / "passing"
     here.mkdir()
@@ -89,20 +89,20 @@ def test_first_examples_run_repeatedly_without_files(
     assert list(here.iterdir()) == []
 
 
-def run_page(page: Path, commands: Commands) -> None:
+def run_page(page: Path, commands: CommandRunner) -> None:
     namespace: dict[str, object] = {"__name__": "example"}
     try:
-        for block in blocks(page.read_text(encoding="utf-8")):
-            run(page, block, namespace, commands)
+        for block in parse_blocks(page.read_text(encoding="utf-8")):
+            run_block(page, block, namespace, commands)
     finally:
         for stack in [value for value in namespace.values() if isinstance(value, contextlib.ExitStack)]:
-            stack.close()  # or a server of a failing page would keep running
+            stack.close()  # Without closing its stack, a server of a failing page would keep running.
         for app in [value for value in namespace.values() if isinstance(value, App)]:
             app.close()
 
 
-def run(page: Path, block: Block, namespace: dict[str, object], commands: Commands) -> None:
-    place = f"{name_of(page)}:{block.line}"
+def run_block(page: Path, block: Block, namespace: dict[str, object], commands: CommandRunner) -> None:
+    place = f"{get_page_name(page)}:{block.line}"
     if block.directive in ("skip", "shows"):
         assert block.argument, f"{place}: say why this block isn't run"
     elif block.directive == "file":
@@ -113,23 +113,24 @@ def run(page: Path, block: Block, namespace: dict[str, object], commands: Comman
     elif block.directive == "pytest":
         Path("test_example.py").write_text(block.text, encoding="utf-8")
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_example.py"]
-        read(place, called(command, environment()))
+        check_output(place, run_process(command, build_environment()))
     elif block.directive == "shell":
         printed = run_shell(place, block)
         expected = "\n".join(line for line in block.text.splitlines() if line and not line.startswith("$ "))
-        assert fits(printed, expected), f"{place} printed:\n{printed}"
+        assert matches_expected(printed, expected), f"{place} printed:\n{printed}"
     elif block.language == "python":
-        printed = executed(place, block, namespace)
-        assert block.printed is None or fits(printed, block.printed), f"{place} printed:\n{printed}"
+        printed = run_python(place, block, namespace)
+        assert block.printed is None or matches_expected(printed, block.printed), f"{place} printed:\n{printed}"
     elif block.language == "console":
-        for line in commands_of(block):
-            result = commands.run(shlex.split(line)[1:], environment=environment(), folder=Path.cwd())
-            read(f"{place}: {line}", result)
+        for line in iter_commands(block):
+            result = commands.run(shlex.split(line)[1:], environment=build_environment(), folder=Path.cwd())
+            check_output(f"{place}: {line}", result)
 
 
-def executed(place: str, block: Block, namespace: dict[str, object]) -> str:
+def run_python(place: str, block: Block, namespace: dict[str, object]) -> str:
     out = io.StringIO()
-    padded = "\n" * (block.line - 1) + block.text  # so that a traceback has the page's line number
+    # Empty lines come first, so that a traceback has the page's line number.
+    padded = "\n" * (block.line - 1) + block.text
     with contextlib.redirect_stdout(out):
         exec(compile(padded, place, "exec"), namespace)
     return out.getvalue()
@@ -142,33 +143,33 @@ def run_shell(place: str, block: Block) -> str:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     script = "\n".join(line.removeprefix("$ ") for line in block.text.splitlines() if line.startswith("$ "))
     command = ["bash", "-euo", "pipefail", "-c", script]
-    return read(place, called(command, {**environment(), "PATH": path}))
+    return check_output(place, run_process(command, {**build_environment(), "PATH": path}))
 
 
-def fits(printed: str, expected: str) -> bool:
+def matches_expected(printed: str, expected: str) -> bool:
     pattern = ".*?".join(map(re.escape, expected.strip().split("…")))
     return re.fullmatch(pattern, printed.strip(), re.DOTALL) is not None
 
 
-def commands_of(block: Block) -> Iterator[str]:
+def iter_commands(block: Block) -> Iterator[str]:
     """Yield the `anninh` commands in a console block."""
     for line in block.text.splitlines():
         if line.startswith("$ anninh "):
             yield line.removeprefix("$ ")
 
 
-def environment() -> dict[str, str]:
-    """Return the environment of the processes that run a block's commands."""
-    # those are for this run of pytest
+def build_environment() -> dict[str, str]:
+    """Return the environment variables for the processes that run a block's commands."""
+    # The options in PYTEST_ADDOPTS are meant for this run of pytest only.
     others = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
     return {**others, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"}
 
 
-def called(command: list[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+def run_process(command: list[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
 
 
-def read(place: str, result: subprocess.CompletedProcess[str]) -> str:
+def check_output(place: str, result: subprocess.CompletedProcess[str]) -> str:
     assert result.returncode == 0, f"{place}:\n{result.stdout}{result.stderr}"
     return result.stdout
 
@@ -183,5 +184,5 @@ def test_shell_block_output_is_checked() -> None:
 
 def test_only_an_ellipsis_matches_anything() -> None:
     """An ellipsis matches any output; all other text has to be equal."""
-    assert fits("receipt 3WNHW-PJE6S\n", "receipt …")
-    assert not fits("received", "resolved")
+    assert matches_expected("receipt 3WNHW-PJE6S\n", "receipt …")
+    assert not matches_expected("received", "resolved")

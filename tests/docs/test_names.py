@@ -1,4 +1,4 @@
-"""Names, commands and links on pages exist; `test_paths.py` checks files."""
+"""Names, commands and links on documentation pages exist; `test_paths.py` checks files."""
 
 import ast
 import importlib
@@ -12,33 +12,33 @@ from pathlib import Path
 import click
 import pytest
 from tests.docs.command_pages import top_commands
-from tests.docs.pages import DOCS, ROOT, blocks, every_page, inline_code, name_of, prose
-from tests.docs.test_examples import commands_of
+from tests.docs.pages import DOCS, ROOT, get_page_name, get_prose, iter_inline_code, list_pages, parse_blocks
+from tests.docs.test_examples import iter_commands
 
 from anninh_core.app import App
 from anninh_core.profile.keys import WORDING
 from anninh_core.testing import memory_app
-from anninh_core.vocabulary.former_operations import current_name
+from anninh_core.vocabulary.former_operations import get_current_name
 from anninh_core.vocabulary.permissions import Permission
 
-PAGES = [page for page in every_page() if page.exists()]
-PAGE = pytest.mark.parametrize("page", PAGES, ids=name_of)
+PAGES = [page for page in list_pages() if page.exists()]
+PAGE = pytest.mark.parametrize("page", PAGES, ids=get_page_name)
 LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 MENU = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
 
 
-def read(page: Path) -> str:
+def read_page(page: Path) -> str:
     return page.read_text(encoding="utf-8")
 
 
 @cache
 def shared_app() -> App:
-    """Return an app in memory, opened once, on which nouns and verbs are looked up."""
+    """Return an app in memory, opened once, in which the tests look up nouns and verbs."""
     return ExitStack().enter_context(memory_app())
 
 
 def exists_in_app(path: str) -> bool:
-    """Return whether `app.a.b` exists."""
+    """Return whether a dotted name such as `app.a.b` exists in the app."""
     at: object = shared_app()
     for name in path.split(".")[1:]:
         if not hasattr(at, name):
@@ -47,8 +47,8 @@ def exists_in_app(path: str) -> bool:
     return True
 
 
-def of_package(path: str) -> bool:
-    """Return whether `anninh_core.a.B` is a module or a name in a module."""
+def exists_in_package(path: str) -> bool:
+    """Return whether a dotted name such as `anninh_core.a.B` is a module or a name in a module."""
     module, _, name = path.rpartition(".")
     try:
         importlib.import_module(path)
@@ -60,10 +60,10 @@ def of_package(path: str) -> bool:
 @PAGE
 def test_names_of_the_app_exist(page: Path) -> None:
     """A name such as `app.tips.assign` on a page is a verb of the app."""
-    named = {match for code in inline_code(read(page)) for match in re.findall(r"\bapp(?:\.[a-z_]+)+", code)}
+    named = {match for code in iter_inline_code(read_page(page)) for match in re.findall(r"\bapp(?:\.[a-z_]+)+", code)}
     named -= {"app.py"}
-    if page.name == "CHANGELOG.md":  # releases keep their former names
-        named = {f"app.{current_name(name.removeprefix('app.'))}" for name in named}
+    if page.name == "CHANGELOG.md":  # The changelog is left out, because releases keep their former names.
+        named = {f"app.{get_current_name(name.removeprefix('app.'))}" for name in named}
     assert not [name for name in sorted(named) if not exists_in_app(name)]
 
 
@@ -71,16 +71,16 @@ def test_names_of_the_app_exist(page: Path) -> None:
 def test_dotted_names_can_be_imported(page: Path) -> None:
     """A name such as `anninh_core.plugins.hookimpl` on a page can be imported."""
     pattern = r"\banninh_(?:core|storage|zalo)(?:\.\w+)+(?!\w*/)"
-    named = {match for code in inline_code(read(page)) for match in re.findall(pattern, code)}
-    assert not [name for name in sorted(named) if not of_package(name)]
+    named = {match for code in iter_inline_code(read_page(page)) for match in re.findall(pattern, code)}
+    assert not [name for name in sorted(named) if not exists_in_package(name)]
 
 
-def known_commands() -> set[str]:
-    below = (command_names(command, f"anninh {name}") for name, command in top_commands().items())
+def collect_command_names() -> set[str]:
+    below = (iter_command_names(command, f"anninh {name}") for name, command in top_commands().items())
     return {"anninh", *chain.from_iterable(below)}
 
 
-def command_names(command: click.Command, prefix: str) -> Iterator[str]:
+def iter_command_names(command: click.Command, prefix: str) -> Iterator[str]:
     yield prefix
     if isinstance(command, click.Group):
         context = click.Context(command)
@@ -88,21 +88,23 @@ def command_names(command: click.Command, prefix: str) -> Iterator[str]:
         for name in dict.fromkeys(accepted):
             child = command.get_command(context, name)
             assert child is not None
-            yield from command_names(child, f"{prefix} {name}")
+            yield from iter_command_names(child, f"{prefix} {name}")
 
 
 @PAGE
 def test_commands_on_pages_exist(page: Path) -> None:
     """A command such as `anninh tips list` on a page, run or only shown, is a command of the command line."""
-    existing = known_commands()
-    written = [code for code in inline_code(read(page)) if code.startswith("anninh ")]
-    written += [line for block in blocks(read(page)) if block.language == "console" for line in commands_of(block)]
+    existing = collect_command_names()
+    written = [code for code in iter_inline_code(read_page(page)) if code.startswith("anninh ")]
+    written += [
+        line for block in parse_blocks(read_page(page)) if block.language == "console" for line in iter_commands(block)
+    ]
     assert not [line for line in written if not calls_a_command(line, existing)]
 
 
 def calls_a_command(line: str, existing: set[str]) -> bool:
-    """Return whether a line calls an existing command before its first option; a group may be named without a
-    subcommand.
+    """Return whether the words of a line before its first option are an existing command; a group may be named without
+    a subcommand.
     """
     words = list(takewhile(lambda word: word[0] not in "-[", line.split()))
     command = next(" ".join(words[:n]) for n in range(len(words), 0, -1) if " ".join(words[:n]) in existing)
@@ -111,8 +113,8 @@ def calls_a_command(line: str, existing: set[str]) -> bool:
 
 
 @pytest.fixture(scope="module")
-def texts() -> frozenset[str]:
-    """Every string constant of the source: events, purposes, wording keys."""
+def string_constants() -> frozenset[str]:
+    """Return every string constant of the source, which include events, purposes and wording keys."""
     trees = (ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "src").rglob("*.py"))
     return frozenset(WORDING) | frozenset(
         node.value
@@ -123,11 +125,11 @@ def texts() -> frozenset[str]:
 
 
 @PAGE
-def test_permissions_and_events_exist(page: Path, texts: frozenset[str]) -> None:
+def test_permissions_and_events_exist(page: Path, string_constants: frozenset[str]) -> None:
     """A name such as `tip.handle` on a page is a permission, an event, a wording key or an operation of the code."""
     kinds = {permission.value.partition(".")[0] for permission in Permission}
-    named = {code for code in inline_code(read(page)) if re.fullmatch(r"[a-z]+\.[a-z_]+", code)}
-    existing = texts | PERMISSIONS | OPERATIONS
+    named = {code for code in iter_inline_code(read_page(page)) if re.fullmatch(r"[a-z]+\.[a-z_]+", code)}
+    existing = string_constants | PERMISSIONS | OPERATIONS
     assert not [name for name in sorted(named) if name.partition(".")[0] in kinds and name not in existing]
 
 
@@ -135,18 +137,18 @@ PERMISSIONS = frozenset(permission.value for permission in Permission)
 OPERATIONS = frozenset(
     line.split()[0] for line in (ROOT / "tests/operations/operations.txt").read_text().splitlines() if line
 )
-"""The API's operations: `content.publish` is both an operation and a permission."""
+"""The names of the API's operations; `content.publish`, for example, is both an operation and a permission."""
 
 
 @PAGE
 def test_relative_links_exist(page: Path) -> None:
     """A relative link leads to an existing file; for pages of `docs/` the build also checks the anchors."""
-    links = [link for link in LINK.findall(prose(read(page))) if not re.match(r"[a-z]+:|#", link)]
-    assert not [link for link in links if not is_there((page.parent / link.partition("#")[0]).resolve())]
+    links = [link for link in LINK.findall(get_prose(read_page(page))) if not re.match(r"[a-z]+:|#", link)]
+    assert not [link for link in links if not has_link_target((page.parent / link.partition("#")[0]).resolve())]
 
 
-def is_there(target: Path) -> bool:
-    """Return whether a file exists, or is made while the site is built, in which case the menu names it."""
+def has_link_target(target: Path) -> bool:
+    """Return whether a link's file exists, or is made while the site is built, in which case the menu names it."""
     return target.exists() or (target.is_relative_to(DOCS) and f" {target.relative_to(DOCS).as_posix()}\n" in MENU)
 
 
@@ -156,10 +158,10 @@ def test_every_page_is_in_the_menu() -> None:
 
 
 def test_checks_find_missing_names() -> None:
-    """The checks accept existing names and reject missing ones."""
+    """The checks of names on pages accept existing names and reject missing ones."""
     assert exists_in_app("app.tips.assign")
     assert exists_in_app("app.internals.context.storage.journal.head")
     assert not exists_in_app("app.tips.fly")
-    assert of_package("anninh_core.plugins.hookimpl")
-    assert not of_package("anninh_core.plugins.nothing")
-    assert not calls_a_command("anninh tips fly", known_commands())
+    assert exists_in_package("anninh_core.plugins.hookimpl")
+    assert not exists_in_package("anninh_core.plugins.nothing")
+    assert not calls_a_command("anninh tips fly", collect_command_names())

@@ -4,21 +4,21 @@ from pathlib import Path
 
 import pytest
 from tests.docs.pages import ROOT
-from tests.docs.programs import write_every_page, write_programs
-from tests.docs.pyright import complaints, pyright
+from tests.docs.programs import write_all_programs, write_programs
+from tests.docs.pyright import list_diagnostics, run_pyright
 
 from anninh_core.testing.authoring.projects import KINDS, write_project
 
-pytestmark = pytest.mark.slow  # it reads the whole library each time
+pytestmark = pytest.mark.slow  # These tests are slow, because pyright reads the whole library each time.
 
 
 def test_pages_pass_pyright(tmp_path: Path) -> None:
     """Every Python block of the pages passes pyright in strict mode."""
     pages = tmp_path / "pages"
     pages.mkdir()
-    write_every_page(pages)
+    write_all_programs(pages)
 
-    assert complaints([pages], tmp_path / "settings.json") == []
+    assert list_diagnostics([pages], tmp_path / "settings.json") == []
 
 
 def test_examples_and_new_plugins_pass_pyright(tmp_path: Path) -> None:
@@ -29,17 +29,17 @@ def test_examples_and_new_plugins_pass_pyright(tmp_path: Path) -> None:
     packages = [*examples.glob("own_*"), *(tmp_path / kind for kind in KINDS)]
     assert len(packages) > len(KINDS)
 
-    assert complaints([*packages, examples], tmp_path / "settings.json") == []
+    assert list_diagnostics([*packages, examples], tmp_path / "settings.json") == []
 
 
 def test_type_errors_are_found_by_line(tmp_path: Path) -> None:
-    """A missing verb, a misspelt name and a value without a type are found in their lines."""
+    """Pyright finds a missing verb, a misspelt name and a value without a type, each in its line."""
     imports = "from anninh_core.app import opn_app\nfrom anninh_core.testing import memory_app"
     pages = tmp_path / "pages"
     pages.mkdir()
     write_programs("page.md", f"```python\n{imports}\n\nmemory_app().tips.fly()\n```\n", pages)
 
-    errors = complaints([pages], tmp_path / "settings.json")
+    errors = list_diagnostics([pages], tmp_path / "settings.json")
 
     assert 'page_md.py:2: reportAttributeAccessIssue: "opn_app" is unknown import symbol' in errors
     assert any(line.startswith("page_md.py:5: reportAttributeAccessIssue: Cannot access") for line in errors)
@@ -48,10 +48,10 @@ def test_type_errors_are_found_by_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("package", ["anninh_core", "anninh_zalo", "anninh_storage"])
 def test_every_public_name_has_a_type(package: str) -> None:
-    """`--verifytypes` finds no public name with a type that is unknown, wholly or partly; inferred types count as
-    known.
+    """Pyright's `--verifytypes` finds no public name with a type that is unknown, wholly or partly; inferred types
+    count as known.
     """
-    report = pyright("--verifytypes", package, "--ignoreexternal")["typeCompleteness"]
+    report = run_pyright("--verifytypes", package, "--ignoreexternal")["typeCompleteness"]
 
     assert Path(report["packageRootDirectory"]) == ROOT / "src" / package
     assert report["exportedSymbolCounts"]["withKnownType"] > 500

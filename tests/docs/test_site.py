@@ -1,4 +1,4 @@
-"""The site on a telephone: opened from a folder, without a network."""
+"""The documentation's site can be read on a telephone: opened from a folder, without a network."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,21 +12,23 @@ WIDTH = 360
 
 
 @pytest.fixture(scope="module")
-def asked() -> list[str]:
-    """The addresses on other hosts that pages requested."""
+def external_requests() -> list[str]:
+    """Return the list of addresses on other hosts that pages requested."""
     return []
 
 
 @pytest.fixture(scope="module")
-def page(asked: list[str]) -> Iterator[Page]:
-    """A narrow window of Chromium."""
+def page(external_requests: list[str]) -> Iterator[Page]:
+    """Yield a page of Chromium that is as narrow as a telephone and prefers dark colours."""
     with open_chromium() as browser:
         page = browser.new_page(viewport={"width": WIDTH, "height": 800}, color_scheme="dark")
-        page.on("request", lambda request: asked.append(request.url) if request.url.startswith("http") else None)
+        page.on(
+            "request", lambda request: external_requests.append(request.url) if request.url.startswith("http") else None
+        )
         yield page
 
 
-def test_pages_fit_and_load_nothing_from_elsewhere(site: Path, page: Page, asked: list[str]) -> None:
+def test_pages_fit_and_load_nothing_from_elsewhere(site: Path, page: Page, external_requests: list[str]) -> None:
     """No page is wider than the telephone or loads from other hosts: tables and programs scroll separately, long words
     break.
     """
@@ -37,7 +39,7 @@ def test_pages_fit_and_load_nothing_from_elsewhere(site: Path, page: Page, asked
         if width > WIDTH:
             too_wide.append((file.relative_to(site).as_posix(), width))
     assert too_wide == []
-    assert asked == []
+    assert external_requests == []
 
 
 def test_dark_scheme_gives_dark_pages(site: Path, page: Page) -> None:
@@ -50,7 +52,7 @@ def test_dark_scheme_gives_dark_pages(site: Path, page: Page) -> None:
 
 
 def test_the_search_works_from_a_folder(site: Path, page: Page) -> None:
-    """Also without a server, a search for a verb leads to its signature."""
+    """A search for a verb leads to its signature, even if the site is opened from a folder without a server."""
     page.goto((site / "index.html").as_uri())
     page.click("label.md-header__button[for=__search]")
     page.locator("input.md-search__input").press_sequentially("tips.assign")

@@ -1,4 +1,4 @@
-"""Parts of the pages about Zalo that are written from the code."""
+"""Functions that write parts of the pages about Zalo from the code."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from tests.zalo.clients.notes import FOREIGN_CLIENTS, REASONS
 from tests.zalo.clients.runs import read_results
 from tests.zalo.webhook.samples import SAMPLES
-from tools.reference.markdown import first_sentence, meanings, table
+from tools.reference.markdown import get_first_sentence, read_attribute_meanings, write_table
 
 from anninh_core.ports import ABILITIES
 from anninh_core.ports.options import FILE_SUFFIX
@@ -19,7 +19,7 @@ from anninh_core.vocabulary.capability import Ability
 from anninh_core.vocabulary.messages import DeliveryReport, Echo, InboundMessage, Withdrawal
 from anninh_zalo.api.http import BASES
 from anninh_zalo.bot.messenger import ZaloBot
-from anninh_zalo.errors.classify import TABLES, Host, delivery_error
+from anninh_zalo.errors.classify import TABLES, Host, build_delivery_error
 from anninh_zalo.errors.error_row import ErrorKind, ErrorRow
 from anninh_zalo.official import ABILITIES as OFFICIAL
 from anninh_zalo.options import ACCEPTED, AccountOptions
@@ -35,19 +35,19 @@ from anninh_zalo.webhook.translate import translate_event
 
 
 def zalo_options() -> str:
-    """Write the options of an official account's instance, from their docstring."""
-    descriptions = meanings(AccountOptions.__doc__)
+    """Return a table of the options of an official account's instance, from the docstring of their class."""
+    descriptions = read_attribute_meanings(AccountOptions.__doc__)
     assert descriptions.keys() == AccountOptions.model_fields.keys()
-    rows = [_option(name, field, descriptions[name]) for name, field in AccountOptions.model_fields.items()]
-    return table(("Option", "If not given", "Meaning"), rows)
+    rows = [_format_option_row(name, field, descriptions[name]) for name, field in AccountOptions.model_fields.items()]
+    return write_table(("Option", "If not given", "Meaning"), rows)
 
 
-def _option(name: str, field: FieldInfo, meaning: str) -> tuple[str, str, str]:
+def _format_option_row(name: str, field: FieldInfo, meaning: str) -> tuple[str, str, str]:
     spelling = f"`{name}`" + (f" or `{name}{FILE_SUFFIX}`" if name in ACCEPTED.all_secrets else "")
-    return f"`{name}.…`" if f"{name}." in ACCEPTED.families else spelling, _unless_given(field), meaning
+    return f"`{name}.…`" if f"{name}." in ACCEPTED.families else spelling, _format_default(field), meaning
 
 
-def _unless_given(field: FieldInfo) -> str:
+def _format_default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     match field.get_default(call_default_factory=True):
@@ -63,36 +63,40 @@ BOT = ZaloBot(
     "bot", {"token": "1:x", "mode": "webhook", "secret": "x" * 8, "groups": "yes"}, memory_services()
 ).capabilities.abilities
 CAPABILITIES: tuple[tuple[str, Mapping[str, Ability]], ...] = (("`zalo`", OFFICIAL), ("`zalo_bot`", BOT))
-"""The messengers of Zalo: title, and abilities; for a bot, by webhook and with groups."""
+"""The two messengers of Zalo, each with its title and its abilities; those of the bot are for webhook mode with
+groups.
+"""
 
 
 def zalo_capabilities() -> str:
-    """Write the abilities of Zalo's messengers."""
-    rows = ((f"`{name}`", *(_ability(answers[name]) for _, answers in CAPABILITIES)) for name in ABILITIES)
-    return table(("Ability", *(title for title, _ in CAPABILITIES)), rows)
+    """Return a table of the abilities of Zalo's messengers."""
+    rows = ((f"`{name}`", *(_format_ability(answers[name]) for _, answers in CAPABILITIES)) for name in ABILITIES)
+    return write_table(("Ability", *(title for title, _ in CAPABILITIES)), rows)
 
 
-def _ability(ability: Ability) -> str:
+def _format_ability(ability: Ability) -> str:
     return f"{ability.support.value}{f': {ability.note}' if ability.note else ''}"
 
 
 def zalo_errors() -> str:
-    """Write every known error code of each host: its meaning, its exception, and its remedy."""
+    """Return tables of all known error codes of Zalo's hosts: meaning, exception, and remedy."""
     parts = []
     for host, codes in TABLES.items():
         error_rows = [row for of_code in codes.values() for row in of_code if row.kind is not ErrorKind.OK]
         head = ("Codes", "Meaning", "Becomes", "What to do")
-        parts.append(f"### `{BASES[host].removeprefix('https://')}`\n\n{table(head, _errors(error_rows))}")
+        parts.append(
+            f"### `{BASES[host].removeprefix('https://')}`\n\n{write_table(head, _iter_error_rows(error_rows))}"
+        )
     return "\n\n".join(parts)
 
 
-def _errors(error_rows: list[ErrorRow]) -> Iterator[tuple[str, ...]]:
-    """Yield a line for all codes with the same meaning, nearest to zero first."""
+def _iter_error_rows(error_rows: list[ErrorRow]) -> Iterator[tuple[str, ...]]:
+    """Yield a table row for all error codes with the same meaning, codes nearest to zero first."""
     same: dict[tuple[str, str, str], list[str]] = {}
     for row in sorted(error_rows, key=lambda row: (abs(row.code), row.text)):
         code = f"`{row.code}`" + (f" with “{row.text.strip()}” in its text" if row.text else "")
-        waits = f", after {_span(row.wait.total_seconds())}" if row.wait else ""
-        cells = (row.meaning, _becomes(row) + waits, row.todo or _TODO.get(row.kind, ""))
+        waits = f", after {_format_duration(row.wait.total_seconds())}" if row.wait else ""
+        cells = (row.meaning, _describe_exception(row) + waits, row.todo or _TODO.get(row.kind, ""))
         same.setdefault(cells, []).append(code)
     yield from ((", ".join(codes), *cells) for cells, codes in same.items())
 
@@ -105,32 +109,37 @@ _TODO: Mapping[ErrorKind, str] = {
 }
 
 
-def _becomes(row: ErrorRow) -> str:
-    name = f"`{type(delivery_error(Host.OPENAPI, row)).__name__}`"
+def _describe_exception(row: ErrorRow) -> str:
+    name = f"`{type(build_delivery_error(Host.OPENAPI, row)).__name__}`"
     if row.kind is ErrorKind.AUTH:
         return f"one refresh and one more try, then {name}"
     return f"{name}; `UnknownOutcome` for a send" if row.sending is ErrorKind.UNKNOWN else name
 
 
-def _span(seconds: float) -> str:
+def _format_duration(seconds: float) -> str:
     return f"{seconds / 3600:g} h" if seconds >= 3600 else f"{seconds / 60:g} min"
 
 
 def zalo_events() -> str:
-    """Write every event by name: its shape, and its effect."""
+    """Return a table of Zalo's events by name: the shape and the effect of each."""
     rows: dict[tuple[type[ZaloEvent], str], list[str]] = {}
     for name, shape in EVENT_TYPES.items():
-        rows.setdefault((shape, _outcome(name)), []).append(name)
-    return table(
+        rows.setdefault((shape, _describe_outcome(name)), []).append(name)
+    return write_table(
         ("Events", "Shape", "What it tells", "What becomes of it"),
         (
-            (", ".join(f"`{name}`" for name in names), f"`{shape.__name__}`", first_sentence(shape.__doc__), outcome)
+            (
+                ", ".join(f"`{name}`" for name in names),
+                f"`{shape.__name__}`",
+                get_first_sentence(shape.__doc__),
+                outcome,
+            )
             for (shape, outcome), names in rows.items()
         ),
     )
 
 
-def _outcome(name: str) -> str:
+def _describe_outcome(name: str) -> str:
     events = translate_event(read_event(json.dumps(SAMPLES[name]).encode()), "oa")
     if name == "permission_revoked":
         return "noted: `health` tells it until somebody consents again"
@@ -151,48 +160,48 @@ def _outcome(name: str) -> str:
 
 
 def sandbox_manners() -> str:
-    """Write the assumptions about Zalo's behaviour that the simulated Zalo can play."""
-    descriptions = meanings(Variants.__doc__)
+    """Return a table of the assumptions about Zalo's behaviour that the simulated Zalo can play."""
+    descriptions = read_attribute_meanings(Variants.__doc__)
     types = get_type_hints(Variants)
     assert descriptions.keys() == types.keys()
     rows = ((f"`{field.name}`", f"`{field.default!r}`", descriptions[field.name]) for field in attrs.fields(Variants))
-    return table(("Reading", "Default", "What it says"), rows)
+    return write_table(("Reading", "Default", "What it says"), rows)
 
 
 def sandbox_control() -> str:
-    """Write the calls of the simulated Zalo's control API."""
+    """Return tables of the calls of the simulated Zalo's control API, with the acts and limits that they take."""
     rows = (
-        (f"`{method} /sandbox{path}`", first_sentence(call.__doc__), _takes(call.__doc__ or ""))
+        (f"`{method} /sandbox{path}`", get_first_sentence(call.__doc__), _find_parameters(call.__doc__ or ""))
         for (method, path), call in control.CALLS.items()
     )
     acts = {"A person": control.ACTS, "A visitor": control.VISITOR_ACTS, "Whoever talks with a bot": BOT_ACTIONS}
     limits = {f"`{owner}`": [*switches.OWNERS[owner].types] for owner in switches.OWNERS}
     return "\n\n".join(
         (
-            table(("Call", "What it does", "Takes"), rows),
-            table(("Who", "Acts"), ((who, _named(names)) for who, names in acts.items())),
-            table(("Whose", "Limits"), ((whose, _named(names)) for whose, names in limits.items())),
+            write_table(("Call", "What it does", "Takes"), rows),
+            write_table(("Who", "Acts"), ((who, _join_names(names)) for who, names in acts.items())),
+            write_table(("Whose", "Limits"), ((whose, _join_names(names)) for whose, names in limits.items())),
         )
     )
 
 
-def _takes(doc: str) -> str:
+def _find_parameters(doc: str) -> str:
     match = re.search(r"Takes (.+)\.$", doc, re.MULTILINE)
     return match[1] if match else ""
 
 
-def _named(names: Iterable[str]) -> str:
+def _join_names(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
 def sandbox_failures() -> str:
-    """Write the failures by name."""
+    """Return a table of the failures that the simulated Zalo can play, by name."""
     hosts = ("openapi", "business", "oauth", "bot-api")
-    rows = ((f"`{name}`", *_failure(name, hosts)) for name in CALL_FAILURES)
-    return table(("Name", "Is the call carried out", *(f"`/{host}`" for host in hosts)), rows)
+    rows = ((f"`{name}`", *_format_failure_cells(name, hosts)) for name in CALL_FAILURES)
+    return write_table(("Name", "Is the call carried out", *(f"`/{host}`" for host in hosts)), rows)
 
 
-def _failure(name: str, hosts: tuple[str, ...]) -> tuple[str, ...]:
+def _format_failure_cells(name: str, hosts: tuple[str, ...]) -> tuple[str, ...]:
     if name in failures.AFTER:
         return "yes", *[failures.AFTER[name].value] * len(hosts)
     if name == failures.CUT_OFF:
@@ -205,30 +214,30 @@ def _failure(name: str, hosts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def sandbox_calls() -> str:
-    """Write the calls of Zalo's API that the simulated Zalo answers."""
+    """Return a table of the calls of Zalo's API that the simulated Zalo answers."""
     hosts = {"oauth": [*oauth.ROUTES], "openapi": [*openapi.ROUTES], "business": [*business.ROUTES]}
     bots = [("POST", f"/bot<TOKEN>/{name}") for name in METHODS]
     rows = (
         (f"`/{name}`", ", ".join(f"`{method} {path}`" for method, path in routes))
         for name, routes in (hosts | {"bot-api": bots}).items()
     )
-    return table(("Host", "Calls"), rows)
+    return write_table(("Host", "Calls"), rows)
 
 
 def zalo_clients() -> str:
-    """Write the other projects' clients that were run against the simulated Zalo."""
+    """Return a table of other projects' clients that were run against the simulated Zalo."""
     head = ("Client", "Version", "Released", "Licence", "Speaks to", "Upkeep", "Its way here", "From")
-    return table(head, ((f"`{name}`", *attrs.astuple(client)) for name, client in FOREIGN_CLIENTS.items()))
+    return write_table(head, ((f"`{name}`", *attrs.astuple(client)) for name, client in FOREIGN_CLIENTS.items()))
 
 
 def zalo_client_calls() -> str:
-    """Write the calls that these clients made, and their results."""
+    """Return a table of the calls that other projects' clients made to the simulated Zalo, and their results."""
     rows = (
         (f"`{client}`", f"`{call}`", f"fails: `{result}`" if result else "works", REASONS.get((client, call), ""))
         for client, calls in read_results().items()
         for call, result in calls.items()
     )
-    return table(("Client", "Call", "Result", "Reason"), rows)
+    return write_table(("Client", "Call", "Result", "Reason"), rows)
 
 
 ZALO_PARTS: dict[str, Callable[[], str]] = {

@@ -1,4 +1,4 @@
-"""A runner over the in-memory storage, the shipped profile of 2021, and officers with roles."""
+"""Fixtures: a use-case runner over the in-memory storage, the shipped profile of 2021, and officers with roles."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -21,35 +21,35 @@ from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, person, system
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encryption.encryptor import row_associated_data
+from anninh_core.usecase.encryption.encryptor import build_row_associated_data
 from anninh_core.usecase.marks import Service
 from anninh_core.usecase.outbox_message import decode_message
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
 
 OfficerMaker = Callable[[str, str], Actor]
-"""Takes a role and a unit, and returns a new officer as an actor."""
+"""A function that takes a role and a unit, and returns a new officer as an actor."""
 Sent = Callable[..., list[str]]
-"""Takes a conversation id ("" for all), and returns the texts waiting in the outbox, oldest first."""
+"""A function that takes a conversation id ("" for all), and returns the texts waiting in the outbox, oldest first."""
 Trail = Callable[[], list[Entry]]
-"""Returns the entries of the journal."""
+"""A function that returns the entries of the journal."""
 
 
 @pytest.fixture(scope="session")
 def district() -> District:
-    """Hoa Lư as of August 2021."""
+    """The shipped profile of the district Hoa Lư as of August 2021."""
     return load_profile("hoa_lu_2021")
 
 
 @pytest.fixture
 def clock() -> FixedClock:
-    """Wednesday, 1 September 2021, 8 o'clock in Vietnam."""
+    """A clock fixed at Wednesday, 1 September 2021, 8 o'clock in Vietnam."""
     return FixedClock(datetime(2021, 9, 1, 8, 0, tzinfo=VIETNAM))
 
 
 @pytest.fixture
 def runner(district: District, clock: FixedClock) -> UseCaseRunner:
-    """A runner over an empty storage with the kinds of every domain package."""
+    """A use-case runner over an empty storage that is prepared for the records of every domain package."""
     storage = MemoryStorage()
     storage.prepare(SPECS)
     context = UseCaseContext(
@@ -85,13 +85,13 @@ def auditor(officer: OfficerMaker) -> Actor:
 
 @pytest.fixture
 def operator(officer: OfficerMaker) -> Actor:
-    """An officer who operates the machine."""
+    """An officer with the role `operator`, who runs the servers."""
     return officer("operator", "hoa-lu")
 
 
 @pytest.fixture
 def custodian(officer: OfficerMaker) -> Actor:
-    """An officer who decides about identities."""
+    """An officer who decides about requests for reporters' identities."""
     return officer("identity_custodian", "hoa-lu")
 
 
@@ -116,15 +116,17 @@ def tip(runner: UseCaseRunner) -> Tip:
 
 @pytest.fixture
 def sent(runner: UseCaseRunner) -> Sent:
-    def texts(to: str = "") -> list[str]:
+    def list_outbox_texts(to: str = "") -> list[str]:
         rows = runner.context.storage.queues.outbox(limit=1000)
         parcels = [
-            decode_message(runner.context.encryptor.decrypt(row.scope, row.body, row_associated_data("outbox", row.id)))
+            decode_message(
+                runner.context.encryptor.decrypt(row.scope, row.body, build_row_associated_data("outbox", row.id))
+            )
             for row in rows
         ]
         return [parcel.text for parcel in parcels if to in ("", parcel.to)]
 
-    return texts
+    return list_outbox_texts
 
 
 @pytest.fixture
@@ -132,8 +134,8 @@ def trail(runner: UseCaseRunner) -> Trail:
     return lambda: [entry_from(line.content) for line in runner.context.storage.journal.read(limit=10_000)]
 
 
-def parts_of(subject: object) -> list[Service]:
-    """Return the services of a subject: its parts, or the subject if it is a service."""
+def list_services(subject: object) -> list[Service]:
+    """Return the services that are attributes of `subject`, or `subject` alone if it is a service."""
     if isinstance(subject, Service):
         return [subject]
     return [part for part in vars(subject).values() if isinstance(part, Service)]

@@ -1,4 +1,6 @@
-"""Public methods of services are marked; every command is refused without its permission and leaves one entry."""
+"""Public methods of services are marked as use cases; every command is refused without its permission and leaves
+exactly one audit log entry.
+"""
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -22,17 +24,17 @@ from anninh_core.testing import FixedClock, MockChat
 from anninh_core.testing.memory import MemoryStorage
 from anninh_core.usecase import system
 from anninh_core.usecase.actor import Actor, person
-from anninh_core.usecase.marks import Service, use_case_of
+from anninh_core.usecase.marks import Service, get_use_case
 from anninh_core.usecase.permissions.permits import UseCase, UseCaseKind
 from anninh_core.vocabulary.permissions import Permission
 
-pytestmark = pytest.mark.slow  # runs every operation
+pytestmark = pytest.mark.slow  # These tests are slow because they run every operation.
 
 EXCUSED = {"conversations.id_of": "names an address by its blind index; it reads no record and changes none"}
 
 
-def services() -> Iterator[type[Service]]:
-    """Yield the class of every service."""
+def iterate_service_classes() -> Iterator[type[Service]]:
+    """Yield the class of every domain service, and `FailureDesk`."""
     yield FailureDesk
     for module in walk_packages(anninh_core.domain.__path__, "anninh_core.domain."):
         for _, member in getmembers(import_module(module.name)):
@@ -40,35 +42,37 @@ def services() -> Iterator[type[Service]]:
                 yield member
 
 
-def public_methods() -> dict[str, UseCase | None]:
-    """Return a mapping from `action_prefix.method` to its mark, for all services."""
+def map_public_methods() -> dict[str, UseCase | None]:
+    """Return the use-case mark of each public service method by its name `action_prefix.method`, or None for an
+    unmarked method.
+    """
     return {
-        f"{service.action_prefix}.{name}": use_case_of(method)
-        for service in services()
+        f"{service.action_prefix}.{name}": get_use_case(method)
+        for service in iterate_service_classes()
         for name, method in getmembers(service, isfunction)
         if not name.startswith("_")
     }
 
 
-METHODS = public_methods()
+METHODS = map_public_methods()
 STEPS = sorted(name for name, mark in METHODS.items() if mark is not None and mark.kind is UseCaseKind.STEP)
 PUBLIC = sorted(name for name, mark in METHODS.items() if mark is not None and mark.kind is not UseCaseKind.STEP)
 PARTS = {Permission.BREAK_GLASS: system("recovery"), Permission.SIGN_IN: system("door")}
-"""Actors for permissions that no person can have."""
+"""The system actors that have permissions which no person can have."""
 ALONE = {"content.record_findings": system("checks"), "content.take_in": system("collector")}
-"""Commands that only a part of the program carries out, with its actor."""
+"""Commands that only one system actor may carry out, with that actor."""
 CHANGING = (UseCaseKind.COMMAND, UseCaseKind.STEP)
 COMMANDS = sorted(name for name, mark in METHODS.items() if mark is not None and mark.kind in CHANGING)
 
 
 @pytest.fixture
 def world(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> World:
-    """The district on Saturday, 18 September 2021: the roll-out is over, and its report is due the next day."""
+    """The district on Saturday, 18 September 2021, after the roll-out and one day before its report is due."""
     anninh_clock.set(datetime(2021, 9, 18, 9, tzinfo=VIETNAM))
     return World.of(anninh_app, mock_chat, anninh_clock)
 
 
-def everything(world: World) -> dict[str, Any]:
+def copy_stored_data(world: World) -> dict[str, Any]:
     """Return a copy of everything stored except the audit log."""
     storage = world.app.internals.context.storage
     assert isinstance(storage, MemoryStorage)
@@ -78,22 +82,22 @@ def everything(world: World) -> dict[str, Any]:
     return {name: deepcopy(getattr(tables, name)) for name in names}
 
 
-def called(world: World, name: str) -> Callable[[Any], object]:
-    """Prepare a command and return a function that calls it for an actor."""
+def prepare_command(world: World, name: str) -> Callable[[Any], object]:
+    """Prepare the records that a command needs, and return a function that calls the command for an actor."""
     prepared = RECIPES[name](world)
-    return prepared(method(world, name))
+    return prepared(find_service_method(world, name))
 
 
-def method(world: World, name: str) -> Callable[..., object]:
-    """Return a method of a world's app by its action, `action_prefix.method`."""
+def find_service_method(world: World, name: str) -> Callable[..., object]:
+    """Return the service method of the world's app that is named `action_prefix.method`."""
     prefix, _, verb = name.partition(".")
-    (service,) = (part for part in parts(world.app) if part.action_prefix == prefix and hasattr(part, verb))
+    (service,) = (part for part in iterate_services(world.app) if part.action_prefix == prefix and hasattr(part, verb))
     call: Callable[..., object] = getattr(service, verb)
     return call
 
 
-def parts(app: App) -> Iterator[Service]:
-    """Yield the services of an app; a small subject is a single service."""
+def iterate_services(app: App) -> Iterator[Service]:
+    """Yield every service of an app, including the services grouped under a subject."""
     names = [name for name in dir(app.internals.services) if not name.startswith("_")]
     for subject in (app.failures, *(getattr(app.internals.services, name) for name in names)):
         if isinstance(subject, Service):
@@ -113,7 +117,7 @@ def test_step_refuses_an_actor(world: World, name: str) -> None:
     nothing.
     """
     entries = len(world.journal())
-    call = method(world, name)
+    call = find_service_method(world, name)
     with pytest.raises(TypeError, match="step of a larger act"):
         call(world.boss)
     assert len(world.journal()) == entries
@@ -124,7 +128,7 @@ def test_every_public_use_case_shows_its_actor(world: World, name: str) -> None:
     """The first parameter of a public use case is a positional-only `actor`, as shown by `help` and
     `inspect.signature`; any other value is refused.
     """
-    call = method(world, name)
+    call = find_service_method(world, name)
     first = next(iter(signature(call).parameters.values()))
     assert (first.name, first.annotation, first.kind) == ("actor", Actor, Parameter.POSITIONAL_ONLY)
     assert "actor: Actor" in plain(render_doc(call))
@@ -139,10 +143,10 @@ def test_every_command_has_a_recipe() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_refused_command_changes_nothing(world: World, name: str) -> None:
-    """An actor without permission is refused: one entry records the refusal, and nothing else changes."""
+    """An actor without permission is refused: one audit log entry records the refusal, and nothing else changes."""
     stranger = person(world.officer("auditor"))
-    call = called(world, name)
-    stored = everything(world)
+    call = prepare_command(world, name)
+    stored = copy_stored_data(world)
     entries = len(world.journal())
     for actor in (stranger, person("nobody"), system("nobody")):
         with pytest.raises(Refused):
@@ -152,14 +156,14 @@ def test_refused_command_changes_nothing(world: World, name: str) -> None:
         assert len(world.journal()) == entries
         assert (refusal.actor, refusal.action, refusal.outcome) == (actor.label, name, "refused")
         assert (refusal.touched, refusal.events) == ((), ())
-    assert everything(world) == stored
+    assert copy_stored_data(world) == stored
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_leaves_one_entry(world: World, name: str) -> None:
-    """A command changes something and leaves one entry with actor and action."""
-    call = called(world, name)
-    stored = everything(world)
+    """A command changes stored data and leaves one audit log entry with actor and action."""
+    call = prepare_command(world, name)
+    stored = copy_stored_data(world)
     entries = len(world.journal())
     mark = METHODS[name]
     assert mark is not None
@@ -168,4 +172,4 @@ def test_a_command_leaves_one_entry(world: World, name: str) -> None:
     entry = world.journal()[-1]
     assert len(world.journal()) == entries + 1
     assert (entry.actor, entry.action, entry.outcome) == (actor.label, name, "done")
-    assert everything(world) != stored
+    assert copy_stored_data(world) != stored

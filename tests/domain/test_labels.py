@@ -23,7 +23,7 @@ from anninh_core.domain.rights.states import AnswerOutcome, RequestChannel, Requ
 from anninh_core.domain.tips.states import DeadlineState, SubcaseState, TipState
 from anninh_core.operations import OperationGateway
 from anninh_core.testing import memory_app
-from anninh_core.usecase.marks import action_of, use_case_of
+from anninh_core.usecase.marks import get_action_name, get_use_case
 from anninh_core.usecase.permissions.permits import UseCaseKind
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.files.record import Cleaning, FileReason, Scan
@@ -77,10 +77,10 @@ def test_every_state_has_a_label(labels: LabelBook, officer: OfficerMaker, famil
 
 
 def test_every_action_has_a_label(labels: LabelBook, officer: OfficerMaker) -> None:
-    """Every action of a person, and every audited query, has a label."""
+    """Every action of a person, and every query that is recorded in the audit log, has a label."""
     acts = labels.labels(officer("auditor", "hoa-lu")).families["act"]
     gateway = OperationGateway(memory_app())
-    marks = {action_of(operation.verb): use_case_of(operation.verb) for operation in gateway.operations.values()}
+    marks = {get_action_name(operation.verb): get_use_case(operation.verb) for operation in gateway.operations.values()}
     actions = [
         action for action, mark in marks.items() if mark and (mark.kind is not UseCaseKind.QUERY or mark.audited)
     ]
@@ -118,7 +118,7 @@ def test_profile_names_are_labels(labels: LabelBook, officer: OfficerMaker) -> N
 
 
 def test_labels_leave_no_entry(labels: LabelBook, officer: OfficerMaker) -> None:
-    """Reading labels leaves no entry, as labels are the same for all and reveal no case."""
+    """Reading labels leaves no audit log entry, because labels are the same for all and reveal no case."""
     asker = officer("operator", "hoa-lu")
     head = labels.context.storage.journal.head()
     labels.labels(asker)

@@ -1,4 +1,4 @@
-"""A small district in which every command can be tried: officers with every permission, records in any state."""
+"""A small district for trying every command, with officers who have every permission and records in any state."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -19,7 +19,7 @@ from anninh_core.domain.moderation.model import Post
 from anninh_core.domain.moderation.states import ModerationAction
 from anninh_core.domain.programme.activity import Campaign, Inspection, InspectionCheck, PlannedTask
 from anninh_core.domain.programme.difficulty import Difficulty
-from anninh_core.domain.programme.duty import REPORT, duty_id
+from anninh_core.domain.programme.duty import REPORT, make_duty_id
 from anninh_core.domain.quarantine.model import Quarantined
 from anninh_core.domain.reports.figures.counter_maintenance import RecountResult
 from anninh_core.domain.reports.model import Report
@@ -61,11 +61,11 @@ SIGNED: dict[str, Any] = {"number": 5, "issued_on": date(2021, 9, 18), "signer":
 
 @frozen
 class World:
-    """An app and three officers with every role.
+    """An app of a test district, and three officers with every role.
 
     Attributes:
-        boss: carries out the command under test.
-        other, writer: prepare it, so that a second person is never missing.
+        boss: the officer who carries out the command under test.
+        other, writer: the officers who prepare the command, so that a second person is never missing.
     """
 
     app: App
@@ -88,44 +88,44 @@ class World:
     def journal(self) -> list[Entry]:
         return [entry_from(line.content) for line in self.app.internals.context.storage.journal.read(limit=10_000)]
 
-    def later(self, days: int) -> "World":
-        """Move the clock and return the world."""
+    def advance_days(self, days: int) -> "World":
+        """Advance the clock by a number of days and return the world."""
         self.clock.advance(timedelta(days=days))
         return self
 
     def officer(self, *roles: str) -> str:
         return UnsafeLocalUsers(self.app).appoint("Người Thử", "ninh-hoa", *roles).id
 
-    def inbound(self) -> InboundMessage:
+    def inbound_message(self) -> InboundMessage:
         return InboundMessage(
             id="m1", conversation=PERSON, sender=PERSON, text=TEXT, sent_at=self.clock.now(), attachments=PICTURES
         )
 
     def message(self) -> Message:
         return run_step(
-            self.app.internals.services.conversations.record_message, self.other, self.inbound(), kind="chatter"
+            self.app.internals.services.conversations.record_message, self.other, self.inbound_message(), kind="chatter"
         )
 
-    def planned(self, unit: str = "ninh-hoa") -> Group:
+    def planned_group(self, unit: str = "ninh-hoa") -> Group:
         return self.app.groups.plan(self.other, unit, kind="commune", title=f"Nhóm {unit}")
 
-    def staffed(self, unit: str = "ninh-hoa") -> Group:
-        """Return a group that exists and has an owner, `o1`."""
+    def staffed_group(self, unit: str = "ninh-hoa") -> Group:
+        """Return a group that has a chat and an owner, the officer `o1`."""
         address = Address("oa", Place.GROUP, unit)
         group = run_step(
             self.app.internals.services.groups.lifecycle.link_chat,
             self.other,
-            self.planned(unit).id,
+            self.planned_group(unit).id,
             address=address,
             conversation=f"oa.{unit}",
         )
         return self.app.groups.seat(self.other, group.id, "owner", officer="o1", name="Người Thử")
 
-    def active(self, unit: str = "ninh-hoa") -> Group:
-        return self.app.groups.launch(self.other, self.staffed(unit).id)
+    def active_group(self, unit: str = "ninh-hoa") -> Group:
+        return self.app.groups.launch(self.other, self.staffed_group(unit).id)
 
-    def suspended(self) -> Group:
-        return self.app.groups.suspend(self.other, self.active().id, "holiday")
+    def suspended_group(self) -> Group:
+        return self.app.groups.suspend(self.other, self.active_group().id, "holiday")
 
     def tip(self) -> Tip:
         return run_step(
@@ -177,24 +177,24 @@ class World:
         run_step(self.app.internals.services.officer_chats.redeem, self.other, code, CONVERSATION)
         return officer
 
-    def taken_back(self) -> Tip:
-        """Return a tip with a request of its reporter to withdraw it."""
+    def tip_with_withdrawal_request(self) -> Tip:
+        """Return a tip whose reporter requests its withdrawal."""
         return run_step(
             self.app.internals.services.tips.intake.add, self.other, self.tip().id, Addition(withdraws=True)
         )
 
-    def triaged(self) -> Tip:
+    def triaged_tip(self) -> Tip:
         return self.app.tips.triage(self.other, self.tip().id, category="crime")
 
-    def settled(self) -> Tip:
-        tip = self.triaged()
+    def settled_tip(self) -> Tip:
+        tip = self.triaged_tip()
         return self.app.tips.settle(self.other, tip.id, TipState.RESOLVED, answer="Đã xong.", reason="solved")
 
-    def on_its_way(self) -> Tip:
-        return self.app.tips.answer(self.other, self.settled().id)
+    def tip_with_sent_answer(self) -> Tip:
+        return self.app.tips.answer(self.other, self.settled_tip().id)
 
     def answered(self) -> Tip:
-        return self.app.tips.answered_by_hand(self.other, self.settled().id, "gọi điện")
+        return self.app.tips.record_manual_answer(self.other, self.settled_tip().id, "gọi điện")
 
     def inquiry(self) -> Inquiry:
         return run_step(
@@ -205,7 +205,7 @@ class World:
             conversation=CONVERSATION,
         )
 
-    def replied(self) -> Inquiry:
+    def answered_inquiry(self) -> Inquiry:
         return self.app.inquiries.answer(self.other, self.inquiry().id, text="Tại Công an huyện.")
 
     def article(self) -> Article:
@@ -216,34 +216,37 @@ class World:
     def item(self, **changes: Any) -> Item:
         return self.app.content.write(self.writer, "hoa-lu", evolve(PIECE, **changes))
 
-    def submitted(self, findings: Sequence[Finding] = (), **changes: Any) -> Item:
+    def submitted_item(self, findings: Sequence[Finding] = (), **changes: Any) -> Item:
         item = run_step(self.app.internals.services.content.editing.submit, self.writer, self.item(**changes).id)
         return run_step(
             self.app.internals.services.content.editing.record_findings, system("checks"), item.id, findings
         )
 
-    def gated(self, **changes: Any) -> Item:
-        item = self.submitted(**changes)
+    def gated_item(self, **changes: Any) -> Item:
+        item = self.submitted_item(**changes)
         for gate in self.app.district.gates:
             item = self.app.content.answer_gate(self.other, item.id, gate.id, True, "Đã đối chiếu")
         return item
 
-    def approved(self, **changes: Any) -> Item:
-        return self.app.content.approve(self.other, self.gated(**changes).id)
+    def approved_item(self, **changes: Any) -> Item:
+        return self.app.content.approve(self.other, self.gated_item(**changes).id)
 
-    def published(self, **changes: Any) -> Item:
+    def published_item(self, **changes: Any) -> Item:
         return run_step(
-            self.app.internals.services.content.publishing.publish, self.other, self.approved(**changes).id, TARGETS
+            self.app.internals.services.content.publishing.publish,
+            self.other,
+            self.approved_item(**changes).id,
+            TARGETS,
         )
 
     def notes(self) -> dict[str, str]:
         return {gate.id: "Đã xem" for gate in self.app.district.gates}
 
-    def urgent(self) -> Item:
-        return self.submitted(urgency=Urgency.IMMEDIATE)
+    def urgent_item(self) -> Item:
+        return self.submitted_item(urgency=Urgency.IMMEDIATE)
 
-    def approved_alone(self) -> Item:
-        return self.app.content.approve_urgently(self.other, self.urgent().id, "Lũ đang lên", self.notes())
+    def urgently_approved_item(self) -> Item:
+        return self.app.content.approve_urgently(self.other, self.urgent_item().id, "Lũ đang lên", self.notes())
 
     def post(self) -> Post:
         return run_step(
@@ -255,7 +258,7 @@ class World:
             **POSTED,
         )
 
-    def decided(self, *, able: bool = True) -> Post:
+    def decided_post(self, *, able: bool = True) -> Post:
         return run_step(
             self.app.internals.services.moderation.rulings.decide,
             self.other,
@@ -265,21 +268,21 @@ class World:
             **RULED,
         )
 
-    def appealed(self) -> Post:
+    def appealed_post(self) -> Post:
         return self.app.internals.services.moderation.appeals.appeal(
-            self.other, self.decided().id, AUTHOR, "Tôi không đồng ý"
+            self.other, self.decided_post().id, AUTHOR, "Tôi không đồng ý"
         )
 
-    def owed(self) -> str:
-        """Open the duties of the roll-out and return the id of Ninh Hòa's."""
+    def owed_duty(self) -> str:
+        """Open the duties of the roll-out and return the id of Ninh Hòa's duty to report."""
         self.app.internals.services.programme.duties.open_duties(self.other, "roll-out", 2021)
-        return duty_id(REPORT, *OWED)
+        return make_duty_id(REPORT, *OWED)
 
-    def urged(self) -> str:
-        return self.app.programme.urge(self.other, self.owed()).id
+    def urged_duty(self) -> str:
+        return self.app.programme.urge(self.other, self.owed_duty()).id
 
-    def fulfilled(self) -> tuple[str, int, str]:
-        self.owed()
+    def fulfilled_duty(self) -> tuple[str, int, str]:
+        self.owed_duty()
         run_step(self.app.internals.services.programme.duties.fulfil, self.other, *OWED, evidence="r1")
         return OWED
 
@@ -299,7 +302,7 @@ class World:
             self.other, "hoa-lu", name="Ra quân", start=day, end=day, partners=["mat-tran"], tasks=tasks
         )
 
-    def begun(self) -> Report:
+    def begun_report(self) -> Report:
         """Return Ninh Hòa's report on the roll-out with a text for every section."""
         report = self.app.reports.begin(self.other, "ninh-hoa", "roll-out", 2021)
         template = self.app.district.templates[self.app.district.obligation("roll-out").template]
@@ -307,67 +310,69 @@ class World:
             report = self.app.reports.write(self.other, report.id, key, "Lời của đơn vị")
         return report
 
-    def signed(self) -> Report:
-        return run_step(self.app.internals.services.reports.signing.submit, self.other, self.begun().id, **SIGNED)
+    def signed_report(self) -> Report:
+        return run_step(
+            self.app.internals.services.reports.signing.submit, self.other, self.begun_report().id, **SIGNED
+        )
 
-    def accepted(self) -> Report:
-        return run_step(self.app.internals.services.reports.signing.accept, self.writer, self.signed().id)
+    def accepted_report(self) -> Report:
+        return run_step(self.app.internals.services.reports.signing.accept, self.writer, self.signed_report().id)
 
-    def quarantined(self) -> Quarantined:
+    def quarantined_row(self) -> Quarantined:
         note = self.app.internals.services.quarantine.note
         return run_step(note, system("delivery"), "page_officers", "alarm:a1", 1, "Damaged")
 
-    def proposed(self) -> str:
-        """Return the id of an officer with a role that waits for a second person."""
+    def officer_with_proposed_role(self) -> str:
+        """Return the id of an officer whose granted role waits for confirmation by a second person."""
         chair = self.officer("steering_chair")
         officer = self.officer()
         self.app.units.grant(person(chair), officer, "tip_officer", "ninh-hoa")
         return officer
 
-    def departed(self) -> str:
-        """Return the id of an officer who has a tip and no longer the role to handle it."""
+    def departed_officer(self) -> str:
+        """Return the id of an officer who has a tip, but no longer has the role to handle it."""
         officer = self.officer("tip_officer")
-        self.app.tips.assign(self.other, self.triaged().id, unit="ninh-hoa", officers=[officer])
+        self.app.tips.assign(self.other, self.triaged_tip().id, unit="ninh-hoa", officers=[officer])
         yesterday = self.today - timedelta(days=1)
         self.app.internals.services.units.revoke(self.other, officer, "tip_officer", "ninh-hoa", last_day=yesterday)
         return officer
 
-    def purgeable(self) -> str:
+    def purgeable_case(self) -> str:
         """Return the scope of a case whose purge is due."""
         case = f"tip:{self.answered().id}"
         self.app.retention.order_purge(self.other, case, reason="retention")
-        self.later(8)
+        self.advance_days(8)
         return case
 
-    def expired(self) -> str:
+    def expired_case(self) -> str:
         """Return the scope of a case with an ended retention period."""
         case = f"tip:{self.answered().id}"
-        self.later(self.app.district.retention_days["content"] + 2)
+        self.advance_days(self.app.district.retention_days["content"] + 2)
         return case
 
-    def begun_purge(self) -> str:
-        case = self.purgeable()
+    def case_with_begun_purge(self) -> str:
+        case = self.purgeable_case()
         self.app.internals.services.retention.purges.begin_purge(self.other, limit=10, scopes=())
         return case
 
-    def wish(self) -> str:
+    def erasure_request(self) -> str:
         """Return the id of an erasure request."""
         at = self.app.internals.context.clock.now()
         ask = self.app.internals.services.retention.erasures.ask_erasure
         return run_step(ask, self.other, CONVERSATION, unit="ninh-hoa", asked_at=at, received_at=at).id
 
-    def granted(self) -> str:
+    def granted_erasure(self) -> str:
         """Return the id of a granted erasure request."""
         return run_step(
             self.app.internals.services.retention.erasures.grant_erasure,
             self.other,
-            self.wish(),
+            self.erasure_request(),
             rule="Điều 16",
             reason="Có quyền",
         ).id
 
     def failed(self) -> str:
-        """Return the outbox row of a reply that the messenger rejected."""
+        """Make the messenger reject a reply, and return the id of its outbox row."""
         self.chat.fail_next("rejected")
         self.chat.says(self.chat.person("Thử Văn An"), TEXT)
         for request in self.chat.webhooks():
@@ -377,7 +382,7 @@ class World:
         return row.id
 
     def failed_event(self) -> str:
-        """Return the inbox row of an event that could not be processed."""
+        """Store an event that could not be processed, and return the id of its inbox row."""
         self.chat.says(self.chat.person("Thử Văn An"), TEXT)
         for request in self.chat.webhooks():
             self.app.intake.accept("oa", request)
@@ -388,14 +393,14 @@ class World:
         self.app.internals.context.storage.commit([ChangeSet(inbox_settled=failed)])
         return row.id
 
-    def miscounted(self) -> RecountResult:
-        """Store a counter without a record, and return the differences found by a recount."""
+    def recount_with_difference(self) -> RecountResult:
+        """Store a counter that no record explains, and return the differences found by a recount."""
         counter = Counter(indicator="tips_received", unit="ninh-hoa", day=self.today, dims="", amount=7)
         self.app.internals.context.storage.counters.replace([counter])
         return self.app.reports.recount(self.boss)
 
-    def drifted(self) -> tuple[()]:
-        """Store a monthly counter without days, and return no arguments."""
+    def store_drifted_counter(self) -> tuple[()]:
+        """Store a monthly counter without daily counters, and return an empty tuple of arguments."""
         storage = self.app.internals.context.storage
         assert isinstance(storage, MemoryStorage)
         storage.tables.months["tips_received", "ninh-hoa", (self.today.year, self.today.month), ""] = 7

@@ -1,4 +1,6 @@
-"""Plugins of an earlier version pass today's kits, or fail by a sentence that the page for their authors has, too."""
+"""Plugins of an earlier version pass today's contract tests, or fail with a sentence that the migration page for plugin
+authors explains.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -11,7 +13,7 @@ from anninh_core.testing.kits import RuleOutcome, RuleResult, run_files, run_sou
 
 ROWS = [line for line in (DOCS / "howto/migrate_a_plugin.md").read_text("utf-8").splitlines() if line.startswith("|")]
 KEEPING = ("S-143", "S-230", "S-234")
-"""Rules about what is kept and renamed, for the default run; all rules take eight seconds."""
+"""The rules about stored and renamed data that the default run checks; checking all rules takes eight seconds."""
 WITH_OPTIONS = """
 import pytest
 from test_anninh_letter_box import SECRET, LetterBoxMessenger
@@ -26,15 +28,16 @@ class TestOptions(Earlier):
     def messenger(self, services, options):
         return LetterBoxMessenger("letter_box", dict(options), services)
 """
-"""The messenger's test, with the fixture that a later kit takes."""
+"""Source of the messenger's test with the fixture `options`, which a later kit requires."""
 
 
 def run_kits(package: str, *rules: str) -> Mapping[str, str]:
-    """Run the tests of a package against today's kits; return rule -> why it fails.
+    """Run the tests of a plugin package against today's contract tests; return the reason of failure for each failed
+    rule.
 
     Args:
-        package: a folder of this one.
-        rules: those that run; all where none is named.
+        package: the name of a folder in `earlier_plugins`.
+        rules: the rules to run; without any, all rules run.
     """
     return read_failures(run_files([PACKAGES / package], chosen=lambda _case, rule: not rules or rule in rules))
 
@@ -45,7 +48,9 @@ def read_failures(results: Iterable[RuleResult]) -> Mapping[str, str]:
 
 
 def check_failures(failures: Mapping[str, str], expected: Mapping[str, str]) -> None:
-    """Check that these rules fail and no others, each by its sentence, which stands in a row of the page, too."""
+    """Check that exactly the expected rules fail, each with its sentence, and that a row of the migration page has that
+    sentence.
+    """
     assert failures.keys() == expected.keys()
     assert {rule: failures[rule] for rule, sentence in expected.items() if sentence not in failures[rule]} == {}
     rows = {rule: [row for row in ROWS if rule in row and sentence in row] for rule, sentence in expected.items()}
@@ -54,13 +59,15 @@ def check_failures(failures: Mapping[str, str], expected: Mapping[str, str]) -> 
 
 @pytest.mark.parametrize("package", ["letter_box", "text_lines"])
 def test_messenger_and_format(package: str, install_package: Install) -> None:
-    """They pass as they are: rules that came later are skipped until the tests give what they need."""
+    """An earlier messenger and an earlier report format pass unchanged; rules added later are skipped until the
+    plugin's tests supply what they need.
+    """
     install_package(package)
     assert run_kits(package) == {}
 
 
 def test_messenger_that_shows_its_options(install_package: Install) -> None:
-    """As soon as its test gives the options, the rules about them say how to declare them."""
+    """As soon as a messenger's test supplies options, the rules about options fail with the way to declare them."""
     install_package("letter_box")
     failures = read_failures(run_source(WITH_OPTIONS))
     believed = "whoever signs with an empty secret is believed"
@@ -68,7 +75,9 @@ def test_messenger_that_shows_its_options(install_package: Install) -> None:
 
 
 def test_storage_from_the_template(install_package: Install) -> None:
-    """The storage that `anninh new plugin` wrote loses what was put back, as it doesn't know that method."""
+    """An earlier storage made by `anninh new plugin` loses what `put_back` stored, because it doesn't know that
+    method.
+    """
     install_package("call_list")
     failures = run_kits("call_list", *KEEPING)
     check_failures(failures, {"S-230": "what `put_back` stored was lost by closing the storage"})
@@ -76,7 +85,9 @@ def test_storage_from_the_template(install_package: Install) -> None:
 
 @pytest.mark.slow
 def test_storage_from_the_template_and_all_rules(install_package: Install) -> None:
-    """It loses the other names of ended rows, too; each rule that finds it names the act, and all others hold."""
+    """An earlier storage made by `anninh new plugin` also loses the renaming of ended rows; each rule that finds this
+    names the act, and all other rules hold.
+    """
     install_package("call_list")
     renamed = dict.fromkeys(("S-219", "S-220", "S-222"), "rename what has ended")
     put_back = "what `put_back` stored was lost by closing the storage"
@@ -84,7 +95,7 @@ def test_storage_from_the_template_and_all_rules(install_package: Install) -> No
 
 
 def test_storage_by_hand_with_strict_warnings(install_package: Install) -> None:
-    """An author whose tests take warnings for errors reads the new name of what moved."""
+    """A plugin author whose tests treat warnings as errors reads the new name of a moved class."""
     install_package("ledger")
     moved = "ConfigurationError is now anninh_core.kernel.errors.ConfigurationError; the old name works until 1.0"
     with pytest.raises(BadInput, match=f"DeprecationWarning: anninh_core.kernel.{moved}"):
@@ -92,11 +103,13 @@ def test_storage_by_hand_with_strict_warnings(install_package: Install) -> None:
 
 
 def test_storage_by_hand(install_package: Install, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The rules name the method that was added to the port, and the fields that a settlement has since."""
+    """For a hand-written storage, the failing rules name the method added to the port and the fields added to a
+    settlement.
+    """
     install_package("ledger")
     monkeypatch.setenv("PYTEST_ADDOPTS", "-W default::DeprecationWarning")
     expected = {
-        "S-111": "",  # pytest tells the fields that differ below the first line
+        "S-111": "",  # The expected sentence is empty, because pytest shows the differing fields below the first line.
         "S-215": "",
         "S-217": "the storage lacks queues.rename_ended (step 11)",
         "S-231": "store `conversation` of `InboxSettled` in a row that is done",
@@ -116,7 +129,7 @@ def test_storage_by_hand(install_package: Install, monkeypatch: pytest.MonkeyPat
 def test_errors_of_the_earlier_form(
     error: Callable[..., Exception], texts: tuple[str, ...], named: Mapping[str, str], sentence: str
 ) -> None:
-    """An error that is made as it could be then is refused by a sentence that the page explains."""
+    """An error constructed in the earlier form is refused with a sentence that the migration page explains."""
     with pytest.raises(TypeError, match=sentence):
         error(*texts, **named)
     assert [row for row in ROWS if sentence in row]

@@ -1,4 +1,4 @@
-"""An office of today works with plugins of an earlier version, which it finds by their entry points."""
+"""An app of today works with plugins of an earlier version, which it finds by their entry points."""
 
 import hmac
 import json
@@ -43,7 +43,9 @@ def read_letters(folder: Path) -> list[str]:
 
 
 def test_an_office_works_and_starts_again(install_package: Install, tmp_path: Path) -> None:
-    """A letter becomes a tip with a receipt; after a restart it is answered, and a report is written."""
+    """With earlier plugins, a letter becomes a tip with a receipt; after a restart the tip is answered, and a report is
+    written.
+    """
     install_package("letter_box", "text_lines", "call_list")
     with open_office(tmp_path) as app:
         officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer", "report_officer")
@@ -74,10 +76,12 @@ def answer_tip(app: App, officer: Actor, tip: str) -> None:
 
 
 def test_a_storage_that_lacks_a_member_isnt_opened(install_package: Install) -> None:
-    """What the port asks for since is named when the office is opened, not in the night in which it is needed first."""
+    """A storage that lacks a method of today's port is refused when it is opened, not when the method is first needed,
+    and the error names the method.
+    """
     install_package("ledger")
     with pytest.warns(DeprecationWarning, match="is now"):
         plugins = Plugins(["ledger"])
-    sentence = r"The storage 'ledger' lacks queues\.rename_ended, .* docs/howto/migrate_a_plugin\.md tells its author"
+    sentence = r"The storage 'ledger' lacks queues\.rename_ended, .* docs/howto/migrate_a_plugin\.md lists the changes"
     with pytest.raises(PluginRefused, match=sentence):
         plugins.open_storage("ledger:///kept.db")

@@ -1,4 +1,4 @@
-"""Installs the packages under `examples/` for a test."""
+"""A fixture that installs the packages under `examples/` for a test."""
 
 import tomllib
 from collections.abc import Callable
@@ -11,11 +11,11 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 NEEDS = {"own_rss": "feedparser", "own_slides": "pptx"}
-"""Example -> a module that only the example needs; the extra `dev` installs it."""
+"""Name of an example -> module that only this example needs; the extra `dev` installs the modules."""
 
 
 def require_libraries(example: str) -> None:
-    """Skip the test of an example if its own requirement isn't installed."""
+    """Skip the test of `example` if the library that it needs isn't installed."""
     if example in NEEDS:
         pytest.importorskip(
             NEEDS[example], reason=f"{NEEDS[example]} is not installed; `pip install -e .[dev]` brings it"
@@ -24,9 +24,11 @@ def require_libraries(example: str) -> None:
 
 @pytest.fixture
 def install(tmp_path: Path) -> Installer:
-    """Return a function that installs an example for a fresh interpreter and returns the paths to add."""
+    """Return a function that installs an example for a fresh interpreter and returns the paths to add to
+    `PYTHONPATH`.
+    """
 
-    def installed(name: str) -> list[str]:
+    def install_example(name: str) -> list[str]:
         project = tomllib.loads((EXAMPLES / name / "pyproject.toml").read_text(encoding="utf-8"))["project"]
         info = tmp_path / "site" / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
         info.mkdir(parents=True)
@@ -35,4 +37,4 @@ def install(tmp_path: Path) -> Installer:
         (info / "entry_points.txt").write_text("[anninh]\n" + "".join(points))
         return [str(EXAMPLES / name), str(info.parent)]
 
-    return installed
+    return install_example

@@ -1,4 +1,4 @@
-"""The example `answer_on_zalo.py`, run as a reader runs it."""
+"""The example `answer_on_zalo.py` runs as its readers run it."""
 
 import os
 import re
@@ -12,8 +12,8 @@ from tests.examples.conftest import EXAMPLES
 
 @pytest.mark.slow
 def test_the_phones_show_a_message_and_a_template(tmp_path: Path) -> None:
-    """Both phones show the receipt; a recent one shows the answer as text, the other one as a template. No file is
-    left.
+    """Both phones show the receipt; a recent phone shows the answer as text, an older phone shows it as a template. No
+    file is left.
     """
     environment = {**os.environ, "PYTHONPATH": str(EXAMPLES.parent / "src")}
     command = [sys.executable, "-W", "error", str(EXAMPLES / "answer_on_zalo.py")]

@@ -1,4 +1,4 @@
-"""A province with its own indicators, run as a reader runs it."""
+"""The example of a province with its own indicators runs as its readers run it."""
 
 import os
 import subprocess
@@ -21,8 +21,8 @@ Lượt người đã tập huấn (lũy kế): 0 người
 
 @pytest.mark.slow
 def test_province_form_has_its_own_figures(tmp_path: Path) -> None:
-    """From an empty folder, the example makes the province's own document with its days, its figures and a row for each
-    commune and the total.
+    """The example starts in an empty folder and writes the province's own document, with its days, its figures, a row
+    for each commune and a total.
     """
     environment = {**os.environ, "PYTHONPATH": str(EXAMPLES.parent / "src")}
     command = [sys.executable, "-W", "error", str(EXAMPLES / "own_indicators" / "own_indicators.py"), "out"]

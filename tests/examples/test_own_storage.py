@@ -1,4 +1,6 @@
-"""The unfinished example storage passes the rules for its written parts, and the kit names the missing parts."""
+"""The unfinished example storage passes the kit's rules for the parts that it has, and the kit names the missing
+parts.
+"""
 
 import os
 import subprocess
@@ -11,7 +13,9 @@ pytestmark = pytest.mark.slow
 
 
 def run_kit(*chosen: str) -> str:
-    """Run chosen rules of the kit for the example and return pytest's output."""
+    """Run the kit's rules that the pytest options `chosen` select for the example storage, and return pytest's
+    output.
+    """
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *chosen, "."]
     others = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
     environment = {**others, "PYTHONPATH": os.pathsep.join([".", str(EXAMPLES.parent / "src")])}
@@ -20,13 +24,15 @@ def run_kit(*chosen: str) -> str:
 
 
 def test_written_parts_pass_their_rules() -> None:
-    """The rules for opening, abilities, leases and named values pass before the other parts are written."""
+    """The kit's rules for opening, abilities, leases and named values pass before the other parts of the storage are
+    written.
+    """
     assert "7 passed" in run_kit("--kit-step", "2")
 
 
 def test_missing_parts_are_named() -> None:
-    """One rule lists the missing parts, other rules name the part that they need, and the summary names the next
-    step.
+    """One rule lists the missing parts of the storage, other rules name the part that they need, and the summary names
+    the next step.
     """
     printed = run_kit("--kit-rules", "S-01 S-120 S-145 S-217..S-222")
     assert "the storage lacks records, journal.read, commit (step 3); journal.about" in printed

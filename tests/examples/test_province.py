@@ -1,4 +1,6 @@
-"""Authorities with separate databases, in files and on two real servers."""
+"""The example of a province runs with a separate database for each authority, in files and on two PostgreSQL
+servers.
+"""
 
 import os
 import subprocess
@@ -15,31 +17,31 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def two(postgres: Server, postgres_url: str) -> Iterator[tuple[str, str]]:
-    """The URLs of a database on each of two servers."""
+def two_database_urls(postgres: Server, postgres_url: str) -> Iterator[tuple[str, str]]:
+    """Yield the URLs of two databases, each on its own PostgreSQL server."""
     with Server(in_memory=True) as other:
-        yield postgres_url, other.database()
+        yield postgres_url, other.create_database()
 
 
 def test_province_example_runs_on_files(tmp_path: Path) -> None:
-    """The example runs in files, as its docstring describes, and a second run in the same folder continues with the
-    same officers and cases.
+    """The example stores its data in files, as its docstring describes; a second run in the same folder continues with
+    the same officers and cases.
     """
-    assert run(tmp_path) == "crime: 2, fire: 1\n"
-    assert run(tmp_path) == "crime: 2, fire: 1\n"
+    assert run_example(tmp_path) == "crime: 2, fire: 1\n"
+    assert run_example(tmp_path) == "crime: 2, fire: 1\n"
 
 
-def test_province_example_runs_on_two_servers(two: tuple[str, str], tmp_path: Path) -> None:
+def test_province_example_runs_on_two_servers(two_database_urls: tuple[str, str], tmp_path: Path) -> None:
     """On two servers each event is stored only in its own authority's database, and the figures cover both."""
-    assert run(tmp_path, *two) == "crime: 2, fire: 1\n"
+    assert run_example(tmp_path, *two_database_urls) == "crime: 2, fire: 1\n"
     counts = []
-    for url in two:
+    for url in two_database_urls:
         with psycopg.connect(url) as connection:
             counts.append(connection.execute("SELECT count(*) FROM r_tip").fetchall()[0][0])
     assert counts == [2, 1]
 
 
-def run(folder: Path, *urls: str) -> str:
+def run_example(folder: Path, *urls: str) -> str:
     environment = {**os.environ, "PYTHONPATH": str(EXAMPLES.parent / "src")}
     command = [sys.executable, "-W", "error", str(EXAMPLES / "province.py"), "out", *urls]
     result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)

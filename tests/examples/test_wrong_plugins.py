@@ -1,4 +1,4 @@
-"""Each example has a deliberately wrong variant, which fails the kit's rules that its comments name."""
+"""Each example has a deliberately wrong variant; it fails the rules of the kit that its comments name."""
 
 from collections.abc import Mapping, Sequence
 
@@ -76,14 +76,14 @@ CASES: Mapping[str, tuple[str, Sequence[str]]] = {
     "own_slides": (WRONG_SLIDES, ("F-03", "F-05", "F-09")),
     "own_storage": (WRONG_STORAGE, ("S-122",)),
 }
-"""Example -> test of its wrong variant, and the rules that must fail."""
+"""Name of an example -> test of its wrong variant, and the rules of the kit that must fail."""
 
 
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.slow
 def test_wrong_variant_fails(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Exactly the named rules fail for the wrong variant; a rule that passes here would miss the same fault in a
-    plugin.
+    """Exactly the named rules fail for the wrong variant; if a named rule passed, it would miss the same fault in a
+    real plugin.
     """
     require_libraries(name)
     source, rules = CASES[name]

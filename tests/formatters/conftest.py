@@ -1,4 +1,4 @@
-"""A report of several pages with invented figures and names."""
+"""A sample report of several pages with invented figures and names."""
 
 from datetime import date
 

@@ -14,11 +14,11 @@ FORMATS: dict[str, Callable[[], Formatter]] = {factory().name: factory for facto
 
 
 SLOW = ("docx", "pdf", "xlsx")
-"""Formats that take some tenths of a second for each file."""
+"""Names of the formats that take some tenths of a second to write a file."""
 
 
 class TestFormats(FormatterConformance):
-    """The formatter kit for every format of the library."""
+    """Contract tests for every format of the library."""
 
     @pytest.fixture(params=[pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in FORMATS])
     def formatter(self, request: pytest.FixtureRequest) -> Formatter:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from attrs import evolve
 
-from anninh_core.formatters.html.directory import DirectoryLine, directory_html, directory_json
+from anninh_core.formatters.html.directory import DirectoryLine, build_directory_html, build_directory_json
 from anninh_core.kernel.errors import BadInput, MissingExtra
 
 WORDING = {
@@ -30,13 +30,13 @@ LINE = DirectoryLine(
 )
 
 
-def page(*lines: DirectoryLine) -> str:
-    return directory_html("Danh bạ", lines, WORDING)
+def render_page(*lines: DirectoryLine) -> str:
+    return build_directory_html("Danh bạ", lines, WORDING)
 
 
 def test_directory_page_is_complete() -> None:
-    """The page has group, link, QR code, board, hours, note, areas and the warning against impersonation."""
-    html = page(LINE)
+    """The directory page has group, link, QR code, board, hours, note, areas and the warning against impersonation."""
+    html = render_page(LINE)
     for words in (
         "Nhóm Zalo An ninh xã Ninh Hòa",
         '<a href="https://zalo.me/g/mau001">',
@@ -51,31 +51,31 @@ def test_directory_page_is_complete() -> None:
 
 
 def test_groups_are_found_without_diacritics() -> None:
-    """The page has the filter's words without diacritics, as residents type them."""
-    assert 'data-find="xa ninh hoa nhom zalo an ninh xa ninh hoa thon dai ang thon thanh ha"' in page(LINE)
+    """The directory page has the words that its filter searches without diacritics, as residents type them."""
+    assert 'data-find="xa ninh hoa nhom zalo an ninh xa ninh hoa thon dai ang thon thanh ha"' in render_page(LINE)
 
 
 def test_without_script_nothing_is_hidden() -> None:
-    """Groups are visible without the script; only the filter box waits for it."""
-    html = page(LINE)
+    """Groups are visible without the page's script; only the filter box needs the script."""
+    html = render_page(LINE)
     assert '<li class="group" data-find' in html
     assert '<div class="find" hidden>' in html
 
 
 def test_a_group_without_link_is_listed_without_code() -> None:
-    """A group without a link, still being formed, is listed without an address or QR code."""
-    html = page(evolve(LINE, link=""))
+    """A group that is still being formed has no link; the directory lists it without an address or QR code."""
+    html = render_page(evolve(LINE, link=""))
     assert "Nhóm Zalo An ninh xã Ninh Hòa" in html
     assert "href" not in html
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "http://zalo.me/g/x", "zalo.me/g/x", "https:///x"])
 def test_only_https_addresses_are_published(link: str) -> None:
-    """A link that isn't a valid https address is refused with the group's name."""
+    """A directory line with a link that isn't a valid https address is refused with the group's name."""
     with pytest.raises(BadInput, match="Ninh Hòa"):
-        page(evolve(LINE, link=link))
+        render_page(evolve(LINE, link=link))
     with pytest.raises(BadInput, match="Ninh Hòa"):
-        directory_json("Danh bạ", [evolve(LINE, link=link)])
+        build_directory_json("Danh bạ", [evolve(LINE, link=link)])
 
 
 def test_markup_is_only_text() -> None:
@@ -84,24 +84,26 @@ def test_markup_is_only_text() -> None:
     line = DirectoryLine(
         unit_name=evil, group_title=evil, link="https://zalo.me/g/x", board=((evil, evil),), note=evil, areas=(evil,)
     )
-    assert page(line).count("<script>") == 1
+    assert render_page(line).count("<script>") == 1
 
 
 def test_json_has_the_same_lines() -> None:
-    """The JSON file has the same lines with sorted keys, and board members by post and name."""
+    """The directory's JSON file has the same lines as its page, with sorted keys, and board members by post and
+    name.
+    """
 
-    def groups(lines: Sequence[DirectoryLine]) -> list[dict[str, object]]:
-        entries: list[dict[str, object]] = json.loads(directory_json("Danh bạ", lines))["groups"]
+    def groups_in_json(lines: Sequence[DirectoryLine]) -> list[dict[str, object]]:
+        entries: list[dict[str, object]] = json.loads(build_directory_json("Danh bạ", lines))["groups"]
         return entries
 
-    (group,) = groups([LINE])
+    (group,) = groups_in_json([LINE])
     assert [*group] == sorted(group)
     assert group["board"] == [{"name": "Nguyễn Văn Mẫu", "post": "Trưởng ban"}]
     assert group["areas"] == ["Thôn Đại Áng", "Thôn Thanh Hạ"]
 
 
 def test_missing_segno_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without segno the error names the package to install."""
+    """Without the library segno, the error names the package to install."""
     monkeypatch.setitem(sys.modules, "segno", None)
     with pytest.raises(MissingExtra, match=r"anninh\[reports\]"):
-        page(LINE)
+        render_page(LINE)

@@ -14,26 +14,26 @@ from anninh_core.formatters.docx.formatter import DocxFormatter
 from anninh_core.vocabulary.report_document import Paragraph, ReportDocument, Section, Table
 
 
-def opened(document: ReportDocument) -> Document:
+def render_and_open(document: ReportDocument) -> Document:
     return docx.Document(BytesIO(DocxFormatter().render(document)))
 
 
-def rows_of(page: Document, table: int) -> list[CT_Row]:
+def table_rows(page: Document, table: int) -> list[CT_Row]:
     rows: list[CT_Row] = page.element.body.xpath("w:tbl")[table].xpath("w:tr")
     return rows
 
 
-def words(table: WordTable, row: int, column: int) -> list[str]:
+def cell_texts(table: WordTable, row: int, column: int) -> list[str]:
     return [paragraph.text for paragraph in table.rows[row].cells[column].paragraphs if paragraph.text]
 
 
-def drafted(document: ReportDocument) -> ReportDocument:
+def make_draft(document: ReportDocument) -> ReportDocument:
     return evolve(document, letterhead=evolve(document.letterhead, draft=True, date=None, number=""))
 
 
 def test_page_and_margins(document: ReportDocument) -> None:
     """The page is A4 with margins of 20, 20, 30 and 15 mm."""
-    page = opened(document).sections[0]
+    page = render_and_open(document).sections[0]
     assert page.page_width is not None
     assert page.page_height is not None
     assert (round(page.page_width.mm), round(page.page_height.mm)) == (210, 297)
@@ -42,8 +42,8 @@ def test_page_and_margins(document: ReportDocument) -> None:
 
 
 def test_page_number_in_the_top_margin_from_page_two(document: ReportDocument) -> None:
-    """The first page has no number; the others have it centred in the header, size 13."""
-    page = opened(document).sections[0]
+    """The first page has no number; the other pages have their number centred in the header, in size 13."""
+    page = render_and_open(document).sections[0]
     assert page.different_first_page_header_footer
     assert not page.first_page_header.paragraphs[0].runs
     header = page.header.paragraphs[0]
@@ -54,8 +54,10 @@ def test_page_number_in_the_top_margin_from_page_two(document: ReportDocument) -
 
 
 def test_docx_body_follows_decree_30(document: ReportDocument) -> None:
-    """The body is Times New Roman 14, justified, indented 1.27 cm, 6 pt after paragraphs, 1.15 lines, in Vietnamese."""
-    style = opened(document).styles["Normal"]
+    """The body text is in Vietnamese, in Times New Roman 14, justified, indented 1.27 cm, with 6 pt after paragraphs
+    and a line spacing of 1.15.
+    """
+    style = render_and_open(document).styles["Normal"]
     fonts = style.element.rPr.find(qn("w:rFonts"))
     assert {*fonts.attrib.values()} == {"Times New Roman"}
     shape = style.paragraph_format
@@ -67,35 +69,35 @@ def test_docx_body_follows_decree_30(document: ReportDocument) -> None:
 
 
 def test_docx_frame_follows_decree_30(document: ReportDocument) -> None:
-    """Agency and number are on the left, nation, motto and date on the right; recipients on the left, signer on the
-    right.
+    """Agency and number are on the left, nation, motto and date on the right; recipients are on the left, the signer on
+    the right.
     """
-    tables = opened(document).tables
-    assert words(tables[0], 0, 0) == ["UBND HUYỆN HOA LƯ", "BAN CHỈ ĐẠO 138"]
-    assert words(tables[0], 0, 1) == ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"]
-    assert words(tables[0], 1, 0) == ["Số: 05/BC-BCĐ138"]
-    assert words(tables[0], 1, 1) == ["Hoa Lư, ngày 14 tháng 6 năm 2022"]
-    assert words(tables[-1], 0, 0)[0] == "Nơi nhận:"
-    assert words(tables[-1], 0, 0)[-1] == "- Lưu: VT, CA."
+    tables = render_and_open(document).tables
+    assert cell_texts(tables[0], 0, 0) == ["UBND HUYỆN HOA LƯ", "BAN CHỈ ĐẠO 138"]
+    assert cell_texts(tables[0], 0, 1) == ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"]
+    assert cell_texts(tables[0], 1, 0) == ["Số: 05/BC-BCĐ138"]
+    assert cell_texts(tables[0], 1, 1) == ["Hoa Lư, ngày 14 tháng 6 năm 2022"]
+    assert cell_texts(tables[-1], 0, 0)[0] == "Nơi nhận:"
+    assert cell_texts(tables[-1], 0, 0)[-1] == "- Lưu: VT, CA."
     signer = ["TM. BAN CHỈ ĐẠO", "TRƯỞNG BAN", "PHÓ CHỦ TỊCH UBND HUYỆN", "Nguyễn Văn Mẫu"]
-    assert words(tables[-1], 0, 1) == signer
+    assert cell_texts(tables[-1], 0, 1) == signer
 
 
 def test_draft_is_marked_and_leaves_dots(document: ReportDocument) -> None:
-    """A draft has its mark and dots for number and date; a finished report has no mark."""
-    tables = opened(drafted(document)).tables
-    assert words(tables[0], 1, 0) == ["Số: …/…", "DỰ THẢO"]
-    assert words(tables[0], 1, 1) == ["Hoa Lư, ngày … tháng … năm 2022"]
-    assert "DỰ THẢO" not in words(opened(document).tables[0], 1, 0)
+    """A draft has a draft mark, and dots for number and date; a finished report has no mark."""
+    tables = render_and_open(make_draft(document)).tables
+    assert cell_texts(tables[0], 1, 0) == ["Số: …/…", "DỰ THẢO"]
+    assert cell_texts(tables[0], 1, 1) == ["Hoa Lư, ngày … tháng … năm 2022"]
+    assert "DỰ THẢO" not in cell_texts(render_and_open(document).tables[0], 1, 0)
 
 
 def test_several_addressees_are_listed_below(document: ReportDocument) -> None:
-    """A single addressee is in the salutation's line; several are in a list below it."""
+    """A single addressee is in the same line as the salutation; several addressees are in a list below it."""
     head = evolve(document.letterhead, addressee="Ban Chỉ đạo 138 tỉnh\nCông an tỉnh")
-    texts = [p.text for p in opened(evolve(document, letterhead=head)).paragraphs]
+    texts = [p.text for p in render_and_open(evolve(document, letterhead=head)).paragraphs]
     at = texts.index("Kính gửi:")
     assert texts[at + 1 : at + 3] == ["- Ban Chỉ đạo 138 tỉnh;", "- Công an tỉnh."]
-    assert "Kính gửi: Ban Chỉ đạo 138 tỉnh Ninh Bình." in [p.text for p in opened(document).paragraphs]
+    assert "Kính gửi: Ban Chỉ đạo 138 tỉnh Ninh Bình." in [p.text for p in render_and_open(document).paragraphs]
 
 
 def test_a_bare_document_can_be_written(document: ReportDocument) -> None:
@@ -104,15 +106,17 @@ def test_a_bare_document_can_be_written(document: ReportDocument) -> None:
         document.letterhead, superior="", grounds=(), recipients=(), addressee="", signer_titles=(), signer_name=""
     )
     bare = evolve(document, letterhead=head, sections=(Section("", 1, (Table("", ("A",), ()),)),), closing="")
-    page = opened(bare)
-    assert words(page.tables[0], 0, 0) == ["BAN CHỈ ĐẠO 138"]
-    assert words(page.tables[-1], 0, 0) == []
+    page = render_and_open(bare)
+    assert cell_texts(page.tables[0], 0, 0) == ["BAN CHỈ ĐẠO 138"]
+    assert cell_texts(page.tables[-1], 0, 0) == []
 
 
 def test_headings_are_word_headings(document: ReportDocument) -> None:
-    """Numbered headings have heading styles, so that Word's navigation shows them."""
+    """Numbered headings have Word's heading styles, so that its navigation pane shows them."""
     headings = [
-        (p.style.name, p.text) for p in opened(document).paragraphs if p.style and "Heading" in (p.style.name or "")
+        (p.style.name, p.text)
+        for p in render_and_open(document).paragraphs
+        if p.style and "Heading" in (p.style.name or "")
     ]
     assert ("Heading 1", "II. Kết quả thực hiện") in headings
     assert ("Heading 2", "1. Xây dựng, củng cố nhóm") in headings
@@ -120,20 +124,22 @@ def test_headings_are_word_headings(document: ReportDocument) -> None:
 
 
 def test_signature_keeps_the_last_sentence(document: ReportDocument) -> None:
-    """The last sentence ends with the end mark and stays on the page of the signature, which isn't broken."""
-    page = opened(document)
+    """The report's last sentence ends with the end mark and is on the same page as the signature, which isn't split
+    over pages.
+    """
+    page = render_and_open(document)
     last = next(p for p in page.paragraphs if p.text.endswith("./."))
     assert last.paragraph_format.keep_with_next
-    assert rows_of(page, -1)[0].xpath("w:trPr/w:cantSplit")
+    assert table_rows(page, -1)[0].xpath("w:trPr/w:cantSplit")
 
 
 def test_tables_repeat_their_heading_and_break_no_row(document: ReportDocument) -> None:
-    """A table repeats its heading row on each page, aligns numbers right, has a bold total and fixed widths, and breaks
-    no row.
+    """A table repeats its heading row on each page, aligns numbers right, has a bold total and fixed widths, and splits
+    no row over two pages.
     """
-    page = opened(document)
+    page = render_and_open(document)
     table = page.tables[1]
-    rows = rows_of(page, 1)
+    rows = table_rows(page, 1)
     assert rows[0].xpath("w:trPr/w:tblHeader")
     assert all(row.xpath("w:trPr/w:cantSplit") for row in rows)
     total = [cell.paragraphs[0] for cell in table.rows[-1].cells]
@@ -152,12 +158,12 @@ def test_charts_are_word_charts(document: ReportDocument) -> None:
 
 
 def test_the_same_document_gives_the_same_bytes(document: ReportDocument) -> None:
-    """Rendering a document twice gives the same bytes, independent of clock and order."""
+    """Rendering a document twice gives the same bytes, independent of the clock and of iteration order."""
     assert DocxFormatter().render(document) == DocxFormatter().render(document)
 
 
 def test_hostile_text_is_only_text(document: ReportDocument) -> None:
     """Markup and characters that XML forbids don't break the file."""
     text = "</w:t><w:br/> & \x00\x0b ]]>"
-    page = opened(evolve(document, sections=(Section("<I>", 1, (Paragraph(text),)),)))
+    page = render_and_open(evolve(document, sections=(Section("<I>", 1, (Paragraph(text),)),)))
     assert "</w:t><w:br/> & ]]>" in [" ".join(p.text.split()) for p in page.paragraphs]

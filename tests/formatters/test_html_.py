@@ -8,7 +8,7 @@ from anninh_core.vocabulary.report_document import Chart, Paragraph, ReportDocum
 VOID = {"meta", "br", "input", "rect", "line"}
 
 
-class Page(HTMLParser):
+class ParsedPage(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
@@ -29,27 +29,29 @@ class Page(HTMLParser):
         self.text += data
 
 
-def page(document: ReportDocument) -> Page:
-    return Page(HtmlFormatter().render(document).decode())
+def render_page(document: ReportDocument) -> ParsedPage:
+    return ParsedPage(HtmlFormatter().render(document).decode())
 
 
 def test_the_page_is_well_formed_and_vietnamese(document: ReportDocument) -> None:
-    """Every element is closed in order, and the language is declared."""
-    parsed = page(document)
+    """Every element of the HTML page is closed in order, and the page declares its language."""
+    parsed = render_page(document)
     assert parsed.open == []
     assert ("html", {"lang": "vi"}) in parsed.tags
 
 
 def test_page_loads_nothing_external(document: ReportDocument) -> None:
-    """The page loads no script, link, picture or address."""
-    parsed = page(document)
+    """The HTML page loads no script, link, picture or external address."""
+    parsed = render_page(document)
     assert not {"script", "link", "img", "iframe"} & {tag for tag, _ in parsed.tags}
     assert "url(" not in parsed.text
 
 
 def test_tables_and_charts_can_be_read_aloud(document: ReportDocument) -> None:
-    """Heading cells have a scope, each table and chart is in a figure element, and charts have a title."""
-    parsed = page(document)
+    """In the HTML page, heading cells have a scope, each table and chart is in a figure element, and charts have a
+    title, so that screen readers can read them.
+    """
+    parsed = render_page(document)
     scopes = [facts.get("scope") for tag, facts in parsed.tags if tag == "th"]
     assert {*scopes} == {"col", "row"}
     assert "Bảng 1. Tin tiếp nhận và xử lý theo xã, thị trấn" in parsed.text
@@ -57,8 +59,8 @@ def test_tables_and_charts_can_be_read_aloud(document: ReportDocument) -> None:
 
 
 def test_page_has_text_and_figures(document: ReportDocument) -> None:
-    """The page has letterhead, body, end mark, signer, figures with changes and the snapshot's hash."""
-    text = page(document).text
+    """The HTML page has letterhead, body, end mark, signer, figures with changes and the snapshot's hash."""
+    text = render_page(document).text
     for words in (
         "Số: 05/BC-BCĐ138",
         "báo cáo./.",
@@ -72,13 +74,13 @@ def test_page_has_text_and_figures(document: ReportDocument) -> None:
 
 
 def test_markup_is_only_text(document: ReportDocument) -> None:
-    """Text that looks like markup is shown as text everywhere."""
+    """Text that looks like markup is shown as text everywhere in the HTML page."""
     evil = '<script>alert(1)</script>"&'
     blocks = (Paragraph(evil), Table(evil, (evil,), ((evil,),)), Chart(evil, (evil,), (1.0,), evil))
     head = evolve(document.letterhead, agency=evil, subject=evil, recipients=(evil,), signer_name=evil, grounds=(evil,))
     figures = (evolve(document.figures[0], name=evil, unit_of_measure=evil),)
     hostile = evolve(document, letterhead=head, sections=(Section(evil, 1, blocks),), figures=figures)
-    parsed = page(hostile)
+    parsed = render_page(hostile)
     assert "script" not in {tag for tag, _ in parsed.tags}
     assert parsed.text.count(evil) >= 10
     assert parsed.open == []

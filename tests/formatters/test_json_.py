@@ -7,7 +7,7 @@ from anninh_core.vocabulary.report_document import ReportDocument
 
 
 def test_file_contains_the_whole_document(document: ReportDocument) -> None:
-    """Programs can read figures, blocks with their type, ISO dates and the snapshot's hash from the file."""
+    """Programs can read figures, blocks with their type, ISO dates and the snapshot's hash from the JSON file."""
     data = json.loads(JsonFormatter().render(document))
     assert data["schema"] == "anninh.report/1"
     assert data["period_start"] == "2021-12-01"
@@ -21,13 +21,15 @@ def test_file_contains_the_whole_document(document: ReportDocument) -> None:
 
 
 def test_keys_are_sorted_and_text_is_readable(document: ReportDocument) -> None:
-    """Keys are sorted, so that files can be compared line by line, and Vietnamese text isn't escaped."""
+    """Keys of the JSON file are sorted, so that files can be compared line by line, and Vietnamese text isn't
+    escaped.
+    """
     text = JsonFormatter().render(document).decode()
     assert [*json.loads(text)] == sorted(json.loads(text))
     assert "Xã Ninh Hòa" in text
 
 
-def test_the_order_of_a_mapping_does_not_show(document: ReportDocument) -> None:
-    """The order of a mapping doesn't change the bytes."""
+def test_order_of_a_mapping_changes_no_byte(document: ReportDocument) -> None:
+    """The order of the keys in a mapping doesn't change the bytes of the JSON file."""
     turned = evolve(document, unit_names=dict(reversed([*document.unit_names.items()])))
     assert JsonFormatter().render(turned) == JsonFormatter().render(document)

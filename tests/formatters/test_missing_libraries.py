@@ -1,4 +1,4 @@
-"""A format with a missing library names the package to install."""
+"""A format that needs a missing library raises an error that names the package to install."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The platforms for fuzzing events."""
+"""A fixture with the messenger platforms that fuzz tests send events from."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ from tests.fuzz.doors import PLATFORMS, Platform
 
 @pytest.fixture(params=sorted(PLATFORMS))
 def platform(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Platform]:
-    """Each messenger in turn."""
+    """Yield the platform of each messenger in turn."""
     made = PLATFORMS[request.param](tmp_path)
     yield made
     made.messenger.close()

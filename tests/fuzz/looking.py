@@ -1,4 +1,4 @@
-"""Readers of rendered documents: the structure and the text of each format."""
+"""Functions that read rendered documents and return the structure and the text of each format."""
 
 import csv
 import json
@@ -18,20 +18,20 @@ from pypdf import PageObject, PdfReader
 from anninh_core.formatters.layout import printable
 
 
-def squeeze(text: str) -> str:
-    """Return a text as a page shows it, without invisible characters and white space."""
+def visible_characters(text: str) -> str:
+    """Return `text` as a page shows it, without invisible characters and white space."""
     return "".join(
         sign for sign in str(printable(text)) if not sign.isspace() and unicodedata.category(sign) not in {"Cf", "Cc"}
     )
 
 
-def same_words(text: str, page_text: str) -> bool:
+def contains_text(text: str, page_text: str) -> bool:
     """Return whether `page_text` contains `text`, apart from white space."""
-    return squeeze(text) in squeeze(page_text)
+    return visible_characters(text) in visible_characters(page_text)
 
 
-class Tags(HTMLParser):
-    """The structure and the text of a page."""
+class TagCollector(HTMLParser):
+    """A parser that collects the tags and the text of an HTML page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,9 +42,10 @@ class Tags(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._is_drawing |= tag == "svg"
-        if self._is_drawing:  # a chart breaks a long label into lines
+        # TagCollector within a chart are only collected as a set, because a chart breaks a long label into lines.
+        if self._is_drawing:
             self.drawn.add(tag)
-        elif tag != "br":  # a line break of the text
+        elif tag != "br":  # A `br` is ignored, because it is a line break of the text.
             self.found.append((tag, [name for name, _ in attrs]))
 
     def handle_endtag(self, tag: str) -> None:
@@ -57,15 +58,15 @@ class Tags(HTMLParser):
 
 
 def read_html(data: bytes) -> tuple[object, str]:
-    """Return the elements with their attribute names, and the text of the page."""
-    tags = Tags()
+    """Return the page's elements with their attribute names, and its text."""
+    tags = TagCollector()
     tags.feed(data.decode())
     tags.close()
     return (tags.found, tags.drawn), "".join(tags.text)
 
 
 def read_markdown(data: bytes) -> tuple[object, str]:
-    """Return the structure, and the text as it is shown."""
+    """Return the token types of a Markdown file, and its text as readers see it."""
     structure: list[str] = []
     text: list[str] = []
     for token in MarkdownIt("commonmark").enable("table").parse(data.decode()):
@@ -80,7 +81,7 @@ def read_markdown(data: bytes) -> tuple[object, str]:
 
 
 def read_docx(data: bytes) -> tuple[object, str]:
-    """Return the structure of every part of the file, and the text of the pages."""
+    """Return the XML elements of every part of a Word file, and the text of its pages."""
     page = docx.Document(BytesIO(data))
     text = [node.text or "" for node in page.element.iter() if node.tag.endswith("}t")]
     with ZipFile(BytesIO(data)) as file:
@@ -91,7 +92,9 @@ def read_docx(data: bytes) -> tuple[object, str]:
 
 
 def read_xlsx(data: bytes) -> tuple[object, str]:
-    """Return the structure of every part of the file, and the text of its cells."""
+    """Return the XML elements of every sheet of a workbook, and the text of its cells; assert that no cell is a formula
+    or link.
+    """
     with ZipFile(BytesIO(data)) as file:
         names = sorted(file.namelist())
         strings = [
@@ -101,47 +104,47 @@ def read_xlsx(data: bytes) -> tuple[object, str]:
         ]
         sheets = [_xml_tags(file.read(name)) for name in names if "/sheet" in name]
     assert not any(tag in {"f", "hyperlink"} for tags in sheets for tag in tags)
-    return (names, sheets), "".join(strings).replace("_x005F_", "_")  # Excel's escape of an underscore
+    return (names, sheets), "".join(strings).replace("_x005F_", "_")  # Excel escapes an underscore as `_x005F_`.
 
 
 def _xml_tags(data: bytes) -> list[str]:
-    """Return the elements of a part, without line breaks and tabs, which are the text's own."""
+    """Return the XML elements of a file's part, without line breaks and tabs, which belong to the text."""
     tags = [node.tag.rpartition("}")[2] for node in ET.fromstring(data).iter()]
     return [tag for tag in tags if tag not in {"br", "tab"}]
 
 
 def read_csv(data: bytes) -> tuple[object, str]:
-    """Return the number of cells in each line, and the text; assert that no cell is a formula."""
+    """Return the number of cells in each line of a CSV file, and its text; assert that no cell is a formula."""
     rows = list(csv.reader(StringIO(data.decode("utf-8-sig"), newline="")))
     for cell in (cell for row in rows for cell in row):
         assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")), cell
     return [len(row) for row in rows], "".join(cell for row in rows for cell in row)
 
 
-def look_at_json(data: bytes) -> tuple[object, str]:
-    """Return the shape of the value, and its texts."""
+def read_json(data: bytes) -> tuple[object, str]:
+    """Return the structure of a JSON value with its types, and its texts."""
     texts: list[str] = []
 
-    def shape(value: Any) -> object:
+    def describe_shape(value: Any) -> object:
         if isinstance(value, str):
             texts.append(value)
             return "text"
         if isinstance(value, Mapping):
-            return {name: shape(part) for name, part in value.items()}
-        return [shape(part) for part in value] if isinstance(value, list) else type(value).__name__
+            return {name: describe_shape(part) for name, part in value.items()}
+        return [describe_shape(part) for part in value] if isinstance(value, list) else type(value).__name__
 
-    return shape(json.loads(data)), "".join(texts)
+    return describe_shape(json.loads(data)), "".join(texts)
 
 
 def read_pdf(data: bytes) -> tuple[object, str]:
-    """Return the annotations, actions and attachments of the file, and its text."""
+    """Return the annotations, actions and attachments of a PDF file, and its text."""
     reader = PdfReader(BytesIO(data))
     extras = [name for page in reader.pages for name in ("/Annots", "/AA") if name in page]
     return (extras, list(reader.attachments)), "".join(map(_page_text, reader.pages))
 
 
 def _page_text(page: PageObject) -> str:
-    """Return the text of a page without its number, which is at the top of all pages except the first."""
+    """Return the text of a page without its page number, which is at the top of all pages except the first."""
     return re.sub(r"^\s*\d+\n", "", page.extract_text())
 
 

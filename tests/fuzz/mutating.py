@@ -1,4 +1,4 @@
-"""Mutations of texts, JSON and bytes, reproducible by their seed."""
+"""Functions that mutate texts, JSON values and bytes; a seed always gives the same mutation."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,9 +10,9 @@ HOSTILE_TEXTS: Sequence[str] = (
     " ",
     "\0",
     "\x1b[2J\x07\x08",
-    "\u202egnp.exe\u202c",  # right to left
+    "\u202egnp.exe\u202c",  # The text is displayed from right to left.
     "\u2066a\u2069\u200b\u200d\ufeff",
-    "Ngu\u031b\u0323\u031b\u0300i",  # decomposed, with several marks
+    "Ngu\u031b\u0323\u031b\u0300i",  # The letters are decomposed, and a letter has several marks.
     "a" + "\u0301" * 500,
     "é" * 3 + "e\u0301" * 3,
     "👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿",
@@ -23,7 +23,7 @@ HOSTILE_TEXTS: Sequence[str] = (
     "9" * 400,
     "0x10",
     "NaN",
-    "٣٤٥",  # digits, but not ASCII ones
+    "٣٤٥",  # These digits aren't ASCII digits.
     "²",
     "../../../../etc/passwd",
     "C:\\..\\nul",
@@ -44,7 +44,7 @@ HOSTILE_TEXTS: Sequence[str] = (
     "a b " * 2_000,
     "((((((((((" * 300,
 )
-"""Texts that have broken programs."""
+"""Texts that often break programs that read them."""
 
 HOSTILE_VALUES: Sequence[Any] = (
     None,
@@ -73,7 +73,9 @@ def pick_text(random: Random) -> str:
 
 
 def mutate_text(random: Random, text: str) -> str:
-    """Return a text with a hostile one inserted, cut, doubled, or with characters replaced."""
+    """Return `text` after a random mutation: a hostile text inserted or in its place, a piece removed or repeated, or
+    characters replaced.
+    """
     place = random.randrange(len(text) + 1)
     end = min(len(text), place + random.randrange(1, 8))
     match random.randrange(6):
@@ -95,19 +97,19 @@ def mutate_value(random: Random, value: Any, *, keep: float = 0.0) -> Any:
     """Return a JSON value with at least one mutation.
 
     Args:
-        random: makes the choices.
+        random: source of the random choices.
         value: as `json.loads` returns it; it isn't changed.
         keep: probability of no further mutation after the first.
     """
-    mutated = _mutate_somewhere(random, value)
+    mutated = _mutate_random_part(random, value)
     while random.random() > keep:
-        mutated = _mutate_somewhere(random, mutated)
+        mutated = _mutate_random_part(random, mutated)
         keep += 0.3
     return mutated
 
 
 def mutate_words(random: Random, value: Any) -> Any:
-    """Return a JSON value of the same shape with about one text of four mutated."""
+    """Return a JSON value of the same shape with about a quarter of its texts mutated."""
     if isinstance(value, Mapping):
         return {key: mutate_words(random, part) for key, part in value.items()}
     if isinstance(value, list):
@@ -115,7 +117,7 @@ def mutate_words(random: Random, value: Any) -> Any:
     return mutate_text(random, value) if isinstance(value, str) and random.random() < 0.25 else value
 
 
-def _mutate_somewhere(random: Random, value: Any) -> Any:
+def _mutate_random_part(random: Random, value: Any) -> Any:
     if isinstance(value, Mapping) and value and random.random() < 0.9:
         return _mutate_object(random, dict(value))
     if isinstance(value, list) and value and random.random() < 0.9:
@@ -135,7 +137,7 @@ def _mutate_object(random: Random, value: dict[str, Any]) -> dict[str, Any]:
         case 3:
             value[key] = value[random.choice(list(value))]
         case _:
-            value[key] = _mutate_somewhere(random, value[key])
+            value[key] = _mutate_random_part(random, value[key])
     return value
 
 
@@ -149,7 +151,7 @@ def _mutate_list(random: Random, value: list[Any]) -> list[Any]:
         case 2:
             random.shuffle(value)
         case _:
-            value[place] = _mutate_somewhere(random, value[place])
+            value[place] = _mutate_random_part(random, value[place])
     return value
 
 
@@ -174,14 +176,16 @@ def _mutate_number(random: Random, value: Any) -> Any:
 
 
 def mutate_bytes(random: Random, data: bytes) -> bytes:
-    """Return bytes with flipped bits, with pieces removed, doubled, moved or replaced, or with the end cut off."""
+    """Return mutated bytes: with flipped bits, with pieces removed, repeated, moved or replaced, or with the end cut
+    off.
+    """
     spoilt = bytearray(data)
     for _ in range(random.choice((1, 1, 1, 2, 5))):
-        _mutate_some_bytes(random, spoilt)
+        _mutate_bytes_once(random, spoilt)
     return bytes(spoilt) if bytes(spoilt) != data else data + b"\0"
 
 
-def _mutate_some_bytes(random: Random, spoilt: bytearray) -> None:
+def _mutate_bytes_once(random: Random, spoilt: bytearray) -> None:
     place = random.randrange(len(spoilt) + 1)
     end = min(len(spoilt), place + random.choice((1, 2, 8, 64, 1024)))
     match random.randrange(7):
@@ -203,24 +207,24 @@ def _mutate_some_bytes(random: Random, spoilt: bytearray) -> None:
 
 
 def encode_mutated(random: Random, value: Any) -> bytes:
-    """Return JSON that is mutated as a value, as JSON, as bytes, or in several of these ways."""
+    """Return a JSON body that is mutated as a value, and often also in its syntax or bytes."""
     mutated = mutate_words(random, value) if random.random() < 0.4 else mutate_value(random, value, keep=0.5)
     body = json.dumps(mutated, ensure_ascii=random.random() < 0.5).encode("utf-8", "surrogatepass")
     match random.randrange(8):
         case 0:
             return mutate_bytes(random, body)
         case 1:
-            return _double_a_key(random, body)
+            return _duplicate_key(random, body)
         case 2:
-            return _put_a_surrogate(random, body)
+            return _insert_bad_escape(random, body)
         case 3:
             return body.replace(b"{", b"[" * random.choice((2, 3_000)) + b"{", 1)
         case _:
             return body
 
 
-def _double_a_key(random: Random, body: bytes) -> bytes:
-    """Return an object with a key twice, the second time with another value."""
+def _duplicate_key(random: Random, body: bytes) -> bytes:
+    """Return a JSON object that has a key twice, the second time with another value."""
     value = json.loads(body)
     if not isinstance(value, dict) or not value:
         return body
@@ -228,8 +232,10 @@ def _double_a_key(random: Random, body: bytes) -> bytes:
     return body[:-1] + b"," + twice[1:]
 
 
-def _put_a_surrogate(random: Random, body: bytes) -> bytes:
-    """Return a body with an unpaired surrogate in one of its texts."""
+def _insert_bad_escape(random: Random, body: bytes) -> bytes:
+    """Return a JSON body with an unpaired surrogate, a null character or a direction override escaped in one of its
+    strings.
+    """
     places = [place for place, byte in enumerate(body) if byte == ord('"')]
     if not places:
         return body

@@ -1,4 +1,4 @@
-"""The free texts ("slots") of a document, and their replacement."""
+"""Functions that find and replace the texts of a document that people may have written, called slots."""
 
 from collections.abc import Iterator
 from random import Random
@@ -9,40 +9,40 @@ from attrs import evolve, fields, has
 T = TypeVar("T")
 
 _NOT_FREE = {"wording", "id", "kind", "snapshot_hash", "unit", "indicator", "by_unit", "unit_names"}
-"""Texts set by the profile or the program: captions with placeholders, ids."""
+"""Names of fields with texts that the profile or the program sets, for example captions with placeholders and ids."""
 
 Path = tuple[str | int, ...]
 
 
-def slots(value: Any, path: Path = ()) -> Iterator[Path]:
+def find_slots(value: Any, path: Path = ()) -> Iterator[Path]:
     """Yield the paths of the texts that a person may have written."""
     if isinstance(value, str) and value:
         yield path
     elif isinstance(value, tuple):
         for number, part in enumerate(value):
-            yield from slots(part, (*path, number))
+            yield from find_slots(part, (*path, number))
     elif has(type(value)):
         for attribute in fields(type(value)):
             if attribute.name not in _NOT_FREE:
-                yield from slots(getattr(value, attribute.name), (*path, attribute.name))
+                yield from find_slots(getattr(value, attribute.name), (*path, attribute.name))
 
 
-def fill(document: T, path: Path, text: str) -> T:
-    """Return a document with `text` in the slot at `path`."""
-    filled: T = _fill(document, path, text)
+def fill_slot(document: T, path: Path, text: str) -> T:
+    """Return a copy of `document` with `text` in the slot at `path`."""
+    filled: T = _replace_at_path(document, path, text)
     return filled
 
 
-def _fill(value: Any, path: Path, text: str) -> Any:
+def _replace_at_path(value: Any, path: Path, text: str) -> Any:
     if not path:
         return text
     first = path[0]
     rest = path[1:]
     if isinstance(first, int):
-        return (*value[:first], _fill(value[first], rest, text), *value[first + 1 :])
-    return evolve(value, **{first: _fill(getattr(value, first), rest, text)})
+        return (*value[:first], _replace_at_path(value[first], rest, text), *value[first + 1 :])
+    return evolve(value, **{first: _replace_at_path(getattr(value, first), rest, text)})
 
 
-def pick(random: Random, document: object) -> Path:
-    """Return the path of a random slot."""
-    return random.choice(list(slots(document)))
+def pick_slot(random: Random, document: object) -> Path:
+    """Return the path of a random slot of `document`."""
+    return random.choice(list(find_slots(document)))

@@ -1,4 +1,4 @@
-"""Mutated profiles, settings, routing rules and knowledge articles, as values and as files."""
+"""Mutated profiles, settings, routing rules and knowledge articles are accepted or refused with the file's name."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.fuzz.mutating import mutate_bytes, mutate_value, mutate_words
-from tests.fuzz.refusals import refusal
+from tests.fuzz.refusals import catch_refusal
 from tests.fuzz.seeds import fuzzed
 
 from anninh_core.app.settings import FILE_NAME, load_settings
@@ -63,26 +63,26 @@ NASTY_TOML: Mapping[str, bytes] = {
 
 @pytest.fixture(scope="module")
 def source() -> ProfileSource:
-    """The data of the shipped profile."""
+    """Return the data of the shipped profile."""
     return read_profile(SHIPPED)
 
 
 @fuzzed(60)
 def test_altered_profile_values_are_refused_by_file(source: ProfileSource, seed: int) -> None:
-    """A profile with mutated values gives a district, or the refusal names the file."""
+    """A profile with mutated values gives a valid district, or is refused with the file's name."""
     random = Random(seed)
     data = dict(source.data)
     for _ in range(random.choice((1, 1, 2))):
         key = random.choice(list(data))
         change: Callable[[Random, Any], Any] = random.choice((mutate_words, mutate_value, mutate_value, mutate_value))
         data[key] = change(random, data[key])
-    sentence = refusal(partial(build_district, ProfileSource("p", data, source.files)), BadProfile)
+    sentence = catch_refusal(partial(build_district, ProfileSource("p", data, source.files)), BadProfile)
     assert not sentence or sentence.split(": ")[0].endswith(".toml"), sentence
 
 
 @pytest.mark.parametrize("depth", [40, 1_000])
 def test_overly_deep_units_are_refused(source: ProfileSource, depth: int) -> None:
-    """Units nested more than 31 levels deep are refused with the unit's place in the file."""
+    """Units nested more than 31 levels deep are refused with an error that shows where in the file they are."""
     root = source.data["district"]["root"]
     units = source.data["units"]
     below = {**units["cong-an"]}
@@ -94,29 +94,29 @@ def test_overly_deep_units_are_refused(source: ProfileSource, depth: int) -> Non
 
 @fuzzed(25)
 def test_altered_profile_file_is_refused(tmp_path: Path, seed: int) -> None:
-    """A profile's file with mutated bytes is refused by its name."""
+    """A profile's file with mutated bytes is refused with its name."""
     random = Random(seed)
     shipped = files("anninh_core.profile") / "data" / SHIPPED
     names = sorted(entry.name for entry in shipped.iterdir() if entry.name.endswith(".toml"))
     name = random.choice(names)
     path = tmp_path / name
     path.write_bytes(mutate_bytes(random, (shipped / name).read_bytes()))
-    sentence = refusal(partial(load_profile, path), BadProfile)
-    assert str(path) in sentence  # the file is one of many, and never a complete profile
+    sentence = catch_refusal(partial(load_profile, path), BadProfile)
+    assert str(path) in sentence  # The mutated file is only one file of a profile, so it never loads alone.
 
 
 @pytest.mark.parametrize("content", list(NASTY_TOML.values()), ids=list(NASTY_TOML))
 def test_hostile_toml_is_refused_by_file(tmp_path: Path, content: bytes) -> None:
-    """Every reader of TOML refuses hostile content with the file's name."""
+    """Every reader of TOML files refuses hostile content with the file's name."""
     path = tmp_path / "spoilt.toml"
     settings = tmp_path / FILE_NAME
     path.write_bytes(content)
     settings.write_bytes(content)
     district = shipped_district()
-    assert str(tmp_path) in refusal(partial(load_profile, path), BadProfile)
-    assert str(path) in refusal(partial(load_routing, path, district), BadProfile)
-    assert str(path) in refusal(partial(read_articles, path), BadInput)
-    assert str(settings) in refusal(partial(load_settings, tmp_path), ConfigurationError) or not content
+    assert str(tmp_path) in catch_refusal(partial(load_profile, path), BadProfile)
+    assert str(path) in catch_refusal(partial(load_routing, path, district), BadProfile)
+    assert str(path) in catch_refusal(partial(read_articles, path), BadInput)
+    assert str(settings) in catch_refusal(partial(load_settings, tmp_path), ConfigurationError) or not content
 
 
 @pytest.mark.parametrize(
@@ -125,10 +125,10 @@ def test_hostile_toml_is_refused_by_file(tmp_path: Path, content: bytes) -> None
     ids=["lists in lists", "digits", "no UTF-8", "nothing", "no number", "a list"],
 )
 def test_hostile_json_is_refused_by_file(tmp_path: Path, content: bytes) -> None:
-    """Hostile JSON articles are refused with the file's name."""
+    """Hostile JSON in knowledge articles is refused with the file's name."""
     path = tmp_path / "articles.json"
     path.write_bytes(content)
-    assert str(path) in refusal(partial(read_articles, path), BadInput)
+    assert str(path) in catch_refusal(partial(read_articles, path), BadInput)
 
 
 def test_original_settings_and_rules_are_accepted(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_altered_settings_are_refused_by_file(tmp_path: Path, seed: int) -> None
     """Settings with mutated bytes are accepted, or refused with the file's name."""
     path = tmp_path / FILE_NAME
     path.write_bytes(mutate_bytes(Random(seed), SETTINGS.encode()))
-    sentence = refusal(partial(load_settings, tmp_path), ConfigurationError)
+    sentence = catch_refusal(partial(load_settings, tmp_path), ConfigurationError)
     assert not sentence or str(path) in sentence
 
 
@@ -153,7 +153,7 @@ def test_altered_routing_rules_are_refused(tmp_path: Path, seed: int) -> None:
     """Routing rules with mutated bytes are accepted, or refused with the file's name."""
     path = tmp_path / "routing.toml"
     path.write_bytes(mutate_bytes(Random(seed), ROUTING.encode()))
-    sentence = refusal(partial(load_routing, path, shipped_district()), BadProfile)
+    sentence = catch_refusal(partial(load_routing, path, shipped_district()), BadProfile)
     assert not sentence or str(path) in sentence
 
 
@@ -165,5 +165,5 @@ def test_altered_articles_are_refused(tmp_path: Path, seed: int) -> None:
     shipped = random.choice(sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml")))
     path = tmp_path / "articles.toml"
     path.write_bytes(mutate_bytes(random, (folder / shipped).read_bytes()[:4_000]))
-    sentence = refusal(partial(read_articles, path), BadInput)
+    sentence = catch_refusal(partial(read_articles, path), BadInput)
     assert not sentence or str(path) in sentence

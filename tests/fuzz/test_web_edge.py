@@ -1,4 +1,4 @@
-"""The web server under malformed bytes over sockets, and under direct calls that no server makes."""
+"""The web server withstands malformed bytes over sockets, and direct calls that no server would make."""
 
 import logging
 import socket
@@ -28,7 +28,7 @@ from anninh_core.web import WebServer, create_asgi
 pytestmark = pytest.mark.slow
 
 MARK = "bi-mat-4410"
-"""Occurs in bodies, headers and paths; neither responses nor logs may repeat it."""
+"""A text in bodies, headers and paths of requests, which neither responses nor logs may repeat."""
 METHODS = (b"POST", b"GET", b"PUT", b"OPTIONS", b"CONNECT", b"TRACE", b"PRI", b"post", b"", b"X" * 300, b"\xff")
 PATHS = (
     b"/hook/in",
@@ -71,8 +71,8 @@ CHUNKS = (
 
 
 @frozen(repr=False)
-class Door:
-    """A server on loopback with the mock as its only messenger."""
+class LoopbackServer:
+    """A running web server on loopback with the mock as its only messenger."""
 
     url: str
     app: App
@@ -83,16 +83,18 @@ class Door:
         return self.url
 
     def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:
-        """Print only the address if a test fails, because Hypothesis would print the app, a megabyte."""
+        """Print only the server's address if a test fails, because Hypothesis would print the whole app, a megabyte of
+        text.
+        """
         printer.text(repr(self))
 
-    def stored(self) -> int:
+    def count_stored_events(self) -> int:
         """Return the number of stored events."""
         return len(self.app.internals.context.storage.queues.inbox(tuple(InboxState), limit=100_000))
 
     def is_alive(self) -> bool:
-        """Return whether the server responds, with several attempts, as its short timeouts may fail on a machine that
-        pauses.
+        """Return whether the server responds; try several times, because its short timeouts may expire on a slow
+        machine.
         """
         for _attempt in range(10):
             with suppress(httpx.RemoteProtocolError, httpx.ReadError):
@@ -101,10 +103,12 @@ class Door:
         return False
 
     def send(self, data: bytes, *, closes: bool) -> bytes:
-        """Send bytes, close the sending side if `closes`, and return all bytes received until the server closes."""
+        """Send `data`, close the sending side if `closes`, and return all bytes received until the server closes the
+        connection.
+        """
         with socket.create_connection(("127.0.0.1", urlsplit(self.url).port or 0), timeout=30) as line:
             answer = bytearray()
-            with suppress(OSError):  # the server may close while bytes are still being sent
+            with suppress(OSError):  # The server may close the connection while bytes are still being sent.
                 line.sendall(data)
                 if closes:
                     line.shutdown(socket.SHUT_WR)
@@ -114,8 +118,8 @@ class Door:
 
 
 @pytest.fixture
-def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    """A server with short timeouts."""
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackServer]:
+    """Yield a running web server with short timeouts."""
     platform = mock_platform(tmp_path_factory.mktemp("door"))
     patience = DoorSettings(connections=16, head_seconds=0.1, idle_seconds=0.1, body_seconds=0.1)
     messengers = {platform.messenger.instance: platform.messenger}
@@ -123,44 +127,42 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
         server = WebServer(app, port=0)
         thread = Thread(target=server.run)
         thread.start()
-        yield Door(server.url, app, platform)
+        yield LoopbackServer(server.url, app, platform)
         server.stop()
         thread.join()
 
 
 @fuzzed(25)
-def test_malformed_bytes_are_refused(door: Door, caplog: pytest.LogCaptureFixture, seed: int) -> None:
-    """For any bytes, the server responds with a refusal or not at all, stores nothing, logs none of them and stays
-    alive.
-    """
+def test_malformed_bytes_are_refused(door: LoopbackServer, caplog: pytest.LogCaptureFixture, seed: int) -> None:
+    """For any bytes, the server refuses or doesn't respond, stores nothing, logs none of the bytes and stays alive."""
     caplog.set_level(logging.INFO)
     caplog.clear()
     random = Random(seed)
-    before = door.stored()
-    answer = door.send(_build_bytes(random, door.platform), closes=random.random() < 0.7)
-    for status in _statuses(answer):
-        assert 100 <= status < 500, answer  # 100 is the response to `Expect: 100-continue`
+    before = door.count_stored_events()
+    answer = door.send(_build_malformed_requests(random, door.platform), closes=random.random() < 0.7)
+    for status in _parse_statuses(answer):
+        assert 100 <= status < 500, answer  # Status 100 is the response to `Expect: 100-continue`.
     assert MARK.encode() not in answer
     for record in filter(is_own_or_warning, caplog.records):
         assert MARK not in record.getMessage()
         assert record.exc_info is None, record.getMessage()
-    assert door.stored() == before
+    assert door.count_stored_events() == before
     assert door.is_alive()
 
 
-def _statuses(answer: bytes) -> list[int]:
-    """Return the status of each response; assert that a response begins with a status line."""
+def _parse_statuses(answer: bytes) -> list[int]:
+    """Return the status of each HTTP response in `answer`; assert that it begins with a status line."""
     assert not answer or answer.startswith(b"HTTP/1.1 "), answer
     return [int(part[:3]) for part in answer.split(b"HTTP/1.1 ")[1:]]
 
 
-def _build_bytes(random: Random, platform: Platform) -> bytes:
-    """Return one or several malformed, unsigned requests."""
+def _build_malformed_requests(random: Random, platform: Platform) -> bytes:
+    """Return the bytes of one or several malformed, unsigned requests."""
     lines = [b" ".join((random.choice(METHODS), random.choice(PATHS) + MARK.encode(), b"HTTP/1.1"))]
     if random.random() < 0.5:
         lines = [b"POST /hook/in HTTP/1.1"]
     lines += [b"Host: door", b"X-Mark: " + MARK.encode(), *random.sample(HEADERS, random.randrange(3))]
-    body = random.choice((*CHUNKS, MARK.encode(), platform.mutate(random), b""))
+    body = random.choice((*CHUNKS, MARK.encode(), platform.mutate_sample(random), b""))
     request = b"\r\n".join(lines) + b"\r\n\r\n" + body
     match random.randrange(5):
         case 0:
@@ -174,20 +176,22 @@ def _build_bytes(random: Random, platform: Platform) -> bytes:
 
 
 @fuzzed(60)
-def test_direct_calls_are_refused(door: Door, seed: int) -> None:
-    """Called directly with paths and headers that no server passes on, the application responds with a status below
-    500.
+def test_direct_calls_are_refused(door: LoopbackServer, seed: int) -> None:
+    """If it is called directly with paths and headers that no server passes on, the application responds with a status
+    below 500.
     """
     random = Random(seed)
-    before = door.stored()
-    status, body = anyio.run(_call, door.app, random, door.platform.mutate(random))
+    before = door.count_stored_events()
+    status, body = anyio.run(_call_application, door.app, random, door.platform.mutate_sample(random))
     assert 200 <= status < 500
     assert MARK.encode() not in body
-    assert door.stored() == before
+    assert door.count_stored_events() == before
 
 
-async def _call(app: App, random: Random, body: bytes) -> tuple[int, bytes]:
-    """Call the application with a request in pieces, perhaps cut off; return the status and body of the response."""
+async def _call_application(app: App, random: Random, body: bytes) -> tuple[int, bytes]:
+    """Call the ASGI application with a request body in pieces, perhaps cut off; return the status and body of the
+    response.
+    """
     path = "/hook/" + random.choice(("in", MARK + pick_text(random), pick_text(random), ""))
     names = [(random.randbytes(5), random.randbytes(9) + MARK.encode()) for _ in range(random.randrange(4))]
     length = random.choice(([], [(b"content-length", random.choice((b"x", b"-1", b"1e9", b"9" * 50, b"5", b"\xff")))]))
@@ -205,7 +209,7 @@ async def _call(app: App, random: Random, body: bytes) -> tuple[int, bytes]:
         "scheme": "http",
         "root_path": "",
     }
-    pieces = _pieces(random, body)
+    pieces = _split_body(random, body)
     sent: list[dict[str, object]] = []
 
     async def receive() -> dict[str, object]:
@@ -223,7 +227,7 @@ async def _call(app: App, random: Random, body: bytes) -> tuple[int, bytes]:
     return status, answer
 
 
-def _pieces(random: Random, body: bytes) -> list[dict[str, object]]:
+def _split_body(random: Random, body: bytes) -> list[dict[str, object]]:
     cuts: Sequence[int] = sorted(random.randrange(len(body) + 1) for _ in range(random.randrange(4)))
     parts = [body[start:end] for start, end in zip((0, *cuts), (*cuts, len(body)), strict=True)]
     pieces: list[dict[str, object]] = [{"type": "http.request", "body": part, "more_body": True} for part in parts]

@@ -1,4 +1,6 @@
-"""Mutated events of every messenger, made from real ones and signed as by the platform."""
+"""Mutated events of every messenger, made from real events and signed as the platform does, are processed without
+loss.
+"""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +10,7 @@ from random import Random
 
 import pytest
 from tests.fuzz.doors import Platform
-from tests.fuzz.refusals import refusal
+from tests.fuzz.refusals import catch_refusal
 from tests.fuzz.seeds import fuzzed
 
 from anninh_core.app import App
@@ -23,20 +25,22 @@ from anninh_core.vocabulary.messages import WebhookRequest
 pytestmark = pytest.mark.slow
 
 _BATCH = 6
-"""Number of mutated events that arrive together with an honest one."""
+"""Number of mutated events that arrive together with an unmutated event."""
 _TRIES = 6
-"""Minutes after which an event that can't be processed is on the failure desk."""
+"""Number of minutes after which an event that can't be processed is on the failure desk."""
 _OPEN = (*PENDING, InboxState.FAILED)
 
 
 @fuzzed(150)
 def test_adapters_raise_what_they_declare(platform: Platform, seed: int) -> None:
-    """Any body and its signature can be checked; the body is parsed, or refused in a sentence that doesn't quote it."""
-    body = platform.mutate(Random(seed))
+    """A messenger can check any body with any signature; it parses the body, or refuses it in a sentence that doesn't
+    quote it.
+    """
+    body = platform.mutate_sample(Random(seed))
     for request in (platform.sign(body), WebhookRequest(body, (("\0", "\ud800"),))):
         _verify_sender(platform, request)
-        assert "mất trộm" not in refusal(partial(platform.messenger.dedupe_key, request), BadInput)
-    assert "mất trộm" not in refusal(partial(platform.messenger.parse, body), BadInput)
+        assert "mất trộm" not in catch_refusal(partial(platform.messenger.dedupe_key, request), BadInput)
+    assert "mất trộm" not in catch_refusal(partial(platform.messenger.parse, body), BadInput)
 
 
 def _verify_sender(platform: Platform, request: WebhookRequest) -> None:
@@ -48,8 +52,8 @@ def _verify_sender(platform: Platform, request: WebhookRequest) -> None:
         messenger.takes(request.body)
 
 
-class Ledger:
-    """An app, the number of events that it stored, and their outcomes."""
+class EventLedger:
+    """An app, the number of events that it stored, and the checks of their outcomes."""
 
     def __init__(self, platform: Platform, app: App) -> None:
         self._platform = platform
@@ -59,33 +63,33 @@ class Ledger:
         self._honest = 0
 
     def send(self, random: Random) -> None:
-        """Send mutated events with an honest one among them."""
+        """Send several mutated events and one unmutated event to the app."""
         self._honest += 1
         honest = json.dumps(self._platform.honest(self._honest)).encode()
-        bodies = [honest, *(self._platform.mutate(random) for _ in range(_BATCH))]
+        bodies = [honest, *(self._platform.mutate_sample(random) for _ in range(_BATCH))]
         random.shuffle(bodies)
-        taken = self._take_pasted(bodies) if self._platform.is_pasted else self._take_signed(bodies)
+        taken = self._accept_pasted(bodies) if self._platform.is_pasted else self._accept_signed(bodies)
         assert taken >= 1
         self._stored += taken
 
-    def _take_signed(self, bodies: list[bytes]) -> int:
+    def _accept_signed(self, bodies: list[bytes]) -> int:
         results = self._app.intake.accept_all(
             [(self._platform.messenger.instance, self._platform.sign(body)) for body in bodies]
         )
         assert all(isinstance(result, Accepted | BadSignature) for result in results)
         return sum(result is Accepted.STORED for result in results)
 
-    def _take_pasted(self, bodies: list[bytes]) -> int:
+    def _accept_pasted(self, bodies: list[bytes]) -> int:
         return self._app.intake.store_fetched(self._platform.messenger.instance, bodies)
 
-    def honest_is_settled(self) -> bool:
-        """Return whether no event of the honest conversation is open or failed."""
+    def is_honest_conversation_settled(self) -> bool:
+        """Return whether no event of the unmutated conversation is open or failed."""
         conversation = self._app.internals.services.conversations.id_of(self._platform.honest_place)
         assert conversation
         return all(row.conversation != conversation for row in self._queues.inbox(_OPEN, limit=100_000))
 
-    def work(self) -> None:
-        """Run the worker until it has tried every event as often as it does before giving up."""
+    def run_worker(self) -> None:
+        """Run the worker until it has no pending events, or for as many minutes as it retries an event."""
         self._app.worker.drain()
         for _ in range(_TRIES):
             if not self._queues.inbox(PENDING):
@@ -93,8 +97,8 @@ class Ledger:
             self._platform.clock.advance(timedelta(minutes=1))
             self._app.worker.drain()
 
-    def account(self) -> None:
-        """Assert that each stored event is done, or on the failure desk with a known error."""
+    def check_outcomes(self) -> None:
+        """Assert that each stored event is done, or is on the failure desk with a known error."""
         depth = self._queues.depth()
         assert depth.get("inbox.done", 0) + depth.get("inbox.failed", 0) == self._stored
         assert sum(count for name, count in depth.items() if name.startswith("inbox.")) == self._stored
@@ -103,16 +107,16 @@ class Ledger:
 
 
 @pytest.fixture
-def ledger(platform: Platform) -> Iterator[Ledger]:
-    """An app that gets only these events."""
+def ledger(platform: Platform) -> Iterator[EventLedger]:
+    """Yield a ledger for an app that gets only the platform's events."""
     with platform.open_app() as app:
-        yield Ledger(platform, app)
+        yield EventLedger(platform, app)
 
 
 @fuzzed(10)
-def test_no_stored_event_is_lost(ledger: Ledger, seed: int) -> None:
-    """Each stored event is done or on the failure desk, and an honest message among mutated ones is handled."""
+def test_no_stored_event_is_lost(ledger: EventLedger, seed: int) -> None:
+    """Each stored event is done or on the failure desk, and an unmutated message among mutated events is handled."""
     ledger.send(Random(seed))
-    ledger.work()
-    assert ledger.honest_is_settled()
-    ledger.account()
+    ledger.run_worker()
+    assert ledger.is_honest_conversation_settled()
+    ledger.check_outcomes()

@@ -1,4 +1,4 @@
-"""Typed input: searches, orders, references, cursors; and conversations of residents and officers."""
+"""Any typed input is handled: searches, orders, references, cursors, and conversations of residents and officers."""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
@@ -8,9 +8,9 @@ from random import Random
 
 import pytest
 from tests.fuzz.mutating import mutate_text, pick_text
-from tests.fuzz.refusals import refusal
+from tests.fuzz.refusals import catch_refusal
 from tests.fuzz.seeds import fuzzed
-from tests.scenarios.cases.duty_bench import FIRE, Duty
+from tests.scenarios.cases.duty_bench import FIRE, DutyBench
 
 from anninh_core.domain.registry import KINDS
 from anninh_core.kernel.dates import VIETNAM
@@ -44,8 +44,8 @@ SAID = (
 )
 
 
-def say(random: Random) -> str:
-    """Return a phrase that people type, mutated once or twice."""
+def mutate_phrase(random: Random) -> str:
+    """Return a random phrase that people type, mutated once or twice."""
     text = mutate_text(random, random.choice(SAID))
     return mutate_text(random, text) if random.random() < 0.5 else text
 
@@ -53,7 +53,7 @@ def say(random: Random) -> str:
 @fuzzed(150)
 def test_any_typed_text_is_parsed_or_refused(seed: int) -> None:
     """Any text is parsed as a search, order, code or reference, gives no result, or is refused in a sentence."""
-    text = say(Random(seed))
+    text = mutate_phrase(Random(seed))
     district = shipped_district()
     readers: tuple[Callable[[], object], ...] = (
         partial(parse_query, text, district.teen_code),
@@ -67,45 +67,45 @@ def test_any_typed_text_is_parsed_or_refused(seed: int) -> None:
         partial(Ref.parse, text),
     )
     for read in readers:
-        refusal(read, BadInput)
+        catch_refusal(read, BadInput)
 
 
 @fuzzed(100)
 def test_invented_cursors_are_refused(seed: int) -> None:
-    """A mutated cursor is refused, or gives values of the right types."""
+    """A mutated page cursor is refused, or gives values of the right types."""
     random = Random(seed)
     order = next(iter(SPEC.orders))
-    values = [_value(SPEC.columns[column.removeprefix("-")]) for column in SPEC.orders[order]]
+    values = [_sample_value(SPEC.columns[column.removeprefix("-")]) for column in SPEC.orders[order]]
     cursor = mutate_text(random, encode_cursor(order, values, "id-1"))
-    refusal(partial(decode_cursor, SPEC, order, cursor), BadInput)
-    refusal(partial(decode_cursor, SPEC, order, urlsafe_b64encode(b"[" * 50_000).decode()), BadInput)
+    catch_refusal(partial(decode_cursor, SPEC, order, cursor), BadInput)
+    catch_refusal(partial(decode_cursor, SPEC, order, urlsafe_b64encode(b"[" * 50_000).decode()), BadInput)
 
 
-def _value(kind: type) -> str | float | bool:
+def _sample_value(kind: type) -> str | float | bool:
     values: dict[type, str | float | bool] = {str: "x", int: 1, float: 1.5, bool: True}
     return values[kind]
 
 
 @pytest.fixture
-def duty() -> Duty:
-    """An officer with a bound chat, on duty during the day."""
+def duty() -> DutyBench:
+    """Return an officer who is on duty during the day and has linked a chat."""
     clock = FixedClock(datetime(2021, 9, 20, 9, tzinfo=VIETNAM))
     chat = MockChat(clock)
     app = memory_app(chat, clock=clock)
-    made = Duty.of(app, chat, clock, Dialog(chat, partial(pump, app, chat)))
-    made.officer("Cán bộ tin")
+    made = DutyBench.of(app, chat, clock, Dialog(chat, partial(pump, app, chat)))
+    made.appoint_officer("Cán bộ tin")
     return made
 
 
 @fuzzed(10)
-def test_any_message_is_handled(duty: Duty, seed: int) -> None:
-    """For any messages of residents and officers, each is handled without a failure."""
+def test_any_message_is_handled(duty: DutyBench, seed: int) -> None:
+    """Any messages of residents and officers are handled without a failure."""
     random = Random(seed)
     group = duty.chat.found_group("Nhóm mẫu", [duty.chat.person("Bà Thử")])
     for _ in range(4):
         name = random.choice(("Bà Thử", "Ông Thử", "Cán bộ tin"))
         to = group if random.random() < 0.2 else None
-        text = pick_text(random) if random.random() < 0.2 else say(random)
+        text = pick_text(random) if random.random() < 0.2 else mutate_phrase(random)
         duty.chat.says(duty.chat.person(name), text.encode(errors="replace").decode(), to=to)
         for request in duty.chat.webhooks():
             duty.app.intake.accept("oa", request)

@@ -17,7 +17,7 @@ from anninh_core.kernel.dates import (
     local_date,
     number_vi,
     percent_vi,
-    require_past,
+    require_past_moment,
     short_date,
     short_moment,
     vietnam_time,
@@ -36,7 +36,7 @@ def test_the_day_changes_at_midnight_in_vietnam() -> None:
 
 
 def test_a_time_without_zone_is_refused() -> None:
-    """A time without zone is refused with an error that names it."""
+    """A time without zone is refused with an error that shows the time."""
     with pytest.raises(BadInput, match="2021-02-03T08:00:00 has no time zone"):
         local_date(datetime(2021, 2, 3, 8))  # noqa: DTZ001  naive on purpose
 
@@ -57,7 +57,7 @@ def test_a_day_ends_at_24_00() -> None:
     ],
 )
 def test_documents_pad_days_and_the_first_two_months(day: date, long: str, short: str) -> None:
-    """Days and the first two months have leading zeros as in Nghị định 30/2020/NĐ-CP."""
+    """In documents, days below ten and the first two months have leading zeros, as in Nghị định 30/2020/NĐ-CP."""
     assert document_date(day) == long
     assert short_date(day) == short
 
@@ -75,7 +75,7 @@ def test_document_numbers_have_two_digits_at_least() -> None:
 
 
 def test_before_is_strict() -> None:
-    """Before 15 June means 14 June at the latest."""
+    """A date "before 15 June" is 14 June at the latest."""
     assert last_day_before(date(2021, 6, 15)) == date(2021, 6, 14)
 
 
@@ -90,20 +90,20 @@ def test_before_is_strict() -> None:
     ],
 )
 def test_months_end_on_the_same_day_or_the_last(day: date, months: int, result: date) -> None:
-    """A limit in months ends on the same date of the later month, or on its last day if it has none."""
+    """A limit in months ends on the same day of the later month, or on that month's last day if it is shorter."""
     assert add_months(day, months) == result
 
 
 @given(DAYS, st.integers(-300, 300))
 def test_added_months_hit_the_month_and_clip_the_day(day: date, months: int) -> None:
-    """The result is in the exact month, on the same day or on the month's last one."""
+    """Adding months to a date gives a date in the exact month, on the same day or on the month's last day."""
     result = add_months(day, months)
     assert (result.year - day.year) * 12 + result.month - day.month == months
     assert result.day == min(day.day, monthrange(result.year, result.month)[1])
 
 
 def test_a_period_includes_both_ends() -> None:
-    """The first and last day belong to a period, their neighbours don't."""
+    """The first and last day belong to a period, the days before and after it don't."""
     half = Period(date(2020, 12, 15), date(2021, 6, 14))
     assert half.contains(date(2020, 12, 15))
     assert half.contains(date(2021, 6, 14))
@@ -127,7 +127,7 @@ def test_a_period_splits_into_whole_months_and_edges() -> None:
 
 @given(PERIODS)
 def test_months_and_edges_cover_the_period_exactly(period: Period) -> None:
-    """Every day of a period is in one whole month or is one edge, and nothing else is."""
+    """Every day of a period is either in exactly one whole month or is a single day at an edge, and no other day is."""
     whole, edges = period.whole_months_and_edges()
     covered = edges + [date(y, m, d) for y, m in whole for d in range(1, monthrange(y, m)[1] + 1)]
     length = (period.end - period.start).days + 1
@@ -136,7 +136,7 @@ def test_months_and_edges_cover_the_period_exactly(period: Period) -> None:
 
 
 def test_a_period_splits_into_whole_years_months_and_edges() -> None:
-    """A long period splits into whole years, the months next to them and the days around those."""
+    """A long period splits into whole years, the whole months before and after them, and the days around those."""
     years, months, edges = Period(date(2018, 11, 30), date(2021, 2, 1)).whole_years_months_and_edges()
     assert years == [2019, 2020]
     assert months == [(2018, 12), (2021, 1)]
@@ -145,7 +145,9 @@ def test_a_period_splits_into_whole_years_months_and_edges() -> None:
 
 @given(PERIODS)
 def test_years_months_and_edges_cover_the_period_exactly(period: Period) -> None:
-    """The years have exactly their own months, and no whole year of the period is split into months."""
+    """Splitting a period gives years with exactly their own months, and splits no whole year of the period into
+    months.
+    """
     years, months, edges = period.whole_years_months_and_edges()
     assert (sorted(months + [(y, m) for y in years for m in range(1, 13)]), edges) == period.whole_months_and_edges()
     inside = [y for y in range(period.start.year, period.end.year + 1) if period.contains(date(y, 1, 1))]
@@ -168,13 +170,15 @@ def test_an_upside_down_period_is_refused() -> None:
     ],
 )
 def test_a_year_before_is_the_same_period(period: tuple[date, date], before: tuple[date, date]) -> None:
-    """Whole months stay whole across leap years, and other days keep their date."""
+    """The same period a year before keeps whole months whole, also across leap years, and keeps the dates of other
+    days.
+    """
     assert Period(*period).a_year_before() == Period(*before)
 
 
 @given(PERIODS)
 def test_a_year_before_always_exists(period: Period) -> None:
-    """Every period has a period a year before, of the same length up to leap days."""
+    """Every period has a same period a year before, of equal length except for leap days."""
     earlier = period.a_year_before()
     assert earlier.start < period.start
     assert abs((earlier.end - earlier.start) - (period.end - period.start)) <= timedelta(days=1)
@@ -193,13 +197,15 @@ def test_a_year_before_always_exists(period: Period) -> None:
     ],
 )
 def test_numbers_are_written_the_vietnamese_way(x: Decimal | float, digits: int, text: str) -> None:
-    """Points between thousands, a comma before decimals, halves rounded up, no minus zero."""
+    """Numbers are written with points between thousands and a comma before decimals; halves are rounded up, and zero
+    has no minus.
+    """
     assert number_vi(x, digits) == text
 
 
 @pytest.mark.parametrize("x", [float("nan"), float("inf"), Decimal("-Infinity")])
 def test_nan_and_infinity_are_refused(x: Decimal | float) -> None:
-    """NaN and infinity are refused with an error that names them."""
+    """NaN and infinity are refused with an error that names the value."""
     with pytest.raises(BadInput, match=r"(?i)nan|inf"):
         number_vi(x)
 
@@ -215,7 +221,7 @@ def test_nan_and_infinity_are_refused(x: Decimal | float) -> None:
     ],
 )
 def test_percentages_have_at_most_one_decimal(part: int, whole: int, text: str) -> None:
-    """A percentage is rounded to one decimal, and a zero there is omitted."""
+    """A percentage is rounded to one decimal, and the decimal is omitted if it is zero."""
     assert percent_vi(part, whole) == text
 
 
@@ -229,17 +235,17 @@ def test_future_moment_is_refused() -> None:
     """A moment up to now is accepted in any time zone; a later moment is refused with an error that has both times."""
     now = datetime(2021, 9, 1, 1, tzinfo=UTC)
     for moment in (now, now.astimezone(VIETNAM), now - timedelta(microseconds=1), now - timedelta(days=400)):
-        assert require_past(moment, now) is moment
+        assert require_past_moment(moment, now) is moment
     with pytest.raises(
         BadInput, match=r"2021-09-01 08:00 is in the future \(now it is 2021-09-01 08:00\): enter a time that has"
     ):
-        require_past((now + timedelta(microseconds=1)).astimezone(VIETNAM), now)
+        require_past_moment((now + timedelta(microseconds=1)).astimezone(VIETNAM), now)
     with pytest.raises(BadInput, match="no time zone"):
-        require_past(datetime(2021, 8, 1), now)  # noqa: DTZ001  naive on purpose
+        require_past_moment(datetime(2021, 8, 1), now)  # noqa: DTZ001  naive on purpose
 
 
 def test_a_single_day_is_a_period() -> None:
-    """A single day is one edge of its month, and a period is a whole month only with all its days."""
+    """A period of a single day splits into this day alone; a period is a whole month only if it has all its days."""
     assert Period(date(2021, 6, 15), date(2021, 6, 15)).whole_months_and_edges() == ([], [date(2021, 6, 15)])
     assert Period(date(2021, 1, 1), date(2021, 1, 31)).whole_months_and_edges() == ([(2021, 1)], [])
     assert Period(date(2021, 1, 1), date(2021, 1, 30)).whole_months_and_edges()[0] == []
@@ -268,5 +274,5 @@ def test_eleven_months_are_no_whole_year() -> None:
     ],
 )
 def test_percentages_drop_trailing_decimal_zeros(part: float, whole: float, digits: int, text: str) -> None:
-    """A percentage drops trailing zeros after the comma, but none before it."""
+    """A percentage drops trailing zeros after the comma, but keeps zeros before it."""
     assert percent_vi(part, whole, digits) == text

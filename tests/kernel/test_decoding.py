@@ -1,4 +1,4 @@
-"""Descriptions of errors in JSON from untrusted sources."""
+"""Errors in JSON from untrusted sources have safe, printable descriptions."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ import pytest
 from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 
 
-class Closed(msgspec.Struct, forbid_unknown_fields=True):
+class StrictRecord(msgspec.Struct, forbid_unknown_fields=True):
     name: str
     more: Any = None
 
 
-def refuse(data: bytes) -> Exception:
+def catch_decode_error(data: bytes) -> Exception:
     with pytest.raises(DECODE_ERRORS) as refused:
-        msgspec.json.decode(data, type=Closed)
+        msgspec.json.decode(data, type=StrictRecord)
     return refused.value
 
 
@@ -29,8 +29,8 @@ def refuse(data: bytes) -> Exception:
     ids=["text", "file", "nested"],
 )
 def test_bad_utf8_and_nesting_have_own_descriptions(data: bytes, reason: str) -> None:
-    """Invalid UTF-8 and deep nesting have descriptions of our own, independent of the decoder's error."""
-    assert describe_decode_error(refuse(data), data) == reason
+    """Invalid UTF-8 and too deep nesting are described in the library's own words, whatever the decoder's error."""
+    assert describe_decode_error(catch_decode_error(data), data) == reason
 
 
 def test_description_ignores_the_error_type() -> None:
@@ -46,8 +46,8 @@ def test_description_ignores_the_error_type() -> None:
     ids=["no JSON", "type", "half a character", "steering", "long"],
 )
 def test_other_errors_keep_the_decoder_message(data: bytes) -> None:
-    """Other errors are described in the decoder's words, in a printable line of at most 160 characters."""
-    error = refuse(data)
+    """Other decoding errors are described in the decoder's words, in a printable line of at most 160 characters."""
+    error = catch_decode_error(data)
     description = describe_decode_error(error, data)
     assert description[:10] == str(error)[:10]
     assert description.isprintable()

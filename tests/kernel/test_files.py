@@ -11,29 +11,29 @@ from anninh_core.kernel.files import atomic_writer, make_folder, require_new_fil
 
 
 @pytest.fixture
-def synced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Return the inodes of the folders flushed to the disk."""
+def flushed_folders(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list to which the inode of each folder is added when the folder is flushed to the disk."""
     inodes: list[int] = []
     sync = os.fsync
 
-    def note(handle: int) -> None:
+    def record_folder(handle: int) -> None:
         status = os.fstat(handle)
         if stat.S_ISDIR(status.st_mode):
             inodes.append(status.st_ino)
         sync(handle)
 
-    monkeypatch.setattr("os.fsync", note)
+    monkeypatch.setattr("os.fsync", record_folder)
     return inodes
 
 
-def test_written_file_replaces_old_content(tmp_path: Path, synced: list[int]) -> None:
-    """New content replaces the old, readable by the owner only, and the folder is flushed."""
+def test_written_file_replaces_old_content(tmp_path: Path, flushed_folders: list[int]) -> None:
+    """New content replaces the old; the file is readable by its owner only, and its folder is flushed."""
     path = tmp_path / "file"
     for data in (b"old", b"new"):
         write_atomically(path, data)
     assert path.read_bytes() == b"new"
     assert path.stat().st_mode & 0o077 == 0
-    assert synced == [tmp_path.stat().st_ino] * 2
+    assert flushed_folders == [tmp_path.stat().st_ino] * 2
 
 
 def test_failed_write_leaves_nothing(tmp_path: Path) -> None:
@@ -44,15 +44,15 @@ def test_failed_write_leaves_nothing(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
 
 
-def test_created_folders_are_flushed(tmp_path: Path, synced: list[int]) -> None:
-    """Each new folder is flushed in its parent, and existing folders aren't created again."""
+def test_created_folders_are_flushed(tmp_path: Path, flushed_folders: list[int]) -> None:
+    """The parent of each new folder is flushed, and existing folders aren't created again."""
     for _ in range(2):
         make_folder(tmp_path / "a" / "b")
-    assert synced == [tmp_path.stat().st_ino, (tmp_path / "a").stat().st_ino]
+    assert flushed_folders == [tmp_path.stat().st_ino, (tmp_path / "a").stat().st_ino]
 
 
 def test_file_appears_when_complete(tmp_path: Path) -> None:
-    """A file written in pieces appears only when it is complete."""
+    """A file that is written in pieces appears only when it is complete."""
     path = tmp_path / "file"
     with atomic_writer(path) as file:
         file.write(b"half ")
@@ -71,28 +71,28 @@ def test_failed_write_keeps_old_content(tmp_path: Path) -> None:
 
 
 def test_missing_partial_file_keeps_the_error(tmp_path: Path) -> None:
-    """If the partial file was removed meanwhile, the original exception is still raised."""
+    """If the partial file was removed during an interrupted write, the original exception is still raised."""
 
-    def interrupted() -> None:
+    def interrupt_write() -> None:
         with atomic_writer(tmp_path / "file"):
             for half in tmp_path.iterdir():
                 half.unlink()
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        interrupted()
+        interrupt_write()
 
 
 def test_concurrently_created_folder_is_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder that another process creates at the same time is accepted; a file in its place is an error."""
+    """A folder that another process creates at the same time is accepted; a file with the same name is an error."""
     make = Path.mkdir
 
-    def make_late(path: Path, *arguments: object, **options: bool) -> None:
+    def create_folder_too_late(path: Path, *arguments: object, **options: bool) -> None:
         os.mkdir(path)  # noqa: PTH102  by somebody else
         make(path, **options)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "mkdir", make_late)
+        patched.setattr(Path, "mkdir", create_folder_too_late)
         make_folder(tmp_path / "a" / "b")
     assert (tmp_path / "a" / "b").is_dir()
     (tmp_path / "file").touch()
@@ -101,7 +101,7 @@ def test_concurrently_created_folder_is_accepted(tmp_path: Path, monkeypatch: py
 
 
 def test_an_existing_file_is_replaced_by_force_only(tmp_path: Path) -> None:
-    """An existing file is refused by name without `force`; a new file needs no `force`."""
+    """Without `force`, an existing file is refused with its name; a new file needs no `force`."""
     path = tmp_path / "file"
     require_new_file(path, force=False)
     require_new_file(path, force=True)

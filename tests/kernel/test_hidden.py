@@ -1,4 +1,4 @@
-"""Characters that hide text or control its display: dropped from outgoing text, made visible for officers."""
+"""Characters that hide text or control its display are dropped from outgoing text and made visible for officers."""
 
 import json
 import unicodedata
@@ -19,8 +19,8 @@ WORDS = st.text(
 
 
 def is_harmless(text: str) -> bool:
-    """Return whether a text has no hidden or controlling characters, by Unicode's categories instead of our own
-    list.
+    """Return whether a text has no hidden or controlling characters, according to Unicode's categories instead of the
+    library's own list.
     """
     bare = text.replace("\r\n", "\n")
     return all(
@@ -38,8 +38,8 @@ BIDI_CONTROLS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 @given(WORDS)
 def test_displayed_text_has_no_hidden_characters(text: str) -> None:
-    """For any text, both ways of display have no hidden or controlling characters and can be encoded, and dropping them
-    twice changes nothing.
+    """For any text, the text for officers and the outgoing text have no hidden or controlling characters and can be
+    encoded; dropping the characters twice changes nothing more.
     """
     for displayed in (drop_hidden(text), show_hidden(text)):
         assert is_harmless(displayed)
@@ -95,13 +95,13 @@ def test_json_means_the_same_and_hides_nothing(data: dict[str, str]) -> None:
 
 SEEN = {"\t", "\n", "\r"}
 ARABIC_AND_SO_ON = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD, *range(0x13430, 0x13440)}
-"""Format characters of other scripts that are visible: signs before numbers, and joins of hieroglyphs."""
+"""Visible format characters of other scripts: signs in front of numbers, and signs that join hieroglyphs."""
 UNSEEN = {
     *(0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2065, 0x2800, 0x3164, 0xFFA0),
     *(*range(0xFDD0, 0xFDF0), *range(0xFE00, 0xFE10), *range(0xFFF0, 0xFFF9), 0xFFFE, 0xFFFF),
     *(*range(0xE0000, 0xE1000), 0xFFFFE, 0xFFFFF, 0x10FFFE, 0x10FFFF),
 }
-"""Letters, marks and unassigned code points of other categories that are invisible."""
+"""Invisible letters, marks and unassigned code points, which Unicode's categories don't mark as invisible."""
 
 
 def test_exactly_invisible_code_points_are_dropped() -> None:
@@ -143,7 +143,7 @@ def test_exactly_invisible_code_points_are_dropped() -> None:
     ],
 )
 def test_hidden_runs_show_first_and_length(text: str, shown: str) -> None:
-    """A run of hidden characters is shown as its first and its length; parts of an emoji or keycap stay, and so do
-    three marks.
+    """A run of hidden characters is shown as its first character and its length; parts of an emoji or keycap stay, and
+    so do up to three marks.
     """
     assert show_hidden(text) == shown

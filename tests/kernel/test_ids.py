@@ -1,4 +1,4 @@
-"""Ids are UUIDs of version 7: ordered by time, and otherwise random."""
+"""Ids are UUIDs of version 7: they are ordered by time, and otherwise random."""
 
 from datetime import timedelta
 from uuid import RFC_4122, UUID
@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.ids import RECEIPT, letters_of, minute_of, require_id, spell, uuid7
+from anninh_core.kernel.ids import RECEIPT, parse_minute, pick_letters, require_id, spell_code, uuid7
 
 
 def test_id_equals_the_rfc_example() -> None:
-    """The id has the time and random bits of the example in RFC 9562, appendix A.6."""
+    """With the same time and random bits, the id equals the example in RFC 9562, appendix A.6."""
     uuid = uuid7(0x017F22E279B0, bytes.fromhex("0cc318c4dc0c0c07398f"))
     assert uuid == "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"
 
@@ -26,7 +26,7 @@ def test_version_and_variant_are_always_set(first: int) -> None:
 
 @pytest.mark.parametrize(("moment", "count"), [(-1, 10), (1 << 48, 10), (1 << 49, 10), (0, 9), (0, 11)])
 def test_bad_time_or_randomness_is_refused(moment: int, count: int) -> None:
-    """A time out of range and a wrong number of random bytes are refused; the first and last valid time are
+    """A time out of range or a wrong number of random bytes is refused; the first and the last valid time are
     accepted.
     """
     with pytest.raises(BadInput, match=r"ms: use ten bytes and a time from 0 to below 2\*\*48 ms"):
@@ -47,8 +47,8 @@ def test_every_time_and_random_bit_is_kept(moment: int) -> None:
 
 @given(st.integers(min_value=0, max_value=253_402_300_799_999), st.binary(min_size=10, max_size=10))
 def test_minute_is_read_from_the_id(moment: int, randomness: bytes) -> None:
-    """`minute_of` returns the minute of an id's time in UTC."""
-    minute = minute_of(uuid7(moment, randomness))
+    """`parse_minute` returns the minute of an id's time in UTC."""
+    minute = parse_minute(uuid7(moment, randomness))
     assert minute.utcoffset() == timedelta()
     assert (minute.timestamp(), minute.second) == (moment // 60_000 * 60, 0)
 
@@ -72,8 +72,8 @@ def test_malformed_id_is_refused() -> None:
 
 
 def test_code_has_no_ambiguous_letters() -> None:
-    """Each byte becomes a character, and none of these sounds or looks like another."""
-    code = spell(bytes(range(256)))
+    """Each byte is spelled as a character of an alphabet in which no character sounds or looks like another."""
+    code = spell_code(bytes(range(256)))
     assert code.startswith("23456789AB")
     assert (len(code), len({*code}), code[30]) == (256, 30, "2")
     assert {*code}.isdisjoint("01ILO")
@@ -82,7 +82,7 @@ def test_code_has_no_ambiguous_letters() -> None:
 @given(st.integers(0, (1 << 48) - 1), st.binary(min_size=10, max_size=10), st.integers(1, 10))
 def test_letters_encode_the_last_random_bits(moment: int, randomness: bytes, count: int) -> None:
     """The letters of an id encode its last random bits, five bits a letter, and no bit of its time."""
-    letters = letters_of(uuid7(moment, randomness), count)
+    letters = pick_letters(uuid7(moment, randomness), count)
     plain = letters.translate(str.maketrans("ABCDEFGHJKMNPQRSTVWXYZ", "abcdefghijklmnopqrstuv"))
     assert len(letters) == count
     assert int(plain, 32) == int.from_bytes(randomness) % 32**count

@@ -1,5 +1,5 @@
-"""Ciphers derived from passphrases: parameters beyond the limits aren't tried, and the key depends on passphrase and
-cost.
+"""For ciphers with a key derived from a passphrase, parameters beyond the limits are refused without trying them, and
+the key depends on the passphrase and the cost.
 """
 
 import unicodedata
@@ -9,7 +9,7 @@ from attrs import evolve
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from anninh_core.kernel.crypto.passphrase import KdfParameters, derive_cipher, require_long
+from anninh_core.kernel.crypto.passphrase import KdfParameters, derive_cipher, require_long_passphrase
 from anninh_core.kernel.errors import BadInput
 
 CHEAP = KdfParameters(n=2, r=1, p=1, salt=b"salt of sixteen ")
@@ -28,7 +28,7 @@ def test_default_cost_is_128_mib() -> None:
     [(2, 1, 1), (2, 32, 1), (2, 1, 16), (2, 32, 16), (4, 2, 2), (1 << 20, 8, 1), (1 << 18, 32, 16), (1 << 20, 1, 1)],
 )
 def test_cost_up_to_the_limits_is_accepted(n: int, r: int, p: int) -> None:
-    """The least and largest value of each parameter are accepted, up to 1 GiB of memory."""
+    """The least and the largest value of each key derivation parameter are accepted, up to 1 GiB of memory."""
     assert KdfParameters(n=n, r=r, p=p).is_known
 
 
@@ -42,8 +42,8 @@ def test_cost_up_to_the_limits_is_accepted(n: int, r: int, p: int) -> None:
     ],
 )
 def test_cost_beyond_the_limits_is_refused(n: int, r: int, p: int) -> None:
-    """Parameters beyond the limits are refused, since a file may have any number, to exhaust memory, weaken the key or
-    break the derivation.
+    """Key derivation parameters beyond the limits are refused, because a file may contain any numbers, to exhaust
+    memory, weaken the key or break the derivation.
     """
     assert not KdfParameters(n=n, r=r, p=p).is_known
 
@@ -55,7 +55,7 @@ def test_other_derivations_are_refused(kdf: str) -> None:
 
 
 def test_new_salt_keeps_the_cost() -> None:
-    """`with_new_salt` returns the same parameters with sixteen new random bytes."""
+    """`with_new_salt` returns the same parameters with a new salt of sixteen random bytes."""
     first = CHEAP.with_new_salt()
     second = CHEAP.with_new_salt()
     assert len({first.salt, second.salt, CHEAP.salt}) == 3
@@ -64,12 +64,12 @@ def test_new_salt_keeps_the_cost() -> None:
 
 
 def test_the_salt_is_not_shown() -> None:
-    """The `repr` shows the cost and not the salt."""
+    """The `repr` of the key derivation parameters shows the cost and not the salt."""
     assert repr(CHEAP) == "KdfParameters(kdf='scrypt', n=2, r=1, p=1)"
 
 
 def test_cost_takes_keyword_arguments_only() -> None:
-    """The parameters can only be passed by name, so that n, r and p can't be confused."""
+    """The key derivation parameters can only be passed by name, so that n, r and p can't be confused."""
     with pytest.raises(TypeError):
         KdfParameters("scrypt", 2, 1, 1)  # type: ignore[call-arg]
 
@@ -82,7 +82,9 @@ def test_key_equals_the_rfc_7914_example() -> None:
 
 
 def test_key_depends_on_letters_salt_and_cost() -> None:
-    """Composed and decomposed letters give the same key; another letter, salt or cost doesn't."""
+    """Composed and decomposed letters of a passphrase give the same key; another letter, salt or cost gives another
+    key.
+    """
     sealed = derive_cipher("Năm từ dễ nhớ", CHEAP).encrypt(NONCE, b"x", None)
     assert derive_cipher(unicodedata.normalize("NFD", "Năm từ dễ nhớ"), CHEAP).decrypt(NONCE, sealed, None) == b"x"
     for passphrase, parameters in (
@@ -99,9 +101,9 @@ def test_key_depends_on_letters_salt_and_cost() -> None:
 
 def test_short_passphrase_is_refused() -> None:
     """A passphrase of fewer than twelve characters is refused with an error that has both lengths."""
-    require_long("x" * 12)
-    require_long("x" * 13)
+    require_long_passphrase("x" * 12)
+    require_long_passphrase("x" * 13)
     with pytest.raises(BadInput, match="of 11 characters is too short: use at least 12"):
-        require_long("x" * 11)
+        require_long_passphrase("x" * 11)
     with pytest.raises(BadInput, match="of 0 characters"):
-        require_long("")
+        require_long_passphrase("")

@@ -1,4 +1,4 @@
-"""References of the form kind:id."""
+"""References to records have the form kind:id."""
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ from anninh_core.kernel.refs import Ref
 
 @given(kind=st.text(min_size=1).filter(lambda text: ":" not in text), id=st.text(min_size=1))
 def test_reference_is_read_back(kind: str, id: str) -> None:
-    """A written reference is read back unchanged, also with colons in the id: only the first colon divides."""
+    """A written reference is read back unchanged, also with colons in the id, because only the first colon divides."""
     assert Ref.parse(str(Ref(kind, id))) == Ref(kind, id)
 
 

@@ -1,22 +1,22 @@
-"""Fast replacement of one field of a record."""
+"""A field of a record is replaced faster than by `attrs.evolve`, with the same result."""
 
 import pytest
 from attrs import evolve, field, frozen
 
 from anninh_core.kernel import replacing
-from anninh_core.kernel.replacing import replacer
+from anninh_core.kernel.replacing import build_replacer
 
 
-def _strip(words: str) -> str:
+def _strip_words(words: str) -> str:
     return words.strip()
 
 
 @frozen(kw_only=True)
-class Row:
+class ConvertedRecord:
     """A record with an alias, a converter and a computed field."""
 
     _id: str
-    words: str = field(converter=_strip)
+    words: str = field(converter=_strip_words)
     count: int = 0
     length: int = field(init=False)
 
@@ -26,17 +26,17 @@ class Row:
 
 def test_replacer_equals_evolve() -> None:
     """A replacement runs converters, accepts aliases and updates computed fields, like `attrs.evolve`."""
-    row = Row(id="a", words="một", count=3)
+    row = ConvertedRecord(id="a", words="một", count=3)
     assert (
-        replacer(Row, "words")(row, "  hai ba ")
+        build_replacer(ConvertedRecord, "words")(row, "  hai ba ")
         == evolve(row, words="  hai ba ")
-        == Row(id="a", words="hai ba", count=3)
+        == ConvertedRecord(id="a", words="hai ba", count=3)
     )
-    assert replacer(Row, "_id")(row, "b") == evolve(row, id="b")
+    assert build_replacer(ConvertedRecord, "_id")(row, "b") == evolve(row, id="b")
 
 
 @frozen
-class Plain:
+class PlainRecord:
     """A record without converters, validators or computed fields."""
 
     words: str
@@ -46,11 +46,11 @@ class Plain:
 
 def test_a_plain_record_is_copied() -> None:
     """Replacing a field of a plain record returns a copy and leaves the original unchanged."""
-    plain = Plain("một", "a")
-    assert replacer(Plain, "words")(plain, "hai") == evolve(plain, words="hai") == Plain("hai", "a")
-    assert replacer(Plain, "place")(plain, "xóm 3") == Plain("một", "a", "xóm 3")
-    assert replacer(Plain, "id")(plain, "b") == evolve(plain, id="b") == Plain("một", "b")
-    assert plain == Plain("một", "a")
+    plain = PlainRecord("một", "a")
+    assert build_replacer(PlainRecord, "words")(plain, "hai") == evolve(plain, words="hai") == PlainRecord("hai", "a")
+    assert build_replacer(PlainRecord, "place")(plain, "xóm 3") == PlainRecord("một", "a", "xóm 3")
+    assert build_replacer(PlainRecord, "id")(plain, "b") == evolve(plain, id="b") == PlainRecord("một", "b")
+    assert plain == PlainRecord("một", "a")
 
 
 def _refuse_empty(words: str) -> None:
@@ -59,7 +59,7 @@ def _refuse_empty(words: str) -> None:
 
 
 @frozen
-class Validated:
+class ValidatedRecord:
     """A record with a validator."""
 
     id: str
@@ -67,7 +67,7 @@ class Validated:
 
 
 @frozen
-class Checked:
+class CheckedRecord:
     """A record with a check in `__attrs_post_init__`."""
 
     id: str
@@ -78,8 +78,8 @@ class Checked:
 
 
 @frozen
-class Counted:
-    """A record with a field that the constructor doesn't take."""
+class RecordWithConstant:
+    """A record with a constant field, which the constructor doesn't take."""
 
     words: str
     id: str
@@ -87,30 +87,30 @@ class Counted:
 
 
 @frozen(slots=False)
-class Loose:
+class RecordWithoutSlots:
     """A record without slots."""
 
     words: str
     id: str
 
 
-@pytest.mark.parametrize("cls", [Validated, Checked])
-def test_replacement_runs_all_checks(cls: type[Validated | Checked]) -> None:
+@pytest.mark.parametrize("cls", [ValidatedRecord, CheckedRecord])
+def test_replacement_runs_all_checks(cls: type[ValidatedRecord | CheckedRecord]) -> None:
     """A replacement runs the same checks as the constructor."""
-    assert replacer(cls, "words")(cls("a", "một"), "hai") == cls("a", "hai")
+    assert build_replacer(cls, "words")(cls("a", "một"), "hai") == cls("a", "hai")
     with pytest.raises(ValueError, match="no words"):
-        replacer(cls, "words")(cls("a", "một"), "")
+        build_replacer(cls, "words")(cls("a", "một"), "")
 
 
-@pytest.mark.parametrize("cls", [Counted, Loose])
-def test_records_of_all_kinds_are_replaced(cls: type[Counted | Loose]) -> None:
+@pytest.mark.parametrize("cls", [RecordWithConstant, RecordWithoutSlots])
+def test_records_of_all_kinds_are_replaced(cls: type[RecordWithConstant | RecordWithoutSlots]) -> None:
     """Fields are replaced in records with constant fields and in records without slots."""
-    assert replacer(cls, "words")(cls("một", "a"), "hai") == cls("hai", "a")
-    assert replacer(cls, "id")(cls("một", "a"), "b") == cls("một", "b")
+    assert build_replacer(cls, "words")(cls("một", "a"), "hai") == cls("hai", "a")
+    assert build_replacer(cls, "id")(cls("một", "a"), "b") == cls("một", "b")
 
 
-@pytest.mark.parametrize("cls", [Plain, Loose])
-def test_unknown_field_is_refused(cls: type[Plain | Loose]) -> None:
+@pytest.mark.parametrize("cls", [PlainRecord, RecordWithoutSlots])
+def test_unknown_field_is_refused(cls: type[PlainRecord | RecordWithoutSlots]) -> None:
     """An unknown field is refused as by `attrs.evolve`, for all kinds of records."""
     assert replacing.evolve(cls("một", "a"), words="hai", id="b") == cls("hai", "b")
     with pytest.raises(TypeError, match="place_of_birth"):

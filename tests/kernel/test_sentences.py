@@ -1,4 +1,6 @@
-"""Sentences keep their template and values for interfaces, and show text that isn't a template unchanged."""
+"""A sentence keeps its template and values, so that interfaces can translate it; text that isn't a template is shown
+unchanged.
+"""
 
 import copy
 import pickle
@@ -10,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, RetryLater, StorageError, WrongStep
-from anninh_core.kernel.sentences import Sentence, plain_text, sentence_of
+from anninh_core.kernel.sentences import Sentence, encode_sentence, get_error_sentence
 
 
 class State(StrEnum):
-    """A closed list as an example."""
+    """A closed list of values, as an example."""
 
     RECEIVED = "received"
 
@@ -44,7 +46,7 @@ def test_a_sentence_is_its_english_text() -> None:
     ],
 )
 def test_values_are_written_in_plain_english(template: str, values: dict[str, object], text: str) -> None:
-    """Values are written in English, as in logs."""
+    """The values in a sentence are written in English, as in logs."""
     assert Sentence(template, **values) == text
 
 
@@ -75,13 +77,15 @@ def test_templates_reach_no_attributes_or_indexes() -> None:
 
 @given(st.text())
 def test_any_text_can_be_an_error(text: str) -> None:
-    """The text of any error is shown unchanged, unless it names an operation in our syntax."""
+    """The text of any error is shown unchanged, unless it names an operation in the library's placeholder syntax."""
     if "act" not in text:
         assert str(RetryLater(text)) == text
 
 
 def test_fields_of_an_error_are_values_of_its_sentence() -> None:
-    """`kind=`, `id=`, `permission=` and the like are values of the template and attributes of the error."""
+    """Arguments of an error such as `kind=`, `id=` and `permission=` are values of its sentence and attributes of the
+    error.
+    """
     error = NotFound("There is no {kind:record} {id!r}.", kind="unit", id="x")
     assert (str(error), error.kind, error.id) == ("There is no unit 'x'.", "unit", "x")
     refused = Refused("{officer} has no permission {permission}.", officer="lan", permission="tip.read", roles=("r",))
@@ -107,12 +111,12 @@ def test_reused_sentence_keeps_its_parts() -> None:
     """An error raised with another error's sentence keeps that sentence's template and values."""
     first = StorageError("{path}: {reason}", path="a.db", reason="gone")
     assert RetryLater(first.sentence).sentence is first.sentence
-    assert sentence_of(first) is first.sentence
-    assert sentence_of(ValueError("foreign")) == "foreign"
+    assert get_error_sentence(first) is first.sentence
+    assert get_error_sentence(ValueError("foreign")) == "foreign"
 
 
 def test_a_sentence_in_brackets_has_no_full_stop() -> None:
-    """A sentence in brackets loses its full stop; at the end it keeps it."""
+    """A sentence that is inserted in brackets loses its full stop; inserted at the end it keeps it."""
     inner = Sentence("Key {key} is gone.", key="k1")
     for reason in (inner, StorageError(inner)):
         assert (
@@ -124,7 +128,7 @@ def test_a_sentence_in_brackets_has_no_full_stop() -> None:
 
 
 def test_encoders_get_plain_strings() -> None:
-    """`plain_text` returns a sentence as a plain `str` for encoders, and refuses other types."""
-    assert type(plain_text(Sentence("a {x}", x=1))) is str
+    """`encode_sentence` returns a sentence as a plain `str` for encoders, and refuses other types."""
+    assert type(encode_sentence(Sentence("a {x}", x=1))) is str
     with pytest.raises(TypeError, match="int"):
-        plain_text(1)
+        encode_sentence(1)

@@ -1,4 +1,4 @@
-"""Stored sentences keep template and values after the English text; older texts and damaged rows are read as plain
+"""A stored sentence has its template and values after its English text; older texts and damaged rows are read as plain
 text.
 """
 
@@ -27,8 +27,8 @@ def test_template_and_values_are_read_back(values: dict[str, object]) -> None:
 
 
 def test_nested_sentence_without_values_stays_one() -> None:
-    """A nested sentence without values stays a sentence, also as the sentence of an error, so that it is translated
-    too.
+    """A nested sentence without values is read back as a sentence, also if it is the sentence of an error, so that it
+    is translated too.
     """
     inner = Sentence("The bot's token isn't valid.")
     for reason in (inner, RetryLater(inner)):
@@ -61,7 +61,7 @@ def test_other_texts_are_read_as_they_are(text: str) -> None:
 
 
 def test_a_long_sentence_is_cut_and_its_parts_stay() -> None:
-    """The limit cuts the English text and not the stored values."""
+    """A limit on the length of a stored sentence cuts its English text and not its stored values."""
     packed = pack_sentence(Sentence("{reason}", reason="x" * 900), 500)
     assert len(packed.partition("\n")[0]) == 500
     assert unpack_sentence(packed) == "x" * 900

@@ -11,12 +11,12 @@ from anninh_core.kernel.text import (
     contains_phrase,
     expand_slang,
     fold,
+    make_visible,
     nfc,
     normalize_spaces,
     place_tones,
-    quote,
+    quote_text,
     same_text,
-    visible,
     words,
 )
 
@@ -46,7 +46,7 @@ GRAPHEMES = st.lists(
     ],
 )
 def test_fold_drops_tones_capitals_and_spaces(text: str, key: str) -> None:
-    """A folded text has no tones, accents, capitals, invisible characters or extra spaces."""
+    """A folded text has no tones, accents, capital letters, invisible characters or extra spaces."""
     assert fold(text) == key
 
 
@@ -58,7 +58,7 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 
 @given(st.text())
 def test_encodings_share_a_key(text: str) -> None:
-    """NFC and NFD of a text have the same search key and the same stored form."""
+    """NFC and NFD of a text give the same search key and the same stored form."""
     decomposed = unicodedata.normalize("NFD", text)
     assert fold(decomposed) == fold(text)
     assert nfc(decomposed) == nfc(text)
@@ -100,20 +100,22 @@ def test_open_syllables_carry_the_tone_on_the_first_vowel(late: str, early: str)
 
 @pytest.mark.parametrize("word", ["quý", "Quỳnh", "hoàn", "huỳnh", "hoặc", "loằn", "hoa", "ngoằn ngoèo", "quá"])
 def test_other_syllables_keep_their_tone(word: str) -> None:
-    """After q, before a final letter and on other vowels the tone mark isn't moved."""
+    """The tone mark isn't moved after q, before a final letter or on other vowels."""
     assert place_tones(word) == word
 
 
 @given(SYLLABLES)
 def test_placing_tones_is_stable_and_keeps_the_letters(text: str) -> None:
-    """Placing tones twice changes nothing more, and never changes the search key."""
+    """Placing tone marks twice changes nothing more, and placing them never changes the search key."""
     placed = place_tones(text)
     assert place_tones(placed) == placed
     assert fold(placed) == fold(text)
 
 
 def test_only_white_space_is_normalized() -> None:
-    """Normalised spaces make texts equal across a platform's line breaks; other differences stay."""
+    """Normalising white space makes texts equal that a platform returns with other line breaks; other differences
+    stay.
+    """
     assert normalize_spaces(unicodedata.normalize("NFD", "  Ninh\u00a0Hòa\n\n xin chào ")) == "Ninh Hòa xin chào"
     assert normalize_spaces("Ninh Hoà") != normalize_spaces("Ninh Hòa") != normalize_spaces("ninh hòa")
     assert normalize_spaces(" \n ") == ""
@@ -159,14 +161,14 @@ def test_a_phrase_is_found_as_whole_words(text: str, phrase: str, found: bool) -
 
 
 def test_teen_words_expand_to_folded_words() -> None:
-    """An informal word is expanded to one or several folded words, and others stay."""
+    """An informal word is expanded to one or several folded words; other words stay."""
     table = {"k": "không", "ntn": "như thế nào"}
     assert expand_slang(words("K biết NTN"), table) == ["khong", "biet", "nhu", "the", "nao"]
 
 
 @given(st.text(), st.integers(min_value=0, max_value=50))
 def test_a_clipped_text_is_a_short_beginning(text: str, limit: int) -> None:
-    """Clipping returns a beginning within the limit, and the whole text if that fits."""
+    """Clipping returns a beginning of the text within the limit, or the whole text if it fits."""
     clipped = clip(text, limit)
     assert text.startswith(clipped)
     assert len(clipped) <= limit
@@ -208,19 +210,21 @@ def test_clipping_cuts_between_visible_characters(graphemes: list[str], limit: i
     ],
 )
 def test_flags_emoji_and_marks_stay_whole(text: str, limit: int, clipped: str) -> None:
-    """A flag, emoji or letter with marks that would be cut is omitted whole."""
+    """A flag, an emoji or a letter with marks that the limit would cut is omitted whole."""
     assert clip(text, limit) == clipped
 
 
 def test_a_negative_limit_is_refused() -> None:
-    """Clipping to a negative limit is refused with an error that names it."""
+    """Clipping to a negative limit is refused with an error that shows the limit."""
     with pytest.raises(BadInput, match="-1"):
         clip("xin chào", -1)
 
 
 @given(st.text("ab- ", max_size=12), st.text("ab", min_size=1, max_size=3) | st.text("ab -", max_size=4))
 def test_a_phrase_is_found_where_no_letter_touches_it(text: str, phrase: str) -> None:
-    """A phrase is found at any position where no letter touches it, even after occurrences within words."""
+    """A phrase is found at any position where no letter is directly before or after it, even after occurrences within
+    words.
+    """
     is_found = re.search(rf"(?<![ab]){re.escape(phrase)}(?![ab])", text) is not None if phrase else False
     assert contains_phrase(text, phrase) is is_found
 
@@ -237,7 +241,7 @@ def test_marks_vanish_and_punctuation_ends_words(pieces: list[str]) -> None:
 
 @pytest.mark.parametrize("marks", ["\u0300\u0316", "\u0316", "\u0327\u05b0\u0301"])
 def test_long_runs_of_marks_are_split(marks: str) -> None:
-    """In any run of combining marks at most 30 are sorted together, and none is lost."""
+    """In any run of combining marks at most 30 marks are sorted together, and none is lost."""
     text = f"Mẫu {marks * 5_000} hết"
     stored = nfc(text)
 
@@ -252,7 +256,7 @@ def test_long_runs_of_marks_are_split(marks: str) -> None:
     ("length", "count", "longest"), [(500, 40, 40), (1000, 40, 40), (1001, 30, 30), (1001, 31, 30), (2000, 40, 30)]
 )
 def test_only_long_texts_with_many_marks_are_split(length: int, count: int, longest: int) -> None:
-    """Short texts are never split, and up to thirty consecutive marks may occur anywhere."""
+    """Short texts are never split, and up to thirty consecutive combining marks may occur anywhere."""
     marks = "\u0316" * count
     stored = nfc("x" * (length - count) + marks)
 
@@ -261,14 +265,14 @@ def test_only_long_texts_with_many_marks_are_split(length: int, count: int, long
 
 
 def test_visible_gives_one_clipped_line() -> None:
-    """`visible` replaces each invisible character by one sign, and clips long text between visible characters."""
-    assert visible("Xóm 3\u202e\n\x1b[") == "Xóm 3\ufffd\ufffd\ufffd["
-    assert visible("ế" * 160) == visible("ế" * 161) == "ế" * 160
-    assert visible("e\u0301" * 90, 81) == "e\u0301" * 40
+    """`visible` replaces each invisible character by a sign, and clips long text between visible characters."""
+    assert make_visible("Xóm 3\u202e\n\x1b[") == "Xóm 3\ufffd\ufffd\ufffd["
+    assert make_visible("ế" * 160) == make_visible("ế" * 161) == "ế" * 160
+    assert make_visible("e\u0301" * 90, 81) == "e\u0301" * 40
 
 
 def test_quote_gives_one_clipped_line() -> None:
     """`quote` escapes control characters and clips long text between visible characters."""
-    assert quote("a\x1b\n") == repr("a\x1b\n")
-    assert quote("ế" * 80) == repr("ế" * 80)
-    assert quote("e\u0301" * 41, 81) == repr("e\u0301" * 40) + "…"
+    assert quote_text("a\x1b\n") == repr("a\x1b\n")
+    assert quote_text("ế" * 80) == repr("ế" * 80)
+    assert quote_text("e\u0301" * 41, 81) == repr("e\u0301" * 40) + "…"

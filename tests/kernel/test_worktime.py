@@ -12,14 +12,14 @@ OFFICE_HOURS: tuple[TimeBlock, ...] = ((time(7, 30), time(11, 30)), (time(13), t
 WEEK = dict.fromkeys(range(5), OFFICE_HOURS)
 HOLIDAYS = frozenset(
     [
-        *(date(2021, 2, day) for day in range(10, 17)),  # Tết Tân Sửu
+        *(date(2021, 2, day) for day in range(10, 17)),  # Tết Tân Sửu, the lunar new year of 2021
         date(2021, 4, 30),
-        date(2021, 5, 3),  # for 1 May, a Saturday
-        *(date(2026, 2, day) for day in range(16, 21)),  # Tết Bính Ngọ
-        date(2026, 8, 31),  # swapped with Saturday 22 August
+        date(2021, 5, 3),  # This Monday is off for 1 May, a Saturday.
+        *(date(2026, 2, day) for day in range(16, 21)),  # Tết Bính Ngọ, the lunar new year of 2026
+        date(2026, 8, 31),  # This Monday is swapped with Saturday 22 August.
         date(2026, 9, 1),
         date(2026, 9, 2),
-        date(2026, 11, 24),  # Ngày Văn hóa Việt Nam
+        date(2026, 11, 24),  # Vietnam's day of culture (Ngày Văn hóa Việt Nam)
     ],
 )
 OFFICE = WorkCalendar(weekly=WEEK, holidays=HOLIDAYS, swapped=frozenset([date(2026, 8, 22)]))
@@ -28,7 +28,7 @@ NIGHT = WorkCalendar(weekly={5: ((time(18), time.min),), 6: ((time.min, time(6))
 MOMENTS = st.datetimes(datetime(2021, 1, 1), datetime(2026, 12, 31), timezones=st.sampled_from([UTC, VIETNAM]))  # noqa: DTZ001
 
 
-def vn(day: int, hour: int, minute: int = 0, month: int = 2) -> datetime:
+def vietnam_time(day: int, hour: int, minute: int = 0, month: int = 2) -> datetime:
     return datetime(2021, month, day, hour, minute, tzinfo=VIETNAM)
 
 
@@ -71,7 +71,7 @@ def test_weekends_holidays_and_swaps_are_respected() -> None:
 
 
 def test_provisional_days_are_off_unless_doubted() -> None:
-    """Undecided days count as off, with `doubtful` as worked; decided holidays are always off."""
+    """A provisional day off counts as off, or as worked with `doubtful`; a decided holiday is always off."""
     calendar = WorkCalendar(weekly=WEEK, holidays=HOLIDAYS, provisional=frozenset([date(2027, 2, 5)]))
     thursday = date(2027, 2, 4)
     assert calendar.add_working_days(thursday, 1) == date(2027, 2, 8)
@@ -85,23 +85,23 @@ def test_provisional_days_are_off_unless_doubted() -> None:
 def test_calendar_covers_days_until_its_end() -> None:
     """A calendar covers the days up to `until`, or all days without it or for duty."""
     ends = WorkCalendar(weekly=WEEK, until=date(2026, 12, 31))
-    assert ends.knows(date(2026, 12, 31))
-    assert not ends.knows(date(2027, 1, 1))
-    assert OFFICE.knows(date.max)
-    assert WorkCalendar(always_on=True, until=date(2020, 1, 1)).knows(date(2027, 1, 1))
+    assert ends.covers_day(date(2026, 12, 31))
+    assert not ends.covers_day(date(2027, 1, 1))
+    assert OFFICE.covers_day(date.max)
+    assert WorkCalendar(always_on=True, until=date(2020, 1, 1)).covers_day(date(2027, 1, 1))
 
 
 @pytest.mark.parametrize("days", range(-2, 5))
 def test_the_day_of_the_start_is_not_counted(days: int) -> None:
-    """Counting working days omits the start day, and returns none for an earlier end."""
+    """The count of working days excludes the start day, and is 0 if the end is before the start."""
     start = date(2021, 2, 10)
     assert DUTY.count_working_days(start, start + timedelta(days=days)) == max(days, 0)
 
 
 @pytest.mark.parametrize(("day", "worked"), [(date(2021, 2, 9), 9), (date(2021, 2, 10), 17), (date(2021, 2, 20), 22)])
 def test_working_day_from_returns_the_next_one(day: date, worked: int) -> None:
-    """`working_day_from` returns a working day itself, and otherwise the next one."""
-    assert OFFICE.working_day_from(day) == date(2021, 2, worked)
+    """`next_working_day_or_same` returns a working day itself, and otherwise the next one."""
+    assert OFFICE.next_working_day_or_same(day) == date(2021, 2, worked)
 
 
 def test_no_working_days_is_the_day_itself() -> None:
@@ -112,13 +112,13 @@ def test_no_working_days_is_the_day_itself() -> None:
 @pytest.mark.parametrize(
     ("start", "hours", "end"),
     [
-        (vn(3, 8), 2, vn(3, 10)),
-        (vn(3, 11), 1, vn(3, 13, 30)),
-        (vn(3, 6), 4, vn(3, 11, 30)),
-        (vn(3, 16, 30), 0.5, vn(3, 17)),
-        (vn(5, 16, 30), 1, vn(8, 8)),
-        (vn(9, 16), 2, vn(17, 8, 30)),
-        (vn(7, 12), 0, vn(7, 12)),
+        (vietnam_time(3, 8), 2, vietnam_time(3, 10)),
+        (vietnam_time(3, 11), 1, vietnam_time(3, 13, 30)),
+        (vietnam_time(3, 6), 4, vietnam_time(3, 11, 30)),
+        (vietnam_time(3, 16, 30), 0.5, vietnam_time(3, 17)),
+        (vietnam_time(5, 16, 30), 1, vietnam_time(8, 8)),
+        (vietnam_time(9, 16), 2, vietnam_time(17, 8, 30)),
+        (vietnam_time(7, 12), 0, vietnam_time(7, 12)),
     ],
 )
 def test_working_hours_skip_time_off(start: datetime, hours: float, end: datetime) -> None:
@@ -127,19 +127,21 @@ def test_working_hours_skip_time_off(start: datetime, hours: float, end: datetim
 
 
 def test_duty_counts_every_hour() -> None:
-    """For duty, 24 working hours are a day, in Vietnamese time."""
+    """On a duty calendar 24 working hours are one day, and results are in Vietnamese time."""
     assert DUTY.add_working_hours(datetime(2021, 2, 12, 20, tzinfo=UTC), 24).isoformat() == "2021-02-14T03:00:00+07:00"
-    assert DUTY.working_seconds(vn(12, 3), vn(14, 3)) == 2 * 86_400
+    assert DUTY.count_working_seconds(vietnam_time(12, 3), vietnam_time(14, 3)) == 2 * 86_400
 
 
 def test_a_block_may_end_at_midnight() -> None:
     """A night shift of two blocks continues across 24:00."""
-    assert NIGHT.add_working_hours(vn(6, 17), 8) == vn(7, 2)
-    assert NIGHT.working_seconds(vn(6, 0), vn(8, 0)) == 12 * 3600
+    assert NIGHT.add_working_hours(vietnam_time(6, 17), 8) == vietnam_time(7, 2)
+    assert NIGHT.count_working_seconds(vietnam_time(6, 0), vietnam_time(8, 0)) == 12 * 3600
 
 
 def test_a_swapped_day_has_hours() -> None:
-    """A worked Saturday has the hours of the first working day; a worked holiday has the hours of its weekday."""
+    """A worked Saturday has the hours of the week's first working day; a worked holiday has the hours of its
+    weekday.
+    """
     saturday = date(2021, 2, 6)
     monday = date(2021, 2, 8)
     calendar = WorkCalendar(
@@ -147,27 +149,27 @@ def test_a_swapped_day_has_hours() -> None:
         holidays=frozenset([monday]),
         swapped=frozenset([saturday, monday]),
     )
-    assert calendar.working_seconds(vn(6, 0), vn(7, 0)) == 4 * 3600
-    assert calendar.working_seconds(vn(8, 0), vn(9, 0)) == 4 * 3600
+    assert calendar.count_working_seconds(vietnam_time(6, 0), vietnam_time(7, 0)) == 4 * 3600
+    assert calendar.count_working_seconds(vietnam_time(8, 0), vietnam_time(9, 0)) == 4 * 3600
 
 
 def test_working_time_is_cut_at_both_ends() -> None:
-    """Only the part of a block between the two moments counts."""
-    assert OFFICE.working_seconds(vn(3, 8), vn(3, 8)) == 0
-    assert OFFICE.working_seconds(vn(3, 9), vn(3, 14)) == 3.5 * 3600
-    assert OFFICE.working_seconds(vn(3, 11, 45), vn(3, 12)) == 0
+    """The working time between two moments counts only the parts of blocks between them."""
+    assert OFFICE.count_working_seconds(vietnam_time(3, 8), vietnam_time(3, 8)) == 0
+    assert OFFICE.count_working_seconds(vietnam_time(3, 9), vietnam_time(3, 14)) == 3.5 * 3600
+    assert OFFICE.count_working_seconds(vietnam_time(3, 11, 45), vietnam_time(3, 12)) == 0
 
 
 @given(MOMENTS, st.integers(0, 120))
 def test_hours_added_are_hours_counted(moment: datetime, hours: int) -> None:
-    """Counting the working time to the result gives the hours added."""
+    """The working time from a moment to the result of adding hours equals the added hours."""
     for calendar in (OFFICE, DUTY, NIGHT):
-        assert calendar.working_seconds(moment, calendar.add_working_hours(moment, hours)) == hours * 3600
+        assert calendar.count_working_seconds(moment, calendar.add_working_hours(moment, hours)) == hours * 3600
 
 
 @given(st.dates(date(2021, 1, 1), date(2026, 12, 31)), st.integers(1, 30))
 def test_as_many_working_days_pass_as_were_added(start: date, days: int) -> None:
-    """The result is a working day with exactly that many working days up to it."""
+    """Adding working days gives a working day, with exactly that many working days up to it."""
     end = OFFICE.add_working_days(start, days)
     following_days = [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
     assert sum(map(OFFICE.is_working_day, following_days)) == days
@@ -195,42 +197,49 @@ def test_as_many_working_days_pass_as_were_added(start: date, days: int) -> None
     ],
 )
 def test_invalid_working_hours_are_refused(weekly: dict[int, tuple[TimeBlock, ...]], complaint: str) -> None:
-    """Empty, overlapping or missing blocks are refused with an error that names them."""
+    """Working hours with empty, overlapping or missing blocks are refused with an error that names them."""
     with pytest.raises(BadInput, match=complaint):
         WorkCalendar(weekly=weekly)
 
 
 def test_negative_amounts_are_refused() -> None:
-    """Negative amounts and times in the wrong order are refused."""
+    """Negative amounts of days or hours, and moments in the wrong order, are refused."""
     with pytest.raises(BadInput, match="-1 days"):
-        add_days_24h(vn(3, 8), -1)
+        add_days_24h(vietnam_time(3, 8), -1)
     with pytest.raises(BadInput, match="days or hours can't be added: give 0 or more"):
         OFFICE.add_working_days(date(2021, 2, 3), -1)
     with pytest.raises(BadInput, match="days or hours can't be added: give 0 or more"):
-        OFFICE.add_working_hours(vn(3, 8), -0.5)
+        OFFICE.add_working_hours(vietnam_time(3, 8), -0.5)
     with pytest.raises(BadInput, match="swap the two"):
-        OFFICE.working_seconds(vn(3, 9), vn(3, 8))
+        OFFICE.count_working_seconds(vietnam_time(3, 9), vietnam_time(3, 8))
     with pytest.raises(BadInput, match="no time zone"):
-        OFFICE.working_seconds(datetime(2021, 2, 3), vn(3, 8))  # noqa: DTZ001  naive on purpose
+        OFFICE.count_working_seconds(datetime(2021, 2, 3), vietnam_time(3, 8))  # noqa: DTZ001  naive on purpose
 
 
 def test_blocks_may_touch() -> None:
-    """A block that begins at the end of the previous one doesn't overlap it, and both count."""
+    """A block of working hours that begins at the end of the previous block doesn't overlap it, and both count."""
     calendar = WorkCalendar(weekly={2: ((time(8), time(12)), (time(12), time.min)), 6: ((time.min, time(1)),)})
-    assert calendar.working_seconds(vn(3, 0), vn(4, 0)) == 16 * 3600
-    assert calendar.add_working_hours(vn(3, 8), 16) == vn(4, 0)
-    assert calendar.add_working_hours(vn(3, 8), 16.5) == vn(7, 0, 30)
+    assert calendar.count_working_seconds(vietnam_time(3, 0), vietnam_time(4, 0)) == 16 * 3600
+    assert calendar.add_working_hours(vietnam_time(3, 8), 16) == vietnam_time(4, 0)
+    assert calendar.add_working_hours(vietnam_time(3, 8), 16.5) == vietnam_time(7, 0, 30)
 
 
 def test_hours_can_end_with_a_block() -> None:
-    """The end of a block is no time of the next one, and hours that end with a block end there."""
-    assert OFFICE.add_working_hours(vn(3, 7, 30), 4) == vn(3, 11, 30)
-    assert OFFICE.add_working_hours(vn(3, 11, 30), 1) == vn(3, 14)
-    assert OFFICE.add_working_hours(vn(3, 7, 30), 8) == vn(3, 17)
-    assert OFFICE.working_seconds(vn(3, 11, 30), vn(3, 13)) == 0
-    assert OFFICE.working_seconds(vn(3, 7, 30), vn(3, 17)) == 8 * 3600
-    assert OFFICE.working_seconds(vn(3, 7, 29), vn(3, 7, 31)) == 60
-    assert OFFICE.working_seconds(vn(3, 8), vn(3, 8) + timedelta(seconds=1, microseconds=999_999)) == 1
+    """Working hours that are used up at the end of a block end there, and the break after the block has no working
+    time.
+    """
+    assert OFFICE.add_working_hours(vietnam_time(3, 7, 30), 4) == vietnam_time(3, 11, 30)
+    assert OFFICE.add_working_hours(vietnam_time(3, 11, 30), 1) == vietnam_time(3, 14)
+    assert OFFICE.add_working_hours(vietnam_time(3, 7, 30), 8) == vietnam_time(3, 17)
+    assert OFFICE.count_working_seconds(vietnam_time(3, 11, 30), vietnam_time(3, 13)) == 0
+    assert OFFICE.count_working_seconds(vietnam_time(3, 7, 30), vietnam_time(3, 17)) == 8 * 3600
+    assert OFFICE.count_working_seconds(vietnam_time(3, 7, 29), vietnam_time(3, 7, 31)) == 60
+    assert (
+        OFFICE.count_working_seconds(
+            vietnam_time(3, 8), vietnam_time(3, 8) + timedelta(seconds=1, microseconds=999_999)
+        )
+        == 1
+    )
 
 
 def test_calendar_takes_keyword_arguments_only() -> None:

@@ -21,14 +21,14 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-from tests.architecture.names_in_public import recorded_actions
+from tests.architecture.names_in_public import list_recorded_actions
 from tests.cli.walk import iter_commands
 from tests.language.closed_lists import CHECKS, LISTS, RECORDS
 from tests.language.names import JOURNAL_ONLY, NAMES
 from tests.language.templates import iter_templates
 from tools.supply_chain.lock import read_lock
 
-from anninh_core.board.forms.act_table import act_table, has_form
+from anninh_core.board.forms.act_table import has_form, load_act_table
 from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.records.finding import find_subject
 from anninh_core.cli.root import anninh
@@ -75,7 +75,7 @@ CLICK_VERSION = next(str(pin.version) for pin in read_lock(LOCK.read_text(encodi
 _HEAD = "What officers and operators read of anninh."
 
 
-def wanted() -> Catalog:
+def build_catalogue() -> Catalog:
     catalogue = Catalog(domain=DOMAIN, locale="vi")
     for source, keywords in SOURCES.items():
         for _file, _line, message, _comments, _context in extract_from_dir(str(source), METHODS, keywords=keywords):
@@ -88,23 +88,24 @@ def wanted() -> Catalog:
         *iter_act_sentences(),
     ):
         catalogue.add(message)
-    for context, name in names():
+    for context, name in iter_labelled_names():
         catalogue.add(name, context=context)
     return catalogue
 
 
-def names() -> Iterator[tuple[str, str]]:
-    """Yield context and name of everything with a label."""
+def iter_labelled_names() -> Iterator[tuple[str, str]]:
+    """Yield the context and the name of everything that has a label."""
     yield from ((closed_list.__name__, str(member.value)) for closed_list in LISTS for member in closed_list)
-    lists = {"record": RECORDS, "check": CHECKS, **NAMES, JOURNAL: journal_names(), ACT: named_operations()}
+    lists = {"record": RECORDS, "check": CHECKS, **NAMES, JOURNAL: list_journal_names(), ACT: find_named_operations()}
     yield from ((context, name) for context, words in lists.items() for name in words)
-    for operation, inputs in forms(stored()).items():
+    for operation, inputs in list_act_fields(read_catalogue()).items():
         yield ACT, operation
         yield from ((FIELD, name) for name in inputs)
-    checked_in = stored()
+    checked_in = read_catalogue()
     for derived in derived_operations():
         yield from (
-            (FIELD, _label_name(derived.name, ask_field.path, checked_in)) for ask_field in command_fields(derived)
+            (FIELD, _find_label_name(derived.name, ask_field.path, checked_in))
+            for ask_field in list_command_fields(derived)
         )
         yield from ((VIEW, name) for name in iter_shown_fields(derived))
 
@@ -115,13 +116,13 @@ def derived_operations() -> Iterator[Operation]:
     return chain.from_iterable(group.derived.values() for group in groups)
 
 
-def command_fields(operation: Operation) -> Iterable[AskedField]:
+def list_command_fields(operation: Operation) -> Iterable[AskedField]:
     """Return the fields that the command of an operation asks for."""
     return list_form_fields(operation, "en", with_subject=find_subject(operation) is None)
 
 
 def iter_shown_fields(operation: Operation) -> Iterator[str]:
-    """Yield the names of the fields that the command of an operation shows."""
+    """Yield the names of the fields that the command of an operation prints."""
     result = operation.answer
     is_listed = get_origin(result) in (Page, list)
     view = get_args(result)[0] if is_listed else result
@@ -131,7 +132,7 @@ def iter_shown_fields(operation: Operation) -> Iterator[str]:
 
 
 def iter_help_texts() -> Iterator[str]:
-    """Yield the help of all commands, and the lines of the overview."""
+    """Yield the help texts of all commands, and the lines of the overview."""
     yield from (line for _module, line in anninh.homes.values() if line)
     for _path, command in iter_commands():
         options = (option for option in command.params if isinstance(option, click.Option))
@@ -141,26 +142,26 @@ def iter_help_texts() -> Iterator[str]:
 
 def iter_act_sentences() -> Iterator[str]:
     """Yield the buttons and help texts of the acts' forms, apart from titles and labels."""
-    for act in act_table().values():
+    for act in load_act_table().values():
         yield from (act[key] for key in ("button", "help") if key in act)
         for declared in act.get("fields", {}).values():
             yield from ([declared["help"]] if "help" in declared else [])
 
 
-def named_operations() -> set[str]:
+def find_named_operations() -> set[str]:
     """Return the operations that sentences name, such as `{act:tips.triage}`, which pages show by their titles."""
     fields = (Formatter().parse(template.text) for template in iter_templates())
     return {spec for parts in fields for _, name, spec, _ in parts if name == NAMED_ACT and spec}
 
 
-def forms(checked_in: Catalog) -> dict[str, list[str]]:
+def list_act_fields(checked_in: Catalog) -> dict[str, list[str]]:
     """Return the acts for which the board has a form, with the names of their fields.
 
     Args:
         checked_in: catalogue as checked in; a field that it has by act and field has a label of its own.
     """
     gateway = OperationGateway(memory_app())
-    with_form = {name: act for name, act in act_table().items() if has_form(gateway, name)}
+    with_form = {name: act for name, act in load_act_table().items() if has_form(gateway, name)}
     return {name: list(_iter_form_fields(gateway.operations[name], act, checked_in)) for name, act in with_form.items()}
 
 
@@ -170,50 +171,50 @@ def _iter_form_fields(operation: Operation, act: Mapping[str, Any], checked_in: 
         is_in_address = form_input.path == operation.subject and not declared.get("ask", False)
         if is_in_address or form_input.path == "seen_version" or declared.get("widget") in ("hidden", "none"):
             continue
-        yield _label_name(operation.name, form_input.path, checked_in)
+        yield _find_label_name(operation.name, form_input.path, checked_in)
 
 
-def _label_name(operation: str, path: str, checked_in: Catalog) -> str:
+def _find_label_name(operation: str, path: str, checked_in: Catalog) -> str:
     """Return the name under which the catalogue has the label of an input."""
     names = (f"{operation}.{path}", path)
     return next((name for name in names if checked_in.get(name, FIELD)), path.rpartition(".")[2])
 
 
-def journal_names() -> set[str]:
-    """Return the actions of entries of the journal: recorded and stored ones, and those of the system itself."""
+def list_journal_names() -> set[str]:
+    """Return the names of actions in journal entries: recorded and stored actions, and those of the system itself."""
     stored_actions = json.loads(STORED_NAMES.read_text(encoding="utf-8"))["names"]["actions"]
-    return {*recorded_actions(), *stored_actions, *JOURNAL_ONLY}
+    return {*list_recorded_actions(), *stored_actions, *JOURNAL_ONLY}
 
 
-def stored(language: Language = "vi") -> Catalog:
+def read_catalogue(language: Language = "vi") -> Catalog:
     """Return the checked-in catalogue of a language."""
-    with po_file(language).open("rb") as file:
+    with find_po_file(language).open("rb") as file:
         return read_po(file, locale=language, domain=DOMAIN)
 
 
-def po_file(language: Language) -> Path:
+def find_po_file(language: Language) -> Path:
     return LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
-def compiled(catalogue: Catalog) -> bytes:
+def compile_catalogue(catalogue: Catalog) -> bytes:
     """Return a catalogue in the compiled form that the program reads."""
     out = io.BytesIO()
     write_mo(out, catalogue)
     return out.getvalue()
 
 
-def write() -> None:
-    """Update the files."""
-    messages = wanted()
-    vietnamese = stored()
+def update_catalogues() -> None:
+    """Update the `.po` and `.mo` files of both languages from the program's code."""
+    messages = build_catalogue()
+    vietnamese = read_catalogue()
     vietnamese.update(messages, no_fuzzy_matching=True)
     vietnamese.obsolete.clear()
-    _write("vi", vietnamese)
-    _write("en", _drop_unused(stored("en"), messages))
+    _write_catalogue("vi", vietnamese)
+    _write_catalogue("en", _drop_unused_labels(read_catalogue("en"), messages))
 
 
-def _drop_unused(english: Catalog, messages: Catalog) -> Catalog:
-    """Return the English labels of names that exist; a name without a label is shown as words."""
+def _drop_unused_labels(english: Catalog, messages: Catalog) -> Catalog:
+    """Return the English labels of names that still exist; a name without a label is shown as its words."""
     remaining = Catalog(domain=DOMAIN, locale="en")
     for message in english:
         if message.id and messages.get(message.id, message.context):
@@ -221,16 +222,18 @@ def _drop_unused(english: Catalog, messages: Catalog) -> Catalog:
     return remaining
 
 
-def _write(language: Language, catalogue: Catalog) -> None:
-    _head(catalogue)
-    file = po_file(language)
+def _write_catalogue(language: Language, catalogue: Catalog) -> None:
+    _set_constant_header(catalogue)
+    file = find_po_file(language)
     with file.open("wb") as out:
         write_po(out, catalogue, width=120, no_location=True, sort_output=True)
-    file.with_suffix(".mo").write_bytes(compiled(catalogue))
+    file.with_suffix(".mo").write_bytes(compile_catalogue(catalogue))
 
 
-def _head(catalogue: Catalog) -> None:
-    """Set a constant head, without the time of writing, so that the file changes only with its messages."""
+def _set_constant_header(catalogue: Catalog) -> None:
+    """Set a constant header in a catalogue, without the time of writing, so that the file changes only with its
+    messages.
+    """
     catalogue.project = "anninh"
     catalogue.version = "1"
     catalogue.header_comment = f"# {_HEAD}"
@@ -240,4 +243,4 @@ def _head(catalogue: Catalog) -> None:
 
 
 if __name__ == "__main__":
-    write()
+    update_catalogues()

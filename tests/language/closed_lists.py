@@ -1,4 +1,4 @@
-"""Closed lists with words that interfaces show; the catalogue has each word in the context of its list's name."""
+"""Closed lists of words that interfaces show; the catalogue has each word in the context of its list's name."""
 
 from enum import Enum
 
@@ -95,7 +95,7 @@ LISTS: tuple[type[Enum], ...] = (
     TipState,
     Urgency,
 )
-"""Enumerations with members that are values of sentences or shown by interfaces."""
+"""Enumerations with members that are values in sentences or are shown by interfaces."""
 
 RECORDS = (
     "this",
@@ -179,7 +179,7 @@ RECORDS = (
     "unit",
     "video",
 )
-"""Kinds of records and things that `NotFound` and other errors name."""
+"""Kinds of records and of other things that errors such as `NotFound` name."""
 
 CHECKS = (
     *("access", "app", "backups", "calendar", "clock", "collectors", "custodians", "demo", "disk", "door", "duty"),
@@ -188,4 +188,4 @@ CHECKS = (
     *("ready", "records", "recovery", "reports", "rights", "roles", "settings", "sign-in", "start", "storage"),
     *("time", "token", "watchdog", "worker", "zone"),
 )
-"""Words in the names of checks."""
+"""Words that occur in the names of checks."""

@@ -1,4 +1,4 @@
-"""Names with words that interfaces show and that no enumeration has, by their context in the catalogue."""
+"""Words of names that interfaces show and that belong to no enumeration, by their context in the catalogue."""
 
 from collections.abc import Mapping
 
@@ -341,7 +341,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "entries",
     ),
 }
-"""Context -> names."""
+"""Context in the catalogue -> names."""
 
 JOURNAL_ONLY = (
     *("content.audience", "other", "read", "refused", "system.health", "tips.add", "tips.receive"),

@@ -12,7 +12,7 @@ import msgspec
 from attrs import frozen
 from click.testing import CliRunner
 from tests.board.visitor import Form, Visitor
-from tests.web.api.conftest import caller, serve
+from tests.web.api.conftest import build_api_caller, serve
 
 from anninh_core.app import App
 from anninh_core.cli.root import anninh
@@ -28,14 +28,14 @@ _MARKED = re.compile(r'<(?:p|div) class="wrong"[^>]*>(.*?)</(?:p|div)>', re.DOTA
 
 @frozen
 class Refusal:
-    """An operation that is refused.
+    """A call of an operation that is refused.
 
     Attributes:
-        operation: its name.
+        operation: name of the operation.
         place: path of the board's form, below which acts are sent.
-        subject: argument and id of the record that it is about, both "" for none.
+        subject: name of the argument and id of the record that the operation is about, both "" for none.
         given: the other arguments, as in a form.
-        has_command: whether officers have a command of its own for it, apart from `anninh call`.
+        has_command: whether officers have a separate command for the operation, apart from `anninh call`.
     """
 
     operation: str
@@ -46,7 +46,7 @@ class Refusal:
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """All arguments as JSON."""
+        """All arguments of the operation, as for JSON."""
         name, id = self.subject
         arguments: dict[str, Any] = {name: id} if name else {}
         for path, value in self.given.items():
@@ -56,12 +56,12 @@ class Refusal:
 
 
 @frozen
-class Told:
+class RefusalTexts:
     """The texts that each interface shows for one refusal.
 
     Attributes:
         python: `str()` of the error.
-        code: of the problem document.
+        code: code of the problem document.
         english: detail of the problem document.
         vietnamese: detail of the problem document in Vietnamese.
         command: standard error of `anninh --lang vi call`, in lines of at most 80 characters.
@@ -78,26 +78,26 @@ class Told:
 
 @frozen
 class Interfaces:
-    """One app through which refusals are provoked; a refused operation changes nothing."""
+    """An app in which refusals are provoked through each interface; a refused operation changes nothing."""
 
     app: App
     actor: Actor
     folder: Path
     visitor: Visitor
 
-    def provoke(self, refusal: Refusal) -> Told:
+    def provoke(self, refusal: Refusal) -> RefusalTexts:
         """Return the texts that each interface shows for a refusal."""
-        english = self._post(refusal, "en")
-        return Told(
-            python=self._python(refusal),
+        english = self._provoke_over_http(refusal, "en")
+        return RefusalTexts(
+            python=self._provoke_in_python(refusal),
             code=english["code"],
             english=english.get("detail", ""),
-            vietnamese=self._post(refusal, "vi").get("detail", ""),
-            command=self._command(refusal),
-            board=self._board(refusal),
+            vietnamese=self._provoke_over_http(refusal, "vi").get("detail", ""),
+            command=self._provoke_by_command(refusal),
+            board=self._provoke_on_board(refusal),
         )
 
-    def _python(self, refusal: Refusal) -> str:
+    def _provoke_in_python(self, refusal: Refusal) -> str:
         gateway = OperationGateway(self.app)
         try:
             gateway.call(
@@ -107,8 +107,8 @@ class Interfaces:
             return str(error)
         raise AssertionError(f"{refusal.operation} was carried out")
 
-    def _post(self, refusal: Refusal, language: str) -> Any:
-        response: httpx.Response = caller(serve(self.app))(
+    def _provoke_over_http(self, refusal: Refusal, language: str) -> Any:
+        response: httpx.Response = build_api_caller(serve(self.app))(
             refusal.operation,
             self.actor,
             refusal.arguments,
@@ -117,21 +117,21 @@ class Interfaces:
         )
         return response.json()
 
-    def _command(self, refusal: Refusal) -> str:
+    def _provoke_by_command(self, refusal: Refusal) -> str:
         noun, _, verb = refusal.operation.partition(".")
-        own_command = (noun, verb.replace("_", "-"), refusal.subject[1], *_options(refusal.given), "--no-input")
+        own_command = (noun, verb.replace("_", "-"), refusal.subject[1], *_format_options(refusal.given), "--no-input")
         call_command = ("call", refusal.operation, "--json", json.dumps(refusal.arguments))
-        output = self._run(own_command) if refusal.has_command else self._run(call_command)
+        output = self._run_command(own_command) if refusal.has_command else self._run_command(call_command)
         assert "Usage" not in output, output
         return output
 
-    def _run(self, words: tuple[str, ...]) -> str:
+    def _run_command(self, words: tuple[str, ...]) -> str:
         environment = {"COLUMNS": str(COLUMNS), "XDG_CONFIG_HOME": str(self.folder)}
         result = CliRunner().invoke(anninh, ("--lang", "vi", *words, "--at", str(self.folder)), env=environment)
         assert result.exit_code != 0, result.output
         return result.stderr
 
-    def _board(self, refusal: Refusal) -> tuple[str, ...]:
+    def _provoke_on_board(self, refusal: Refusal) -> tuple[str, ...]:
         token = _TOKEN.search(self.visitor.get("/account").text)
         assert token is not None
         fields = {name: [*value] if isinstance(value, list) else [str(value)] for name, value in refusal.given.items()}
@@ -142,7 +142,7 @@ class Interfaces:
         return tuple(" ".join(unescape(_TAGS.sub(" ", text)).split()) for text in _MARKED.findall(screen.text))
 
 
-def _options(arguments: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return arguments as options of a command."""
+def _format_options(arguments: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return arguments as command-line options."""
     pairs = ((f"--{name.replace('_', '-')}", value) for name, value in arguments.items())
     return tuple(word for name, value in pairs for word in (name, str(value)))

@@ -1,4 +1,4 @@
-"""Find the literal templates of errors, checks and other sentences in the program's code."""
+"""Functions that find the literal templates of errors, checks and other sentences in the program's code."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -21,25 +21,25 @@ _POSITIONS: Mapping[str, tuple[int, ...]] = {
     "problem": (1, 2),
     "Check": (2, 3),
     "ErrorRow": (2, 3),
-    "rows": (1, 2),
+    "build_rows": (1, 2),
     "ArgumentError": (1,),
-    "fault_at": (1, 2),
+    "build_fault": (1, 2),
     "ProfileFault": (2, 3),
-    "matches_pattern": (1,),
+    "build_pattern_validator": (1,),
 }
-"""Callable -> positions of its arguments that are sentences."""
+"""Name of a callable -> positions of its arguments that are sentences."""
 _WITH_OWN_SENTENCE = frozenset({"AlreadyDone", "BadArguments", "MissingExtra", "Stale", "StepUpNeeded"})
-"""Errors that build their sentence from other arguments."""
+"""Error classes that build their sentence from arguments that aren't sentences."""
 
 
 @frozen
 class Template:
-    """A literal template in the code.
+    """A literal template of a sentence in the code.
 
     Attributes:
         place: file and line.
-        call: name of the callable that gets it.
-        values: names of the values passed with it; None if they can't be determined, as with `**facts`.
+        call: name of the callable that gets the template.
+        values: names of the values passed with the template; None if they can't be determined, as with `**facts`.
     """
 
     text: str
@@ -48,7 +48,7 @@ class Template:
     values: frozenset[str] | None
 
 
-def error_classes() -> frozenset[str]:
+def find_error_classes() -> frozenset[str]:
     """Return the names of all error classes, including those of adapters."""
     names = {AnninhError.__name__, ConfigurationError.__name__}
     bases = {
@@ -63,16 +63,16 @@ def error_classes() -> frozenset[str]:
 
 
 def iter_templates() -> Iterator[Template]:
-    """Yield each template, in the order of the files."""
-    errors = error_classes()
+    """Yield each template of a sentence in the code, in the order of the files."""
+    errors = find_error_classes()
     for file in sorted(SOURCES.rglob("*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
-                yield from _templates_of(node, errors, file.relative_to(SOURCES).as_posix())
+                yield from _iter_call_templates(node, errors, file.relative_to(SOURCES).as_posix())
 
 
-def _templates_of(call: ast.Call, errors: frozenset[str], path: str) -> Iterator[Template]:
+def _iter_call_templates(call: ast.Call, errors: frozenset[str], path: str) -> Iterator[Template]:
     name = ast.unparse(call.func).rpartition(".")[2]
     is_error = name in errors - _WITH_OWN_SENTENCE or ast.unparse(call.func) == "super().__init__"
     positions = (0,) if is_error else _POSITIONS.get(name, ())
@@ -80,13 +80,13 @@ def _templates_of(call: ast.Call, errors: frozenset[str], path: str) -> Iterator
         None if any(word.arg is None for word in call.keywords) else frozenset(word.arg or "" for word in call.keywords)
     )
     for position in positions:
-        for text in _texts(call.args[position]) if position < len(call.args) else ():
+        for text in _iter_literal_texts(call.args[position]) if position < len(call.args) else ():
             yield Template(text, f"{path}:{call.lineno}", name, values)
 
 
-def _texts(node: ast.expr) -> Iterator[str]:
+def _iter_literal_texts(node: ast.expr) -> Iterator[str]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
         yield node.value
     elif isinstance(node, ast.IfExp):
-        yield from _texts(node.body)
-        yield from _texts(node.orelse)
+        yield from _iter_literal_texts(node.body)
+        yield from _iter_literal_texts(node.orelse)

@@ -10,23 +10,31 @@ import click
 import pytest
 from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
-from tests.language.catalogue import CLICK, CLICK_PLURALS, CLICK_VERSION, compiled, po_file, stored, wanted
+from tests.language.catalogue import (
+    CLICK,
+    CLICK_PLURALS,
+    CLICK_VERSION,
+    build_catalogue,
+    compile_catalogue,
+    find_po_file,
+    read_catalogue,
+)
 
 from anninh_core.language.catalogue import LANGUAGES, Language
 
-MESSAGES = [message for message in stored() if message.id]
+MESSAGES = [message for message in read_catalogue() if message.id]
 
 
-def ids(message: Message) -> tuple[str, ...]:
+def list_message_ids(message: Message) -> tuple[str, ...]:
     return (message.id,) if isinstance(message.id, str) else tuple(message.id)
 
 
-def strings(message: Message) -> tuple[str, ...]:
+def list_translations(message: Message) -> tuple[str, ...]:
     return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
-def places(text: str) -> set[str]:
-    """Return the placeholders of a text, and its options, variables and commands."""
+def find_placeholders(text: str) -> set[str]:
+    """Return the placeholders, options, variables and commands that a text contains."""
     fields = {f"{name}!{conversion}" for _, name, _, conversion in Formatter().parse(text) if name is not None}
     return fields | set(re.findall(r"--[a-z-]+|\$[A-Z_]+|`[a-z_][a-z_ -]*`", text))
 
@@ -34,34 +42,38 @@ def places(text: str) -> set[str]:
 def test_catalogue_has_exactly_the_code_messages() -> None:
     """The catalogue has exactly the messages of the code; `python -m tests.language.catalogue` updates it."""
     assert {(message.context, message.id) for message in MESSAGES} == {
-        (message.context, message.id) for message in wanted() if message.id
+        (message.context, message.id) for message in build_catalogue() if message.id
     }
 
 
 def test_every_message_is_translated() -> None:
     """Every message has a translation that isn't fuzzy."""
-    assert [message.id for message in MESSAGES if message.fuzzy or not all(strings(message))] == []
+    assert [message.id for message in MESSAGES if message.fuzzy or not all(list_translations(message))] == []
 
 
 def test_translations_keep_placeholders() -> None:
     """A translation has the same placeholders, options, variables and commands as its original."""
-    different = [message.id for message in MESSAGES if places(strings(message)[-1]) != places(ids(message)[-1])]
+    different = [
+        message.id
+        for message in MESSAGES
+        if find_placeholders(list_translations(message)[-1]) != find_placeholders(list_message_ids(message)[-1])
+    ]
     assert different == []
 
 
 def test_compiled_catalogue_is_up_to_date() -> None:
     """The `.mo`, which the program reads, has the translations of the `.po`."""
-    with po_file("vi").with_suffix(".mo").open("rb") as file:
+    with find_po_file("vi").with_suffix(".mo").open("rb") as file:
         translations = GNUTranslations(file)
     for message in MESSAGES:
-        first = ids(message)[0]
-        if len(ids(message)) > 1:
-            translation = translations.ngettext(first, ids(message)[1], 2)
+        first = list_message_ids(message)[0]
+        if len(list_message_ids(message)) > 1:
+            translation = translations.ngettext(first, list_message_ids(message)[1], 2)
         else:
             translation = (
                 translations.pgettext(message.context, first) if message.context else translations.gettext(first)
             )
-        assert translation == strings(message)[-1]
+        assert translation == list_translations(message)[-1]
 
 
 @pytest.mark.skipif(version("click") != CLICK_VERSION, reason="translated are the words of the click that is locked")
@@ -73,18 +85,18 @@ def test_translated_click_messages_exist() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_catalogue_is_in_the_package(language: Language) -> None:
-    """The package has the `.po` and the `.mo`, so that people can read the program's texts."""
-    file = po_file(language)
+    """The package contains the `.po` files and the `.mo` files, so that people can read the program's texts."""
+    file = find_po_file(language)
     assert (file.is_file(), file.with_suffix(".mo").is_file()) == (True, True)
 
 
 def test_english_labels_only_what_exists() -> None:
     """The English catalogue has only current names, each with a label."""
-    names = {(message.context, message.id) for message in wanted() if message.context}
-    english = [message for message in stored("en") if message.id]
+    names = {(message.context, message.id) for message in build_catalogue() if message.context}
+    english = [message for message in read_catalogue("en") if message.id]
     assert [message.id for message in english if (message.context, message.id) not in names or not message.string] == []
 
 
 def test_compiled_english_is_up_to_date() -> None:
     """The `.mo`, which the program reads, is compiled from the current `.po`."""
-    assert po_file("en").with_suffix(".mo").read_bytes() == compiled(stored("en"))
+    assert find_po_file("en").with_suffix(".mo").read_bytes() == compile_catalogue(read_catalogue("en"))

@@ -6,22 +6,24 @@ import pytest
 from tests.language.templates import iter_templates
 
 from anninh_core.language.catalogue import translate
-from anninh_core.language.old_sentences import old_sentence_table, read_old_sentence
+from anninh_core.language.old_sentences import load_old_sentence_table, read_old_sentence
 from anninh_core.language.phrasing import Phrasing
 
 VALUE = re.compile(r"\{([a-z_]+)[^}]*\}")
 
 
 def test_old_sentences_map_to_current_templates() -> None:
-    """Every old sentence maps to a template in the code, since another would have no translation."""
+    """Every old sentence maps to a template that the code still has, since any other template would have no
+    translation.
+    """
     templates = {template.text for template in iter_templates()}
-    assert [new for new in old_sentence_table().values() if new not in templates] == []
+    assert [new for new in load_old_sentence_table().values() if new not in templates] == []
 
 
-@pytest.mark.parametrize("old", [*old_sentence_table()])
+@pytest.mark.parametrize("old", [*load_old_sentence_table()])
 def test_old_sentence_keeps_its_values(old: str) -> None:
     """A stored old sentence is read as the current template with the same values, and has a Vietnamese translation."""
-    new = old_sentence_table()[old]
+    new = load_old_sentence_table()[old]
     sentence = read_old_sentence(old.replace("{failure}", "Unsupported").replace("{", "").replace("}", ""))
     assert sentence.template == new
     assert set(sentence.values) == set(VALUE.findall(old))

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.errors import BadInput, RequestRejected, WrongStep
 from anninh_core.kernel.sentences import Sentence
-from anninh_core.language.phrasing import Phrasing, name_check
+from anninh_core.language.phrasing import Phrasing, label_check
 
 ERROR = WrongStep("Tip {receipt} is {state}: there is nothing to withdraw.", receipt="AB-1", state=TipState.CLOSED)
 
@@ -17,7 +17,7 @@ def test_an_error_in_english_and_in_vietnamese() -> None:
 
 
 def test_plugin_error_is_shown_unchanged() -> None:
-    """A plugin's plain text isn't translated, and its braces have no meaning."""
+    """A plugin's plain text isn't translated, and braces in it have no meaning."""
     for language in ("en", "vi"):
         assert Phrasing(language).error(RequestRejected('no {credit} in {"account": 1}')) == (
             'no {credit} in {"account": 1}'
@@ -47,14 +47,14 @@ def test_dates_and_numbers_use_vietnamese_format() -> None:
 
 
 def test_units_and_officers_are_shown_by_name() -> None:
-    """Units and officers are shown by name if the interface knows it; an unknown id stays, in quotes."""
+    """Units and officers are shown by name if the interface knows the name; otherwise the id is shown in quotes."""
     phrasing = Phrasing("vi", lambda name, value: {"hoa-lu": "Huyện Hoa Lư"}.get(value, value))
     assert phrasing.sentence(Sentence("{unit!r}", unit="hoa-lu")) == "Huyện Hoa Lư"
     assert phrasing.sentence(Sentence("{unit!r}", unit="x")) == "“x”"
 
 
 def test_check_names_are_translated_by_word() -> None:
-    """The name of a check is translated word by word, without a messenger's own name."""
-    assert name_check("oa access", "vi") == "oa truy cập"
-    assert name_check("clock", "vi") == "đồng hồ"
-    assert name_check("oa access", "en") == "oa access"
+    """The name of a check is translated word by word, except for the name of a messenger in it."""
+    assert label_check("oa access", "vi") == "oa truy cập"
+    assert label_check("clock", "vi") == "đồng hồ"
+    assert label_check("oa access", "en") == "oa access"

@@ -7,7 +7,7 @@ import pytest
 from attrs import frozen
 from click.testing import CliRunner
 from tests.board.visitor import Visitor
-from tests.cli.conftest import grant_all
+from tests.cli.conftest import grant_all_roles
 from tests.language.refusals import Interfaces, Refusal
 from tests.support.sign_in import enrol
 
@@ -21,7 +21,7 @@ from anninh_core.testing.local_users import UnsafeLocalUsers
 
 
 @frozen
-class Office:
+class RefusalOffice:
     """An app with a triaged tip, a settled one, an item, an inquiry, a report and a group."""
 
     interfaces: Interfaces
@@ -32,28 +32,28 @@ class Office:
     report: str
     stranger: str
 
-    def about_triaged(self, operation: str, **given: object) -> Refusal:
+    def refuse_for_triaged_tip(self, operation: str, **given: object) -> Refusal:
         return Refusal(operation, f"/tips/{self.triaged}", ("tip_id", self.triaged), given)
 
-    def about_settled(self, operation: str, **given: object) -> Refusal:
+    def refuse_for_settled_tip(self, operation: str, **given: object) -> Refusal:
         return Refusal(operation, f"/tips/{self.settled}", ("tip_id", self.settled), given)
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RefusalOffice]:
     folder = tmp_path_factory.mktemp("refusals") / "hoa-lu"
     assert CliRunner().invoke(anninh, ["init", str(folder), "--mock"]).exit_code == 0
     settings = load_settings(folder)
     with chdir(folder), open_app(load_profile(settings.profile), settings) as app:
         me = UnsafeLocalUsers(app).get_actor(settings.local_user)
-        grant_all(app, me)
+        grant_all_roles(app, me)
         triaged, settled = (app.tips.record_walk_in(me, words, unit="ninh-hoa") for words in ("Đánh bạc", "Mất xe đạp"))
         app.tips.triage(me, triaged.id, category="crime", legal_kind="crime_report")
         app.tips.triage(me, settled.id, category="crime", legal_kind="crime_report")
         app.tips.settle(me, settled.id, TipState.RESOLVED, answer="Đã tìm thấy xe.", reason="found")
         piece = ItemContent(title="Cảnh giác", body="Lừa đảo qua mạng.", category="crime_warning", units=("hoa-lu",))
         visitor = Visitor(create_board(app)).enter(enrol(app, me.id, "mau"))
-        yield Office(
+        yield RefusalOffice(
             Interfaces(app, me, folder, visitor),
             triaged=triaged.id,
             settled=settled.id,
@@ -64,9 +64,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         )
 
 
-def test_a_refusal_names_state_and_next_act(office: Office) -> None:
+def test_a_refusal_names_state_and_next_act(office: RefusalOffice) -> None:
     """A refusal names the state by its label, and the next act by the interface's own name."""
-    texts = office.interfaces.provoke(office.about_triaged("tips.answer"))
+    texts = office.interfaces.provoke(office.refuse_for_triaged_tip("tips.answer"))
     assert texts.python == texts.english
     assert texts.english.endswith("is triaged: settle it with `tips.settle` before you answer.")
     assert "đang ở trạng thái “đã phân loại”: hãy thực hiện `tips.settle` trước rồi mới gửi trả lời" in texts.vietnamese
@@ -74,23 +74,23 @@ def test_a_refusal_names_state_and_next_act(office: Office) -> None:
     assert "“đã phân loại”: hãy thực hiện “Kết luận” trước rồi mới gửi trả lời" in texts.board[0]
 
 
-def test_lists_use_labels_and_local_dates(office: Office) -> None:
-    """States have labels in lists too, and dates have the Vietnamese order."""
+def test_lists_use_labels_and_local_dates(office: RefusalOffice) -> None:
+    """States in lists have labels too, and dates have the Vietnamese order."""
     texts = office.interfaces.provoke(
-        office.about_settled("tips.settle", outcome="resolved", answer="Xong.", reason="handled")
+        office.refuse_for_settled_tip("tips.settle", outcome="resolved", answer="Xong.", reason="handled")
     )
     assert "was settled as resolved on 20" in texts.python
     for text in (texts.vietnamese, texts.command, *texts.board):
         assert "được kết luận ngày " in text
         assert "là “đã giải quyết”" in text
-    wrong_step = office.interfaces.provoke(office.about_settled("tips.verify"))
+    wrong_step = office.interfaces.provoke(office.refuse_for_settled_tip("tips.verify"))
     assert "đã trả lời, có đề nghị xem xét lại, đang xem xét lại" in wrong_step.board[0]
 
 
-def test_a_form_marks_the_wrong_field(office: Office) -> None:
+def test_a_form_marks_the_wrong_field(office: RefusalOffice) -> None:
     """A reason that the profile lacks is marked at its field, and the other interfaces list the valid reasons."""
     texts = office.interfaces.provoke(
-        office.about_triaged("tips.settle", outcome="resolved", answer="Xong.", reason="dunno")
+        office.refuse_for_triaged_tip("tips.settle", outcome="resolved", answer="Xong.", reason="dunno")
     )
     assert texts.code == "bad_input"
     general, marked = texts.board
@@ -100,32 +100,32 @@ def test_a_form_marks_the_wrong_field(office: Office) -> None:
         assert "handled (Đã xử lý xong)" in text
 
 
-def test_the_board_names_people_units_and_its_own_record(office: Office) -> None:
-    """The board shows names instead of ids, and the record of the screen as `này`."""
-    assign = office.about_triaged("tips.assign", unit="ninh-hoa", officers=[office.stranger])
+def test_the_board_names_people_units_and_its_own_record(office: RefusalOffice) -> None:
+    """The board shows names instead of ids, and calls the screen's own record `này` ("this")."""
+    assign = office.refuse_for_triaged_tip("tips.assign", unit="ninh-hoa", officers=[office.stranger])
     _, marked = office.interfaces.provoke(assign).board
     assert marked.startswith("Cán bộ Trần Mẫu không có vai trò xử lý tin của xã Ninh Hòa")
     inquiry = Refusal("inquiries.close", f"/inquiries/{office.inquiry}", ("inquiry_id", office.inquiry))
     assert "Câu hỏi này đang ở trạng thái “chờ trả lời”" in office.interfaces.provoke(inquiry).board[0]
 
 
-def test_refused_author_reads_the_reason(office: Office) -> None:
-    """On every interface a refused author reads that a second person must review."""
+def test_refused_author_reads_the_reason(office: RefusalOffice) -> None:
+    """On every interface an author who is refused reads that a second person must review."""
     refusal = Refusal("content.approve", f"/reviews/{office.item}", ("item_id", office.item))
     texts = office.interfaces.provoke(refusal)
     for text in (texts.vietnamese, texts.command, texts.board[0]):
         assert "hãy nhờ người khác duyệt" in text
 
 
-def test_no_interface_mixes_languages(office: Office) -> None:
+def test_no_interface_mixes_languages(office: RefusalOffice) -> None:
     """A refusal in Vietnamese has no English words, and one in English no Vietnamese words."""
     about_report = ("report_id", office.report)
     refusals = (
-        office.about_triaged("tips.close"),
-        office.about_triaged("tips.merge", into=office.triaged, answer="Trùng"),
-        office.about_triaged("tips.unmerge", reason="x"),
-        office.about_triaged("tips.transfer", to=" ", answer="Đã chuyển", reason="competence"),
-        office.about_settled("tips.ask_back", question="Xe màu gì?"),
+        office.refuse_for_triaged_tip("tips.close"),
+        office.refuse_for_triaged_tip("tips.merge", into=office.triaged, answer="Trùng"),
+        office.refuse_for_triaged_tip("tips.unmerge", reason="x"),
+        office.refuse_for_triaged_tip("tips.transfer", to=" ", answer="Đã chuyển", reason="competence"),
+        office.refuse_for_settled_tip("tips.ask_back", question="Xe màu gì?"),
         Refusal("content.submit", f"/content/{office.item}", ("item_id", office.item)),
         Refusal("reports.accept", f"/reports/{office.report}", about_report),
     )

@@ -1,4 +1,4 @@
-"""An app in memory, its officers, and a launched group."""
+"""Fixtures for an app in memory, its officers and a launched group."""
 
 from collections.abc import Callable
 from itertools import count
@@ -14,9 +14,9 @@ from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import Actor
 
 Appoint = Callable[..., Actor]
-"""Called with roles, and optionally `unit=` and `conversation=`; returns a new officer as an actor."""
+"""Function that takes roles, and optionally `unit=` and `conversation=`, and returns a new officer as an actor."""
 Launch = Callable[..., Group]
-"""Called with a unit; returns its launched group on the messenger `oa` or another one."""
+"""Function that takes a unit and returns its launched group on the messenger `oa`."""
 
 PILOT = "Nhóm Zalo An ninh xã Ninh Hòa"
 FIRE = "Cháy nhà ở xóm 3 các anh ơi, đến ngay"
@@ -44,10 +44,10 @@ def appoint(app: App) -> Appoint:
     """Return a function that appoints officers, by default at the district's root unit."""
     numbers = count(1)
 
-    def make(*roles: str, unit: str = "hoa-lu", conversation: str = "") -> Actor:
+    def appoint_officer(*roles: str, unit: str = "hoa-lu", conversation: str = "") -> Actor:
         return UnsafeLocalUsers(app).appoint(f"Cán bộ {next(numbers)}", unit, *roles, conversation=conversation)
 
-    return make
+    return appoint_officer
 
 
 @pytest.fixture
@@ -66,14 +66,14 @@ def handler(appoint: Appoint) -> Actor:
 def launch(app: App, admin: Actor) -> Launch:
     """Return a function that creates groups and launches them."""
 
-    def make(unit: str = "ninh-hoa", *, title: str = PILOT, kind: str = "commune") -> Group:
-        group = app.groups.found(admin, unit, kind=kind, title=title, messenger="oa")
+    def launch_group(unit: str = "ninh-hoa", *, title: str = PILOT, kind: str = "commune") -> Group:
+        group = app.groups.establish(admin, unit, kind=kind, title=title, messenger="oa")
         app.groups.seat(admin, group.id, "owner", officer=admin.id, name="Cán bộ 1")
         group = app.groups.launch(admin, group.id)
         app.worker.drain()
         return group
 
-    return make
+    return launch_group
 
 
 def journal(app: App) -> list[Entry]:
@@ -87,16 +87,16 @@ def outbox(app: App, purpose: str = "") -> list[OutboxRow]:
     return [row for row in rows if purpose in ("", row.purpose)]
 
 
-def states(app: App, purpose: str = "") -> list[str]:
+def read_outbox_states(app: App, purpose: str = "") -> list[str]:
     """Return the states of the outbox rows, oldest first."""
     return [row.state for row in outbox(app, purpose)]
 
 
-def receipt(app: App) -> OutboxRow:
+def read_newest_receipt(app: App) -> OutboxRow:
     """Return the outbox row of the newest receipt."""
     return outbox(app, "tip.receipt")[-1]
 
 
-def times_sent(app: App, chat: MockChat) -> list[int]:
-    """Return how often the service accepted each row."""
+def count_sends(app: App, chat: MockChat) -> list[int]:
+    """Return for each outbox row how often the service accepted its message."""
     return [len(chat.account.sent(row.id)) for row in outbox(app)]

@@ -31,8 +31,8 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 @frozen
-class Line:
-    """A message by the official account."""
+class AccountMessage:
+    """A message that the official account sent, by the program or by an operator."""
 
     id: str
     at: datetime
@@ -43,39 +43,40 @@ class Line:
 
 @define
 class Wall:
-    """All messages on the platform.
+    """All messages that the official account sent on a mock platform.
 
     Attributes:
         plans: outcomes of the next sends: "taken", "lost_answer", "lost_before", or an error to raise.
-        blind: whether its messages can't be listed.
-        looks: number of attempts to list them.
+        blind: whether the platform's messages can't be listed.
+        looks: number of attempts to list the messages.
     """
 
     clock: Clock
-    lines: list[Line] = field(factory=list)
+    lines: list[AccountMessage] = field(factory=list)
     plans: list[str | DeliveryError] = field(factory=list)
     blind: bool = False
     looks: int = 0
 
-    def write(self, to: Address, text: str, *, by_operator: bool = False) -> Line:
+    def write(self, to: Address, text: str, *, by_operator: bool = False) -> AccountMessage:
         """Add a message to the platform."""
-        line = Line(f"m{len(self.lines)}", self.clock.now(), to, text, by_operator)
+        line = AccountMessage(f"m{len(self.lines)}", self.clock.now(), to, text, by_operator)
         self.lines.append(line)
         return line
 
-    def ours(self, text: str) -> list[Line]:
-        """Return the program's messages with this text."""
+    def find_program_messages(self, text: str) -> list[AccountMessage]:
+        """Return the messages with a text that the program sent, without those of operators."""
         return [line for line in self.lines if line.text == text and not line.by_operator]
 
 
-class Remembering(MockMessenger):
-    """A messenger that sends to a `Wall` and can list its messages."""
+class RecordingMessenger(MockMessenger):
+    """A messenger that sends to a `RecordingPlatform` and can list the messages there."""
 
     wall: Wall
-    asked: Callable[[str], None] | None = None  # called with the text of each message that is reconciled
+    # This function is called with the text of each message that is reconciled.
+    asked: Callable[[str], None] | None = None
 
     def send(self, message: OutgoingMessage) -> Receipt:
-        """Send with the planned outcome."""
+        """Send a message with the next planned outcome."""
         plan = self.wall.plans.pop(0) if self.wall.plans else "taken"
         if isinstance(plan, DeliveryError):
             raise plan
@@ -87,7 +88,7 @@ class Remembering(MockMessenger):
         return Receipt(line.id, line.at)
 
     def reconcile(self, message: OutgoingMessage, since: datetime) -> Verdict | Sequence[Found]:
-        """Return the messages with equal text since a moment, or that they are unknown."""
+        """Return the messages with the same text since a moment, or that the outcome is unknown."""
         self.wall.looks += 1
         if self.asked is not None:
             self.asked(message.text)
@@ -105,7 +106,7 @@ class Remembering(MockMessenger):
         return _is_echo(request.body) or super().verify(request)
 
     def dedupe_key(self, request: WebhookRequest) -> str:
-        """Return an echo's key, the hash of its bytes."""
+        """Return the hash of an echo's bytes as its deduplication key."""
         return hashlib.sha256(request.body).hexdigest() if _is_echo(request.body) else super().dedupe_key(request)
 
     def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo | Withdrawal]:
@@ -128,26 +129,26 @@ def _is_echo(body: bytes) -> bool:
     return body.startswith(b'{"echo"')
 
 
-def remembering(chat: MockChat, wall: Wall) -> Remembering:
-    """Build the messenger instance `oa`."""
-    messenger = Remembering.on(chat)
-    assert isinstance(messenger, Remembering)
+def build_recording_messenger(chat: MockChat, wall: Wall) -> RecordingMessenger:
+    """Build the messenger instance `oa` on a mock chat and a recording platform."""
+    messenger = RecordingMessenger.on(chat)
+    assert isinstance(messenger, RecordingMessenger)
     messenger.wall = wall
     return messenger
 
 
-def echo(app: App, line: Line) -> Accepted:
-    """Deliver an echo of a message."""
+def deliver_echo(app: App, line: AccountMessage) -> Accepted:
+    """Deliver the echo of a message to the app, and return how the app accepted it."""
     return app.intake.accept("oa", WebhookRequest(json.dumps({"echo": line.id}).encode()))
 
 
-def tell(app: App, conversation: str, text: str, *, lane: Lane = Lane.REPLY) -> str:
+def queue_text(app: App, conversation: str, text: str, *, lane: Lane = Lane.REPLY) -> str:
     """Put a text for a conversation into the outbox and return its row's id."""
 
-    def send(uow: UnitOfWork) -> str:
+    def write_text(uow: UnitOfWork) -> str:
         uow.permit(app.district.root)
         return uow.send(
             conversation, text, purpose="test.told", cause="test:1", scope=f"conversation:{conversation}", lane=lane
         )
 
-    return app.internals.runner.run_command(system("delivery"), "test.tell", Permission.INTAKE, send)
+    return app.internals.runner.run_command(system("delivery"), "test.tell", Permission.INTAKE, write_text)

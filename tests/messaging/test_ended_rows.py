@@ -1,10 +1,10 @@
-"""Settled queue rows link no person across cases, and can still be found for their case."""
+"""Settled queue rows don't link a person across cases, and can still be found for their case."""
 
 from datetime import timedelta
 from itertools import islice
 
 import pytest
-from tests.messaging.conftest import PILOT, THEFT, Appoint, Launch, outbox, receipt
+from tests.messaging.conftest import PILOT, THEFT, Appoint, Launch, outbox, read_newest_receipt
 from tests.support.conversations import last_conversation
 
 from anninh_core.app import App
@@ -25,39 +25,39 @@ AN = "Thử Văn An"
 NOISE = "Quán karaoke đầu xóm 5 mở nhạc rất to đến 2 giờ sáng, cả tuần nay"
 
 
-def two_cases(dialog: Dialog) -> str:
+def send_two_reports(dialog: Dialog) -> str:
     """Let one person send a greeting and two reports, and return their name."""
     for text in ("chào", THEFT, f"Việc khác: {NOISE}", "HUY"):
         dialog.says(AN, text)
     return AN
 
 
-def ended(app: App) -> list[OutboxRow]:
-    """Return the delivered rows."""
+def list_delivered_rows(app: App) -> list[OutboxRow]:
+    """Return the delivered outbox rows."""
     return [row for row in outbox(app) if row.state is OutboxState.DELIVERED]
 
 
-def as_before(app: App) -> str:
-    """Restore in settled rows the values of an earlier version, one of them encrypted with the recipient's scope, and
-    return the recipient.
+def restore_earlier_values(app: App) -> str:
+    """Restore in settled rows the values that an earlier version stored, one of them encrypted with the recipient's
+    scope, and return the recipient.
     """
     person = last_conversation(app)
 
-    def send(uow: UnitOfWork) -> None:
+    def write_question(uow: UnitOfWork) -> None:
         uow.permit("hoa-lu")
         message = next(iter(uow.context.storage.maintenance.scan(MESSAGE.name)))
         scope = build_conversation_scope(person)
         uow.send(person, "Xin ghi rõ mã", purpose="tip.which", cause=f"message:{message.id}", scope=scope)
 
-    app.internals.runner.run_command(system("router"), "test.send", Permission.INTAKE, send)
+    app.internals.runner.run_command(system("router"), "test.send", Permission.INTAKE, write_question)
     app.worker.drain()
     queues = app.internals.context.storage.queues
-    messages = {row.id: find_recipient(app.internals.context, row) for row in ended(app)}
+    messages = {row.id: find_recipient(app.internals.context, row) for row in list_delivered_rows(app)}
     queues.rename_ended(dict.fromkeys((row.id for row in queues.inbox((InboxState.DONE,))), person), messages)
     return person
 
 
-def cells(app: App) -> set[str]:
+def collect_person_values(app: App) -> set[str]:
     """Return all unencrypted values of settled queue rows that may name a person."""
     queues = app.internals.context.storage.queues
     events = queues.inbox((InboxState.DONE,), limit=1000)
@@ -68,12 +68,12 @@ def cells(app: App) -> set[str]:
 
 def test_ended_rows_have_no_conversation(app: App, dialog: Dialog) -> None:
     """Settled rows have no conversation id in columns or scopes, and different values for different records."""
-    two_cases(dialog)
+    send_two_reports(dialog)
     app.worker.drain()
     person = last_conversation(app)
-    rows = ended(app)
+    rows = list_delivered_rows(app)
     assert len({row.cause for row in rows}) > 3
-    assert not [cell for cell in cells(app) if person in cell]
+    assert not [cell for cell in collect_person_values(app) if person in cell]
     causes: dict[str, set[str]] = {}
     for row in rows:
         causes.setdefault(row.conversation, set()).add(row.cause)
@@ -85,7 +85,7 @@ def test_ended_rows_have_no_conversation(app: App, dialog: Dialog) -> None:
 def test_journal_hash_hides_the_conversation(app: App, dialog: Dialog) -> None:
     """The hash of a row in the journal can't be computed from a conversation id, which the records contain."""
     dialog.says(AN, THEFT)
-    row = receipt(app)
+    row = read_newest_receipt(app)
     lines = app.internals.context.storage.journal.read(limit=10_000)
     rows = (queued for line in lines for queued in entry_from(line.content).queued)
     row_hash = next(queued.row_hash for queued in rows if queued.id == row.id)
@@ -95,8 +95,10 @@ def test_journal_hash_hides_the_conversation(app: App, dialog: Dialog) -> None:
 
 
 def test_quoted_receipt_continues_its_case(app: App, dialog: Dialog, chat: MockChat) -> None:
-    """A reply that quotes a receipt joins that receipt's case; quoted by another person it doesn't."""
-    two_cases(dialog)
+    """A reply that quotes a receipt joins the receipt's case; if another person quotes the receipt, the reply doesn't
+    join.
+    """
+    send_two_reports(dialog)
     first = outbox(app, "tip.receipt")[0]
     tip = first.cause
     for name in (AN, "Thử Văn Bình"):
@@ -119,25 +121,25 @@ def test_failed_delivery_has_its_recipient_again(
     """A row that the platform reports as failed has its conversation again until it is resent."""
     dialog.says(AN, THEFT)
     person = last_conversation(app)
-    row = receipt(app)
+    row = read_newest_receipt(app)
     report = DeliveryReport("oa", row.platform_id, DeliveryNews.FAILED, row.due_at)
     with monkeypatch.context() as patch:
         patch.setattr(MockMessenger, "parse", lambda *_: [report])
         dialog.says("Thử Thị Bình", "báo lỗi")
-    assert receipt(app).conversation == person
+    assert read_newest_receipt(app).conversation == person
     app.failures.resend(handler, row.id)
     app.worker.drain()
-    assert receipt(app).state is OutboxState.DELIVERED
-    assert is_recipient(app.internals.context.names, person, receipt(app))
-    assert receipt(app).conversation != person
+    assert read_newest_receipt(app).state is OutboxState.DELIVERED
+    assert is_recipient(app.internals.context.names, person, read_newest_receipt(app))
+    assert read_newest_receipt(app).conversation != person
 
 
 def test_ledger_names_stay_the_same(app: App, dialog: Dialog, handler: Actor, admin: Actor, launch: Launch) -> None:
-    """The ledger shows a resident by the case's pseudonym, before and after delivery, and a group by its
+    """The ledger shows a resident by the case's pseudonym, before and after delivery, and shows a group by its
     conversation.
     """
     dialog.says(AN, THEFT)
-    row = receipt(app)
+    row = read_newest_receipt(app)
     rows = app.failures.ledger(handler, row.cause)
     assert {entry.conversation for entry in rows} == {
         app.internals.context.names.pseudonym(last_conversation(app), row.cause)
@@ -152,16 +154,16 @@ def test_upgrade_renames_old_rows(app: App, dialog: Dialog, appoint: Appoint) ->
     left to do.
     """
     operator = appoint("operator")
-    two_cases(dialog)
-    person = as_before(app)
-    assert person in cells(app)
-    assert build_conversation_scope(person) in cells(app)
+    send_two_reports(dialog)
+    person = restore_earlier_values(app)
+    assert person in collect_person_values(app)
+    assert build_conversation_scope(person) in collect_person_values(app)
     assert len(list(islice(rename_rows(app.internals.runner, operator, batch=2), 3))) == 3
-    assert person in cells(app)
+    assert person in collect_person_values(app)
     list(rename_rows(app.internals.runner, operator, batch=2))
-    assert not [cell for cell in cells(app) if person in cell]
+    assert not [cell for cell in collect_person_values(app) if person in cell]
     assert {progress.rewritten for progress in rename_rows(app.internals.runner, operator)} == {0}
-    encrypted = [row for row in ended(app) if row.purpose == "tip.which"]
+    encrypted = [row for row in list_delivered_rows(app) if row.purpose == "tip.which"]
     assert [(row.body, row.scope) for row in encrypted if not row.scope] == [(b"", "")]
 
 

@@ -1,4 +1,4 @@
-"""Bodies of queue rows, exchanged by an attacker with write access to the storage and without keys."""
+"""An attacker with write access to the storage, but without keys, swaps the encrypted bodies of queue rows."""
 
 from attrs import evolve
 from tests.messaging.conftest import FIRE, THEFT, outbox
@@ -10,7 +10,7 @@ from anninh_core.testing.memory import MemoryStorage
 from anninh_core.usecase import Actor
 
 
-def exchange(app: App, table: str) -> None:
+def swap_bodies(app: App, table: str) -> None:
     """Swap the bodies of two rows of a queue."""
     assert isinstance(app.internals.context.storage, MemoryStorage)
     entry, other_entry = getattr(app.internals.context.storage.tables, table).values()
@@ -20,25 +20,25 @@ def exchange(app: App, table: str) -> None:
 
 
 def test_exchanged_events_are_refused(app: App, chat: MockChat, handler: Actor) -> None:
-    """Events with exchanged bodies become no tips."""
+    """Events whose bodies were swapped don't become tips."""
     for name, words in (("Thử Văn An", THEFT), ("Thử Thị Bình", FIRE)):
         chat.says(chat.person(name), words)
     for request in chat.webhooks():
         app.intake.accept("oa", request)
-    exchange(app, "inbox")
+    swap_bodies(app, "inbox")
     app.worker.drain()
     assert app.tips.list(handler).items == ()
     assert app.internals.context.storage.queues.inbox((InboxState.DONE,)) == []
 
 
 def test_exchanged_messages_are_not_sent(app: App, chat: MockChat, dialog: Dialog) -> None:
-    """Messages with exchanged bodies aren't sent."""
+    """Messages whose bodies were swapped aren't sent."""
     for name in ("Thử Văn An", "Thử Thị Bình"):
         chat.says(chat.person(name), THEFT)
     for request in chat.webhooks():
         app.intake.accept("oa", request)
     app.worker.inbox.run(10)
-    exchange(app, "outbox")
+    swap_bodies(app, "outbox")
     app.worker.drain()
     assert OutboxState.DELIVERED not in {row.state for row in outbox(app, "tip.receipt")}
     for name in ("Thử Văn An", "Thử Thị Bình"):

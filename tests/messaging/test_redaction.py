@@ -1,4 +1,4 @@
-"""Reasons of failures, stored unencrypted."""
+"""The reasons of failures are stored unencrypted, so personal data is removed from them."""
 
 from anninh_core.kernel.errors import RequestRejected, RetryLater
 from anninh_core.messaging.redaction import redact_error
@@ -12,7 +12,9 @@ def test_own_error_text_is_kept() -> None:
 
 
 def test_personal_data_is_masked() -> None:
-    """Personal data is masked by its shape, and the recipient and the message's text by their value."""
+    """Personal data is masked by its format, and the recipient and the message's text are masked wherever they
+    occur.
+    """
     error_text = "no user u77 with 0912 345 678 may read 'Bà Mẫu báo tin' of 35B1-123.45"
     redacted = redact_error(RequestRejected(error_text), ["u77", "Bà Mẫu báo tin", ""])
     assert redacted == "no user … with … may read '…' of …"

@@ -31,7 +31,9 @@ def test_delays_differ_between_rows() -> None:
 
 @given(minutes=st.integers(1, 7 * 24 * 60), id=st.text())
 def test_attempts_use_up_the_patience(minutes: int, id: str) -> None:
-    """The delays of `max_tries` attempts add up to between half of the patience and the patience plus 15 minutes."""
+    """The delays of `max_tries` attempts add up to at least half of the patience and at most the patience plus 15
+    minutes.
+    """
     patience = timedelta(minutes=minutes)
     attempts = max_tries(patience)
     total = sum((retry_delay(id, n) for n in range(1, attempts)), timedelta())
@@ -39,6 +41,6 @@ def test_attempts_use_up_the_patience(minutes: int, id: str) -> None:
 
 
 def test_patience_of_a_day_allows_many_attempts() -> None:
-    """A patience of a day allows more than a hundred attempts, of two minutes seven."""
+    """A patience of a day allows more than a hundred attempts, and a patience of two minutes allows seven."""
     assert max_tries(timedelta(hours=24)) > 100
     assert max_tries(timedelta(minutes=2)) == 7

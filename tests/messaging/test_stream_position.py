@@ -1,4 +1,4 @@
-"""Stream positions, and which process may advance them."""
+"""Stored positions in a stream, and which process may advance a position."""
 
 from datetime import date
 
@@ -11,23 +11,28 @@ TODAY = date(2021, 9, 2)
 
 
 def test_only_first_reader_moves_the_position(app: App) -> None:
-    """Of two readers of the same position, only the first can move it, also repeatedly."""
+    """Of two readers of the same position, only the first can move it, even if they try repeatedly."""
     states = app.internals.context.storage.states
     first, second = (StreamPosition.read(states, "test", "word") for _ in range(2))
-    assert (first.value, first.move("a"), second.move("b"), first.move("c")) == ("", True, False, True)
+    assert (first.value, first.store_next("a"), second.store_next("b"), first.store_next("c")) == (
+        "",
+        True,
+        False,
+        True,
+    )
     assert (StreamPosition.read(states, "test", "word").value, first.value, second.value) == ("c", "c", "")
 
 
 def test_daily_pass_continues_at_its_position(app: App) -> None:
-    """A daily pass continues at its position until it is finished for the day, and an interrupted one continues the
+    """A daily pass continues at its position until it is finished for the day, and an interrupted pass continues the
     next day.
     """
     walk = StreamPosition.read(app.internals.context.storage.states, "test", "walk")
-    assert walk.position_on(TODAY) == ""
-    walk.move_to(TODAY, "g7")
-    assert [walk.position_on(day) for day in (TODAY, date(2021, 9, 3))] == ["g7", "g7"]
-    walk.move_to(TODAY, "")
-    assert [walk.position_on(day) for day in (TODAY, date(2021, 9, 3))] == [None, ""]
+    assert walk.find_position_on(TODAY) == ""
+    walk.store_next_of_day(TODAY, "g7")
+    assert [walk.find_position_on(day) for day in (TODAY, date(2021, 9, 3))] == ["g7", "g7"]
+    walk.store_next_of_day(TODAY, "")
+    assert [walk.find_position_on(day) for day in (TODAY, date(2021, 9, 3))] == [None, ""]
 
 
 @pytest.mark.parametrize("body", [b"", b"2021-09-x2", b"\xff", b"{"])
@@ -37,5 +42,5 @@ def test_damaged_position_is_replaced(app: App, body: bytes) -> None:
     assert states.put("test", "day", body, 0)
     position = StreamPosition.read(states, "test", "day")
     assert position.parse(date.fromisoformat) is None
-    assert position.move(TODAY.isoformat())
+    assert position.store_next(TODAY.isoformat())
     assert StreamPosition.read(states, "test", "day").parse(date.fromisoformat) == TODAY

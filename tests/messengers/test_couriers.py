@@ -19,8 +19,8 @@ from anninh_core.testing import UnsafeLocalUsers, memory_app
 MAIL = {"host": "mail.invalid", "sender": "office@mail.invalid", "recipient": "superior@mail.invalid"}
 
 
-class Server:
-    """A mock mail server."""
+class MockMailServer:
+    """A mock mail server that records connections and messages."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
@@ -42,7 +42,9 @@ class Server:
 
 
 def test_worker_delivers_new_heads_once(tmp_path: Path) -> None:
-    """All heads are delivered in one file, once for each new head; a missing folder is tried again."""
+    """All heads are delivered in one file each time there is a new head; if the folder is missing, the delivery is
+    tried again.
+    """
     folder = tmp_path / "superior"
     couriers = {"superior": CourierSettings(type="folder", options={"folder": str(folder)})}
     app = memory_app(settings=Settings(heads=HeadSettings(couriers=couriers)))
@@ -61,7 +63,7 @@ def test_worker_delivers_new_heads_once(tmp_path: Path) -> None:
 
 def test_mail_has_the_file_attached(tmp_path: Path) -> None:
     """The file is attached to an encrypted email, and the password is read from a file."""
-    server = Server()
+    server = MockMailServer()
     secret = tmp_path / "password"
     secret.write_text("pass\n", encoding="utf-8")
     options = {**MAIL, "user": "office", "password_file": str(secret)}
@@ -75,7 +77,7 @@ def test_mail_has_the_file_attached(tmp_path: Path) -> None:
 
 def test_text_is_the_body_of_the_mail() -> None:
     """A text is sent as the email's body, with its first line as the subject, to several recipients."""
-    server = Server()
+    server = MockMailServer()
     recipients = "lan@mail.invalid, minh@mail.invalid"
     courier = MailCourier({**MAIL, "recipient": recipients}, server.connect)
     courier.deliver("hoa-lu.watch.txt", "2 sự cố: worker\n\nChi tiết.\n".encode())
@@ -87,8 +89,10 @@ def test_text_is_the_body_of_the_mail() -> None:
 
 @pytest.mark.parametrize("content", ["", " \n", "\u200b"])
 def test_a_blank_password_is_not_sent(content: str, tmp_path: Path) -> None:
-    """With an empty password file no sign-in is tried, and a person must write the password into it."""
-    server = Server()
+    """With an empty password file no sign-in is tried, and the error asks a person to write the password into the
+    file.
+    """
+    server = MockMailServer()
     secret = tmp_path / "password"
     secret.write_text(content, encoding="utf-8")
     courier = MailCourier({**MAIL, "user": "office", "password_file": str(secret)}, server.connect)
@@ -107,9 +111,9 @@ def test_a_blank_password_is_not_sent(content: str, tmp_path: Path) -> None:
     ],
 )
 def test_undelivered_mail_raises(error: Exception, told: type[Exception]) -> None:
-    """Refused mail raises `RequestRejected`, and a temporary failure `RetryLater`."""
+    """A refused email raises `RequestRejected`, and a temporary failure raises `RetryLater`."""
     with pytest.raises(told, match=r"mail\.invalid"):
-        MailCourier(MAIL, Server(error).connect).deliver("a", b"")
+        MailCourier(MAIL, MockMailServer(error).connect).deliver("a", b"")
 
 
 @pytest.mark.parametrize(
@@ -138,7 +142,7 @@ def test_folder_courier_needs_only_its_folder() -> None:
 
 
 def test_unknown_courier_is_refused_at_opening() -> None:
-    """An unknown courier is refused when the app opens, with the known ones."""
+    """An unknown courier is refused when the app opens, and the error names the known couriers."""
     settings = Settings(heads=HeadSettings(couriers={"superior": CourierSettings(type="pigeon")}))
     with pytest.raises(ConfigurationError, match="folder, mail"):
         memory_app(settings=settings)

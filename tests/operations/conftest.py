@@ -1,4 +1,4 @@
-"""An app, and its `Door`."""
+"""Fixtures for an app and its gateway of operations."""
 
 from collections.abc import Iterator
 

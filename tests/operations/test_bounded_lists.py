@@ -1,4 +1,4 @@
-"""Every list without pages has a bound, which is written here."""
+"""Every list without pages has an upper bound, and this module names it."""
 
 from collections.abc import Mapping, Sequence
 from inspect import signature
@@ -25,7 +25,7 @@ BOUNDED: Mapping[str, str] = {
     "content.ready_answers": RULES,
     "conversations.assign_messages": ARGUMENTS,
     "conversations.dismiss_messages": ARGUMENTS,
-    "conversations.unassigned_beside": "at most 50",
+    "conversations.candidate_messages": "at most 50",
     "drafts.list": "at most 50 of an officer",
     "duty.ladder": ONE_RECORD,
     "duty.on_duty": UNITS,
@@ -67,11 +67,11 @@ BOUNDED: Mapping[str, str] = {
     "tips.unread": ARGUMENTS,
     "work.counts": "as many as there are reasons",
 }
-"""Operation -> bound of its list."""
+"""Name of an operation -> upper bound of its list."""
 
 
 def test_unbounded_lists_have_pages(app: App) -> None:
-    """A new list has pages, or a line in `BOUNDED`."""
+    """Every list that an operation answers has pages, or an upper bound in `BOUNDED`."""
     operations = OperationGateway(app).operations
     without_pages = {
         name

@@ -1,4 +1,4 @@
-"""A call through the `Door`: the caller, the act, and the answer."""
+"""A call of an operation from outside: the permitted caller, the act and the answer."""
 
 import json
 from threading import Barrier, Thread
@@ -25,51 +25,55 @@ def officer(app: App) -> Actor:
     return users.appoint("Cán bộ Mẫu", UNIT, "tip_officer", "editor", "report_officer")
 
 
-def call(gateway: OperationGateway, actor: Actor, name: str, **arguments: Any) -> object:
+def call_with_json(gateway: OperationGateway, actor: Actor, name: str, **arguments: Any) -> object:
     """Call an operation like an external caller, with JSON."""
     return gateway.call(actor, name, gateway.decode(name, json.dumps(arguments).encode()))
 
 
-def last_entry(app: App) -> Any:
+def read_last_entry(app: App) -> Any:
     journal = app.internals.context.storage.journal
     return entry_from(journal.read(journal.head()[0] - 1)[-1].content)
 
 
 def test_a_call_does_what_the_verb_does(app: App, gateway: OperationGateway, officer: Actor) -> None:
     """A call does the same as the verb, with the same action and officer in the journal."""
-    call(gateway, officer, "tips.record_walk_in", text="Mất trộm xe đạp", unit=UNIT)
+    call_with_json(gateway, officer, "tips.record_walk_in", text="Mất trộm xe đạp", unit=UNIT)
     (tip,) = app.tips.list(officer, limit=1).items
     assert tip.text == "Mất trộm xe đạp"
-    call(gateway, officer, "tips.triage", tip_id=tip.id, category="crime")
-    entry = last_entry(app)
+    call_with_json(gateway, officer, "tips.triage", tip_id=tip.id, category="crime")
+    entry = read_last_entry(app)
     assert (entry.action, entry.actor) == ("tips.triage", officer.label)
 
 
 def test_call_needs_the_same_permissions(gateway: OperationGateway, officer: Actor) -> None:
-    """A call needs the same permissions as the verb, and another officer's record is refused as missing."""
+    """A call needs the same permissions as the verb, and a record of other officers is refused as if it were
+    missing.
+    """
     with pytest.raises(NotVisible):
-        call(gateway, officer, "tips.get", tip_id="017bf6aa-0000-7000-8000-0000000000ff")
+        call_with_json(gateway, officer, "tips.get", tip_id="017bf6aa-0000-7000-8000-0000000000ff")
     with pytest.raises(Refused):
-        call(gateway, officer, "audit.head")
+        call_with_json(gateway, officer, "audit.head")
 
 
 def test_token_is_limited_to_its_operations(app: App, gateway: OperationGateway, officer: Actor) -> None:
-    """An operation outside a token's operations is refused before anything is read, and recorded in the journal."""
+    """A call outside a token's permitted operations is refused before anything is read, and is recorded in the
+    journal.
+    """
     limited = SignIn(SignInMethod.TOKEN, session="t1", operations=frozenset({"tips.list"}))
     token = evolve(officer, sign_in=limited)
-    call(gateway, token, "tips.list")
+    call_with_json(gateway, token, "tips.list")
     with pytest.raises(Refused, match=r"isn't permitted to use tips\.search"):
-        call(gateway, token, "tips.search", text="xe đạp")
-    entry = last_entry(app)
+        call_with_json(gateway, token, "tips.search", text="xe đạp")
+    entry = read_last_entry(app)
     assert (entry.outcome, entry.action, entry.actor) == ("refused", "tips.search", officer.label)
     with pytest.raises(Refused):
-        call(gateway, evolve(officer, sign_in=evolve(limited, operations=frozenset())), "tips.list")
+        call_with_json(gateway, evolve(officer, sign_in=evolve(limited, operations=frozenset())), "tips.list")
 
 
 def test_files_are_returned_as_downloads(app: App, gateway: OperationGateway, officer: Actor) -> None:
     """A file is returned with a name and a media type."""
     report = app.reports.begin(officer, UNIT, "half-year", 2022)
-    file = call(gateway, officer, "reports.render", report_id=report.id, format="json")
+    file = call_with_json(gateway, officer, "reports.render", report_id=report.id, format="json")
     assert isinstance(file, Download)
     assert (file.media_type, file.name.endswith(".json")) == ("application/json", True)
     assert gateway.find("reports.render").answer is Download
@@ -101,11 +105,11 @@ def test_threads_share_request_classes() -> None:
         start = Barrier(4)
         results: list[list[type]] = []
 
-        def ask() -> None:
+        def collect_request_classes() -> None:
             start.wait()
             results.append([operation.request for operation in gateway.operations.values()])
 
-        threads = [Thread(target=ask) for _ in range(4)]
+        threads = [Thread(target=collect_request_classes) for _ in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:

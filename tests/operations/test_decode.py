@@ -1,4 +1,4 @@
-"""Arguments from external callers: valid ones are decoded as meant, and others refused with their path."""
+"""Valid arguments from external callers are decoded as meant, and others are refused with the path of each error."""
 
 import json
 import unicodedata
@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.operations.values import requests
+from tests.operations.values import build_request_strategy
 
 from anninh_core.domain.content import ItemContent
 from anninh_core.domain.tips import TipState
@@ -27,12 +27,12 @@ STRICTER = frozenset({"duty.set_roster", "groups.measure", "inquiries.articles.l
 SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=30)
 
 
-def names(gateway: OperationGateway, noun: str) -> st.SearchStrategy[str]:
+def choose_operation(gateway: OperationGateway, noun: str) -> st.SearchStrategy[str]:
     return st.sampled_from([name for name in gateway.operations if name.startswith(f"{noun}.")])
 
 
-def refusal(gateway: OperationGateway, name: str, body: bytes | dict[str, Any]) -> tuple[ArgumentError, ...]:
-    """Return the errors of refused arguments."""
+def get_refusal_errors(gateway: OperationGateway, name: str, body: bytes | dict[str, Any]) -> tuple[ArgumentError, ...]:
+    """Return the errors with which a gateway refuses the arguments in a body."""
     with pytest.raises(BadArguments) as caught:
         gateway.decode(name, body if isinstance(body, bytes) else json.dumps(body).encode())
     assert str(caught.value).startswith(name)
@@ -43,12 +43,12 @@ def refusal(gateway: OperationGateway, name: str, body: bytes | dict[str, Any]) 
 @SHARED
 @given(data=st.data())
 def test_valid_arguments_are_decoded(gateway: OperationGateway, noun: str, data: st.DataObject) -> None:
-    """Every request that the schema allows is decoded, and encoded again it means the same."""
-    name = data.draw(names(gateway, noun))
-    body = data.draw(requests(gateway.find(name).request))
+    """Every request that the schema allows is decoded, and means the same when it is encoded again."""
+    name = data.draw(choose_operation(gateway, noun))
+    body = data.draw(build_request_strategy(gateway.find(name).request))
     try:
         decoded = gateway.decode(name, json.dumps(body).encode())
-    except BadArguments:  # an input class has stricter rules than a schema
+    except BadArguments:  # An input class may have stricter rules than its schema.
         assert name in STRICTER
         return
     assert decoded.keys() == body.keys()
@@ -60,9 +60,9 @@ def test_valid_arguments_are_decoded(gateway: OperationGateway, noun: str, data:
 @SHARED
 @given(garbage=st.binary(max_size=40) | JSON.map(lambda value: json.dumps(value).encode()), data=st.data())
 def test_garbage_is_refused(gateway: OperationGateway, noun: str, garbage: bytes, data: st.DataObject) -> None:
-    """Any bytes are arguments, or bad input with a specific error."""
-    name = data.draw(names(gateway, noun))
-    values = data.draw(requests(gateway.find(name).request))
+    """Any bytes are either decoded as arguments or refused as bad input with a specific error."""
+    name = data.draw(choose_operation(gateway, noun))
+    values = data.draw(build_request_strategy(gateway.find(name).request))
     for key in [*values][:2]:
         values[key] = data.draw(JSON)
     faults: list[ArgumentError] = []
@@ -75,8 +75,12 @@ def test_garbage_is_refused(gateway: OperationGateway, noun: str, garbage: bytes
 
 
 def test_all_errors_are_returned_at_once(gateway: OperationGateway) -> None:
-    """All errors are returned at once, unknown, missing and wrong arguments, each with its path."""
-    errors = refusal(gateway, "tips.settle", {"tip_id": 7, "outcome": "nonsense", "answer": "Đã rõ", "colour": "red"})
+    """All errors in the arguments are returned at once, each with its path, whether an argument is unknown, missing or
+    wrong.
+    """
+    errors = get_refusal_errors(
+        gateway, "tips.settle", {"tip_id": 7, "outcome": "nonsense", "answer": "Đã rõ", "colour": "red"}
+    )
     assert [error.path for error in errors] == ["colour", "tip_id", "outcome", "reason"]
     assert [error.message for error in (errors[0], errors[1], errors[3])] == [
         "isn't an argument of the operation",
@@ -90,7 +94,7 @@ def test_all_errors_are_returned_at_once(gateway: OperationGateway) -> None:
 def test_all_errors_in_one_argument_are_returned(gateway: OperationGateway) -> None:
     """Each entry of a list and each field of an input class is checked."""
     shifts = [{"officers": "b", "colour": 1}, {"officers": [7]}]
-    errors = refusal(gateway, "duty.set_roster", {"unit": "a", "shifts": shifts})
+    errors = get_refusal_errors(gateway, "duty.set_roster", {"unit": "a", "shifts": shifts})
     assert {error.path: error.message for error in errors} == {
         "shifts[0].colour": "isn't a field of it",
         "shifts[0].officers": "isn't a list",
@@ -122,15 +126,15 @@ def test_all_errors_in_one_argument_are_returned(gateway: OperationGateway) -> N
     ],
 )
 def test_error_has_its_path(gateway: OperationGateway, name: str, body: Any, path: str) -> None:
-    """The path of an error leads to the field of an entry of a list."""
-    assert path in [error.path for error in refusal(gateway, name, body)]
+    """The path of an error leads to the field in the entry of a list."""
+    assert path in [error.path for error in get_refusal_errors(gateway, name, body)]
 
 
 def test_a_body_has_its_limit(gateway: OperationGateway) -> None:
-    """A body of 1 MiB is read, and a larger one refused."""
+    """A request body of 1 MiB is read, and a larger one is refused."""
     start = b'{"tip_id": "x"'
     assert gateway.decode("tips.get", start.ljust(MAX_BYTES - 1) + b"}") == {"tip_id": "x"}
-    (error,) = refusal(gateway, "tips.get", start.ljust(MAX_BYTES) + b"}")
+    (error,) = get_refusal_errors(gateway, "tips.get", start.ljust(MAX_BYTES) + b"}")
     assert str(MAX_BYTES) in error.message
 
 
@@ -154,5 +158,5 @@ def test_values_are_decoded_into_types(gateway: OperationGateway) -> None:
 def test_input_class_error_has_its_path(gateway: OperationGateway) -> None:
     """An error raised by an input class is returned with its path."""
     shift = {"officers": ["a"], "weekdays": [9]}
-    (error,) = refusal(gateway, "duty.set_roster", {"unit": "u", "shifts": [shift]})
+    (error,) = get_refusal_errors(gateway, "duty.set_roster", {"unit": "u", "shifts": [shift]})
     assert error.path == "shifts[0]"

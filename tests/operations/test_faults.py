@@ -1,4 +1,4 @@
-"""Faults in plain data are found by its type, without the decoder's messages."""
+"""Faults in plain data are found by comparing it with its type, without the decoder's error messages."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Meta
 from tests.operations.test_decode import JSON
-from tests.operations.values import requests
+from tests.operations.values import build_request_strategy
 
 from anninh_core.language.phrasing import Phrasing
 from anninh_core.operations import BadArguments, OperationGateway
@@ -28,15 +28,15 @@ class Colour(Enum):
     BLUE = "blue"
 
 
-class Part(msgspec.Struct, forbid_unknown_fields=True):
+class PartStruct(msgspec.Struct, forbid_unknown_fields=True):
     title: Annotated[str, Meta(max_length=3)]
     number: int = 0
 
 
-class Whole(msgspec.Struct, forbid_unknown_fields=True):
-    part: Part
-    parts: Annotated[tuple[Part, ...], Meta(max_length=2)] = ()
-    names: Annotated[dict[Annotated[str, Meta(max_length=3)], Part], Meta(max_length=2)] = {}
+class WholeStruct(msgspec.Struct, forbid_unknown_fields=True):
+    part: PartStruct
+    parts: Annotated[tuple[PartStruct, ...], Meta(max_length=2)] = ()
+    names: Annotated[dict[Annotated[str, Meta(max_length=3)], PartStruct], Meta(max_length=2)] = {}
     colour: Colour | None = None
     order: Literal["up", "down"] = "up"
     count: Annotated[int, Meta(ge=1, le=9)] = 1
@@ -83,8 +83,8 @@ def test_fault_has_path_and_message(value: Any, faults: dict[str, str]) -> None:
     """All faults that msgspec refuses are found at once, with their path and a message that has a translation."""
     body = json.dumps(value).encode()
     with pytest.raises(msgspec.ValidationError):
-        msgspec.json.decode(body, type=Whole)
-    found_faults = find_faults(body, Whole)
+        msgspec.json.decode(body, type=WholeStruct)
+    found_faults = find_faults(body, WholeStruct)
     assert {fault.path: fault.message for fault in found_faults} == faults
     phrasing = Phrasing("vi")
     assert [fault.message for fault in found_faults if phrasing.sentence(fault.message) == fault.message] == []
@@ -102,38 +102,44 @@ def test_fault_has_path_and_message(value: Any, faults: dict[str, str]) -> None:
 )
 def test_valid_value_has_no_fault(value: Any) -> None:
     """A value that msgspec accepts has no fault."""
-    msgspec.json.decode(json.dumps(value).encode(), type=Whole)
-    assert list(iter_faults(value, Whole)) == []
+    msgspec.json.decode(json.dumps(value).encode(), type=WholeStruct)
+    assert list(iter_faults(value, WholeStruct)) == []
 
 
-@given(value=JSON | requests(Whole) | st.fixed_dictionaries({}, optional=dict.fromkeys(Whole.__struct_fields__, JSON)))
+@given(
+    value=JSON
+    | build_request_strategy(WholeStruct)
+    | st.fixed_dictionaries({}, optional=dict.fromkeys(WholeStruct.__struct_fields__, JSON))
+)
 def test_a_fault_is_found_where_msgspec_refuses(value: Any) -> None:
-    """Faults are found exactly in the values that msgspec refuses."""
+    """Faults are found exactly in those values that msgspec refuses."""
     body = json.dumps(value).encode()
     try:
-        msgspec.json.decode(body, type=Whole)
+        msgspec.json.decode(body, type=WholeStruct)
     except msgspec.ValidationError:
-        assert "doesn't fit" not in {fault.message for fault in find_faults(body, Whole)}
+        assert "doesn't fit" not in {fault.message for fault in find_faults(body, WholeStruct)}
     else:
-        assert list(iter_faults(msgspec.json.decode(body), Whole)) == []
+        assert list(iter_faults(msgspec.json.decode(body), WholeStruct)) == []
 
 
 def test_invalid_json_is_one_fault() -> None:
-    """A body that is no JSON has one fault, even if a decoder would find a wrong value first."""
+    """A body that isn't JSON has one fault, even if a decoder would find a wrong value before the syntax error."""
     for body in (b"", b"{", b"\xff", b'{"part": 1, ', b"[" * 100_000):
-        assert find_faults(body, Whole) == [ArgumentError("", "isn't JSON")]
+        assert find_faults(body, WholeStruct) == [ArgumentError("", "isn't JSON")]
 
 
 def test_unknown_fault_is_general() -> None:
-    """If msgspec refuses a body without a known fault, such as a duplicate name, the fault is general."""
+    """If msgspec refuses a body in which no fault is found, such as a body with a duplicate name, one general fault is
+    returned.
+    """
     body = b'{"part": 1, "part": {"title": "a"}}'
     with pytest.raises(msgspec.ValidationError):
-        msgspec.json.decode(body, type=Whole)
-    assert find_faults(body, Whole) == [ArgumentError("", "doesn't fit")]
+        msgspec.json.decode(body, type=WholeStruct)
+    assert find_faults(body, WholeStruct) == [ArgumentError("", "doesn't fit")]
 
 
 def test_general_fault_shows_decoder_message(gateway: OperationGateway) -> None:
-    """A general fault of a call has the decoder's message in brackets, in one line."""
+    """A general fault in a call shows the decoder's message in brackets, in one line."""
     with pytest.raises(BadArguments) as refused:
         gateway.decode("tips.get", b'{"tip_id": 7, "tip_id": "x"}')
     (fault,) = refused.value.errors
@@ -144,19 +150,19 @@ def test_general_fault_shows_decoder_message(gateway: OperationGateway) -> None:
 def test_decoder_message_is_ignored() -> None:
     """A caller gets the same path and message whatever msgspec's message is."""
 
-    class Reworded:
+    class RewordingDecoder:
         def decode(self, body: bytes) -> object:
             raise msgspec.ValidationError(f"no good: {len(body)}")
 
-    decoder: Any = Reworded()
-    request = Request("tips.get", Part, {"title": Shape(str, lambda value, _path: value)}, decoder)
+    decoder: Any = RewordingDecoder()
+    request = Request("tips.get", PartStruct, {"title": Shape(str, lambda value, _path: value)}, decoder)
     with pytest.raises(BadArguments) as refused:
         request.decode(b'{"title": 7}')
     assert refused.value.errors == (ArgumentError("title", "isn't a text"),)
 
 
 def test_number_of_faults_is_limited() -> None:
-    """The number of faults is limited, so that a body of 1 MiB gets no larger answer."""
+    """The number of returned faults is limited, so that a body of 1 MiB doesn't get an even larger answer."""
     body = json.dumps({str(number): 0 for number in range(10_000)}).encode()
-    assert len(find_faults(body, Part)) == MAX_FAULTS
-    assert len(list(islice(iter_faults(json.loads(body), Part), 10_001))) == 10_001
+    assert len(find_faults(body, PartStruct)) == MAX_FAULTS
+    assert len(list(islice(iter_faults(json.loads(body), PartStruct), 10_001))) == 10_001

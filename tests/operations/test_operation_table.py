@@ -1,15 +1,15 @@
-"""Which operations are open to external callers, and which never are."""
+"""Operations that are open to external callers, and operations that never are."""
 
 import pytest
 from tests.app import test_api
-from tests.operations.operations import FILE, lines
+from tests.operations.operations import FILE, describe_all_operations
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import NotFound
 from anninh_core.operations import OperationGateway
 from anninh_core.operations.operation_table import NOUNS, build_operations
 from anninh_core.operations.requests import RequestBuilder
-from anninh_core.usecase.marks import Service, command, use_case_of
+from anninh_core.usecase.marks import Service, command, get_use_case
 from anninh_core.usecase.permissions.permits import UseCaseKind
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -34,44 +34,46 @@ CLOSED = {
     "retention.prove_purge": "it takes what `gather_needles` returned",
     "units.break_glass": "for whoever stands at the machine with the keys",
 }
-"""Verbs of nouns that are closed to external callers, with the reason."""
+"""Verbs of nouns that are closed to external callers -> the reason."""
 NEVER = ("intake", "_due", "begin_purge", "finish_purge", "grant_erasure", "mend", "recount", "record_findings")
 
 
 def test_operations_equal_the_list() -> None:
-    """The operations are those of the list, with their permissions and marks."""
-    assert [*lines()] == FILE.read_text(encoding="utf-8").splitlines(), "python -m tests.operations.operations --write"
+    """The operations are exactly those of the checked-in list, with the same permissions and marks."""
+    assert [*describe_all_operations()] == FILE.read_text(encoding="utf-8").splitlines(), (
+        "python -m tests.operations.operations --write"
+    )
 
 
 def test_every_noun_has_operations(gateway: OperationGateway) -> None:
-    """Every noun of the app is in the list of nouns, and has operations."""
+    """Every noun of the app is in the list of nouns, and has at least one operation."""
     assert set(NOUNS) == set(test_api.NOUNS)
     assert {name.partition(".")[0] for name in gateway.operations} == set(NOUNS)
 
 
 def test_closed_verbs_have_a_reason(app: App, gateway: OperationGateway) -> None:
-    """Every verb is either open or in `CLOSED` with a reason."""
-    assert {name for name, _ in test_api.verbs(app)} - {*gateway.operations} == CLOSED.keys()
+    """Every verb of a noun is either open to external callers or in `CLOSED` with a reason."""
+    assert {name for name, _ in test_api.iter_verbs(app)} - {*gateway.operations} == CLOSED.keys()
 
 
 def test_use_cases_without_noun_are_not_public(app: App) -> None:
-    """A use case that no noun has, such as a workflow's part, an intake step or a scheduled job, isn't marked
+    """A use case that belongs to no noun, such as a workflow's part, an intake step or a scheduled job, isn't marked
     public.
     """
-    reached = {use_case_of(verb) for _, verb in test_api.verbs(app)}
-    for part in test_api.services(app):
+    reached = {get_use_case(verb) for _, verb in test_api.iter_verbs(app)}
+    for part in test_api.iter_services(app):
         for name in dir(part):
-            mark = use_case_of(getattr(part, name))
+            mark = get_use_case(getattr(part, name))
             assert mark is None or not mark.public or mark in reached, f"{part.action_prefix}.{name}"
 
 
 def test_forbidden_commands_are_not_open(gateway: OperationGateway) -> None:
-    """No open command has a name with a word of a never-open act."""
+    """No command that is open to external callers has a name with a word for an act that must never be open."""
     commands = [name for name, operation in gateway.operations.items() if operation.kind is not UseCaseKind.QUERY]
     assert [name for name in commands for word in NEVER if word in name] == []
 
 
-class _Twice(Service):
+class _ExampleService(Service):
     action_prefix = "twice"
 
     @command(Permission.INTAKE, public=True)
@@ -87,8 +89,8 @@ class _Twice(Service):
         """Do something else."""
 
 
-class _Noun:
-    def __init__(self, service: _Twice, **verbs: str) -> None:
+class _ExampleNoun:
+    def __init__(self, service: _ExampleService, **verbs: str) -> None:
         for name, verb in verbs.items():
             setattr(self, name, getattr(service, verb))
 
@@ -97,16 +99,18 @@ class _Noun:
     ("verbs", "complaint"), [({"one": "act", "two": "act"}, "one name"), ({"one": "mute"}, "no docstring")]
 )
 def test_doubtful_operations_are_refused(app: App, verbs: dict[str, str], complaint: str) -> None:
-    """Two operations for one use case, or an operation without a docstring, are refused."""
+    """Two operations for one use case are refused, and so is an operation without a docstring."""
     with pytest.raises(TypeError, match=complaint):
-        build_operations("noun", _Noun(_Twice(app.internals.runner), **verbs), RequestBuilder())
+        build_operations("noun", _ExampleNoun(_ExampleService(app.internals.runner), **verbs), RequestBuilder())
 
 
 def test_closed_is_the_default(app: App) -> None:
     """A use case without `public=True` has no operation."""
-    assert [*build_operations("noun", _Noun(_Twice(app.internals.runner), a="act", b="shut"), RequestBuilder())] == [
-        "noun.a"
-    ]
+    assert [
+        *build_operations(
+            "noun", _ExampleNoun(_ExampleService(app.internals.runner), a="act", b="shut"), RequestBuilder()
+        )
+    ] == ["noun.a"]
 
 
 def test_unknown_operation_is_refused(gateway: OperationGateway) -> None:
@@ -129,6 +133,6 @@ def test_operation_has_summary_and_description(gateway: OperationGateway) -> Non
 
 
 def test_actors_are_no_argument(gateway: OperationGateway) -> None:
-    """No operation has the actor as an argument, since the authenticator determines it."""
+    """No operation takes the actor as an argument, since the authenticator determines the actor."""
     for operation in gateway.operations.values():
         assert "actor" not in operation.arguments.shapes

@@ -1,4 +1,4 @@
-"""Answers are serialised by the same rule in the `Door`, `json`, pydantic and FastAPI."""
+"""Answers are serialised by the same rule in the `Door`, in `json`, in pydantic and in FastAPI."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ import pytest
 from fastapi.encoders import jsonable_encoder
 from pydantic import TypeAdapter, ValidationError
 from pydantic.errors import PydanticSchemaGenerationError
-from tests.operations.views import answers, field_types, with_parts
+from tests.operations.views import collect_view_parts, get_field_types, map_answer_views
 
 from anninh_core import to_json, to_plain
 from anninh_core.app import App
@@ -25,25 +25,25 @@ PLAIN = {str: "Đồng chí", int: 7, float: 1.5, bool: True, date: MOMENT.date(
 PAGE: Any = Page
 
 
-def made(annotation: Any) -> Any:
-    """Return an example value of a view field's type, with all parts filled."""
+def build_example(annotation: Any) -> Any:
+    """Return an example value for the type of a view's field, with all parts filled."""
     origin = get_origin(annotation)
     inner = get_args(annotation)
     if annotation in PLAIN:
         return PLAIN[annotation]
     if is_view(annotation):
-        return annotation(**{name: made(note) for name, note in field_types(annotation).items()})
+        return annotation(**{name: build_example(note) for name, note in get_field_types(annotation).items()})
     if origin is tuple:
-        return (made(inner[0]),)
+        return (build_example(inner[0]),)
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return {"một": made(inner[1])}
-    return made(inner[0]) if inner else next(iter(annotation))
+        return {"một": build_example(inner[1])}
+    return build_example(inner[0]) if inner else next(iter(annotation))
 
 
 def iter_view_examples(app: App) -> Iterator[tuple[Any, Any]]:
-    """Yield each view that the `Door` can answer, or a part of it, with an instance."""
-    for cls in with_parts(answer for answer in answers(app).values() if answer is not None).values():
-        yield cls, made(cls)
+    """Yield each view that the `Door` can answer, and each part of these views, with an example instance."""
+    for cls in collect_view_parts(answer for answer in map_answer_views(app).values() if answer is not None).values():
+        yield cls, build_example(cls)
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Explanations of errors, the same for the command line and the API: in Vietnamese with all values."""
+"""Explanations of errors are the same for the command line and the API, in Vietnamese and with all values."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -23,7 +23,7 @@ from anninh_core.kernel.errors import AlreadyDone, NotFound, StepUpNeeded, TooMa
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.language.phrasing import Phrasing
 from anninh_core.operations.errors import ArgumentError, BadArguments
-from anninh_core.operations.problems import explain_error, words_of
+from anninh_core.operations.problems import explain_error, get_problem_words
 
 STATES = (
     *(AlarmState, DisclosureState, DutyState, ErasureState, GroupState, InquiryState, ItemState, LeakState),
@@ -120,9 +120,9 @@ def test_untranslated_error_keeps_its_text() -> None:
 
 
 def test_foreign_error_follows_a_general_sentence() -> None:
-    """An error of another library is shown after a general sentence in brackets, and in English alone."""
+    """An error of another library is shown in brackets after a general sentence in Vietnamese, and alone in English."""
     error = ValueError("the frob\nof 'x' is odd")
-    general = words_of("internal_error", "vi").detail
+    general = get_problem_words("internal_error", "vi").detail
     assert explain_error(error, VIETNAMESE) == f"{general} [the frob of 'x' is odd]"
     assert explain_error(error, ENGLISH) == "the frob of 'x' is odd"
     assert explain_error(ValueError(), VIETNAMESE) == general

@@ -1,4 +1,4 @@
-"""Which record a call is about."""
+"""The record that a call of an operation is about."""
 
 import pytest
 
@@ -7,11 +7,11 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.operations import OperationGateway
 
 NO_RECORD = {"passkey_id", "row_id"}
-"""Ids that belong to no record."""
+"""Names of arguments for ids that belong to no record."""
 
 
 def test_every_subject_names_a_kind(gateway: OperationGateway) -> None:
-    """Every subject that is an id belongs to a stored kind, or is in `NO_RECORD`."""
+    """Every subject argument that is an id belongs to a stored kind of records, or is in `NO_RECORD`."""
     types = {
         operation.subject_type
         for operation in gateway.operations.values()
@@ -22,11 +22,13 @@ def test_every_subject_names_a_kind(gateway: OperationGateway) -> None:
 
 
 def test_call_has_its_record(gateway: OperationGateway) -> None:
-    """A call's record is found by its subject argument or by a case reference; a list is about no record."""
-    assert gateway.find("tips.assign").record_of({"tip_id": "1"}) == ("tip", "1")
+    """The record of a call is found by its subject argument or by a case reference; a call for a list is about no
+    record.
+    """
+    assert gateway.find("tips.assign").find_record({"tip_id": "1"}) == ("tip", "1")
     assert gateway.find("retention.hold").subject == "case"
-    assert gateway.find("retention.hold").record_of({"case": "inquiry:1"}) == ("inquiry", "1")
-    assert gateway.find("tips.list").record_of({"unit": "a"}) is None
-    assert gateway.find("failures.resend").record_of({"row_id": "1"}) is None
+    assert gateway.find("retention.hold").find_record({"case": "inquiry:1"}) == ("inquiry", "1")
+    assert gateway.find("tips.list").find_record({"unit": "a"}) is None
+    assert gateway.find("failures.resend").find_record({"row_id": "1"}) is None
     with pytest.raises(BadInput):
-        gateway.find("retention.hold").record_of({"case": "1"})
+        gateway.find("retention.hold").find_record({"case": "1"})

@@ -1,4 +1,4 @@
-"""The rule for signatures of public use cases: allowed types of arguments and answers."""
+"""Types that the arguments and answers of public use cases may have."""
 
 from collections.abc import Iterator
 from inspect import Parameter, signature
@@ -11,31 +11,31 @@ from anninh_core.domain.tips.sorting.duplicates import Likeness
 from anninh_core.operations import OperationGateway
 from anninh_core.operations.errors import BadArguments
 from anninh_core.operations.operation import Operation
-from anninh_core.operations.requests import arguments_of
+from anninh_core.operations.requests import list_arguments
 from anninh_core.operations.results import find_conversion
 from anninh_core.operations.shapes import Shapes
-from anninh_core.usecase.arguments import alias_of
+from anninh_core.usecase.arguments import get_alias_name
 from anninh_core.usecase.read_session import Listing
 from anninh_core.usecase.views import Page, is_view
 
 
-def operations(gateway: OperationGateway) -> list[Operation]:
+def list_operations(gateway: OperationGateway) -> list[Operation]:
     return [*gateway.operations.values()]
 
 
-def parts_of(annotation: Any) -> Iterator[Any]:
+def iter_annotation_parts(annotation: Any) -> Iterator[Any]:
     """Yield an annotation and all its parts."""
     yield annotation
     for inner in get_args(annotation):
-        yield from parts_of(inner)
+        yield from iter_annotation_parts(inner)
 
 
 def test_every_argument_has_an_allowed_type(gateway: OperationGateway) -> None:
     """Every argument has an allowed type, so that each operation has one request class with a schema."""
-    requests = [operation.request for operation in operations(gateway)]
+    requests = [operation.request for operation in list_operations(gateway)]
     _, schemas = msgspec.json.schema_components(requests, ref_template="#/{name}")
     assert {request.__name__ for request in requests} <= schemas.keys()
-    assert [operation.request for operation in operations(gateway)] == requests
+    assert [operation.request for operation in list_operations(gateway)] == requests
     for name, schema in schemas.items():
         if schema.get("type") == "object":
             assert schema["additionalProperties"] is False, name
@@ -61,19 +61,19 @@ def test_forbidden_answer_types_are_refused(annotation: Any) -> None:
 
 def test_record_id_is_the_first_argument(gateway: OperationGateway) -> None:
     """The id of an operation's record is its first required argument."""
-    for operation in operations(gateway):
-        ids = [argument.name for argument in arguments_of(operation.verb) if argument.name.endswith("_id")]
-        required = [argument.name for argument in arguments_of(operation.verb) if argument.default is Parameter.empty]
+    for operation in list_operations(gateway):
+        ids = [argument.name for argument in list_arguments(operation.verb) if argument.name.endswith("_id")]
+        required = [argument.name for argument in list_arguments(operation.verb) if argument.default is Parameter.empty]
         if ids and ids[0] in required:
             assert operation.subject == required[0], operation.name
 
 
 def test_defaults_are_accepted_as_input(gateway: OperationGateway) -> None:
     """Every default value is accepted when a caller sends it."""
-    for operation in operations(gateway):
+    for operation in list_operations(gateway):
         defaults = {
             argument.name: msgspec.to_builtins(argument.default)
-            for argument in arguments_of(operation.verb)
+            for argument in list_arguments(operation.verb)
             if argument.default is not Parameter.empty
         }
         shapes = operation.arguments.shapes
@@ -84,8 +84,8 @@ def test_defaults_are_accepted_as_input(gateway: OperationGateway) -> None:
 
 def test_pages_take_cursor_and_limit(gateway: OperationGateway) -> None:
     """An operation that answers a page takes `after` and `limit`."""
-    for operation in operations(gateway):
-        arguments = {argument.name: alias_of(argument.annotation) for argument in arguments_of(operation.verb)}
+    for operation in list_operations(gateway):
+        arguments = {argument.name: get_alias_name(argument.annotation) for argument in list_arguments(operation.verb)}
         if get_origin(signature(operation.verb).return_annotation) is Listing:
             assert (arguments.get("after"), arguments.get("limit")) == ("Cursor", "Limit"), operation.name
 
@@ -94,7 +94,7 @@ def test_answers_are_views(gateway: OperationGateway) -> None:
     """An answer is a view, a page or list of views, a file, a plain value or None; a class without a view is
     refused.
     """
-    assert all(callable(operation.shown.show) for operation in operations(gateway))
+    assert all(callable(operation.shown.show) for operation in list_operations(gateway))
     with pytest.raises(TypeError, match=r"Likeness.* has no view"):
         find_conversion(tuple[Likeness, ...], opens_one=False, file_name="x")
 
@@ -102,8 +102,8 @@ def test_answers_are_views(gateway: OperationGateway) -> None:
 def test_view_names_are_unique(gateway: OperationGateway) -> None:
     """Two views never have the same name, since callers see one schema per name."""
     views: dict[str, set[type]] = {}
-    for operation in operations(gateway):
-        for part in parts_of(operation.answer):
+    for operation in list_operations(gateway):
+        for part in iter_annotation_parts(operation.answer):
             if is_view(part):
                 views.setdefault(part.__name__, set()).add(part)
     assert {name: classes for name, classes in views.items() if len(classes) > 1} == {}
@@ -111,7 +111,7 @@ def test_view_names_are_unique(gateway: OperationGateway) -> None:
 
 def test_answers_distinguish_lists_and_pages(gateway: OperationGateway) -> None:
     """An answer's annotation is a page for a listing and a list for a tuple."""
-    for operation in operations(gateway):
+    for operation in list_operations(gateway):
         returned = signature(operation.verb).return_annotation
         answer = operation.answer
         if get_origin(returned) is Listing:

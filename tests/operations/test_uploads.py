@@ -41,14 +41,14 @@ def editor(app: App) -> Actor:
     return UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", UNIT, "editor")
 
 
-def picture() -> bytes:
+def build_picture() -> bytes:
     buffer = BytesIO()
     Image.new("RGB", (8, 8), "red").save(buffer, "PNG")
     return buffer.getvalue()
 
 
 def test_upload_belongs_to_its_uploader(app: App, gateway: OperationGateway, editor: Actor) -> None:
-    """Another officer with the upload's id gets the same error as for an invented id."""
+    """Another officer who uses the upload's id gets the same error as for an invented id."""
     id = gateway.uploads.put(editor, b"abc", "tep.txt", "text/plain")
     upload = gateway.uploads.take(editor, id)
     assert (upload.data, upload.name, upload.media_type) == (b"abc", "tep.txt", "text/plain")
@@ -105,7 +105,7 @@ def test_uploaded_file_is_encrypted(app: App, gateway: OperationGateway, editor:
 
 def test_operations_take_uploads(app: App, gateway: OperationGateway, editor: Actor) -> None:
     """Operations take uploads as bytes, as an item's attachments, and as attachments after cleaning."""
-    id = gateway.uploads.put(editor, picture(), "anh.png", "image/png")
+    id = gateway.uploads.put(editor, build_picture(), "anh.png", "image/png")
     piece = {"title": "T", "body": "B", "category": "crime_warning", "units": [UNIT], "source_name": "N"}
     body = {"unit": UNIT, "piece": piece | {"attachments": [id]}}
     gateway.call(editor, "content.write", gateway.decode("content.write", json.dumps(body).encode()))

@@ -1,4 +1,4 @@
-"""Values of any request, as a caller writes them in JSON."""
+"""Generated values of any request, as a caller writes them in JSON."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,27 +12,27 @@ _TIMES = st.times().map(lambda moment: moment.isoformat())
 _MOMENTS = st.datetimes(datetime(1901, 1, 1), datetime(9998, 1, 1), timezones=st.just(UTC)).map(datetime.isoformat)  # noqa: DTZ001  hypothesis takes naive bounds
 
 
-def json_of(kind: shapes.Type) -> st.SearchStrategy[Any]:
-    """Return a strategy for short JSON values of a type."""
+def build_json_strategy(kind: shapes.Type) -> st.SearchStrategy[Any]:
+    """Return a strategy that generates short JSON values of a type."""
     match kind:
         case shapes.Metadata(type=inner):
-            return json_of(inner)
+            return build_json_strategy(inner)
         case shapes.StructType():
-            return _objects(kind)
+            return _build_object_strategy(kind)
         case shapes.UnionType(types=types):
-            return st.one_of([json_of(member_type) for member_type in types])
+            return st.one_of([build_json_strategy(member_type) for member_type in types])
         case shapes.EnumType(cls=cls):
             return st.sampled_from([member.value for member in cls])
         case shapes.LiteralType(values=values):
             return st.sampled_from(values)
         case shapes.VarTupleType(item_type=item):
-            return st.lists(json_of(item), max_size=3)
+            return st.lists(build_json_strategy(item), max_size=3)
         case shapes.DictType(key_type=key, value_type=value):
-            return st.dictionaries(json_of(key), json_of(value), max_size=3)
-    return _plain(kind)
+            return st.dictionaries(build_json_strategy(key), build_json_strategy(value), max_size=3)
+    return _build_plain_strategy(kind)
 
 
-def _plain(kind: shapes.Type) -> st.SearchStrategy[Any]:
+def _build_plain_strategy(kind: shapes.Type) -> st.SearchStrategy[Any]:
     match kind:
         case shapes.StrType(min_length=least, max_length=most):
             return st.text(_TEXT, min_size=least or 0, max_size=min(most or 20, 20))
@@ -53,17 +53,21 @@ def _plain(kind: shapes.Type) -> st.SearchStrategy[Any]:
     raise AssertionError(f"no values of {kind} are made up yet")
 
 
-def _objects(kind: shapes.StructType) -> st.SearchStrategy[Any]:
+def _build_object_strategy(kind: shapes.StructType) -> st.SearchStrategy[Any]:
     return st.fixed_dictionaries(
-        {struct_field.encode_name: json_of(struct_field.type) for struct_field in kind.fields if struct_field.required},
+        {
+            struct_field.encode_name: build_json_strategy(struct_field.type)
+            for struct_field in kind.fields
+            if struct_field.required
+        },
         optional={
-            struct_field.encode_name: json_of(struct_field.type)
+            struct_field.encode_name: build_json_strategy(struct_field.type)
             for struct_field in kind.fields
             if not struct_field.required
         },
     )
 
 
-def requests(cls: type) -> st.SearchStrategy[Any]:
-    """Return a strategy for requests of a class."""
-    return json_of(shapes.type_info(cls))
+def build_request_strategy(cls: type) -> st.SearchStrategy[Any]:
+    """Return a strategy that generates requests of a class."""
+    return build_json_strategy(shapes.type_info(cls))

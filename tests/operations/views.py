@@ -9,12 +9,12 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from attrs import fields
-from tests.app.test_api import NOUNS, verbs
+from tests.app.test_api import NOUNS, iter_verbs
 
 from anninh_core.app import App
 from anninh_core.testing import memory_app
 from anninh_core.testing.apps import shipped_district
-from anninh_core.usecase.marks import use_case_of
+from anninh_core.usecase.marks import get_use_case
 from anninh_core.usecase.permissions.permits import UseCaseKind
 from anninh_core.usecase.read_session import Listing
 from anninh_core.usecase.views import Download, ViewContext, is_view
@@ -34,7 +34,7 @@ CASES = (
     "tips",
     "work",
 )
-"""Nouns whose answers are about cases and people."""
+"""Nouns with answers about cases and people."""
 OFFICE = (
     "audit",
     "content",
@@ -49,40 +49,40 @@ OFFICE = (
     "system",
     "units",
 )
-"""Nouns whose answers are about the work of an office; the remaining nouns are about accounts."""
+"""Nouns with answers about the work of an office; all other nouns are about accounts."""
 _SCALARS = (str, int, float, bool, date, datetime, NoneType)
 _FILES = (bytes, Download, Attachment)
 _UNIONS = (Union, UnionType)
 
 
-def public_verbs(app: App, nouns: Collection[str] = NOUNS) -> Iterator[tuple[str, Callable[..., object]]]:
+def iter_public_verbs(app: App, nouns: Collection[str] = NOUNS) -> Iterator[tuple[str, Callable[..., object]]]:
     """Yield the public verbs of the nouns, as `noun.verb`."""
-    for name, verb in verbs(app):
-        mark = use_case_of(verb)
+    for name, verb in iter_verbs(app):
+        mark = get_use_case(verb)
         if mark is not None and mark.public and name.partition(".")[0] in nouns:
             yield name, verb
 
 
-def answers(app: App, nouns: Collection[str] = NOUNS) -> Mapping[str, type | None]:
-    """Return the view of each verb's answer, None for a plain value or a file.
+def map_answer_views(app: App, nouns: Collection[str] = NOUNS) -> Mapping[str, type | None]:
+    """Return for each verb the view of its answer, None for a plain value or a file.
 
     Raises:
         TypeError: an answer has no view.
     """
     return {
-        name: find_view(signature(verb).return_annotation, opens_one=opens_one(verb))
-        for name, verb in public_verbs(app, nouns)
+        name: find_view(signature(verb).return_annotation, opens_one=is_query(verb))
+        for name, verb in iter_public_verbs(app, nouns)
     }
 
 
-def opens_one(verb: Callable[..., object]) -> bool:
+def is_query(verb: Callable[..., object]) -> bool:
     """Return whether a verb is a query, so that its answer is shown in full; a command answers with a row."""
-    mark = use_case_of(verb)
+    mark = get_use_case(verb)
     return mark is not None and mark.kind is UseCaseKind.QUERY
 
 
 def find_view(annotation: Any, *, opens_one: bool) -> type | None:
-    """Return the view that is sent for an annotated type, None for a plain value or a file.
+    """Return the view that is sent for a type annotation, None for a plain value or a file.
 
     Raises:
         TypeError: the type has no view.
@@ -104,7 +104,7 @@ def find_view(annotation: Any, *, opens_one: bool) -> type | None:
     raise TypeError(f"{annotation} has no view")
 
 
-def view_of_model(model: Any, *, opens_one: bool) -> Any:
+def build_view(model: Any, *, opens_one: bool) -> Any:
     """Return the view of a record as of January 2027; a model without a view is returned unchanged."""
     names = ("to_view", "to_row") if opens_one else ("to_row", "to_view")
     method = next((getattr(model, name) for name in names if hasattr(model, name)), None)
@@ -114,8 +114,8 @@ def view_of_model(model: Any, *, opens_one: bool) -> Any:
     return method(context) if signature(method).parameters else method()
 
 
-def with_parts(views: Iterator[type]) -> Mapping[str, type]:
-    """Return views and the views in their fields, by name.
+def collect_view_parts(views: Iterator[type]) -> Mapping[str, type]:
+    """Return the views, and the views that occur in their fields, by name.
 
     Raises:
         TypeError: a field has a type that can't be sent, or two views have one name.
@@ -129,18 +129,18 @@ def with_parts(views: Iterator[type]) -> Mapping[str, type]:
         if view.__name__ in by_name:
             raise TypeError(f"two views have one name: {view} and {by_name[view.__name__]}")
         by_name[view.__name__] = view
-        for field, annotation in field_types(view).items():
-            waiting += _views_of_type(f"{view.__name__}.{field}", annotation)
+        for field, annotation in get_field_types(view).items():
+            waiting += _iter_type_views(f"{view.__name__}.{field}", annotation)
     return by_name
 
 
-def field_types(view: Any) -> Mapping[str, Any]:
+def get_field_types(view: Any) -> Mapping[str, Any]:
     """Return the type of each field of a view."""
     hints = get_type_hints(view)
     return {attribute.name: hints[attribute.name] for attribute in fields(view)}
 
 
-def _views_of_type(path: str, annotation: Any) -> Iterator[type]:
+def _iter_type_views(path: str, annotation: Any) -> Iterator[type]:
     origin = get_origin(annotation)
     inner = get_args(annotation)
     if annotation in _SCALARS or _is_enum(annotation):
@@ -149,9 +149,9 @@ def _views_of_type(path: str, annotation: Any) -> Iterator[type]:
         yield annotation
     elif origin in _UNIONS or _is_list(annotation):
         for member in inner:
-            yield from () if member is Ellipsis else _views_of_type(path, member)
+            yield from () if member is Ellipsis else _iter_type_views(path, member)
     elif origin is not None and issubclass(origin, Mapping) and inner[0] is str:
-        yield from _views_of_type(path, inner[1])
+        yield from _iter_type_views(path, inner[1])
     else:
         raise TypeError(f"{path} is {annotation}, which can't leave")
 
@@ -164,20 +164,20 @@ def _is_enum(annotation: Any) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, Enum)
 
 
-def describe(view_of_verb: Mapping[str, type | None]) -> str:
-    """Return the list as text: the view of each verb's answer, then the fields of each view."""
+def describe_views(view_of_verb: Mapping[str, type | None]) -> str:
+    """Return the list of views as text: the view of each verb's answer, then the fields of each view."""
     lines = [
         f"{name} -> {view.__name__ if view else 'a value or a file'}" for name, view in sorted(view_of_verb.items())
     ]
-    views = with_parts(view for view in view_of_verb.values() if view is not None)
+    views = collect_view_parts(view for view in view_of_verb.values() if view is not None)
     for name in sorted(views):
-        field_lines = (f"  {field}: {_format_type(note)}" for field, note in field_types(views[name]).items())
+        field_lines = (f"  {field}: {_format_type(note)}" for field, note in get_field_types(views[name]).items())
         lines += ["", name, *field_lines]
     return "\n".join(lines) + "\n"
 
 
 def _format_type(note: Any) -> str:
-    """Return a type as text, without module names."""
+    """Return a type annotation as text, without module names."""
     if note is Ellipsis:
         return "..."
     inner = get_args(note)
@@ -191,4 +191,4 @@ def _format_type(note: Any) -> str:
 
 if __name__ == "__main__":
     with memory_app() as opened:
-        FILE.write_text(describe(answers(opened)), encoding="utf-8")
+        FILE.write_text(describe_views(map_answer_views(opened)), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A messenger in a distribution of its own, found by its entry point and checked by the conformance kit."""
+"""A messenger in a separate distribution is found by its entry point and checked by the conformance kit."""
 
 import hashlib
 import hmac
@@ -36,7 +36,9 @@ def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class LetterBox:
-    """The outside world for the kit: letters come in, files appear on the notice board."""
+    """The outside world for the kit: letters are incoming messages, and files on the notice board are delivered
+    messages.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

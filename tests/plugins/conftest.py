@@ -1,4 +1,4 @@
-"""A small profile, and fake distributions that bring real entry points."""
+"""Fixtures for a small profile, sample objects, and fake distributions with real entry points."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -94,7 +94,7 @@ def district() -> District:
 
 
 @pytest.fixture
-def hear() -> Hear:
+def make_message() -> Hear:
     """Return a function that makes a message with a given text."""
     resident = Address("mock", Place.PERSON, "r-1")
     at = datetime(2021, 9, 2, 19, 42, tzinfo=VIETNAM)
@@ -116,7 +116,7 @@ def post() -> PostToModerate:
 
 @pytest.fixture
 def item() -> ItemToReview:
-    """A draft without anything to find."""
+    """A draft in which no check finds anything."""
     return ItemToReview(
         id="i-1",
         title="Thông báo",

@@ -1,4 +1,4 @@
-"""Adapters are built only from options that they declare, and never from a blank secret."""
+"""Adapters are built only from options that they declare, and never with a blank secret."""
 
 import re
 from collections.abc import Mapping
@@ -12,37 +12,37 @@ from anninh_core.app.settings import CourierSettings, HeadSettings
 from anninh_core.kernel.errors import ConfigurationError, PluginRefused
 from anninh_core.plugins import Plugins, hookimpl
 from anninh_core.plugins.catalogue import Offer
-from anninh_core.plugins.manager import installed_plugins
+from anninh_core.plugins.manager import list_installed_plugins
 from anninh_core.ports.options import FILE_SUFFIX, AcceptedOptions
 from anninh_core.testing import memory_app, memory_services
 
 KINDS = ("messenger", "courier", "collector")
-OWN = tuple(source.name for source in installed_plugins() if source.distribution == "anninh")
+OWN = tuple(source.name for source in list_installed_plugins() if source.distribution == "anninh")
 CATALOGUE = Plugins(OWN).catalogue
 ADAPTERS = [offer for name in OWN for offer in CATALOGUE.offers(name) if offer.kind in KINDS]
 BLANKS = {"empty": "", "spaces": "  ", "line": "\n", "invisible": "\ufeff\u200b"}
 
 
-def accepted_by(offer: Offer) -> AcceptedOptions:
+def get_accepted_options(offer: Offer) -> AcceptedOptions:
     accepted: AcceptedOptions = vars(offer.make)["accepted_options"]
     return accepted
 
 
-def fill(accepted: AcceptedOptions) -> dict[str, str]:
+def fill_options(accepted: AcceptedOptions) -> dict[str, str]:
     return dict.fromkeys((*accepted.required, *accepted.secrets), "x")
 
 
-def build(offer: Offer, options: Mapping[str, str]) -> object:
-    """Build an adapter without the core."""
+def build_adapter(offer: Offer, options: Mapping[str, str]) -> object:
+    """Build the adapter of an offer directly, without the core."""
     if offer.kind == "messenger":
         return offer.make("mine", dict(options), memory_services())
     return offer.make(dict(options))
 
 
-def open_app_with(
+def open_app_with_adapter(
     kind: str, name: str, options: Mapping[str, str], plugins: Mapping[str, object] | None = None
 ) -> None:
-    """Open an app whose settings name an adapter `mine`, and close it."""
+    """Open and close an app with settings that name an adapter `mine`."""
     chosen = dict(options)
     match kind:
         case "messenger":
@@ -56,23 +56,23 @@ def open_app_with(
     memory_app(settings=settings, plugins=plugins).close()
 
 
-SECRETS = [(offer, name) for offer in ADAPTERS for name in accepted_by(offer).all_secrets]
+SECRETS = [(offer, name) for offer in ADAPTERS for name in get_accepted_options(offer).all_secrets]
 
 
 def test_every_adapter_declares_its_options() -> None:
-    """Each of our messengers, couriers and collectors has `accepted_options`, and some have secrets."""
+    """Each messenger, courier and collector of this project has `accepted_options`, and some of them have secrets."""
     assert {offer.kind for offer in ADAPTERS} >= {"messenger", "courier"}
-    assert all(isinstance(accepted_by(offer), AcceptedOptions) for offer in ADAPTERS)
+    assert all(isinstance(get_accepted_options(offer), AcceptedOptions) for offer in ADAPTERS)
     assert SECRETS
 
 
 @pytest.mark.parametrize("blank", BLANKS)
 @pytest.mark.parametrize(("offer", "secret"), SECRETS, ids=lambda part: getattr(part, "name", part))
 def test_blank_secrets_are_refused(offer: Offer, secret: str, blank: str, tmp_path: Path) -> None:
-    """Adapter and core refuse a blank secret in the settings or in a file, and the error names adapter, option and way
-    out.
+    """The adapter and the core each refuse a blank secret in the settings or in a file, and the error names the
+    adapter, the option and the way out.
     """
-    others = {name: value for name, value in fill(accepted_by(offer)).items() if name != secret}
+    others = {name: value for name, value in fill_options(get_accepted_options(offer)).items() if name != secret}
     file = tmp_path / "secret"
     file.write_text(BLANKS[blank], encoding="utf-8", newline="")
     in_file = secret + FILE_SUFFIX
@@ -86,15 +86,15 @@ def test_blank_secrets_are_refused(offer: Offer, secret: str, blank: str, tmp_pa
     ):
         options = others | {option: value}
         with pytest.raises(ConfigurationError, match=re.escape(sentence)):
-            build(offer, options)
+            build_adapter(offer, options)
         with pytest.raises(ConfigurationError, match=re.escape(sentence)):
-            open_app_with(offer.kind, offer.name, options)
+            open_app_with_adapter(offer.kind, offer.name, options)
 
 
 @pytest.mark.parametrize("offer", ADAPTERS, ids=lambda offer: offer.name)
 def test_misspelt_options_are_refused(offer: Offer) -> None:
-    """Adapter and core refuse a misspelt option, and the error suggests the right name."""
-    accepted = accepted_by(offer)
+    """The adapter and the core each refuse a misspelt option, and the error suggests the right name."""
+    accepted = get_accepted_options(offer)
     names = (*accepted.required, *accepted.optional, *accepted.all_secrets)
     for name in (*names, *(family + "title" for family in accepted.families)):
         misspelt = f"{name[:1]}q{name[1:]}"
@@ -102,12 +102,12 @@ def test_misspelt_options_are_refused(offer: Offer) -> None:
             f"has no option {misspelt!r} (did you mean {name!r}?): correct the name, or remove the option."
         )
         with pytest.raises(ConfigurationError, match=f"{offer.kind} '.*' {expected}"):
-            build(offer, {**fill(accepted), misspelt: "x"})
+            build_adapter(offer, {**fill_options(accepted), misspelt: "x"})
         with pytest.raises(ConfigurationError, match=f"{offer.kind} 'mine' {expected}"):
-            open_app_with(offer.kind, offer.name, {**fill(accepted), misspelt: "x"})
+            open_app_with_adapter(offer.kind, offer.name, {**fill_options(accepted), misspelt: "x"})
 
 
-class Trusting:
+class UncheckedAdapter:
     """An adapter of any kind that checks no options."""
 
     name: ClassVar[str] = "trusting"
@@ -120,7 +120,7 @@ class Trusting:
     def close(self) -> None: ...
 
 
-class Undeclared(Trusting):
+class UndeclaredAdapter(UncheckedAdapter):
     """An adapter without a declaration of its options."""
 
     name = "undeclared"
@@ -128,13 +128,13 @@ class Undeclared(Trusting):
     built_from: ClassVar[list[dict[str, str]]] = []
 
 
-class OtherAttribute(Trusting):
+class MisusedAttributeAdapter(UncheckedAdapter):
     """An adapter that uses the attribute `accepted_options` for something else."""
 
     accepted_options: ClassVar[Any] = ("token",)
 
 
-def plugin_with(adapter: type[Trusting]) -> object:
+def build_plugin(adapter: type[UncheckedAdapter]) -> object:
     """Return a plugin that registers an adapter as each kind."""
 
     class Plugin:
@@ -158,8 +158,8 @@ def test_core_checks_declared_options(kind: str, tmp_path: Path) -> None:
     """The core checks declared options even if the adapter checks nothing, and passes a secret from a file as if the
     settings held it.
     """
-    mine = {"mine": plugin_with(Trusting)}
-    Trusting.built_from.clear()
+    mine = {"mine": build_plugin(UncheckedAdapter)}
+    UncheckedAdapter.built_from.clear()
     wrong = {
         f"The secret 'token' of {kind} 'mine' is empty: give its value, or set 'token_file'": {"token": " "},
         f"A required option of {kind} 'mine' is missing or empty: set 'token' / 'token_file'.": {},
@@ -171,21 +171,23 @@ def test_core_checks_declared_options(kind: str, tmp_path: Path) -> None:
     }
     for sentence, options in wrong.items():
         with pytest.raises(ConfigurationError, match=re.escape(sentence)):
-            open_app_with(kind, "trusting", options, mine)
-    assert not Trusting.built_from
+            open_app_with_adapter(kind, "trusting", options, mine)
+    assert not UncheckedAdapter.built_from
 
     file = tmp_path / "token"
     file.write_text("\ufeff1:abc\r\n", encoding="utf-8")
-    open_app_with(kind, "trusting", {"token_file": str(file)}, mine)
-    assert Trusting.built_from == [{"token": "1:abc"}]
+    open_app_with_adapter(kind, "trusting", {"token_file": str(file)}, mine)
+    assert UncheckedAdapter.built_from == [{"token": "1:abc"}]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_undeclared_options_are_passed_unchanged(kind: str) -> None:
     """An adapter without declared options gets all options unchanged, and checks them itself."""
-    Undeclared.built_from.clear()
-    open_app_with(kind, "undeclared", {"secret": "", "colour": "red"}, {"mine": plugin_with(Undeclared)})
-    assert Undeclared.built_from == [{"secret": "", "colour": "red"}]
+    UndeclaredAdapter.built_from.clear()
+    open_app_with_adapter(
+        kind, "undeclared", {"secret": "", "colour": "red"}, {"mine": build_plugin(UndeclaredAdapter)}
+    )
+    assert UndeclaredAdapter.built_from == [{"secret": "", "colour": "red"}]
 
 
 def test_wrong_type_of_declaration_is_refused() -> None:
@@ -193,4 +195,4 @@ def test_wrong_type_of_declaration_is_refused() -> None:
     with pytest.raises(
         PluginRefused, match=r"The `accepted_options` of the .* aren't an `AcceptedOptions`: declare them with"
     ):
-        Plugins([], extra={"mine": plugin_with(OtherAttribute)})
+        Plugins([], extra={"mine": build_plugin(MisusedAttributeAdapter)})

@@ -4,33 +4,33 @@ from anninh_core.kernel.errors import ConfigurationError, PluginRefused
 from anninh_core.plugins import Catalogue
 
 
-class Paper:
+class PaperAdapter:
     name = "paper"
 
 
-class OtherPaper:
+class OtherPaperAdapter:
     name = "paper"
 
 
-class Nameless:
+class NamelessAdapter:
     pass
 
 
-class Numbered:
+class NumberedAdapter:
     name = 7
 
 
 def test_a_class_is_found_by_kind_and_name() -> None:
     """A class is found by kind and name, and two kinds may use the same name."""
-    catalogue = Catalogue([("formatter", Paper, "a"), ("messenger", OtherPaper, "b")])
+    catalogue = Catalogue([("formatter", PaperAdapter, "a"), ("messenger", OtherPaperAdapter, "b")])
 
-    assert catalogue.find("formatter", "paper") is Paper
-    assert catalogue.find("messenger", "paper") is OtherPaper
+    assert catalogue.find("formatter", "paper") is PaperAdapter
+    assert catalogue.find("messenger", "paper") is OtherPaperAdapter
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
     """The error about an unknown name lists the available names."""
-    catalogue = Catalogue([("formatter", Paper, "a")])
+    catalogue = Catalogue([("formatter", PaperAdapter, "a")])
 
     with pytest.raises(
         ConfigurationError, match=r"has a formatter named 'papr'\. Available names: paper\. Correct the name, or"
@@ -40,7 +40,7 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
         catalogue.find("storage", "paper")
 
 
-@pytest.mark.parametrize("odd", [Nameless, Numbered, type("Empty", (), {"name": ""}), Paper()])
+@pytest.mark.parametrize("odd", [NamelessAdapter, NumberedAdapter, type("Empty", (), {"name": ""}), PaperAdapter()])
 def test_only_named_classes_can_be_registered(odd: object) -> None:
     """A registered object that isn't a class with a `name` is refused, and the error names the plugin and the way
     out.
@@ -57,10 +57,10 @@ def test_duplicate_name_is_refused_with_both_owners() -> None:
     with pytest.raises(
         PluginRefused, match="'paper' is registered by plugin 'a' and again by 'b': give one of the two another `name`"
     ):
-        Catalogue([("formatter", Paper, "a"), ("formatter", OtherPaper, "b")])
+        Catalogue([("formatter", PaperAdapter, "a"), ("formatter", OtherPaperAdapter, "b")])
 
 
 def test_class_registered_twice_is_refused() -> None:
     """A class that one plugin registers twice is refused."""
     with pytest.raises(PluginRefused, match=r"'a' and again by 'a'"):
-        Catalogue([("formatter", Paper, "a"), ("formatter", Paper, "a")])
+        Catalogue([("formatter", PaperAdapter, "a"), ("formatter", PaperAdapter, "a")])

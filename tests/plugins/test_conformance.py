@@ -1,4 +1,4 @@
-"""Every shipped plugin passes the kit of plugins, and those with opinions also the kit of opinions."""
+"""Every shipped plugin passes the kit of plugins, and those that give opinions also pass the kit of opinions."""
 
 import pytest
 
@@ -7,8 +7,8 @@ from anninh_core.testing.kits.plugin.opinions import OpinionsConformance
 
 
 def mark_slow_except(quick_name: str, *names: str) -> list[object]:
-    """Mark all plugins but the quick one as slow: each takes a second or more, for an interpreter of its own or for
-    thousands of opinions.
+    """Mark all plugins except the quick one as slow, since each takes a second or more, for a separate interpreter or
+    for thousands of opinions.
     """
     return [quick_name, *(pytest.param(name, marks=pytest.mark.slow) for name in names)]
 

@@ -18,7 +18,7 @@ Hear = Callable[[str], InboundMessage]
 LINE = CommittedEvent(entry="e-7", action="tips.triage", events=("tip.triaged",), unit="ninh-hoa", touched=("tip:t-1",))
 
 
-class Watch:
+class AdvanceableClock:
     """A clock that a plugin can advance."""
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class Watch:
         return self.seconds
 
 
-def says(hook: str, answer: object) -> SimpleNamespace:
+def build_plugin(hook: str, answer: object) -> SimpleNamespace:
     """Return a plugin with one hook, which returns `answer`, or raises it if it is an exception."""
 
     def implementation() -> object:
@@ -39,7 +39,7 @@ def says(hook: str, answer: object) -> SimpleNamespace:
     return SimpleNamespace(implementation=hookimpl(specname=hook)(implementation))
 
 
-def slow(hook: str, answer: object, watch: Watch, seconds: float) -> SimpleNamespace:
+def build_slow_plugin(hook: str, answer: object, watch: AdvanceableClock, seconds: float) -> SimpleNamespace:
     def implementation() -> object:
         watch.seconds += seconds
         return answer
@@ -53,20 +53,20 @@ def test_every_hook_has_a_kind() -> None:
     assert {name for name, kind in KINDS.items() if kind is HookKind.REGISTRATION} == set(KIND_OF_HOOK)
 
 
-def test_opinions_keep_order_and_name_their_plugin(hear: Hear, district: District) -> None:
+def test_opinions_keep_order_and_name_their_plugin(make_message: Hear, district: District) -> None:
     """Opinions come in the order of the settings, and each has the name of its plugin in `by`, whatever the plugin
-    wrote there.
+    wrote in that field.
     """
     plugins = Plugins(
         [],
         extra={
-            "first": says("anninh_triage_opinion", TriageOpinion("tip", by="somebody else")),
-            "silent": says("anninh_triage_opinion", None),
-            "second": says("anninh_triage_opinion", TriageOpinion("question")),
+            "first": build_plugin("anninh_triage_opinion", TriageOpinion("tip", by="somebody else")),
+            "silent": build_plugin("anninh_triage_opinion", None),
+            "second": build_plugin("anninh_triage_opinion", TriageOpinion("question")),
         },
     )
 
-    opinions = plugins.triage(hear("chào"), district)
+    opinions = plugins.triage(make_message("chào"), district)
 
     assert [(opinion.kind, opinion.by) for opinion in opinions.values] == [("tip", "first"), ("question", "second")]
     assert opinions.failures == ()
@@ -76,15 +76,15 @@ def test_plugin_may_choose_to_be_first_or_last(tip: TipToRoute, district: Distri
     """`tryfirst` and `trylast` move an implementation before and after the others."""
     opinion_for_unit = RoutingOpinion("ninh-hoa", "near")
 
-    def last() -> RoutingOpinion:
+    def give_last_opinion() -> RoutingOpinion:
         return opinion_for_unit
 
     hook = "anninh_routing_opinion"
     plugins = Plugins(
         [],
         extra={
-            "late": SimpleNamespace(f=hookimpl(specname=hook, trylast=True)(last)),
-            "plain": says(hook, opinion_for_unit),
+            "late": SimpleNamespace(f=hookimpl(specname=hook, trylast=True)(give_last_opinion)),
+            "plain": build_plugin(hook, opinion_for_unit),
             "early": SimpleNamespace(f=hookimpl(specname=hook, tryfirst=True)(lambda: opinion_for_unit)),
         },
     )
@@ -92,17 +92,17 @@ def test_plugin_may_choose_to_be_first_or_last(tip: TipToRoute, district: Distri
     assert [opinion.by for opinion in plugins.routing(tip, district).values] == ["early", "plain", "late"]
 
 
-def test_failing_opinion_does_not_stop_the_others(hear: Hear, district: District) -> None:
+def test_failing_opinion_does_not_stop_the_others(make_message: Hear, district: District) -> None:
     """A failing plugin stops neither the message nor the other plugins, and its error text stays out of the reason."""
     plugins = Plugins(
         [],
         extra={
-            "bad": says("anninh_triage_opinion", ValueError("secret text")),
-            "good": says("anninh_triage_opinion", TriageOpinion("tip")),
+            "bad": build_plugin("anninh_triage_opinion", ValueError("secret text")),
+            "good": build_plugin("anninh_triage_opinion", TriageOpinion("tip")),
         },
     )
 
-    opinions = plugins.triage(hear("chào"), district)
+    opinions = plugins.triage(make_message("chào"), district)
     failure = opinions.failures[0]
 
     assert [opinion.by for opinion in opinions.values] == ["good"]
@@ -123,9 +123,15 @@ def test_failing_opinion_does_not_stop_the_others(hear: Hear, district: District
         (TriageOpinion("tip", confidence=1.5), "confidence 1.5"),
     ],
 )
-def test_a_wrong_triage_answer_is_a_failure(hear: Hear, district: District, answer: object, reason: str) -> None:
-    """A triage answer of a wrong type, or with values that the profile doesn't have, is a failure and no opinion."""
-    opinions = Plugins([], extra={"odd": says("anninh_triage_opinion", answer)}).triage(hear("chào"), district)
+def test_a_wrong_triage_answer_is_a_failure(
+    make_message: Hear, district: District, answer: object, reason: str
+) -> None:
+    """A triage opinion of a wrong type, or with values that the profile doesn't have, counts as a failure and not as an
+    opinion.
+    """
+    opinions = Plugins([], extra={"odd": build_plugin("anninh_triage_opinion", answer)}).triage(
+        make_message("chào"), district
+    )
 
     assert opinions.values == ()
     assert reason in opinions.failures[0].reason
@@ -133,7 +139,7 @@ def test_a_wrong_triage_answer_is_a_failure(hear: Hear, district: District, answ
 
 def test_routing_to_unknown_unit_is_a_failure(tip: TipToRoute, district: District) -> None:
     """A routing opinion for a unit that the profile doesn't have is a failure."""
-    plugins = Plugins([], extra={"odd": says("anninh_routing_opinion", RoutingOpinion("nowhere", "because"))})
+    plugins = Plugins([], extra={"odd": build_plugin("anninh_routing_opinion", RoutingOpinion("nowhere", "because"))})
 
     assert "unit 'nowhere'" in plugins.routing(tip, district).failures[0].reason
 
@@ -148,7 +154,7 @@ def test_routing_to_unknown_unit_is_a_failure(tip: TipToRoute, district: Distric
 )
 def test_a_wrong_flag_is_a_failure(post: PostToModerate, district: District, answer: object, reason: str) -> None:
     """A flag that cites no rule of the published charter is a failure."""
-    opinions = Plugins([], extra={"odd": says("anninh_moderation_flags", answer)}).moderation(post, district)
+    opinions = Plugins([], extra={"odd": build_plugin("anninh_moderation_flags", answer)}).moderation(post, district)
 
     assert opinions.values == ()
     assert reason in opinions.failures[0].reason
@@ -159,7 +165,10 @@ def test_flags_may_be_none_or_many(post: PostToModerate, district: District) -> 
     flags = (Flag("scam_link", "a"), Flag("secrets", "b"))
     plugins = Plugins(
         [],
-        extra={"silent": says("anninh_moderation_flags", None), "many": says("anninh_moderation_flags", flags)},
+        extra={
+            "silent": build_plugin("anninh_moderation_flags", None),
+            "many": build_plugin("anninh_moderation_flags", flags),
+        },
     )
 
     opinions = plugins.moderation(post, district)
@@ -173,11 +182,14 @@ def test_flags_may_be_none_or_many(post: PostToModerate, district: District) -> 
     [RuntimeError("no"), "fine", [Finding("taste", "?")], [Finding("true", "?", severity="loud")]],
 )
 def test_a_check_that_failed_holds_every_gate(item: ItemToReview, district: District, answer: object) -> None:
-    """A failed check holds every gate, so nothing is published past it unless the reviewer answers for it."""
+    """A check that failed holds every gate, so that nothing is published past it unless the reviewer answers for it."""
     note = Finding("true", "look here")
     plugins = Plugins(
         [],
-        extra={"bad": says("anninh_review_findings", answer), "good": says("anninh_review_findings", [note])},
+        extra={
+            "bad": build_plugin("anninh_review_findings", answer),
+            "good": build_plugin("anninh_review_findings", [note]),
+        },
     )
 
     findings = plugins.review(item, district).values
@@ -189,17 +201,17 @@ def test_a_check_that_failed_holds_every_gate(item: ItemToReview, district: Dist
 
 
 def test_late_plugin_ends_the_review(item: ItemToReview, district: District) -> None:
-    """A plugin that exceeds the time budget is named and its answer used; a check that wasn't reached holds the
+    """A plugin that exceeds the time budget is named and its opinion is used; a check that wasn't reached holds the
     gates.
     """
-    watch = Watch()
+    watch = AdvanceableClock()
     hook = "anninh_review_findings"
     plugins = Plugins(
         [],
         extra={
-            "quick": slow(hook, [Finding("true", "quick")], watch, 0.4),
-            "late": slow(hook, [Finding("true", "late")], watch, 0.4),
-            "never": slow(hook, [Finding("true", "never")], watch, 0.4),
+            "quick": build_slow_plugin(hook, [Finding("true", "quick")], watch, 0.4),
+            "late": build_slow_plugin(hook, [Finding("true", "late")], watch, 0.4),
+            "never": build_slow_plugin(hook, [Finding("true", "never")], watch, 0.4),
         },
         budget=timedelta(seconds=0.5),
         monotonic=watch,
@@ -226,7 +238,7 @@ def test_failing_listener_does_not_stop_the_others() -> None:
     plugins = Plugins(
         [],
         extra={
-            "bad": says("anninh_committed", KeyError("no")),
+            "bad": build_plugin("anninh_committed", KeyError("no")),
             "good": SimpleNamespace(anninh_committed=anninh_committed),
         },
     )
@@ -241,7 +253,7 @@ def test_failing_listener_does_not_stop_the_others() -> None:
 def test_a_registration_that_raises_is_fatal(hook: str) -> None:
     """A registration hook that raises is fatal, as a configured part of the system would be missing."""
     with pytest.raises(ConfigurationError, match=rf"Plugin 'bad' failed in '{hook}' \(broken\): repair it") as caught:
-        Plugins([], extra={"bad": says(hook, RuntimeError("broken"))})
+        Plugins([], extra={"bad": build_plugin(hook, RuntimeError("broken"))})
 
     assert isinstance(caught.value.__cause__, RuntimeError)
 
@@ -249,13 +261,13 @@ def test_a_registration_that_raises_is_fatal(hook: str) -> None:
 def test_a_registration_that_returns_no_list_is_refused() -> None:
     """A registration hook that returns a single class instead of a list is refused."""
     with pytest.raises(PluginRefused, match="return a list of classes"):
-        Plugins([], extra={"odd": says("anninh_storages", Watch)})
+        Plugins([], extra={"odd": build_plugin("anninh_storages", AdvanceableClock)})
 
 
 def test_each_kind_has_its_typed_method() -> None:
     """Adapters of each kind are found by name through a method of `Plugins`."""
     adapters = {kind: type(kind, (), {"name": f"my-{kind}"}) for kind in KIND_OF_HOOK.values()}
-    plugins = Plugins([], extra={kind: says(hook, [adapters[kind]]) for hook, kind in KIND_OF_HOOK.items()})
+    plugins = Plugins([], extra={kind: build_plugin(hook, [adapters[kind]]) for hook, kind in KIND_OF_HOOK.items()})
 
     finders: dict[str, Callable[[str], object]] = {
         "storage": plugins.storage,
@@ -292,7 +304,7 @@ def test_overview_lists_loaded_and_installed_plugins(install: Callable[..., None
         """,
         version="3.1",
     )
-    plugins = Plugins(["smoke"], extra={"own": says("anninh_triage_opinion", None)})
+    plugins = Plugins(["smoke"], extra={"own": build_plugin("anninh_triage_opinion", None)})
 
     smoke, own, *not_loaded = plugins.overview()
 

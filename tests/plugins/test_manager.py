@@ -7,7 +7,7 @@ import pytest
 
 from anninh_core.kernel.errors import AnninhError, ConfigurationError, PluginRefused
 from anninh_core.plugins import DEFAULT_PLUGINS, Plugins, hookimpl
-from anninh_core.plugins.manager import installed_plugins
+from anninh_core.plugins.manager import list_installed_plugins
 
 Install = Callable[..., None]
 
@@ -24,7 +24,7 @@ def anninh_formatters():
 """
 
 
-def plugin(**functions: object) -> SimpleNamespace:
+def build_plugin(**functions: object) -> SimpleNamespace:
     return SimpleNamespace(**functions)
 
 
@@ -49,9 +49,11 @@ def test_an_installed_plugin_that_is_not_named_is_not_imported(install: Install)
 
 
 def test_mock_is_no_default_plugin() -> None:
-    """The default plugins are all shipped ones but the mock messenger, which must be named to be loaded."""
-    assert set(DEFAULT_PLUGINS) <= {source.name for source in installed_plugins()}
-    assert "mock" in {source.name for source in installed_plugins()}
+    """The default plugins are all shipped ones except the mock messenger, which is loaded only if the settings name
+    it.
+    """
+    assert set(DEFAULT_PLUGINS) <= {source.name for source in list_installed_plugins()}
+    assert "mock" in {source.name for source in list_installed_plugins()}
     assert "mock" not in DEFAULT_PLUGINS
 
 
@@ -104,11 +106,11 @@ def test_one_plugin_under_two_names_is_refused() -> None:
 
 
 def test_extra_plugin_cannot_replace_a_named_plugin(install: Install) -> None:
-    """The program can't replace a plugin that the settings name."""
+    """A plugin that the program passes as an extra can't replace a plugin that the settings name."""
     install("smoke", EMPTY)
 
     with pytest.raises(PluginRefused, match=r"The plugin name 'smoke' is already used by .*: name each plugin once"):
-        Plugins(["smoke"], extra={"smoke": plugin()})
+        Plugins(["smoke"], extra={"smoke": build_plugin()})
 
 
 def test_a_misspelt_hook_is_refused_with_a_suggestion() -> None:
@@ -119,27 +121,27 @@ def test_a_misspelt_hook_is_refused_with_a_suggestion() -> None:
         return []
 
     with pytest.raises(PluginRefused, match=r"'odd'.*'anninh_formaters'.*did you mean 'anninh_formatters'"):
-        Plugins([], extra={"odd": plugin(anninh_formaters=anninh_formaters)})
+        Plugins([], extra={"odd": build_plugin(anninh_formaters=anninh_formaters)})
 
 
 def test_a_misspelt_specname_is_refused_even_if_marked_optional() -> None:
     """A misspelt `specname` is refused, even with `optionalhook`."""
 
     @hookimpl(specname="anninh_nothing", optionalhook=True)
-    def look() -> None: ...
+    def implement_unknown_hook() -> None: ...
 
     with pytest.raises(PluginRefused, match="Plugin 'odd' implements 'anninh_nothing', which isn't a hook"):
-        Plugins([], extra={"odd": plugin(look=look)})
+        Plugins([], extra={"odd": build_plugin(look=implement_unknown_hook)})
 
 
 def test_an_implementation_may_have_its_own_name() -> None:
     """A function with another name implements the hook that `specname` names."""
 
     @hookimpl(specname="anninh_formatters")
-    def mine() -> list[type]:
+    def list_own_formatters() -> list[type]:
         return [type("Mine", (), {"name": "mine"})]
 
-    assert Plugins([], extra={"own": plugin(mine=mine)}).catalogue.names("formatter") == ("mine",)
+    assert Plugins([], extra={"own": build_plugin(mine=list_own_formatters)}).catalogue.names("formatter") == ("mine",)
 
 
 def test_an_unmarked_hook_is_refused() -> None:
@@ -149,7 +151,7 @@ def test_an_unmarked_hook_is_refused() -> None:
         return []
 
     with pytest.raises(PluginRefused, match="write @hookimpl above it"):
-        Plugins([], extra={"odd": plugin(anninh_formatters=anninh_formatters)})
+        Plugins([], extra={"odd": build_plugin(anninh_formatters=anninh_formatters)})
 
 
 def test_unmarked_function_with_our_prefix_is_refused() -> None:
@@ -160,12 +162,12 @@ def test_unmarked_function_with_our_prefix_is_refused() -> None:
     def anninh_triage_opinions() -> None: ...
 
     with pytest.raises(PluginRefused, match="did you mean 'anninh_triage_opinion'"):
-        Plugins([], extra={"odd": plugin(anninh_triage_opinions=anninh_triage_opinions)})
+        Plugins([], extra={"odd": build_plugin(anninh_triage_opinions=anninh_triage_opinions)})
 
 
 def test_a_module_with_our_prefix_is_no_hook() -> None:
     """A module such as `anninh_core`, imported inside a plugin, is not mistaken for a hook."""
-    assert Plugins([], extra={"fine": plugin(anninh_core=pluggy)}).overview()[0].hooks == ()
+    assert Plugins([], extra={"fine": build_plugin(anninh_core=pluggy)}).overview()[0].hooks == ()
 
 
 def test_unknown_arguments_are_refused() -> None:
@@ -175,7 +177,7 @@ def test_unknown_arguments_are_refused() -> None:
     def anninh_triage_opinion(message: object, distrikt: object) -> None: ...
 
     with pytest.raises(PluginRefused, match=r"(?s)'odd'.*distrikt"):
-        Plugins([], extra={"odd": plugin(anninh_triage_opinion=anninh_triage_opinion)})
+        Plugins([], extra={"odd": build_plugin(anninh_triage_opinion=anninh_triage_opinion)})
 
 
 @pytest.mark.parametrize("mark", [hookimpl(wrapper=True), hookimpl(hookwrapper=True)])
@@ -186,7 +188,7 @@ def test_wrappers_are_refused(mark: Callable[[Callable[[], object]], Callable[[]
         yield
 
     with pytest.raises(PluginRefused, match="'odd' wraps 'anninh_triage_opinion'"):
-        Plugins([], extra={"odd": plugin(anninh_triage_opinion=mark(anninh_triage_opinion))})
+        Plugins([], extra={"odd": build_plugin(anninh_triage_opinion=mark(anninh_triage_opinion))})
 
 
 def test_two_apps_have_two_managers() -> None:
@@ -196,7 +198,7 @@ def test_two_apps_have_two_managers() -> None:
     def anninh_formatters() -> list[type]:
         return [type("Mine", (), {"name": "mine"})]
 
-    first, second = Plugins([], extra={"own": plugin(anninh_formatters=anninh_formatters)}), Plugins([])
+    first, second = Plugins([], extra={"own": build_plugin(anninh_formatters=anninh_formatters)}), Plugins([])
 
     assert first.catalogue.names("formatter") == ("mine",)
     assert second.catalogue.names("formatter") == ()

@@ -1,4 +1,4 @@
-"""Names that plugins import are still found in the modules that they moved from."""
+"""Names that plugins import can still be imported from the modules that these names were in before."""
 
 import subprocess
 import sys
@@ -45,8 +45,8 @@ def test_old_name_is_the_same_object(old: str, new: str, old_name: str, new_name
     ],
 )
 def test_old_name_can_be_imported_first(module: str, name: str) -> None:
-    """An old name needs no other import before it, even from a removed module, and its warning names the plugin's own
-    file.
+    """An old name can be imported first, without any other import before it and even from a removed module, and its
+    warning names the plugin's own file.
     """
     code = FIRST.format(module=module, name=name)
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -21,16 +21,16 @@ CORPUS = Path(__file__).parents[2] / "src/anninh_core/demo/data/corpus.jsonl"
 
 @pytest.fixture
 def plugins() -> Plugins:
-    """Only the plugin with our own opinions."""
+    """Only the plugin with the built-in opinions."""
     return Plugins(["opinions"])
 
 
 @pytest.fixture
-def triage(plugins: Plugins, district: District, hear: Hear) -> Callable[[str], TriageOpinion | None]:
+def triage(plugins: Plugins, district: District, make_message: Hear) -> Callable[[str], TriageOpinion | None]:
     """Return a function that gives the built-in opinion about a text."""
 
     def find_opinion(text: str) -> TriageOpinion | None:
-        opinions = plugins.triage(hear(text), district)
+        opinions = plugins.triage(make_message(text), district)
         assert opinions.failures == ()
         return opinions.values[0] if opinions.values else None
 
@@ -92,11 +92,11 @@ def test_text_without_matches_has_no_opinion(triage: Callable[[str], TriageOpini
     assert triage(text) is None
 
 
-def test_a_profile_without_words_gives_no_opinion(plugins: Plugins, district: District, hear: Hear) -> None:
+def test_a_profile_without_words_gives_no_opinion(plugins: Plugins, district: District, make_message: Hear) -> None:
     """A profile without word lists gives no opinion and no error."""
     bare = evolve(district, incoming={}, words={}, teen_code={})
 
-    assert plugins.triage(hear("đang cháy nhà"), bare).values == ()
+    assert plugins.triage(make_message("đang cháy nhà"), bare).values == ()
 
 
 @pytest.mark.parametrize(
@@ -117,8 +117,8 @@ def test_a_profile_without_words_gives_no_opinion(plugins: Plugins, district: Di
 def test_posts_are_flagged_by_rules_of_the_charter(
     plugins: Plugins, district: District, text: str, links: tuple[str, ...], flags: Mapping[str, str]
 ) -> None:
-    """Posts are flagged for words, links, personal data and secrets, with the match as reason, but without repeating
-    personal data.
+    """Posts are flagged for words, links, personal data and secrets, with the matched text as reason, except that
+    personal data isn't repeated.
     """
     opinions = plugins.moderation(PostToModerate(id="p", group="g", text=text, links=links), district)
 
@@ -134,15 +134,15 @@ def test_rule_missing_in_charter_is_not_cited(plugins: Plugins, district: Distri
     assert plugins.moderation(post, evolve(district, charter=charter)).values == ()
 
 
-def found(plugins: Plugins, item: ItemToReview, district: District) -> list[tuple[str, str, str]]:
+def list_findings(plugins: Plugins, item: ItemToReview, district: District) -> list[tuple[str, str, str]]:
     review = plugins.review(item, district)
     assert review.failures == ()
     return [(finding.gate, finding.severity, finding.text) for finding in review.values]
 
 
 def test_a_clean_draft_has_no_findings(plugins: Plugins, district: District, item: ItemToReview) -> None:
-    """A clean draft has no findings."""
-    assert found(plugins, item, district) == []
+    """A draft with nothing wrong has no findings."""
+    assert list_findings(plugins, item, district) == []
 
 
 @pytest.mark.parametrize(
@@ -162,8 +162,8 @@ def test_a_clean_draft_has_no_findings(plugins: Plugins, district: District, ite
 def test_draft_is_checked(
     plugins: Plugins, district: District, item: ItemToReview, change: dict[str, Any], finding: tuple[str, str, str]
 ) -> None:
-    """Each finding names its gate and severity, in the wording of the profile."""
-    assert found(plugins, evolve(item, **change), district) == [finding]
+    """Each finding in a draft names its gate and severity, in the wording of the profile."""
+    assert list_findings(plugins, evolve(item, **change), district) == [finding]
 
 
 @pytest.mark.parametrize(
@@ -180,15 +180,17 @@ def test_draft_is_checked(
 def test_innocent_drafts_have_no_findings(
     plugins: Plugins, district: District, item: ItemToReview, change: dict[str, Any]
 ) -> None:
-    """Innocent words, a wanted notice with its decision, and a source with a name only have no findings."""
-    assert found(plugins, evolve(item, **change), district) == []
+    """A draft with innocent words, a wanted notice with its decision, and a source with a name only have no
+    findings.
+    """
+    assert list_findings(plugins, evolve(item, **change), district) == []
 
 
 def test_a_marking_typed_with_combining_marks_is_found(
     plugins: Plugins, district: District, item: ItemToReview
 ) -> None:
     """A secrecy marking is found in decomposed Unicode too."""
-    assert len(found(plugins, evolve(item, body="TỐI MA\u0323\u0302T"), district)) == 1
+    assert len(list_findings(plugins, evolve(item, body="TỐI MA\u0323\u0302T"), district)) == 1
 
 
 def test_missing_wording_holds_every_gate(plugins: Plugins, district: District, item: ItemToReview) -> None:
@@ -204,19 +206,19 @@ def test_the_shipped_profile_words_every_finding(plugins: Plugins, item: ItemToR
     body = f"MẬT. Nghe nói cháu bé biết kế hoạch tuần tra. {personal} http://x.example.top/a"
     odd = evolve(item, body=body, category="wanted_notice", source_url="https://x.example.top")
 
-    findings = found(plugins, odd, load_profile("hoa_lu_2021"))
-    nameless = found(plugins, evolve(item, source_url="", source_name=""), load_profile("hoa_lu_2021"))
+    findings = list_findings(plugins, odd, load_profile("hoa_lu_2021"))
+    nameless = list_findings(plugins, evolve(item, source_url="", source_name=""), load_profile("hoa_lu_2021"))
 
     assert len(findings) == 7
     assert len(nameless) == 1
 
 
-def test_shipped_words_fit_the_corpus(plugins: Plugins, hear: Hear) -> None:
+def test_shipped_words_fit_the_corpus(plugins: Plugins, make_message: Hear) -> None:
     """The shipped words suggest the right kind for nine in ten messages of the corpus, and miss no emergency."""
     district = load_profile("hoa_lu_2021")
     lines = [json.loads(line) for line in CORPUS.read_text(encoding="utf-8").splitlines()]
     wanted = [line for line in lines if line["text"].strip() and line["expect"]["kind"] != "continuation"]
-    opinions = [plugins.triage(hear(line["text"]), district).values for line in wanted]
+    opinions = [plugins.triage(make_message(line["text"]), district).values for line in wanted]
     pairs = [
         (values[0] if values else TriageOpinion("chatter"), line["expect"])
         for values, line in zip(opinions, wanted, strict=True)
@@ -232,19 +234,19 @@ def test_shipped_words_fit_the_corpus(plugins: Plugins, hear: Hear) -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(text=st.text(max_size=120))
 def test_no_text_makes_opinions_fail(
-    plugins: Plugins, district: District, hear: Hear, item: ItemToReview, text: str
+    plugins: Plugins, district: District, make_message: Hear, item: ItemToReview, text: str
 ) -> None:
     """No text makes the built-in opinions fail."""
     wordy = evolve(district, wording=AnyWording())
     draft = evolve(item, body=text, source_url=text)
 
-    assert plugins.triage(hear(text), wordy).failures == ()
+    assert plugins.triage(make_message(text), wordy).failures == ()
     assert plugins.moderation(PostToModerate(id="p", group="g", text=text, links=(text,)), wordy).failures == ()
     assert all(finding.ran for finding in plugins.review(draft, wordy).values)
 
 
 class AnyWording(dict[str, str]):
-    """A wording for every key."""
+    """A dictionary that returns a wording for every key."""
 
     def __missing__(self, key: str) -> str:
         return f"{key}: {{found}}" if key.startswith("check.") else key

@@ -1,4 +1,4 @@
-"""Values that every storage refuses in a column."""
+"""Values that every storage refuses in a column of a record."""
 
 import pytest
 
@@ -11,7 +11,7 @@ SPEC = IndexSpec(kind="thing", columns={"count": int, "share": float})
 
 @pytest.mark.parametrize("value", [2**63, -(2**63) - 1, 10**400, -(10**400)])
 def test_whole_numbers_have_64_bits(value: int) -> None:
-    """A whole number beyond 64 bits is refused, also if no float can hold it."""
+    """A whole number beyond 64 bits is refused, even if no float can hold it."""
     with pytest.raises(BadInput, match="64 bits"):
         check_value(SPEC, "count", value, int)
 
@@ -25,5 +25,5 @@ def test_other_numbers_are_finite(value: float) -> None:
 
 @pytest.mark.parametrize("value", [0, -(2**63), 2**63 - 1, 0.5, None])
 def test_numbers_of_64_bits_are_accepted(value: float | None) -> None:
-    """Finite numbers of 64 bits are accepted."""
+    """Finite numbers that fit into 64 bits are accepted."""
     check_value(SPEC, "share", value, float)

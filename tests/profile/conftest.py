@@ -24,14 +24,16 @@ def source() -> ProfileSource:
 
 
 @pytest.fixture
-def refusal(source: ProfileSource) -> Callable[[Change], str]:
-    """Return a function that breaks the shipped profile in one place and returns the text of the refusal."""
+def refuse_change(source: ProfileSource) -> Callable[[Change], str]:
+    """Return a function that breaks the shipped profile in one place and returns the text of the error with which it is
+    refused.
+    """
 
-    def refuse(change: Change) -> str:
+    def break_profile(change: Change) -> str:
         data: dict[str, Any] = deepcopy(dict(source.data))
         change(data)
         with pytest.raises(BadProfile) as caught:
             build_district(ProfileSource(source.name, data, source.files))
         return str(caught.value)
 
-    return refuse
+    return break_profile

@@ -44,7 +44,7 @@ def test_communes_have_names_and_codes_of_2021(hoa_lu: District) -> None:
 
 
 def test_communes_have_two_residential_areas(hoa_lu: District) -> None:
-    """Each commune has two residential areas, which count for it in reports."""
+    """Each commune has two residential areas, and figures of the areas count for the commune in reports."""
     for commune in COMMUNES:
         areas = [f"{commune}/kdc-1", f"{commune}/kdc-2"]
         assert list(hoa_lu.children[commune]) == areas
@@ -70,12 +70,13 @@ def test_every_unit_of_2021_is_below_the_district(hoa_lu: District) -> None:
 
 
 def test_profile_has_four_gates(hoa_lu: District) -> None:
-    """P-II.3.1.c: there are four gates."""
+    """P-II.3.1.c: content passes four gates."""
     assert [gate.id for gate in hoa_lu.gates] == ["official_source", "true", "no_state_secret", "permitted"]
 
 
 def test_categories_of_tips_and_content(hoa_lu: District) -> None:
-    """P-II.3.2: eight kinds come in; seven go out, with corrections and notices; official notices cite a decision.
+    """P-II.3.2: there are eight categories of tips and seven of content, besides corrections and notices; official
+    notices cite a decision.
 
     A ninth incoming category, for people who may harm themselves, is in no register.
     """
@@ -89,7 +90,9 @@ def test_categories_of_tips_and_content(hoa_lu: District) -> None:
 
 
 def test_milestones_of_pilot_and_rollout(hoa_lu: District) -> None:
-    """P-IV.2.a: Ninh Hòa before 30 August 2021, the ten others before 15 September."""
+    """P-IV.2.a: the milestone of Ninh Hòa is before 30 August 2021, those of the ten other communes before 15
+    September.
+    """
     pilot, rollout = hoa_lu.milestones
     assert (pilot.before, pilot.last_day, pilot.units) == (date(2021, 8, 30), date(2021, 8, 29), ("ninh-hoa",))
     assert (rollout.before, rollout.last_day) == (date(2021, 9, 15), date(2021, 9, 14))
@@ -149,7 +152,7 @@ def test_deadlines_cite_their_law(hoa_lu: District, id: str, limit: str) -> None
 
 
 def test_every_legal_kind_has_a_first_deadline(hoa_lu: District) -> None:
-    """For every legal kind of tip a deadline runs from its reception."""
+    """Each legal kind of tip has a deadline that begins when the tip is received."""
     kinds = {key.removeprefix("legal_kind.") for key in hoa_lu.wording if key.startswith("legal_kind.")}
     timed = {kind for rule in hoa_lu.deadlines if rule.start == "received" for kind in rule.legal_kinds}
     assert timed == kinds
@@ -165,7 +168,7 @@ def test_calendar_has_holidays(hoa_lu: District) -> None:
     assert calendar.is_working_day(date(2024, 5, 4))
 
 
-def _successors(district: District, id: str) -> list[Unit]:
+def _find_successors(district: District, id: str) -> list[Unit]:
     return [district.unit(step.into) for step in district.successions if step.unit == id]
 
 
@@ -188,9 +191,11 @@ def _successors(district: District, id: str) -> list[Unit]:
 def test_communes_have_their_successors(
     hoa_lu: District, commune: str, in_january: tuple[str, str], in_july: tuple[str, str]
 ) -> None:
-    """Each commune of 2021 has a successor in the city of January 2025, and that unit a ward of July 2025."""
-    (first,) = _successors(hoa_lu, commune)
-    (second,) = _successors(hoa_lu, first.id)
+    """Each commune of 2021 has a successor in the city of January 2025, which in turn has a ward of July 2025 as its
+    successor.
+    """
+    (first,) = _find_successors(hoa_lu, commune)
+    (second,) = _find_successors(hoa_lu, first.id)
     assert (first.name, first.code, first.valid_from) == (*in_january, date(2025, 1, 1))
     assert (second.name, second.code, second.valid_from) == (*in_july, date(2025, 7, 1))
     assert second.exists_on(date(2026, 1, 1))
@@ -228,7 +233,7 @@ def test_successions_leave_no_gap(hoa_lu: District) -> None:
     ],
 )
 def test_no_role_has_conflicting_permissions(hoa_lu: District, role: str, may_not: set[Permission]) -> None:
-    """No role has both sides of a check."""
+    """No role has both of two permissions that check each other."""
     assert hoa_lu.roles[role].permissions
     assert not hoa_lu.roles[role].permissions & may_not
 
@@ -240,7 +245,9 @@ def test_roles_cover_every_permission(hoa_lu: District) -> None:
 
 
 def test_serious_cases_go_to_district_police(hoa_lu: District) -> None:
-    """P-III.1.d: tips about crime and serious tips go to the district police, the others stay with their unit."""
+    """P-III.1.d: tips about crime and serious tips go to the district police, and the other tips stay with their
+    unit.
+    """
     targets = {rule.id: rule.to for rule in hoa_lu.routing}
     assert targets == {"serious": "cong-an", "crime": "cong-an", "search": "cong-an", "own": "own"}
 

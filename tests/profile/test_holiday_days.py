@@ -1,4 +1,4 @@
-"""Expected days off, and the days off of the shipped calendars compared with the data set."""
+"""Days off that the program expects, and the days off of the shipped calendars compared with the data set."""
 
 import sys
 import tomllib
@@ -8,12 +8,12 @@ from importlib.metadata import version
 import pytest
 
 from anninh_core.kernel.errors import BadInput, MissingExtra
-from anninh_core.profile.holiday_days import expect_days_off
+from anninh_core.profile.holiday_days import find_expected_days_off
 from anninh_core.profile.loader import load_profile
 
 DECIDED = {"hoa_lu_2021": range(2021, 2027), "hai_cap_2025": range(2025, 2027)}
 ANNOUNCED_LATE = {date(2026, 1, 2): date(2026, 1, 10)}
-"""Days off that the data set lacks -> the Saturday that is worked instead."""
+"""Days off that are missing in the data set -> the Saturday that is worked instead."""
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ ANNOUNCED_LATE = {date(2026, 1, 2): date(2026, 1, 10)}
 def test_tet_of_coming_years(year: int, tet: str) -> None:
     """The expected days off contain the first day of the lunar year and the days around it."""
     first = date.fromisoformat(tet)
-    days = expect_days_off(year).days
+    days = find_expected_days_off(year).days
     assert days[first] == "Tết Nguyên Đán"
     assert {first + timedelta(days=n) for n in range(-1, 4)} <= days.keys()
 
@@ -31,7 +31,7 @@ def test_tet_of_coming_years(year: int, tet: str) -> None:
 def test_decided_days_agree_with_the_data_set(profile: str, year: int) -> None:
     """Each decided year has the days off and the worked Saturdays of the data set, and those announced late."""
     calendar = load_profile(profile).calendar
-    expected = expect_days_off(year)
+    expected = find_expected_days_off(year)
     late = {day: saturday for day, saturday in ANNOUNCED_LATE.items() if day.year == year}
     assert {day for day in calendar.holidays if day.year == year} == expected.days.keys() | late.keys()
     assert {day for day in calendar.swapped if day.year == year} == {*expected.swapped, *late.values()}
@@ -51,7 +51,7 @@ def test_the_new_year_of_2026(profile: str) -> None:
 def test_coming_years_are_provisional(profile: str) -> None:
     """The days off of 2027 and 2028 are provisional, and the calendar ends with 2028."""
     calendar = load_profile(profile).calendar
-    expected = {day for year in (2027, 2028) for day in expect_days_off(year).days}
+    expected = {day for year in (2027, 2028) for day in find_expected_days_off(year).days}
     assert calendar.provisional == expected
     assert calendar.until == date(2028, 12, 31)
     assert calendar.provisional_checked_on == date(2026, 12, 1)
@@ -60,8 +60,8 @@ def test_coming_years_are_provisional(profile: str) -> None:
 
 def test_toml_fits_a_calendar() -> None:
     """Expected days off are written as TOML for a profile's calendar, with source and version."""
-    table = tomllib.loads(expect_days_off(2027).to_toml())
-    assert table["provisional"] == [*expect_days_off(2027).days]
+    table = tomllib.loads(find_expected_days_off(2027).to_toml())
+    assert table["provisional"] == [*find_expected_days_off(2027).days]
     assert table["provisional_source"] == f"holidays {version('holidays')}"
     assert table["until"] == date(2027, 12, 31)
 
@@ -69,17 +69,17 @@ def test_toml_fits_a_calendar() -> None:
 @pytest.mark.parametrize(("year", "words"), [(2026, "2026-08-22"), (2027, "knows of no Saturday")])
 def test_worked_saturdays_are_listed(year: int, words: str) -> None:
     """The TOML names a Saturday that is worked for a day off, or states that the data set has none for the year."""
-    assert words in expect_days_off(year).to_toml()
+    assert words in find_expected_days_off(year).to_toml()
 
 
 def test_year_outside_data_set_is_refused() -> None:
     """A year outside the data set is refused."""
     with pytest.raises(BadInput, match="year 1066"):
-        expect_days_off(1066)
+        find_expected_days_off(1066)
 
 
 def test_missing_data_set_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the data set, the error names the extra to install."""
     monkeypatch.setitem(sys.modules, "holidays", None)
     with pytest.raises(MissingExtra, match=r"anninh\[calendar\]"):
-        expect_days_off(2027)
+        find_expected_days_off(2027)

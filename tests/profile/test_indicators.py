@@ -1,4 +1,4 @@
-"""A profile's own indicators: an indicator that can't be counted is refused when the profile is loaded."""
+"""A profile may define its own indicators; one that can't be counted is refused when the profile is loaded."""
 
 from copy import deepcopy
 from pathlib import Path
@@ -16,8 +16,8 @@ TINH_MAU = Path(__file__).parents[2] / "examples" / "own_indicators" / "tinh_mau
 CRIME = {"counter": "tips_received", "only": {"category": "crime"}}
 
 
-def built(*path: str | int, value: Any) -> District:
-    """Return the example's district with one value changed."""
+def build_changed_district(*path: str | int, value: Any) -> District:
+    """Return the district of the example profile with one value changed."""
     source = read_profile(TINH_MAU)
     data = deepcopy(dict(source.data))
     at: Any = data
@@ -28,7 +28,7 @@ def built(*path: str | int, value: Any) -> District:
 
 
 CASES: list[tuple[tuple[str | int, ...], Any, str, str]] = [
-    # path, new value, the place that the refusal names, words that must occur
+    # Each row has a path, its new value, the place that the refusal names, and words that must occur in it.
     (
         ("indicators", "urges"),
         {"measure": "tip", "counts": [CRIME]},
@@ -85,11 +85,11 @@ CASES: list[tuple[tuple[str | int, ...], Any, str, str]] = [
 
 @pytest.mark.parametrize(("path", "value", "place", "words"), CASES)
 def test_uncountable_indicator_is_refused(path: tuple[str | int, ...], value: Any, place: str, words: str) -> None:
-    """An indicator that can't be counted is refused with its place and a way out, as it would be 0 in a signed
-    paper.
+    """An indicator that can't be counted is refused with its place and a way out, since otherwise it would be 0 in a
+    signed paper.
     """
     with pytest.raises(BadProfile) as caught:
-        built(*path, value=value)
+        build_changed_district(*path, value=value)
 
     assert place in str(caught.value)
     assert words in str(caught.value)
@@ -97,7 +97,7 @@ def test_uncountable_indicator_is_refused(path: tuple[str | int, ...], value: An
 
 def test_item_indicators_use_outgoing_categories() -> None:
     """Indicators of published items use the outgoing categories, not the incoming ones."""
-    district = built(
+    district = build_changed_district(
         "indicators",
         "crime_tips",
         "counts",

@@ -1,4 +1,4 @@
-"""Profiles are found by name or path, joined from their files, and may extend each other."""
+"""Profiles are found by name or path and read from several files, and a profile may extend another one."""
 
 import re
 from datetime import date
@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from anninh_core.kernel.errors import BadProfile
-from anninh_core.profile import load_profile, shipped_profiles
+from anninh_core.profile import list_shipped_profiles, load_profile
 
 
-def _write(folder: Path, **files: str) -> Path:
+def _write_profile(folder: Path, **files: str) -> Path:
     for name, text in files.items():
         (folder / f"{name}.toml").write_text(text, encoding="utf-8")
     return folder
@@ -18,8 +18,8 @@ def _write(folder: Path, **files: str) -> Path:
 
 def test_shipped_profiles_load() -> None:
     """Every shipped profile loads under its own name."""
-    assert shipped_profiles() == ["hai_cap_2025", "hoa_lu_2021", "ninh_binh_2026"]
-    assert [load_profile(name).id for name in shipped_profiles()] == shipped_profiles()
+    assert list_shipped_profiles() == ["hai_cap_2025", "hoa_lu_2021", "ninh_binh_2026"]
+    assert [load_profile(name).id for name in list_shipped_profiles()] == list_shipped_profiles()
 
 
 def test_profile_of_2025_has_two_levels() -> None:
@@ -48,10 +48,10 @@ def test_two_tier_profile_mentions_no_district() -> None:
 
 
 def test_folder_and_file(tmp_path: Path) -> None:
-    """A folder or a single file that extends a shipped profile is a profile."""
+    """A folder or a single file that extends a shipped profile can be loaded as a profile."""
     head = 'extends = "hoa_lu_2021"\n'
     texts = '[wording]\nhelp = "Xin gọi 113."\n'
-    folder = _write(tmp_path, a=head, b=texts)
+    folder = _write_profile(tmp_path, a=head, b=texts)
     file = tmp_path / "one.txt"
     file.write_text(head + texts, encoding="utf-8")
     for place in (folder, file):
@@ -66,15 +66,15 @@ def test_extends_a_path(tmp_path: Path) -> None:
     child = tmp_path / "child"
     base.mkdir()
     child.mkdir()
-    _write(base, x='extends = "hoa_lu_2021"\n[retention_days]\ninbox = 3\n')
-    _write(child, x='extends = "../base"\n[wording]\nhelp = "x"\n')
+    _write_profile(base, x='extends = "hoa_lu_2021"\n[retention_days]\ninbox = 3\n')
+    _write_profile(child, x='extends = "../base"\n[wording]\nhelp = "x"\n')
     district = load_profile(str(child))
     assert district.retention_days == {"inbox": 3}
     assert district.say("help") == "x"
 
 
 def test_extending_replaces_tables() -> None:
-    """A repeated table replaces that of the extended profile, but texts are merged one by one."""
+    """A table that a profile repeats replaces the table of the extended profile, but texts are merged one by one."""
     old, new = load_profile("hoa_lu_2021"), load_profile("hai_cap_2025")
     assert "ninh-hoa" not in new.units
     assert new.wording.keys() == old.wording.keys()
@@ -83,7 +83,7 @@ def test_extending_replaces_tables() -> None:
 
 def test_category_inherits_omitted_values(tmp_path: Path) -> None:
     """A district may override or omit a category without repeating the words of the others."""
-    _write(
+    _write_profile(
         tmp_path, x='extends = "hai_cap_2025"\n[incoming]\nfire = {}\nepidemic = { name = "Dịch tả lợn", words = [] }\n'
     )
     base = load_profile("hai_cap_2025")
@@ -127,15 +127,15 @@ def test_circular_extension_is_refused(tmp_path: Path) -> None:
 
 
 def test_extends_takes_one_name(tmp_path: Path) -> None:
-    """`extends` with anything but one name or path is refused."""
+    """The key `extends` with anything but one name or path is refused."""
     with pytest.raises(BadProfile, match=r"a\.toml: extends: \['x'\] isn't a name or path"):
-        load_profile(_write(tmp_path, a='extends = ["x"]'))
+        load_profile(_write_profile(tmp_path, a='extends = ["x"]'))
 
 
 def test_invalid_toml_is_refused_by_line(tmp_path: Path) -> None:
     """A file that isn't valid TOML, such as one with a repeated id, is refused with its line."""
     with pytest.raises(BadProfile, match=r"a\.toml: this isn't valid TOML: .*line 3.*; correct the file at that place"):
-        load_profile(_write(tmp_path, a="[units]\nx = {}\nx = {}\n"))
+        load_profile(_write_profile(tmp_path, a="[units]\nx = {}\nx = {}\n"))
 
 
 def test_other_encoding_is_refused(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_other_encoding_is_refused(tmp_path: Path) -> None:
 
 
 def test_unreadable_file_is_refused(tmp_path: Path) -> None:
-    """A file that can't be read is refused with the reason of the operating system."""
+    """A profile file that can't be read is refused with the reason of the operating system."""
     (tmp_path / "a.toml").mkdir()
     with pytest.raises(BadProfile, match=r"a\.toml: the file can't be read \(.*\); check the file's permissions"):
         load_profile(tmp_path)
@@ -155,17 +155,17 @@ def test_unreadable_file_is_refused(tmp_path: Path) -> None:
 def test_table_in_two_files_is_refused(tmp_path: Path) -> None:
     """A table that two files define is refused, and both files are named."""
     with pytest.raises(BadProfile, match=r"b\.toml: units: it is in .*a\.toml as well; keep one of the two"):
-        load_profile(_write(tmp_path, a="[units]", b="[units]"))
+        load_profile(_write_profile(tmp_path, a="[units]", b="[units]"))
 
 
 def test_the_file_at_fault_is_named(tmp_path: Path) -> None:
     """In an extended profile the refusal names the file that contains the fault."""
     with pytest.raises(BadProfile, match=r"a\.toml: wording\.help: .*\{x\}"):
-        load_profile(_write(tmp_path, a='extends = "hoa_lu_2021"\n[wording]\nhelp = "{x}"'))
+        load_profile(_write_profile(tmp_path, a='extends = "hoa_lu_2021"\n[wording]\nhelp = "{x}"'))
     with pytest.raises(BadProfile, match=r"a\.toml: wording: 1 isn't valid; write it as a table"):
-        load_profile(_write(tmp_path, a='extends = "hoa_lu_2021"\nwording = 1'))
+        load_profile(_write_profile(tmp_path, a='extends = "hoa_lu_2021"\nwording = 1'))
 
 
 def test_profile_may_only_extend(tmp_path: Path) -> None:
     """A profile that only extends another one is complete."""
-    assert load_profile(_write(tmp_path, a='extends = "hoa_lu_2021"')).id == "hoa_lu_2021"
+    assert load_profile(_write_profile(tmp_path, a='extends = "hoa_lu_2021"')).id == "hoa_lu_2021"

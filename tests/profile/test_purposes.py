@@ -8,9 +8,9 @@ from typing import TypeGuard
 import anninh_core
 from anninh_core.profile import load_profile
 from anninh_core.profile.keys import LADDERS, WORDING
-from anninh_core.vocabulary.purposes import PURPOSES, Purpose, purpose_of
+from anninh_core.vocabulary.purposes import PURPOSES, Purpose, find_purpose
 
-PARTS = ("domain", "usecase", "messaging", "workflows", "worker")  # parts of the source that send messages
+PARTS = ("domain", "usecase", "messaging", "workflows", "worker")  # These parts of the source send messages.
 
 
 def find_purposes(tree: ast.AST) -> Iterator[str]:
@@ -49,7 +49,7 @@ def test_every_purpose_has_its_wording() -> None:
 
 
 def test_urgent_purposes_are_listed_once() -> None:
-    """Only the listed purposes are urgent, for pacing and for Zalo's limits alike; a plugin's own purpose has no
+    """Only the listed purposes are urgent, both for pacing and for Zalo's limits; a purpose that a plugin adds has no
     flags.
     """
     assert {name for name, purpose in PURPOSES.items() if purpose.urgent} == {
@@ -60,11 +60,11 @@ def test_urgent_purposes_are_listed_once() -> None:
         *("duty.page", "duty.page_again", "duty.page_handed_up", "duty.page_more", "duty.page_more_many"),
         *("duty.unheard", "group.danger"),
     }
-    assert purpose_of("plugin.news") == Purpose(name="plugin.news")
+    assert find_purpose("plugin.news") == Purpose(name="plugin.news")
 
 
 def test_flags_agree_with_name_prefixes() -> None:
-    """Flags of a purpose agree with the beginning of its name, which decided earlier."""
+    """The flags of a purpose agree with the beginning of its name, from which they were derived earlier."""
     assert {name for name, purpose in PURPOSES.items() if purpose.notice} == {
         name for name in WORDING if name.startswith(("notice.", "duty."))
     }
@@ -74,8 +74,8 @@ def test_flags_agree_with_name_prefixes() -> None:
 
 
 def test_delivery_methods_are_found_by_purpose() -> None:
-    """The longest matching name of `ladders` wins, equal to the purpose or its beginning up to a dot; without a match
-    the method is the window.
+    """The longest name in `ladders` that equals the purpose, or its beginning up to a dot, wins; without a match the
+    only delivery method is the contact window.
     """
     district = load_profile("hoa_lu_2021")
 

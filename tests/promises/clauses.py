@@ -1,4 +1,4 @@
-"""The clauses of the plan, and the gaps in those that can't be carried out in full yet."""
+"""The clauses of the plan, and the gaps in those clauses that can't be carried out in full yet."""
 
 CLAUSES = (
     "P-I.1",
@@ -65,4 +65,4 @@ LATER: dict[str, str] = {
     "P-IV.3": "no screen names the head of a unit with a chat, so reminders aren't sent",
     "P-IV.4": "a commune's paper is signed CHỦ TỊCH UBND without XÃ, and a plan can't be issued as a paper",
 }
-"""Clause -> one line about the gap on board, command line or in chat."""
+"""Clause of the plan -> one line about the gap on the board, on the command line or in the chat."""

@@ -20,7 +20,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Expect the test of a clause in `LATER` to fail inside `not_built`, and not before."""
+    """Mark the test of each clause in `LATER` as expected to fail inside `not_built`, and not before."""
     for item in items:
         mark = item.get_closest_marker("clause")
         if mark is not None and mark.args[0] in LATER:

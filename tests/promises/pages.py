@@ -1,4 +1,4 @@
-"""Reads a page of the board: text, links, and the fields of each form."""
+"""Classes that read a page of the board: its text, its links, and the fields of each form."""
 
 from collections.abc import Mapping
 
@@ -10,12 +10,12 @@ UNSEEN = {"script", "style"}
 
 
 @define
-class Question:
-    """A field of a form that a person can fill in.
+class FormField:
+    """A visible field of a form, which a person can fill in.
 
     Attributes:
         choices: value -> label, empty for free text.
-        is_file: whether a file is chosen.
+        is_file: whether the field takes a file.
     """
 
     choices: dict[str, str] = field(factory=dict)
@@ -38,7 +38,7 @@ class PageContents:
     wrong: list[str] = field(factory=list)
     links: dict[str, str] = field(factory=dict)
     forms: list[Form] = field(factory=list)
-    questions: dict[str, dict[str, Question]] = field(factory=dict)
+    questions: dict[str, dict[str, FormField]] = field(factory=dict)
 
     @property
     def text(self) -> str:
@@ -46,15 +46,15 @@ class PageContents:
         return " ".join(" ".join(self.words).split())
 
 
-class _Reader(FormReader):
+class _PageReader(FormReader):
     def __init__(self) -> None:
         super().__init__()
         self.contents = PageContents(forms=self.forms)
         self._tags: list[str] = []
         self._link = ""
-        self._asked: dict[str, Question] = {}
-        self._chosen: tuple[Question, str] | None = None
-        self._list: Question | None = None
+        self._asked: dict[str, FormField] = {}
+        self._chosen: tuple[FormField, str] | None = None
+        self._list: FormField | None = None
         self._is_wrong = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -77,7 +77,7 @@ class _Reader(FormReader):
         kind = attributes.get("type", "")
         if kind == "hidden" or "name" not in attributes:
             return
-        question = self._asked.setdefault(attributes["name"], Question(is_file=kind == "file"))
+        question = self._asked.setdefault(attributes["name"], FormField(is_file=kind == "file"))
         if tag == "select":
             self._list = question
         elif kind in ("checkbox", "radio"):
@@ -114,7 +114,7 @@ class _Reader(FormReader):
 
 def read_page(html: str) -> PageContents:
     """Parse a page, or a part of one."""
-    reader = _Reader()
+    reader = _PageReader()
     reader.feed(html)
     reader.close()
     return reader.contents

@@ -11,9 +11,9 @@ from unittest.mock import patch
 from attrs import define, field, frozen
 from click.testing import CliRunner
 from starlette.applications import Starlette
-from tests.board.visitor import Form, SentFile, Shown, Visitor
-from tests.promises.pages import PageContents, Question, read_page
-from tests.support.sign_in import Holder, enrol
+from tests.board.visitor import Form, ReceivedPage, SentFile, Visitor
+from tests.promises.pages import FormField, PageContents, read_page
+from tests.support.sign_in import AccountHolder, enrol
 
 from anninh_core.app import App, Settings
 from anninh_core.board import create_board
@@ -24,7 +24,7 @@ from anninh_core.testing.mock.service import MockChat
 from anninh_core.usecase import Actor
 
 _LIST = re.compile(r"/[a-z-]+(/[a-z-]+)?(\?[a-z]+=[a-z_-]+)?")
-"""Address of a list or an empty form, but of no record and no file."""
+"""Addresses of lists and empty forms, as opposed to addresses of a record or a file."""
 
 
 class NotOffered(AssertionError):
@@ -32,12 +32,12 @@ class NotOffered(AssertionError):
 
 
 class NotBuilt(AssertionError):
-    """The gap of a clause in `LATER` still exists."""
+    """The error that the gap of a clause in `LATER` still exists."""
 
 
 @contextmanager
-def not_built() -> Iterator[None]:
-    """Turn a failure of this part of a clause into `NotBuilt`; a failure before this part is a current fault."""
+def expect_not_built() -> Iterator[None]:
+    """Turn a failed assertion inside a `with` into `NotBuilt`; a failure outside it is a fault and not a known gap."""
     try:
         yield
     except AssertionError as missing:
@@ -46,9 +46,9 @@ def not_built() -> Iterator[None]:
 
 @frozen
 class Screen:
-    """A page of the board, as an officer sees it."""
+    """A page of the board that an officer has opened."""
 
-    shown: Shown
+    shown: ReceivedPage
 
     @cached_property
     def _contents(self) -> PageContents:
@@ -56,12 +56,12 @@ class Screen:
 
     @property
     def text(self) -> str:
-        """The visible text of the main part."""
+        """The visible text of the page's main part."""
         return self._contents.text
 
     @property
     def links(self) -> dict[str, str]:
-        """Address -> text of each link."""
+        """Address of each link of the page -> its text."""
         return self._contents.links
 
     def shows(self, *texts: str) -> None:
@@ -74,7 +74,7 @@ class Screen:
             if text not in self.text:
                 raise NotOffered(f"{self.shown.path} doesn't show {text!r}: {self.text[:2000]}")
 
-    def hides(self, *texts: str) -> None:
+    def assert_hides(self, *texts: str) -> None:
         """Assert that the page shows none of the texts.
 
         Raises:
@@ -110,7 +110,7 @@ class Screen:
                 return form
         raise NotOffered(f"{self.shown.path} has no form that ends in {ending!r}")
 
-    def has_no_form(self, ending: str) -> None:
+    def assert_no_form(self, ending: str) -> None:
         """Assert that no form has an action with this ending.
 
         Raises:
@@ -119,8 +119,8 @@ class Screen:
         if any(form.action.partition("?")[0].endswith(ending) for form in self._contents.forms):
             raise NotOffered(f"{self.shown.path} has a form that ends in {ending!r}")
 
-    def questions(self, form: Form) -> dict[str, Question]:
-        """Return the visible fields of a form of the page."""
+    def questions(self, form: Form) -> dict[str, FormField]:
+        """Return the visible fields of a form of the page, by name."""
         return self._contents.questions.get(form.action, {})
 
 
@@ -131,9 +131,9 @@ class Officer:
     name: str
     actor: Actor
     _visitor: Visitor = field(repr=False)
-    _holder: Holder = field(repr=False)
+    _holder: AccountHolder = field(repr=False)
 
-    def opens(self, path: str) -> Screen:
+    def open_page(self, path: str) -> Screen:
         """Open a page of the board.
 
         Raises:
@@ -144,13 +144,13 @@ class Officer:
             raise NotOffered(f"{self.name} can't open {path}: {response.status} {_read_main(response).text[:500]}")
         return Screen(response)
 
-    def _get(self, path: str) -> Shown:
+    def _get(self, path: str) -> ReceivedPage:
         response = self._visitor.get(path)
-        if response.path.startswith("/sign-in"):  # the sign-in has run out
+        if response.path.startswith("/sign-in"):  # The session has expired, so that the officer has to sign in again.
             response = self._visitor.enter(self._holder).get(path)
         return response
 
-    def may_not_open(self, path: str) -> None:
+    def assert_cannot_open(self, path: str) -> None:
         """Assert that the board refuses a page to the officer.
 
         Raises:
@@ -160,24 +160,24 @@ class Officer:
         if status not in (403, 404):
             raise NotOffered(f"{self.name} may open {path}: {status}")
 
-    def follows(self, path: str, text: str) -> Screen:
+    def follow_link(self, path: str, text: str) -> Screen:
         """Open a page, and from there the first link with the text."""
-        return self.opens(self.opens(path).link(text))
+        return self.open_page(self.open_page(path).link(text))
 
-    def finds(self, path: str, *texts: str) -> Screen:
+    def find_page(self, path: str, *texts: str) -> Screen:
         """Return the page, or the first page it links to, that shows all of the texts.
 
         Raises:
             NotOffered: no page shows them all.
         """
-        first = self.opens(path)
+        first = self.open_page(path)
         linked = [self._visitor.get(address) for address in first.links if address.startswith("/")]
         for screen in (first, *(Screen(response) for response in linked if response.status == 200)):
             if all(text in screen.text for text in texts):
                 return screen
         raise NotOffered(f"neither {path} nor a page it links to shows {texts}")
 
-    def searches_all_pages(self, *texts: str) -> Screen:
+    def search_all_pages(self, *texts: str) -> Screen:
         """Return the first page with all of the texts, from the sections of the menu and the lists that they link to.
 
         Raises:
@@ -198,7 +198,8 @@ class Officer:
         raise NotOffered(f"{self.name} sees no page that shows {texts}; there were {sorted(seen)}")
 
     def sends(self, screen: Screen, ending: str, **filled: str | list[str] | SentFile) -> Screen:
-        """Fill in and submit a form of a page; a choice may be named by its value or its label.
+        """Fill in and submit a form of a page, and return the next page; a choice may be named by its value or its
+        label.
 
         Raises:
             NotOffered: the page has no such form, the form has no such field, or the board refused the form.
@@ -220,17 +221,17 @@ class Officer:
         self,
         screen: Screen,
         ending: str,
-        questions: dict[str, Question],
+        questions: dict[str, FormField],
         name: str,
         value: str | list[str] | SentFile,
     ) -> str | list[str] | SentFile:
         if name not in questions:
             raise NotOffered(f"{screen.shown.path}: the form {ending!r} doesn't ask for {name}, but for {[*questions]}")
         if isinstance(value, list):
-            return [_choice(screen, name, questions[name], item) for item in value]
-        return value if isinstance(value, tuple) else _choice(screen, name, questions[name], value)
+            return [_find_choice(screen, name, questions[name], item) for item in value]
+        return value if isinstance(value, tuple) else _find_choice(screen, name, questions[name], value)
 
-    def runs(self, *words: str, at: Path) -> str:
+    def run_command(self, *words: str, at: Path) -> str:
         """Run a command of `anninh` on the district of this test and return its output.
 
         Args:
@@ -257,7 +258,7 @@ class Officer:
 
 
 class District:
-    """The district of the plan in memory, with its clock, officers and chat."""
+    """The district of the plan: an app in memory, with its clock, officers and chat."""
 
     def __init__(self, app: App, clock: FixedClock) -> None:
         self.app = app
@@ -270,10 +271,12 @@ class District:
 
     @property
     def chat(self) -> MockChat:
-        """The chat service of residents and groups."""
+        """The mock chat service of residents and groups."""
         return MockMessenger.of(self.app, "oa").chat
 
-    def officer(self, name: str, unit: str, *roles: str, chat: str = "", second_factor: bool = False) -> Officer:
+    def appoint_officer(
+        self, name: str, unit: str, *roles: str, chat: str = "", second_factor: bool = False
+    ) -> Officer:
         """Appoint a person with roles on a unit and sign them in at the board.
 
         Args:
@@ -286,7 +289,7 @@ class District:
         actor = self._users.appoint(name, unit, *roles, conversation=chat)
         return self._sign_in(name, actor, second_factor=second_factor)
 
-    def delegate(self, name: str, home: str, reach: str, *roles: str) -> Officer:
+    def appoint_from_unit(self, name: str, home: str, reach: str, *roles: str) -> Officer:
         """Appoint a person of one unit, such as an agency, with roles on another, and sign them in at the board."""
         actor = self._users.appoint(name, home)
         for role in roles:
@@ -297,20 +300,21 @@ class District:
         self._signed_in += 1
         holder = enrol(self.app, actor.id, f"nguoi-{self._signed_in}", by=self._chair, second_factor=second_factor)
         if second_factor:
-            self.clock.advance(timedelta(minutes=1))  # a code counts once
+            # A code of the second factor can be used only once, so the next use needs a later time.
+            self.clock.advance(timedelta(minutes=1))
         return Officer(name, actor, Visitor(self._board).enter(holder), holder)
 
-    def passes(self, time: timedelta) -> None:
+    def pass_time(self, time: timedelta) -> None:
         """Advance the clock and run the worker."""
         self.clock.advance(time)
-        self.works()
+        self.run_worker()
 
-    def works(self) -> None:
+    def run_worker(self) -> None:
         """Run the worker for everything that is due now."""
         self.app.worker.tick()
         pump(self.app, self.chat)
 
-    def resident(self, name: str) -> str:
+    def find_resident(self, name: str) -> str:
         """Return the chat address of a resident."""
         return self.chat.person(name)
 
@@ -326,15 +330,15 @@ class District:
         return [file.file.media_type for post in posts for file in post.attachments if file.file is not None]
 
 
-def _read_main(response: Shown) -> PageContents:
+def _read_main(response: ReceivedPage) -> PageContents:
     return read_page("<main" + response.main)
 
 
-def _choice(screen: Screen, name: str, question: Question, text: str) -> str:
+def _find_choice(screen: Screen, name: str, question: FormField, text: str) -> str:
     """Return the value of a choice that is named by value or label; return free text unchanged."""
     if not question.choices or text in question.choices:
         return text
     for value, label in question.choices.items():
-        if text == label or label.startswith(f"{text}: "):  # the board adds the number of groups after the label
+        if text == label or label.startswith(f"{text}: "):  # The board adds the number of groups after the label.
             return value
     raise NotOffered(f"{screen.shown.path}: {text!r} isn't among the choices of {name}: {question.choices}")

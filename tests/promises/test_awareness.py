@@ -8,7 +8,7 @@ from tests.board.visitor import SentFile
 from tests.cleaning.documents import pdf
 from tests.promises.acts import AREA, COMMUNE, INNER, LAW, NEIGHBOUR, ManagementBoard
 from tests.promises.pages import read_page
-from tests.promises.people import District, NotOffered, not_built
+from tests.promises.people import District, NotOffered, expect_not_built
 
 CYBER_LAW = "Luật An ninh mạng"
 DIRECTIVE = "Chỉ thị số 22-CT/TU"
@@ -22,13 +22,13 @@ def test_directives_reach_the_groups(district: District) -> None:
     """
     board = ManagementBoard.appoint(district)
     board.open_groups(COMMUNE, AREA)
-    board.publishes(CYBER_LAW, "Luật số 24/2018/QH14 nghiêm cấm đăng tin sai sự thật gây hoang mang.", LAW)
+    board.publish_content(CYBER_LAW, "Luật số 24/2018/QH14 nghiêm cấm đăng tin sai sự thật gây hoang mang.", LAW)
     district.talk.reads(COMMUNE, "Luật số 24/2018/QH14.*Nguồn: Công an tỉnh Ninh Bình")
     district.talk.reads(AREA, "Luật số 24/2018/QH14")
-    board.editor.follows("/content?state=published", CYBER_LAW).shows(f"{COMMUNE} Đã tới", f"{AREA} Đã tới")
-    with not_built():
-        board.editor.opens("/content/new").shows(DIRECTIVE)
-        board.editor.searches_all_pages(CYBER_LAW, DIRECTIVE, COMMUNE, AREA)
+    board.editor.follow_link("/content?state=published", CYBER_LAW).shows(f"{COMMUNE} Đã tới", f"{AREA} Đã tới")
+    with expect_not_built():
+        board.editor.open_page("/content/new").shows(DIRECTIVE)
+        board.editor.search_all_pages(CYBER_LAW, DIRECTIVE, COMMUNE, AREA)
 
 
 @pytest.mark.clause("P-II.1.b")
@@ -39,20 +39,20 @@ def test_charter_reaches_every_member(district: District) -> None:
     board = ManagementBoard.appoint(district)
     board.open_groups(COMMUNE)
     district.talk.reads(COMMUNE, "NỘI QUY NHÓM\n1. .*Không đăng, chia sẻ tin chưa kiểm chứng")
-    board.publishes("Lợi ích của nhóm", "Tin báo tới ngay công an xã, danh tính được giữ kín.", LAW)
+    board.publish_content("Lợi ích của nhóm", "Tin báo tới ngay công an xã, danh tính được giữ kín.", LAW)
     district.talk.reads(COMMUNE, "danh tính được giữ kín")
     check_monthly_reminder(district)
-    with not_built():
+    with expect_not_built():
         check_welcome_of_new_member(district)
-        board.publisher.follows("/groups", COMMUNE).shows("Người đã xác nhận nội quy 1")
+        board.publisher.follow_link("/groups", COMMUNE).shows("Người đã xác nhận nội quy 1")
 
 
 def check_monthly_reminder(district: District) -> None:
     """Assert that the group gets a reminder automatically after 30 days, and not before."""
     reminder = "Ban quản trị xin nhắc"
-    district.passes(timedelta(days=29))
+    district.pass_time(timedelta(days=29))
     assert not any(reminder in text for text in district.group_texts(COMMUNE))
-    district.passes(timedelta(days=1))
+    district.pass_time(timedelta(days=1))
     district.talk.reads(COMMUNE, f"{reminder}.*không đăng tin chưa kiểm chứng")
 
 
@@ -60,13 +60,13 @@ def check_welcome_of_new_member(district: District) -> None:
     """Assert that a new member gets a welcome with the charter, in the group or in private, and can acknowledge it."""
     before = len(district.group_texts(COMMUNE))
     district.talk.says("Chị Mới", "Chào cả nhà", to=COMMUNE)
-    district.passes(timedelta(days=1))
-    texts = [*district.group_texts(COMMUNE)[before:], *district.chat.hears(district.resident("Chị Mới"))]
+    district.pass_time(timedelta(days=1))
+    texts = [*district.group_texts(COMMUNE)[before:], *district.chat.hears(district.find_resident("Chị Mới"))]
     if not any("Chào mừng" in text and "Không đăng" in text for text in texts):
         raise NotOffered(f"a new member reads no welcome with the charter, but {texts}")
     district.talk.says("Chị Mới", "Tôi đã đọc và đồng ý với nội quy")
     district.talk.hears("Chị Mới", "nội quy")
-    district.passes(timedelta(days=1))
+    district.pass_time(timedelta(days=1))
 
 
 @pytest.mark.clause("P-II.1.c")
@@ -75,15 +75,15 @@ def test_founding_papers_and_public_directory(district: District, tmp_path: Path
     groups.
     """
     board = ManagementBoard.appoint(district)
-    board.launch(board.found_and_seat(COMMUNE), documents=DECISION)
+    board.launch_group(board.found_and_seat(COMMUNE), documents=DECISION)
     assert district.group_files(COMMUNE) == ["application/pdf"]
     board.open_groups(AREA, INNER)
-    directory = public_directory(board, tmp_path)
+    directory = read_public_directory(board, tmp_path)
     for title in (COMMUNE, AREA):
         assert title in directory
-        link = board.publisher.follows("/groups", title).link("https://")
+        link = board.publisher.follow_link("/groups", title).link("https://")
         assert link in directory
-    with not_built():
+    with expect_not_built():
         assert INNER not in directory
         check_launch_needs_papers(board)
 
@@ -92,11 +92,11 @@ def check_launch_needs_papers(board: ManagementBoard) -> None:
     """Assert that a group without founding papers can't be launched."""
     seated = board.found_and_seat(NEIGHBOUR)
     with pytest.raises(NotOffered, match="/groups/launch"):
-        board.launch(seated)
+        board.launch_group(seated)
 
 
-def public_directory(board: ManagementBoard, folder: Path) -> str:
+def read_public_directory(board: ManagementBoard, folder: Path) -> str:
     """Return the text of the public directory that the management board writes."""
     page = folder / "danh-ba.html"
-    board.publisher.runs("groups", "directory", "--out", str(page), at=folder)
+    board.publisher.run_command("groups", "directory", "--out", str(page), at=folder)
     return read_page(page.read_text(encoding="utf-8")).text

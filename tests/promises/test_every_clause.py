@@ -6,8 +6,8 @@ from pathlib import Path
 from tests.promises.clauses import CLAUSES, LATER
 
 
-def clause_marks() -> list[str]:
-    """Return the id of each `@pytest.mark.clause` in this folder."""
+def find_clause_marks() -> list[str]:
+    """Return the clause id of each `@pytest.mark.clause` in this folder."""
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in Path(__file__).parent.glob("test_*.py")]
     return [
         ast.literal_eval(node.args[0])
@@ -19,7 +19,7 @@ def clause_marks() -> list[str]:
 
 def test_each_clause_has_one_test() -> None:
     """Each clause of the plan has exactly one test, which passes or is expected to fail."""
-    assert sorted(clause_marks()) == sorted(CLAUSES)
+    assert sorted(find_clause_marks()) == sorted(CLAUSES)
 
 
 def test_later_clauses_name_their_gap() -> None:

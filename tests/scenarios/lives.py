@@ -1,4 +1,4 @@
-"""An app that may be killed at any moment and started again, and the script that it must complete."""
+"""A program that may be killed at any moment and started again, and the script that it must complete."""
 
 import os
 import traceback
@@ -38,17 +38,17 @@ SAYINGS = (
     ("TRO GIUP", ""),
 )
 Tick = Callable[[], object]
-"""Called before and after each durable write."""
+"""Function that is called before and after each durable write."""
 
 
 @frozen
-class Life:
+class ProgramStart:
     """One start of the program on the files of a folder and a database.
 
     Attributes:
         number: number of earlier starts: later starts have a later clock, so that the leases of killed processes have
             expired.
-        url: of the database, "" for a file in the folder.
+        url: URL of the database, "" for a file in the folder.
     """
 
     folder: Path
@@ -56,15 +56,15 @@ class Life:
     tick: Tick = lambda: None
     url: str = ""
 
-    def chat(self, clock: FixedClock) -> MockChat:
+    def open_chat(self, clock: FixedClock) -> MockChat:
         return MockChat(clock, self.folder / "chat.jsonl")
 
-    def clock(self) -> FixedClock:
+    def build_clock(self) -> FixedClock:
         return FixedClock(START + timedelta(minutes=10) * self.number)
 
     def open(self, clock: FixedClock, chat: MockChat) -> App:
         parts = Parts(
-            storage=_ticking(self.url or f"sqlite:///{self.folder / 'anninh.db'}", self.tick),
+            storage=_build_ticking_storage(self.url or f"sqlite:///{self.folder / 'anninh.db'}", self.tick),
             keys=LocalKeys(self.folder / "anninh.keys", create=True),
             blobs=LocalBlobs(self.folder / "blobs"),
             clock=clock,
@@ -74,101 +74,101 @@ class Life:
         return open_app(load_profile("hoa_lu_2021"), Settings(plugins=("opinions",)), parts)
 
 
-def _ticking(url: str, tick: Tick) -> Storage:
+def _build_ticking_storage(url: str, tick: Tick) -> Storage:
     storage = PostgresStorage(url) if url.startswith("postgresql:") else SqliteStorage(url)
     sound = storage.commit
 
-    def commit(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+    def tick_and_commit(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
         tick()
         outcomes = sound(change_sets)
         tick()
         return outcomes
 
-    storage.commit = commit  # type: ignore[method-assign]  # of this one object
+    storage.commit = tick_and_commit  # type: ignore[method-assign]  # of this one object
     return storage
 
 
-def begin(life: Life) -> str:
+def prepare_office(life: ProgramStart) -> str:
     """Appoint an officer, launch a group, and return the officer's id."""
-    clock = life.clock()
-    with life.open(clock, life.chat(clock)) as app:
+    clock = life.build_clock()
+    with life.open(clock, life.open_chat(clock)) as app:
         officer = UnsafeLocalUsers(app).appoint("Cán bộ Thử", "hoa-lu", *ROLES)
-        group = app.groups.found(officer, "ninh-hoa", kind="commune", title=TITLE, messenger="oa")
+        group = app.groups.establish(officer, "ninh-hoa", kind="commune", title=TITLE, messenger="oa")
         app.groups.seat(officer, group.id, "owner", officer=officer.id, name="Cán bộ Thử")
         app.groups.launch(officer, group.id)
         return officer.id
 
 
-def live(life: Life, officer_id: str, sayings: int) -> None:
-    """Continue the script to its end from where an earlier process was killed."""
-    clock = life.clock()
+def continue_script(life: ProgramStart, officer_id: str, sayings: int) -> None:
+    """Continue the script from the point where an earlier process was killed, up to its end."""
+    clock = life.build_clock()
     officer = person(officer_id)
-    chat = life.chat(clock)
+    chat = life.open_chat(clock)
     _tick_on_writes(life.tick)
     if life.number % 7 == 3:
         chat.fail_next("crash_after_send")
     if life.number % 5 == 2:
         chat.fail_next("lost_answer")
     with life.open(clock, chat) as app:
-        _work(app, chat)
-        for number in range(len(said(chat)), sayings):
-            _say(chat, number)
-            _work(app, chat)
+        _process_events(app, chat)
+        for number in range(len(list_written_ids(chat)), sayings):
+            _write_message(chat, number)
+            _process_events(app, chat)
             if number % 5 == 4:
-                _handle(app, officer)
-        _finish(app, chat, clock, officer)
+                _handle_tips(app, officer)
+        _finish_script(app, chat, clock, officer)
 
 
-def said(chat: MockChat) -> list[str]:
-    """Return the ids of all messages that people wrote."""
+def list_written_ids(chat: MockChat) -> list[str]:
+    """Return the ids of all messages that people have written to the chat."""
     return [message.id for message in chat.messages() if message.author]
 
 
 def _tick_on_writes(tick: Tick) -> None:
     sound = ChatLedger.write
 
-    def write(self: ChatLedger, line: LogLine) -> None:
+    def tick_and_write(self: ChatLedger, line: LogLine) -> None:
         tick()
         sound(self, line)
         tick()
 
-    ChatLedger.write = write  # type: ignore[method-assign]  # this process ends with the life
+    ChatLedger.write = tick_and_write  # type: ignore[method-assign]  # this process ends with the life
 
 
-def _say(chat: MockChat, number: int) -> None:
+def _write_message(chat: MockChat, number: int) -> None:
     text, title = SAYINGS[number % len(SAYINGS)]
     groups = {name: id for id, name in chat.groups().items()}
     name = PEOPLE[number % len(PEOPLE)]
     chat.says(chat.person(f"Thử {name}"), text.format(n=number), groups.get(title))
 
 
-def _work(app: App, chat: MockChat) -> None:
+def _process_events(app: App, chat: MockChat) -> None:
     for request in chat.webhooks():
         app.intake.accept("oa", request)
     app.worker.drain()
 
 
-def _handle(app: App, officer: Actor) -> None:
+def _handle_tips(app: App, officer: Actor) -> None:
     """Triage, settle and answer every tip that needs it; answers have a request key, so that none is sent twice."""
-    for tip in _in_state(app, officer, TipState.RECEIVED):
+    for tip in _list_tips_in_state(app, officer, TipState.RECEIVED):
         app.tips.triage(officer, tip.id, category="crime")
-    for tip in _in_state(app, officer, TipState.TRIAGED):
+    for tip in _list_tips_in_state(app, officer, TipState.TRIAGED):
         app.tips.settle(officer, tip.id, TipState.RESOLVED, answer=f"Đã xong {tip.receipt}.", reason="solved")
-    for tip in _in_state(app, officer, TipState.RESOLVED):
+    for tip in _list_tips_in_state(app, officer, TipState.RESOLVED):
         with suppress(AlreadyDone):
             app.tips.answer(officer.with_request(f"answer:{tip.id}"), tip.id)
     app.worker.drain()
 
 
-def _in_state(app: App, officer: Actor, state: TipState) -> tuple[Tip, ...]:
+def _list_tips_in_state(app: App, officer: Actor, state: TipState) -> tuple[Tip, ...]:
     return app.tips.list(officer, state=state, limit=200).items
 
 
-def _finish(app: App, chat: MockChat, clock: FixedClock, officer: Actor) -> None:
-    """Work until nothing is waiting, letting leases and pauses expire."""
+def _finish_script(app: App, chat: MockChat, clock: FixedClock, officer: Actor) -> None:
+    """Process events until nothing is waiting, while the clock advances so that leases and pauses expire."""
     for _ in range(50):
-        _handle(app, officer)
-        _work(app, chat)
+        _handle_tips(app, officer)
+        _process_events(app, chat)
         waiting = {
             state
             for state in app.internals.context.storage.queues.depth()
@@ -180,14 +180,16 @@ def _finish(app: App, chat: MockChat, clock: FixedClock, officer: Actor) -> None
     raise AssertionError(f"still waiting: {app.internals.context.storage.queues.depth()}")
 
 
-def run(life: Life, officer_id: str, sayings: int) -> int:
-    """Fork a process that runs `live`, and return its process id; it exits with 0 at the end of the script."""
+def fork_script(life: ProgramStart, officer_id: str, sayings: int) -> int:
+    """Fork a process that runs the script, and return its process id; the process exits with 0 at the end of the
+    script.
+    """
     child = os.fork()
     if child:
         return child
     code = 1
     try:
-        live(life, officer_id, sayings)
+        continue_script(life, officer_id, sayings)
         code = 0
     except BaseException:  # noqa: BLE001  the parent shows it
         (life.folder / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")

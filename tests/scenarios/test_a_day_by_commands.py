@@ -1,4 +1,4 @@
-"""A day of a commune by the command line alone: from `anninh init` to a signed half-year report, by five officers.
+"""A commune's day by the command line alone, from `anninh init` to a signed half-year report, with five officers.
 
 Each command is a process on one shared folder; each officer has an account, a home, and the permissions of their roles.
 The chat is the mock messenger, so that a group can be founded.
@@ -16,9 +16,9 @@ from typing import Any
 import pyotp
 import pytest
 from attrs import field, frozen
-from tests.support.commands.caller import Commands
+from tests.support.commands.caller import CommandRunner
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("day_by_commands")]  # some hundred processes
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("day_by_commands")]  # The tests start some hundred processes.
 
 PASSWORD = "bốn con bò ăn cỏ"
 CODE = re.compile(r"\b[2-9A-HJKMNP-TV-Z]{4}(?:-[2-9A-HJKMNP-TV-Z]{4}){2}\b")
@@ -34,7 +34,7 @@ class Officer:
     name: str
     folder: Path
     home: Path
-    commands: Commands
+    commands: CommandRunner
     secrets: list[str] = field(factory=list)
 
     def call(self, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
@@ -68,7 +68,7 @@ class Officer:
         return pyotp.TOTP(self.secrets[-1]).now()
 
     def sign(self, *words: str) -> Any:
-        """Run a command that signs; confirm the second factor again if the last confirmation is too old."""
+        """Run a command that signs, and confirm the second factor again if the last confirmation is too old."""
         result = self.call(*words, "--json")
         if result.returncode and json.loads(result.stderr)["code"] == "StepUpNeeded":
             self.run("account", "step-up", typed=f"{self.code()}\n")
@@ -77,14 +77,14 @@ class Officer:
         return json.loads(result.stdout)
 
     def set_up(self, output: str) -> None:
-        """Set name and password by the setup code in `output`, and sign in."""
+        """Set a name and a password with the setup code in `output`, and sign in."""
         setup_code = CODE.search(output)
         assert setup_code is not None, output
         self.run("account", "setup", "--name", self.name, typed=f"{setup_code[0]}\n{PASSWORD}\n")
         self.run("login", "--name", self.name, typed=f"{PASSWORD}\n\n")
 
     def add_second_factor(self) -> None:
-        """Add an authenticator app: read its secret from the output, and type a code of it."""
+        """Add an authenticator app: read its secret from the output, and type a code that it shows."""
         words = [sys.executable, "-m", "anninh_core.cli", "account", "totp"]
         pipes: Mapping[str, Any] = dict.fromkeys(("stdin", "stdout"), subprocess.PIPE)
         options: Mapping[str, Any] = {"cwd": self.folder.parent, "env": self.environment()}
@@ -100,7 +100,7 @@ class Officer:
 
 @frozen
 class Office:
-    """The five officers, who share a folder."""
+    """The five officers of an office, who share a folder."""
 
     chair: Officer
     deputy: Officer
@@ -110,9 +110,9 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory, commands: Commands) -> Office:
-    """An office made by `init`: two chairs who may grant roles, and three officers appointed by the first and confirmed
-    by the second.
+def office(tmp_path_factory: pytest.TempPathFactory, commands: CommandRunner) -> Office:
+    """An office created by `anninh init`: two chairs who may grant roles, and three officers whom the first chair
+    appoints and the second confirms.
     """
     place = tmp_path_factory.mktemp("day")
     folder = place / "office"
@@ -132,13 +132,15 @@ def office(tmp_path_factory: pytest.TempPathFactory, commands: Commands) -> Offi
         (hung, "Cán bộ Hùng", (("editor", "ninh-hoa"), ("report_officer", "hoa-lu"))),
         (mai, "Cán bộ Mai", (("reviewer", "ninh-hoa"), ("board_admin", "ninh-hoa"))),
     ):
-        appoint(chair, deputy, officer, title, roles)
+        appoint_officer(chair, deputy, officer, title, roles)
     hung.add_second_factor()
     return Office(chair, deputy, lan, hung, mai)
 
 
-def appoint(chair: Officer, deputy: Officer, officer: Officer, title: str, roles: tuple[tuple[str, str], ...]) -> None:
-    """Appoint an officer; the deputy confirms the roles beyond the chair's own."""
+def appoint_officer(
+    chair: Officer, deputy: Officer, officer: Officer, title: str, roles: tuple[tuple[str, str], ...]
+) -> None:
+    """Appoint an officer with roles, and let the deputy confirm the roles."""
     (role, unit), *others = roles
     output = chair.run("officers", "appoint", title, unit, "--role", role)
     officer_id = ID.search(output)
@@ -171,8 +173,8 @@ def test_answer_becomes_article_for_next_question(office: Office) -> None:
     question.
     """
     lan = office.lan
-    ask(lan, "Bà Hoa", "Cho tôi hỏi thủ tục đăng ký tạm trú làm ở đâu ạ?")
-    first = received(lan)
+    ask_question(lan, "Bà Hoa", "Cho tôi hỏi thủ tục đăng ký tạm trú làm ở đâu ạ?")
+    first = find_open_question(lan)
     for other in (office.hung, office.mai):
         assert other.refused("inquiries", "answer", first, "--text", "x") in ("Refused", "NotVisible", "NotFound")
     assert "tạm trú" in lan.run("inquiries", "show", first)
@@ -195,8 +197,8 @@ def test_answer_becomes_article_for_next_question(office: Office) -> None:
     assert office.hung.refused("kb", "write", "--unit", "ninh-hoa", *article_options) == "Refused"
     article = lan.read("kb", "write", "--unit", "Ninh Hòa", *article_options)["id"]
     assert "Đăng ký t" in lan.run("--lang", "vi", "kb", "list")
-    ask(lan, "Ông Mẫu", "Thủ tục tạm trú cho con tôi làm thế nào ạ?")
-    second = received(lan)
+    ask_question(lan, "Ông Mẫu", "Thủ tục tạm trú cho con tôi làm thế nào ạ?")
+    second = find_open_question(lan)
     lan.run("inquiries", "answer", second, "--article", article, "--yes")
     assert lan.read("work", "--once")["sent"] == 1
     output = lan.run("--lang", "vi", "inquiries", "show", second)
@@ -204,14 +206,14 @@ def test_answer_becomes_article_for_next_question(office: Office) -> None:
     assert words.partition(",")[0] in output
 
 
-def ask(officer: Officer, resident: str, words: str) -> None:
+def ask_question(officer: Officer, resident: str, words: str) -> None:
     """Let a resident write to the official account."""
     output = officer.run("play", "--name", resident, typed=f"{words}\n")
     assert "Đã nhận câu hỏi" in output, output
 
 
-def received(officer: Officer) -> str:
-    """Return the id of the only unanswered question."""
+def find_open_question(officer: Officer) -> str:
+    """Return the id of the only question that isn't answered yet."""
     (question,) = officer.read("inquiries", "list", "--state", "received")["items"]
     id: str = question["id"]
     return id
@@ -221,7 +223,7 @@ def test_two_officers_publish_an_item(office: Office) -> None:
     """One officer writes an item, and another reviews it and publishes it into a group."""
     hung = office.hung
     mai = office.mai
-    founding = ("groups", "found", "--unit", "ninh-hoa", "--kind", "commune", "--title", "An ninh Ninh Hòa")
+    founding = ("groups", "establish", "--unit", "ninh-hoa", "--kind", "commune", "--title", "An ninh Ninh Hòa")
     assert hung.refused(*founding, "--messenger", "oa") == "Refused"
     mai.run(*founding, "--messenger", "oa", "--yes")
     mai.run("groups", "seat", "ninh-hoa", "--post", "owner", "--officer", "me")
@@ -245,7 +247,7 @@ def test_two_officers_publish_an_item(office: Office) -> None:
 
 
 def test_only_communes_officer_hands_in_duty(office: Office) -> None:
-    """The clock opens the duty of the plan, and only the commune's officer hands it in."""
+    """The clock opens a duty of the plan, and only the commune's officer can hand it in."""
     office.chair.run("tick")
     duty = "pilot.2021.ninh-hoa"
     assert office.lan.refused("duties", "hand-in", duty, "--evidence", "x") == "Refused"
@@ -263,14 +265,14 @@ def test_deputy_signs_consolidated_report(office: Office, tmp_path: Path) -> Non
     begin = ("reports", "begin", "--obligation", HALF_YEAR[0], "--year", HALF_YEAR[1], "--unit", "ninh-hoa")
     assert office.lan.refused(*begin) == "Refused"
     hung.run(*begin)
-    fill(hung, report)
+    fill_report(hung, report)
     signature = ("--number", "5", "--day", "2022-06-10", "--signer", "Nguyễn Văn Mẫu", "--yes")
     hung.sign("reports", "submit", report, *signature)
     assert hung.refused("reports", "accept", report) in ("Refused", "NotVisible")
     chair.run("reports", "accept", report, "--yes")
     hung.run("reports", "consolidate", "--obligation", HALF_YEAR[0], "--year", HALF_YEAR[1])
     whole = ".".join(HALF_YEAR)
-    fill(hung, whole)
+    fill_report(hung, whole)
     signed = deputy.sign("reports", "sign", whole, *signature)
     assert (signed["state"], signed["unit"], signed["signature"]["number"][:3]) == ("submitted", "hoa-lu", "05/")
     paper = tmp_path / "bao-cao.docx"
@@ -279,7 +281,7 @@ def test_deputy_signs_consolidated_report(office: Office, tmp_path: Path) -> Non
     assert "Nguyễn Văn Mẫu" in deputy.run("reports", "show", *HALF_YEAR)
 
 
-def fill(officer: Officer, report: str) -> None:
+def fill_report(officer: Officer, report: str) -> None:
     """Write all sections of a report that need text."""
     wrong = officer.call("reports", "fill", report, "--section", "?", "--text", "x", "--json").stderr
     for key in json.loads(wrong)["message"].partition("none of ")[2].split(", "):

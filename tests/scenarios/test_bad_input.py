@@ -1,4 +1,4 @@
-"""Bad input: one clear sentence names the place and a remedy, and nothing is changed."""
+"""Bad input is refused in one clear sentence that names the place and a remedy, and nothing is changed."""
 
 import asyncio
 import hashlib
@@ -24,8 +24,8 @@ from anninh_core.vocabulary.messages import WebhookRequest
 from anninh_core.web import create_asgi
 
 
-def shipped(folder: Path) -> Path:
-    """Copy the shipped profile into a folder, with the roles that it inherits."""
+def copy_shipped_profile(folder: Path) -> Path:
+    """Copy the shipped profile into a folder, with the roles that it inherits, and return the profile's folder."""
     data = Path(str(files("anninh_core.profile") / "data"))
     target = folder / "ours"
     shutil.copytree(data / "hoa_lu_2021", target)
@@ -35,29 +35,32 @@ def shipped(folder: Path) -> Path:
     return target
 
 
-def replace(file: str, old: str, new: str) -> Callable[[Path], None]:
-    """Return a function that replaces `old` by `new` in one file of a profile."""
+def build_replacement(file: str, old: str, new: str) -> Callable[[Path], None]:
+    """Return a function that replaces `old` with `new` in one file of a profile."""
 
-    def spoil(profile: Path) -> None:
+    def apply_replacement(profile: Path) -> None:
         text = (profile / file).read_text(encoding="utf-8")
         assert old in text
         (profile / file).write_text(text.replace(old, new, 1), encoding="utf-8")
 
-    return spoil
+    return apply_replacement
 
 
 @pytest.mark.parametrize(
     ("spoil", "place"),
     [
-        (replace("units.toml", 'name = "huyện Hoa Lư", ', 'name = "huyện Hoa Lư", parent = "ninh-hoa", '), "units"),
-        (replace("roles.toml", '"tip.read"', '"tip.raed"'), "roles"),
-        (replace("plan.toml", "2021-08-30", "2021-02-30"), "plan.toml"),
+        (
+            build_replacement("units.toml", 'name = "huyện Hoa Lư", ', 'name = "huyện Hoa Lư", parent = "ninh-hoa", '),
+            "units",
+        ),
+        (build_replacement("roles.toml", '"tip.read"', '"tip.raed"'), "roles"),
+        (build_replacement("plan.toml", "2021-08-30", "2021-02-30"), "plan.toml"),
     ],
     ids=["a cycle in the tree", "an unknown permission in a role", "a wrong date"],
 )
 def test_bad_profile_is_refused_in_one_line(tmp_path: Path, spoil: Callable[[Path], None], place: str) -> None:
     """A cycle, an unknown permission or a wrong date in a profile is refused in one line with file and place."""
-    profile = shipped(tmp_path)
+    profile = copy_shipped_profile(tmp_path)
     spoil(profile)
     with pytest.raises(BadProfile) as refused:
         load_profile(str(profile))
@@ -82,20 +85,20 @@ def test_signed_webhook_without_json_is_stored() -> None:
     messenger = app.internals.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
     body = b"not json at all"
-    signature = _signed(messenger.chat, body)
+    signature = _build_signature(messenger.chat, body)
 
-    async def post() -> httpx.Response:
+    async def post_body() -> httpx.Response:
         transport = httpx.ASGITransport(app=create_asgi(app))
         async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
             return await client.post("/hook/oa", content=body, headers=signature)
 
-    response = asyncio.run(post())
+    response = asyncio.run(post_body())
     assert response.status_code == 200
     assert app.internals.context.storage.queues.depth() == {"inbox.new": 1}
 
 
 def test_newer_database_is_not_touched(tmp_path: Path) -> None:
-    """A database that a newer version wrote is refused by name and not touched."""
+    """A database that a newer version wrote is refused with its name and not touched."""
     settings = Settings().resolve_paths(tmp_path)
     open_app(load_profile("hoa_lu_2021"), settings).close()
     file = tmp_path / "anninh.db"
@@ -130,6 +133,6 @@ def test_missing_extra_names_install_command(tmp_path: Path) -> None:
     assert len(result.stdout.strip().splitlines()) == 1
 
 
-def _signed(chat: MockChat, body: bytes) -> dict[str, str]:
+def _build_signature(chat: MockChat, body: bytes) -> dict[str, str]:
     digest = hmac.new(chat.secret.encode(), body, hashlib.sha256).hexdigest()
     return {"X-Mock-Signature": f"sha256={digest}"}

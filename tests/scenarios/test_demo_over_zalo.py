@@ -1,4 +1,4 @@
-"""The demo over Zalo: played on the Zalo sandbox, over HTTP with signed webhooks, it ends with the same report."""
+"""The demo ends with the same reports when it is played on the Zalo sandbox, over HTTP with signed webhooks."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -17,14 +17,14 @@ from anninh_core.profile.loader import load_profile
 from anninh_core.web import open_background_server
 
 UNTIL = date(2021, 9, 23)
-"""The day on which the district consolidates its first report."""
+"""The last day of the play, on which the district consolidates its first report."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo_over_zalo")]
 
 
 @frozen
-class Ended:
-    """The result of a play: its summary, every report, and the documents as JSON and HTML."""
+class DemoResult:
+    """The result of a played demo: its summary, every report, and the documents as JSON and HTML."""
 
     summary: Summary
     reports: Mapping[str, Report]
@@ -32,8 +32,8 @@ class Ended:
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, Ended]:
-    """The results of the play on the mock chat and on the Zalo sandbox."""
+def both_results(tmp_path_factory: pytest.TempPathFactory) -> tuple[DemoResult, DemoResult]:
+    """The results of the demo played on the mock chat and on the Zalo sandbox."""
     mock, zalo = (tmp_path_factory.mktemp(name) for name in ("mock", "zalo"))
     return (
         _read_result(mock, run(mock, until=UNTIL)),
@@ -41,7 +41,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, Ended]:
     )
 
 
-def _read_result(out: Path, summary: Summary) -> Ended:
+def _read_result(out: Path, summary: Summary) -> DemoResult:
     settings = load_settings(out)
     with open_app(load_profile(settings.profile), settings) as app:
         reports = [
@@ -49,44 +49,44 @@ def _read_result(out: Path, summary: Summary) -> Ended:
             for record in app.internals.context.storage.maintenance.scan(REPORT.name)
         ]
     papers = {path.name: path.read_bytes() for path in (*out.glob("*.json"), *out.glob("*.html"))}
-    return Ended(summary, {report.id: report for report in reports}, papers)
+    return DemoResult(summary, {report.id: report for report in reports}, papers)
 
 
-def test_every_message_arrives_by_webhook(both: tuple[Ended, Ended]) -> None:
-    """Every message arrives through the web door, and the play ends consistent with empty queues."""
-    _, zalo = both
+def test_every_message_arrives_by_webhook(both_results: tuple[DemoResult, DemoResult]) -> None:
+    """Every message arrives through the web server, and the demo ends consistent with empty queues."""
+    _, zalo = both_results
 
     assert zalo.summary.said == zalo.summary.heard > 40
     assert zalo.summary.is_whole
     assert set(zalo.summary.queues) == {"inbox.done", "outbox.delivered"}
 
 
-def test_the_summaries_are_equal(both: tuple[Ended, Ended]) -> None:
-    """Both summaries are equal except for queue and journal counts: Zalo also sends echoes, delivery reports and
-    members.
+def test_the_summaries_are_equal(both_results: tuple[DemoResult, DemoResult]) -> None:
+    """Both summaries are equal except for the counts of queues and journal, since Zalo also sends echoes, delivery
+    reports and members.
     """
-    mock, zalo = (evolve(ended.summary, queues={}, journal=0) for ended in both)
+    mock, zalo = (evolve(ended.summary, queues={}, journal=0) for ended in both_results)
 
     assert zalo == mock
 
 
-def test_the_reports_are_equal(both: tuple[Ended, Ended]) -> None:
+def test_the_reports_are_equal(both_results: tuple[DemoResult, DemoResult]) -> None:
     """The reports of every commune and the district have equal states, figures and texts."""
     mock, zalo = (
         {
             id: (report.state, report.figures, report.words, report.missing, report.returned)
             for id, report in ended.reports.items()
         }
-        for ended in both
+        for ended in both_results
     )
 
     assert len(mock) == 12
     assert zalo == mock
 
 
-def test_documents_are_byte_identical(both: tuple[Ended, Ended]) -> None:
-    """The JSON and HTML documents of both plays are byte-identical."""
-    mock, zalo = both
+def test_documents_are_byte_identical(both_results: tuple[DemoResult, DemoResult]) -> None:
+    """The JSON and HTML documents of both demos are byte-identical."""
+    mock, zalo = both_results
 
     assert mock.papers
     assert zalo.papers == mock.papers

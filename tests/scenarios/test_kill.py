@@ -1,4 +1,6 @@
-"""Killed at random moments, the program loses nothing, does nothing twice, and stays consistent, on both engines."""
+"""If the program is killed at random moments, it loses nothing, does nothing twice, and stays consistent, on both
+engines.
+"""
 
 import os
 import signal
@@ -11,7 +13,8 @@ from random import Random
 
 import pytest
 from attrs import evolve, frozen
-from tests.scenarios.lives import Life, begin, run, said
+from tests.scenarios.lives import ProgramStart, fork_script, list_written_ids, prepare_office
+from tests.support.postgres.server import Server
 
 from anninh_core.app import App
 from anninh_core.domain.conversations.model import MESSAGE
@@ -30,22 +33,22 @@ KILLS = 40
 SAYINGS = 90
 SEED = 138
 MARKS = (1, 45)
-"""Range of durable steps after which a process is killed, plus a few milliseconds."""
+"""Range for the number of durable steps after which a process is killed; a few milliseconds are added."""
 
 
 @frozen
 class Aftermath:
-    """The state after the last process."""
+    """The app and its chat after the last process."""
 
     app: App
     chat: MockChat
     kills: int
 
 
-def run_and_kill(life: Life, officer: str, random: Random, *, kill: bool) -> bool:
-    """Run the script in a process and kill it midway if `kill`; return whether it reached the end instead."""
+def run_and_kill(life: ProgramStart, officer: str, random: Random, *, kill: bool) -> bool:
+    """Run the script in a process, kill the process midway if `kill` is set, and return whether it reached the end."""
     reading, writing = os.pipe()
-    child = run(evolve(life, tick=partial(os.write, writing, b".")), officer, SAYINGS)
+    child = fork_script(evolve(life, tick=partial(os.write, writing, b".")), officer, SAYINGS)
     os.close(writing)
     marks = random.randint(*MARKS) if kill else sys.maxsize
     while marks > 0 and (seen := os.read(reading, min(marks, 4096))):
@@ -61,32 +64,32 @@ def run_and_kill(life: Life, officer: str, random: Random, *, kill: bool) -> boo
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def first(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
-    """Yield the first start, on a file or a database."""
+def first_start(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProgramStart]:
+    """The first start of the program, on a file or a database."""
     folder = tmp_path_factory.mktemp("lives")
     if request.param == "sqlite":
-        yield Life(folder, 0)
+        yield ProgramStart(folder, 0)
         return
-    server = request.getfixturevalue("postgres")
-    url = server.database()
-    yield Life(folder, 0, url=url)
-    server.drop(url)
+    server: Server = request.getfixturevalue("postgres")
+    url = server.create_database()
+    yield ProgramStart(folder, 0, url=url)
+    server.drop_database(url)
 
 
 @pytest.fixture(scope="module")
-def aftermath(first: Life) -> Iterator[Aftermath]:
-    """Kill and restart the script forty times, then let it reach its end."""
+def aftermath(first_start: ProgramStart) -> Iterator[Aftermath]:
+    """The state after the script was killed and restarted forty times and then reached its end."""
     random = Random(SEED)
-    officer = begin(first)
+    officer = prepare_office(first_start)
     number = 0
     ended = False
     while not ended:
         number += 1
-        ended = run_and_kill(evolve(first, number=number), officer, random, kill=number <= KILLS)
+        ended = run_and_kill(evolve(first_start, number=number), officer, random, kill=number <= KILLS)
         assert number < KILLS + 20, "it never came to its end"
-    last = evolve(first, number=number + 1)
-    clock = last.clock()
-    chat = last.chat(clock)
+    last = evolve(first_start, number=number + 1)
+    clock = last.build_clock()
+    chat = last.open_chat(clock)
     with last.open(clock, chat) as app:
         yield Aftermath(app, chat, number - 1)
 
@@ -94,7 +97,7 @@ def aftermath(first: Life) -> Iterator[Aftermath]:
 def test_script_survives_forty_kills(aftermath: Aftermath) -> None:
     """The script is killed at least forty times, and reaches its end."""
     assert aftermath.kills >= KILLS
-    assert len(said(aftermath.chat)) == SAYINGS
+    assert len(list_written_ids(aftermath.chat)) == SAYINGS
 
 
 def test_every_message_is_stored_once(aftermath: Aftermath) -> None:
@@ -104,7 +107,7 @@ def test_every_message_is_stored_once(aftermath: Aftermath) -> None:
         app.internals.context.open_record(MESSAGE, record)
         for record in app.internals.context.storage.maintenance.scan(MESSAGE.name)
     ]
-    assert sorted(message.platform_id for message in messages) == sorted(said(aftermath.chat))
+    assert sorted(message.platform_id for message in messages) == sorted(list_written_ids(aftermath.chat))
     depth = app.internals.context.storage.queues.depth()
     assert {state for state in depth if state.startswith("inbox")} == {"inbox.done"}
     assert depth["inbox.done"] == SAYINGS

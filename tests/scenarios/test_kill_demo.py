@@ -1,4 +1,6 @@
-"""The demo, killed again and again, resumes: nothing lost, nothing twice, the chain whole."""
+"""A demo that is killed again and again resumes: nothing is lost, nothing is done twice, and the journal chain is
+whole.
+"""
 
 import os
 import signal
@@ -31,7 +33,7 @@ def test_demo_survives_sixty_kills(tmp_path: Path) -> None:
     random = Random(20210830)
     kills = 0
     while kills < KILLS:
-        if _child(tmp_path, random.randrange(1, 60)):
+        if _play_in_child(tmp_path, random.randrange(1, 60)):
             break
         kills += 1
     summary = run(tmp_path, until=UNTIL)
@@ -40,13 +42,13 @@ def test_demo_survives_sixty_kills(tmp_path: Path) -> None:
     assert summary.is_whole
     stage = open_stage(tmp_path)
     try:
-        _every_message_once(stage)
-        _every_send_once(stage, summary)
+        _check_messages(stage)
+        _check_sends(stage, summary)
     finally:
         stage.close()
 
 
-def _every_message_once(stage: DemoStage) -> None:
+def _check_messages(stage: DemoStage) -> None:
     runner = stage.app.internals.runner
     written = [
         runner.context.open_record(MESSAGE, record).platform_id
@@ -57,21 +59,24 @@ def _every_message_once(stage: DemoStage) -> None:
     assert times == Counter(sent_ids)
 
 
-def _every_send_once(stage: DemoStage, summary: Summary) -> None:
+def _check_sends(stage: DemoStage, summary: Summary) -> None:
     rows = [row for row in stage.app.internals.context.storage.queues.outbox(limit=100_000) if row.messenger == "oa"]
     assert {row.state for row in rows} == {"delivered"}
     chat = MockChat(stage.clock, stage.out / "chat.jsonl")
-    texts = [row for row in rows if row.purpose != "moderation.act"]  # a moderation act in a group leaves no message
+    # A moderation act in a group leaves no message on the platform.
+    texts = [row for row in rows if row.purpose != "moderation.act"]
     assert {row.id: len(chat.account.sent(row.id)) for row in texts} == {row.id: 1 for row in texts}
     assert sum(not message.author for message in chat.messages()) == len(texts)
     assert set(summary.queues) == {"inbox.done", "outbox.delivered"}
 
 
-def _child(folder: Path, kill_at: int) -> bool:
-    """Play in a child process that kills itself at the given point (0: never); return True if it reached the end."""
+def _play_in_child(folder: Path, kill_at: int) -> bool:
+    """Play the demo in a child process that kills itself at point number `kill_at`, or never for 0; return True if the
+    demo reached its end.
+    """
     child = os.fork()
     if child == 0:
-        _play(folder, kill_at)
+        _play_and_exit(folder, kill_at)
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
         assert os.WTERMSIG(status) == signal.SIGKILL
@@ -80,38 +85,38 @@ def _child(folder: Path, kill_at: int) -> bool:
     return True
 
 
-def _play(folder: Path, kill_at: int) -> None:
+def _play_and_exit(folder: Path, kill_at: int) -> None:
     code = 1
     try:
         if kill_at:
-            _arm(kill_at)
+            _kill_at_point(kill_at)
         run(folder, until=UNTIL)
         code = 0
     finally:
         os._exit(code)
 
 
-def _arm(kill_at: int) -> None:
-    """Let the process die at the n-th point before or after a durable step."""
+def _kill_at_point(kill_at: int) -> None:
+    """Make this process kill itself at point number `kill_at`; there is a point before and after each durable step."""
     left = [kill_at]
 
-    def point() -> None:
+    def pass_point() -> None:
         left[0] -= 1
         if left[0] == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def around(owner: type, name: str) -> None:
+    def add_points_around(owner: type, name: str) -> None:
         plain: Callable[..., Any] = getattr(owner, name)
 
-        def armed(*args: Any, **kwargs: Any) -> Any:
-            point()
+        def call_between_points(*args: Any, **kwargs: Any) -> Any:
+            pass_point()
             result = plain(*args, **kwargs)
-            point()
+            pass_point()
             return result
 
-        setattr(owner, name, armed)
+        setattr(owner, name, call_between_points)
 
-    around(SqliteStorage, "commit")
-    around(SqlQueues, "start")
-    around(SqlQueues, "claim_inbox")
-    around(MockAccount, "send")
+    add_points_around(SqliteStorage, "commit")
+    add_points_around(SqlQueues, "start")
+    add_points_around(SqlQueues, "claim_inbox")
+    add_points_around(MockAccount, "send")

@@ -1,4 +1,5 @@
-"""No log identifies a person: neither in the demo, which goes well, nor when everything fails.
+"""No log identifies a person, neither the log of the demo, which goes well, nor the log of an app in which everything
+fails.
 
 All loggers of all libraries are at DEBUG.
 """
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from attrs import frozen
-from tests.conftest import Played
+from tests.conftest import PlayedDemo
 from tests.support.purging import purge_scope
 
 from anninh_core.app import App
@@ -32,8 +33,8 @@ from anninh_core.vocabulary.events import CommittedEvent
 from anninh_core.vocabulary.messages import OutgoingMessage, Receipt, WebhookRequest
 from anninh_core.web import WebServer
 
-_RUN = 3  # consecutive words of a message; no word of our own in a log is Vietnamese
-_LEAST = 9  # characters: shorter texts identify no one and may occur anywhere
+_RUN = 3  # This many consecutive words of a message count as a secret; no word of our own in a log is Vietnamese.
+_LEAST = 9  # Texts with fewer characters identify no one and may occur anywhere.
 _OWN_ID = re.compile(r"\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,})\b")
 
 
@@ -42,9 +43,9 @@ class Secrets:
     """The strings that must not occur in a log.
 
     Attributes:
-        pieces: names, numbers, whole texts and file names: no part of a log may be one of them.
+        pieces: names, numbers, whole texts and file names, which may not occur anywhere in a log.
         runs: consecutive words of a message.
-        ids: the platform's own ids, as words.
+        ids: the platform's own ids, which may not occur as words.
     """
 
     pieces: frozenset[str]
@@ -52,16 +53,16 @@ class Secrets:
     ids: frozenset[str]
 
     def found_in(self, log: str) -> list[str]:
-        """Return the secrets in a log, and any other personal data that it may have."""
+        """Return the secrets that a log contains, and any other personal data in it."""
         text = nfc(log)
         leaks = {piece for piece in self.pieces if piece in text}
-        leaks |= {" ".join(run) for run in runs(text) if run in self.runs}
+        leaks |= {" ".join(run) for run in iter_word_runs(text) if run in self.runs}
         leaks |= set(re.findall(r"\w+", text)) & self.ids
         leaks |= {hit.text for hit in find_personal_data(_OWN_ID.sub("", text)) if hit.kind != "link"}
         return sorted(leaks)
 
 
-def runs(text: str) -> Iterator[tuple[str, ...]]:
+def iter_word_runs(text: str) -> Iterator[tuple[str, ...]]:
     words = re.findall(r"\w+", nfc(text))
     for start in range(len(words) - _RUN + 1):
         run = tuple(words[start : start + _RUN])
@@ -69,18 +70,18 @@ def runs(text: str) -> Iterator[tuple[str, ...]]:
             yield run
 
 
-def corpus_secrets(lines: Sequence[Line]) -> tuple[frozenset[str], frozenset[tuple[str, ...]]]:
-    """Return names, numbers and texts of the corpus, and the runs of their words."""
+def collect_corpus_secrets(lines: Sequence[Line]) -> tuple[frozenset[str], frozenset[tuple[str, ...]]]:
+    """Return the names, numbers and texts of the corpus, and all runs of consecutive words in its texts."""
     pieces = {nfc(line.name) for line in lines} | {nfc(line.text) for line in lines if len(line.text) >= _LEAST}
     pieces |= {hit.text for line in lines for hit in find_personal_data(line.text)}
     pieces |= {attachment.name for line in lines for attachment in line.attachments if attachment.name}
-    return frozenset(pieces), frozenset(run for line in lines for run in runs(line.text))
+    return frozenset(pieces), frozenset(run for line in lines for run in iter_word_runs(line.text))
 
 
 @pytest.fixture(scope="module")
-def secrets(played: Played) -> Secrets:
-    """Names, numbers, words and platform ids of everyone in the demo, officers too."""
-    pieces, words = corpus_secrets((*load_corpus(), *load_open_lines()))
+def secrets(played: PlayedDemo) -> Secrets:
+    """The names, numbers, words and platform ids of everyone in the demo, including officers."""
+    pieces, words = collect_corpus_secrets((*load_corpus(), *load_open_lines()))
     chat = [json.loads(line) for line in (played.end_out / "chat.jsonl").read_text(encoding="utf-8").splitlines()]
     people = [event for event in chat if event["what"] == "personcame"]
     ids = frozenset(event["id"] for event in chat if event["what"] in ("personcame", "groupfounded"))
@@ -89,7 +90,7 @@ def secrets(played: Played) -> Secrets:
 
 
 @pytest.mark.xdist_group("demo")
-def test_demo_log_has_no_personal_data(played: Played, secrets: Secrets) -> None:
+def test_demo_log_has_no_personal_data(played: PlayedDemo, secrets: Secrets) -> None:
     """The log of the whole demo, at DEBUG, has no personal data."""
     loggers = [logger for logger in logging.root.manager.loggerDict.values() if isinstance(logger, logging.Logger)]
     mute = {logger.name for logger in loggers if not logger.propagate}
@@ -99,7 +100,7 @@ def test_demo_log_has_no_personal_data(played: Played, secrets: Secrets) -> None
 
 
 @pytest.mark.xdist_group("demo")
-def test_search_finds_planted_secrets(played: Played, secrets: Secrets) -> None:
+def test_search_finds_planted_secrets(played: PlayedDemo, secrets: Secrets) -> None:
     """The search finds every kind of secret planted in the log: name, telephone number, platform id and text."""
     lines = load_corpus()
     planted = {
@@ -115,8 +116,8 @@ def test_search_finds_planted_secrets(played: Played, secrets: Secrets) -> None:
     assert secrets.found_in(f"{played.log}ValueError: …{half}…")
 
 
-class Quoting(MockMessenger):
-    """A messenger with errors of every class that repeat the message; some sends succeed."""
+class QuotingMessenger(MockMessenger):
+    """A messenger that raises errors of every class that repeat the message; some sends succeed."""
 
     def send(self, message: OutgoingMessage) -> Receipt:
         self.sends = getattr(self, "sends", -1) + 1
@@ -129,7 +130,7 @@ class Quoting(MockMessenger):
         raise ValueError(f"no such message: {message.text}")
 
 
-class Gossip:
+class QuotingPlugin:
     """A plugin that fails with residents' words in its errors."""
 
     def __init__(self, words: Iterator[str]) -> None:
@@ -145,22 +146,24 @@ class Gossip:
 
 
 @pytest.fixture
-def everything(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
-    """Captures all loggers at DEBUG."""
+def debug_log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    """The captured log of all loggers, at DEBUG."""
     with caplog.at_level(logging.DEBUG):
         yield caplog
 
 
 @pytest.fixture
-def troubled(anninh_clock: FixedClock) -> Iterator[tuple[App, MockChat]]:
-    """An app in which everything fails, and its chat service."""
+def failing_app(anninh_clock: FixedClock) -> Iterator[tuple[App, MockChat]]:
+    """An app in which plugins, sends and reconciliations fail, and its chat service."""
     chat = MockChat(anninh_clock)
     words = cycle(line.text for line in load_corpus())
-    with memory_app(clock=anninh_clock, messengers={"oa": Quoting.on(chat)}, plugins={"gossip": Gossip(words)}) as app:
+    with memory_app(
+        clock=anninh_clock, messengers={"oa": QuotingMessenger.on(chat)}, plugins={"gossip": QuotingPlugin(words)}
+    ) as app:
         yield app, chat
 
 
-def post(url: str, path: str, event: WebhookRequest) -> int:
+def post_event(url: str, path: str, event: WebhookRequest) -> int:
     address = urlsplit(url)
     connection = HTTPConnection(str(address.hostname), address.port)
     try:
@@ -170,8 +173,8 @@ def post(url: str, path: str, event: WebhookRequest) -> int:
         connection.close()
 
 
-def requests(chat: MockChat, lines: Sequence[Line], clock: FixedClock) -> Iterator[tuple[str, WebhookRequest]]:
-    """Yield the path and the request for each line: a valid request, and one that is refused."""
+def iter_requests(chat: MockChat, lines: Sequence[Line], clock: FixedClock) -> Iterator[tuple[str, WebhookRequest]]:
+    """Yield the path and the request of a valid and of a refused call for each line of the corpus."""
     for number, line in enumerate(lines):
         if number == 5:
             clock.advance(timedelta(days=1))
@@ -183,28 +186,28 @@ def requests(chat: MockChat, lines: Sequence[Line], clock: FixedClock) -> Iterat
 
 
 def test_log_of_failures_has_no_personal_data(
-    troubled: tuple[App, MockChat], anninh_clock: FixedClock, everything: pytest.LogCaptureFixture
+    failing_app: tuple[App, MockChat], anninh_clock: FixedClock, debug_log: pytest.LogCaptureFixture
 ) -> None:
     """The log has no personal data when plugins and a messenger quote messages in errors and requests have wrong
     signatures and paths.
     """
-    app, chat = troubled
+    app, chat = failing_app
     lines = [line for line in load_corpus() if not line.is_pasted][:120]
     server = WebServer(app, port=0)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        statuses = {post(server.url, path, event) for path, event in requests(chat, lines, anninh_clock)}
+        statuses = {post_event(server.url, path, event) for path, event in iter_requests(chat, lines, anninh_clock)}
     finally:
         server.stop()
         thread.join()
-    spoil(app)
+    destroy_first_key(app)
     app.worker.drain()
     app.worker.tick()
 
-    pieces, words = corpus_secrets(lines)
+    pieces, words = collect_corpus_secrets(lines)
     people = frozenset(message.author for message in chat.messages() if message.author)
-    speaking = {record.name for record in everything.records}
+    speaking = {record.name for record in debug_log.records}
     assert statuses == {200, 401, 404}
     assert {
         "anninh_core.web.webhook_endpoint",
@@ -212,11 +215,11 @@ def test_log_of_failures_has_no_personal_data(
         "anninh_core.messaging.outbound.sender",
     } <= speaking
     assert {"anninh_core.app.listeners", "uvicorn.error"} <= speaking
-    assert Secrets(pieces, words, people).found_in(everything.text) == []
+    assert Secrets(pieces, words, people).found_in(debug_log.text) == []
 
 
-def spoil(app: App) -> None:
-    """Destroy the data key of the first day, so that its events can't be processed."""
+def destroy_first_key(app: App) -> None:
+    """Destroy the data key of the first day, so that the events of that day can't be processed."""
     (row,) = app.internals.context.storage.queues.inbox((InboxState.NEW,), limit=1)
     purge_scope(app.internals.context, row.scope)
     app.internals.context.encryptor.forget(row.scope)

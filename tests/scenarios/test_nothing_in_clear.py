@@ -1,4 +1,4 @@
-"""After the whole play, data in clear reveals neither the identity nor the words of residents."""
+"""After the whole demo, unencrypted data reveals neither the identity nor the words of residents."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 from click.testing import CliRunner
-from tests.conftest import Played
+from tests.conftest import PlayedDemo
 
 from anninh_core.cli.root import anninh
 from anninh_core.demo.corpus import load_corpus
@@ -25,11 +25,11 @@ from anninh_core.ports.storages.changes import entry_from
 
 pytestmark = pytest.mark.xdist_group("demo")
 
-_RUN = 7  # consecutive words that no two people write by chance
-_CHAT = "chat.jsonl"  # the mock platform itself
+_RUN = 7  # No two people write this many consecutive words by chance.
+_CHAT = "chat.jsonl"  # This is the file of the mock platform, which belongs to no office.
 
 
-def runs(text: str) -> Iterator[str]:
+def iter_word_runs(text: str) -> Iterator[str]:
     words = nfc(text).split()
     for start in range(max(1, len(words) - _RUN + 1)):
         run = " ".join(words[start : start + _RUN])
@@ -38,8 +38,10 @@ def runs(text: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def official(played: Played) -> str:
-    """All texts that officials published, and the profile's wording: residents may have used them too."""
+def official_texts(played: PlayedDemo) -> str:
+    """All texts that officials published, together with the profile's wording, since residents may have used these
+    words too.
+    """
     runner = played.stage.app.internals.runner
     published = [
         runner.context.open_record(PUBLICATION, record)
@@ -53,21 +55,21 @@ def official(played: Played) -> str:
 
 
 @pytest.fixture(scope="module")
-def secrets(played: Played, official: str) -> frozenset[str]:
-    """Names, numbers and plates of the residents, names of their files, and every seven consecutive words they
+def secrets(played: PlayedDemo, official_texts: str) -> frozenset[str]:
+    """The names, numbers and plates of residents, the names of their files, and every seven consecutive words they
     wrote.
     """
     lines = load_corpus()
     candidates = {nfc(line.name) for line in lines if len(line.name) > 5}
     candidates |= {hit.text for line in lines for hit in find_personal_data(line.text)}
-    candidates |= {run for line in lines for run in runs(line.text)}
+    candidates |= {run for line in lines for run in iter_word_runs(line.text)}
     candidates |= {attachment.name for line in lines for attachment in line.attachments if len(attachment.name) > 5}
     assert len(candidates) > 2000
-    return frozenset(secret for secret in candidates if secret not in official)
+    return frozenset(secret for secret in candidates if secret not in official_texts)
 
 
 @pytest.fixture(scope="module")
-def accounts(played: Played) -> frozenset[str]:
+def accounts(played: PlayedDemo) -> frozenset[str]:
     """The platform's ids of the residents who have an account."""
     names = {line.name for line in load_corpus()}
     events = [json.loads(line) for line in (played.out / _CHAT).read_text(encoding="utf-8").splitlines()]
@@ -75,15 +77,17 @@ def accounts(played: Played) -> frozenset[str]:
 
 
 @pytest.fixture(scope="module")
-def told(secrets: frozenset[str]) -> Callable[[str], list[str]]:
-    """Return the secrets in a text; compared as bytes, which is several times as fast with the same result."""
+def find_secrets(secrets: frozenset[str]) -> Callable[[str], list[str]]:
+    """Return a function that finds the secrets in a text; it compares bytes, which is several times as fast with the
+    same result.
+    """
     sought = {secret: secret.encode() for secret in secrets}
 
-    def search(text: str) -> list[str]:
+    def search_text(text: str) -> list[str]:
         content = text.encode("utf-8", "surrogatepass")
         return sorted(secret for secret, data in sought.items() if data in content)
 
-    return search
+    return search_text
 
 
 def content(path: Path) -> str:
@@ -94,45 +98,49 @@ def content(path: Path) -> str:
     return nfc(data.decode("utf-8", "ignore"))
 
 
-def files(played: Played) -> list[Path]:
+def list_office_files(played: PlayedDemo) -> list[Path]:
     return [path for path in played.out.rglob("*") if path.is_file() and not path.name.startswith(_CHAT)]
 
 
-def test_search_finds_secrets(played: Played, told: Callable[[str], list[str]]) -> None:
-    """The search finds over a thousand secrets in the mock platform's own file, which has all of them."""
-    assert len(told(nfc((played.out / _CHAT).read_text(encoding="utf-8")))) > 1000
+def test_search_finds_secrets(played: PlayedDemo, find_secrets: Callable[[str], list[str]]) -> None:
+    """The search finds over a thousand secrets in the mock platform's own file, which contains all of them."""
+    assert len(find_secrets(nfc((played.out / _CHAT).read_text(encoding="utf-8")))) > 1000
 
 
 @pytest.mark.slow
-def test_no_file_reveals_residents(played: Played, told: Callable[[str], list[str]]) -> None:
-    """No file of the office has a resident's name, number, address or sentence in clear: database, log, task sheets,
-    reports, directory.
+def test_no_file_reveals_residents(played: PlayedDemo, find_secrets: Callable[[str], list[str]]) -> None:
+    """No file of the office, such as database, log, task sheets, reports or directory, contains a resident's name,
+    number, address or sentence in clear.
     """
-    by_file = {str(path.relative_to(played.out)): told(content(path) + path.name) for path in files(played)}
+    by_file = {
+        str(path.relative_to(played.out)): find_secrets(content(path) + path.name) for path in list_office_files(played)
+    }
     assert {"anninh.db", "anninh.db-wal", "danh-ba.html"} <= by_file.keys()
     assert {name: secrets for name, secrets in by_file.items() if secrets} == {}
 
 
-def test_journal_has_only_codes(played: Played, told: Callable[[str], list[str]]) -> None:
+def test_journal_has_only_codes(played: PlayedDemo, find_secrets: Callable[[str], list[str]]) -> None:
     """Facts and actions in the journal are codes, ids and counts, without spaces, telephone numbers or sentences."""
     lines = played.stage.app.internals.context.storage.journal.read(limit=100_000)
     assert len(lines) > 10_000
-    assert told(nfc("\n".join(line.content.decode() for line in lines))) == []
+    assert find_secrets(nfc("\n".join(line.content.decode() for line in lines))) == []
     entries = [entry_from(line.content) for line in lines]
     values = {str(value) for entry in entries for value in entry.facts.values()}
     assert [value for value in values if not re.fullmatch(r"[\w.:,/-]*", value, re.ASCII)] == []
 
 
-def test_no_clear_value_is_an_account(played: Played, accounts: frozenset[str]) -> None:
-    """No value in clear in the database is a platform's id of a person: columns, queues, counters, public bodies."""
-    words = set(re.findall(r"\w+", "\n".join(clear_values(played.out / "anninh.db"))))
+def test_no_clear_value_is_an_account(played: PlayedDemo, accounts: frozenset[str]) -> None:
+    """No unencrypted value in the database, in columns, queues, counters or public bodies, is a platform's id of a
+    person.
+    """
+    words = set(re.findall(r"\w+", "\n".join(iter_clear_values(played.out / "anninh.db"))))
     assert len(accounts) > 50
     assert len(words) > 10_000
     assert words & accounts == set()
 
 
-def clear_values(path: Path) -> Iterator[str]:
-    """Yield every value of a database that is text, or bytes that are text."""
+def iter_clear_values(path: Path) -> Iterator[str]:
+    """Yield every unencrypted value of a database that is text, or bytes that are text."""
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
         for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
             for row in database.execute(f'SELECT * FROM "{table}"'):
@@ -148,22 +156,24 @@ def is_text(value: bytes) -> bool:
     return True
 
 
-def test_logs_name_no_resident(played: Played, told: Callable[[str], list[str]]) -> None:
+def test_logs_name_no_resident(played: PlayedDemo, find_secrets: Callable[[str], list[str]]) -> None:
     """With every logger at DEBUG, no log record names a resident or repeats their words."""
-    assert told(nfc(played.log)) == []
+    assert find_secrets(nfc(played.log)) == []
 
 
-def test_private_files_are_unreadable_for_others(played: Played) -> None:
-    """Other users of the machine can read neither the keys, nor the database and its log, nor the texts to be
+def test_private_files_are_unreadable_for_others(played: PlayedDemo) -> None:
+    """Other users of the machine can read neither the keys, nor the database and its log, nor the texts that wait to be
     posted.
     """
-    private = [path for path in files(played) if path.name.startswith("anninh.") and path.suffix != ".toml"]
-    private += [path for path in files(played) if "dang-bai" in path.parts]
+    private = [path for path in list_office_files(played) if path.name.startswith("anninh.") and path.suffix != ".toml"]
+    private += [path for path in list_office_files(played) if "dang-bai" in path.parts]
     assert len(private) > 100
     assert [path.name for path in private if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
 
 
-def test_commands_show_no_reporter(played: Played, accounts: frozenset[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_commands_show_no_reporter(
+    played: PlayedDemo, accounts: frozenset[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Lists and cases on the command line show the text, but neither name nor address of the reporter."""
     monkeypatch.setenv("ANNINH_AT", str(played.out))
     runner = played.stage.app.internals.runner
@@ -180,7 +190,7 @@ def test_commands_show_no_reporter(played: Played, accounts: frozenset[str], mon
     assert tip.conversation not in CliRunner().invoke(anninh, ["tips", "show", tip.receipt]).output
 
 
-def test_swapped_body_does_not_decrypt(played: Played) -> None:
+def test_swapped_body_does_not_decrypt(played: PlayedDemo) -> None:
     """A tip with another tip's body or with changed columns doesn't decrypt."""
     runner = played.stage.app.internals.runner
     first, other = list(runner.context.storage.maintenance.scan(TIP.name))[:2]

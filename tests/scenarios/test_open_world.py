@@ -1,4 +1,4 @@
-"""The state after the demo: every screen has content, and a resident can write to the account."""
+"""After the demo every screen has content, and a resident can write to the account."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -6,9 +6,9 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from tests.conftest import Played
+from tests.conftest import PlayedDemo
 
-from anninh_core.demo.open_world.schedule import final_time
+from anninh_core.demo.open_world.schedule import compute_final_time
 from anninh_core.demo.running.one_click import LocalVisit
 from anninh_core.demo.running.opening import RunningDemo, open_demo
 from anninh_core.domain.content.values import ItemState
@@ -27,29 +27,29 @@ HERE = LocalVisit("127.0.0.1", {"host": "localhost"})
 
 
 @pytest.fixture
-def demo(played: Played, tmp_path: Path) -> Iterator[RunningDemo]:
+def demo(played: PlayedDemo, tmp_path: Path) -> Iterator[RunningDemo]:
     with open_demo(copytree(played.end_out, tmp_path / "demo")) as opened:
         yield opened
 
 
-def signed_in(demo: RunningDemo, name: str) -> Actor:
+def sign_in_officer(demo: RunningDemo, name: str) -> Actor:
     (officer,) = [candidate for candidate in demo.sign_in.officers() if candidate.name == name]
     return demo.app.accounts.authenticate_token(demo.sign_in.sign_in(officer.id, HERE).token)
 
 
 @pytest.fixture
 def handler(demo: RunningDemo) -> Actor:
-    return signed_in(demo, "Hoàng Văn Tiếp Nhận")
+    return sign_in_officer(demo, "Hoàng Văn Tiếp Nhận")
 
 
-def open_tips(demo: RunningDemo, handler: Actor) -> tuple[Tip, ...]:
+def list_open_tips(demo: RunningDemo, handler: Actor) -> tuple[Tip, ...]:
     return tuple(tip for tip in demo.app.tips.list(handler, limit=500).items if tip.is_open)
 
 
 def test_clock_is_at_ten(demo: RunningDemo) -> None:
-    """The clock is at ten on the day when the yearly report is due, and no message is waiting."""
+    """The demo's clock is at ten on the day when the yearly report is due, and no message is waiting."""
     step = demo.app.worker.step()
-    assert demo.clock.now() == final_time()
+    assert demo.clock.now() == compute_final_time()
     assert (step.received, step.sent) == (0, 0)
 
 
@@ -57,7 +57,7 @@ def test_open_tips_have_various_deadlines(demo: RunningDemo, handler: Actor) -> 
     """About a dozen tips are open in every state: an emergency, overdue ones, some nearly due, and some with time
     left.
     """
-    tips = open_tips(demo, handler)
+    tips = list_open_tips(demo, handler)
     states = Counter(tip.state for tip in tips)
     days = [(min(clock.due for clock in tip.clocks if clock.met_at is None) - demo.clock.now()).days for tip in tips]
 
@@ -77,7 +77,7 @@ def test_unsent_answer_and_reopening_are_pending(demo: RunningDemo, handler: Act
 
 
 def test_demo_has_four_open_questions(demo: RunningDemo, handler: Actor) -> None:
-    """Four questions are open, one of them from the desk, and articles fit some of them only."""
+    """Four questions are open, one of them asked in person at the desk, and articles fit only some of them."""
     inquiries = demo.app.inquiries.list(handler, state=InquiryState.RECEIVED).items
     fitting = [bool(demo.app.inquiries.suggest(handler, inquiry.id, limit=1)) for inquiry in inquiries]
 
@@ -88,20 +88,22 @@ def test_demo_has_four_open_questions(demo: RunningDemo, handler: Actor) -> None
 
 def test_demo_has_items_in_every_state(demo: RunningDemo) -> None:
     """There is an item in every state except withdrawn and corrected."""
-    states = Counter(item.state for item in demo.app.content.list(signed_in(demo, "Đỗ Thị Biên Tập"), limit=100).items)
+    states = Counter(
+        item.state for item in demo.app.content.list(sign_in_officer(demo, "Đỗ Thị Biên Tập"), limit=100).items
+    )
     assert states.keys() >= set(ItemState) - {ItemState.WITHDRAWN, ItemState.CORRECTED}
 
 
 def test_demo_has_flagged_posts(demo: RunningDemo) -> None:
     """Two posts are flagged, and one author appeals a decision."""
-    moderator = signed_in(demo, "Đặng Thị Nội Dung")
+    moderator = sign_in_officer(demo, "Đặng Thị Nội Dung")
     assert len(demo.app.moderation.list(moderator, state=PostState.RAISED).items) == 2
     assert len(demo.app.moderation.list(moderator, state=PostState.APPEALED).items) == 1
 
 
 def test_demo_has_reports_in_every_state(demo: RunningDemo) -> None:
     """The yearly report is due today: two are submitted, one was returned, one is a draft, four are missing."""
-    officer = signed_in(demo, "Lê Văn Thường Trực")
+    officer = sign_in_officer(demo, "Lê Văn Thường Trực")
     lines = demo.app.reports.standing(officer, "annual", 2022)
     states = Counter(line.state for line in lines if line.report)
 
@@ -109,13 +111,13 @@ def test_demo_has_reports_in_every_state(demo: RunningDemo) -> None:
     assert states[ReportState.SUBMITTED] == 2
     assert len([line for line in lines if not line.report]) == 4
     duties = [duty for duty in demo.app.programme.duties(officer, limit=200).items if duty.state.value == "open"]
-    assert {(duty.last_day - final_time().date()).days for duty in duties} == {0}
+    assert {(duty.last_day - compute_final_time().date()).days for duty in duties} == {0}
 
 
 def test_disclosure_and_held_warning_are_pending(demo: RunningDemo) -> None:
     """A disclosure of a name is requested, and an urgent warning is held because it has a personal number."""
-    custodian = signed_in(demo, "Ngô Thị Bảo Mật")
-    board = signed_in(demo, "Phạm Thị Quản Trị")
+    custodian = sign_in_officer(demo, "Ngô Thị Bảo Mật")
+    board = sign_in_officer(demo, "Phạm Thị Quản Trị")
     (disclosure,) = demo.app.identity.disclosures(custodian).items
     (finding,) = demo.app.leaks.findings(board).items
 
@@ -129,7 +131,7 @@ def test_disclosure_and_held_warning_are_pending(demo: RunningDemo) -> None:
 
 def test_demo_has_undelivered_messages(demo: RunningDemo) -> None:
     """A message to a deleted chat account has failed, and other texts wait to be posted by hand."""
-    board = signed_in(demo, "Phạm Thị Quản Trị")
+    board = sign_in_officer(demo, "Phạm Thị Quản Trị")
     states = Counter(trouble.state for trouble in demo.app.failures.troubles(board, limit=2000))
     assert states[OutboxState.FAILED] >= 1
     assert states[OutboxState.NEEDS_PERSON] >= 20
@@ -137,10 +139,10 @@ def test_demo_has_undelivered_messages(demo: RunningDemo) -> None:
 
 def test_residents_message_becomes_a_tip(demo: RunningDemo, handler: Actor) -> None:
     """A resident's message becomes a tip at once, and the resident's chat shows its receipt."""
-    before = {tip.id for tip in open_tips(demo, handler)}
+    before = {tip.id for tip in list_open_tips(demo, handler)}
     demo.resident.write("Nhà tôi ở xã Ninh Vân vừa bị kẻ gian cạy cửa lấy mất hai xe đạp")
 
-    (tip,) = [tip for tip in open_tips(demo, handler) if tip.id not in before]
+    (tip,) = [tip for tip in list_open_tips(demo, handler) if tip.id not in before]
     assert tip.receipt in demo.resident.transcript()[-1].text
 
 

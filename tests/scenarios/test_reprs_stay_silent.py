@@ -1,4 +1,4 @@
-"""The repr of a value in a log or a traceback shows its kind, never a person or a text."""
+"""The repr of a value in a log or a traceback shows the value's kind, but never a person or a text."""
 
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.moderation.model import Appeal
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.redact import find_personal_data
-from anninh_core.messengers.assisted.paste import Paste, to_messages
+from anninh_core.messengers.assisted.paste import Paste, convert_paste
 from anninh_core.messengers.assisted.tasks import Task
 from anninh_core.usecase.decision import Decision
 from anninh_core.usecase.outbox_message import OutboxMessage
@@ -48,7 +48,7 @@ VALUES = [
     ),
     OutgoingMessage(key="k1", to=SOMEBODY, text=MARK, purpose="tip.receipt", facts={"receipt": MARK}),
     PASTE,
-    to_messages(PASTE, "nhom", b"key")[0],
+    convert_paste(PASTE, "nhom", b"key")[0],
     Conversation(id="oa.1", address=SOMEBODY, name=MARK, pseudonym="AB12", unit="xa"),
     Message(
         id="1",
@@ -113,6 +113,6 @@ VALUES = [
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
 def test_repr_has_no_personal_data(value: object) -> None:
-    """A repr has no text, name or address, nor the place of a picture."""
+    """The repr of a value contains no text, name or address, and no location of a picture."""
     assert MARK not in repr(value)
     assert "20.9" not in repr(value)

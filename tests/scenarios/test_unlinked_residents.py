@@ -1,10 +1,10 @@
-"""After the whole play, only the rows that a purge deletes connect a conversation to a person."""
+"""After the whole demo, only the rows that a purge deletes connect a conversation to a person."""
 
 import re
 from collections import Counter
 
 import pytest
-from tests.conftest import Played
+from tests.conftest import PlayedDemo
 from tests.support.links import find_links
 
 from anninh_core.app.backup.row_codec import encode_row
@@ -15,9 +15,9 @@ from anninh_core.usecase.journal.entries import read_lines
 pytestmark = pytest.mark.xdist_group("demo")
 
 
-def test_blind_indexes_occur_only_in_key_rows(played: Played) -> None:
-    """Blind indexes occur only in key rows: not in a record, column, journal line, queue row, search term or adapter
-    state.
+def test_blind_indexes_occur_only_in_key_rows(played: PlayedDemo) -> None:
+    """Blind indexes occur only in key rows, and not in a record, column, journal line, queue row, search term or
+    adapter state.
     """
     rows = list(played.stage.app.internals.context.storage.maintenance.dump())
     indexes = [row.blind_index for row in rows if isinstance(row, NewKey) and row.blind_index]
@@ -26,7 +26,7 @@ def test_blind_indexes_occur_only_in_key_rows(played: Played) -> None:
     assert not [index for index in indexes if index.encode() in others]
 
 
-def test_journal_connects_no_cases(played: Played) -> None:
+def test_journal_connects_no_cases(played: PlayedDemo) -> None:
     """No journal line names both a conversation's id and a case, and every alias of a conversation occurs only once."""
     storage = played.stage.app.internals.context.storage
     lines = list(read_lines(storage.journal))
@@ -42,7 +42,7 @@ def test_journal_connects_no_cases(played: Played) -> None:
     assert set(names.values()) == {1}
 
 
-def test_no_value_connects_a_residents_records(played: Played) -> None:
-    """No value in any table is common to two cases of a resident, or to a post in a group and a private case."""
+def test_no_value_connects_a_residents_records(played: PlayedDemo) -> None:
+    """No value in any table occurs in two cases of a resident, or in a post in a group and a private case."""
     links = find_links(played.stage.app.internals.context)
     assert not [f"{link.value} in {sorted(link.tables)} joins {sorted(link.things)}" for link in links]

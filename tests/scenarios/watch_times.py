@@ -1,6 +1,7 @@
-"""How long until an operator gets the watchdog's mail: `python -m tests.scenarios.watch_times --runs 3`.
+"""Measures how long it takes until an operator gets the watchdog's mail: `python -m tests.scenarios.watch_times --runs
+3`.
 
-Real processes and a mail server on loopback. `anninh watch --mail` runs once a minute, as a timer would run it.
+It runs real processes and a mail server on loopback. `anninh watch --mail` runs once a minute, as a timer would run it.
 """
 
 import argparse
@@ -55,19 +56,19 @@ class _MailSession(socketserver.StreamRequestHandler):
     server: MailServer
 
     def handle(self) -> None:
-        self._answer("220 sink")
+        self._send_line("220 sink")
         for line in self.rfile:
             word = line.split(b" ")[0].strip().upper()
             if word == b"DATA":
-                self._answer("354 go on")
-                self._take()
+                self._send_line("354 go on")
+                self._receive_mail()
             elif word == b"QUIT":
-                self._answer("221 bye")
+                self._send_line("221 bye")
                 return
             else:
-                self._answer("250 fine")
+                self._send_line("250 fine")
 
-    def _take(self) -> None:
+    def _receive_mail(self) -> None:
         subject = ""
         for line in self.rfile:
             if line.strip() == b".":
@@ -75,9 +76,9 @@ class _MailSession(socketserver.StreamRequestHandler):
             if line.lower().startswith(b"subject:"):
                 subject = line.decode().strip()
         self.server.mails.append((monotonic(), subject))
-        self._answer("250 taken")
+        self._send_line("250 taken")
 
-    def _answer(self, line: str) -> None:
+    def _send_line(self, line: str) -> None:
         self.wfile.write(f"{line}\r\n".encode())
 
 
@@ -111,16 +112,16 @@ recipient = "operators@mail.example" }}
         )
 
     @contextmanager
-    def opened(self) -> Iterator[App]:
+    def open_site_app(self) -> Iterator[App]:
         settings = load_settings(self.folder)
         with chdir(self.folder), open_app(load_profile(settings.profile), settings) as app:
             yield app
 
 
-def prepare_mock(site: Site) -> None:
-    """Create an authority with a mock messenger, and an officer on duty with a chat."""
+def prepare_mock_authority(site: Site) -> None:
+    """Create an authority with a mock messenger, and an officer on duty who has a chat for notices."""
     site.write_settings('[messengers.oa]\ntype = "mock"\noptions = { path = "mock-chat.jsonl" }')
-    with site.opened() as app:
+    with site.open_site_app() as app:
         chat = MockMessenger.of(app, "oa").chat
         phone = chat.person(_OFFICER)
         chat.says(phone, "chào")
@@ -139,9 +140,9 @@ def kill_worker(_site: Site, worker: subprocess.Popen[bytes]) -> None:
     worker.send_signal(signal.SIGKILL)
 
 
-def lose_chats(site: Site, _worker: subprocess.Popen[bytes]) -> None:
-    """Let everyone block the account, and then a resident report a fire."""
-    with site.opened() as app:
+def block_all_chats(site: Site, _worker: subprocess.Popen[bytes]) -> None:
+    """Make everyone block the account, and then let a resident report a fire."""
+    with site.open_site_app() as app:
         chat = MockMessenger.of(app, "oa").chat
         for _ in range(50):
             chat.fail_next("recipient_gone")
@@ -150,7 +151,7 @@ def lose_chats(site: Site, _worker: subprocess.Popen[bytes]) -> None:
             app.intake.accept("oa", request)
 
 
-def prepare_zalo(site: Site) -> None:
+def prepare_zalo_authority(site: Site) -> None:
     """Create an authority with an official account on the Zalo sandbox."""
     application = site.sandbox.app(id="1001", secret="made-up", oa_secret="made-up")
     account = site.sandbox.account("Thử", id="2002")
@@ -159,7 +160,7 @@ def prepare_zalo(site: Site) -> None:
         f'[messengers.oa]\ntype = "zalo"\noptions = {{ app_id = "1001", app_secret = "made-up", oa_id = "2002", '
         f'oa_secret = "made-up", redirect_uri = "https://anninh.invalid/back"{bases} }}'
     )
-    with site.opened() as app:
+    with site.open_site_app() as app:
         messenger = app.internals.messengers["oa"]
         assert isinstance(messenger, OfficialAccount)
         pair = site.sandbox.grant(application, account)
@@ -176,19 +177,19 @@ def revoke_token(site: Site, _worker: subprocess.Popen[bytes]) -> None:
 Prepare = Callable[[Site], None]
 Break = Callable[[Site, subprocess.Popen[bytes]], None]
 CASES: dict[str, tuple[Prepare, Break]] = {
-    "worker killed": (prepare_mock, kill_worker),
-    "token revoked": (prepare_zalo, revoke_token),
-    "duty chats gone": (prepare_mock, lose_chats),
+    "worker killed": (prepare_mock_authority, kill_worker),
+    "token revoked": (prepare_zalo_authority, revoke_token),
+    "duty chats gone": (prepare_mock_authority, block_all_chats),
 }
 
 
-def measure(case: str, folder: Path) -> str:
-    """Play one case; return the time until the mail arrived, and its subject."""
+def measure_case(case: str, folder: Path) -> str:
+    """Run one case of failure; return the time until the mail arrived, and its subject."""
     with Sandbox().serve(delivers=False) as zalo:
-        return _measure(case, Site(folder, MailServer(), zalo))
+        return _measure_at_site(case, Site(folder, MailServer(), zalo))
 
 
-def _measure(case: str, site: Site) -> str:
+def _measure_at_site(case: str, site: Site) -> str:
     prepare, break_it = CASES[case]
     prepare(site)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -196,7 +197,7 @@ def _measure(case: str, site: Site) -> str:
         stop = threading.Event()
         timer = threading.Thread(target=_run_timer, args=(site, environment, stop))
         try:
-            sleep(90)  # long enough for the notices of the first minute
+            sleep(90)  # This is long enough for the notices of the first minute.
             timer.start()
             sleep(TIMER + random.uniform(0, TIMER))
             quiet = len(site.mail.mails)
@@ -221,7 +222,7 @@ def _run_timer(site: Site, environment: dict[str, str], stop: threading.Event) -
 
 
 def main() -> None:
-    """Play each case `--runs` times, one after the other."""
+    """Run each case of failure `--runs` times, one run after the other."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--case", choices=[*CASES], action="append")
@@ -229,7 +230,7 @@ def main() -> None:
     for case in arguments.case or CASES:
         for _ in range(arguments.runs):
             with tempfile.TemporaryDirectory() as folder:
-                sys.stdout.write(f"{case:16} {measure(case, Path(folder))}\n")
+                sys.stdout.write(f"{case:16} {measure_case(case, Path(folder))}\n")
                 sys.stdout.flush()
 
 

@@ -1,4 +1,4 @@
-"""The fate of an interrupted transaction, with and without a crash of the server."""
+"""Rules for finding out whether an interrupted transaction was committed, with and without a crash of the server."""
 
 import os
 import signal
@@ -21,8 +21,10 @@ Connection = psycopg.Connection[Any]
 
 
 @pytest.fixture
-def forgetful() -> Iterator[Server]:
-    """Start a server that doesn't write an open transaction to its log on its own."""
+def unflushed_server() -> Iterator[Server]:
+    """A server that doesn't flush an open transaction to its log in the background, so that a crash loses the
+    transaction.
+    """
     with Server(settings={"wal_writer_delay": "10s"}, in_memory=True) as server:
         storage = PostgresStorage(server.url)
         storage.prepare(SPECS)
@@ -34,8 +36,8 @@ def connect(server: Server) -> Connection:
     return psycopg.connect(server.url, autocommit=True)
 
 
-def begun(connection: Connection) -> TransactionId:
-    """Begin a transaction that writes; return its id."""
+def begin_writing(connection: Connection) -> TransactionId:
+    """Begin a transaction that writes; return the transaction's id."""
     connection.execute("BEGIN")
     connection.execute("CREATE TABLE cats (name TEXT)")
     return TransactionId.of(connection)
@@ -44,49 +46,53 @@ def begun(connection: Connection) -> TransactionId:
 @pytest.mark.parametrize(
     ("end", "fate"), [("COMMIT", CommitFate.COMMITTED), ("ROLLBACK", CommitFate.LOST), ("SELECT 1", CommitFate.OPEN)]
 )
-def test_running_server_knows_the_fate(forgetful: Server, end: str, fate: CommitFate) -> None:
+def test_running_server_knows_the_fate(unflushed_server: Server, end: str, fate: CommitFate) -> None:
     """A server that didn't crash knows whether a transaction was committed, rolled back or is open."""
-    with connect(forgetful) as connection, connect(forgetful) as other:
-        ticket = begun(connection)
+    with connect(unflushed_server) as connection, connect(unflushed_server) as other:
+        ticket = begin_writing(connection)
         connection.execute(end.encode())
         assert ticket.find_fate(other) is fate
 
 
-def test_empty_transaction_has_no_number(forgetful: Server) -> None:
-    """A transaction that wrote nothing has no number."""
-    with connect(forgetful) as connection, connection.transaction():
+def test_empty_transaction_has_no_number(unflushed_server: Server) -> None:
+    """A transaction that wrote nothing has no transaction number."""
+    with connect(unflushed_server) as connection, connection.transaction():
         assert TransactionId.of(connection).xid == ""
 
 
-def test_undone_transaction_is_lost(forgetful: Server) -> None:
+def test_undone_transaction_is_lost(unflushed_server: Server) -> None:
     """A transaction undone by a crash is lost, as long as no other transaction has its number."""
-    ticket = _crash(forgetful)
-    with connect(forgetful) as other:
+    ticket = _crash_and_restart(unflushed_server)
+    with connect(unflushed_server) as other:
         assert ticket.find_fate(other) is CommitFate.LOST
         with other.transaction():
-            assert begun(other).xid == ticket.xid
-            with connect(forgetful) as third:
+            assert begin_writing(other).xid == ticket.xid
+            with connect(unflushed_server) as third:
                 assert ticket.find_fate(third) is CommitFate.LOST
 
 
-def test_reused_number_proves_nothing(forgetful: Server) -> None:
-    """If another transaction got the number after a crash and was committed, the fate of the first is unknown."""
-    ticket = _crash(forgetful)
-    with connect(forgetful) as other:
-        begun(other)
+def test_reused_number_proves_nothing(unflushed_server: Server) -> None:
+    """If another transaction got the same number after a crash and was committed, the fate of the first one is
+    unknown.
+    """
+    ticket = _crash_and_restart(unflushed_server)
+    with connect(unflushed_server) as other:
+        begin_writing(other)
         other.execute("COMMIT")
         assert other.execute("SELECT pg_xact_status(%s::text::xid8)", (ticket.xid,)).fetchone() == ("committed",)
         assert ticket.find_fate(other) is CommitFate.UNKNOWN
 
 
-def test_journal_line_shows_the_fate(forgetful: Server) -> None:
-    """If the server doesn't know, the journal shows the fate: its line is there or not."""
-    storage = PostgresStorage(forgetful.url)
+def test_journal_line_shows_the_fate(unflushed_server: Server) -> None:
+    """If the server doesn't know a transaction's fate, the journal shows it: the transaction's line is there or
+    missing.
+    """
+    storage = PostgresStorage(unflushed_server.url)
     storage.prepare(SPECS)
     commit(storage, change(tip("t1")))
     seq, hash = storage.journal.head()
     storage.close()
-    with connect(forgetful) as connection:
+    with connect(unflushed_server) as connection:
         current = TransactionId.of(connection)
         number = current.xid or "3"
         matching, missing = (TransactionId(number, "another", seq, each) for each in (hash, "0" * 64))
@@ -96,30 +102,30 @@ def test_journal_line_shows_the_fate(forgetful: Server) -> None:
         )
 
 
-def test_ticket_names_own_line_only(forgetful: Server) -> None:
-    """A ticket names the journal's last line only if its own transaction wrote it."""
-    storage = PostgresStorage(forgetful.url)
+def test_ticket_names_own_line_only(unflushed_server: Server) -> None:
+    """The id of a transaction names the journal's last line only if that transaction itself wrote the line."""
+    storage = PostgresStorage(unflushed_server.url)
     storage.prepare(SPECS)
     commit(storage, change(tip("t1")))
     tickets: list[TransactionId] = []
 
-    def note(connection: object) -> None:
+    def note_ticket(connection: object) -> None:
         assert isinstance(connection, PostgresConnection)
         tickets.append(TransactionId.of(connection.raw))
 
-    storage.database.change(note)
+    storage.database.change(note_ticket)
     assert [(ticket.seq, ticket.hash) for ticket in tickets] == [(0, "")]
-    with connect(forgetful) as writer, writer.transaction():
+    with connect(unflushed_server) as writer, writer.transaction():
         writer.execute("INSERT INTO journal (seq, previous, hash, content) VALUES (9, '', 'x', '')")
         ticket = TransactionId.of(writer)
     assert (ticket.seq, ticket.hash) == (9, "x")
     storage.close()
 
 
-def _crash(server: Server) -> TransactionId:
+def _crash_and_restart(server: Server) -> TransactionId:
     """Crash the server during an open transaction, and start it again; return the transaction's id."""
     connection = connect(server)
-    ticket = begun(connection)
+    ticket = begin_writing(connection)
     server.kill()
     with pytest.raises(psycopg.OperationalError):
         connection.execute("COMMIT")
@@ -128,15 +134,15 @@ def _crash(server: Server) -> TransactionId:
     return ticket
 
 
-def test_recovered_server_is_another_incarnation(forgetful: Server) -> None:
+def test_recovered_server_is_another_incarnation(unflushed_server: Server) -> None:
     """A server that recovers after one of its processes was killed counts as another incarnation."""
-    victim = connect(forgetful)
-    witness = connect(forgetful)
+    victim = connect(unflushed_server)
+    witness = connect(unflushed_server)
     before = TransactionId.of(victim).incarnation
     os.kill(victim.info.backend_pid, signal.SIGKILL)
     with pytest.raises(psycopg.OperationalError):
-        witness.execute("SELECT pg_sleep(60)")  # ended by the server, which has noticed the kill
-    with _connect_after_recovery(forgetful) as other:
+        witness.execute("SELECT pg_sleep(60)")  # The server ended this connection itself, as it had noticed the kill.
+    with _connect_after_recovery(unflushed_server) as other:
         assert TransactionId.of(other).incarnation != before
     for connection in (victim, witness):
         connection.close()

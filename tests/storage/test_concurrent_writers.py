@@ -10,11 +10,12 @@ import pytest
 from attrs import field, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.support.postgres.server import Server
 
 from anninh_core.ports.storages.changes import Outcome, Record
 from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.ports.storages.storage import Storage
-from anninh_core.testing.kits.storage.base import NOW, SPECS, TTL, change, outbox_row, settle_outbox, tip
+from anninh_core.testing.kits.storage.base import NOW, SPECS, TTL, build_outbox_settlement, change, outbox_row, tip
 from anninh_storage import PostgresStorage, SqliteStorage
 
 pytestmark = pytest.mark.slow
@@ -28,21 +29,21 @@ scripts = st.lists(st.lists(steps, min_size=4, max_size=12), min_size=WRITERS, m
 
 @frozen
 class Storages:
-    """One storage, opened twice as by several processes, and unused names for each example."""
+    """One storage that is opened twice, as by two processes, and unused record names for each example."""
 
     opened: Sequence[Storage]
     _made: Iterator[int] = field(factory=count)
 
-    def prefix(self) -> str:
+    def next_prefix(self) -> str:
         return f"{next(self._made)}-"
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.slow])])
 def storages(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storages]:
-    """Open a file, or a database, twice: two writers share a storage, the third has its own."""
+    """Open one database twice: two writers share the first storage, and the third has the other one."""
     file = tmp_path_factory.mktemp("writers") / "anninh.db"
-    server = request.getfixturevalue("postgres") if request.param == "postgresql" else None
-    url = server.database() if server else ""
+    server: Server | None = request.getfixturevalue("postgres") if request.param == "postgresql" else None
+    url = server.create_database() if server else ""
     opened: list[Storage] = [PostgresStorage(url) if server else SqliteStorage(f"sqlite:///{file}") for _ in range(2)]
     for storage in opened:
         storage.prepare(SPECS)
@@ -50,16 +51,11 @@ def storages(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     for storage in opened:
         storage.close()
     if server:
-        server.drop(url)
+        server.drop_database(url)
 
 
 class Writer:
-    """Executes a script, based on the versions that it last read.
-
-    Attributes:
-        written: ids of the records that it changed, once for each change.
-        posted: conversation -> ids of the rows that it committed there, in order.
-    """
+    """Executes a script of reads, writes and claims; its writes are based on the versions that it last read."""
 
     def __init__(self, storage: Storage, prefix: str, number: int, sent: dict[str, list[str]]) -> None:
         self.storage = storage
@@ -80,7 +76,7 @@ class Writer:
         self.seen[id] = self.storage.records.get("kit_tip", id)
 
     def write(self, id: str) -> None:
-        """Add a byte to a record as it was last read, and commit a row to the conversation of its name."""
+        """Add a byte to the record `id` as it was last read, and commit an outbox row to the conversation `id`."""
         before = self.seen.get(id)
         version, body = (before.version, before.body) if before else (0, b"")
         after = tip(id, version=version + 1, body=body + b"x")
@@ -95,18 +91,20 @@ class Writer:
             self.look(id)
 
     def claim(self, _: str = "") -> None:
-        """Settle all rows that can be claimed."""
+        """Claim and settle all outbox rows that can be claimed."""
         for row in self.storage.queues.claim_outbox(NOW, TTL, 2):
             self.sent[row.conversation].append(row.id)
-            settled = settle_outbox(row.id, row.token, conversation=row.conversation)
+            settled = build_outbox_settlement(row.id, row.token, conversation=row.conversation)
             assert self.storage.commit([settled]) == [Outcome.COMMITTED]
 
 
 @given(scripts=scripts)
 @settings(max_examples=20, deadline=None)
 def test_concurrent_writers_lose_no_update(storages: Storages, scripts: Sequence[Sequence[Step]]) -> None:
-    """A record has as many versions as commits were acknowledged; rows leave once, in the order of their commits."""
-    prefix = storages.prefix()
+    """A record has as many versions as commits were acknowledged; outbox rows are sent once, in the order of their
+    commits.
+    """
+    prefix = storages.next_prefix()
     sent = defaultdict[str, list[str]](list)
     writers = [Writer(storages.opened[number % 2], prefix, number, sent) for number in range(WRITERS)]
     start = Barrier(WRITERS)

@@ -1,4 +1,4 @@
-"""Sums over a period equal the sums of its days, whichever grains they are read from."""
+"""Sums over a period equal the sums of its days, whether they are read from days, months or years."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -36,7 +36,7 @@ YEARS = st.tuples(st.integers(2018, 2024), st.integers(0, 4)).map(
 
 @pytest.fixture(scope="module", params=["memory", "sqlite"])
 def storage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
-    """A storage whose counters each example replaces."""
+    """A storage in which each example replaces the counters."""
     path: Path = tmp_path_factory.mktemp("counters") / "anninh.db"
     made: Storage = MemoryStorage() if request.param == "memory" else SqliteStorage(f"sqlite:///{path}")
     made.prepare([])
@@ -48,7 +48,7 @@ def storage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def test_total_equals_sum_of_days(
     storage: Storage, rebuilt: list[Counter], added: list[Counter], span: tuple[date, date]
 ) -> None:
-    """A total counts each day inside the period once and no other day, for rebuilt and added counters."""
+    """A total counts each day inside the period once and no other day, whether counters were rebuilt or added."""
     storage.counters.replace(rebuilt)
     storage.commit([ChangeSet(counters=tuple(added))])
     start, end = span
@@ -73,7 +73,9 @@ def test_total_of_units_equals_sum_of_days(
     span: tuple[date, date],
     sets: tuple[list[list[str]], list[list[str]]],
 ) -> None:
-    """The total of a set of units counts every day of each unit once, for sets gathered before or after."""
+    """The total of a set of units counts every day of each unit once, whether the set's sums are stored in advance or
+    not.
+    """
     gathered, others = sets
     storage.counters.replace(rebuilt)
     storage.counters.gather(gathered)

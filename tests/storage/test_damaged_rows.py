@@ -43,13 +43,13 @@ def storage(path: Path) -> Iterator[SqliteStorage]:
     storage.close()
 
 
-def alter(path: Path, statement: str, *values: object) -> None:
+def alter_row(path: Path, statement: str, *values: object) -> None:
     """Change one row directly in the file."""
     with closing(sqlite3.connect(path)) as connection, connection:
         assert connection.execute(statement, values).rowcount == 1
 
 
-def indexed(name: str) -> SearchTerms:
+def build_search_terms(name: str) -> SearchTerms:
     return SearchTerms(kind="kit_tip", id=name, unit="u1", at=NOW, terms=("xe", name))
 
 
@@ -57,7 +57,7 @@ def indexed(name: str) -> SearchTerms:
 def test_record_with_undecodable_text_is_listed(storage: SqliteStorage, path: Path, column: str) -> None:
     """A record with an undecodable text is listed with the others, and a later record keeps its texts."""
     commit_records(storage, tip("a"), tip("b"))
-    alter(path, f"UPDATE r_kit_tip SET {column} = CAST(? AS TEXT) WHERE id = 'a'", NO_TEXT)
+    alter_row(path, f"UPDATE r_kit_tip SET {column} = CAST(? AS TEXT) WHERE id = 'a'", NO_TEXT)
 
     page = storage.records.find(Find(kind="kit_tip", order="newest"))
     assert len(page.records) == 2
@@ -69,9 +69,9 @@ def test_record_with_undecodable_text_is_listed(storage: SqliteStorage, path: Pa
 
 @pytest.mark.parametrize("revision", [NO_TEXT, b"0o11"])
 def test_damaged_revision_is_refused(storage: SqliteStorage, path: Path, revision: bytes) -> None:
-    """A file with a damaged revision is refused like that of a newer version."""
+    """A file with a damaged revision is refused like a file of a newer version."""
     storage.close()
-    alter(path, "UPDATE alembic_version SET version_num = CAST(? AS TEXT)", revision)
+    alter_row(path, "UPDATE alembic_version SET version_num = CAST(? AS TEXT)", revision)
     with pytest.raises(NewerDatabase, match="revision"):
         SqliteStorage(f"sqlite:///{path}").prepare(SPECS)
 
@@ -79,7 +79,7 @@ def test_damaged_revision_is_refused(storage: SqliteStorage, path: Path, revisio
 def test_earlier_revision_with_later_tables_is_refused(storage: SqliteStorage, path: Path) -> None:
     """A file with an earlier revision but later tables is refused, and not migrated again."""
     storage.close()
-    alter(path, "UPDATE alembic_version SET version_num = '0004'")
+    alter_row(path, "UPDATE alembic_version SET version_num = '0004'")
     with pytest.raises(StorageError, match="restore it from a backup"):
         SqliteStorage(f"sqlite:///{path}").prepare(SPECS)
     with closing(sqlite3.connect(path)) as connection:
@@ -88,16 +88,16 @@ def test_earlier_revision_with_later_tables_is_refused(storage: SqliteStorage, p
 
 @pytest.mark.parametrize("number", [-(2**62), 2**62])
 def test_event_with_impossible_time_is_claimed(storage: SqliteStorage, path: Path, number: int) -> None:
-    """An event with a number out of the range of times is claimed, and so are the others."""
+    """An event with a time out of the valid range is claimed, and so are the other events."""
     commit(storage, inbox_change("a"), inbox_change("b"))
-    alter(path, "UPDATE inbox SET received_at = ? WHERE id = 'a'", number)
+    alter_row(path, "UPDATE inbox SET received_at = ? WHERE id = 'a'", number)
     assert {row.id for row in storage.queues.claim_inbox(NOW, TTL, 10)} == {"a", "b"}
 
 
 def test_message_of_unknown_lane_is_claimed(storage: SqliteStorage, path: Path) -> None:
-    """A message of an unknown lane leaves as an urgent one."""
+    """A message in an unknown lane is sent like an urgent one."""
     commit_outbox(storage, outbox_row("a", lane=Lane.EMERGENCY))
-    alter(path, "UPDATE outbox SET lane = 'mergency' WHERE id = 'a'")
+    alter_row(path, "UPDATE outbox SET lane = 'mergency' WHERE id = 'a'")
     assert [row.lane for row in storage.queues.claim_outbox(NOW, TTL, 10)] == [Lane.EMERGENCY]
 
 
@@ -105,7 +105,7 @@ def test_message_of_unknown_lane_is_claimed(storage: SqliteStorage, path: Path) 
 def test_damaged_message_delays_no_other(storage: SqliteStorage, path: Path, damage: str) -> None:
     """A damaged row in an ended or unknown state doesn't hold up the rows after it."""
     commit_outbox(storage, outbox_row("a", lane=Lane.EMERGENCY))
-    alter(path, f"UPDATE outbox SET {damage} WHERE id = 'a'")
+    alter_row(path, f"UPDATE outbox SET {damage} WHERE id = 'a'")
     commit_outbox(storage, outbox_row("b", lane=Lane.EMERGENCY))
 
     assert [row.id for row in storage.queues.claim_outbox(NOW, TTL, 10)] == ["b"]
@@ -116,17 +116,17 @@ def test_damaged_message_delays_no_other(storage: SqliteStorage, path: Path, dam
 @pytest.mark.parametrize("damage", ["id = id + 1000", "block = CAST(substr(hex(block), 3) AS BLOB)", "block = x'00'"])
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_damaged_index_refuses_no_record(storage: SqliteStorage, path: Path, damage: str, place: int) -> None:
-    """With any row of the search index altered, the next record is stored; at worst its words aren't found."""
+    """If any row of the search index was altered, the next record is still stored; at worst its words aren't found."""
     for name in ("a", "b"):
-        commit(storage, change(tip(name), search=(indexed(name),)))
+        commit(storage, change(tip(name), search=(build_search_terms(name),)))
     storage.close()
     row = "(SELECT id FROM search_index_data ORDER BY id LIMIT 1 OFFSET ?)"
-    alter(path, f"UPDATE search_index_data SET {damage} WHERE id = {row}", place)
+    alter_row(path, f"UPDATE search_index_data SET {damage} WHERE id = {row}", place)
     again = SqliteStorage(f"sqlite:///{path}")
     again.prepare(SPECS)
     try:
-        assert commit(again, change(tip("c"), search=(indexed("c"),))) == [Outcome.COMMITTED]
-        assert commit(again, change(tip("c", version=2), search=(indexed("c"),))) == [Outcome.COMMITTED]
+        assert commit(again, change(tip("c"), search=(build_search_terms("c"),))) == [Outcome.COMMITTED]
+        assert commit(again, change(tip("c", version=2), search=(build_search_terms("c"),))) == [Outcome.COMMITTED]
         assert again.records.get("kit_tip", "c") == tip("c", version=2)
     finally:
         again.close()
@@ -134,14 +134,14 @@ def test_damaged_index_refuses_no_record(storage: SqliteStorage, path: Path, dam
 
 @pytest.mark.parametrize("damage", ["v = v + 1", "k = 'versio'"])
 def test_unknown_index_version_refuses_no_record(storage: SqliteStorage, path: Path, damage: str) -> None:
-    """With an unknown version of the search index, the next record is stored."""
-    commit(storage, change(tip("a"), search=(indexed("a"),)))
+    """If the search index has an unknown version, the next record is still stored."""
+    commit(storage, change(tip("a"), search=(build_search_terms("a"),)))
     storage.close()
-    alter(path, f"UPDATE search_index_config SET {damage} WHERE k = 'version'")
+    alter_row(path, f"UPDATE search_index_config SET {damage} WHERE k = 'version'")
     again = SqliteStorage(f"sqlite:///{path}")
     again.prepare(SPECS)
     try:
-        assert commit(again, change(tip("b"), search=(indexed("b"),))) == [Outcome.COMMITTED]
+        assert commit(again, change(tip("b"), search=(build_search_terms("b"),))) == [Outcome.COMMITTED]
         assert again.records.get("kit_tip", "b") == tip("b")
     finally:
         again.close()
@@ -150,9 +150,9 @@ def test_unknown_index_version_refuses_no_record(storage: SqliteStorage, path: P
 def test_damaged_index_is_rebuilt(storage: SqliteStorage, path: Path) -> None:
     """A damaged search index that can be opened is rebuilt with the next record, and all words are found again."""
     for name in ("a", "b"):
-        commit(storage, change(tip(name), search=(indexed(name),)))
-    alter(path, "UPDATE search_index_data SET block = x'00' WHERE id = (SELECT max(id) FROM search_index_data)")
-    commit(storage, change(tip("a", version=2), search=(indexed("a"),)))
+        commit(storage, change(tip(name), search=(build_search_terms(name),)))
+    alter_row(path, "UPDATE search_index_data SET block = x'00' WHERE id = (SELECT max(id) FROM search_index_data)")
+    commit(storage, change(tip("a", version=2), search=(build_search_terms("a"),)))
 
     hits = storage.search.find("kit_tip", TermQuery(((("xe",),),)), None, 5)
     assert {hit.id for hit in hits} == {"a", "b"}

@@ -1,4 +1,4 @@
-"""Revision 0008: the prefix of an outbox row's error becomes columns, on both engines."""
+"""Revision 0008 moves the prefix of an outbox row's error into columns of its own, on both engines."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ _LAUNCH = """
 """
 
 Expected = tuple[str, datetime | None, str]
-"""Delivery method, deferral and error after the migration."""
+"""A row's expected delivery method, end of deferral (or None) and error after the migration."""
 
 ROWS: dict[str, tuple[str, str, str, Expected]] = {
     "under-way": ("reply", "unknown", f"rung template: {_CUT_OFF}", ("template", None, "")),
@@ -54,12 +54,12 @@ ROWS: dict[str, tuple[str, str, str, Expected]] = {
     "sent": ("emergency", "delivered", "", ("", None, "")),
     "given-up": ("broadcast", "cancelled", "", ("", None, "")),
 }
-"""Id -> lane, state and error as the earlier version wrote them, and the expected columns."""
+"""Id of an outbox row -> its lane, state and error as the earlier version wrote them, and its expected columns."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Callable[[], Storage]]:
-    """The SQLAlchemy URL of a database, and a function that opens it as a storage."""
+    """Create the database's tables as they were at a revision."""
     if request.param == "sqlite":
         file = tmp_path / "anninh.db"
         return f"sqlite:///{file}", lambda: SqliteStorage(f"sqlite:///{file}")
@@ -68,7 +68,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Callabl
 
 
 @contextmanager
-def connected(url: str) -> Iterator[Connection]:
+def open_connection(url: str) -> Iterator[Connection]:
     with create_engine(url, poolclass=pool.NullPool).begin() as connection:
         yield connection
 
@@ -77,12 +77,12 @@ def migrate_to(url: str, revision: str) -> None:
     """Create the tables of a revision."""
     config = Config()
     config.set_main_option("script_location", str(Path(str(migrations.__file__)).parent))
-    with connected(url) as connection:
+    with open_connection(url) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 
 
-def micros(moment: datetime) -> int:
+def to_microseconds(moment: datetime) -> int:
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
@@ -90,16 +90,16 @@ def fill_earlier_database(url: str) -> None:
     migrate_to(url, "0007")
     ended = {"delivered", "failed", "needs_person", "unknown", "cancelled"}
     ranks = {"emergency": 0, "reply": 1, "broadcast": 2, "media": 3}
-    with connected(url) as connection:
+    with open_connection(url) as connection:
         for seq, (id, (lane, state, error, _)) in enumerate(ROWS.items(), 1):
             values = {
                 "id": id,
                 "lane": lane,
-                "due": micros(DUE),
+                "due": to_microseconds(DUE),
                 "body": f"sealed {id}".encode(),
                 "state": state,
                 "seq": seq,
-                "settled": micros(ENDED) if state in ended else None,
+                "settled": to_microseconds(ENDED) if state in ended else None,
                 "error": error,
                 "rank": ranks[lane],
             }
@@ -116,7 +116,7 @@ def test_errors_become_columns(engine: tuple[str, Callable[[], Storage]]) -> Non
         rows = {row.id: row for row in storage.queues.outbox()}
     finally:
         storage.close()
-    assert {id: _columns(row) for id, row in rows.items()} == {id: expected for id, (*_, expected) in ROWS.items()}
+    assert {id: _columns_of(row) for id, row in rows.items()} == {id: expected for id, (*_, expected) in ROWS.items()}
     for seq, (id, (lane, state, *_)) in enumerate(ROWS.items(), 1):
         row = rows[id]
         assert (row.lane, row.state, row.created_seq, row.token, row.attempts) == (lane, state, seq, 5, 3)
@@ -124,7 +124,7 @@ def test_errors_become_columns(engine: tuple[str, Callable[[], Storage]]) -> Non
         assert (row.settled_at is None) == (state in ("ready", "waiting", "claimed", "started"))
 
 
-def _columns(row: OutboxRow) -> Expected:
+def _columns_of(row: OutboxRow) -> Expected:
     return row.delivery_method, row.deferred_until, row.error
 
 

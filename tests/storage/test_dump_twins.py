@@ -18,7 +18,7 @@ from anninh_core.ports.storages.changes import ChangeSet, OutboxSettled
 from anninh_core.ports.storages.dumping import Row
 from anninh_core.ports.storages.queues import LANES, LEASED, SETTLED, InboxState, OutboxState
 from anninh_core.ports.storages.storage import Storage
-from anninh_core.testing.kits.storage.base import NOW, SPECS, TTL, inbox_change, outbox_row, settle_inbox
+from anninh_core.testing.kits.storage.base import NOW, SPECS, TTL, build_inbox_settlement, inbox_change, outbox_row
 from anninh_core.testing.memory import MemoryStorage
 from anninh_storage import PostgresStorage, SqliteStorage
 
@@ -40,8 +40,8 @@ steps = st.one_of(
 )
 
 
-def play(storage: Storage, script: list[Step]) -> None:
-    """Execute a script; times and ids are the same on every engine."""
+def execute_script(storage: Storage, script: list[Step]) -> None:
+    """Execute a script on a storage; times and ids are the same on every engine."""
     for number, (what, *facts) in enumerate(script):
         at = NOW + TTL * number
         match what:
@@ -53,9 +53,9 @@ def play(storage: Storage, script: list[Step]) -> None:
                 after = f"o{number - facts[2]:02}" if facts[2] else ""
                 storage.commit([ChangeSet(outbox=(outbox_row(f"o{number:02}", facts[0], facts[1], after=after),))])
             case "claim":
-                claim(storage, at, *facts)
+                claim_rows(storage, at, *facts)
             case "settle":
-                settle(storage, at, *facts)
+                settle_row(storage, at, *facts)
             case "put":
                 current = storage.states.get("kit", facts[0])
                 storage.states.put("kit", facts[0], facts[1], current.version if current else 0)
@@ -63,10 +63,10 @@ def play(storage: Storage, script: list[Step]) -> None:
                 storage.keyring.destroy(facts[0])
 
 
-def claim(storage: Storage, at: Any, limit: int, ending: int) -> None:
+def claim_rows(storage: Storage, at: Any, limit: int, ending: int) -> None:
     for row in storage.queues.claim_inbox(at, TTL * 3, limit):
         if ending == 1:
-            storage.commit([settle_inbox(row.id, row.token, state=InboxState.FAILED, error="why")])
+            storage.commit([build_inbox_settlement(row.id, row.token, state=InboxState.FAILED, error="why")])
         elif ending:
             storage.queues.retry_inbox(row.id, row.token, at + TTL, "later")
     for sent in storage.queues.claim_outbox(at, TTL * 3, limit):
@@ -75,7 +75,7 @@ def claim(storage: Storage, at: Any, limit: int, ending: int) -> None:
     storage.queues.release_held(at, TTL * 2)
 
 
-def settle(storage: Storage, at: Any, state: OutboxState, pick: int) -> None:
+def settle_row(storage: Storage, at: Any, state: OutboxState, pick: int) -> None:
     for row in list(
         storage.queues.outbox(
             [OutboxState.CLAIMED, OutboxState.STARTED, OutboxState.UNKNOWN, OutboxState.FAILED, OutboxState.READY]
@@ -86,22 +86,22 @@ def settle(storage: Storage, at: Any, state: OutboxState, pick: int) -> None:
 
 
 def claim_remaining(storage: Storage) -> list[object]:
-    """Return the rows that are claimed next once all leases have expired, and the queues' depth."""
+    """Return the rows that are claimed next once all leases have expired, and the depth of the queues."""
     late = NOW + TTL * 100
     inbox = [storage.queues.claim_inbox(late + TTL * turn, TTL, 2) for turn in (0, 0, 5)]
     outbox = [storage.queues.claim_outbox(late + TTL * turn, TTL, 2) for turn in (0, 0, 5)]
     return [list(map(list, inbox)), list(map(list, outbox)), dict(storage.queues.depth())]
 
 
-def lines(storage: Storage) -> list[bytes]:
-    """Return the lines of the dump in a file, checking that they parse into the same rows."""
+def dump_lines(storage: Storage) -> list[bytes]:
+    """Return the lines of a storage's dump; they are checked to parse into the dumped rows."""
     rows = list(storage.maintenance.dump())
     written = [(part_name(row), encode_row(row)) for row in rows]
-    assert [read(part, line) for part, line in written] == rows
+    assert [parse_line(part, line) for part, line in written] == rows
     return [line for _, line in written]
 
 
-def read(part: str, line: bytes) -> Row:
+def parse_line(part: str, line: bytes) -> Row:
     (row,) = decode_rows(part, iter([line]))
     return row
 
@@ -117,15 +117,17 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture
 def engines(folder: Path, postgres_url: str) -> Engines:
-    """Create an empty, prepared storage of each engine; only one of each may be open."""
+    """A function for each engine that returns an empty, prepared storage; only one storage of each engine may be
+    open.
+    """
 
     def sqlite() -> Storage:
         place = Path(tempfile.mkdtemp(dir=folder))
         shutil.copyfile(folder / "empty.db", place / "anninh.db")
-        return prepared(SqliteStorage(f"sqlite:///{place}/anninh.db"))
+        return prepare_storage(SqliteStorage(f"sqlite:///{place}/anninh.db"))
 
     def postgres() -> Storage:
-        storage = prepared(PostgresStorage(postgres_url))
+        storage = prepare_storage(PostgresStorage(postgres_url))
         with psycopg.connect(postgres_url) as connection:
             tables = connection.execute(
                 "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
@@ -134,10 +136,10 @@ def engines(folder: Path, postgres_url: str) -> Engines:
             connection.execute(f"TRUNCATE {', '.join(name for (name,) in tables)}".encode())
         return storage
 
-    return {"memory": lambda: prepared(MemoryStorage()), "sqlite": sqlite, "postgres": postgres}
+    return {"memory": lambda: prepare_storage(MemoryStorage()), "sqlite": sqlite, "postgres": postgres}
 
 
-def prepared(storage: Storage) -> Storage:
+def prepare_storage(storage: Storage) -> Storage:
     storage.prepare(SPECS)
     return storage
 
@@ -151,9 +153,9 @@ def test_dumps_of_all_storages_are_equal(engines: Engines, script: list[Step]) -
     next_steps: list[list[object]] = []
     for name, make in engines.items():
         storage = make()
-        play(storage, script)
+        execute_script(storage, script)
         dumps[name] = list(storage.maintenance.dump())
-        written[name] = lines(storage)
+        written[name] = dump_lines(storage)
         next_steps.append(claim_remaining(storage))
         storage.close()
     assert written["sqlite"] == written["memory"]
@@ -161,7 +163,7 @@ def test_dumps_of_all_storages_are_equal(engines: Engines, script: list[Step]) -
     for source, target in product(dumps, engines):
         storage = engines[target]()
         storage.maintenance.load(dumps[source])
-        assert lines(storage) == written[source]
+        assert dump_lines(storage) == written[source]
         assert list(storage.maintenance.check()) == []
         next_steps.append(claim_remaining(storage))
         storage.close()

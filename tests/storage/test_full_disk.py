@@ -1,4 +1,4 @@
-"""PostgreSQL with its tables on a full disk and room for its log: neither commits nor trial writes succeed."""
+"""If the disk of PostgreSQL's tables is full but its log has room, neither commits nor trial writes succeed."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,9 +6,9 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
-from tests.support.postgres.account import unprivileged
+from tests.support.postgres.account import unprivileged_account
 from tests.support.postgres.server import Server
-from tests.support.small_disk import fill, mounted
+from tests.support.small_disk import fill_disk, mount_small_disk
 
 from anninh_core.kernel.errors import StorageFull
 from anninh_core.testing.kits.storage.base import commit, inbox_change
@@ -22,23 +22,23 @@ _EVENT = b"x" * 1000
 @pytest.fixture
 def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A small disk that the server may use."""
-    folder = unprivileged().new_folder()
-    with mounted(folder, 40) as disk:
-        unprivileged().own(disk)
+    folder = unprivileged_account().new_folder()
+    with mount_small_disk(folder, 40) as disk:
+        unprivileged_account().take_ownership(disk)
         yield disk
     folder.rmdir()
 
 
 @pytest.fixture
 def url(postgres: Server, disk: Path) -> Iterator[str]:
-    """A database on that disk."""
-    url = postgres.database()
+    """The URL of a database whose tables are on the small disk."""
+    url = postgres.create_database()
     name = sql.Identifier(url.rpartition("/")[2])
     with psycopg.connect(postgres.url, autocommit=True) as admin:
         admin.execute(sql.SQL("CREATE TABLESPACE small LOCATION {}").format(str(disk)))
         admin.execute(sql.SQL("ALTER DATABASE {} SET TABLESPACE small").format(name))
         yield url
-        postgres.drop(url)
+        postgres.drop_database(url)
         admin.execute("DROP TABLESPACE small")
 
 
@@ -52,7 +52,7 @@ def test_full_tablespace_refuses_writes(url: str, disk: Path) -> None:
     storage = PostgresStorage(url)
     storage.prepare([])
     storage.try_write()
-    filler = fill(disk)
+    filler = fill_disk(disk)
     with pytest.raises(StorageFull):
         _fill_inbox(storage)
     for _ in range(3):

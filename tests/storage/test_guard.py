@@ -21,7 +21,7 @@ def test_unchanged_kit_drops_no_rule() -> None:
 
     class Backend(Kit):
         def test_own(self) -> None:
-            """Its own."""
+            """A test that the kit doesn't have."""
 
     assert dropped_rules(Backend) == []
 
@@ -39,7 +39,7 @@ def test_overridden_rule_is_refused() -> None:
 
     class Mixin:
         def test_two(self) -> None:
-            """Bent."""
+            """The rule is overridden by a mixin."""
 
     with pytest.raises(TypeError, match="test_two"):
 
@@ -53,7 +53,7 @@ def test_override_needs_a_reasoned_xfail() -> None:
     class Backend(Kit):
         @pytest.mark.xfail(reason="the platform has no receipts")
         def test_one(self) -> None:
-            """Bent."""
+            """The rule is overridden with a reason."""
 
     assert dropped_rules(Backend) == []
     with pytest.raises(TypeError, match="test_one"):
@@ -61,7 +61,7 @@ def test_override_needs_a_reasoned_xfail() -> None:
         class Lazy(Kit):
             @pytest.mark.xfail
             def test_one(self) -> None:
-                """Bent."""
+                """The rule is overridden without a reason."""
 
 
 def test_rules_are_numbered_once() -> None:
@@ -71,7 +71,7 @@ def test_rules_are_numbered_once() -> None:
 
         class Unnumbered(ConformanceKit, kit=True):
             def test_three(self) -> None:
-                """Three holds."""
+                """A rule without a number."""
 
     with pytest.raises(TypeError, match="X-02 is taken"):
 

@@ -20,7 +20,7 @@ from anninh_core.testing.memory import MemoryStorage
 from anninh_storage import PostgresStorage, SqliteStorage
 from anninh_storage.postgres.database import PostgresDatabase
 from anninh_storage.sql.records.kind_table import KindTable
-from anninh_storage.sql.records.list_statements import list_statements
+from anninh_storage.sql.records.list_statements import build_list_statements
 from anninh_storage.sqlite.database import SqliteDatabase
 
 pytestmark = pytest.mark.slow
@@ -29,7 +29,7 @@ UNITS: Sequence[Sequence[str] | None] = (None, ["a"], ["a", "b", "c"], [f"u{numb
 ORDERS = ("newest", "due")
 
 
-def offered() -> Iterator[Find]:
+def list_queries() -> Iterator[Find]:
     """Yield the queries of `Tips.list`: all combinations of filters, in both orders, first and later pages."""
     for (units, order), chosen in product(product(UNITS, ORDERS), product((False, True), repeat=4)):
         state, category, mine, later = chosen
@@ -56,8 +56,8 @@ def test_sqlite_sorts_no_list_of_tips(tmp_path: Path) -> None:
     storage.close()
     database = SqliteDatabase(tmp_path / "lists.db")
     database.open()
-    for query in offered():
-        for statement, values in list_statements(KindTable(TIP_SPEC, database), query):
+    for query in list_queries():
+        for statement, values in build_list_statements(KindTable(TIP_SPEC, database), query):
             with database.reader() as connection:
                 rows = connection.execute(f"EXPLAIN QUERY PLAN {statement}", [*values, 51]).fetchall()
             plan = "\n".join(row[3] for row in rows)
@@ -76,11 +76,11 @@ def test_postgres_sorts_no_list_of_tips(postgres_url: str) -> None:
     with database.reader() as connection:
         for method in ("seqscan", "bitmapscan", "sort", "incremental_sort", "hashjoin", "mergejoin"):
             connection.execute(f"SET enable_{method} = off")
-        for query in offered():
-            for statement, values in list_statements(KindTable(TIP_SPEC, database), query):
+        for query in list_queries():
+            for statement, values in build_list_statements(KindTable(TIP_SPEC, database), query):
                 rows = connection.execute(f"EXPLAIN {statement}", [*values, 51]).fetchall()
                 plan = "\n".join(row[0] for row in rows)
-                # one page of each branch at most
+                # PostgreSQL may sort at most one page for each branch of a union.
                 assert plan.count("Sort  (") <= plan.count("->  Append  ("), (query, plan)
                 assert "Seq Scan on r_tip" not in plan, (query, plan)
     database.close()
@@ -93,21 +93,23 @@ DECLARED = evolve(
         "due": (("state",), ("unit", "state"), ("assignees",)),
     },
 )
-"""The kit's tips, with lists by state and by assignee."""
+"""The kit's kind of tips, which declares filters by state, by unit and state, and by assignee."""
 
 
-def filled(storage: Storage, specs: Sequence[IndexSpec]) -> Storage:
-    """Prepare a storage for each of the specs in turn, with tips added in between, changed and reassigned."""
+def fill_storage(storage: Storage, specs: Sequence[IndexSpec]) -> Storage:
+    """Prepare a storage for each of `specs` in turn and add tips after each; then change and reassign some of the
+    tips.
+    """
     for turn, spec in enumerate(specs):
         storage.prepare([spec])
         for number in range(40)[turn :: len(specs)]:
-            commit_records(storage, tip(f"t{number:02}", **looks(number)))
+            commit_records(storage, tip(f"t{number:02}", **tip_fields(number)))
     for number in range(0, 40, 3):
-        commit_records(storage, tip(f"t{number:02}", version=2, **looks(number + 1)))
+        commit_records(storage, tip(f"t{number:02}", version=2, **tip_fields(number + 1)))
     return storage
 
 
-def looks(number: int) -> dict[str, Any]:
+def tip_fields(number: int) -> dict[str, Any]:
     return {
         "unit": f"u{number % 4}",
         "state": ("open", "shut", "lost")[number % 3],
@@ -118,7 +120,7 @@ def looks(number: int) -> dict[str, Any]:
     }
 
 
-def asked() -> Iterator[dict[str, Any]]:
+def iter_questions() -> Iterator[dict[str, Any]]:
     states = (None, "open", ("open", "lost"))
     assignees = (None, "an", ("an", "binh"))
     for order, state, assignee, units in product(
@@ -135,17 +137,17 @@ def asked() -> Iterator[dict[str, Any]]:
 )
 def test_declared_filters_find_the_same(specs: Sequence[IndexSpec], tmp_path: Path, postgres_url: str) -> None:
     """Queries find the same records whether a kind declares its filters from the start, later or never."""
-    twin = filled(MemoryStorage(), [TIP])
+    twin = fill_storage(MemoryStorage(), [TIP])
     for storage in (SqliteStorage(f"sqlite:///{tmp_path / 'lists.db'}"), PostgresStorage(postgres_url)):
-        filled(storage, specs)
-        for question in asked():
+        fill_storage(storage, specs)
+        for question in iter_questions():
             assert find_all(storage, limit=3, **question) == find_all(twin, limit=3, **question), question
         storage.close()
 
 
 def test_unused_indexes_are_dropped(tmp_path: Path) -> None:
     """Indexes from before a kind declared its filters are gone, and the declared ones exist."""
-    storage = filled(SqliteStorage(f"sqlite:///{tmp_path / 'lists.db'}"), [TIP, DECLARED])
+    storage = fill_storage(SqliteStorage(f"sqlite:///{tmp_path / 'lists.db'}"), [TIP, DECLARED])
     storage.close()
     with sqlite3.connect(tmp_path / "lists.db") as connection:
         statements = {

@@ -35,7 +35,7 @@ storage.maintenance.load(rows())
 
 
 def kill_and_load(storage: Storage, url: str) -> None:
-    """Kill processes at several rows of a load, then load completely."""
+    """Kill loading processes at several rows, check that the storage stays empty, then load all rows."""
     rows = dump_rows(fill_storage(make_storage()))
     for last in (1, len(rows) // 2, len(rows) - 1):
         result = subprocess.run([sys.executable, "-c", LOADER, url, str(last)], check=False, timeout=120)

@@ -1,4 +1,4 @@
-"""The blob folder and its in-memory twin keep every rule of the port."""
+"""The blob folder and its in-memory twin keep every rule of the blobs port."""
 
 import os
 import time
@@ -75,8 +75,8 @@ def test_failed_deletion_names_the_path(tmp_path: Path) -> None:
         blobs.delete(digest)
 
 
-def make_old(root: Path, digest: str, hours: int) -> Path:
-    """Set a blob's time of storing to `hours` ago."""
+def backdate_blob(root: Path, digest: str, hours: int) -> Path:
+    """Set the time at which a blob was stored to `hours` ago, and return its path."""
     path = root / digest[:2] / digest[2:4] / digest
     then = time.time() - hours * 3600
     os.utime(path, (then, then))
@@ -89,8 +89,8 @@ def test_blob_stored_again_is_new(tmp_path: Path) -> None:
     day_ago = SystemClock().now() - timedelta(days=1)
     digest = blobs.put(b"x")
     other = blobs.put(b"y")
-    make_old(tmp_path, digest, 48)
-    make_old(tmp_path, other, 48)
+    backdate_blob(tmp_path, digest, 48)
+    backdate_blob(tmp_path, other, 48)
     assert sorted(blobs.older(day_ago)) == sorted([digest, other])
     blobs.put(b"x")
     assert list(blobs.older(day_ago)) == [other]
@@ -106,7 +106,7 @@ def test_blob_stored_during_removal_exists(tmp_path: Path) -> None:
             blobs = LocalBlobs(tmp_path)
             data = bytes([number])
             digest = blobs.put(data)
-            make_old(tmp_path, digest, 48)
+            backdate_blob(tmp_path, digest, 48)
             work = (pool.submit(LocalBlobs(tmp_path).put, data), pool.submit(blobs.delete, digest, day_ago))
             assert [future.result() for future in work][:1] == [digest]
             assert blobs.get(digest) == data
@@ -116,7 +116,7 @@ def test_old_temporary_files_are_removed(tmp_path: Path) -> None:
     """Temporary files of a crashed writer are removed once they are old, and blobs stay."""
     blobs = LocalBlobs(tmp_path)
     day_ago = SystemClock().now() - timedelta(days=1)
-    path = make_old(tmp_path, blobs.put(b"x"), 48)
+    path = backdate_blob(tmp_path, blobs.put(b"x"), 48)
     old, young = path.with_name(".new-a"), path.with_name(".new-b")
     old.write_bytes(b"hal")
     young.write_bytes(b"hal")

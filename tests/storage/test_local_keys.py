@@ -1,4 +1,4 @@
-"""The key file and its in-memory twin keep every rule of the port; the file keeps its secrets."""
+"""The key file and its in-memory twin keep every rule of the keys port; the file keeps its secrets."""
 
 import json
 import os
@@ -43,7 +43,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def fill_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every write fail with a full disk."""
+    """Make every write fail because the disk is full."""
 
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -81,7 +81,7 @@ def test_keys_survive_a_restart(path: Path) -> None:
 
 
 def test_epochs_are_shared_by_processes(path: Path) -> None:
-    """An epoch started or destroyed by another process counts here at once."""
+    """A key epoch that another process starts or destroys counts in this process at once."""
     mine = LocalKeys(path, create=True)
     theirs = LocalKeys(path, create=True)
     assert theirs.turn_epoch() == "e0002"
@@ -93,7 +93,7 @@ def test_epochs_are_shared_by_processes(path: Path) -> None:
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"blind": 1, "current": "e0001", "epochs": {}}', "\x00"])
 def test_damaged_key_file_is_refused(path: Path, content: str) -> None:
-    """A damaged file is refused by name, and never overwritten."""
+    """A damaged key file is refused with its name, and never overwritten."""
     path.write_text(content)
     path.chmod(0o600)
     with pytest.raises(StorageError, match=r"keys\.json"):
@@ -168,7 +168,7 @@ def test_failed_change_keeps_the_key_file(path: Path, monkeypatch: pytest.Monkey
 
 
 def test_existing_keys_are_never_replaced(path: Path, tmp_path: Path) -> None:
-    """Keys in a file of an earlier process are never replaced, used or not."""
+    """Keys that an earlier process stored in a file are never replaced, whether they were used or not."""
     LocalKeys(path, create=True)
     with pytest.raises(BadInput, match=str(path)):
         LocalKeys(path, create=True).adopt(LocalKeys(tmp_path / "elsewhere.json", create=True).export())
@@ -183,7 +183,7 @@ def test_adopted_keys_survive_a_restart(path: Path, tmp_path: Path) -> None:
 
 
 def test_epoch_with_uncountable_name_is_refused(path: Path, tmp_path: Path) -> None:
-    """An epoch with a name that can't be counted on from is refused."""
+    """A key epoch with a name that has no number, so that the next epoch can't be numbered, is refused."""
     copy = LocalKeys(tmp_path / "elsewhere.json", create=True).export()
     with pytest.raises(BadInput, match="tuesday"):
         LocalKeys(path, create=True).adopt(evolve(copy, current="tuesday", epochs={"tuesday": b"k" * 32}))
@@ -212,7 +212,9 @@ def test_file_without_signing_key_gets_one(path: Path) -> None:
 
 
 def test_copies_of_key_file_sign_identically(path: Path, tmp_path: Path) -> None:
-    """A copy of a key file made before the first signature has the same signing key; a rotation must be copied."""
+    """A copy of a key file made before the first signature has the same signing key; after a rotation the file must be
+    copied again.
+    """
     keys = LocalKeys(path, create=True)
     copy = tmp_path / "copy.json"
     shutil.copy(path, copy)
@@ -247,7 +249,7 @@ def test_foreign_signing_key_is_refused(path: Path) -> None:
 
 
 def test_noted_heads_survive_a_restart(path: Path) -> None:
-    """Noted heads are stored in a file next to the keys, and a damaged one is reported instead of ignored."""
+    """Noted journal heads are stored in a file next to the keys, and a damaged file is reported instead of ignored."""
     LocalKeys(path, create=True).note_head(NotedHead("a", 1, "h"))
     assert list(LocalKeys(path).noted_heads()) == [NotedHead("a", 1, "h")]
     noted = path.with_name("keys.json.heads")

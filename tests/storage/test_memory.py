@@ -1,4 +1,4 @@
-"""The in-memory storage keeps every rule of the port."""
+"""The in-memory storage keeps every rule of the storage port."""
 
 import pytest
 

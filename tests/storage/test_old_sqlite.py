@@ -1,5 +1,5 @@
-"""The SQLite storage on a library of 2022, with an FTS5 that can't delete contentless rows or overwrite deleted
-terms.
+"""The SQLite storage keeps its rules on a SQLite library of 2022, where FTS5 can't delete contentless rows or overwrite
+deleted terms.
 """
 
 import os

@@ -40,8 +40,8 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
         yield opened
 
 
-def count(office: Office) -> dict[str, int]:
-    """Return how often an old value occurs in the bytes of each database file."""
+def count_old_values(office: Office) -> dict[str, int]:
+    """Return how often a clear platform id of the earlier version occurs in the bytes of each database file."""
     files = {suffix: Path(f"{office.path}{suffix}") for suffix in ("", "-wal")}
     return {suffix or "file": path.read_bytes().count(NEEDLE) for suffix, path in files.items() if path.exists()}
 
@@ -49,16 +49,16 @@ def count(office: Office) -> dict[str, int]:
 def test_old_values_are_overwritten(office: Office) -> None:
     """After a reindex and a checkpoint no old value is in the file, not even in free pages."""
     office.ask("PRAGMA wal_checkpoint(TRUNCATE)")
-    before = count(office)
-    list(reindex(office.app.internals.runner, office.officer("Quản trị", "operator"), [MESSAGE]))
-    logged = count(office)
+    before = count_old_values(office)
+    list(reindex(office.app.internals.runner, office.appoint_officer("Quản trị", "operator"), [MESSAGE]))
+    logged = count_old_values(office)
     office.ask("PRAGMA wal_checkpoint(TRUNCATE)")
-    checkpointed = count(office)
+    checkpointed = count_old_values(office)
     with sqlite3.connect(office.path) as connection:
         connection.execute("VACUUM")
     connection.close()
     office.ask("PRAGMA wal_checkpoint(TRUNCATE)")
-    vacuumed = count(office)
+    vacuumed = count_old_values(office)
     assert before["file"] >= COUNT
     assert logged["file"] == before["file"]
     assert checkpointed == vacuumed == {"file": 0, "-wal": 0}

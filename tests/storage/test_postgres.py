@@ -1,4 +1,4 @@
-"""The PostgreSQL storage keeps every rule of the port, on the newest server and on the oldest."""
+"""The PostgreSQL storage keeps every rule of the storage port, on the newest server and on the oldest."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -12,19 +12,19 @@ from anninh_storage import PostgresStorage
 
 
 @pytest.fixture(scope="module")
-def migrated(postgres: Server) -> str:
-    """Name of a database with the fixed tables, used as a template."""
-    return _migrated(postgres)
+def template_database(postgres: Server) -> str:
+    """Name of a database that has the fixed tables and is used as a template."""
+    return _create_template(postgres)
 
 
 @pytest.fixture(scope="module")
-def migrated_old(postgres_old: Server) -> str:
-    """The same on the oldest server."""
-    return _migrated(postgres_old)
+def old_template_database(postgres_old: Server) -> str:
+    """Name of a template database with the fixed tables on the oldest server."""
+    return _create_template(postgres_old)
 
 
-def _migrated(server: Server) -> str:
-    url = server.database()
+def _create_template(server: Server) -> str:
+    url = server.create_database()
     storage = PostgresStorage(url)
     storage.prepare([])
     storage.close()
@@ -34,16 +34,16 @@ def _migrated(server: Server) -> str:
 @pytest.mark.slow
 class TestPostgresStorage(StorageConformance):
     @pytest.fixture
-    def storage_factory(self, postgres: Server, migrated: str) -> Iterator[Factory]:
-        url = postgres.database(template=migrated)
+    def storage_factory(self, postgres: Server, template_database: str) -> Iterator[Factory]:
+        url = postgres.create_database(template=template_database)
         yield partial(PostgresStorage, url)
-        postgres.drop(url)
+        postgres.drop_database(url)
 
 
 @pytest.mark.slow
 class TestOldPostgresStorage(StorageConformance):
     @pytest.fixture
-    def storage_factory(self, postgres_old: Server, migrated_old: str) -> Iterator[Factory]:
-        url = postgres_old.database(template=migrated_old)
+    def storage_factory(self, postgres_old: Server, old_template_database: str) -> Iterator[Factory]:
+        url = postgres_old.create_database(template=old_template_database)
         yield partial(PostgresStorage, url)
-        postgres_old.drop(url)
+        postgres_old.drop_database(url)

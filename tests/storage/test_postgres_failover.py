@@ -38,8 +38,8 @@ _PATIENCE = 120.0  # seconds for a failover; the writers retry without end
 
 
 @pytest.fixture
-def pair() -> Iterator[tuple[Server, Standby]]:
-    """Start a primary, and a synchronous standby: the primary acknowledges a commit only with it."""
+def server_pair() -> Iterator[tuple[Server, Standby]]:
+    """A primary and its synchronous standby; the primary acknowledges a commit only once the standby has it."""
     with Server(in_memory=True) as primary, Standby(primary, synchronous=True) as standby:
         yield primary, standby
 
@@ -77,8 +77,8 @@ class Writer:
             return
 
 
-def _until(writers: list[Writer], count: int) -> None:
-    """Return when each writer has `count` more records acknowledged; fail after `_PATIENCE`."""
+def _wait_for_records(writers: list[Writer], count: int) -> None:
+    """Wait until each writer has `count` more acknowledged records; fail after `_PATIENCE`."""
     deadline = time.monotonic() + _PATIENCE
     targets = [len(writer.acknowledged) + count for writer in writers]
     while any(len(writer.acknowledged) < target for writer, target in zip(writers, targets, strict=True)):
@@ -86,20 +86,20 @@ def _until(writers: list[Writer], count: int) -> None:
         writers[0].stop.wait(0.01)
 
 
-def test_failover_loses_no_commit(pair: tuple[Server, Standby]) -> None:
-    """After a failover every acknowledged change exists once and in order, and the journal chain is whole."""
-    primary, standby = pair
-    primary.database("anninh")
-    url = standby.either("anninh")
+def test_failover_loses_no_commit(server_pair: tuple[Server, Standby]) -> None:
+    """After a failover every acknowledged change exists once and in order, and the journal's chain is whole."""
+    primary, standby = server_pair
+    primary.create_database("anninh")
+    url = standby.url_of_writable("anninh")
     writers = [Writer(url, name) for name in ("a", "b", "c")]
     with ThreadPoolExecutor(3) as pool:
         running = [pool.submit(writer.run) for writer in writers]
         try:
-            _until(writers, 20)
+            _wait_for_records(writers, 20)
             primary.kill()
             standby.promote()
-            _until(writers, 20)
-        finally:  # after a failure, too: the process waits for these threads before it ends
+            _wait_for_records(writers, 20)
+        finally:  # Also after a failure, because the process waits for these threads before it ends.
             for writer in writers:
                 writer.stop.set()
         for future in running:
@@ -113,32 +113,32 @@ def test_failover_loses_no_commit(pair: tuple[Server, Standby]) -> None:
     assert storage.journal.head()[0] == len(kept) == len(storage.queues.outbox(limit=10_000))
     assert storage.maintenance.check() == []
     for writer in writers:
-        sent = _sent(storage, writer.name)
+        sent = _settle_all(storage, writer.name)
         assert sent == sorted(sent), "messages of a conversation leave in the order in which they were committed"
     for writer in writers:
         writer.storage.close()
 
 
-def _sent(storage: PostgresStorage, conversation: str) -> list[str]:
-    """Settle all outbox rows one by one, and return the ids of those of a conversation in this order."""
+def _settle_all(storage: PostgresStorage, conversation: str) -> list[str]:
+    """Settle all outbox rows one by one, and return the ids of a conversation's rows in the order of their settling."""
     sent_ids = []
     while rows := storage.queues.claim_outbox(NOW, TTL, 100):
         for row in rows:
             sent_ids.append(row.id)
-            settlement = ChangeSet(outbox_settled=_delivered(row.id, row.token))
+            settlement = ChangeSet(outbox_settled=_build_delivery(row.id, row.token))
             assert list(storage.commit([settlement])) == [Outcome.COMMITTED]
     return [id for id in sent_ids if id.startswith(conversation)]
 
 
-def _delivered(id: str, token: int) -> OutboxSettled:
+def _build_delivery(id: str, token: int) -> OutboxSettled:
     return OutboxSettled(id=id, token=token, state=OutboxState.DELIVERED, at=NOW)
 
 
-def test_long_reads_go_to_a_standby(pair: tuple[Server, Standby]) -> None:
-    """If a URL names several hosts, long reads that may lag go to a standby, and writes to the primary."""
-    primary, standby = pair
-    primary.database("anninh")
-    storage = PostgresStorage(standby.either("anninh"))
+def test_long_reads_go_to_a_standby(server_pair: tuple[Server, Standby]) -> None:
+    """If a URL names several hosts, long reads that may lag behind go to a standby, and writes go to the primary."""
+    primary, standby = server_pair
+    primary.create_database("anninh")
+    storage = PostgresStorage(standby.url_of_writable("anninh"))
     storage.prepare(SPECS)
     database = storage.database
     statement = "SELECT pg_is_in_recovery()"
@@ -155,14 +155,14 @@ def test_lost_journal_lines_are_recorded(tmp_path: Path) -> None:
     settings = Settings(keys=str(tmp_path / "keys"), blobs=str(tmp_path / "blobs"))
     district = shipped_district()
     with Server(in_memory=True) as primary, Standby(primary) as standby:
-        primary.database("anninh")
-        url = standby.either("anninh")
+        primary.create_database("anninh")
+        url = standby.url_of_writable("anninh")
         with open_app(district, settings.model_copy(update={"storage": url})) as app:
             users = UnsafeLocalUsers(app)
             boss = users.appoint("Một", district.root, *district.roles)
             app.audit.sign_head(boss)
-            _wait_for(standby, primary)
-            _cut_off(standby)
+            _wait_for_replay(standby, primary)
+            _disconnect_standby(standby)
             for number in range(3):
                 users.appoint(f"Người {number}", district.root, "editor")
             app.audit.sign_head(boss)
@@ -177,7 +177,7 @@ def test_lost_journal_lines_are_recorded(tmp_path: Path) -> None:
             assert (report.verdict, report.proven_to) == (AuditVerdict.BREAK, 1)
 
 
-def _wait_for(standby: Standby, primary: Server) -> None:
+def _wait_for_replay(standby: Standby, primary: Server) -> None:
     """Return once the standby has replayed everything that the primary wrote."""
     with psycopg.connect(primary.url, autocommit=True) as there, psycopg.connect(standby.url, autocommit=True) as here:
         (written,) = there.execute("SELECT pg_current_wal_lsn()").fetchone() or ("",)
@@ -185,7 +185,7 @@ def _wait_for(standby: Standby, primary: Server) -> None:
             Event().wait(0.01)
 
 
-def _cut_off(standby: Standby) -> None:
+def _disconnect_standby(standby: Standby) -> None:
     """Disconnect the standby from the stream; it continues to answer queries."""
     with psycopg.connect(standby.url, autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET primary_conninfo = ''")

@@ -1,4 +1,4 @@
-"""How the shared SQL statements are compiled for PostgreSQL."""
+"""Rules for how the shared SQL statements are compiled for PostgreSQL."""
 
 import pytest
 
@@ -24,6 +24,6 @@ from anninh_storage.postgres.statements import compile_statement
     ],
 )
 def test_lists_become_arrays(statement: str, values: list[object], text: str, gathered: list[object]) -> None:
-    """A list of values is passed as one array; everything else is unchanged."""
+    """A list of values is passed to a statement as one array; everything else is unchanged."""
     compiled = compile_statement(statement)
     assert (compiled.text.decode(), compiled.bind_values(values)) == (text, gathered)

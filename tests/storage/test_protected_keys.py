@@ -1,4 +1,6 @@
-"""A key file under a passphrase keeps every rule of the port, reveals nothing, and costs one derivation per process."""
+"""A key file under a passphrase keeps every rule of the keys port, reveals nothing, and costs one key derivation per
+process.
+"""
 
 import json
 import shutil
@@ -21,7 +23,7 @@ WORDS = "năm từ không ai đoán"
 OTHER_WORDS = "five words nobody would guess"
 
 
-def protected(path: Path) -> LocalKeys:
+def open_protected_keys(path: Path) -> LocalKeys:
     LocalKeys(path, create=True).protect(WORDS, CHEAP)
     return LocalKeys(path, create=True, passphrase=lambda: WORDS)
 
@@ -29,7 +31,7 @@ def protected(path: Path) -> LocalKeys:
 class TestProtectedKeys(KeysConformance):
     @pytest.fixture
     def keys(self, tmp_path: Path) -> LocalKeys:
-        return protected(tmp_path / "keys.json")
+        return open_protected_keys(tmp_path / "keys.json")
 
     @pytest.fixture
     def elsewhere(self, tmp_path: Path) -> LocalKeys:
@@ -42,19 +44,19 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def derivations(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The passphrases used for key derivations."""
+def derivation_passphrases(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The passphrases of all key derivations so far, in order."""
     derived: list[str] = []
 
-    def count(passphrase: str, parameters: KdfParameters) -> object:
+    def record_derivation(passphrase: str, parameters: KdfParameters) -> object:
         derived.append(passphrase)
         return derive_cipher(passphrase, parameters)
 
-    monkeypatch.setattr(key_file, "derive_cipher", count)
+    monkeypatch.setattr(key_file, "derive_cipher", record_derivation)
     return derived
 
 
-def once(passphrase: str) -> Callable[[], str]:
+def answer_once(passphrase: str) -> Callable[[], str]:
     """Return a passphrase prompt that answers only once, like a person at a terminal."""
     answers = [passphrase]
 
@@ -67,8 +69,10 @@ def once(passphrase: str) -> Callable[[], str]:
 
 
 def test_protected_file_reveals_no_key(path: Path) -> None:
-    """Only cost and salt are in clear; keys and names of epochs are encrypted."""
-    keys = protected(path)
+    """In a protected key file only the cost and salt of the derivation are in clear; keys and names of epochs are
+    encrypted.
+    """
+    keys = open_protected_keys(path)
     keys.sign("kit", b"content")
     content = json.loads(path.read_text())
     assert set(content) == {"protected", "sealed"}
@@ -78,15 +82,17 @@ def test_protected_file_reveals_no_key(path: Path) -> None:
 
 
 def test_guess_needs_128_mebibytes(path: Path) -> None:
-    """A guess takes 128 MiB of memory unless other parameters are set."""
+    """A guess of the passphrase takes 128 MiB of memory unless other parameters are set."""
     LocalKeys(path, create=True).protect(WORDS)
     protection = json.loads(path.read_text())["protected"]
     assert protection["n"] * protection["r"] * 128 == 128 << 20
 
 
 def test_every_change_keeps_the_protection(path: Path) -> None:
-    """The file stays protected while an epoch is turned or destroyed, and while the signing key is made or rotated."""
-    keys = protected(path)
+    """The key file stays protected when a new epoch begins, when an epoch is destroyed, and when the signing key is
+    made or rotated.
+    """
+    keys = open_protected_keys(path)
     first = keys.epoch
     changes: list[Callable[[], object]] = [
         keys.turn_epoch,
@@ -113,8 +119,8 @@ def test_unprotected_file_opens_without_passphrase(path: Path) -> None:
 
 
 def test_keys_report_protection(path: Path) -> None:
-    """Keys report that they are protected, and which epochs they have."""
-    keys = protected(path)
+    """A keys adapter reports whether it is protected by a passphrase, and which epochs it has."""
+    keys = open_protected_keys(path)
     assert keys.is_protected
     assert isinstance(keys, ProtectableKeys)
     assert isinstance(keys, ListsEpochs)
@@ -122,33 +128,33 @@ def test_keys_report_protection(path: Path) -> None:
     assert [check.level for check in keys.health()] == [Level.OK]
 
 
-def test_changes_need_no_further_derivation(path: Path, derivations: list[str]) -> None:
+def test_changes_need_no_further_derivation(path: Path, derivation_passphrases: list[str]) -> None:
     """A process reads other processes' changes with its derived key, without asking for the passphrase again."""
-    protected(path)
-    derivations.clear()
-    mine = LocalKeys(path, passphrase=once(WORDS))
-    theirs = LocalKeys(path, passphrase=once(WORDS))
+    open_protected_keys(path)
+    derivation_passphrases.clear()
+    mine = LocalKeys(path, passphrase=answer_once(WORDS))
+    theirs = LocalKeys(path, passphrase=answer_once(WORDS))
     assert theirs.turn_epoch() == mine.epoch
     theirs.rotate_signing_key()
     assert mine.public_keys() == theirs.public_keys()
     mine.destroy_epoch("e0001")
     assert theirs.epochs == ("e0002",)
-    assert derivations == [WORDS, WORDS]
+    assert derivation_passphrases == [WORDS, WORDS]
 
 
 def test_decomposed_passphrase_opens_the_file(path: Path) -> None:
     """A composed and a decomposed spelling of a Vietnamese passphrase open the same file."""
-    protected(path)
+    open_protected_keys(path)
     decomposed = "năm từ không ai đoán".replace("ă", "a\N{COMBINING BREVE}")
     assert decomposed != WORDS
     assert LocalKeys(path, passphrase=lambda: decomposed).epoch == "e0001"
 
 
-def test_wrong_passphrase_is_refused(path: Path, derivations: list[str]) -> None:
+def test_wrong_passphrase_is_refused(path: Path, derivation_passphrases: list[str]) -> None:
     """A wrong passphrase is refused with the file's name and a remedy, the file stays unchanged, and a failed attempt
     isn't repeated.
     """
-    keys = protected(path)
+    keys = open_protected_keys(path)
     before = path.read_bytes()
     with pytest.raises(StorageError, match=rf"doesn't open the key file {path}.*keys_passphrase.*keys restore"):
         LocalKeys(path, passphrase=lambda: OTHER_WORDS)
@@ -156,16 +162,16 @@ def test_wrong_passphrase_is_refused(path: Path, derivations: list[str]) -> None
     keys.protect(OTHER_WORDS, CHEAP)
     running = LocalKeys(path, passphrase=lambda: OTHER_WORDS)
     keys.protect(WORDS, CHEAP)
-    derivations.clear()
+    derivation_passphrases.clear()
     for _ in range(3):
         with pytest.raises(StorageError, match="doesn't open"):
             running.wrap(b"k" * 32, "case:1")
-    assert derivations == [OTHER_WORDS]
+    assert derivation_passphrases == [OTHER_WORDS]
 
 
 def test_missing_prompt_is_reported(path: Path) -> None:
     """A protected file without a passphrase prompt is reported as protected."""
-    protected(path)
+    open_protected_keys(path)
     with pytest.raises(
         StorageError, match=f"Key file {path} is protected by a passphrase, which this program doesn't ask"
     ):
@@ -176,10 +182,10 @@ def test_changed_passphrase_is_read_again(path: Path) -> None:
     """After a change of the passphrase, a process that reads it from a file continues, and one that had it typed asks
     for a restart.
     """
-    keys = protected(path)
+    keys = open_protected_keys(path)
     words = [WORDS]
     running = LocalKeys(path, passphrase=lambda: words[0])
-    typed = LocalKeys(path, passphrase=once(WORDS))
+    typed = LocalKeys(path, passphrase=answer_once(WORDS))
     words[0] = OTHER_WORDS
     keys.protect(OTHER_WORDS, CHEAP)
     assert running.epoch == "e0001"
@@ -191,7 +197,7 @@ def test_changed_passphrase_is_read_again(path: Path) -> None:
 def test_running_process_survives_protection(path: Path) -> None:
     """A process that opened the file before it was protected asks for the passphrase once, and continues."""
     keys = LocalKeys(path, create=True)
-    running = LocalKeys(path, passphrase=once(WORDS))
+    running = LocalKeys(path, passphrase=answer_once(WORDS))
     wrapped = running.wrap(b"k" * 32, "case:1")
     keys.protect(WORDS, CHEAP)
     assert running.unwrap(*wrapped, "case:1") == b"k" * 32
@@ -200,7 +206,7 @@ def test_running_process_survives_protection(path: Path) -> None:
 
 def test_protection_can_be_removed(path: Path) -> None:
     """After removing the protection, the same keys open without a passphrase."""
-    keys = protected(path)
+    keys = open_protected_keys(path)
     copy = keys.export()
     keys.unprotect()
     assert not keys.is_protected
@@ -218,7 +224,7 @@ def test_short_passphrase_is_refused(path: Path) -> None:
 
 def test_full_disk_keeps_old_protection(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A change that can't be written leaves the file and the process unchanged."""
-    keys = protected(path)
+    keys = open_protected_keys(path)
     before = path.read_bytes()
 
     def fail(*_: object) -> None:
@@ -238,8 +244,8 @@ def test_full_disk_keeps_old_protection(path: Path, monkeypatch: pytest.MonkeyPa
     [("sealed", ""), ("sealed", "A" * 80), ("salt", "AAAA"), ("n", 4), ("sealed", 7), ("protected", 7)],
 )
 def test_altered_protected_file_is_refused(path: Path, place: str, value: object) -> None:
-    """A protected file with any alteration is refused by name."""
-    protected(path)
+    """A protected key file with any alteration is refused, and the error names the file."""
+    open_protected_keys(path)
     content = json.loads(path.read_text())
     (content if place in content else content["protected"])[place] = value
     path.write_text(json.dumps(content))
@@ -248,21 +254,21 @@ def test_altered_protected_file_is_refused(path: Path, place: str, value: object
 
 
 @pytest.mark.parametrize(("place", "value"), [("n", 1 << 40), ("n", 3), ("r", 10_000), ("kdf", "rot13")])
-def test_excessive_cost_is_refused(path: Path, place: str, value: object, derivations: list[str]) -> None:
-    """A manipulated cost in the file doesn't exhaust this machine's memory."""
-    protected(path)
+def test_excessive_cost_is_refused(path: Path, place: str, value: object, derivation_passphrases: list[str]) -> None:
+    """A manipulated derivation cost in a key file doesn't exhaust this machine's memory."""
+    open_protected_keys(path)
     content = json.loads(path.read_text())
     content["protected"][place] = value
     path.write_text(json.dumps(content))
-    derivations.clear()
+    derivation_passphrases.clear()
     with pytest.raises(StorageError):
         LocalKeys(path, passphrase=lambda: WORDS)
-    assert len(derivations) <= 1
+    assert len(derivation_passphrases) <= 1
 
 
 def test_copy_is_always_complete(path: Path, tmp_path: Path) -> None:
-    """A copy taken at any moment is complete, and opens with its passphrase."""
-    keys = protected(path)
+    """A copy of the key file taken at any moment is complete, and opens with its passphrase."""
+    keys = open_protected_keys(path)
     copy = tmp_path / "copy.json"
     writer = Thread(target=lambda: [keys.turn_epoch() for _ in range(30)])
     writer.start()
@@ -275,4 +281,4 @@ def test_copy_is_always_complete(path: Path, tmp_path: Path) -> None:
 
 def test_twelve_characters_are_enough() -> None:
     """A passphrase of twelve characters is long enough."""
-    kernel_passphrase.require_long("x" * kernel_passphrase.MIN_LENGTH)
+    kernel_passphrase.require_long_passphrase("x" * kernel_passphrase.MIN_LENGTH)

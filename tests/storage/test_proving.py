@@ -29,7 +29,7 @@ ENGINES = ("memory", *(pytest.param(engine, marks=pytest.mark.slow) for engine i
 
 @frozen
 class Scene:
-    """An app on an engine, with two ended cases and its officers."""
+    """An app on a storage engine, with two ended cases and its officers."""
 
     app: App
     chat: MockChat
@@ -68,10 +68,10 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
     )
     district = evolve(load_profile("hoa_lu_2021"), search_mode="tokens")
     with open_app(district, Settings(profile="hoa_lu_2021", storage="", keys="", blobs=""), parts) as app:
-        yield play(app, chat, clock)
+        yield play_reports(app, chat, clock)
 
 
-def play(app: App, chat: MockChat, clock: FixedClock) -> Scene:
+def play_reports(app: App, chat: MockChat, clock: FixedClock) -> Scene:
     """Let two residents report with a picture each, and end both cases."""
     users = UnsafeLocalUsers(app)
     officer = users.appoint("Cán bộ 1", "hoa-lu", "tip_officer")
@@ -96,18 +96,20 @@ def play(app: App, chat: MockChat, clock: FixedClock) -> Scene:
     )
 
 
-def found(scene: Scene, needles: NeedleSet) -> set[str]:
+def find_needles(scene: Scene, needles: NeedleSet) -> set[str]:
     proof = scene.app.retention.prove_purge(scene.operator, needles.scope, needles)
     assert proof.looked_for == len(needles.needles)
     return {sighting.needle for sighting in proof.sightings}
 
 
 def test_without_purge_every_needle_is_found(scene: Scene) -> None:
-    """Without a purge every needle is found: the key, the hashes of words, the messages, the files."""
+    """Without a purge the search finds every needle: the wrapped key, the hashes of words, the messages and the
+    files.
+    """
     needles = scene.app.retention.gather_needles(scene.operator, scene.case)
     kinds = {needle.name.split()[0] for needle in needles.needles}
     assert kinds == {"wrapped", "word", "message", "file"}
-    assert found(scene, needles) == {needle.name for needle in needles.needles}
+    assert find_needles(scene, needles) == {needle.name for needle in needles.needles}
 
 
 def test_after_purge_no_needle_is_found(scene: Scene) -> None:
@@ -115,8 +117,8 @@ def test_after_purge_no_needle_is_found(scene: Scene) -> None:
     needles = scene.app.retention.gather_needles(scene.operator, scene.case)
     others = scene.app.retention.gather_needles(scene.operator, scene.other)
     scene.purge()
-    assert found(scene, needles) == set()
-    assert found(scene, others) == {needle.name for needle in others.needles}
+    assert find_needles(scene, needles) == set()
+    assert find_needles(scene, others) == {needle.name for needle in others.needles}
     proof = scene.app.retention.prove_purge(scene.operator, scene.case, needles)
     assert proof.purged_at == scene.clock.now()
     assert scene.app.reports.recount(scene.auditor).differences == ()
@@ -125,23 +127,23 @@ def test_after_purge_no_needle_is_found(scene: Scene) -> None:
 
 
 def test_erased_resident_is_not_found(scene: Scene) -> None:
-    """An erased resident's key, address index and name hashes are found before the erasure, and not after it."""
+    """The search finds an erased resident's key, address index and name hashes before the erasure, and not after it."""
     address = Address("oa", Place.PERSON, scene.chat.person("Thử Văn An"))
     scope = f"identity:{scene.app.internals.services.conversations.id_of(address)}"
     needles = scene.app.retention.gather_needles(scene.operator, scope)
     assert {needle.name.split()[0] for needle in needles.needles} == {"wrapped", "blind", "word"}
-    assert found(scene, needles) == {needle.name for needle in needles.needles}
+    assert find_needles(scene, needles) == {needle.name for needle in needles.needles}
     scene.chat.withdraws(address.id)
     pump(scene.app, scene.chat)
     (wish,) = scene.app.retention.erasures(scene.operator).items
     scene.app.retention.erase(scene.operator, wish.id, rule="91/2025/QH15, điều 14", reason="Người dân yêu cầu.")
     scene.clock.advance(timedelta(days=8))
     assert scene.app.worker.jobs["carry_out_erasures"].run() == 1
-    assert found(scene, needles) == set()
+    assert find_needles(scene, needles) == set()
 
 
 def test_proof_lists_downloads(scene: Scene) -> None:
-    """A proof of the purge lists who downloaded a file of the case before it."""
+    """A proof of the purge lists the people who downloaded a file of the case before the purge."""
     (message, *_) = scene.app.conversations.history(scene.officer, scene.case).items
     scene.app.conversations.attachment(scene.officer, scene.case, message.id)
     needles = scene.app.retention.gather_needles(scene.operator, scene.case)
@@ -151,7 +153,7 @@ def test_proof_lists_downloads(scene: Scene) -> None:
 
 
 def test_no_needle_opens_anything(scene: Scene) -> None:
-    """A needle has less than half of the wrapped key, so it can't unwrap anything."""
+    """A needle contains less than half of the wrapped key, so it can't unwrap anything."""
     needles = scene.app.retention.gather_needles(scene.operator, scene.case)
     (key,) = (needle for needle in needles.needles if needle.name.startswith("wrapped key"))
     stored = scene.app.internals.context.storage.keyring.get(scene.case)

@@ -16,16 +16,16 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, pool
-from tests.scenarios.lives import LEASE, Life, run, said
+from tests.scenarios.lives import LEASE, ProgramStart, fork_script, list_written_ids
 from tests.support.postgres.server import Server
-from tests.support.released import FOLDERS, database, unpack
+from tests.support.released import FOLDERS, read_database, unpack_release
 
 from anninh_core.app import App
 from anninh_core.domain.audit.record_check import find_mismatches
 from anninh_core.domain.audit.record_check_columns import find_altered_columns
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
 from anninh_core.domain.registry import KINDS
-from anninh_core.domain.reports.figures.counter_maintenance import recount
+from anninh_core.domain.reports.figures.counter_maintenance import recount_records
 from anninh_core.ports.storages.changes import ChangeSet, InboxSettled, Record
 from anninh_core.ports.storages.dumping import Row
 from anninh_core.ports.storages.queues import CLOSED
@@ -43,7 +43,7 @@ from anninh_storage.sqlite.connection import connect
 pytestmark = pytest.mark.slow
 
 LIVED = [name for name in FOLDERS if name == "r0001"]
-"""Databases made by the script of `lives`, which can continue it."""
+"""Released databases that were made by the script of `lives`, which can continue them."""
 OLDER = [name for name in FOLDERS if name < f"r{REVISIONS[-1]}"]
 _REVISION = "SELECT version_num FROM alembic_version"
 _TABLES = "SELECT name, sql FROM sqlite_master ORDER BY name"
@@ -56,34 +56,34 @@ _SERVER_COLUMNS = """
 """
 SPECS = [kind.spec for kind in KINDS]
 LATER = 2604
-"""Number of a start after all times in the databases."""
+"""The number of an app start that is later than all times in the databases."""
 NEXT = 50
-"""Number of a start right after those of `LIVED`: waiting messages are still worth sending."""
+"""The number of the app start right after those of `LIVED`, so that waiting messages are still worth sending."""
 
 
 @pytest.fixture(params=FOLDERS)
 def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """An unpacked copy of a release's folder."""
-    return unpack(request.param, tmp_path)
+    return unpack_release(request.param, tmp_path)
 
 
 @pytest.fixture
 def app(folder: Path) -> Iterator[App]:
-    life = Life(folder, LATER, lambda: None)
-    clock = life.clock()
-    with life.open(clock, life.chat(clock)) as opened:
+    life = ProgramStart(folder, LATER, lambda: None)
+    clock = life.build_clock()
+    with life.open(clock, life.open_chat(clock)) as opened:
         yield opened
 
 
-def read(folder: Path, question: str) -> list[Any]:
-    """Return the rows of a query on the file itself."""
+def query_file(folder: Path, question: str) -> list[Any]:
+    """Return the rows of a query on the folder's database file, read without the app."""
     with sqlite3.connect(folder / "anninh.db") as connection:
         rows = connection.execute(question).fetchall()
     connection.close()
     return rows
 
 
-def rows_of(storage: Storage) -> list[Row]:
+def dump_rows(storage: Storage) -> list[Row]:
     storage.prepare(SPECS)
     try:
         return list(storage.maintenance.dump())
@@ -91,12 +91,12 @@ def rows_of(storage: Storage) -> list[Row]:
         storage.close()
 
 
-def rows_in(folder: Path) -> list[Row]:
-    return rows_of(SqliteStorage(f"sqlite:///{folder / 'anninh.db'}"))
+def dump_folder(folder: Path) -> list[Row]:
+    return dump_rows(SqliteStorage(f"sqlite:///{folder / 'anninh.db'}"))
 
 
 def is_purged(app: App, record: Record) -> bool:
-    """Return whether a record's key was destroyed by order."""
+    """Return whether a record's key was destroyed by a purge order."""
     ordered = bool(record.scope) and app.internals.context.is_purged(record.scope)
     return ordered and app.internals.context.storage.keyring.get(record.scope) is None
 
@@ -104,9 +104,10 @@ def is_purged(app: App, record: Record) -> bool:
 def test_records_of_earlier_versions_open(folder: Path, request: pytest.FixtureRequest) -> None:
     """Every stored record that wasn't purged opens as its kind of today, and the journal chain holds."""
     tables = [
-        name for (name,) in read(folder, "SELECT name FROM sqlite_master WHERE name GLOB 'r_*' AND type = 'table'")
+        name
+        for (name,) in query_file(folder, "SELECT name FROM sqlite_master WHERE name GLOB 'r_*' AND type = 'table'")
     ]
-    stored = {table: read(folder, f'SELECT count(*) FROM "{table}"')[0][0] for table in tables}
+    stored = {table: query_file(folder, f'SELECT count(*) FROM "{table}"')[0][0] for table in tables}
     app: App = request.getfixturevalue("app")
     maintenance = app.internals.context.storage.maintenance
     kept = {
@@ -127,7 +128,7 @@ def test_records_of_earlier_versions_open(folder: Path, request: pytest.FixtureR
 
 def test_counters_equal_a_recount(app: App) -> None:
     """A recount of the records equals the release's counters."""
-    result = recount(app.internals.runner, KINDS)
+    result = recount_records(app.internals.runner, KINDS)
     assert (result.differences, result.unreadable) == ((), ())
     assert result.records > 20
 
@@ -135,25 +136,25 @@ def test_counters_equal_a_recount(app: App) -> None:
 @pytest.mark.parametrize("folder", LIVED, indirect=True)
 def test_waiting_events_are_processed(folder: Path) -> None:
     """The app continues where the release stopped: each waiting event is processed once, in order, and answered."""
-    waiting = [id for (id,) in read(folder, "SELECT id FROM inbox WHERE state = 'new' ORDER BY received_at, id")]
+    waiting = [id for (id,) in query_file(folder, "SELECT id FROM inbox WHERE state = 'new' ORDER BY received_at, id")]
     sayings = 30
     officer = (folder / "officer.txt").read_text(encoding="utf-8").strip()
     assert waiting
-    _, status = os.waitpid(run(Life(folder, NEXT, lambda: None), officer, sayings), 0)
+    _, status = os.waitpid(fork_script(ProgramStart(folder, NEXT, lambda: None), officer, sayings), 0)
     assert (status, (folder / "error.txt").exists()) == (0, False)
 
-    life = Life(folder, NEXT + 1, lambda: None)
-    clock = life.clock()
-    chat = life.chat(clock)
+    life = ProgramStart(folder, NEXT + 1, lambda: None)
+    clock = life.build_clock()
+    chat = life.open_chat(clock)
     with life.open(clock, chat) as app:
         maintenance = app.internals.context.storage.maintenance
         messages = [app.internals.context.open_record(MESSAGE, record) for record in maintenance.scan(MESSAGE.name)]
-        assert sorted(message.platform_id for message in messages) == sorted(said(chat))
+        assert sorted(message.platform_id for message in messages) == sorted(list_written_ids(chat))
         assert len(messages) == sayings
         depth = app.internals.context.storage.queues.depth()
         assert {state.partition(".")[2] for state in depth} == {"done", "delivered"}
         assert maintenance.check() == []
-        assert recount(app.internals.runner, KINDS).differences == ()
+        assert recount_records(app.internals.runner, KINDS).differences == ()
 
 
 def test_waiting_events_keep_their_order(folder: Path) -> None:
@@ -162,11 +163,11 @@ def test_waiting_events_keep_their_order(folder: Path) -> None:
     """
     question = "SELECT conversation, id FROM inbox WHERE state IN ('new', 'claimed') ORDER BY received_at, id"
     waiting: dict[str, list[str]] = {}
-    for conversation, id in read(folder, question):
+    for conversation, id in query_file(folder, question):
         waiting.setdefault(conversation, []).append(id)
     storage = SqliteStorage(f"sqlite:///{folder / 'anninh.db'}")
     storage.prepare(SPECS)
-    clock = Life(folder, LATER, lambda: None).clock()
+    clock = ProgramStart(folder, LATER, lambda: None).build_clock()
     claimed = dict[str, list[str]]()
     while rows := storage.queues.claim_inbox(clock.now(), LEASE, 10):
         assert len({row.conversation for row in rows}) == len(rows)
@@ -192,7 +193,7 @@ def test_second_reindex_changes_nothing(folder: Path, app: App) -> None:
 
 
 def test_ended_rows_lose_their_conversation(folder: Path, app: App) -> None:
-    """After renaming, ended rows no longer name their conversation; an interrupted run resumes, and the journal stays
+    """After a renaming, ended rows no longer name their conversation; an interrupted run resumes, and the journal stays
     consistent.
     """
     operator = UnsafeLocalUsers(app).appoint("Vận hành", "hoa-lu", "operator")
@@ -203,9 +204,9 @@ def test_ended_rows_lose_their_conversation(folder: Path, app: App) -> None:
     list(rename_rows(app.internals.runner, operator))
     assert {progress.rewritten for progress in rename_rows(app.internals.runner, operator)} <= {0}
     assert conversation_ids.isdisjoint(
-        row for (row,) in read(folder, "SELECT conversation FROM inbox WHERE state = 'done'")
+        row for (row,) in query_file(folder, "SELECT conversation FROM inbox WHERE state = 'done'")
     )
-    ended = read(folder, "SELECT conversation, scope FROM outbox WHERE state IN ('delivered', 'cancelled')")
+    ended = query_file(folder, "SELECT conversation, scope FROM outbox WHERE state IN ('delivered', 'cancelled')")
     assert not [row for row in ended if any(id in cell for id in conversation_ids for cell in row)]
     assert {row.id for row in queues.outbox(CLOSED, limit=1000)} == rows
     assert [*find_mismatches(app.internals.context)] == []
@@ -226,24 +227,26 @@ def test_reindex_encrypts_messages_by_case_keys(app: App) -> None:
 
 
 def test_old_file_gets_todays_schema(folder: Path) -> None:
-    """Tables, columns and indexes equal those of a new file."""
+    """Tables, columns and indexes of a migrated file equal those of a new file."""
     fresh = folder / "fresh"
     fresh.mkdir()
     for place in (folder, fresh):
-        rows_in(place)
-    assert read(folder, _REVISION) == [(REVISIONS[-1],)]
+        dump_folder(place)
+    assert query_file(folder, _REVISION) == [(REVISIONS[-1],)]
     for question in (_COLUMNS, "SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY 1"):
-        assert read(folder, question) == read(fresh, question)
+        assert query_file(folder, question) == query_file(fresh, question)
 
 
 def test_every_body_schema_has_an_upcaster() -> None:
-    """A kind at schema n has an upcaster from each earlier schema, and a stored body of each to test it."""
+    """A kind at schema n has an upcaster from each earlier schema, and the released databases have a body of each to
+    test it.
+    """
     stored: dict[str, set[int]] = {kind.name: set() for kind in KINDS}
     for name in FOLDERS:
         with sqlite3.connect(":memory:") as connection:
-            connection.deserialize(database(name))
+            connection.deserialize(read_database(name))
             for kind in KINDS:
-                stored[kind.name].update(schema for (schema,) in _schemas(connection, kind.name))
+                stored[kind.name].update(schema for (schema,) in _list_schemas(connection, kind.name))
         connection.close()
     for kind in KINDS:
         earlier = set(range(1, kind.schema))
@@ -252,7 +255,7 @@ def test_every_body_schema_has_an_upcaster() -> None:
         assert max(stored[kind.name], default=1) <= kind.schema
 
 
-def _schemas(connection: sqlite3.Connection, kind: str) -> list[tuple[int]]:
+def _list_schemas(connection: sqlite3.Connection, kind: str) -> list[tuple[int]]:
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (f"r_{kind}",)).fetchone():
         return []
     return connection.execute(f'SELECT DISTINCT schema FROM "r_{kind}"').fetchall()
@@ -264,37 +267,38 @@ def _schemas(connection: sqlite3.Connection, kind: str) -> list[tuple[int]]:
 def test_killed_migration_changes_nothing(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     """After a kill at any statement of a migration, the next start finds the file unchanged and migrates it.
 
-    Killed before each of the first statements, then before every seventh: a migration has one commit, so the exact
-    statement hardly matters.
+    The process is killed before each of the first statements, then before every seventh: a migration has one commit, so
+    the exact statement hardly matters.
     """
     untouched = Path(shutil.copytree(folder, tmp_path_factory.mktemp("untouched"), dirs_exist_ok=True))
-    expected = rows_in(untouched)
-    revision = read(folder, _REVISION)
-    tables = read(folder, _TABLES)
+    expected = dump_folder(untouched)
+    revision = query_file(folder, _REVISION)
+    tables = query_file(folder, _TABLES)
     number = 1
     while _migrate_until(folder / "anninh.db", number) == signal.SIGKILL:
-        assert read(folder, _REVISION) == revision
-        assert read(folder, _TABLES) == tables
+        assert query_file(folder, _REVISION) == revision
+        assert query_file(folder, _TABLES) == tables
         number += 1 if number < 10 else 7
     assert number > 3
-    assert read(folder, _REVISION) == [(REVISIONS[-1],)]
-    assert rows_in(folder) == expected
+    assert query_file(folder, _REVISION) == [(REVISIONS[-1],)]
+    assert dump_folder(folder) == expected
 
 
 def _migrate_until(path: Path, statements: int) -> int:
-    """Migrate a file in a process that is killed before its n-th statement; return the exit status."""
+    """Migrate a file in a process that is killed before statement number `statements`; return the exit status."""
     child = os.fork()
     if not child:
         code = 1
         try:
             left = [None] * (statements - 1)
 
-            def opened(path: Path) -> sqlite3.Connection:
+            def connect_and_count(path: Path) -> sqlite3.Connection:
                 connection = connect(path)
                 connection.set_trace_callback(lambda _: left.pop() if left else os.kill(os.getpid(), signal.SIGKILL))
                 return connection
 
-            pytest.MonkeyPatch().setattr(migrate, "connect", opened)  # never undone: this process ends here
+            # The patch is never undone, as this process ends here.
+            pytest.MonkeyPatch().setattr(migrate, "connect", connect_and_count)
             migrate.migrate(path)
             code = 0
         finally:
@@ -309,17 +313,17 @@ def _migrate_until(path: Path, statements: int) -> int:
 def test_old_revision_migrates_on_a_server(request: pytest.FixtureRequest, folder: Path, server: str) -> None:
     """On PostgreSQL rows stored at an old revision are the same after the migrations, and so are the tables."""
     running: Server = request.getfixturevalue(server)
-    url = running.database()
-    fresh = running.database()
+    url = running.create_database()
+    fresh = running.create_database()
     try:
         _store_at_old_revision(url, folder)
-        assert rows_of(PostgresStorage(url)) == rows_in(folder)
-        rows_of(PostgresStorage(fresh))
+        assert dump_rows(PostgresStorage(url)) == dump_folder(folder)
+        dump_rows(PostgresStorage(fresh))
         for question in (_SERVER_COLUMNS, "SELECT indexname, indexdef FROM pg_indexes ORDER BY 1"):
             assert _query_server(url, question) == _query_server(fresh, question)
     finally:
-        running.drop(url)
-        running.drop(fresh)
+        running.drop_database(url)
+        running.drop_database(fresh)
 
 
 def _query_server(url: str, question: str) -> list[Any]:
@@ -328,8 +332,8 @@ def _query_server(url: str, question: str) -> list[Any]:
 
 
 def _store_at_old_revision(url: str, folder: Path) -> None:
-    """Create the tables of a file's revision and kinds on a server, and copy its rows there."""
-    ((revision,),) = read(folder, _REVISION)
+    """Create the tables of a file's revision and kinds on a PostgreSQL server, and copy the file's rows there."""
+    ((revision,),) = query_file(folder, _REVISION)
     config = Config()
     config.set_main_option("script_location", str(Path(str(migrations.__file__)).parent))
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), poolclass=pool.NullPool)
@@ -345,22 +349,23 @@ def _store_at_old_revision(url: str, folder: Path) -> None:
         server_tables = {
             name for (name,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         }
-        for (table,) in read(folder, "SELECT name FROM sqlite_master WHERE type = 'table'"):
-            if table in server_tables - {"alembic_version"}:  # SQLite's search index has tables of its own
-                _copy(connection, table, folder)
+        for (table,) in query_file(folder, "SELECT name FROM sqlite_master WHERE type = 'table'"):
+            # SQLite's search index has tables that a server doesn't have.
+            if table in server_tables - {"alembic_version"}:
+                _copy_table(connection, table, folder)
 
 
-def _copy(server: "psycopg.Connection[Any]", table: str, folder: Path) -> None:
+def _copy_table(server: "psycopg.Connection[Any]", table: str, folder: Path) -> None:
     kinds = server.execute(
         "SELECT attname, format_type(atttypid, NULL) = 'boolean' FROM pg_attribute WHERE attrelid = %s::regclass",
         (f'"{table}"',),
     ).fetchall()
     true = {name for name, is_bool in kinds if is_bool}
-    columns = [row[1] for row in read(folder, f'PRAGMA table_info("{table}")') if row[1] in dict(kinds)]
+    columns = [row[1] for row in query_file(folder, f'PRAGMA table_info("{table}")') if row[1] in dict(kinds)]
     names = ", ".join(f'"{name}"' for name in columns)
     rows = [
         [bool(value) if name in true and value is not None else value for name, value in zip(columns, row, strict=True)]
-        for row in read(folder, f'SELECT {names} FROM "{table}"')
+        for row in query_file(folder, f'SELECT {names} FROM "{table}"')
     ]
     server.execute(f'DELETE FROM "{table}"'.encode())
     with server.cursor() as cursor:

@@ -28,7 +28,7 @@ clauses = st.lists(phrases, min_size=1, max_size=3).map(tuple)
 queries = st.builds(
     TermQuery, st.lists(clauses, min_size=1, max_size=3).map(tuple), st.lists(phrases, max_size=2).map(tuple)
 )
-# Within an hour, in the adjacent hours, and far away; many at the same time.
+# Times are within an hour, in the adjacent hours, or far away, and many are equal.
 minutes = st.sampled_from([0, 0, 0, 1, 29, 30, 59, 90, -40, 10_000, -10_000, -30_000_000])
 texts = st.builds(
     SearchTerms,
@@ -47,30 +47,32 @@ questions = st.lists(
 
 
 @frozen
-class Trio:
-    """Three storages, and unused names for kinds."""
+class StorageTrio:
+    """Three storages of different engines, and an unused name of a kind for each example."""
 
     storages: tuple[Storage, ...]
     _made: Iterator[int] = field(factory=count)
 
-    def kind(self) -> str:
+    def next_kind(self) -> str:
         return f"kind{next(self._made)}"
 
 
 @pytest.fixture(scope="module")
-def trio(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trio]:
-    url = postgres.database()
+def trio(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StorageTrio]:
+    url = postgres.create_database()
     file = tmp_path_factory.mktemp("search") / "anninh.db"
     storages = (MemoryStorage(), SqliteStorage(f"sqlite:///{file}"), PostgresStorage(url))
     for storage in storages:
         storage.prepare(SPECS)
-    yield Trio(storages)
+    yield StorageTrio(storages)
     for storage in storages:
         storage.close()
-    postgres.drop(url)
+    postgres.drop_database(url)
 
 
-def pages(storage: Storage, kind: str, query: TermQuery, units: Sequence[str] | None, limit: int) -> list[list[Hit]]:
+def read_pages(
+    storage: Storage, kind: str, query: TermQuery, units: Sequence[str] | None, limit: int
+) -> list[list[Hit]]:
     result: list[list[Hit]] = [[]]
     while len(result) == 1 or len(result[-1]) == limit:
         before = result[-1][-1] if result[-1] else None
@@ -80,20 +82,20 @@ def pages(storage: Storage, kind: str, query: TermQuery, units: Sequence[str] | 
 
 @given(batches=batches, questions=questions)
 @settings(max_examples=60, deadline=None)
-def test_all_storages_find_the_same(trio: Trio, batches: Sequence[Any], questions: Sequence[Any]) -> None:
+def test_all_storages_find_the_same(trio: StorageTrio, batches: Sequence[Any], questions: Sequence[Any]) -> None:
     """Every page of every search is the same on all storages after any indexing, changes and removals."""
-    kind = trio.kind()
+    kind = trio.next_kind()
     for batch in batches:
         changes = [change(search=tuple(evolve(text, kind=kind) for text in part)) for part in batch]
         for storage in trio.storages:
             storage.commit(changes)
     for query, units, limit in questions:
-        expected, *others = (pages(storage, kind, query, units, limit) for storage in trio.storages)
+        expected, *others = (read_pages(storage, kind, query, units, limit) for storage in trio.storages)
         assert others == [expected, expected]
 
 
-def test_sqlite_index_stays_sound(trio: Trio) -> None:
-    """After all searches SQLite's index is consistent with its lines."""
+def test_sqlite_index_stays_sound(trio: StorageTrio) -> None:
+    """After all searches SQLite's search index is consistent with its table."""
     (sqlite,) = (storage for storage in trio.storages if isinstance(storage, SqliteStorage))
     assert sqlite.maintenance.check() == []
     statement = "INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)"

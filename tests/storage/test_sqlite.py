@@ -1,4 +1,4 @@
-"""The SQLite storage keeps every rule of the port."""
+"""The SQLite storage keeps every rule of the storage port."""
 
 import shutil
 from functools import partial
@@ -12,8 +12,8 @@ from anninh_storage import SqliteStorage
 
 
 @pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with the fixed tables, to be copied."""
+def template_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file that has the fixed tables, to be copied for each test."""
     path = tmp_path_factory.mktemp("migrated") / "anninh.db"
     storage = SqliteStorage(f"sqlite:///{path}")
     storage.prepare([])
@@ -23,6 +23,6 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 class TestSqliteStorage(StorageConformance):
     @pytest.fixture
-    def storage_factory(self, migrated: Path, tmp_path: Path) -> Factory:
-        path = shutil.copy(migrated, tmp_path)
+    def storage_factory(self, template_file: Path, tmp_path: Path) -> Factory:
+        path = shutil.copy(template_file, tmp_path)
         return partial(SqliteStorage, f"sqlite:///{path}")

@@ -1,4 +1,4 @@
-"""Which commits on SQLite wait until they are on the disk."""
+"""Rules for which commits on SQLite wait until they are on the disk."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -24,25 +24,25 @@ def test_only_claims_skip_the_disk(storage: SqliteStorage) -> None:
     """
     commit(storage, inbox_change("1"))
     commit_outbox(storage, outbox_row("1"))
-    assert synced(storage, lambda: storage.queues.claim_inbox(NOW, TTL, 10)) == [False]
+    assert list_disk_waits(storage, lambda: storage.queues.claim_inbox(NOW, TTL, 10)) == [False]
     (row,) = storage.queues.claim_outbox(NOW, TTL, 10)
-    assert synced(storage, lambda: storage.queues.start(row.id, row.token, NOW, TTL)) == [True]
-    assert synced(storage, lambda: commit(storage, inbox_change("2"))) == [True]
+    assert list_disk_waits(storage, lambda: storage.queues.start(row.id, row.token, NOW, TTL)) == [True]
+    assert list_disk_waits(storage, lambda: commit(storage, inbox_change("2"))) == [True]
 
 
 def test_commit_after_failed_claim_is_synced(storage: SqliteStorage) -> None:
     """After a failed claim the next commit waits for the disk again."""
 
-    def fail(_: object) -> None:
+    def fail_claim(_: object) -> None:
         raise ValueError("no claim")
 
     with pytest.raises(ValueError, match="no claim"):
-        storage.database.lease(fail)
-    assert synced(storage, lambda: commit(storage, inbox_change("1"))) == [True]
+        storage.database.lease(fail_claim)
+    assert list_disk_waits(storage, lambda: commit(storage, inbox_change("1"))) == [True]
 
 
-def synced(storage: SqliteStorage, act: Callable[[], object]) -> list[bool]:
-    """Return for each commit in `act` whether it waited for the disk."""
+def list_disk_waits(storage: SqliteStorage, act: Callable[[], object]) -> list[bool]:
+    """Call `act`, and return for each commit during the call whether it waited for the disk."""
     statements: list[str] = []
     writer: sqlite3.Connection = storage.database.change(lambda connection: connection)  # type: ignore[assignment]
     writer.set_trace_callback(statements.append)

@@ -1,4 +1,4 @@
-"""Which files the SQLite storage opens, and which it refuses."""
+"""Rules for which files the SQLite storage opens, and which it refuses."""
 
 import os
 import sqlite3
@@ -34,24 +34,24 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def storage(path: Path) -> Iterator[SqliteStorage]:
-    storage = opened(path)
+    storage = open_storage(path)
     yield storage
     storage.close()
 
 
-def opened(path: Path) -> SqliteStorage:
+def open_storage(path: Path) -> SqliteStorage:
     storage = SqliteStorage(f"sqlite:///{path}")
     storage.prepare(SPECS)
     return storage
 
 
-def by_hand(path: Path, statement: str) -> None:
+def execute_directly(path: Path, statement: str) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute(statement)
     connection.close()
 
 
-def writer_of(storage: SqliteStorage) -> sqlite3.Connection:
+def get_writer(storage: SqliteStorage) -> sqlite3.Connection:
     """Return the writing connection of a storage."""
     writer: sqlite3.Connection = storage.database.change(lambda connection: connection)  # type: ignore[assignment]
     return writer
@@ -65,8 +65,10 @@ def test_url_without_a_file_is_refused(url: str) -> None:
 
 
 def test_file_is_private_and_synced(storage: SqliteStorage, path: Path) -> None:
-    """The file is private to its owner, commits are synced, logged ahead, and deleted content is overwritten."""
-    writer = writer_of(storage)
+    """The database file is private to its owner; commits are written ahead to a log and synced, and deleted content is
+    overwritten.
+    """
+    writer = get_writer(storage)
     pragmas = ("journal_mode", "synchronous", "secure_delete", "foreign_keys")
     assert [writer.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas] == ["wal", 2, 1, 1]
     assert path.stat().st_mode & 0o077 == 0
@@ -76,19 +78,19 @@ def test_newer_file_is_refused(storage: SqliteStorage, path: Path) -> None:
     """A file of an unknown revision is refused by name and revision, with a remedy, and isn't changed."""
     commit_records(storage, tip("t1"))
     storage.close()
-    by_hand(path, "UPDATE alembic_version SET version_num = '9999'")
+    execute_directly(path, "UPDATE alembic_version SET version_num = '9999'")
     before = path.read_bytes()
     with pytest.raises(NewerDatabase, match=r"anninh\.db has revision 9999.*update anninh"):
-        opened(path)
+        open_storage(path)
     assert path.read_bytes() == before
 
 
 def test_foreign_file_is_refused(path: Path) -> None:
     """A database of another program is refused and isn't changed."""
-    by_hand(path, "CREATE TABLE cats (name TEXT)")
+    execute_directly(path, "CREATE TABLE cats (name TEXT)")
     before = path.read_bytes()
     with pytest.raises(StorageError, match="another program"):
-        opened(path)
+        open_storage(path)
     assert path.read_bytes() == before
 
 
@@ -97,26 +99,26 @@ def test_other_file_is_refused(path: Path) -> None:
     path.write_text("Sổ tay của tổ 5\n" * 1000)
     before = path.read_bytes()
     with pytest.raises(StorageError, match=r"anninh\.db: it isn't a database: name another file, or restore it"):
-        opened(path)
+        open_storage(path)
     assert path.read_bytes() == before
 
 
 def test_missing_folder_is_reported(tmp_path: Path) -> None:
     """A missing folder is reported, not created."""
     with pytest.raises(StorageError, match="create its folder, or give this process permission to use it"):
-        opened(tmp_path / "nowhere" / "anninh.db")
+        open_storage(tmp_path / "nowhere" / "anninh.db")
     assert not (tmp_path / "nowhere").exists()
 
 
 def test_folder_instead_of_file_is_reported(tmp_path: Path) -> None:
     """A folder in the file's place is reported."""
     with pytest.raises(StorageError, match=str(tmp_path)):
-        opened(tmp_path)
+        open_storage(tmp_path)
 
 
 @pytest.fixture
-def as_nobody() -> Iterator[Path]:
-    """A folder that everyone may enter; after the test, root's rights are restored."""
+def public_folder() -> Iterator[Path]:
+    """A folder that every user may enter; after the test, root's rights are restored."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         root = os.name == "posix" and os.geteuid() == 0
@@ -125,22 +127,22 @@ def as_nobody() -> Iterator[Path]:
             os.seteuid(0)
 
 
-def test_read_only_file_is_reported(as_nobody: Path) -> None:
+def test_read_only_file_is_reported(public_folder: Path) -> None:
     """A file that may not be written is reported with a remedy."""
-    path = as_nobody / "anninh.db"
-    opened(path).close()
-    for file in as_nobody.iterdir():
+    path = public_folder / "anninh.db"
+    open_storage(path).close()
+    for file in public_folder.iterdir():
         file.chmod(0o444)
     if os.geteuid() == 0:
         os.seteuid(65534)
     with pytest.raises(StorageError, match="create its folder, or give this process permission to use it"):
-        opened(path)
+        open_storage(path)
 
 
 def test_full_disk_fails_the_commit(storage: SqliteStorage) -> None:
     """A full disk fails the commit, nothing of it is stored, and the storage works again once there is space."""
     commit_records(storage, tip("t1"))
-    writer = writer_of(storage)
+    writer = get_writer(storage)
     pages = writer.execute("PRAGMA page_count").fetchone()[0]
     writer.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StorageError, match="disk is full"):
@@ -154,7 +156,7 @@ def test_full_disk_fails_the_commit(storage: SqliteStorage) -> None:
 def test_locked_file_is_given_up(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A commit on a file locked by another program fails after the timeout."""
     monkeypatch.setattr(connection, "PATIENCE_S", 0.0)
-    storage = opened(path)
+    storage = open_storage(path)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StorageBusy, match="locked by another program"):
@@ -170,7 +172,7 @@ def test_locked_file_is_given_up(path: Path, monkeypatch: pytest.MonkeyPatch) ->
     [("/mnt/share/a/anninh.db", "nfs4"), ("/mnt/my disk/anninh.db", "cifs"), ("/mnt/ssh/anninh.db", "fuse.sshfs")],
 )
 def test_network_file_system_is_refused(place: str, kind: str) -> None:
-    """A file on a network file system is refused by its type."""
+    """A file on a network file system is refused, and the error names the type of the file system."""
     with pytest.raises(StorageError, match=rf"network file system \({kind}\)"):
         check_platform(Path(place), MOUNTS)
 
@@ -197,11 +199,11 @@ def test_destroyed_key_is_overwritten(storage: SqliteStorage, path: Path) -> Non
 
 
 def test_key_is_destroyed_after_a_crash(storage: SqliteStorage, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If a process ended before the log was emptied, destroying the key again empties it."""
+    """If a process ended before it emptied the log, destroying the key again empties the log."""
     wrapped = os.urandom(64)
     commit(storage, change(keys=(NewKey(scope="case:1", epoch="e1", wrapped=wrapped),)))
     with monkeypatch.context() as patch:
-        patch.setattr(SqliteDatabase, "scrub", _end)
+        patch.setattr(SqliteDatabase, "scrub", _interrupt)
         with pytest.raises(KeyboardInterrupt):
             storage.keyring.destroy("case:1")
     assert not storage.keyring.destroy("case:1")
@@ -209,7 +211,7 @@ def test_key_is_destroyed_after_a_crash(storage: SqliteStorage, path: Path, monk
         assert wrapped not in file.read_bytes()
 
 
-def _end(database: SqliteDatabase) -> None:
+def _interrupt(database: SqliteDatabase) -> None:
     raise KeyboardInterrupt
 
 
@@ -246,7 +248,7 @@ def test_commit_after_closing_is_refused(storage: SqliteStorage, path: Path) -> 
 def test_check_reports_broken_chain(storage: SqliteStorage, path: Path) -> None:
     """A check reports an altered journal line by its number."""
     commit(storage, *(change(tip(f"t{number}")) for number in range(3)))
-    by_hand(path, "UPDATE journal SET content = replace(content, 'kit', 'KIT') WHERE seq = 2")
+    execute_directly(path, "UPDATE journal SET content = replace(content, 'kit', 'KIT') WHERE seq = 2")
     assert [sentence.split(";")[0] for sentence in storage.maintenance.check()] == [
         "journal line 2 doesn't follow from line 1"
     ]
@@ -254,7 +256,7 @@ def test_check_reports_broken_chain(storage: SqliteStorage, path: Path) -> None:
 
 def test_check_reports_unequal_grains(storage: SqliteStorage, path: Path) -> None:
     """A check reports counters that differ between days, months and years."""
-    by_hand(path, "INSERT INTO counters_day VALUES ('tips', 'u1', 1, '', 5)")
+    execute_directly(path, "INSERT INTO counters_day VALUES ('tips', 'u1', 1, '', 5)")
     assert storage.maintenance.check() == ["2 counters differ between days, months and years; rebuild the counters"]
 
 
@@ -268,9 +270,9 @@ def test_check_reports_unequal_grains(storage: SqliteStorage, path: Path) -> Non
     ],
 )
 def test_check_reports_altered_side_rows(storage: SqliteStorage, path: Path, statement: str) -> None:
-    """A check reports manually removed, inserted or changed rows of multi columns."""
+    """A check reports manually removed, inserted or changed rows of columns with several values."""
     commit_records(storage, tip("t1", assignees=("amy",)), tip("t2"))
-    by_hand(path, statement)
+    execute_directly(path, statement)
     (sentence,) = storage.maintenance.check()
     assert sentence.startswith(f"the rows beside kit_tip {'gone' if 'gone' in statement else 't1'} are not its own")
 
@@ -287,9 +289,9 @@ def test_check_reports_altered_side_rows(storage: SqliteStorage, path: Path, sta
 def test_check_reports_altered_journal_index(
     storage: SqliteStorage, path: Path, statement: str, refs: list[str]
 ) -> None:
-    """A check reports a manipulated index of the journal, such as a hidden or an invented read."""
+    """A check reports a manipulated index of the journal, for example a hidden or an invented read access."""
     commit(storage, change(entry=evolve(entry("e1"), named=("kit_tip:t1@1",))))
-    by_hand(path, statement)
+    execute_directly(path, statement)
     assert storage.maintenance.check() == [
         f"the index of the journal isn't that of its lines: {ref} in line 1; a move by bundle makes it anew"
         for ref in refs
@@ -306,7 +308,7 @@ def test_forked_process_has_own_connections(storage: SqliteStorage) -> None:
 
 
 def test_key_destroyed_during_a_dump(tmp_path: Path) -> None:
-    """A key destroyed during a dump is gone at once, and from the files when the dump ends."""
+    """A key destroyed during a dump is gone at once, and its bytes are gone from the files when the dump ends."""
     storage = SqliteStorage(f"sqlite:///{tmp_path / 'anninh.db'}")
     storage.prepare([])
     wrapped = b"wrapped key of the case"

@@ -1,4 +1,4 @@
-"""Several processes on one file, and processes that die in the middle."""
+"""Rules for several processes on one SQLite file, and for processes that die in the middle of their work."""
 
 import signal
 import subprocess
@@ -52,13 +52,13 @@ def storage(path: Path) -> Iterator[SqliteStorage]:
     storage.close()
 
 
-def worker(path: Path, name: str, commits: int, pause: float = 0) -> "subprocess.Popen[str]":
-    """Start a process that commits one record after the other, and prints the id of each acknowledged one."""
+def start_worker(path: Path, name: str, commits: int, pause: float = 0) -> "subprocess.Popen[str]":
+    """Start a process that commits one record after the other, and prints the id of each acknowledged record."""
     command = [sys.executable, "-c", WORKER, f"sqlite:///{path}", name, str(commits), str(pause)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
-def go(processes: "list[subprocess.Popen[str]]") -> None:
+def start_together(processes: "list[subprocess.Popen[str]]") -> None:
     """Let all processes start together once they are ready."""
     for process in processes:
         assert process.stdout is not None
@@ -71,9 +71,9 @@ def go(processes: "list[subprocess.Popen[str]]") -> None:
 
 def test_five_writing_processes_lose_nothing(path: Path, storage: SqliteStorage) -> None:
     """Two busy and three light processes lose nothing, keep one chain, and no light process waits over two seconds."""
-    busy = [worker(path, f"busy{number}", 250) for number in range(2)]
-    light = [worker(path, f"light{number}", 20, 0.01) for number in range(3)]
-    go([*busy, *light])
+    busy = [start_worker(path, f"busy{number}", 250) for number in range(2)]
+    light = [start_worker(path, f"light{number}", 20, 0.01) for number in range(3)]
+    start_together([*busy, *light])
     outputs = {process: process.communicate(timeout=60)[0].splitlines() for process in (*busy, *light)}
     acknowledged = [line for lines in outputs.values() for line in lines[:-1]]
     assert sorted(find_all(storage, limit=500)) == sorted(acknowledged)
@@ -85,8 +85,8 @@ def test_five_writing_processes_lose_nothing(path: Path, storage: SqliteStorage)
 
 def test_killed_process_loses_no_commit(path: Path, storage: SqliteStorage) -> None:
     """A killed process loses no acknowledged commit, and leaves no lock."""
-    victim = worker(path, "victim", 100_000)
-    go([victim])
+    victim = start_worker(path, "victim", 100_000)
+    start_together([victim])
     assert victim.stdout is not None
     acknowledged = [victim.stdout.readline().strip() for _ in range(50)]
     victim.send_signal(signal.SIGKILL)
@@ -101,8 +101,8 @@ def test_killed_process_loses_no_commit(path: Path, storage: SqliteStorage) -> N
 
 def test_new_file_is_prepared_once(path: Path) -> None:
     """Processes that open a new file at the same time prepare it once."""
-    processes = [worker(path, f"p{number}", 1) for number in range(3)]
-    go(processes)
+    processes = [start_worker(path, f"p{number}", 1) for number in range(3)]
+    start_together(processes)
     assert [process.communicate(timeout=60)[0].splitlines()[0] for process in processes] == [
         f"p{number}-00000" for number in range(3)
     ]

@@ -64,7 +64,7 @@ def records(draw: st.DrawFn) -> Record:
 
 @st.composite
 def changes(draw: st.DrawFn) -> ChangeSet:
-    def few(strategy: st.SearchStrategy[Any], most: int = 2) -> tuple[Any, ...]:
+    def draw_few(strategy: st.SearchStrategy[Any], most: int = 2) -> tuple[Any, ...]:
         return tuple(draw(st.lists(strategy, max_size=most)))
 
     guards = st.builds(Guard, st.just("kit_tip"), names, small)
@@ -89,17 +89,17 @@ def changes(draw: st.DrawFn) -> ChangeSet:
         st.sampled_from(["", "x", "xx"]),
     )
     return change(
-        *few(records()),
-        guards=few(guards | none_left, 1),
-        counters=few(counters),
-        search=few(terms),
-        keys=few(keys, 1),
+        *draw_few(records()),
+        guards=draw_few(guards | none_left, 1),
+        counters=draw_few(counters),
+        search=draw_few(terms),
+        keys=draw_few(keys, 1),
         request=draw(st.sampled_from(["", "", "r1", "r2"])),
     )
 
 
 class Twins(RuleBasedStateMachine):
-    """Makes every call on two storages and compares the results."""
+    """Makes every call on the in-memory storage and on another one, and compares the results."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -112,7 +112,7 @@ class Twins(RuleBasedStateMachine):
         self.outbox: list[tuple[str, int]] = []
 
     def other(self) -> Storage:
-        """Return an empty storage to compare with the in-memory one."""
+        """Return an empty storage of another engine to compare with the in-memory one."""
         self.folder = tempfile.TemporaryDirectory()
         return SqliteStorage(f"sqlite:///{Path(self.folder.name) / 'anninh.db'}")
 
@@ -241,7 +241,7 @@ class Twins(RuleBasedStateMachine):
 
 
 class PostgresTwins(Twins):
-    """The same with a database on a server.
+    """Makes every call on the in-memory storage and on a PostgreSQL database, and compares the results.
 
     Args:
         server: a running server.
@@ -254,11 +254,11 @@ class PostgresTwins(Twins):
         super().__init__()
 
     def other(self) -> Storage:
-        self.url = self.server.database(template=self.template)
+        self.url = self.server.create_database(template=self.template)
         return PostgresStorage(self.url)
 
     def clear(self) -> None:
-        self.server.drop(self.url)
+        self.server.drop_database(self.url)
 
 
 TestTwins = Twins.TestCase
@@ -266,9 +266,9 @@ TestTwins.settings = _ALL
 
 
 @pytest.fixture(scope="module")
-def migrated(postgres: Server) -> str:
-    """Name of a database with the fixed tables, used as a template."""
-    url = postgres.database()
+def template_database(postgres: Server) -> str:
+    """Name of a database that has the fixed tables and is used as a template."""
+    url = postgres.create_database()
     storage = PostgresStorage(url)
     storage.prepare([])
     storage.close()
@@ -276,7 +276,7 @@ def migrated(postgres: Server) -> str:
 
 
 @pytest.mark.slow
-def test_postgresql_equals_memory(postgres: Server, migrated: str) -> None:
+def test_postgresql_equals_memory(postgres: Server, template_database: str) -> None:
     """PostgreSQL gives the same results as the in-memory storage, for any calls in any order."""
-    factory = partial(PostgresTwins, postgres, migrated)
+    factory = partial(PostgresTwins, postgres, template_database)
     run_state_machine_as_test(factory, settings=_FEWER)  # type: ignore[arg-type]  # it calls whatever it is given

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.usecase.conftest import NOTE, Everybody, Notes
+from tests.usecase.conftest import NOTE, AllButStranger, Notes
 from tests.usecase.test_reindex import GROWN
 
 from anninh_core.domain.conversations.model import PEOPLE
@@ -30,7 +30,7 @@ from anninh_core.usecase.indexing.reindex import reindex
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_storage import PostgresStorage, SqliteStorage
 from anninh_storage.migrations import REVISIONS
-from anninh_storage.sql.counters.counters import month_number
+from anninh_storage.sql.counters.counters import get_month_number
 from anninh_storage.sqlite.database import DIALECT
 
 LAN = person("lan")
@@ -68,10 +68,10 @@ def runner(storage: Storage) -> UseCaseRunner:
         ids=SeededIds(clock, 1),
         people=PEOPLE,
     )
-    return UseCaseRunner(context=context, permits=Everybody(), pause=lambda _: None)
+    return UseCaseRunner(context=context, permits=AllButStranger(), pause=lambda _: None)
 
 
-def by_hand(url: str, statement: str) -> None:
+def execute_directly(url: str, statement: str) -> None:
     """Execute a statement directly on the database."""
     if url.startswith("sqlite"):
         with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
@@ -89,12 +89,12 @@ def test_months_and_years_are_corrected(storage: Storage, url: str) -> None:
     days = [date(2020, 2, 29), date(2020, 3, 1), date(2021, 12, 31), date(2022, 1, 1)]
     counters = [Counter(indicator="tips", unit="u1", day=day, dims="a=b", amount=2) for day in days]
     storage.commit([ChangeSet(counters=tuple(counters))])
-    by_hand(url, "UPDATE counters_month SET amount = 9 WHERE month = 2020 * 12 + 1")
-    by_hand(url, "DELETE FROM counters_month WHERE month = 2021 * 12 + 11")
-    by_hand(url, "INSERT INTO counters_month VALUES ('ghosts', 'u1', 2021 * 12 + 5, '', 4)")
-    by_hand(url, "UPDATE counters_year SET amount = 1 WHERE year = 2020")
-    by_hand(url, "DELETE FROM counters_year WHERE year = 2022")
-    by_hand(url, "INSERT INTO counters_year VALUES ('ghosts', 'u1', 2023, '', 5)")
+    execute_directly(url, "UPDATE counters_month SET amount = 9 WHERE month = 2020 * 12 + 1")
+    execute_directly(url, "DELETE FROM counters_month WHERE month = 2021 * 12 + 11")
+    execute_directly(url, "INSERT INTO counters_month VALUES ('ghosts', 'u1', 2021 * 12 + 5, '', 4)")
+    execute_directly(url, "UPDATE counters_year SET amount = 1 WHERE year = 2020")
+    execute_directly(url, "DELETE FROM counters_year WHERE year = 2022")
+    execute_directly(url, "INSERT INTO counters_year VALUES ('ghosts', 'u1', 2023, '', 5)")
     expected = [
         Drift(indicator="ghosts", unit="u1", year=2021, month=6, dims="", held=4, days=0),
         Drift(indicator="ghosts", unit="u1", year=2023, month=0, dims="", held=5, days=0),
@@ -115,14 +115,16 @@ def test_months_and_years_are_corrected(storage: Storage, url: str) -> None:
 
 
 def test_sums_of_sets_are_corrected(storage: Storage, url: str) -> None:
-    """A day of a set that isn't the sum of its units is listed and corrected with its month and year."""
+    """If a set's sum of a day isn't the sum of its units, it is listed, and corrected together with its month and
+    year.
+    """
     days = [date(2020, 2, 29), date(2020, 3, 1)]
     counters = [Counter(indicator="tips", unit=unit, day=day, dims="", amount=2) for day in days for unit in "ab"]
     storage.commit([ChangeSet(counters=tuple(counters))])
     storage.counters.gather([["a", "b"]])
-    by_hand(url, f"UPDATE counters_day SET amount = 5 WHERE unit LIKE '=%' AND day = {days[0].toordinal()}")
-    by_hand(url, f"DELETE FROM counters_day WHERE unit LIKE '=%' AND day = {days[1].toordinal()}")
-    by_hand(url, "DELETE FROM counters_year WHERE unit LIKE '=%'")
+    execute_directly(url, f"UPDATE counters_day SET amount = 5 WHERE unit LIKE '=%' AND day = {days[0].toordinal()}")
+    execute_directly(url, f"DELETE FROM counters_day WHERE unit LIKE '=%' AND day = {days[1].toordinal()}")
+    execute_directly(url, "DELETE FROM counters_year WHERE unit LIKE '=%'")
     drifts = storage.maintenance.inconsistencies()
     assert [(drift.year, drift.month, drift.day, drift.held, drift.days) for drift in drifts if drift.day] == [
         (2020, 2, 29, 5, 4),
@@ -142,7 +144,7 @@ def test_month_of_day_follows_calendar(day: date) -> None:
     with sqlite3.connect(":memory:") as connection:
         row = connection.execute(f"SELECT {DIALECT.month_of_day} FROM (SELECT ? AS day)", (day.toordinal(),)).fetchone()
     connection.close()
-    assert row == (month_number(day.year, day.month),)
+    assert row == (get_month_number(day.year, day.month),)
 
 
 def test_recount_during_writes_is_exact(runner: UseCaseRunner, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,19 +153,19 @@ def test_recount_during_writes_is_exact(runner: UseCaseRunner, url: str, monkeyp
     reports = Reports(runner, kinds=[NOTE])
     written = [notes.write(LAN, "ninh-hoa", f"{number}") for number in range(40)]
     notes.paint(LAN, written[0].id, "blue")
-    by_hand(url, "UPDATE counters_day SET amount = amount + 7 WHERE dims = 'colour=red'")
-    by_hand(url, "DELETE FROM counters_day WHERE dims = 'colour=blue'")
+    execute_directly(url, "UPDATE counters_day SET amount = amount + 7 WHERE dims = 'colour=red'")
+    execute_directly(url, "DELETE FROM counters_day WHERE dims = 'colour=blue'")
     dump = runner.context.storage.maintenance.dump
     colours = {"red": 39, "blue": 1}
 
-    def dumped() -> Iterator[Row]:
+    def dump_while_writing() -> Iterator[Row]:
         for number, row in enumerate(dump()):
             yield row
             notes.paint(LAN, written[number % 40].id, "green" if number % 3 else "red")
             if number % 5 == 0:
                 notes.write(LAN, "ninh-hoa", "xin chào")
 
-    monkeypatch.setattr(runner.context.storage.maintenance, "dump", dumped)
+    monkeypatch.setattr(runner.context.storage.maintenance, "dump", dump_while_writing)
     result = reports.counters.recount(LAN)
     monkeypatch.undo()
     assert [(difference.dims, difference.counted, difference.recounted) for difference in result.differences] == [
@@ -184,9 +186,11 @@ def test_columns_are_filled_during_writes(runner: UseCaseRunner, url: str) -> No
     notes = Notes(runner)
     written = [notes.write(LAN, "ninh-hoa", "x" * number) for number in range(30)]
     runner.context.storage.prepare([GROWN.spec])
-    for number, _ in enumerate(reindex(runner, LAN, [GROWN], batch=3)):  # the notes service doesn't have the new column
-        notes.paint(LAN, written[number].id, "green")  # already reindexed
-        notes.paint(LAN, written[max(number, 29 - number)].id, "blue")  # not reindexed yet, or already
+    # The notes service doesn't know the new column.
+    for number, _ in enumerate(reindex(runner, LAN, [GROWN], batch=3)):
+        notes.paint(LAN, written[number].id, "green")  # This note is already reindexed.
+        # This note is either not reindexed yet, or already reindexed.
+        notes.paint(LAN, written[max(number, 29 - number)].id, "blue")
     late = {*range(10), *range(20, 23)}
     assert [progress.rewritten for progress in reindex(runner, LAN, [GROWN])] == [len(late)]
 
@@ -217,7 +221,7 @@ def test_pending_upgrade_is_listed(storage: Storage, url: str) -> None:
     assert storage.pending(kinds).steps == ()
     storage.prepare([GROWN.spec])
     assert storage.pending([GROWN.spec]).steps == ()
-    by_hand(url, "UPDATE alembic_version SET version_num = '9999'")
+    execute_directly(url, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(NewerDatabase, match="9999"):
         storage.pending(kinds)
 

@@ -1,4 +1,4 @@
-"""An office with officers who handle tips and questions, on each engine."""
+"""An office with officers who handle tips and questions, on any storage engine."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,10 +55,10 @@ class CaseOffice:
         return self.users.appoint(f"Cán bộ Mẫu {len(self.names)}", unit, *roles)
 
     def says(self, text: str, who: str = AN) -> None:
-        """Let the resident `who` write, and process the message."""
+        """Let the resident `who` write `text`, and process the message."""
         Dialog(self.chat, lambda: pump(self.app, self.chat)).says(who, text)
 
-    def reported(self, text: str = THEFT, who: str = AN) -> Tip:
+    def report_tip(self, text: str = THEFT, who: str = AN) -> Tip:
         """Let the resident `who` report a tip, and return it."""
         self.says(text, who)
         return self.app.tips.list(self.officer, limit=1).items[0]
@@ -68,15 +68,15 @@ class CaseOffice:
         self.says(text, who)
         return self.app.inquiries.list(self.officer, limit=1).items[0]
 
-    def entries(self) -> list[Entry]:
+    def read_entries(self) -> list[Entry]:
         """Return the whole journal."""
         entries: list[Entry] = []
         while lines := self.app.internals.context.storage.journal.read(after=len(entries)):
             entries += [entry_from(line.content) for line in lines]
         return entries
 
-    def finished(self, tip: Tip) -> Tip:
-        """Handle a tip until it is closed with its answer delivered."""
+    def finish_tip(self, tip: Tip) -> Tip:
+        """Handle a tip until it is closed with its answer delivered, and return it."""
         tips = self.app.tips
         tips.triage(self.officer, tip.id, category="crime")
         tips.assign(self.officer, tip.id, unit="hoa-lu", officers=[self.officer.id])
@@ -106,7 +106,7 @@ class CaseOffice:
         self.says("chúc mừng năm mới", name)
         return self.users.appoint(name, "hoa-lu", *roles, conversation=last_conversation(self.app))
 
-    def told(self, name: str, word: str) -> list[str]:
+    def texts_with(self, name: str, word: str) -> list[str]:
         """Return the texts that the person `name` got in their chat and that contain `word`."""
         pump(self.app, self.chat)
         return [text for text in self.texts_to(name) if word in text]
@@ -122,7 +122,7 @@ class CaseOffice:
     def launch_group(self, unit: str, title: str) -> Group:
         """Found and launch a group, and return it."""
         admin = self.appoint("board_admin")
-        group = self.app.groups.found(admin, unit, kind="commune", title=title, messenger="oa")
+        group = self.app.groups.establish(admin, unit, kind="commune", title=title, messenger="oa")
         self.app.groups.seat(admin, group.id, "owner", officer=admin.id, name="Cán bộ Mẫu")
         group = self.app.groups.launch(admin, group.id)
         self.app.worker.drain()

@@ -1,4 +1,4 @@
-"""The browser of the tests."""
+"""Starts the browser for the tests."""
 
 import os
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ def open_chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=_find_browser(),
-            args=["--no-sandbox"],  # tests may run as root, where Chromium's sandbox doesn't work
+            args=["--no-sandbox"],  # Tests may run as root, where Chromium's sandbox doesn't work.
         )
         yield started
         started.close()

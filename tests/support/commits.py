@@ -1,4 +1,4 @@
-"""A listener for commits."""
+"""A listener for commits that calls a function."""
 
 from collections.abc import Callable, Sequence
 
@@ -8,7 +8,7 @@ from anninh_core.ports.storages.changes import ChangeSet, Outcome
 
 
 @frozen
-class OnCommit:
+class CommitListener:
     """Calls a function with each committed change set."""
 
     call: Callable[[ChangeSet], object]

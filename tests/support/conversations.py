@@ -1,4 +1,4 @@
-"""The conversation of the newest message, which ended queue rows don't contain."""
+"""Finds the conversation of the newest message, as ended queue rows don't contain it."""
 
 from anninh_core.app import App
 from anninh_core.domain.conversations.model import MESSAGE

@@ -1,4 +1,4 @@
-"""Damage of single records in the memory storage, so that they no longer decrypt."""
+"""Helpers that damage single records in the memory storage, so that the records no longer decrypt."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ def list_ids(app: App, kind: str) -> list[str]:
 
 
 @contextmanager
-def damaged(app: App, kind: str, id: str) -> Iterator[None]:
+def damaged_record(app: App, kind: str, id: str) -> Iterator[None]:
     """Keep a record damaged inside a `with`."""
     flip_body(app, kind, id)
     yield

@@ -1,4 +1,4 @@
-"""A demo to open in a browser, without the minute that its play takes."""
+"""Helpers that create a demo to open in a browser, without the minute that it takes to play it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from threading import Thread
 from attrs import frozen
 
 from anninh_core.board import create_board
-from anninh_core.demo.cast import appoint_all
+from anninh_core.demo.cast import appoint_first_officers
 from anninh_core.demo.open_world.opening import open_last_weeks
 from anninh_core.demo.running.opening import RunningDemo, open_demo
 from anninh_core.demo.stage import open_stage
@@ -26,7 +26,7 @@ class ServedDemo:
 def finish_demo(out: Path) -> Path:
     """Create a finished demo in `out` with all officers appointed and nothing else; return `out`."""
     stage = open_stage(out)
-    appoint_all(stage)
+    appoint_first_officers(stage)
     open_last_weeks(stage)
     stage.mark_over()
     stage.close()

@@ -1,4 +1,4 @@
-"""Work in a forked process."""
+"""A helper that stores a record in a forked process."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Files of signed journal heads."""
+"""A helper that builds files of signed journal heads."""
 
 from datetime import UTC, datetime
 
@@ -7,8 +7,8 @@ from anninh_core.domain.audit.heads.model import SignedHead, sign_head
 from anninh_core.testing.memory import MemoryKeys
 
 
-def heads_of_another(_: object = None) -> bytes:
-    """Return a head file of another authority."""
+def build_foreign_head_file(_: object = None) -> bytes:
+    """Return a file of journal heads that another authority signed."""
     keys = MemoryKeys(seed=3)
     at = datetime(2021, 9, 1, 1, tzinfo=UTC)
     head = SignedHead(number=1, authority="hoa-lu-2", store="a" * 64, seq=1, hash="a" * 64, at=at)

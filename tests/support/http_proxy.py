@@ -12,10 +12,10 @@ from attrs import define, field
 
 @define
 class PretendProxy:
-    """A running proxy.
+    """A running HTTP proxy, and its records.
 
     Attributes:
-        address: for the settings.
+        address: the proxy's address for the settings.
         asked: method and address of each request.
         credentials: proxy credentials of each request, "" for none.
     """
@@ -43,8 +43,8 @@ def open_proxy() -> Iterator[PretendProxy]:
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        """Forward a request to this machine, and return its response."""
-        self._note()
+        """Forward a request to a server on this machine, and send its response back."""
+        self._record_request()
         target = urlsplit(self.path)
         assert target.hostname == "127.0.0.1"
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -63,15 +63,15 @@ class _Handler(BaseHTTPRequestHandler):
         onward.close()
 
     def do_POST(self) -> None:
-        """Forward a form."""
+        """Forward a form to a server on this machine, and send its response back."""
         self.do_GET()
 
     def do_CONNECT(self) -> None:
         """Record and refuse a tunnel, as no test server uses HTTPS."""
-        self._note()
+        self._record_request()
         self.send_error(502)
 
-    def _note(self) -> None:
+    def _record_request(self) -> None:
         proxy: PretendProxy = self.server.proxy  # type: ignore[attr-defined]
         proxy.asked.append((self.command, self.path))
         proxy.credentials.append(self.headers.get("Proxy-Authorization", ""))

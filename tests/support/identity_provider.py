@@ -24,7 +24,7 @@ REDIRECT = "https://office.example/signed-in"
 
 
 def new_key(kid: str) -> RSAKey:
-    """Return a new key."""
+    """Return a new RSA signing key with the key id `kid`."""
     return jwk.RSAKey.generate_key(2048, {"kid": kid, "use": "sig"})
 
 
@@ -36,7 +36,7 @@ def _first_key() -> RSAKey:
 
 @define
 class Grant:
-    """The data behind an authorization code."""
+    """The data that the provider keeps for an authorization code."""
 
     challenge: str
     nonce: str
@@ -49,17 +49,17 @@ class PretendProvider:
     """An identity provider for tests.
 
     Attributes:
-        now: its clock.
+        now: returns the provider's time.
         issuer: its name and address.
         user: claims of the user at the browser.
         changed: claims to sign instead of the right ones; those with None are left out.
-        header: of id tokens.
+        header: header of the id tokens.
         key: signing key.
         published: keys in the key set; the public part of `key` if empty.
         answer: responses that replace the usual ones, by path: status, headers and body.
         asked: requested paths.
         codes: issued codes that aren't redeemed yet.
-        sign: makes an id token instead of the usual way.
+        sign: a function that makes the id token instead of the usual way.
         form: last form sent to the token endpoint.
     """
 
@@ -96,7 +96,7 @@ class PretendProvider:
         return f"{REDIRECT}?{urlencode({'code': code, 'state': query['state']})}"
 
     def redeem(self, form: Mapping[str, str], authorization: str) -> tuple[int, dict[str, Any]]:
-        """Return status and body of the token endpoint's response."""
+        """Redeem an authorization code, and return the status and body of the token endpoint's response."""
         if unquote_plus(b64decode(authorization.removeprefix("Basic ")).decode()) != f"{CLIENT}:{SECRET}":
             return 401, {"error": "invalid_client"}
         grant = self.codes.pop(form.get("code", ""), None)
@@ -105,18 +105,18 @@ class PretendProvider:
             return 400, {"error": "invalid_grant"}
         access = secrets.token_urlsafe(16)
         claims = self.claims(grant, access)
-        token = self.sign(self, claims) if self.sign else serialize(self.header, claims, self.key)
+        token = self.sign(self, claims) if self.sign else sign_token(self.header, claims, self.key)
         return 200, {"access_token": access, "token_type": "Bearer", "id_token": token}
 
     def claims(self, grant: Grant, access: str) -> dict[str, Any]:
-        """Return the claims of an id token."""
+        """Return the claims of the id token for a grant, with a hash of the access token."""
         at = int(self.now().timestamp())
         hashed = urlsafe_b64encode(sha256(access.encode()).digest()[:16]).rstrip(b"=").decode()
         right = {"iss": self.issuer, "aud": CLIENT, "nonce": grant.nonce, "iat": at, "exp": at + 300, "at_hash": hashed}
         return {name: value for name, value in {**right, **grant.claims, **self.changed}.items() if value is not None}
 
     def keys(self) -> list[dict[str, Any]]:
-        return self.published or [public(self.key)]
+        return self.published or [public_part(self.key)]
 
     def browse(self, url: str) -> dict[str, str]:
         """Sign in at `url` as the user at the browser, and return the parameters that come back to the program."""
@@ -131,14 +131,14 @@ class PretendProvider:
             connection.close()
 
 
-def serialize(header: Mapping[str, Any], claims: Mapping[str, Any], key: RSAKey | ECKey) -> str:
-    """Return a token signed with any algorithm."""
+def sign_token(header: Mapping[str, Any], claims: Mapping[str, Any], key: RSAKey | ECKey) -> str:
+    """Return a token of `claims`, signed with the algorithm in `header`, even an unsafe one."""
     registry = jws.JWSRegistry(algorithms=[header["alg"]], strict_check_header=False)
     return jws.serialize_compact(dict(header), json.dumps(claims).encode(), key, registry=registry)
 
 
-def public(key: RSAKey | ECKey) -> dict[str, Any]:
-    """Return the published part of a key."""
+def public_part(key: RSAKey | ECKey) -> dict[str, Any]:
+    """Return the public part of a key, as it is published in the key set."""
     return dict(key.as_dict(private=False))
 
 

@@ -1,11 +1,13 @@
-"""A distribution's metadata in a folder on the import path, as an installer writes it."""
+"""A helper that writes a distribution's metadata into a folder on the import path, as an installer does."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 
-def install(site: Path, name: str, points: Mapping[str, Mapping[str, str]], version: str = "1.0") -> None:
-    """Write a distribution's metadata with its entry points: group -> name -> object reference."""
+def write_metadata(site: Path, name: str, points: Mapping[str, Mapping[str, str]], version: str = "1.0") -> None:
+    """Write the metadata of a distribution into the folder `site`, with its entry points: group -> name -> object
+    reference.
+    """
     info = site / f"{name.replace('-', '_')}-{version}.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text(f"Name: {name}\nVersion: {version}\n")

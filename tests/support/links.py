@@ -1,4 +1,6 @@
-"""Values that connect two records of one person in a database without keys, as they occur with no one else's."""
+"""Finds the values that connect two records of one person in a database without keys, as they occur with no other
+person.
+"""
 
 import re
 from collections import defaultdict
@@ -19,7 +21,7 @@ from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.kinds import Kind
 
 TALK = "talk"
-"""All messages of a member in a group that became no case, as one thing."""
+"""The name for all messages of a member in a group that became no case; they count together as one thing."""
 
 _CASES: Sequence[Kind] = (TIP, INQUIRY, POST)  # type: ignore[type-arg]
 _CASE = re.compile(r"\b(tip|inquiry|post):([0-9A-Za-z.-]{8,})")
@@ -31,12 +33,12 @@ _IN_PROGRESS = frozenset({*PENDING, InboxState.FAILED, OutboxState.READY, Outbox
 
 @frozen
 class Link:
-    """A value that occurs with two things of one person and no other person's.
+    """A value that occurs with two or more things of one person, and with nothing of any other person.
 
     Attributes:
         value: the value.
-        things: cases, `kind:id`, or `TALK`.
-        tables: where it occurs.
+        things: cases as `kind:id`, or `TALK`.
+        tables: the tables in which the value occurs.
     """
 
     value: str
@@ -45,14 +47,14 @@ class Link:
 
 
 @define
-class _Seen:
+class _Occurrences:
     owners: set[str] = field(factory=set)
     things: set[str] = field(factory=set)
     tables: set[str] = field(factory=set)
 
 
 @frozen
-class _Truth:
+class _RecordOwners:
     """The residents behind the records, which only the keys reveal.
 
     Attributes:
@@ -69,19 +71,20 @@ class _Truth:
 def find_links(context: UseCaseContext) -> list[Link]:
     """Return the connections that a thief of the database could make by equal values, without keys.
 
-    Left out are rows in progress; search terms, which are equal for equal words; times, which are measured separately;
-    pairs that an officer joined (a post and its message, a tip and the one that it was merged into; a search for tips
-    of one reporter leaves an entry that names them); and records that a reindex rewrote together, by ids.
+    These are left out: rows in progress; search terms, which are equal for equal words; times, which are measured
+    separately; pairs that an officer joined (a post and its message, a tip and the one that it was merged into; a
+    search for tips of one reporter leaves an entry that names them); and journal entries of a reindex, which name the
+    ids of records that it rewrote together.
     """
-    truth = _read_truth(context)
-    seen: defaultdict[str, _Seen] = defaultdict(_Seen)
+    truth = _read_record_owners(context)
+    seen: defaultdict[str, _Occurrences] = defaultdict(_Occurrences)
     for row in context.storage.maintenance.dump():
         owner_things = set(_iter_things(truth, row))
         if not owner_things:
             continue
-        for token in _tokens(row):
+        for token in _iter_tokens(row):
             entry = seen[token]
-            entry.tables.add(_table(row))
+            entry.tables.add(_table_name(row))
             for owner, thing in owner_things:
                 entry.owners.add(owner)
                 entry.things.add(thing)
@@ -93,7 +96,7 @@ def find_links(context: UseCaseContext) -> list[Link]:
 
 
 def count_pairs(links: Sequence[Link]) -> int:
-    """Return the number of pairs of things that the links connect."""
+    """Return the number of pairs of cases, or of a case and `TALK`, that the links connect."""
     pairs = {
         frozenset((first, second))
         for link in links
@@ -104,11 +107,11 @@ def count_pairs(links: Sequence[Link]) -> int:
     return len(pairs)
 
 
-def _is_link(truth: _Truth, things: set[str]) -> bool:
+def _is_link(truth: _RecordOwners, things: set[str]) -> bool:
     return len(things) > 1 and not any(things <= pair for pair in truth.joined)
 
 
-def _read_truth(context: UseCaseContext) -> _Truth:
+def _read_record_owners(context: UseCaseContext) -> _RecordOwners:
     owners: dict[str, str] = {}
     joined: set[frozenset[str]] = set()
     for kind in _CASES:
@@ -118,7 +121,7 @@ def _read_truth(context: UseCaseContext) -> _Truth:
                 owners[case] = resident
             if parent := kind.part_of(model):
                 joined.add(frozenset((case, f"{kind.name}:{parent}")))
-    messages = dict(_iter_purged(context))
+    messages = dict(_iter_purged_messages(context))
     for message in context.iter_readable(MESSAGE, context.storage.maintenance.scan(MESSAGE.name)):
         is_in_group = message.sender not in ("", message.conversation)
         thing = message.case or (TALK if is_in_group else "")
@@ -128,11 +131,13 @@ def _read_truth(context: UseCaseContext) -> _Truth:
                 joined.add(frozenset((message.case, TALK)))
     joined |= {frozenset((f"post:{id}", TALK)) for id in messages}
     joined |= {frozenset((f"post:{id}", thing)) for id, (_, thing) in messages.items()}
-    return _Truth(owners, messages, frozenset(joined))
+    return _RecordOwners(owners, messages, frozenset(joined))
 
 
-def _iter_purged(context: UseCaseContext) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield messages that can't be decrypted any more but still have their sender's id in a column."""
+def _iter_purged_messages(context: UseCaseContext) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield the id, sender and case of each message that can't be decrypted any more but still has its sender's id in a
+    column.
+    """
     people = {record.id for record in context.storage.maintenance.scan(CONVERSATION.name)}
     for record in context.storage.maintenance.scan(MESSAGE.name):
         sender = str(record.columns["sender"])
@@ -141,8 +146,8 @@ def _iter_purged(context: UseCaseContext) -> Iterator[tuple[str, tuple[str, str]
             yield record.id, (sender, case or TALK)
 
 
-def _iter_things(truth: _Truth, row: Row) -> Iterator[tuple[str, str]]:
-    """Yield the person and the thing that a row is about, as far as its clear values show them."""
+def _iter_things(truth: _RecordOwners, row: Row) -> Iterator[tuple[str, str]]:
+    """Yield each person with the case or `TALK` that a row is about, as far as the row's clear values show them."""
     if isinstance(row, KeptInbox | KeptOutbox) and row.row.state in _IN_PROGRESS:
         return
     if isinstance(row, JournalLine) and any(action in row.content for action in _JOINING):
@@ -153,14 +158,14 @@ def _iter_things(truth: _Truth, row: Row) -> Iterator[tuple[str, str]]:
         yield truth.messages[row.row.id]
     if isinstance(row, Record) and f"{row.kind}:{row.id}" in truth.owners:
         yield truth.owners[f"{row.kind}:{row.id}"], f"{row.kind}:{row.id}"
-    for kind, id in _CASE.findall(_text(row)):
+    for kind, id in _CASE.findall(_clear_text(row)):
         case = f"{kind}:{id}"
         if case in truth.owners:
             yield truth.owners[case], case
 
 
-def _tokens(row: Row) -> Iterator[str]:
-    texts = [_text(row)]
+def _iter_tokens(row: Row) -> Iterator[str]:
+    texts = [_clear_text(row)]
     if isinstance(row, Record):
         texts = [row.id, row.unit, row.scope, *map(str, chain(row.columns.values(), *row.multi.values()))]
         yield from (text for text in texts if len(text) > 1 and not _MOMENT.fullmatch(text))
@@ -168,7 +173,7 @@ def _tokens(row: Row) -> Iterator[str]:
         yield from (token for token in _TOKEN.findall(text) if not _MOMENT.fullmatch(token))
 
 
-def _text(row: Row) -> str:
+def _clear_text(row: Row) -> str:
     """Return the clear text of a row, without encrypted bodies."""
     if isinstance(row, JournalLine):
         return row.content.decode(errors="replace")
@@ -183,5 +188,5 @@ def _text(row: Row) -> str:
     return encode_row(row).decode(errors="replace")
 
 
-def _table(row: Row) -> str:
+def _table_name(row: Row) -> str:
     return row.kind if isinstance(row, Record) else type(row).__name__

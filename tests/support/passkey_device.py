@@ -1,4 +1,6 @@
-"""A software device with passkeys, like a browser's: it makes key pairs, signs and counts."""
+"""A software device with a passkey that works like a browser's: it makes a key pair, signs, and counts its
+signatures.
+"""
 
 import json
 import secrets
@@ -10,7 +12,7 @@ from attrs import define, field
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from anninh_core.domain.accounts.credentials.passkeys import from_base64, to_base64
+from anninh_core.domain.accounts.credentials.passkeys import decode_base64url, encode_base64url
 
 ORIGIN = "https://office.example"
 DOMAIN = "office.example"
@@ -20,14 +22,14 @@ ATTESTED = 0x40
 
 
 @define(eq=False)
-class Device:
+class PasskeyDevice:
     """A device with one passkey.
 
     Attributes:
-        origin: of the page that requests it.
-        domain: for which it signs.
-        flags: whether it reports presence and verification of its person.
-        count: number of signatures so far; None if it doesn't count.
+        origin: origin of the page that requests the passkey.
+        domain: domain for which the passkey signs.
+        flags: bits that report whether the person is present and verified.
+        count: number of signatures so far; None if the device doesn't count.
         page: further client data of the page.
     """
 
@@ -43,35 +45,35 @@ class Device:
     def create(self, options: str) -> str:
         """Make a passkey, and return the browser's response as JSON."""
         request = json.loads(options)
-        self.owner = from_base64(request["user"]["id"])
+        self.owner = decode_base64url(request["user"]["id"])
         numbers = self.key.public_key().public_numbers()
         cose = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
         attested = bytes(16) + len(self.id).to_bytes(2, "big") + self.id + cbor2.dumps(cose)
-        data = self._data(self.flags | ATTESTED) + attested
+        data = self._authenticator_data(self.flags | ATTESTED) + attested
         attestation = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})
-        page = self._page("webauthn.create", request["challenge"])
-        response = {"clientDataJSON": to_base64(page), "attestationObject": to_base64(attestation)}
-        return self._answer({**response, "transports": ["internal"]})
+        page = self._encode_client_data("webauthn.create", request["challenge"])
+        response = {"clientDataJSON": encode_base64url(page), "attestationObject": encode_base64url(attestation)}
+        return self._encode_response({**response, "transports": ["internal"]})
 
     def get(self, options: str) -> str:
         """Sign with the passkey, and return the browser's response as JSON."""
         request = json.loads(options)
         if self.count is not None:
             self.count += 1
-        data = self._data(self.flags)
-        page = self._page("webauthn.get", request["challenge"])
+        data = self._authenticator_data(self.flags)
+        page = self._encode_client_data("webauthn.get", request["challenge"])
         signature = self.key.sign(data + sha256(page).digest(), ec.ECDSA(hashes.SHA256()))
         response = {"clientDataJSON": page, "authenticatorData": data, "signature": signature, "userHandle": self.owner}
-        return self._answer({name: to_base64(value) for name, value in response.items()})
+        return self._encode_response({name: encode_base64url(value) for name, value in response.items()})
 
-    def _data(self, flags: int) -> bytes:
+    def _authenticator_data(self, flags: int) -> bytes:
         return sha256(self.domain.encode()).digest() + bytes([flags]) + (self.count or 0).to_bytes(4, "big")
 
-    def _page(self, kind: str, challenge: str) -> bytes:
+    def _encode_client_data(self, kind: str, challenge: str) -> bytes:
         client_data = {"type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": False, **self.page}
         return json.dumps(client_data).encode()
 
-    def _answer(self, response: dict[str, Any]) -> str:
-        id = to_base64(self.id)
+    def _encode_response(self, response: dict[str, Any]) -> str:
+        id = encode_base64url(self.id)
         answer = {"id": id, "rawId": id, "type": "public-key", "response": response, "clientExtensionResults": {}}
         return json.dumps(answer)

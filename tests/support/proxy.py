@@ -19,7 +19,7 @@ class Proxy:
             forwards it and cuts once the server has responded, so that the response is lost.
 
     Args:
-        port: of the server.
+        port: the server's port.
     """
 
     def __init__(self, port: int) -> None:
@@ -30,7 +30,7 @@ class Proxy:
         self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Self:
-        self._start(self._accept)
+        self._start_thread(self._accept_clients)
         return self
 
     def __exit__(
@@ -40,34 +40,34 @@ class Proxy:
         self._listener.close()
         self._threads[0].join()
 
-    def _start(self, run: Callable[..., None], *arguments: object) -> None:
+    def _start_thread(self, run: Callable[..., None], *arguments: object) -> None:
         thread = threading.Thread(target=run, args=arguments, daemon=True)
         self._threads.append(thread)
         thread.start()
 
-    def _accept(self) -> None:
-        with suppress(OSError):  # closed
+    def _accept_clients(self) -> None:
+        with suppress(OSError):  # The listener was closed.
             while True:
                 client, _ = self._listener.accept()
                 server = socket.create_connection(self._target)
                 link = _Link(client, server)
-                self._start(self._forward_requests, link)
-                self._start(link.down)
+                self._start_thread(self._forward_requests, link)
+                self._start_thread(link.forward_responses)
 
     def _forward_requests(self, link: "_Link") -> None:
         with suppress(OSError):
             while piece := link.client.recv(65536):
-                order = self.watch(link.spelled_out(piece))
+                order = self.watch(link.add_commit_word(piece))
                 if order == "before":
                     break
                 link.mute = order == "after"
                 link.server.sendall(piece)
         if not link.mute:
-            link.cut()
+            link.close_sockets()
 
 
 class _Link:
-    """The two ends of a connection."""
+    """The sockets of a client and of the server whose bytes are forwarded."""
 
     def __init__(self, client: socket.socket, server: socket.socket) -> None:
         self.client = client
@@ -75,7 +75,7 @@ class _Link:
         self.mute = False
         self._commits: set[bytes] = set()
 
-    def spelled_out(self, piece: bytes) -> bytes:
+    def add_commit_word(self, piece: bytes) -> bytes:
         """Return the client's bytes, with the word COMMIT added if the driver sends only the name of its prepared
         statement.
         """
@@ -83,15 +83,15 @@ class _Link:
         is_commit = any(b"\x00" + name + b"\x00" in piece for name in self._commits)
         return piece + b" COMMIT" if is_commit else piece
 
-    def down(self) -> None:
+    def forward_responses(self) -> None:
         with suppress(OSError):
             while piece := self.server.recv(65536):
                 if self.mute:
                     break
                 self.client.sendall(piece)
-        self.cut()
+        self.close_sockets()
 
-    def cut(self) -> None:
+    def close_sockets(self) -> None:
         for end in (self.client, self.server):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)

@@ -1,4 +1,4 @@
-"""Databases of earlier releases (`tests/storage/released`), unpacked for a test to work on."""
+"""Unpacks databases of earlier releases (`tests/storage/released`) for a test to work on."""
 
 import gzip
 import json
@@ -13,8 +13,8 @@ FOLDERS = sorted(folder.name for folder in RELEASED.iterdir() if folder.is_dir()
 _PACKED: Mapping[str, Callable[[bytes], bytes]] = {".gz": gzip.decompress, ".xz": lzma.decompress}
 
 
-def unpack(name: str, to: Path) -> Path:
-    """Copy a release's files into a folder, unpacked, and return that folder."""
+def unpack_release(name: str, to: Path) -> Path:
+    """Unpack a release's files into the folder `to`, and return that folder."""
     for file in sorted((RELEASED / name).rglob("*")):
         if file.is_dir():
             continue
@@ -23,17 +23,18 @@ def unpack(name: str, to: Path) -> Path:
         if file.suffix in _PACKED:
             copy.with_suffix("").write_bytes(_PACKED[file.suffix](file.read_bytes()))
         else:
-            Path(shutil.copy(file, copy)).chmod(0o600)  # a checkout doesn't keep file permissions, which the keys need
+            # A checkout doesn't keep file permissions, but a key file needs them.
+            Path(shutil.copy(file, copy)).chmod(0o600)
     return to
 
 
-def database(name: str) -> bytes:
-    """Return the database of a release."""
+def read_database(name: str) -> bytes:
+    """Return the bytes of a release's unpacked database file."""
     (file,) = (RELEASED / name).glob("anninh.db.*")
     return _PACKED[file.suffix](file.read_bytes())
 
 
-def expected(name: str) -> dict[str, Any]:
-    """Return the content of a release's database, as its own code described it."""
+def read_description(name: str) -> dict[str, Any]:
+    """Return the content of a release's database, as the release's own code described it."""
     content: dict[str, Any] = json.loads((RELEASED / name / "expected.json").read_text(encoding="utf-8"))
     return content

@@ -1,4 +1,4 @@
-"""Officers with accounts for tests: set up, with an authenticator app, signed in."""
+"""Helpers that give officers accounts for tests, set up an authenticator app, and sign officers in."""
 
 from datetime import datetime
 
@@ -15,11 +15,11 @@ CLIENT = Client(address="192.0.2.7", label="Trình duyệt thử")
 
 
 @frozen
-class Holder:
-    """An officer with an account.
+class AccountHolder:
+    """An officer with an account to sign in with.
 
     Attributes:
-        secret: of the authenticator app, "" for none.
+        secret: secret of the authenticator app, "" for none.
         recovery: recovery codes that replace the second factor.
     """
 
@@ -31,7 +31,7 @@ class Holder:
 
     def code(self, at: datetime | None = None) -> str:
         """Return the current code of the authenticator app, "" without one."""
-        return code_of(self.secret, at or self.app.internals.context.clock.now()) if self.secret else ""
+        return compute_code(self.secret, at or self.app.internals.context.clock.now()) if self.secret else ""
 
     def sign_in(self, **changed: str) -> NewSession:
         """Sign in with the right credentials, except those in `changed`."""
@@ -39,29 +39,29 @@ class Holder:
         return self.app.accounts.sign_in(**credentials, client=CLIENT)
 
     def enter(self) -> Actor:
-        """Sign in and return the actor."""
+        """Sign in and return the officer as an actor."""
         return self.app.accounts.authenticate_token(self.sign_in().token)
 
 
-def code_of(secret: str, at: datetime) -> str:
-    """Return the code of a secret at a time."""
+def compute_code(secret: str, at: datetime) -> str:
+    """Return the authenticator app's code for a secret at a time."""
     return pyotp.TOTP(secret).at(int(at.timestamp()))
 
 
-def enrol(app: App, officer: str, name: str, *, by: Actor | None = None, second_factor: bool = False) -> Holder:
+def enrol(app: App, officer: str, name: str, *, by: Actor | None = None, second_factor: bool = False) -> AccountHolder:
     """Give an officer an account.
 
     Args:
-        app: the office.
-        officer: id.
+        app: the office's app.
+        officer: the officer's id.
         name: the sign-in name.
-        by: who invites; by default the program itself, which it may do only once.
+        by: the actor who invites the officer; by default the program itself, which may invite only once.
         second_factor: whether an authenticator app is set up too. Its next code counts half a minute later.
     """
     code = app.accounts.invite(by or system("setup"), officer).code
     app.accounts.set_up(code, name, PASSWORD, client=CLIENT)
     if not second_factor:
-        return Holder(app, officer, name)
+        return AccountHolder(app, officer, name)
     secret = app.accounts.begin_totp(person(officer), PASSWORD).secret
-    codes = app.accounts.confirm_totp(person(officer), code_of(secret, app.internals.context.clock.now())).codes
-    return Holder(app, officer, name, secret, codes)
+    codes = app.accounts.confirm_totp(person(officer), compute_code(secret, app.internals.context.clock.now())).codes
+    return AccountHolder(app, officer, name, secret, codes)

@@ -1,4 +1,4 @@
-"""A small disk in main memory, for tests of a full disk; needs permission to mount."""
+"""A small disk in main memory, for tests of a full disk; the process needs permission to mount it."""
 
 import subprocess
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _SIZES = (65_536, 4096, 512)
 
 
 @contextmanager
-def mounted(folder: Path, megabytes: int) -> Iterator[Path]:
+def mount_small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
     """Mount a small disk at a folder inside a `with`, or skip the test if that isn't permitted."""
     mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
     try:
@@ -26,8 +26,8 @@ def mounted(folder: Path, megabytes: int) -> Iterator[Path]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
-def fill(folder: Path) -> Path:
-    """Fill the disk of a folder to its last byte, and return the file used."""
+def fill_disk(folder: Path) -> Path:
+    """Fill the disk of a folder to its last byte with one file, and return the file's path."""
     path = folder / "filler"
     with path.open("wb", buffering=0) as filler:
         for size in _SIZES:

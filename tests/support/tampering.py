@@ -22,28 +22,28 @@ from anninh_storage import SqliteStorage
 
 @frozen
 class Office:
-    """An app on a file.
+    """An app on a SQLite file that a test can alter directly.
 
     Attributes:
-        path: the database.
+        path: path of the database file.
     """
 
     app: App
     path: Path
 
-    def officer(self, name: str, role: str, unit: str = "hoa-lu") -> Actor:
-        """Appoint an officer."""
+    def appoint_officer(self, name: str, role: str, unit: str = "hoa-lu") -> Actor:
+        """Appoint an officer with a role, and return them as an actor."""
         return UnsafeLocalUsers(self.app).appoint(name, unit, role)
 
-    def alter(self, statement: str, values: Sequence[Any] = ()) -> int:
-        """Change the file directly, and return the number of changed rows."""
+    def alter_file(self, statement: str, values: Sequence[Any] = ()) -> int:
+        """Change the database file directly, without the app, and return the number of changed rows."""
         with sqlite3.connect(self.path) as connection:
             changed = connection.execute(statement, values).rowcount
         connection.close()
         return changed
 
     def ask(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Return the rows of a query on the file itself."""
+        """Return the rows of a query on the database file, read without the app."""
         with sqlite3.connect(self.path) as connection:
             rows = connection.execute(statement, values).fetchall()
         connection.close()

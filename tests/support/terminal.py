@@ -25,12 +25,12 @@ class Terminal:
         self.shown = ""
 
     def answer(self, prompt: str, typed: str) -> None:
-        """Wait for `prompt` and type a line."""
+        """Wait until the process prints `prompt`, and type a line."""
         self._read_until(prompt, len(self.shown))
         os.write(self._descriptor, f"{typed}\n".encode())
 
-    def finish(self) -> int:
-        """Read to the end and return the exit code."""
+    def read_to_end(self) -> int:
+        """Read the output until the process ends, and return its exit code."""
         self._read_until(None, 0)
         return self._process.wait(_PATIENCE)
 
@@ -41,7 +41,7 @@ class Terminal:
             assert ready, f"{awaited!r} isn't asked: {self.shown}"
             try:
                 read = os.read(self._descriptor, 65_536)
-            except OSError:  # the other end is closed
+            except OSError:  # The process has closed its end of the terminal.
                 read = b""
             if not read:
                 assert awaited is None, f"{awaited!r} isn't asked: {self.shown}"
@@ -50,7 +50,7 @@ class Terminal:
 
 
 @contextmanager
-def terminal(*words: str, env: dict[str, str]) -> Iterator[Terminal]:
+def open_terminal(*words: str, env: dict[str, str]) -> Iterator[Terminal]:
     """Run `anninh` at a terminal of 100 columns inside a `with`."""
     import pty  # noqa: PLC0415  not on every system
 

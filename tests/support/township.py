@@ -9,8 +9,10 @@ from anninh_core.vocabulary.messages import WebhookRequest
 from anninh_core.vocabulary.rates import Rate
 
 
-class Township(MockMessenger):
-    """A mock messenger that shares the chat's application; an event is its own if it contains the instance's name."""
+class TownshipMessenger(MockMessenger):
+    """A mock messenger that shares its application's webhook address with others; an event is its own if it contains
+    the instance's name.
+    """
 
     def __init__(
         self, chat: MockChat, instance: str, application: str = "app-1", files: Mapping[str, bytes] | None = None

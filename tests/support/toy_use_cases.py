@@ -1,4 +1,4 @@
-"""Use cases and a view that no interface has: the code a developer writes to add a capability to posts."""
+"""Use cases and a view that no interface has, as a developer would write them to add a capability to posts."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,8 +58,10 @@ _calls = part(lambda inside: Calls(inside.runner))
 
 
 @contextmanager
-def toy_use_cases() -> Iterator[None]:
-    """Give `app.moderation` two more verbs, and one of them a step of posts."""
+def add_toy_use_cases() -> Iterator[None]:
+    """Add the verbs `note_call` and `moods` to `app.moderation` inside a `with`, and `note_call` to the steps of
+    posts.
+    """
     more: dict[str, Verb[Calls, ..., object]] = {
         "note_call": verb(_calls, Calls.note_call),
         "moods": verb(_calls, Calls.moods),

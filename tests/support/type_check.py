@@ -1,4 +1,4 @@
-"""mypy, strict, for programs that use the library from outside.
+"""Runs mypy in strict mode on programs that use the library from outside.
 
 With an empty cache mypy reads the whole library first, which takes most of the time. So all tests share one cache, and
 belong to one group, `xdist_group("mypy")`.
@@ -20,7 +20,7 @@ explicit_package_bases = true
 scripts_are_modules = true
 enable_error_code = ignore-without-code, truthy-bool, redundant-expr, possibly-undefined
 """
-"""As in `pyproject.toml`."""
+"""Settings of mypy, the same as in `pyproject.toml`."""
 
 
 def check_types(programs: Iterable[Path], folder: Path) -> str:

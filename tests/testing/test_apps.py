@@ -1,7 +1,7 @@
 """A complete in-memory app, and the fixtures that offer it to users."""
 
 import pytest
-from tests.support.pictures import picture
+from tests.support.pictures import build_picture
 
 from anninh_core import testing
 from anninh_core.app import App
@@ -51,8 +51,8 @@ def test_files_arrive_in_the_mock_chat() -> None:
     with testing.memory_app() as app:
         users = UnsafeLocalUsers(app)
         admin = users.grant(users.appoint("Quản Trị", "hoa-lu", "board_admin"), "editor", "hoa-lu")
-        paper = app.content.attach(admin, "hoa-lu", picture(), kind="image", name="quyet-dinh.png")
-        group = app.groups.found(admin, "ninh-hoa", kind="commune", title="Nhóm Thử", messenger="oa")
+        paper = app.content.attach(admin, "hoa-lu", build_picture(), kind="image", name="quyet-dinh.png")
+        group = app.groups.establish(admin, "ninh-hoa", kind="commune", title="Nhóm Thử", messenger="oa")
         app.groups.seat(admin, group.id, "owner", officer=admin.id, name="Quản Trị")
         app.groups.launch(admin, group.id, documents=[paper])
         app.worker.drain()

@@ -18,7 +18,7 @@ from anninh_core.testing.kits.messenger.bench import PICTURE
 from anninh_core.testing.kits.messenger.conformance import MessengerConformance
 from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.testing.mock.service import MockChat
-from anninh_core.testing.mock.signed_webhook import SIGNATURE, signature
+from anninh_core.testing.mock.signed_webhook import SIGNATURE, sign_body
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.messages import (
     Address,
@@ -34,7 +34,7 @@ from anninh_core.vocabulary.messages import (
 
 
 def sign(secret: str, body: bytes) -> WebhookRequest:
-    return WebhookRequest(body, ((SIGNATURE, signature(secret, body)),))
+    return WebhookRequest(body, ((SIGNATURE, sign_body(secret, body)),))
 
 
 class Beyond:

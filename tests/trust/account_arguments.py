@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.support.sign_in import PASSWORD, code_of, enrol
+from tests.support.sign_in import PASSWORD, compute_code, enrol
 from tests.trust.district import People
-from tests.trust.roles import Names, Plain, Role
+from tests.trust.roles import PlainArgument, RecordArgument, Role
 
 from anninh_core.app import App
 from anninh_core.domain.accounts.credentials.passkeys import PasskeyUse
@@ -17,32 +17,32 @@ from anninh_core.ports.identity_provider import NamedBy
 from anninh_core.usecase import Actor, person
 
 ACCOUNT_ROLES: Mapping[str, Role] = {
-    "client: Client": Plain(Client()),
-    "credential: str": Plain("{}"),
-    "code: str": Plain("AAAA-BBBB-CCCC"),
-    "method: SignInMethod": Plain(SignInMethod.OIDC),
-    "named_by: NamedBy": Plain(NamedBy.SIGN_IN_NAME),
-    "new_password: str": Plain(PASSWORD[::-1]),
-    "operations: Sequence[str] | None": Plain(None),
-    "passkey: Passkey": Plain(lambda things: things["passkey.new"]),
-    "passkey: PasskeyUse | None": Plain(None),
-    "passkey_id: str": Names("passkey"),
-    "password: str": Plain(PASSWORD),
-    "rehashed: str": Plain(""),
-    "second_factor: bool": Plain(False),
-    "session_id: str": Names("session"),
-    "ticket: str": Plain("a ticket"),
-    "token: str": Plain("anninh_s_nobody"),
-    "token_id: str": Names("token"),
-    "units: Sequence[str] | None": Names("unit", "nowhere", secret=False, several=True),
-    "use: PasskeyUse": Plain(PasskeyUse(id="nobody's", sign_count=1)),
-    "until: datetime": Plain(datetime(2021, 10, 1, tzinfo=UTC)),
+    "client: Client": PlainArgument(Client()),
+    "credential: str": PlainArgument("{}"),
+    "code: str": PlainArgument("AAAA-BBBB-CCCC"),
+    "method: SignInMethod": PlainArgument(SignInMethod.OIDC),
+    "named_by: NamedBy": PlainArgument(NamedBy.SIGN_IN_NAME),
+    "new_password: str": PlainArgument(PASSWORD[::-1]),
+    "operations: Sequence[str] | None": PlainArgument(None),
+    "passkey: Passkey": PlainArgument(lambda things: things["passkey.new"]),
+    "passkey: PasskeyUse | None": PlainArgument(None),
+    "passkey_id: str": RecordArgument("passkey"),
+    "password: str": PlainArgument(PASSWORD),
+    "rehashed: str": PlainArgument(""),
+    "second_factor: bool": PlainArgument(False),
+    "session_id: str": RecordArgument("session"),
+    "ticket: str": PlainArgument("a ticket"),
+    "token: str": PlainArgument("anninh_s_nobody"),
+    "token_id: str": RecordArgument("token"),
+    "units: Sequence[str] | None": RecordArgument("unit", "nowhere", secret=False, several=True),
+    "use: PasskeyUse": PlainArgument(PasskeyUse(id="nobody's", sign_count=1)),
+    "until: datetime": PlainArgument(datetime(2021, 10, 1, tzinfo=UTC)),
 }
 """The same as `ROLES`, for accounts."""
 
 ACCOUNT_SPECIAL: Mapping[str, Role] = {
-    "accounts.confirm_totp code": Plain(lambda things: things["totp.code"]),
-    "accounts.withdraw_token token_id": Names("token.officer"),
+    "accounts.confirm_totp code": PlainArgument(lambda things: things["totp.code"]),
+    "accounts.withdraw_token token_id": RecordArgument("token.officer"),
 }
 """The same as `SPECIAL`, for accounts."""
 
@@ -95,7 +95,7 @@ def add_own_account(app: App, people: People) -> Mapping[str, Any]:
     holder = enrol(app, people.boss.id, "boss", by=people.second, second_factor=True)
     session = app.accounts.sign_in(holder.name, PASSWORD, holder.recovery[0])
     secret = app.accounts.begin_totp(people.boss, PASSWORD).secret
-    code = code_of(secret, app.internals.context.clock.now())
+    code = compute_code(secret, app.internals.context.clock.now())
     keep = app.internals.services.accounts.own_passkeys.keep_passkey
     stored, new = (
         Passkey(id=id, name="Thử", public_key="a key", sign_count=0, added_at=app.internals.context.clock.now())

@@ -8,10 +8,10 @@ from typing import Any
 
 from attrs import evolve
 from tests.support.purging import purge_scope
-from tests.trust.district import People, tables
+from tests.trust.district import People, get_tables
 
 from anninh_core.app import App
-from anninh_core.domain.conversations.files import files_of
+from anninh_core.domain.conversations.files import get_file_storage
 from anninh_core.domain.conversations.model import Message, message_scope
 from anninh_core.domain.identity import IdentityField
 from anninh_core.domain.rights.states import RequestChannel
@@ -59,7 +59,7 @@ def add_tip(app: App, unit: str, reporter: Address, text: str, *, emergency: boo
         emergency=emergency,
     )
     linked = run_step(app.internals.services.conversations.link, ROUTER, message.id, f"tip:{tip.id}", kind="tip")
-    blob = files_of(app.internals.runner, message_scope(linked)).put(text.encode())
+    blob = get_file_storage(app.internals.runner, message_scope(linked)).put(text.encode())
     return tip, run_step(
         app.internals.services.conversations.keep_attachment, ROUTER, message.id, 0, blob, message_scope(linked)
     )
@@ -78,7 +78,7 @@ def _merged(app: App, people: People, unit: str, *, into: str) -> str:
 def _closed(app: App, people: People, unit: str) -> str:
     """Return the id of a closed tip with an answered reporter."""
     tip = settled(app, people, app.tips.record_walk_in(people.boss, "Xong rồi", unit=unit))
-    app.tips.answered_by_hand(people.boss, tip.id, "gọi điện")
+    app.tips.record_manual_answer(people.boss, tip.id, "gọi điện")
     return app.tips.close(people.boss, tip.id).id
 
 
@@ -172,7 +172,7 @@ def _tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
         "tip.over": _closed(app, people, unit),
         "tip.ordered": _closed(app, people, unit),
         "tip.purged": purged.id,
-        "tip.answered": app.tips.answered_by_hand(boss, settled(app, people, by_hand).id, "gọi điện").id,
+        "tip.answered": app.tips.record_manual_answer(boss, settled(app, people, by_hand).id, "gọi điện").id,
         "tip.emergency": rescue.id,
         **_shared(app, people, unit),
         **_of_one_event(app, people, unit),
@@ -237,7 +237,7 @@ def _shared(app: App, people: People, unit: str) -> dict[str, Any]:
         return _triaged(app, people, tips.record_walk_in(boss, "Chuyện khác", unit=unit)).id
 
     shared = triaged()
-    answered = tips.answered_by_hand(boss, settled(app, people, tips.get(boss, triaged())).id, "gọi")
+    answered = tips.record_manual_answer(boss, settled(app, people, tips.get(boss, triaged())).id, "gọi")
     tips.assign(boss, shared, unit="cong-an")
     first, second = (tips.subcases.open(boss, shared, unit=unit, asked="Xem camera").id for _ in range(2))
     return {
@@ -304,19 +304,21 @@ def ask_identity(app: App, officer: Actor, things: Mapping[str, Any]) -> str:
 def fail_answer(app: App, people: People, tip: Tip) -> str:
     """Let the answer to a tip fail, and return its row on the failure desk."""
     settled(app, people, tip)
-    before = set(tables(app).outbox)
+    before = set(get_tables(app).outbox)
     app.tips.answer(people.boss, tip.id)
-    (row,) = set(tables(app).outbox) - before
+    (row,) = set(get_tables(app).outbox) - before
     return _fail(app, row)
 
 
 def fail_row(app: App, conversation: str) -> str:
     """Let one of the messages to a conversation fail, and return its row."""
-    return _fail(app, next(id for id, stored in tables(app).outbox.items() if stored.row.conversation == conversation))
+    return _fail(
+        app, next(id for id, stored in get_tables(app).outbox.items() if stored.row.conversation == conversation)
+    )
 
 
 def _fail(app: App, id: str) -> str:
-    stored = tables(app).outbox[id]
+    stored = get_tables(app).outbox[id]
     stored.row = evolve(
         stored.row, state=OutboxState.FAILED, error="rejected", settled_at=app.internals.context.clock.now()
     )
@@ -338,7 +340,7 @@ def add_failed_event(app: App, address: Address, unit: str) -> str:
         body=b"{}",
     )
     app.internals.runner.apply([ChangeSet(inbox=(row,))])
-    stored = tables(app).inbox[id]
+    stored = get_tables(app).inbox[id]
     stored.row, stored.open = evolve(stored.row, state=InboxState.FAILED, error="KeyError"), False
     return id
 
@@ -361,7 +363,7 @@ def _questions(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
     return {
         "inquiry": ask(2),
         "inquiry.replied": replied,
-        "inquiry.answered": app.inquiries.answered_by_hand(
+        "inquiry.answered": app.inquiries.record_manual_answer(
             people.boss, app.inquiries.answer(people.boss, ask(3), text="Tại huyện.").id, "tại quầy"
         ).id,
     }

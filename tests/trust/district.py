@@ -1,4 +1,4 @@
-"""The district of these tests, its two communes and its officers."""
+"""The district of the access tests, with its two communes and officers."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -21,24 +21,24 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.district import District, Role
 from anninh_core.vocabulary.permissions import Permission
 
-# The district, the commune with the requested things, and the stranger's own commune.
+# In order: the district, the commune that owns the requested records, and the commune of the officer who requests them.
 ROOT = "hoa-lu"
 HERE = "ninh-hoa"
 THERE = "ninh-hai"
 
 EVERYTHING = "everything"
-"""A role with every permission, so that each refusal has only the wrong place as its reason."""
+"""A role with every permission, so that a refusal can only be due to the wrong unit."""
 
 NOW = datetime(2021, 9, 18, 9, tzinfo=VIETNAM)
-"""A Saturday: the roll-out is over, and its report is due tomorrow."""
+"""A Saturday on which the roll-out is over and its report is due the next day."""
 
 
 @frozen
 class People:
-    """Officers, each with every permission on the whole district.
+    """Two officers, each with every permission on the whole district.
 
     Attributes:
-        boss, second: two, so that `second` prepares acts that need a second officer to complete them.
+        boss, second: `second` prepares acts that need a second officer to complete them.
     """
 
     boss: Actor
@@ -52,8 +52,8 @@ def district() -> District:
     return evolve(shipped, roles={**shipped.roles, EVERYTHING: role})
 
 
-def settings(folder: Path) -> Settings:
-    """Return settings with assisted posting as `zalo` into a folder, and without effective rate limits."""
+def build_settings(folder: Path) -> Settings:
+    """Return settings with assisted posting as `zalo` into `folder`, and with rate limits too high to be reached."""
     assisted = MessengerSettings(type="assisted", options={"folder": str(folder)})
     no_limit = RateSettings(per_minute=100_000, burst=10_000)
     return Settings(
@@ -68,23 +68,25 @@ def settings(folder: Path) -> Settings:
 def open_district(folder: Path, clock: FixedClock, ids: Ids | None = None) -> App:
     """Open an in-memory app with the mock messenger `oa` and assisted posting as `zalo`."""
     ids = ids or SeededIds(clock)
-    return memory_app(MockChat(clock), clock=clock, ids=ids, district=district(), settings=settings(folder))
+    return memory_app(MockChat(clock), clock=clock, ids=ids, district=district(), settings=build_settings(folder))
 
 
-def appoint(app: App, name: str, *units: str, home: str = "", until: date = date.max, proposed_by: str = "") -> Actor:
+def store_officer(
+    app: App, name: str, *units: str, home: str = "", until: date = date.max, proposed_by: str = ""
+) -> Actor:
     """Store an officer with every permission on some units, bypassing the rules about granting roles."""
     grants = tuple(RoleGrant(role=EVERYTHING, unit=unit, valid_to=until, proposed_by=proposed_by) for unit in units)
     officer = Officer(id=app.internals.context.ids.new(), name=name, unit=home or units[0], grants=grants)
 
-    def enter(uow: UnitOfWork) -> Officer:
+    def save_officer(uow: UnitOfWork) -> Officer:
         uow.permit(ROOT)
         return uow.save(OFFICER, officer)
 
-    app.internals.runner.run_command(system("setup"), "test.appoint", Permission.GRANT, enter)
+    app.internals.runner.run_command(system("setup"), "test.appoint", Permission.GRANT, save_officer)
     return person(officer.id)
 
 
-def tables(app: App) -> Any:
+def get_tables(app: App) -> Any:
     """Return the content of the app's storage."""
     storage = app.internals.context.storage
     assert isinstance(storage, MemoryStorage)

@@ -1,4 +1,4 @@
-"""Exceptions with their reasons: what a stranger may do with the name of another unit's thing."""
+"""Cases in which a stranger may name another unit's record, each with the reason."""
 
 from tests.trust.account_arguments import ACCOUNT_ALLOWED, ACCOUNT_NO_PERSONS
 
@@ -13,7 +13,9 @@ FILTERS = {
     "services.conversation_details.seal_details conversations": "the clock's: what is sealed already stays as it is",
     "services.groups.queries.of_conversation conversation": "it answers None for a chat of no group that is theirs",
 }
-"""Use case, or use case and argument -> why it isn't refused: things of others are treated like missing ones."""
+"""Use case, or use case and argument -> why naming another unit's record isn't refused there: it is treated like a
+missing record.
+"""
 
 ALLOWED = {
     **ACCOUNT_ALLOWED,
@@ -43,7 +45,7 @@ ALLOWED = {
     "units.names unit_ids": "what units are called stands in the profile, which isn't secret",
     "units.appoint conversation": "notices to the officer go there, which hold nothing personal",
 }
-"""Use case and argument, optionally with the kind of stranger -> why another unit's thing may be named."""
+"""Use case and argument, optionally with the kind of stranger -> why the name of another unit's record is accepted."""
 
 NEW_NAMES = {
     "groups.link_group platform_id": "the name of a chat that is new to us",
@@ -51,13 +53,15 @@ NEW_NAMES = {
     "services.conversations.place address": "somebody who is new to us",
     "workflows.group_creation.bind made": "a chat that is new to us",
 }
-"""Use case and argument -> why a missing thing may be named; an existing thing of others may not."""
+"""Use case and argument -> why the name of a missing record is accepted there; the name of another unit's record
+isn't.
+"""
 
 COMPARED = {
     "moderation.raise_post author": "it must be the message's author; whose it is else isn't looked up",
     "moderation.raise_post conversation": "it must be the group's; whose it is else isn't looked up",
 }
-"""Use case and argument -> why the journal doesn't record whether the named thing exists."""
+"""Use case and argument -> why the journal doesn't record there whether the named record exists."""
 
 STOPPED = {
     "units.grant": "the officer has that role already, or it waits for `confirm_grant`",
@@ -71,7 +75,7 @@ STOPPED = {
     "services.retention.purges.finish_purge": "nothing was begun",
     "workflows.erasure.carry_out": "days must pass after it was granted",
 }
-"""Use case -> why it fails for the prepared things even with every permission."""
+"""Use case -> why it fails on the test data even with every permission."""
 
 NO_PERSONS = {
     **ACCOUNT_NO_PERSONS,
@@ -79,4 +83,4 @@ NO_PERSONS = {
     "services.conversations.who": "no role gives it: it is for the part that sends",
     "units.break_glass": "no role gives it: it takes the machine and the recovery copy",
 }
-"""Use case -> why no person has permission for it."""
+"""Use case -> why no person has the permission for it."""

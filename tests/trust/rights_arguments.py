@@ -1,9 +1,9 @@
-"""Roles of use-case arguments about data-subject rights."""
+"""What each argument of the use cases about data-subject rights means to the access tests."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from tests.trust.roles import NOBODYS, Names, Plain, Role
+from tests.trust.roles import NOBODYS, PlainArgument, RecordArgument, Role
 
 from anninh_core.domain.rights import AnswerOutcome
 from anninh_core.domain.rights.states import RequestChannel
@@ -13,23 +13,24 @@ from anninh_core.vocabulary.rights import RightsKind
 _STATES = ("proven", "correction", "restriction", "restricted")
 
 RIGHTS_ROLES: Mapping[str, Role] = {
-    "applicant: str": Plain("Thử Văn An"),
-    "channel: RequestChannel": Plain(RequestChannel.OFFICE),
-    "kind: RightsKind": Plain(RightsKind.ACCESS),
-    "notify: bool": Plain(False),
-    "outcome: AnswerOutcome": Plain(AnswerOutcome.REFUSED),
-    "request_id: str": Names("rights_request", also=tuple(f"rights_request.{state}" for state in _STATES)),
-    "way: str": Plain("office_paper"),
+    "applicant: str": PlainArgument("Thử Văn An"),
+    "channel: RequestChannel": PlainArgument(RequestChannel.OFFICE),
+    "kind: RightsKind": PlainArgument(RightsKind.ACCESS),
+    "notify: bool": PlainArgument(False),
+    "outcome: AnswerOutcome": PlainArgument(AnswerOutcome.REFUSED),
+    "request_id: str": RecordArgument("rights_request", also=tuple(f"rights_request.{state}" for state in _STATES)),
+    "way: str": PlainArgument("office_paper"),
 }
-"""The same as `ROLES`, for data-subject rights."""
+"""Additions to `ROLES` for use cases about data-subject rights."""
 
 RIGHTS_SPECIAL: Mapping[str, Role] = {
-    # An officer who checks a requester may enter any account or receipt shown by them, and learns nothing about it.
-    "rights.link_account address": Plain(Address("oa", Place.PERSON, "nobody")),
-    "rights.link_receipt receipt": Plain("00000-00000"),
-    "rights.correct_words message": Names("message", NOBODYS),
+    # An officer who checks a requester's identity may enter any account or receipt that the requester shows, and learns
+    # nothing about it.
+    "rights.link_account address": PlainArgument(Address("oa", Place.PERSON, "nobody")),
+    "rights.link_receipt receipt": PlainArgument("00000-00000"),
+    "rights.correct_words message": RecordArgument("message", NOBODYS),
 }
-"""The same as `SPECIAL`, for data-subject rights."""
+"""Additions to `SPECIAL` for use cases about data-subject rights."""
 
 RIGHTS_STATES: Mapping[str, str] = {
     **{f"rights.{verb} request_id": "rights_request.proven" for verb in ("find", "export", "leave_out", "take_in")},
@@ -37,7 +38,7 @@ RIGHTS_STATES: Mapping[str, str] = {
     "rights.restrict request_id": "rights_request.restriction",
     "rights.lift_restriction request_id": "rights_request.restricted",
 }
-"""The same as `STATES`, for data-subject rights."""
+"""Additions to `STATES` for use cases about data-subject rights."""
 
 RIGHTS_VALUES: Mapping[str, Any] = {
     "rights.answer rule": "Điều 14",
@@ -47,7 +48,9 @@ RIGHTS_VALUES: Mapping[str, Any] = {
     "rights.leave_out category": "tips",
     "rights.take_in category": "tips",
 }
-"""The same as `VALUES`, for data-subject rights."""
+"""Additions to `VALUES` for use cases about data-subject rights."""
 
 RIGHTS_THINGS = ("rights_request", *(f"rights_request.{state}" for state in _STATES))
-"""Things of a request that depend on the requester's tip: an officer excluded from the tip is excluded from these."""
+"""Records of a data-subject request that depend on the requester's tip: an officer excluded from the tip is excluded
+from them too.
+"""

@@ -1,4 +1,4 @@
-"""The roles that an argument of a use case may have: the name of a thing, or a plain value."""
+"""The two roles that an argument of a use case may have: it names a record, or it is a plain value."""
 
 from typing import Any
 
@@ -9,15 +9,15 @@ NOBODYS = "017bf6aa-0000-7000-8000-0000000000ff"
 
 
 @frozen
-class Names:
-    """An argument that names a thing of a commune.
+class RecordArgument:
+    """An argument that names a record of a commune.
 
     Attributes:
-        thing: key of the thing in `Things`.
-        missing: a name of the same form that no thing has.
-        also: keys of further things that the argument may name.
-        several: whether it takes several names.
-        secret: whether a stranger may not learn that the thing exists.
+        thing: key of the record in `Things`.
+        missing: a name of the same form that no record has.
+        also: keys of further records that the argument may name.
+        several: whether the argument takes several names.
+        secret: whether a stranger may not learn that the record exists.
     """
 
     thing: str
@@ -26,8 +26,8 @@ class Names:
     several: bool = False
     secret: bool = True
 
-    def missing_like(self, value: Any) -> Any:
-        """Return a missing name of the same form as `value`."""
+    def build_missing_name(self, value: Any) -> Any:
+        """Return a name of the same form as `value` that no record has."""
         first = value[0] if isinstance(value, tuple) and self.several else value
         if isinstance(first, str) and isinstance(self.missing, str) and ":" in first:
             return self.wrap(f"{first.partition(':')[0]}:{NOBODYS}")
@@ -38,10 +38,10 @@ class Names:
 
 
 @frozen
-class Plain:
-    """An argument that names no thing; a callable value is computed from the acting officer's things."""
+class PlainArgument:
+    """An argument that names no record; a callable value is called with the acting officer's records."""
 
     value: Any = ""
 
 
-Role = Names | Plain
+Role = RecordArgument | PlainArgument

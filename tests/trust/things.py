@@ -1,4 +1,4 @@
-"""The things of a commune in these tests: one of each, in the states that allow most acts."""
+"""The records of a commune in the access tests: one of each kind, in the states that allow most acts."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.trust.account_arguments import add_accounts, add_own_account
 from tests.trust.casework import add_case, add_failed_event, fail_row, hear
-from tests.trust.district import ROOT, People, appoint
+from tests.trust.district import ROOT, People, store_officer
 
 from anninh_core.app import App
 from anninh_core.domain.content import ItemContent
@@ -16,7 +16,7 @@ from anninh_core.domain.groups.model import Group
 from anninh_core.domain.leaks.check import Outgoing
 from anninh_core.domain.moderation.states import ModerationAction
 from anninh_core.domain.programme.activity import InspectionCheck, PlannedTask
-from anninh_core.domain.programme.duty import REPORT, duty_id
+from anninh_core.domain.programme.duty import REPORT, make_duty_id
 from anninh_core.ports.collector import CollectedPiece
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import system
@@ -24,10 +24,10 @@ from anninh_core.vocabulary.messages import Address, CreatedGroup, Place
 from anninh_core.vocabulary.opinions import Finding, Flag
 
 Things = Mapping[str, Any]
-"""Kind of thing, with its state if there are several -> its name or id."""
+"""Kind of record, with its state if there are several -> its name or id."""
 
 
-def piece(unit: str, **changes: Any) -> ItemContent:
+def build_content(unit: str, **changes: Any) -> ItemContent:
     """Return the content of an item for a unit."""
     return ItemContent(
         title=changes.pop("title", "Cảnh báo lừa đảo"),
@@ -39,18 +39,20 @@ def piece(unit: str, **changes: Any) -> ItemContent:
     )
 
 
-def fill(app: App, people: People, unit: str, tag: str) -> Things:
-    """Give a commune one of everything; `tag` distinguishes its chats from another commune's."""
-    things: dict[str, Any] = {"unit": unit, "units": (unit,), "officer": appoint(app, f"Cán bộ {tag}", unit).id}
-    things["officer.idle"] = appoint(app, f"Cán bộ mới {tag}", unit).id
-    things["officer.proposed"] = appoint(app, f"Cán bộ chờ {tag}", unit, proposed_by=people.second.id).id
+def fill_commune(app: App, people: People, unit: str, tag: str) -> Things:
+    """Give a commune one record of each kind, and return their names; `tag` distinguishes its chats from another
+    commune's.
+    """
+    things: dict[str, Any] = {"unit": unit, "units": (unit,), "officer": store_officer(app, f"Cán bộ {tag}", unit).id}
+    things["officer.idle"] = store_officer(app, f"Cán bộ mới {tag}", unit).id
+    things["officer.proposed"] = store_officer(app, f"Cán bộ chờ {tag}", unit, proposed_by=people.second.id).id
     things |= add_accounts(app, people, things["officer"], tag)
-    things |= _groups(app, people, unit, tag, things["officer"])
+    things |= _add_groups(app, people, unit, tag, things["officer"])
     things |= add_case(app, people, unit, tag, group=things["group.address"])
-    things |= _content(app, people, unit)
-    things |= _posts(app, people, unit, tag, things)
-    things |= _plan(app, people, unit)
-    things |= _reports(app, people, unit)
+    things |= _add_items(app, people, unit)
+    things |= _add_posts(app, people, unit, tag, things)
+    things |= _add_duties(app, people, unit)
+    things |= _add_reports(app, people, unit)
     things["address"] = Address("oa", Place.PERSON, f"{tag}-event")
     things["event"] = add_failed_event(app, things["address"], unit)
     things["notice"] = fail_row(app, things["group.conversation"])
@@ -68,28 +70,28 @@ def fill(app: App, people: People, unit: str, tag: str) -> Things:
     }
 
 
-def _groups(app: App, people: People, unit: str, tag: str, owner: str) -> Things:
+def _add_groups(app: App, people: People, unit: str, tag: str, owner: str) -> Things:
     boss = people.boss
 
-    def begin(title: str) -> Group:
+    def plan_group(title: str) -> Group:
         return app.groups.plan(boss, unit, kind="mass_organisation", title=f"{title} {tag}")
 
-    def launch(title: str, messenger: str) -> Group:
-        group = app.groups.link_group(boss, begin(title).id, messenger, platform_id=f"{title}-{tag}")
+    def launch_group(title: str, messenger: str) -> Group:
+        group = app.groups.link_group(boss, plan_group(title).id, messenger, platform_id=f"{title}-{tag}")
         app.groups.seat(boss, group.id, "owner", officer=owner, name="Người Thử")
         return app.groups.launch(boss, group.id)
 
-    active = launch("chung", "oa")
-    other = launch("hai", "oa")
-    village = launch("xom", "zalo")
-    idle = launch("nghi", "oa")
-    founded = app.groups.link_group(boss, begin("moi").id, "oa", platform_id=f"moi-{tag}")
+    active = launch_group("chung", "oa")
+    other = launch_group("hai", "oa")
+    village = launch_group("xom", "zalo")
+    idle = launch_group("nghi", "oa")
+    founded = app.groups.link_group(boss, plan_group("moi").id, "oa", platform_id=f"moi-{tag}")
     founded = app.groups.seat(boss, founded.id, "owner", officer=owner, name="Người Thử")
     return {
         "group": active.id,
         "group.other": other.id,
         "group.assisted": village.id,
-        "group.planned": begin("se").id,
+        "group.planned": plan_group("se").id,
         "group.founded": founded.id,
         "group.suspended": app.groups.suspend(boss, idle.id, "holiday").id,
         "group.address": active.address,
@@ -99,29 +101,29 @@ def _groups(app: App, people: People, unit: str, tag: str, owner: str) -> Things
     }
 
 
-def _content(app: App, people: People, unit: str) -> Things:
+def _add_items(app: App, people: People, unit: str) -> Things:
     boss = people.boss
     second = people.second
     content = app.content
 
-    def submitted(**changes: Any) -> Item:
-        return content.submit(second, content.write(second, unit, piece(unit, **changes)).id)
+    def submit_item(**changes: Any) -> Item:
+        return content.submit(second, content.write(second, unit, build_content(unit, **changes)).id)
 
-    def gated() -> Item:
-        item = submitted()
+    def pass_gates() -> Item:
+        item = submit_item()
         for gate in app.district.gates:
             item = content.answer_gate(boss, item.id, gate.id, True, "Đã đối chiếu")
         return item
 
-    def published() -> Item:
-        return content.publish(boss, content.approve(boss, gated().id).id)
+    def publish_item() -> Item:
+        return content.publish(boss, content.approve(boss, pass_gates().id).id)
 
-    urgent = submitted(urgency=Urgency.IMMEDIATE)
+    urgent = submit_item(urgency=Urgency.IMMEDIATE)
     notes = {gate.id: "Đã xem" for gate in app.district.gates}
-    alone = content.approve_urgently(second, submitted(urgency=Urgency.IMMEDIATE).id, "Lũ đang lên", notes)
+    alone = content.approve_urgently(second, submit_item(urgency=Urgency.IMMEDIATE).id, "Lũ đang lên", notes)
     article = app.inquiries.articles.write(boss, unit, title="Căn cước", text="Tại huyện.", source="Luật")
     checked = run_step(
-        app.internals.services.content.editing.submit, second, content.write(second, unit, piece(unit)).id
+        app.internals.services.content.editing.submit, second, content.write(second, unit, build_content(unit)).id
     )
     finding = Finding("permitted", "có số điện thoại", "hold")
     exposure = app.internals.services.leaks.check.find_exposure("Gọi 0912 345 678")
@@ -131,11 +133,11 @@ def _content(app: App, people: People, unit: str) -> Things:
             app.internals.services.content.editing.record_findings, system("checks"), checked.id, [finding]
         ).id,
         "finding": run_step(app.internals.services.leaks.hold, boss, outgoing, exposure).id,
-        "item": submitted().id,
-        "item.draft": content.write(second, unit, piece(unit)).id,
-        "item.gated": gated().id,
-        "item.approved": content.approve(boss, gated().id).id,
-        "item.published": published().id,
+        "item": submit_item().id,
+        "item.draft": content.write(second, unit, build_content(unit)).id,
+        "item.gated": pass_gates().id,
+        "item.approved": content.approve(boss, pass_gates().id).id,
+        "item.published": publish_item().id,
         "item.urgent": urgent.id,
         "item.alone": alone.id,
         "article": article.id,
@@ -145,18 +147,18 @@ def _content(app: App, people: People, unit: str) -> Things:
 
 
 def _collect_piece(app: App, people: People, unit: str, title: str) -> str:
-    """Collect a piece for a unit's editors, and return its id."""
+    """Let a collector find a piece for a unit's editors, and return its id."""
     collection = app.internals.services.content.found
     collected = CollectedPiece(id=f"{unit} {title}", title=title)
     run_step(collection.take_in, system("collector"), unit, "province", "Công an tỉnh", [collected])
     return next(entry.id for entry in collection.found(people.second, unit=unit).items if entry.title == title)
 
 
-def _posts(app: App, people: People, unit: str, tag: str, things: Things) -> Things:
+def _add_posts(app: App, people: People, unit: str, tag: str, things: Things) -> Things:
     address = things["group.address"]
     author = Address("oa", Place.PERSON, f"author-{tag}")
 
-    def flagged(number: int) -> str:
+    def flag_post(number: int) -> str:
         message = hear(app, author, "Thanh lý giá sốc", to=address, kind="group_post")
         return run_step(
             app.internals.services.moderation.flagging.flag,
@@ -170,31 +172,31 @@ def _posts(app: App, people: People, unit: str, tag: str, things: Things) -> Thi
             flags=[Flag("advertising", f"gia soc {number}")],
         ).id
 
-    def ruled(id: str) -> str:
+    def delete_post(id: str) -> str:
         app.moderation.decide(people.second, id, ModerationAction.DELETE, rule="advertising", text="Quảng cáo")
         return id
 
-    def manual(id: str) -> str:
-        ruled(id)
+    def request_manual_deletion(id: str) -> str:
+        delete_post(id)
         return run_step(app.internals.services.moderation.rulings.request_manual_action, people.second, id).id
 
-    def appealed(id: str) -> str:
+    def appeal_post(id: str) -> str:
         author_id = app.internals.services.conversations.id_of(author)
-        app.internals.services.moderation.appeals.appeal(people.second, ruled(id), author_id, "Tôi không đồng ý")
+        app.internals.services.moderation.appeals.appeal(people.second, delete_post(id), author_id, "Tôi không đồng ý")
         return id
 
     raw = hear(app, author, "Rao vặt", to=address, kind="group_post")
     return {
-        "post": flagged(1),
-        "post.manual": manual(flagged(2)),
-        "post.ruled": ruled(flagged(3)),
-        "post.appealed": appealed(flagged(4)),
+        "post": flag_post(1),
+        "post.manual": request_manual_deletion(flag_post(2)),
+        "post.ruled": delete_post(flag_post(3)),
+        "post.appealed": appeal_post(flag_post(4)),
         "post.raw": raw.id,
         "author": raw.sender,
     }
 
 
-def _plan(app: App, people: People, unit: str) -> Things:
+def _add_duties(app: App, people: People, unit: str) -> Things:
     boss = people.boss
     plan = app.programme
     today = date(2021, 9, 18)
@@ -203,7 +205,7 @@ def _plan(app: App, people: People, unit: str) -> Things:
     for milestone in ("pilot", "rollout"):
         duties.open_milestone(boss, milestone)
     duties.open_duties(boss, "annual", 2021)
-    duty, still_open = (duty_id(REPORT, obligation, 2021, unit) for obligation in ("roll-out", "annual"))
+    duty, still_open = (make_duty_id(REPORT, obligation, 2021, unit) for obligation in ("roll-out", "annual"))
     plan.urge(boss, still_open)
     plan.name_head(boss, unit, name="Trưởng Thử")
     plan.urge(boss, duty)
@@ -228,7 +230,7 @@ def _plan(app: App, people: People, unit: str) -> Things:
     }
 
 
-def _reports(app: App, people: People, unit: str) -> Things:
+def _add_reports(app: App, people: People, unit: str) -> Things:
     return {
         "report": _begin_report(app, people, unit, "annual"),
         "report.signed": _sign_report(app, people, unit),
@@ -248,8 +250,8 @@ def _sign_report(app: App, people: People, unit: str) -> str:
     return app.reports.submit(people.second, draft, number=5, issued_on=date(2021, 9, 18), signer="Người Ký").id
 
 
-def everywhere(app: App, people: People) -> Things:
-    """Create a registered source and the district's own report, and return the things that belong to no commune."""
+def add_district_records(app: App, people: People) -> Things:
+    """Create a registered source and the district's own report, and return the records that belong to no commune."""
     app.reports.accept(people.boss, _sign_report(app, people, "ninh-an"))
     app.reports.consolidate(people.second, "roll-out", 2021)
     app.content.sources.register(people.second, "hoalu.gov.vn", "Trang huyện", "UBND huyện")
@@ -257,17 +259,17 @@ def everywhere(app: App, people: People) -> Things:
         "seq": app.audit.checkpoint(people.boss).seq,
         "root": ROOT,
         "unit.police": "cong-an",
-        **_enrol(app, people),
+        **_enrol_custodians(app, people),
         **add_own_account(app, people),
     }
 
 
-def _enrol(app: App, people: People) -> Things:
-    """Enrol a recovery key and two custodian keys, and propose another one; the keys are made up."""
+def _enrol_custodians(app: App, people: People) -> Things:
+    """Enrol a recovery key and two custodian keys, and propose another custodian key; the keys are made up."""
 
-    def propose(digits: str, officer_id: str = people.second.id) -> str:
+    def propose_key(digits: str, officer_id: str = people.second.id) -> str:
         return app.identity.custodians.propose(people.second, digits * 32, officer_id=officer_id).id
 
-    for id in (propose("22", ""), propose("33"), custodian_key := propose("44")):
+    for id in (propose_key("22", ""), propose_key("33"), custodian_key := propose_key("44")):
         app.identity.custodians.confirm(people.boss, id)
-    return {"custodian": custodian_key, "custodian.proposed": propose("55")}
+    return {"custodian": custodian_key, "custodian.proposed": propose_key("55")}

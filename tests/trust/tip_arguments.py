@@ -1,80 +1,83 @@
-"""Roles of use-case arguments about the cooperation of people or units on a tip."""
+"""What each argument of the use cases about tips and the cooperation on them means to the access tests."""
 
 from collections.abc import Mapping
 
-from tests.trust.roles import NOBODYS, Names, Plain, Role
+from tests.trust.roles import NOBODYS, PlainArgument, RecordArgument, Role
 
 from anninh_core.domain.tips.incidents.states import ReporterRole
 
-TEXT = Plain("Lời của cán bộ")
+TEXT = PlainArgument("Lời của cán bộ")
 
 TIP_ROLES: Mapping[str, Role] = {
-    "accept: bool": Plain(True),
+    "accept: bool": PlainArgument(True),
     "asked: str": TEXT,
-    "claimed: bool": Plain(False),
+    "claimed: bool": PlainArgument(False),
     "despite_open: str": TEXT,
     "document: str": TEXT,
-    "due_at: datetime | None": Plain(None),
-    "handler: str": Names("officer"),
-    "held_back: bool": Plain(False),
+    "due_at: datetime | None": PlainArgument(None),
+    "handler: str": RecordArgument("officer"),
+    "held_back: bool": PlainArgument(False),
     "how: str": TEXT,
-    "incident_id: str": Names("incident"),
-    "inquiries: Sequence[str]": Names("inquiry", several=True),
-    "language: Literal['en', 'vi']": Plain("vi"),
-    "month: int": Plain(9),
-    "notes_use: bool": Plain(False),
-    "officer_ids: Sequence[str]": Names("officer", several=True),
-    "overdue: bool": Plain(False),
-    "part: str": Plain("answer"),
-    "received_from: date | None": Plain(None),
-    "received_to: date | None": Plain(None),
-    "seen_version: int | None": Plain(None),
-    "subcase: str": Names("subcase", also=("subcase.open",)),
-    "subcase_id: str": Names("subcase", also=("subcase.open",)),
-    "purpose: Literal['answer', 'ask_back']": Plain("answer"),
-    "outcome: Literal['resolved', 'unfounded', 'refused']": Plain("resolved"),
+    "incident_id: str": RecordArgument("incident"),
+    "inquiries: Sequence[str]": RecordArgument("inquiry", several=True),
+    "language: Literal['en', 'vi']": PlainArgument("vi"),
+    "month: int": PlainArgument(9),
+    "notes_use: bool": PlainArgument(False),
+    "officer_ids: Sequence[str]": RecordArgument("officer", several=True),
+    "overdue: bool": PlainArgument(False),
+    "part: str": PlainArgument("answer"),
+    "received_from: date | None": PlainArgument(None),
+    "received_to: date | None": PlainArgument(None),
+    "seen_version: int | None": PlainArgument(None),
+    "subcase: str": RecordArgument("subcase", also=("subcase.open",)),
+    "subcase_id: str": RecordArgument("subcase", also=("subcase.open",)),
+    "purpose: Literal['answer', 'ask_back']": PlainArgument("answer"),
+    "outcome: Literal['resolved', 'unfounded', 'refused']": PlainArgument("resolved"),
     "result: str": TEXT,
-    "role: ReporterRole": Plain(ReporterRole.ACCUSER),
-    "step: str": Plain(""),
-    "successors: Mapping[str, str]": Plain(lambda things: {"tip": things["officer.idle"]}),
+    "role: ReporterRole": PlainArgument(ReporterRole.ACCUSER),
+    "step: str": PlainArgument(""),
+    "successors: Mapping[str, str]": PlainArgument(lambda things: {"tip": things["officer.idle"]}),
     "summary: str": TEXT,
-    "units: Sequence[str]": Plain(("cong-an",)),
-    "tips: Sequence[str]": Names("tip", several=True),
-    "locked: bool": Plain(False),
-    "last_day: date | None": Plain(None),
-    "unit_ids: Sequence[str]": Names("unit", "nowhere", secret=False, several=True),
-    "to: Mapping[str, str]": Plain(lambda things: {"all": things["officer.idle"]}),
+    "units: Sequence[str]": PlainArgument(("cong-an",)),
+    "tips: Sequence[str]": RecordArgument("tip", several=True),
+    "locked: bool": PlainArgument(False),
+    "last_day: date | None": PlainArgument(None),
+    "unit_ids: Sequence[str]": RecordArgument("unit", "nowhere", secret=False, several=True),
+    "to: Mapping[str, str]": PlainArgument(lambda things: {"all": things["officer.idle"]}),
 }
-"""The same as `ROLES`, for tips."""
+"""Additions to `ROLES` for use cases about tips."""
 
 TIP_SPECIAL: Mapping[str, Role] = {
-    "conversations.assign_messages case": Names("case.candidate", f"tip:{NOBODYS}", ("case",)),
+    "conversations.assign_messages case": RecordArgument("case.candidate", f"tip:{NOBODYS}", ("case",)),
     **{
-        f"conversations.{verb} messages": Names("messages.in_doubt", NOBODYS, ("message",), several=True)
+        f"conversations.{verb} messages": RecordArgument("messages.in_doubt", NOBODYS, ("message",), several=True)
         for verb in ("assign_messages", "dismiss_messages")
     },
-    "conversations.dismiss_messages reason": Plain("small_talk"),
-    "drafts.discard author": Plain(""),
-    "drafts.get author": Plain(""),
-    "conversations.dismiss_locked_message message_id": Names("message.locked", also=("message",)),
-    "conversations.dismiss_locked_message reason": Plain("small_talk"),
-    "conversations.pass_on_locked_message message_id": Names("message.locked", also=("message",)),
-    "conversations.pass_on_locked_message unit": Plain(""),
-    "incidents.join incident_id": Plain(""),
-    "incidents.join tips": Names("of_one_event", NOBODYS, ("tip",), several=True),
-    **{f"incidents.{verb} tips": Names("joined", NOBODYS, ("tip",), several=True) for verb in ("separate", "answer")},
-    "incidents.answer reason": Plain("handled"),
-    "tips.false_reports.mark reason": Plain("prank"),
-    "duty.ladder case": Names("case", f"tip:{NOBODYS}"),
-    "tips.threads.join into": Names("tip.twice", also=("tip",)),
-    "tips.threads.split messages": Names("messages.second", NOBODYS, ("message",), several=True),
-    "tips.merge into": Names("tip"),
+    "conversations.dismiss_messages reason": PlainArgument("small_talk"),
+    "drafts.discard author": PlainArgument(""),
+    "drafts.get author": PlainArgument(""),
+    "conversations.dismiss_locked_message message_id": RecordArgument("message.locked", also=("message",)),
+    "conversations.dismiss_locked_message reason": PlainArgument("small_talk"),
+    "conversations.pass_on_locked_message message_id": RecordArgument("message.locked", also=("message",)),
+    "conversations.pass_on_locked_message unit": PlainArgument(""),
+    "incidents.join incident_id": PlainArgument(""),
+    "incidents.join tips": RecordArgument("of_one_event", NOBODYS, ("tip",), several=True),
     **{
-        f"tips.{verb} unit": Names("unit.police", "nowhere", secret=False)
+        f"incidents.{verb} tips": RecordArgument("joined", NOBODYS, ("tip",), several=True)
+        for verb in ("separate", "answer")
+    },
+    "incidents.answer reason": PlainArgument("handled"),
+    "tips.false_reports.mark reason": PlainArgument("prank"),
+    "duty.ladder case": RecordArgument("case", f"tip:{NOBODYS}"),
+    "tips.threads.join into": RecordArgument("tip.twice", also=("tip",)),
+    "tips.threads.split messages": RecordArgument("messages.second", NOBODYS, ("message",), several=True),
+    "tips.merge into": RecordArgument("tip"),
+    **{
+        f"tips.{verb} unit": RecordArgument("unit.police", "nowhere", secret=False)
         for verb in ("subcases.open", "transfers.to_unit")
     },
 }
-"""The same as `SPECIAL`, for tips."""
+"""Additions to `SPECIAL` for use cases about tips."""
 
 TIP_STATES: Mapping[str, str] = {
     "tips.answer tip_id": "tip.settled",
@@ -86,7 +89,7 @@ TIP_STATES: Mapping[str, str] = {
     "incidents.set_role tip_id": "tip.joined",
     "tips.threads.keep_together tip_id": "tip.double",
     "tips.threads.split tip_id": "tip.double",
-    "tips.answered_by_hand tip_id": "tip.settled",
+    "tips.record_manual_answer tip_id": "tip.settled",
     "tips.assign tip_id": "tip.triaged",
     "tips.ask_back tip_id": "tip.assigned",
     "tips.close tip_id": "tip.answered",
@@ -115,4 +118,4 @@ TIP_STATES: Mapping[str, str] = {
     "tips.subcases.open tip_id": "tip.triaged",
     "tips.subcases.cancel tip_id": "tip.shared",
 }
-"""The same as `STATES`, for tips."""
+"""Additions to `STATES` for use cases about tips."""

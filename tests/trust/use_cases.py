@@ -1,4 +1,4 @@
-"""Finds every public use case of an app by the path through which a caller reaches it."""
+"""Finds every public use case of an app, with the path under which a caller reaches it."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,8 +13,8 @@ from attrs import frozen
 from anninh_core.app import App
 from anninh_core.app.api.noun import Noun
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.arguments import base_of
-from anninh_core.usecase.marks import Service, use_case_of
+from anninh_core.usecase.arguments import get_inner_type
+from anninh_core.usecase.marks import Service, get_use_case
 from anninh_core.usecase.permissions.permits import UseCase, UseCaseKind
 
 FAMILIES = ("services", "workflows")
@@ -35,7 +35,7 @@ class Argument:
 
 
 @frozen
-class Door:
+class PublicUseCase:
     """A public use case.
 
     Attributes:
@@ -52,8 +52,8 @@ class Door:
     def only_reads(self) -> bool:
         return self.mark.kind is UseCaseKind.QUERY
 
-    def verb(self, app: App) -> Callable[..., object]:
-        """Return the bound method of `app`."""
+    def get_method(self, app: App) -> Callable[..., object]:
+        """Return the method of `app` that carries out the use case."""
         first, *others = self.name.split(".")
         member: object = getattr(app.internals if first in FAMILIES else app, first)
         for part in others:
@@ -62,50 +62,54 @@ class Door:
         return member
 
 
-def doors(app: App) -> Iterator[Door]:
-    """Yield every use case that takes an actor: first the nouns' verbs, then those only in services and workflows."""
+def iter_use_cases(app: App) -> Iterator[PublicUseCase]:
+    """Yield every use case that takes an actor: first the nouns' verbs, then those that only services and workflows
+    have.
+    """
     actions: set[str] = set()
-    for path, method in _verbs(app):
+    for path, method in _iter_all_methods(app):
         service: object = getattr(method, "__self__", None)
-        mark = use_case_of(method)
+        mark = get_use_case(method)
         if mark is None or mark.kind is UseCaseKind.STEP or not isinstance(service, Service):
             continue
         action = f"{service.action_prefix}.{method.__name__}"
         if action not in actions:
             actions.add(action)
-            yield Door(path, action, mark, tuple(_arguments(method)))
+            yield PublicUseCase(path, action, mark, tuple(_iter_arguments(method)))
 
 
-def _verbs(app: App) -> Iterator[tuple[str, Callable[..., object]]]:
+def _iter_all_methods(app: App) -> Iterator[tuple[str, Callable[..., object]]]:
     nouns = [name for name in sorted(dir(type(app))) if not name.startswith("_")]
     for noun in nouns:
-        yield from _methods(noun, getattr(app, noun))
+        yield from _iter_subject_methods(noun, getattr(app, noun))
     for family in FAMILIES:
         services = getattr(app.internals, family)
-        for name in _public(services):
+        for name in _list_public_names(services):
             subject = getattr(services, name)
-            yield from _methods(f"{family}.{name}", subject)
-            for part in _public(subject):
+            yield from _iter_subject_methods(f"{family}.{name}", subject)
+            for part in _list_public_names(subject):
                 if isinstance(service := getattr(subject, part), Service):
-                    yield from _methods(f"{family}.{name}.{part}", service)
+                    yield from _iter_subject_methods(f"{family}.{name}.{part}", service)
 
 
-def _methods(path: str, subject: object) -> Iterator[tuple[str, Callable[..., object]]]:
-    for name in _public(subject):
+def _iter_subject_methods(path: str, subject: object) -> Iterator[tuple[str, Callable[..., object]]]:
+    for name in _list_public_names(subject):
         member = getattr(subject, name)
         if isinstance(member, Noun):
-            yield from _methods(f"{path}.{name}", member)
+            yield from _iter_subject_methods(f"{path}.{name}", member)
         elif callable(member):
             yield f"{path}.{name}", member
 
 
-def _public(subject: object) -> list[str]:
+def _list_public_names(subject: object) -> list[str]:
     return sorted(name for name in dir(subject) if not name.startswith("_"))
 
 
 def expand_aliases(annotation: Any) -> Any:
-    """Return an annotation with its aliases replaced by their base types, without the values allowed for members."""
-    annotation = base_of(annotation)
+    """Return an annotation with its type aliases replaced by their base types, without the allowed values of
+    enumerations.
+    """
+    annotation = get_inner_type(annotation)
     origin = get_origin(annotation)
     inner = get_args(annotation)
     if origin in (Union, UnionType):
@@ -115,7 +119,7 @@ def expand_aliases(annotation: Any) -> Any:
     return origin[tuple(map(expand_aliases, inner))]
 
 
-def _arguments(verb: Callable[..., object]) -> Iterator[Argument]:
+def _iter_arguments(verb: Callable[..., object]) -> Iterator[Argument]:
     first, *others = signature(verb).parameters.values()
     assert first.annotation is Actor
     for parameter in others:

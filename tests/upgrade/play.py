@@ -1,6 +1,7 @@
-"""A small life of an office over five months, and what its officers see of it: `python -m tests.upgrade.play FOLDER`.
+"""Simulates five months of an office's work and records what its officers see: `python -m tests.upgrade.play FOLDER`.
 
-Played by the code of a revision, it leaves a store of that revision, a backup of it, and what was seen there.
+Run with the code of a revision, it writes to the folder a store of that revision, a backup of it, and what the officers
+saw.
 """
 
 import json
@@ -40,12 +41,12 @@ _ROLES = (
 
 
 @frozen
-class Cast:
-    """The officers, by their ids.
+class Officers:
+    """The ids of the three officers.
 
     Attributes:
         boss: has every role on the district.
-        second: decides what the first asks for.
+        second: decides what the first officer requests.
         local: handles the tips of one commune.
     """
 
@@ -55,12 +56,12 @@ class Cast:
 
     @property
     def actors(self) -> Mapping[str, Actor]:
-        """The officers by what they are here."""
+        """Name of an officer's part in the simulation -> the officer."""
         return {"boss": person(self.boss), "second": person(self.second), "local": person(self.local)}
 
 
 def open_store(folder: Path, clock: FixedClock, storage: Storage | None = None) -> App:
-    """Open the app on a folder; its ids go on with the clock."""
+    """Open the app on the store in `folder`; its ids continue from the clock's time."""
     parts = Parts(
         storage=storage or SqliteStorage(f"sqlite:///{folder / 'anninh.db'}"),
         keys=LocalKeys(folder / "anninh.keys", create=True),
@@ -73,13 +74,13 @@ def open_store(folder: Path, clock: FixedClock, storage: Storage | None = None) 
     return open_app(load_profile("hoa_lu_2021"), Settings(), parts)
 
 
-def play(folder: Path) -> tuple[Cast, datetime]:
-    """Play the life in an empty folder, and return the officers and when it ended."""
+def play(folder: Path) -> tuple[Officers, datetime]:
+    """Simulate the five months in an empty folder; return the officers and the time at the end."""
     clock = FixedClock(START)
     with open_store(folder, clock) as app:
-        cast = _appoint(app)
+        cast = _appoint_officers(app)
         boss = person(cast.boss)
-        group = app.groups.found(boss, "ninh-hoa", kind="commune", title=TITLE, messenger="oa")
+        group = app.groups.establish(boss, "ninh-hoa", kind="commune", title=TITLE, messenger="oa")
         app.groups.seat(boss, group.id, "owner", officer=boss.id, name="Cán bộ Một")
         app.groups.launch(boss, group.id)
         dialog = Dialog.over(app)
@@ -100,24 +101,26 @@ def play(folder: Path) -> tuple[Cast, datetime]:
                     dialog.says(name, "chúc mừng năm mới")
             dialog.says(RESIDENTS[month], "Xem hình này", to=TITLE, attachments=[photo])
             app.worker.tick()
-            _work_on(app, cast, month)
+            _process_month(app, cast, month)
             clock.advance(_DAY * 28)
             app.worker.tick()
             app.worker.drain()
-        _end(app, cast, clock)
+        _erase_and_purge(app, cast, clock)
         return cast, clock.now()
 
 
-def _appoint(app: App) -> Cast:
+def _appoint_officers(app: App) -> Officers:
     users = UnsafeLocalUsers(app)
     boss, second = (users.appoint(name, "hoa-lu", *_ROLES) for name in ("Cán bộ Một", "Cán bộ Hai"))
-    return Cast(boss.id, second.id, users.appoint("Cán bộ Ba", "ninh-hoa", "tip_officer").id)
+    return Officers(boss.id, second.id, users.appoint("Cán bộ Ba", "ninh-hoa", "tip_officer").id)
 
 
-def _work_on(app: App, cast: Cast, month: int) -> None:
-    """Settle the month's tips but one, and join two of one person."""
+def _process_month(app: App, cast: Officers, month: int) -> None:
+    """Settle all but the last of the month's tips; in the third month also put a hold on a case and disclose an
+    identity.
+    """
     boss = person(cast.boss)
-    tips = [tip for tip in _tips(app, boss) if tip.state is TipState.RECEIVED]
+    tips = [tip for tip in _list_tips(app, boss) if tip.state is TipState.RECEIVED]
     for tip in tips[:-1]:
         app.tips.triage(boss, tip.id, unit="ninh-hoa", category="crime", urgency="ordinary")
         app.tips.assign(boss, tip.id, unit="ninh-hoa", officers=[cast.local])
@@ -125,7 +128,7 @@ def _work_on(app: App, cast: Cast, month: int) -> None:
         app.tips.answer(boss, tip.id)
     app.worker.drain()
     if month == 2:
-        first, other = [tip for tip in _tips(app, boss) if not tip.is_open][:2]
+        first, other = [tip for tip in _list_tips(app, boss) if not tip.is_open][:2]
         app.retention.hold(
             boss, f"tip:{first.id}", reason="CV 12", review_on=app.internals.context.clock.now().date() + _DAY * 400
         )
@@ -135,12 +138,14 @@ def _work_on(app: App, cast: Cast, month: int) -> None:
         app.identity.approve_identity(person(cast.second), asked.id, reason="Đúng thẩm quyền")
 
 
-def _end(app: App, cast: Cast, clock: FixedClock) -> None:
-    """Let one person be erased and a case be purged; talk of the first months has gone by the clock."""
+def _erase_and_purge(app: App, cast: Officers, clock: FixedClock) -> None:
+    """Let a resident request erasure, purge a case, and let thirty days pass so that the retention job purges old
+    talk.
+    """
     boss = person(cast.boss)
     dialog = Dialog.over(app)
     dialog.says(ERASED, "Tôi muốn xóa dữ liệu của tôi")
-    purged = [tip for tip in _tips(app, boss) if not tip.is_open][-1]
+    purged = [tip for tip in _list_tips(app, boss) if not tip.is_open][-1]
     app.retention.order_purge(boss, f"tip:{purged.id}", reason="request")
     for _ in range(3):
         clock.advance(_DAY * 10)
@@ -150,31 +155,34 @@ def _end(app: App, cast: Cast, clock: FixedClock) -> None:
     app.audit.sign_head(boss)
 
 
-def _tips(app: App, actor: Actor) -> list[Tip]:
+def _list_tips(app: App, actor: Actor) -> list[Tip]:
     return list(app.tips.list(actor, limit=200).items)
 
 
-def look(app: App, cast: Cast) -> Mapping[str, object]:
-    """Return what the officers see: lists, cases with all that hangs on them, and figures; without versions."""
-    return dict(_iter_seen(app, cast))
+def collect_views(app: App, cast: Officers) -> Mapping[str, object]:
+    """Return what the officers see, without versions: lists, cases with their history, and figures."""
+    return dict(_iter_views(app, cast))
 
 
-def _iter_seen(app: App, cast: Cast) -> Iterator[tuple[str, object]]:
+def _iter_views(app: App, cast: Officers) -> Iterator[tuple[str, object]]:
     gateway = OperationGateway(app)
     for label, actor in cast.actors.items():
 
-        def ask(name: str, actor: Actor = actor, **arguments: object) -> object:
-            return _ask(gateway, actor, name, arguments)
+        def call_operation(name: str, actor: Actor = actor, **arguments: object) -> object:
+            return _call_without_versions(gateway, actor, name, arguments)
 
-        yield f"{label} tips", ask("tips.list", limit=200)
-        yield f"{label} unassigned", ask("conversations.unassigned", limit=200)
-        for tip in sorted(_tips(app, actor), key=lambda tip: tip.id):
-            yield f"{label} {tip.id}", ask("tips.get", tip_id=tip.id)
-            yield f"{label} {tip.id} history", ask("conversations.history", case=f"tip:{tip.id}", limit=200)
-            yield f"{label} {tip.id} timeline", ask("tips.timeline", tip_id=tip.id)
+        yield f"{label} tips", call_operation("tips.list", limit=200)
+        yield f"{label} unassigned", call_operation("conversations.unassigned", limit=200)
+        for tip in sorted(_list_tips(app, actor), key=lambda tip: tip.id):
+            yield f"{label} {tip.id}", call_operation("tips.get", tip_id=tip.id)
+            yield f"{label} {tip.id} history", call_operation("conversations.history", case=f"tip:{tip.id}", limit=200)
+            yield f"{label} {tip.id} timeline", call_operation("tips.timeline", tip_id=tip.id)
             if label != "local":
-                yield f"{label} {tip.id} same reporter", ask("tips.from_same_reporter", tip_id=tip.id, limit=200)
-                yield f"{label} {tip.id} false before", ask("tips.count_false_before", tip_id=tip.id)
+                yield (
+                    f"{label} {tip.id} same reporter",
+                    call_operation("tips.from_same_reporter", tip_id=tip.id, limit=200),
+                )
+                yield f"{label} {tip.id} false before", call_operation("tips.count_false_before", tip_id=tip.id)
     boss = person(cast.boss)
     for name, arguments in (
         ("inquiries.list", {"limit": 200}),
@@ -184,19 +192,23 @@ def _iter_seen(app: App, cast: Cast) -> Iterator[tuple[str, object]]:
         ("identity.disclosures", {}),
         ("reports.figures", {"unit": "hoa-lu", "start": "2021-08-01", "end": "2022-06-30"}),
     ):
-        yield name, _ask(gateway, boss, name, arguments)
+        yield name, _call_without_versions(gateway, boss, name, arguments)
 
 
-def _ask(gateway: OperationGateway, actor: Actor, name: str, arguments: Mapping[str, object]) -> object:
-    """Return an answer as it leaves, without versions, which a rewrite counts on."""
+def _call_without_versions(
+    gateway: OperationGateway, actor: Actor, name: str, arguments: Mapping[str, object]
+) -> object:
+    """Return the answer of an operation in its JSON form, without versions, because a rewrite of the records increases
+    them.
+    """
     answer = gateway.call(actor, name, gateway.decode(name, msgspec.json.encode(arguments)))
-    return _strip(msgspec.json.decode(msgspec.json.encode(answer, enc_hook=str)))
+    return _remove_versions(msgspec.json.decode(msgspec.json.encode(answer, enc_hook=str)))
 
 
-def _strip(value: object) -> object:
+def _remove_versions(value: object) -> object:
     if isinstance(value, dict):
-        return {key: _strip(item) for key, item in value.items() if key not in ("version", "seen_version")}
-    return [*map(_strip, value)] if isinstance(value, list) else value
+        return {key: _remove_versions(item) for key, item in value.items() if key not in ("version", "seen_version")}
+    return [*map(_remove_versions, value)] if isinstance(value, list) else value
 
 
 if __name__ == "__main__":
@@ -206,4 +218,6 @@ if __name__ == "__main__":
     with open_store(target, FixedClock(ended)) as opened:
         back_up(opened, officers.actors["boss"], target / "before.backup")
         seen = {"at": ended.isoformat(), "boss": officers.boss, "second": officers.second, "local": officers.local}
-        (target / "seen.json").write_text(json.dumps({**seen, "answers": look(opened, officers)}, ensure_ascii=False))
+        (target / "seen.json").write_text(
+            json.dumps({**seen, "answers": collect_views(opened, officers)}, ensure_ascii=False)
+        )

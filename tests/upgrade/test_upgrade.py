@@ -1,7 +1,9 @@
-"""A played store of an earlier revision is upgraded in place, with the program killed in between, on both engines.
+"""A simulated store of an earlier revision is upgraded in place on SQLite and PostgreSQL, while the program is killed
+again and again.
 
-`store/` was left by the code from before people had another name in each case (`python -m tests.upgrade.play`), with
-what officers saw there and a backup of it. A later change of what is stored adds what must hold after it.
+`store/` was written by `python -m tests.upgrade.play` with code from before residents had a different pseudonym in each
+case. It also has what the officers saw, and a backup. A later change of stored data adds here what must be true after
+it.
 """
 
 import json
@@ -18,7 +20,7 @@ from typing import Any
 import pytest
 from attrs import frozen
 from tests.support.links import find_links
-from tests.upgrade.play import Cast, look, open_store
+from tests.upgrade.play import Officers, collect_views, open_store
 
 from anninh_core.app import App, Settings
 from anninh_core.app.backup.container import FileReader
@@ -39,22 +41,22 @@ pytestmark = pytest.mark.slow
 
 STORE = Path(__file__).with_name("store")
 SEEN: Mapping[str, Any] = json.loads(lzma.decompress((STORE / "seen.json.xz").read_bytes()))
-CAST = Cast(SEEN["boss"], SEEN["second"], SEEN["local"])
+CAST = Officers(SEEN["boss"], SEEN["second"], SEEN["local"])
 ENDED = datetime.fromisoformat(SEEN["at"])
 KILLS = 40
-BATCH = 7  # records a commit, so that the program is killed between many
+BATCH = 7  # Records in a commit; a small number, so that the program is killed between many commits.
 
 
-class Killed(BaseException):
-    """The process ends here."""
+class ProcessKilled(BaseException):
+    """The simulated end of the process."""
 
 
 @frozen
-class Place:
-    """A copy of the store.
+class StoreCopy:
+    """A copy of the old store.
 
     Attributes:
-        open_storage: opens its database; the app closes it.
+        open_storage: opens the copy's database; the app closes it.
     """
 
     folder: Path
@@ -64,33 +66,33 @@ class Place:
         return open_store(self.folder, FixedClock(ENDED), storage or self.open_storage())
 
 
-def unpack(folder: Path) -> Path:
+def unpack_store(folder: Path) -> Path:
     """Copy the store into a folder."""
     shutil.copytree(STORE, folder)
     for packed in folder.glob("*.xz"):
         packed.with_suffix("").write_bytes(lzma.decompress(packed.read_bytes()))
         packed.unlink()
-    for keys in folder.glob("anninh.keys*"):  # a checkout doesn't keep who may read them
+    for keys in folder.glob("anninh.keys*"):  # A checkout from git doesn't keep the permissions of the key files.
         keys.chmod(0o600)
     return folder
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    """The store on SQLite, and its rows on PostgreSQL."""
-    folder = unpack(tmp_path / "store")
+def store_copy(request: pytest.FixtureRequest, tmp_path: Path) -> StoreCopy:
+    """The old store on SQLite, and a copy of its rows on PostgreSQL."""
+    folder = unpack_store(tmp_path / "store")
     if request.param == "sqlite":
-        return Place(folder, lambda: SqliteStorage(f"sqlite:///{folder / 'anninh.db'}"))
+        return StoreCopy(folder, lambda: SqliteStorage(f"sqlite:///{folder / 'anninh.db'}"))
     url = str(request.getfixturevalue("postgres_url"))
     with closing(SqliteStorage(f"sqlite:///{folder / 'anninh.db'}")) as source, closing(PostgresStorage(url)) as target:
         source.prepare(SPECS)
         target.prepare(SPECS)
         target.maintenance.load(source.maintenance.dump())
-    return Place(folder, lambda: PostgresStorage(url))
+    return StoreCopy(folder, lambda: PostgresStorage(url))
 
 
-def upgrade(app: App) -> None:
-    """Do what `anninh storage reindex` does."""
+def upgrade_store(app: App) -> None:
+    """Rewrite records and queue rows, as `anninh storage reindex` does."""
     boss = CAST.actors["boss"]
     for _ in chain(
         reindex(app.internals.runner, boss, KINDS, batch=BATCH), rename_rows(app.internals.runner, boss, batch=BATCH)
@@ -98,44 +100,46 @@ def upgrade(app: App) -> None:
         pass
 
 
-def kill_after(storage: Storage, commits: int) -> Storage:
-    """Return a storage whose process is killed right before or after a commit."""
+def build_killing_storage(storage: Storage, commits: int) -> Storage:
+    """Return the storage, changed so that the process is killed right before or after a commit, once `commits` commits
+    were made.
+    """
     sound = storage.commit
     left = iter(range(2 * commits))
 
-    def tick() -> None:
+    def count_down() -> None:
         if next(left, None) is None:
-            raise Killed
+            raise ProcessKilled
 
-    def commit(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
-        tick()
+    def commit_or_die(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+        count_down()
         outcomes = sound(change_sets)
-        tick()
+        count_down()
         return outcomes
 
-    storage.commit = commit  # type: ignore[method-assign]  # of this one object
+    storage.commit = commit_or_die  # type: ignore[method-assign]  # of this one object
     return storage
 
 
-def upgrade_under_kills(place: Place) -> int:
-    """Upgrade, killed again and again and begun again; return how often it was killed."""
+def upgrade_under_kills(place: StoreCopy) -> int:
+    """Upgrade a store with a process that is killed and restarted until it completes; return the number of kills."""
     random = Random(28)
     for killed in range(KILLS):
         try:
-            with closing(place.open(kill_after(place.open_storage(), random.randrange(1, 5)))) as app:
-                upgrade(app)
-        except Killed:
+            with closing(place.open(build_killing_storage(place.open_storage(), random.randrange(1, 5)))) as app:
+                upgrade_store(app)
+        except ProcessKilled:
             continue
         return killed
     with closing(place.open()) as app:
-        upgrade(app)
+        upgrade_store(app)
     return KILLS
 
 
-def compare_with_before(app: App) -> Iterator[str]:
-    """Yield what officers see otherwise than before the upgrade; fields that are new say nothing of before."""
+def iter_differing_views(app: App) -> Iterator[str]:
+    """Yield the names of the views that differ from before the upgrade; fields that are new don't count."""
     answers = SEEN["answers"]
-    seen = json.loads(json.dumps(look(app, CAST)))
+    seen = json.loads(json.dumps(collect_views(app, CAST)))
     yield from sorted(
         name
         for name in seen.keys() | answers.keys()
@@ -144,7 +148,7 @@ def compare_with_before(app: App) -> Iterator[str]:
 
 
 def without_new_fields(value: Any, before: Any) -> Any:
-    """Return an answer with the fields and the indicators alone that the answer of before has."""
+    """Return an answer with only those fields and indicators that the answer from before the upgrade has."""
     if isinstance(value, dict) and isinstance(before, dict):
         return {name: without_new_fields(item, before[name]) for name, item in value.items() if name in before}
     if not isinstance(value, list) or not isinstance(before, list):
@@ -154,19 +158,21 @@ def without_new_fields(value: Any, before: Any) -> Any:
     return [without_new_fields(*pair) for pair in zip(kept, before, strict=True)] if len(kept) == len(before) else value
 
 
-def test_officers_see_the_same_before_an_upgrade(place: Place) -> None:
-    """The new code reads what the old one stored, on both engines."""
-    with closing(place.open()) as app:
-        assert list(compare_with_before(app)) == []
+def test_officers_see_the_same_before_an_upgrade(store_copy: StoreCopy) -> None:
+    """The new code shows officers the same from an old store as the old code did, on both engines."""
+    with closing(store_copy.open()) as app:
+        assert list(iter_differing_views(app)) == []
 
 
-def test_an_upgraded_store_joins_nobody(place: Place) -> None:
-    """Values join what residents did before, and not after; officers see the same, and the journal fits."""
-    with closing(place.open()) as app:
+def test_upgraded_store_links_no_cases(store_copy: StoreCopy) -> None:
+    """Before the upgrade stored values link a resident's cases, and after it none do; officers see the same, and the
+    journal is intact.
+    """
+    with closing(store_copy.open()) as app:
         assert len(find_links(app.internals.context)) > 5
-    assert upgrade_under_kills(place) > 10
-    with closing(place.open()) as app:
-        assert list(compare_with_before(app)) == []
+    assert upgrade_under_kills(store_copy) > 10
+    with closing(store_copy.open()) as app:
+        assert list(iter_differing_views(app)) == []
         assert find_links(app.internals.context) == []
         report = app.audit.examine(UnsafeLocalUsers(app).appoint("Người Kiểm Tra", "hoa-lu", "auditor"))
         assert [finding.sentence for finding in report.findings] == []
@@ -176,8 +182,8 @@ def test_an_upgraded_store_joins_nobody(place: Place) -> None:
 def test_a_backup_from_before_is_restored_and_upgraded(
     engine: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    """What it holds is what officers saw, and it is upgraded like the store itself."""
-    folder = unpack(tmp_path / "store")
+    """A restored backup of the old revision shows officers the same, before and after its upgrade."""
+    folder = unpack_store(tmp_path / "store")
     (folder / "anninh.db").unlink()
     shutil.rmtree(folder / "blobs")
     is_file = engine == "sqlite"
@@ -185,9 +191,9 @@ def test_a_backup_from_before_is_restored_and_upgraded(
     settings = Settings(storage=url, keys=str(folder / "anninh.keys"), blobs=str(folder / "blobs"))
     with open_target(settings) as target, FileReader(folder / "before.backup") as file:
         restore(target, load_profile("hoa_lu_2021"), file, now=ENDED, resume=True)
-    place = Place(folder, lambda: SqliteStorage(url) if is_file else PostgresStorage(url))
+    place = StoreCopy(folder, lambda: SqliteStorage(url) if is_file else PostgresStorage(url))
     with closing(place.open()) as app:
-        assert list(compare_with_before(app)) == []
-        upgrade(app)
-        assert list(compare_with_before(app)) == []
+        assert list(iter_differing_views(app)) == []
+        upgrade_store(app)
+        assert list(iter_differing_views(app)) == []
         assert find_links(app.internals.context) == []

@@ -1,4 +1,4 @@
-"""A runner over the in-memory storage, and a tiny service for testing it."""
+"""Fixtures with a runner over the in-memory storage, and a tiny service of notes."""
 
 from datetime import UTC, datetime
 
@@ -15,7 +15,7 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.decision import DECISION
 from anninh_core.usecase.encryption.encryptor import Encryptor
-from anninh_core.usecase.kinds import Fact, Kind, dims
+from anninh_core.usecase.kinds import Fact, Kind, format_dims
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.permissions.permits import PermissionVerdict
 from anninh_core.usecase.read_session import ReadSession
@@ -27,7 +27,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 @frozen(kw_only=True)
 class Note:
-    """A record of the tiny service."""
+    """A record of the tiny note service."""
 
     id: str
     unit: str
@@ -41,12 +41,14 @@ NOTE = Kind(
     unit=lambda note: note.unit,
     columns=lambda note: {"colour": note.colour},
     scope=lambda note: f"note:{note.id}",
-    facts=lambda note: (Fact("notes", note.unit, datetime(2021, 9, 1, tzinfo=UTC).date(), dims(colour=note.colour)),),
+    facts=lambda note: (
+        Fact("notes", note.unit, datetime(2021, 9, 1, tzinfo=UTC).date(), format_dims(colour=note.colour)),
+    ),
 )
 
 
-def note_purges(runner: UseCaseRunner) -> set[str]:
-    """Return a set; from now on its members count as purged scopes, since notes have no purge orders."""
+def install_purged_scopes(runner: UseCaseRunner) -> set[str]:
+    """Return a set of scopes that count as purged from now on, because notes have no purge orders."""
     purged = set[str]()
     context = runner.context
     context.encryptor = Encryptor(context.keys, context.storage.keyring, purged.__contains__)
@@ -54,7 +56,7 @@ def note_purges(runner: UseCaseRunner) -> set[str]:
 
 
 class Notes(Service):
-    """The tiny service."""
+    """A tiny service that writes, paints and reads notes."""
 
     action_prefix = "notes"
 
@@ -98,7 +100,7 @@ class Notes(Service):
         return note
 
 
-class Everybody:
+class AllButStranger:
     """Grants every permission to every actor except `person:stranger`."""
 
     def may(self, actor: Actor, permission: Permission, unit: str, on: object) -> PermissionVerdict:
@@ -110,7 +112,7 @@ class Everybody:
     def name_officer(self, id: str) -> str:
         return id
 
-    def for_act(self) -> "Everybody":
+    def for_act(self) -> "AllButStranger":
         return self
 
     def list_marks(self, id: str) -> tuple[str, ...]:
@@ -130,8 +132,8 @@ def clock() -> FixedClock:
     return FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
 
 
-def bare_runner(district: District, clock: FixedClock) -> UseCaseRunner:
-    """Build a runner over an empty store that has the tiny service's kind."""
+def build_runner(district: District, clock: FixedClock) -> UseCaseRunner:
+    """Build a runner over an empty store that knows the kind of the notes."""
     context = UseCaseContext(
         district=district,
         storage=MemoryStorage(),
@@ -140,14 +142,14 @@ def bare_runner(district: District, clock: FixedClock) -> UseCaseRunner:
         clock=clock,
         ids=SeededIds(clock, 1),
     )
-    runner = UseCaseRunner(context=context, permits=Everybody(), pause=lambda _: None)
+    runner = UseCaseRunner(context=context, permits=AllButStranger(), pause=lambda _: None)
     runner.context.storage.prepare([NOTE.spec, DECISION.spec])
     return runner
 
 
 @pytest.fixture
 def runner(district: District, clock: FixedClock) -> UseCaseRunner:
-    return bare_runner(district, clock)
+    return build_runner(district, clock)
 
 
 @pytest.fixture

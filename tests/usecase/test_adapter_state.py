@@ -55,8 +55,8 @@ def test_values_are_encrypted_for_their_name_and_adapter(runner: UseCaseRunner) 
 
 
 def test_closing_releases_all_leases(runner: UseCaseRunner) -> None:
-    """`give_all_back` releases all leases at once, and the late release by their thread doesn't end the next holder's
-    lease.
+    """`give_all_back` releases all leases of an adapter at once, and a late release by the thread that held a lease
+    doesn't end the next holder's lease.
     """
     state = EncryptedState(runner, "oa")
     other = EncryptedState(runner, "oa")
@@ -72,10 +72,10 @@ def test_failed_release_loses_no_work(
 ) -> None:
     """If a lease can't be released, it expires, and the work under it isn't lost."""
 
-    def fail(_leases: object, _lease: object) -> None:
+    def raise_storage_error(_leases: object, _lease: object) -> None:
         raise StorageError("away")
 
-    monkeypatch.setattr(type(runner.context.storage.leases), "release", fail)
+    monkeypatch.setattr(type(runner.context.storage.leases), "release", raise_storage_error)
     events = []
     with EncryptedState(runner, "oa").lease("poll", timedelta(minutes=1)):
         events.append(b"an event")

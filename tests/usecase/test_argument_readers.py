@@ -12,7 +12,7 @@ from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.errors import BadInput
 from anninh_core.testing import UnsafeLocalUsers, memory_app
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.argument_readers import LONGEST_PAGE, readers_of
+from anninh_core.usecase.argument_readers import LONGEST_PAGE, build_readers
 from anninh_core.usecase.arguments import Limit
 
 
@@ -28,26 +28,26 @@ def officer(app: App) -> Actor:
 
 
 @pytest.fixture(params=["tips", "inquiries", "content", "moderation"])
-def listing(app: App, request: pytest.FixtureRequest) -> Callable[..., object]:
+def list_method(app: App, request: pytest.FixtureRequest) -> Callable[..., object]:
     method: Callable[..., object] = getattr(app, request.param).list
     return method
 
 
-def test_an_unknown_state_is_refused(listing: Callable[..., object], officer: Actor) -> None:
-    """An unknown state is refused with the valid ones, instead of giving an empty list."""
+def test_an_unknown_state_is_refused(list_method: Callable[..., object], officer: Actor) -> None:
+    """An unknown state is refused with a list of the valid states, instead of giving an empty list."""
     with pytest.raises(BadInput, match=r"There is no state 'nonsense': choose one of \w+, "):
-        listing(officer, state="nonsense")
+        list_method(officer, state="nonsense")
 
 
 @pytest.mark.parametrize("limit", [0, -1, LONGEST_PAGE + 1, 100_000, True, "50"])
-def test_invalid_page_limit_is_refused(listing: Callable[..., object], officer: Actor, limit: object) -> None:
+def test_invalid_page_limit_is_refused(list_method: Callable[..., object], officer: Actor, limit: object) -> None:
     """A page limit that is too small, too large or no integer is refused."""
     with pytest.raises(BadInput, match=f"A page can't have {limit!r} records: ask for 1 to 10000"):
-        listing(officer, limit=limit)
+        list_method(officer, limit=limit)
 
 
 def test_valid_arguments_are_accepted(app: App, officer: Actor) -> None:
-    """A state may be given as member, value or None, and a page may have the maximum length."""
+    """A state may be given as an enumeration member, its value or None, and a page may have the maximum length."""
     for state in (TipState.RECEIVED, "received", None):
         assert app.tips.list(officer, state=state, limit=LONGEST_PAGE).items == ()
 
@@ -63,11 +63,15 @@ class _Colour(Enum):
 
 
 def test_arguments_are_checked_by_place_and_by_name() -> None:
-    """Arguments are checked by position and by name, and those without a limit or members aren't checked."""
+    """Arguments are checked whether given by position or by name; those that are neither a limit nor an enumeration
+    aren't checked.
+    """
 
-    def body(self: object, session: object, text: str, colour: _Colour | None = None, *, limit: Limit = 1) -> None: ...
+    def sample_use_case(
+        self: object, session: object, text: str, colour: _Colour | None = None, *, limit: Limit = 1
+    ) -> None: ...
 
-    argument_readers = readers_of(body)
+    argument_readers = build_readers(sample_use_case)
     assert [(reader.name, reader.position) for reader in argument_readers.readers] == [("colour", 1), ("limit", -1)]
     assert argument_readers.apply(("x", "red"), {"limit": 5}) == ("x", _Colour.RED)
     assert argument_readers.apply(("x", None), {}) == ("x", None)
@@ -84,7 +88,7 @@ def test_an_enumeration_is_accepted_by_its_value(app: App, officer: Actor) -> No
     app.tips.triage(officer, tip.id, category="crime")
     app.tips.assign(officer, tip.id, unit="hoa-lu")
 
-    def settle(parts: Composition) -> Tip:
+    def settle_tip(parts: Composition) -> Tip:
         return parts.include(app.tips.settle, tip.id, "resolved", answer="Đã tìm thấy", reason="found")
 
-    assert app.compose(officer, "settled", settle).state is TipState.RESOLVED
+    assert app.compose(officer, "settled", settle_tip).state is TipState.RESOLVED

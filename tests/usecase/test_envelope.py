@@ -1,4 +1,4 @@
-"""An envelope opens only for a holder of one of its keys, and only for its own subject."""
+"""An envelope can be opened only by a holder of one of its keys, and only for its own subject."""
 
 import os
 
@@ -12,14 +12,14 @@ from anninh_core.usecase.encryption.envelope import (
     WRAP_BYTES,
     Envelope,
     Wrap,
-    key_id_of,
+    compute_key_id,
+    derive_public_key,
     make_private_key,
     open_ciphertext,
     open_sealed,
-    public_key_of,
     rewrap,
     seal_envelope,
-    seal_to,
+    seal_for_key,
 )
 
 PLAIN = "Thử Thị Báo".encode()
@@ -28,14 +28,14 @@ ABOUT = "details of somebody"
 
 @pytest.fixture
 def keys() -> dict[str, bytes]:
-    """Return two holders' private keys, by the ids of their public keys."""
+    """The private keys of two holders, by the ids of their public keys."""
     secrets = (make_private_key(), make_private_key())
-    return {key_id_of(public_key_of(secret)): secret for secret in secrets}
+    return {compute_key_id(derive_public_key(secret)): secret for secret in secrets}
 
 
 @pytest.fixture
 def envelope(keys: dict[str, bytes]) -> Envelope:
-    return seal_envelope({id: public_key_of(secret) for id, secret in keys.items()}, PLAIN, ABOUT)
+    return seal_envelope({id: derive_public_key(secret) for id, secret in keys.items()}, PLAIN, ABOUT)
 
 
 def test_each_holder_opens_it(keys: dict[str, bytes], envelope: Envelope) -> None:
@@ -45,7 +45,7 @@ def test_each_holder_opens_it(keys: dict[str, bytes], envelope: Envelope) -> Non
 
 
 def test_only_a_holder_opens_it(keys: dict[str, bytes], envelope: Envelope) -> None:
-    """The envelope doesn't open with another key, another holder's wrap, or for another person."""
+    """An envelope doesn't open with another key, with another holder's wrap, or for another person."""
     (key_id, secret), (other_id, _) = keys.items()
     for wrap, key, subject in (
         (envelope.wraps[key_id], make_private_key(), ABOUT),
@@ -57,9 +57,9 @@ def test_only_a_holder_opens_it(keys: dict[str, bytes], envelope: Envelope) -> N
 
 
 def test_altered_parts_do_not_open(keys: dict[str, bytes], envelope: Envelope) -> None:
-    """An altered, shortened or exchanged ciphertext or wrap doesn't open."""
+    """An envelope with an altered, shortened or exchanged ciphertext or wrap doesn't open."""
     (id, secret), *_ = keys.items()
-    publics = {id: public_key_of(secret)}
+    publics = {id: derive_public_key(secret)}
     other = seal_envelope(publics, PLAIN, ABOUT)
     wrap = envelope.wraps[id]
     ciphertext = envelope.ciphertext
@@ -80,7 +80,7 @@ def test_a_holder_wraps_for_another(keys: dict[str, bytes], envelope: Envelope) 
     """A holder can add a wrap for another key, and the envelope stays the same."""
     (id, secret), *_ = keys.items()
     new = make_private_key()
-    new_wrap = rewrap(envelope.wraps[id], secret, public_key_of(new), ABOUT)
+    new_wrap = rewrap(envelope.wraps[id], secret, derive_public_key(new), ABOUT)
     wider = envelope.with_wrap(new_wrap)
     assert open_ciphertext(wider.ciphertext, wider.wraps[new_wrap.key], new, ABOUT) == PLAIN
     reduced = wider.only_for({id, new_wrap.key})
@@ -88,9 +88,9 @@ def test_a_holder_wraps_for_another(keys: dict[str, bytes], envelope: Envelope) 
 
 
 def test_original_wraps_stay_without_a_key_in_use(keys: dict[str, bytes], envelope: Envelope) -> None:
-    """An added wrap, which only its holder can check, never replaces the original wraps."""
+    """An added wrap never replaces the original wraps, because only its holder can check it."""
     (id, secret), *_ = keys.items()
-    new_wrap = rewrap(envelope.wraps[id], secret, public_key_of(make_private_key()), ABOUT)
+    new_wrap = rewrap(envelope.wraps[id], secret, derive_public_key(make_private_key()), ABOUT)
     wider = envelope.with_wrap(new_wrap)
     assert wider.only_for({new_wrap.key}) == wider
     assert envelope.only_for(()) == envelope
@@ -109,37 +109,37 @@ def test_old_envelope_keeps_all_wraps(keys: dict[str, bytes], envelope: Envelope
 def test_only_a_holder_adds_wraps(keys: dict[str, bytes], envelope: Envelope) -> None:
     """Only a wrap made by a holder for this envelope and a new key is accepted, and no wrap can be replaced."""
     (id, secret), *_ = keys.items()
-    new_wrap = rewrap(envelope.wraps[id], secret, public_key_of(make_private_key()), ABOUT)
-    foreign = seal_envelope({id: public_key_of(secret)}, PLAIN, ABOUT)
+    new_wrap = rewrap(envelope.wraps[id], secret, derive_public_key(make_private_key()), ABOUT)
+    foreign = seal_envelope({id: derive_public_key(secret)}, PLAIN, ABOUT)
     for wrap in (
         evolve(new_wrap, proof=b""),
         evolve(new_wrap, wrap=os.urandom(WRAP_BYTES)),
         evolve(new_wrap, key="0" * 32),
-        rewrap(foreign.wraps[id], secret, public_key_of(make_private_key()), ABOUT),
+        rewrap(foreign.wraps[id], secret, derive_public_key(make_private_key()), ABOUT),
     ):
         with pytest.raises(BadInput, match="wasn't made by a holder who can open the details: have such a"):
             envelope.with_wrap(wrap)
-    repeated = rewrap(envelope.wraps[id], secret, public_key_of(secret), ABOUT)
+    repeated = rewrap(envelope.wraps[id], secret, derive_public_key(secret), ABOUT)
     with pytest.raises(BadInput, match="and that can't be replaced: propose another key with"):
         envelope.with_wrap(repeated)
 
 
 def test_equal_content_gives_different_envelopes(keys: dict[str, bytes], envelope: Envelope) -> None:
     """Two envelopes of equal content share no bytes, so that equal names can't be recognised."""
-    second = seal_envelope({id: public_key_of(secret) for id, secret in keys.items()}, PLAIN, ABOUT)
+    second = seal_envelope({id: derive_public_key(secret) for id, secret in keys.items()}, PLAIN, ABOUT)
     assert second.digest != envelope.digest
     assert set(second.wraps.values()).isdisjoint(envelope.wraps.values())
 
 
 @pytest.mark.parametrize("key", [b"", b"x" * 31, b"x" * 33])
 def test_invalid_public_key_is_refused(key: bytes) -> None:
-    """A public key of another length is refused at once, and one without a private key, such as zeros, when it is
+    """A public key of a wrong length is refused at once, and one that has no private key, such as zeros, when it is
     used.
     """
     with pytest.raises(BadInput, match="32 bytes"):
-        key_id_of(key)
+        compute_key_id(key)
     with pytest.raises(BadInput, match="have its holder make another one with `anninh custodians"):
-        seal_to(bytes(32), PLAIN, ABOUT)
+        seal_for_key(bytes(32), PLAIN, ABOUT)
 
 
 def test_any_implementation_of_rfc_9180_opens_it() -> None:
@@ -147,7 +147,7 @@ def test_any_implementation_of_rfc_9180_opens_it() -> None:
     subject as `info`.
     """
     secret = X25519PrivateKey.generate()
-    sealed = seal_to(secret.public_key().public_bytes_raw(), PLAIN, ABOUT)
+    sealed = seal_for_key(secret.public_key().public_bytes_raw(), PLAIN, ABOUT)
     suite = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
     assert suite.decrypt(sealed, secret, ABOUT.encode()) == PLAIN
     assert open_sealed(secret.private_bytes_raw(), sealed, ABOUT) == PLAIN

@@ -1,4 +1,4 @@
-"""The key cache keeps the plain form of recently used keys, and of no destroyed key."""
+"""The key cache keeps recently used data keys unwrapped, but no destroyed key."""
 
 from collections.abc import Iterable
 
@@ -9,14 +9,14 @@ from anninh_core.kernel.errors import Damaged, DecryptionError, NewerDatabase
 from anninh_core.ports.storages.changes import ChangeSet, NewKey, Record
 from anninh_core.testing.memory import MemoryKeys
 from anninh_core.usecase.actor import person
-from anninh_core.usecase.encryption.encryptor import Encryptor, associated_data
+from anninh_core.usecase.encryption.encryptor import Encryptor, build_associated_data
 from anninh_core.usecase.runner import UseCaseRunner
 
 LAN = person("lan")
 
 
 class CountedKeys:
-    """Keys that unwrap one at a time, and record the scopes of all calls."""
+    """Keys that can only be unwrapped one at a time, and that record the scope of each call."""
 
     def __init__(self) -> None:
         keys = MemoryKeys()
@@ -33,8 +33,8 @@ class CountedKeys:
         return self._unwrap(epoch, wrapped, scope)
 
 
-class Ring:
-    """An encryptor over counted keys, with `count` wrapped keys."""
+class EncryptorWithKeys:
+    """An encryptor with `count` wrapped keys, which records each unwrapping."""
 
     def __init__(self, runner: UseCaseRunner, count: int) -> None:
         self.keys = CountedKeys()
@@ -42,61 +42,61 @@ class Ring:
         new_keys = (self.encryptor.get_key(f"box:{number}", {}).new for number in range(count))
         self.wrapped = [key for key in new_keys if key is not None]
 
-    def is_asked(self, number: int) -> bool:
-        """Return whether the use of a key causes an unwrapping."""
+    def causes_unwrapping(self, number: int) -> bool:
+        """Return whether using the key of this number causes an unwrapping."""
         before = len(self.keys.asked)
         key = self.wrapped[number]
         assert self.encryptor.get_key(key.scope, {key.scope: key}).new is None
         return len(self.keys.asked) > before
 
-    def read_at_once(self, numbers: Iterable[int]) -> None:
-        """Use several keys together."""
+    def use_together(self, numbers: Iterable[int]) -> None:
+        """Unwrap or read from the cache the keys of these numbers in one call."""
         list(self.encryptor.decrypt_all([], {self.wrapped[n].scope: self.wrapped[n] for n in numbers}))
 
 
 def test_cache_keeps_the_last_4096_keys(runner: UseCaseRunner) -> None:
     """The cache keeps 4096 keys, and a further one replaces the least recently used one."""
-    ring = Ring(runner, 4098)
-    assert all(ring.is_asked(number) for number in range(4096))
-    assert not ring.is_asked(0)
-    assert ring.is_asked(4096)
-    assert not ring.is_asked(0)
-    assert not ring.is_asked(2)
-    assert ring.is_asked(1)
-    assert ring.is_asked(3)
+    ring = EncryptorWithKeys(runner, 4098)
+    assert all(ring.causes_unwrapping(number) for number in range(4096))
+    assert not ring.causes_unwrapping(0)
+    assert ring.causes_unwrapping(4096)
+    assert not ring.causes_unwrapping(0)
+    assert not ring.causes_unwrapping(2)
+    assert ring.causes_unwrapping(1)
+    assert ring.causes_unwrapping(3)
 
 
 def test_large_read_replaces_no_cached_key(runner: UseCaseRunner) -> None:
-    """A read of more than 200 keys at once uses only free places of the cache, and a read of up to 200 keys replaces
-    older ones.
+    """A read of more than 200 keys together uses only free places of the cache, and a read of up to 200 keys replaces
+    older keys.
     """
-    ring = Ring(runner, 4500)
-    ring.read_at_once(range(4000))
+    ring = EncryptorWithKeys(runner, 4500)
+    ring.use_together(range(4000))
     assert len(ring.keys.asked) == 4000
-    ring.read_at_once(range(4000, 4201))
-    assert not ring.is_asked(0)
-    assert not ring.is_asked(4095)
-    assert ring.is_asked(4097)
-    assert ring.is_asked(1)  # replaced in the cache by key 4097
-    ring.read_at_once(range(4201, 4401))
-    assert not ring.is_asked(4201)
-    assert not ring.is_asked(4400)
-    assert ring.is_asked(5)
-    assert ring.is_asked(202)
-    assert not ring.is_asked(3999)
+    ring.use_together(range(4000, 4201))
+    assert not ring.causes_unwrapping(0)
+    assert not ring.causes_unwrapping(4095)
+    assert ring.causes_unwrapping(4097)
+    assert ring.causes_unwrapping(1)  # Key 4097 replaced key 1 in the cache.
+    ring.use_together(range(4201, 4401))
+    assert not ring.causes_unwrapping(4201)
+    assert not ring.causes_unwrapping(4400)
+    assert ring.causes_unwrapping(5)
+    assert ring.causes_unwrapping(202)
+    assert not ring.causes_unwrapping(3999)
 
 
 def test_keys_are_unwrapped_once_however_they_are_read(runner: UseCaseRunner) -> None:
     """Keys are unwrapped only if they aren't cached, whether they are used together or alone."""
-    ring = Ring(runner, 5)
-    ring.read_at_once(range(3))
-    assert [ring.is_asked(number) for number in range(4)] == [False, False, False, True]
-    ring.read_at_once(range(5))
+    ring = EncryptorWithKeys(runner, 5)
+    ring.use_together(range(3))
+    assert [ring.causes_unwrapping(number) for number in range(4)] == [False, False, False, True]
+    ring.use_together(range(5))
     assert ring.keys.asked == [f"box:{number}" for number in range(5)]
 
 
 def test_destroyed_key_leaves_the_cache(runner: UseCaseRunner, notes: Notes) -> None:
-    """A destroyed key isn't served from the cache, even if the same wrapped key is stored again."""
+    """A destroyed key isn't taken from the cache, even if the same wrapped key is stored again."""
     keys = CountedKeys()
     runner.context.keys = keys
     runner.context.encryptor = Encryptor(keys, runner.context.storage.keyring)
@@ -122,8 +122,8 @@ def test_destroyed_key_leaves_the_cache(runner: UseCaseRunner, notes: Notes) -> 
 def test_unreadable_record_may_be_newer(
     runner: UseCaseRunner, notes: Notes, schema: int, known: int | None, is_newer: bool
 ) -> None:
-    """An unreadable record counts as newer only if its schema is above the newest known one, and otherwise as altered
-    or moved.
+    """An unreadable record counts as newer only if its schema is above the newest known schema, and otherwise as
+    altered or moved.
     """
     runner.context.encryptor = Encryptor(
         runner.context.keys, runner.context.storage.keyring, newest_schema=lambda kind: known if kind == "note" else 99
@@ -146,8 +146,8 @@ def test_unreadable_record_may_be_newer(
 
 
 def test_list_omits_purged_and_reports_altered(runner: UseCaseRunner, notes: Notes) -> None:
-    """A list omits bodies from before a purge, even if the scope has a new key, and any other unreadable body is an
-    error.
+    """A list omits bodies that were encrypted before a purge, even if the scope has a new key; any other unreadable
+    body is an error.
     """
     purged: set[str] = set()
     encryptor = Encryptor(runner.context.keys, runner.context.storage.keyring, purged.__contains__)
@@ -169,7 +169,7 @@ def test_list_omits_purged_and_reports_altered(runner: UseCaseRunner, notes: Not
 
 
 def test_a_body_that_was_cut_off_does_not_open(runner: UseCaseRunner) -> None:
-    """A truncated body doesn't open, whatever its length, and the error names its scope."""
+    """A truncated body can't be decrypted, whatever its length, and the error names its scope."""
     key = runner.ensure_key("box:1")
     sealed = runner.context.encryptor.encrypt(key, b"x", b"about")
     for cut in (sealed[:-1], sealed[:12], sealed[:5], b""):
@@ -187,7 +187,7 @@ def test_a_body_that_was_cut_off_does_not_open(runner: UseCaseRunner) -> None:
 
 
 def test_no_two_bodies_are_alike(runner: UseCaseRunner) -> None:
-    """Equal bodies are encrypted differently, with 12 bytes of nonce and 16 of tag."""
+    """Equal bodies are encrypted differently, each with 12 bytes of nonce and 16 of tag."""
     key = runner.ensure_key("box:1")
     sealed = {runner.context.encryptor.encrypt(key, b"x", b"about") for _ in range(5)}
     assert len(sealed) == len({body[:12] for body in sealed}) == 5
@@ -195,7 +195,9 @@ def test_no_two_bodies_are_alike(runner: UseCaseRunner) -> None:
 
 
 def test_associated_data_has_each_part() -> None:
-    """The associated data has each part of a record separately, in the format that stored bodies depend on."""
+    """The associated data of an encrypted body has each part of its record separately, in the format on which stored
+    bodies depend.
+    """
     record = Record(
         kind="k",
         id="i",
@@ -206,11 +208,11 @@ def test_associated_data_has_each_part() -> None:
         columns={"a": 1, "b": None},
         multi={"m": ("x",), "n": ()},
     )
-    parts = associated_data(record).decode().split("\x1f")
+    parts = build_associated_data(record).decode().split("\x1f")
     assert parts[:5] == ["k", "i", "u", "2", "3"]
     assert len(parts[5]) == 64
     bare = Record(kind="k", id="i", unit="u", version=2, schema=3, body=b"", columns={"a": 1}, multi={"m": ("x",)})
-    assert associated_data(bare) == associated_data(record)
+    assert build_associated_data(bare) == build_associated_data(record)
 
 
 def test_new_key_is_random_and_wrapped(runner: UseCaseRunner) -> None:

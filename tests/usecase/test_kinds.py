@@ -1,4 +1,4 @@
-"""A kind derives facts with their differences, lists, texts and schemas from its models."""
+"""A kind of record derives facts and their differences, list values, texts and schemas from its models."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -13,7 +13,15 @@ from tests.usecase.conftest import NOTE, Note
 
 from anninh_core.kernel.errors import NewerDatabase
 from anninh_core.ports.storages.changes import Counter, IndexSpec
-from anninh_core.usecase.kinds import CaseAccess, Fact, Kind, Searchable, counted, differences, dims
+from anninh_core.usecase.kinds import (
+    CaseAccess,
+    Fact,
+    Kind,
+    Searchable,
+    compute_counter_changes,
+    format_dims,
+    sum_facts,
+)
 from anninh_core.vocabulary.district import District
 
 DAY = date(2021, 9, 1)
@@ -30,7 +38,7 @@ KEYS = st.builds(
 
 @frozen(kw_only=True)
 class Tally:
-    """A record with freely chosen facts."""
+    """A record whose facts a test chooses freely."""
 
     id: str = "t1"
     facts: tuple[Fact, ...] = ()
@@ -48,8 +56,8 @@ TALLY = Kind(
 )
 
 
-def named(facts: Iterable[Fact], sign: int = 1) -> dict[tuple[str, str, date, str], int]:
-    """Return the sums of facts, computed one by one."""
+def sum_one_by_one(facts: Iterable[Fact], sign: int = 1) -> dict[tuple[str, str, date, str], int]:
+    """Return the sums of facts by all their keys, added one by one."""
     sums: dict[tuple[str, str, date, str], int] = {}
     for fact in facts:
         key = (fact.indicator, fact.unit, fact.day, fact.dims)
@@ -61,29 +69,31 @@ def named(facts: Iterable[Fact], sign: int = 1) -> dict[tuple[str, str, date, st
 
 @given(st.lists(KEYS, max_size=8))
 def test_facts_are_summed_by_all_keys(facts: list[Fact]) -> None:
-    """Facts are summed by indicator, unit, day and dimensions, including sums of zero."""
-    assert counted(facts) == named(facts)
+    """Facts are summed by indicator, unit, day and dimensions; sums of zero are kept."""
+    assert sum_facts(facts) == sum_one_by_one(facts)
 
 
 def test_equal_facts_add_up() -> None:
-    """Equal facts add up, each by its amount, which is 1 by default."""
-    assert counted([Fact("a", "u", DAY)] * 3) == {("a", "u", DAY, ""): 3}
-    assert counted([Fact("a", "u", DAY), Fact("a", "u", DAY, amount=5)]) == {("a", "u", DAY, ""): 6}
+    """Equal facts are added up, each with its amount, which is 1 by default."""
+    assert sum_facts([Fact("a", "u", DAY)] * 3) == {("a", "u", DAY, ""): 3}
+    assert sum_facts([Fact("a", "u", DAY), Fact("a", "u", DAY, amount=5)]) == {("a", "u", DAY, ""): 6}
 
 
 @given(st.lists(KEYS, max_size=6), st.none() | st.lists(KEYS, max_size=6))
 def test_counters_change_by_the_difference(district: District, new: list[Fact], old: list[Fact] | None) -> None:
-    """Counters change by the difference of the facts, and facts of an area count once for its commune too."""
+    """Counters change by the difference between the old and the new facts; a fact of an area counts once for its
+    commune too.
+    """
     before = None if old is None else Tally(facts=tuple(old))
     changes = {
         (counter.indicator, counter.unit, counter.day, counter.dims): counter.amount
-        for counter in differences(district, [(TALLY, Tally(facts=tuple(new)), before)])
+        for counter in compute_counter_changes(district, [(TALLY, Tally(facts=tuple(new)), before)])
     }
     expected: dict[tuple[str, str, date, str], int] = {}
     for sign, facts in ((1, new), (-1, old or [])):
         for fact in facts:
             for unit in sorted({fact.unit, fact.unit.partition("/")[0]}):
-                for key, amount in named([evolve(fact, unit=unit)], sign).items():
+                for key, amount in sum_one_by_one([evolve(fact, unit=unit)], sign).items():
                     expected[key] = expected.get(key, 0) + amount
     assert changes == {key: amount for key, amount in expected.items() if amount}
 
@@ -92,7 +102,7 @@ def test_changes_of_counters_come_in_order(district: District) -> None:
     """Changes of counters are sorted by indicator, unit and day, and kinds without facts are skipped."""
     facts = (Fact("b", "ninh-hoa", DAY), Fact("a", "ninh-hoa", NEXT), Fact("a", "ninh-hoa", DAY, amount=2))
     silent = Kind(spec=IndexSpec(kind="x", columns={}), model=Tally, unit=str, columns=lambda _: {}, scope=str)
-    changes = differences(district, [(silent, Tally(facts=facts), None), (TALLY, Tally(facts=facts), None)])
+    changes = compute_counter_changes(district, [(silent, Tally(facts=facts), None), (TALLY, Tally(facts=facts), None)])
     assert changes == (
         Counter(indicator="a", unit="ninh-hoa", day=DAY, dims="", amount=2),
         Counter(indicator="a", unit="ninh-hoa", day=NEXT, dims="", amount=1),
@@ -102,8 +112,8 @@ def test_changes_of_counters_come_in_order(district: District) -> None:
 
 def test_dimensions_are_written_one_way() -> None:
     """Dimensions are written in the order of their names."""
-    assert dims(unit="x", colour="red") == dims(colour="red", unit="x") == "colour=red;unit=x"
-    assert dims() == ""
+    assert format_dims(unit="x", colour="red") == format_dims(colour="red", unit="x") == "colour=red;unit=x"
+    assert format_dims() == ""
 
 
 def test_defaults_of_a_kind_are_empty() -> None:
@@ -123,14 +133,14 @@ def test_defaults_of_a_kind_are_empty() -> None:
     assert (access.is_emergency(thing), access.marked_by(thing)) == (False, None)
 
 
-def said(what: str, _: object) -> str:
+def return_first(what: str, _: object) -> str:
     return what
 
 
 def test_units_are_owner_and_helper_once() -> None:
-    """The units of a record are its owner and then its helper, each once, and an empty one counts for no unit."""
+    """The units of a record are its owner and then its helper, each once; an empty unit is left out."""
     for owner, helper, units in (("a", "b", ("a", "b")), ("a", "a", ("a",)), ("a", "", ("a",)), ("", "b", ("b",))):
-        kind = evolve(TALLY, unit=partial(said, owner), handled_by=partial(said, helper))
+        kind = evolve(TALLY, unit=partial(return_first, owner), handled_by=partial(return_first, helper))
         assert kind.all_units(Tally()) == units
 
 
@@ -153,11 +163,13 @@ def test_units_are_owner_and_helper_once() -> None:
     ],
 )
 def test_model_is_listed_by_its_multi_values(where: dict[str, Any], excluding: dict[str, str], listed: bool) -> None:
-    """A model is listed if its multi values match all conditions and no exclusion; columns aren't checked."""
+    """A model matches a list query if its multi values match all conditions and no exclusion; columns aren't
+    checked.
+    """
     assert TALLY.is_listed(Tally(tags=("a", "b")), where, excluding) is listed
 
 
-def with_number(number: int, body: dict[str, Any]) -> dict[str, Any]:
+def append_number(number: int, body: dict[str, Any]) -> dict[str, Any]:
     return body | {"text": f"{body['text']}{number}"}
 
 
@@ -165,12 +177,14 @@ def with_number(number: int, body: dict[str, Any]) -> dict[str, Any]:
     "search", [None, Searchable[Note](field="text", at=lambda _: datetime(2021, 9, 1, tzinfo=UTC))]
 )
 def test_bodies_of_each_schema_are_read_as_the_newest(search: Searchable[Note] | None) -> None:
-    """A body goes through the upcasters from its schema on, and one of a later schema is refused with both numbers."""
+    """A stored body is converted by the upcasters from its schema on; one of a later schema is refused with both schema
+    numbers.
+    """
     kind = evolve(
         NOTE,
         search=search,
         schema=4,
-        upcasters={number: partial(with_number, number) for number in (1, 2, 3)},
+        upcasters={number: partial(append_number, number) for number in (1, 2, 3)},
     )
     note = Note(id="n1", unit="ninh-hoa", colour="red", text="x")
     for schema, text in ((1, "x123"), (2, "x23"), (3, "x3"), (4, "x")):

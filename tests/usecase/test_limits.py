@@ -19,17 +19,17 @@ DAY = date(2021, 9, 1)
 
 
 @cache
-def shipped() -> District:
+def load_district() -> District:
     return load_profile("hoa_lu_2021")
 
 
-class Granted:
+class PermitsForLan:
     """Grants permissions to `person:lan` on some units and below, and to all others everywhere."""
 
     def __init__(self, tops: frozenset[str]) -> None:
         self.tops = tops
 
-    def for_act(self) -> "Granted":
+    def for_act(self) -> "PermitsForLan":
         return self
 
     def may(self, actor: Actor, permission: Permission, unit: str, on: date) -> PermissionVerdict:
@@ -39,7 +39,7 @@ class Granted:
     def units(self, actor: Actor, permission: Permission, on: date) -> tuple[str, ...] | None:
         if actor.id != "lan":
             return None
-        return tuple(dict.fromkeys(unit for top in self.tops for unit in shipped().subtree(top)))
+        return tuple(dict.fromkeys(unit for top in self.tops for unit in load_district().subtree(top)))
 
     def is_officer(self, id: str) -> bool:
         return True
@@ -51,35 +51,35 @@ class Granted:
         return (id,)
 
 
-UNITS = st.deferred(lambda: st.sampled_from(sorted(shipped().units)))
+UNITS = st.deferred(lambda: st.sampled_from(sorted(load_district().units)))
 SETS = st.frozensets(UNITS, max_size=4)
 
 
-def below(tops: frozenset[str]) -> set[str]:
-    return {unit for top in tops for unit in shipped().subtree(top)}
+def list_units_below(tops: frozenset[str]) -> set[str]:
+    return {unit for top in tops for unit in load_district().subtree(top)}
 
 
-def known(units: frozenset[str] | None, who: str = "lan") -> Actor:
+def sign_in_limited(units: frozenset[str] | None, who: str = "lan") -> Actor:
     return person(who, SignIn(SignInMethod.TOKEN, "t1", units=units))
 
 
 @given(SETS, SETS, UNITS)
 def test_a_limited_sign_in_reaches_what_both_reach(granted: frozenset[str], limits: frozenset[str], unit: str) -> None:
     """A limited sign-in reaches exactly the units that are both granted and within its limit."""
-    actor = known(limits)
-    permits = limit_permits(Granted(granted), actor, shipped())
-    both = below(granted) & below(limits)
+    actor = sign_in_limited(limits)
+    permits = limit_permits(PermitsForLan(granted), actor, load_district())
+    both = list_units_below(granted) & list_units_below(limits)
     assert permits.may(actor, Permission.TIP_READ, unit, DAY).allowed is (unit in both)
     assert set(permits.units(actor, Permission.TIP_READ, DAY) or ()) == both
 
 
 @given(SETS, UNITS)
 def test_a_sign_in_for_all_units_changes_nothing(granted: frozenset[str], unit: str) -> None:
-    """A sign-in without a limit changes no permission, and a limited one none of another actor."""
-    actor = known(None)
-    plain = Granted(granted)
-    assert limit_permits(plain, actor, shipped()) is plain
-    limited = limit_permits(plain, known(frozenset()), shipped())
+    """A sign-in without a limit changes no permission, and a limited sign-in changes no permission of another actor."""
+    actor = sign_in_limited(None)
+    plain = PermitsForLan(granted)
+    assert limit_permits(plain, actor, load_district()) is plain
+    limited = limit_permits(plain, sign_in_limited(frozenset()), load_district())
     for other in (actor, system("keeper")):
         assert limited.may(other, Permission.TIP_READ, unit, DAY) == plain.may(other, Permission.TIP_READ, unit, DAY)
         assert limited.units(other, Permission.TIP_READ, DAY) == plain.units(other, Permission.TIP_READ, DAY)
@@ -87,9 +87,9 @@ def test_a_sign_in_for_all_units_changes_nothing(granted: frozenset[str], unit: 
 
 def test_unrestricted_actor_is_limited_too() -> None:
     """An actor with a permission everywhere is reduced to the limit, and the refusal names the limit."""
-    actor = known(frozenset({"ninh-hoa"}), "boss")
-    permits = limit_permits(Granted(frozenset()), actor, shipped())
-    assert set(permits.units(actor, Permission.TIP_READ, DAY) or ()) == below(frozenset({"ninh-hoa"}))
+    actor = sign_in_limited(frozenset({"ninh-hoa"}), "boss")
+    permits = limit_permits(PermitsForLan(frozenset()), actor, load_district())
+    assert set(permits.units(actor, Permission.TIP_READ, DAY) or ()) == list_units_below(frozenset({"ninh-hoa"}))
     assert permits.may(actor, Permission.TIP_READ, "hoa-lu", DAY).why == (
         "boss is signed in only for ninh-hoa, not for 'hoa-lu': sign in again for that unit."
     )
@@ -97,6 +97,6 @@ def test_unrestricted_actor_is_limited_too() -> None:
 
 def test_limit_to_a_missing_unit_reaches_nothing() -> None:
     """A limit to a unit that the profile no longer has reaches no unit."""
-    actor = known(frozenset({"gone"}))
-    permits = limit_permits(Granted(frozenset({"hoa-lu"})), actor, shipped())
+    actor = sign_in_limited(frozenset({"gone"}))
+    permits = limit_permits(PermitsForLan(frozenset({"hoa-lu"})), actor, load_district())
     assert permits.units(actor, Permission.TIP_READ, DAY) == ()

@@ -1,5 +1,5 @@
-"""The first read access to a record is journaled before the answer; repeats are counted and follow as one later
-entry.
+"""The first read of a record is written to the journal before the answer; repeated reads are counted and written later
+as one entry.
 """
 
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.clock import SeededIds
 from anninh_core.usecase.actor import Actor, person
 from anninh_core.usecase.journal import read_log
-from anninh_core.usecase.marks import use_case_of
+from anninh_core.usecase.marks import get_use_case
 from anninh_core.usecase.read_session import Listing
 
 SPAN = timedelta(minutes=10)
@@ -39,17 +39,17 @@ def tip(app: App, lan: Actor) -> Tip:
     return app.tips.record_walk_in(lan, "Có trộm xe máy ở chợ", unit="hoa-lu")
 
 
-def entries(app: App, outcome: str = "read") -> list[Entry]:
+def read_entries(app: App, outcome: str = "read") -> list[Entry]:
     all_entries = (entry_from(line.content) for line in app.internals.context.storage.journal.read(0, 10_000))
     return [entry for entry in all_entries if entry.outcome == outcome]
 
 
 def test_read_entry_names_its_records(app: App, lan: Actor, tip: Tip) -> None:
-    """The entry of a get, a list or a search names the ids and versions on the page."""
+    """The entry of a get, a list or a search names the ids and versions of the records on the page."""
     app.tips.get(lan, tip.id)
     app.tips.list(lan)
     app.tips.search(lan, "xe máy")
-    assert [(entry.action, entry.named) for entry in entries(app)] == [
+    assert [(entry.action, entry.named) for entry in read_entries(app)] == [
         (action, (f"tip:{tip.id}@1",)) for action in ("tips.get", "tips.list", "tips.search")
     ]
 
@@ -62,26 +62,26 @@ def test_read_entry_names_no_omitted_record(app: App, lan: Actor, tip: Tip) -> N
     hoa = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "ninh-hoa", "tip_officer")
     app.tips.suggest_duplicates(hoa, other.id)
     app.tips.search(hoa, "trộm")
-    assert {entry.named for entry in entries(app)} == {(f"tip:{other.id}@1",)}
-    assert tip.id not in str(entries(app))
+    assert {entry.named for entry in read_entries(app)} == {(f"tip:{other.id}@1",)}
+    assert tip.id not in str(read_entries(app))
 
 
 def test_repeats_are_counted(app: App, lan: Actor, tip: Tip, anninh_clock: FixedClock) -> None:
-    """Repeated reads have one entry at once, and another one with their count after the span."""
+    """Repeated reads get one entry at once, and a second one with their number after the time span."""
     for _ in range(4):
         app.tips.get(lan, tip.id)
         anninh_clock.advance(timedelta(minutes=1))
-    assert len(entries(app)) == 1
+    assert len(read_entries(app)) == 1
     assert app.internals.runner.flush_read_log() == 0
     anninh_clock.advance(SPAN)
     assert app.internals.runner.flush_read_log() == 1
-    first, later = entries(app)
+    first, later = read_entries(app)
     assert (later.actor, later.action, later.unit, later.named) == (first.actor, first.action, first.unit, first.named)
     assert later.facts["repeats"] == 3
     since, last = (datetime.fromisoformat(str(later.facts[name])) for name in ("since", "last"))
     assert (since, last) == (first.at, first.at + timedelta(minutes=3))
     app.tips.get(lan, tip.id)
-    assert len(entries(app)) == 3
+    assert len(read_entries(app)) == 3
 
 
 def test_different_reads_are_separate_entries(app: App, lan: Actor, tip: Tip) -> None:
@@ -94,7 +94,7 @@ def test_different_reads_are_separate_entries(app: App, lan: Actor, tip: Tip) ->
     app.tips.triage(lan, tip.id, category="crime")
     app.tips.get(lan, tip.id)
     app.tips.list(lan)
-    assert [len(entry.named) for entry in entries(app)] == [1, 1, 1, 2, 1, 2]
+    assert [len(entry.named) for entry in read_entries(app)] == [1, 1, 1, 2, 1, 2]
 
 
 def test_worker_writes_counts(app: App, lan: Actor, tip: Tip, anninh_clock: FixedClock) -> None:
@@ -106,12 +106,12 @@ def test_worker_writes_counts(app: App, lan: Actor, tip: Tip, anninh_clock: Fixe
 
 
 def test_next_entry_writes_due_counts(app: App, lan: Actor, tip: Tip, anninh_clock: FixedClock) -> None:
-    """The next entry writes the due counts too, so that no worker is needed in the same process."""
+    """The next entry of any act also writes the due counts, so that no worker is needed in the same process."""
     app.tips.get(lan, tip.id)
     app.tips.get(lan, tip.id)
     anninh_clock.advance(SPAN)
     app.tips.search(lan, "xe")
-    assert [entry.facts.get("repeats") for entry in entries(app)] == [None, None, 1]
+    assert [entry.facts.get("repeats") for entry in read_entries(app)] == [None, None, 1]
 
 
 def test_closing_writes_counts(app: App, lan: Actor, tip: Tip) -> None:
@@ -134,39 +134,39 @@ def test_closing_writes_counts(app: App, lan: Actor, tip: Tip) -> None:
 def test_without_an_entry_no_answer(app: App, lan: Actor, tip: Tip, monkeypatch: pytest.MonkeyPatch) -> None:
     """If the first entry can't be written, nothing is answered, and the next read counts as the first again."""
 
-    def full(_: object) -> object:
+    def raise_disk_full(_: object) -> object:
         raise StorageError("the disk is full")
 
     with monkeypatch.context() as patched:
-        patched.setattr(app.internals.context.storage, "commit", full)
+        patched.setattr(app.internals.context.storage, "commit", raise_disk_full)
         with pytest.raises(StorageError):
             app.tips.get(lan, tip.id)
     app.tips.get(lan, tip.id)
-    assert len(entries(app)) == 1
+    assert len(read_entries(app)) == 1
 
 
-def test_sensitive_reads_never_fold(app: App, lan: Actor, tip: Tip) -> None:
-    """Identities, files, searches and exports are never folded: each read has an entry of its own."""
+def test_sensitive_reads_are_never_counted_together(app: App, lan: Actor, tip: Tip) -> None:
+    """Reads of identities, files, searches and exports are never counted together: each has an entry of its own."""
     for _ in range(3):
         app.tips.search(lan, "xe")
-    assert len(entries(app)) == 3
+    assert len(read_entries(app)) == 3
     nouns = [getattr(app, name) for name in ("tips", "identity", "conversations", "audit", "retention", "reports")]
     for verb in (verb for noun in nouns for verb in vars(noun).values()):
-        use_case = use_case_of(verb)
+        use_case = get_use_case(verb)
         name = f"{verb.__self__.action_prefix}.{verb.__name__}" if use_case else ""
         assert not (use_case and use_case.aggregate_repeats and any(part in name for part in NEVER_FOLDED)), name
 
 
-def test_refusals_fold_after_ten(app: App, tip: Tip, anninh_clock: FixedClock) -> None:
-    """Ten refusals have an entry each with the requested thing, and further ones are counted."""
+def test_refusals_are_counted_after_ten(app: App, tip: Tip, anninh_clock: FixedClock) -> None:
+    """Ten refusals get an entry each with the requested record, and further ones are only counted."""
     for _ in range(25):
         with pytest.raises(Refused):
             app.tips.get(person("mallory"), tip.id)
-    refused = entries(app, "refused")
+    refused = read_entries(app, "refused")
     assert [entry.facts["about"] for entry in refused] == [f"tip:{tip.id}"] * 10
     anninh_clock.advance(SPAN)
     app.internals.runner.flush_read_log()
-    *_, counted = entries(app, "refused")
+    *_, counted = read_entries(app, "refused")
     assert (counted.facts["repeats"], counted.facts["why"], counted.named) == (
         15,
         refused[0].facts["why"],
@@ -179,7 +179,7 @@ def test_a_long_list_is_several_entries(app: App, lan: Actor, tip: Tip, monkeypa
     monkeypatch.setattr(read_log, "MAX_NAMED", 2)
     tips = {tip.id, *(app.tips.record_walk_in(lan, f"Có trộm {number}", unit="hoa-lu").id for number in range(4))}
     app.tips.list(lan)
-    parts = [entry.named for entry in entries(app)]
+    parts = [entry.named for entry in read_entries(app)]
     assert [len(part) for part in parts] == [2, 2, 1]
     assert {name for part in parts for name in part} == {f"tip:{id}@1" for id in tips}
 
@@ -193,19 +193,19 @@ def test_remembered_reads_are_limited(
     for id in tips:
         app.tips.get(lan, id)
         app.tips.get(lan, id)
-    assert [entry.facts.get("repeats") for entry in entries(app)].count(1) == 2
+    assert [entry.facts.get("repeats") for entry in read_entries(app)].count(1) == 2
     assert app.internals.runner.flush_read_log(everything=True) == 3
 
 
 def test_span_of_zero_writes_every_read(anninh_clock: FixedClock) -> None:
-    """With a span of zero each read has an entry."""
+    """With a time span of zero each read gets an entry."""
     folder = read_log.LookFolder(timedelta(0))
     look = read_log.Look(actor="a", action="b", unit="u", outcome="read", named=("tip:1@1",))
     folder.add(look, anninh_clock.now())
     assert not folder.count(look, anninh_clock.now())
 
 
-def look(*named: str, outcome: str = "read", action: str = "tips.get") -> read_log.Look:
+def build_look(*named: str, outcome: str = "read", action: str = "tips.get") -> read_log.Look:
     return read_log.Look(actor="person:lan", action=action, unit="hoa-lu", outcome=outcome, named=named)
 
 
@@ -216,8 +216,8 @@ def test_two_thousand_reads_are_remembered(anninh_clock: FixedClock) -> None:
     ids = SeededIds(anninh_clock, 1)
     now = anninh_clock.now()
     for many, more in (
-        ([look(f"tip:{number}@1") for number in range(2000)], look("tip:more@1")),
-        ([look(*(f"tip:{number}@1" for number in range(100_000)))], look("tip:more@1")),
+        ([build_look(f"tip:{number}@1") for number in range(2000)], build_look("tip:more@1")),
+        ([build_look(*(f"tip:{number}@1" for number in range(100_000)))], build_look("tip:more@1")),
     ):
         folder = read_log.LookFolder()
         for remembered in many:
@@ -231,12 +231,12 @@ def test_two_thousand_reads_are_remembered(anninh_clock: FixedClock) -> None:
 
 
 def test_read_is_a_repeat_for_ten_minutes(anninh_clock: FixedClock) -> None:
-    """A read counts as a repeat for ten minutes from the first one, not at the end of them, and not before the first
-    one.
+    """The same read counts as a repeat within ten minutes of the first one, but not at the end of them, and not before
+    the first one.
     """
     folder = read_log.LookFolder()
     now = anninh_clock.now()
-    first_read = look("tip:1@1")
+    first_read = build_look("tip:1@1")
     assert not folder.count(first_read, now)
     folder.add(first_read, now)
     second = timedelta(seconds=1)
@@ -253,12 +253,15 @@ def test_repeats_count_after_one_read_or_ten_refusals(anninh_clock: FixedClock) 
     now = anninh_clock.now()
     for outcome, limit in (("read", 1), ("refused", 10)):
         folder = read_log.LookFolder()
-        first_read = look("tip:1@1", outcome=outcome)
+        first_read = build_look("tip:1@1", outcome=outcome)
         for _ in range(limit):
             assert not folder.count(first_read, now)
             folder.add(first_read, now)
         assert folder.count(first_read, now)
-        for other in (look("tip:2@1", outcome=outcome), look("tip:1@1", outcome=outcome, action="tips.list")):
+        for other in (
+            build_look("tip:2@1", outcome=outcome),
+            build_look("tip:1@1", outcome=outcome, action="tips.list"),
+        ):
             assert not folder.count(other, now)
 
 
@@ -267,7 +270,7 @@ def test_an_entry_names_five_hundred_records(count: int, parts: list[int]) -> No
     """An entry names at most 500 records; more give several entries in their order, and a read without records gives
     one.
     """
-    whole = look(*map(str, range(count)))
+    whole = build_look(*map(str, range(count)))
     assert [len(part.named) for part in whole.parts()] == parts
     assert tuple(name for part in whole.parts() for name in part.named) == whole.named
 
@@ -298,7 +301,7 @@ def test_records_in_an_answer_are_named(app: App, tip: Tip) -> None:
     assert opened.ids == ["asked", "found", "found"]
 
 
-def signed_in(officer: Actor, session: str) -> Actor:
+def build_session_actor(officer: Actor, session: str) -> Actor:
     return person(officer.id, SignIn(SignInMethod.PASSWORD, session))
 
 
@@ -306,10 +309,10 @@ def test_entry_has_method_and_session(app: App, lan: Actor, tip: Tip) -> None:
     """Entries of changes, reads and refusals have the sign-in method and session of their person, but not of a
     vouched-for actor.
     """
-    app.tips.triage(signed_in(lan, "s1"), tip.id, category="crime")
-    app.tips.get(signed_in(lan, "s1"), tip.id)
+    app.tips.triage(build_session_actor(lan, "s1"), tip.id, category="crime")
+    app.tips.get(build_session_actor(lan, "s1"), tip.id)
     with pytest.raises(Refused):
-        app.content.list(signed_in(lan, "s1"))
+        app.content.list(build_session_actor(lan, "s1"))
     app.tips.get(lan, tip.id)
     lines = app.internals.context.storage.journal.read(0, 10_000)
     journal_facts = [entry_from(line.content).facts for line in lines]
@@ -319,10 +322,10 @@ def test_entry_has_method_and_session(app: App, lan: Actor, tip: Tip) -> None:
     ]
 
 
-def test_reads_fold_within_a_session(app: App, lan: Actor, tip: Tip) -> None:
-    """Repeated reads are counted within a session, and another session's first read has an entry of its own."""
+def test_repeated_reads_are_counted_per_session(app: App, lan: Actor, tip: Tip) -> None:
+    """Reads count as repeated only within a session; the first read in another session has an entry of its own."""
     for session in ("s1", "s1", "s2", "s1"):
-        app.tips.get(signed_in(lan, session), tip.id)
-    assert [entry.facts["session"] for entry in entries(app)] == ["session:s1", "session:s2"]
+        app.tips.get(build_session_actor(lan, session), tip.id)
+    assert [entry.facts["session"] for entry in read_entries(app)] == ["session:s1", "session:s2"]
     app.internals.runner.flush_read_log(everything=True)
-    assert [(entry.facts["session"], entry.facts["repeats"]) for entry in entries(app)[2:]] == [("session:s1", 2)]
+    assert [(entry.facts["session"], entry.facts["repeats"]) for entry in read_entries(app)[2:]] == [("session:s1", 2)]

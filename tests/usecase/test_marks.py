@@ -1,4 +1,4 @@
-"""A marked method is called with an actor or included by an act, and its mark describes it."""
+"""A method that is marked as a use case is called with an actor or included by an act, and its mark describes it."""
 
 import inspect
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from tests.usecase.conftest import NOTE, Note, Notes
 
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.usecase.actor import Actor, person, system
-from anninh_core.usecase.marks import command, query, step, use_case_of, workflow
+from anninh_core.usecase.marks import command, get_use_case, query, step, workflow
 from anninh_core.usecase.permissions.permits import UseCaseKind
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -22,20 +22,20 @@ ROUTER = system("router")
 
 
 @frozen
-class Caller:
-    """A resident with a pseudonym for handlers."""
+class ResidentAnswer:
+    """A resident with a method that returns them under a pseudonym, as officers see them."""
 
     name: str
 
-    def for_handlers(self, names: Pseudonyms) -> "Caller":
-        return Caller(names(self.name, "tip:1"))
+    def for_handlers(self, names: Pseudonyms) -> "ResidentAnswer":
+        return ResidentAnswer(names(self.name, "tip:1"))
 
 
-RESIDENT = Caller("oa.1")
+RESIDENT = ResidentAnswer("oa.1")
 
 
 class Desk(Notes):
-    """One use case of each kind, which return the given answer."""
+    """A service with one use case of each kind, which return the answer given to them."""
 
     @command(Permission.CONTENT_EDIT, Permission.CONTENT_REVIEW)
     def change(self, uow: UnitOfWork, unit: str, *, answer: Any = RESIDENT) -> Any:
@@ -79,7 +79,7 @@ class Desk(Notes):
 
     @step(Permission.CONTENT_REVIEW)
     def forget(self, uow: UnitOfWork) -> None:
-        """Check nothing."""
+        """Do nothing, not even check the permission."""
 
     @command(Permission.CONTENT_EDIT)
     def change_and_forget(self, uow: UnitOfWork) -> None:
@@ -118,10 +118,10 @@ def test_public_use_case_takes_an_actor(desk: Desk, name: str) -> None:
 
 
 def test_marks_describe_their_methods(desk: Desk) -> None:
-    """A mark has the kind, the permission, the permissions of included parts, and whether the use case is traced or
-    folds.
+    """A mark has the use case's kind, its permission, the permissions of included parts, and whether it is traced and
+    whether repeats are counted together.
     """
-    marks = {name: use_case_of(getattr(desk, name)) for name in ("change", "look", "take_part", "do_all", "read")}
+    marks = {name: get_use_case(getattr(desk, name)) for name in ("change", "look", "take_part", "do_all", "read")}
     assert {
         name: (m.kind, m.permission, m.needs, m.audited, m.aggregate_repeats) for name, m in marks.items() if m
     } == {

@@ -1,4 +1,6 @@
-"""Both search modes find what a search in the clear text finds, within the scope, newest first and page by page."""
+"""Both search modes find what a search in the clear text finds, within the search scope, newest first and page by
+page.
+"""
 
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -8,7 +10,7 @@ import pytest
 from attrs import evolve, field, frozen
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from tests.usecase.conftest import Everybody
+from tests.usecase.conftest import AllButStranger
 
 from anninh_core.demo.corpus import load_corpus
 from anninh_core.kernel.errors import BadInput
@@ -58,10 +60,10 @@ STORY = Kind(
 
 @pytest.fixture(params=MODES)
 def runner(request: pytest.FixtureRequest, district: District) -> UseCaseRunner:
-    return opened(district, request.param)
+    return build_search_runner(district, request.param)
 
 
-def opened(district: District, mode: str) -> UseCaseRunner:
+def build_search_runner(district: District, mode: str) -> UseCaseRunner:
     clock = FixedClock(START)
     context = UseCaseContext(
         district=evolve(district, search_mode=mode),
@@ -72,11 +74,11 @@ def opened(district: District, mode: str) -> UseCaseRunner:
         ids=SeededIds(clock, 1),
     )
     context.storage.prepare([STORY.spec])
-    return UseCaseRunner(context=context, permits=Everybody(), pause=lambda _: None)
+    return UseCaseRunner(context=context, permits=AllButStranger(), pause=lambda _: None)
 
 
-def tell(runner: UseCaseRunner, *stories: Story) -> None:
-    """Store stories, each replacing the one with its id."""
+def store_stories(runner: UseCaseRunner, *stories: Story) -> None:
+    """Store stories; each replaces the stored story with the same id."""
     for story in stories:
         uow = UnitOfWork(runner.context, runner.permits, LAN, "stories.tell")
         uow.get(STORY, story.id)
@@ -84,7 +86,7 @@ def tell(runner: UseCaseRunner, *stories: Story) -> None:
         assert runner.commit(uow)
 
 
-def told(*texts: str, minutes: int = 1, unit: str = "ninh-hoa") -> list[Story]:
+def build_stories(*texts: str, minutes: int = 1, unit: str = "ninh-hoa") -> list[Story]:
     """Make stories with increasing times and ids."""
     return [
         Story(id=f"s{n:04}", unit=unit, text=text, told_at=START + n * timedelta(minutes=minutes))
@@ -92,7 +94,7 @@ def told(*texts: str, minutes: int = 1, unit: str = "ninh-hoa") -> list[Story]:
     ]
 
 
-def ask(
+def search_stories(
     runner: UseCaseRunner, text: str, reach: SearchScope[Story] | None = None, *, after: str = "", limit: int = 20
 ) -> Listing[Story]:
     session = ReadSession(runner.context, runner.permits, LAN, "stories.search")
@@ -101,12 +103,14 @@ def ask(
     return page
 
 
-def pages(runner: UseCaseRunner, text: str, reach: SearchScope[Story] | None = None, *, limit: int = 3) -> list[str]:
-    """Return the ids of all pages."""
+def search_all_pages(
+    runner: UseCaseRunner, text: str, reach: SearchScope[Story] | None = None, *, limit: int = 3
+) -> list[str]:
+    """Return the ids of the hits on all pages, in order."""
     ids: list[str] = []
     after = ""
     while True:
-        page = ask(runner, text, reach, after=after, limit=limit)
+        page = search_stories(runner, text, reach, after=after, limit=limit)
         ids += [story.id for story in page.items]
         after = page.cursor
         if not after:
@@ -116,75 +120,77 @@ def pages(runner: UseCaseRunner, text: str, reach: SearchScope[Story] | None = N
 
 def test_newest_hits_come_first(runner: UseCaseRunner) -> None:
     """Hits come newest first, even within an hour, and the last page has no cursor."""
-    tell(runner, *told(*["Mất trộm xe"] * 9, minutes=20))
-    assert pages(runner, "trom xe") == [f"s{n:04}" for n in range(8, -1, -1)]
-    assert ask(runner, "trom", limit=9).cursor == ""
-    assert ask(runner, "trom", limit=8).cursor != ""
+    store_stories(runner, *build_stories(*["Mất trộm xe"] * 9, minutes=20))
+    assert search_all_pages(runner, "trom xe") == [f"s{n:04}" for n in range(8, -1, -1)]
+    assert search_stories(runner, "trom", limit=9).cursor == ""
+    assert search_stories(runner, "trom", limit=8).cursor != ""
 
 
 def test_text_of_an_older_body_is_upcast() -> None:
     """The text of an older body is extracted after its upcasters, and that of the present schema unchanged."""
     kind = evolve(STORY, schema=2, upcasters={1: lambda body: body | {"text": f"{body['text']} xe"}})
-    body = kind.encode(*told("Mất trộm"))
+    body = kind.encode(*build_stories("Mất trộm"))
     assert kind.extract_text(body, 1) == "Mất trộm xe"
     assert kind.extract_text(body, 2) == "Mất trộm"
 
 
 def test_changed_record_is_found_by_new_words(runner: UseCaseRunner) -> None:
     """A changed record is found by its new words and unit only."""
-    (story,) = told("Mất trộm xe")
-    tell(runner, story)
-    tell(runner, evolve(story, text="Đánh bạc"))
-    assert (pages(runner, "trộm"), pages(runner, "danh bac")) == ([], [story.id])
-    tell(runner, evolve(story, text="Đánh bạc", unit="ninh-an"))
-    assert pages(runner, "danh bac", SearchScope(units=["ninh-hoa"])) == []
-    assert pages(runner, "danh bac", SearchScope(units=["ninh-an"])) == [story.id]
-    tell(runner, evolve(story, text=""))
-    assert pages(runner, "danh bac") == []
+    (story,) = build_stories("Mất trộm xe")
+    store_stories(runner, story)
+    store_stories(runner, evolve(story, text="Đánh bạc"))
+    assert (search_all_pages(runner, "trộm"), search_all_pages(runner, "danh bac")) == ([], [story.id])
+    store_stories(runner, evolve(story, text="Đánh bạc", unit="ninh-an"))
+    assert search_all_pages(runner, "danh bac", SearchScope(units=["ninh-hoa"])) == []
+    assert search_all_pages(runner, "danh bac", SearchScope(units=["ninh-an"])) == [story.id]
+    store_stories(runner, evolve(story, text=""))
+    assert search_all_pages(runner, "danh bac") == []
 
 
 def test_excluding_records_are_not_found(runner: UseCaseRunner) -> None:
-    """An officer doesn't find records that exclude them, and pages are filled with other hits."""
-    stories = told(*["Mất trộm xe"] * 40)
-    tell(runner, *(evolve(story, barred=("lan",)) if n % 4 else story for n, story in enumerate(stories)))
+    """An officer doesn't find records from which they are excluded, and pages are filled with other hits."""
+    stories = build_stories(*["Mất trộm xe"] * 40)
+    store_stories(runner, *(evolve(story, barred=("lan",)) if n % 4 else story for n, story in enumerate(stories)))
     mine = SearchScope[Story](units=None, excluding={"barred": "lan"})
-    assert pages(runner, "trộm", mine) == [story.id for story in reversed(stories[::4])]
-    assert len(pages(runner, "trộm")) == 40
+    assert search_all_pages(runner, "trộm", mine) == [story.id for story in reversed(stories[::4])]
+    assert len(search_all_pages(runner, "trộm")) == 40
 
 
 def test_invisible_records_are_not_found(runner: UseCaseRunner) -> None:
-    """A record that isn't visible isn't found, even if it differs only in the area below a commune."""
-    visible, hidden = told("Mất trộm xe", "Mất trộm chó")
-    tell(runner, evolve(visible, unit="ninh-hoa/kdc-1"), hidden)
+    """A record that the officer may not see isn't found, even if it differs from a visible one only in the area below a
+    commune.
+    """
+    visible, hidden = build_stories("Mất trộm xe", "Mất trộm chó")
+    store_stories(runner, evolve(visible, unit="ninh-hoa/kdc-1"), hidden)
     reach = SearchScope[Story](units=["ninh-hoa"], is_visible=lambda story: story.unit == "ninh-hoa/kdc-1")
-    assert pages(runner, "trộm", reach) == [visible.id]
+    assert search_all_pages(runner, "trộm", reach) == [visible.id]
 
 
 def test_purged_record_is_not_found(runner: UseCaseRunner) -> None:
     """A purged record isn't found, neither while only its key is destroyed nor after its terms are removed."""
-    (first, second) = told("Mất trộm xe", "Mất trộm chó")
-    tell(runner, first, second)
+    (first, second) = build_stories("Mất trộm xe", "Mất trộm chó")
+    store_stories(runner, first, second)
     runner.context.storage.keyring.destroy(f"story:{first.id}")
     runner.context.encryptor.forget(f"story:{first.id}")
-    assert pages(runner, "trộm") == [second.id]
+    assert search_all_pages(runner, "trộm") == [second.id]
 
     uow = UnitOfWork(runner.context, runner.permits, LAN, "stories.purge")
-    uow.remove_from_index(record for record in [runner.context.own_record(f"story:{first.id}")] if record)
+    uow.remove_from_index(record for record in [runner.context.find_own_record(f"story:{first.id}")] if record)
     assert [(terms.id, terms.terms) for terms in uow.build_change_set().search] == [(first.id, ())]
 
 
 def test_long_search_ends_with_a_cursor(runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A search that has examined its maximum of records ends with a cursor, from which it continues without gap or
-    repeat.
+    """A search that has examined its maximum of records ends with a cursor; continued from there, it neither omits nor
+    repeats a hit.
     """
     monkeypatch.setattr(record_search, "MAX_EXAMINED", 4)
-    tell(runner, *told("Mất trộm", *["Mất chó"] * 10))
+    store_stories(runner, *build_stories("Mất trộm", *["Mất chó"] * 10))
     scope = SearchScope[Story](units=None, is_visible=lambda story: story.id == "s0000")
     ids = list[str]()
     after = ""
     rounds = 0
     while after or not rounds:
-        page = ask(runner, "mất", scope, after=after)
+        page = search_stories(runner, "mất", scope, after=after)
         ids += [story.id for story in page.items]
         after, rounds = page.cursor, rounds + 1
     assert (ids, rounds) == (["s0000"], 3)
@@ -192,32 +198,34 @@ def test_long_search_ends_with_a_cursor(runner: UseCaseRunner, monkeypatch: pyte
 
 @pytest.mark.parametrize("cursor", ["x", "!", "WyJuZXdlc3QiLCJzb29uIiwiczEiXQ", "WyJkdWUiLCIyMDIxIiwiczEiXQ"])
 def test_a_damaged_cursor_is_refused(district: District, cursor: str) -> None:
-    """A damaged cursor is refused with advice."""
+    """A damaged cursor is refused with advice on what to use instead."""
     with pytest.raises(BadInput, match="isn't a cursor of this list: use the one from the page before"):
-        ask(opened(district, "tokens"), "trộm", after=cursor)
+        search_stories(build_search_runner(district, "tokens"), "trộm", after=cursor)
 
 
 def test_invalid_queries_are_refused(runner: UseCaseRunner) -> None:
     """A query without a word to find and a limit below 1 are refused."""
     with pytest.raises(BadInput, match=r"The search has no word to look for: write at least one\. Words"):
-        ask(runner, "-trộm")
+        search_stories(runner, "-trộm")
     with pytest.raises(BadInput, match="ask for 1 or more"):
-        ask(runner, "trộm", limit=0)
+        search_stories(runner, "trộm", limit=0)
 
 
 def test_the_index_holds_no_words(district: District) -> None:
-    """Terms are opaque and differ by kind and keys, and their clear values are no finer than a commune and an hour."""
-    runner = opened(district, "tokens")
-    (story,) = told("Mất trộm, mất trộm xe 35B1-123.45, gọi 0912 345 678", unit="ninh-hoa/kdc-1")
+    """Search terms are opaque and differ by kind and keys, and their clear values are no finer than a commune and an
+    hour.
+    """
+    runner = build_search_runner(district, "tokens")
+    (story,) = build_stories("Mất trộm, mất trộm xe 35B1-123.45, gọi 0912 345 678", unit="ninh-hoa/kdc-1")
     late = evolve(story, told_at=story.told_at + timedelta(minutes=42))
-    terms = runner.context.terms.search_terms(runner.context.district, STORY, late)
+    terms = runner.context.terms.build_search_terms(runner.context.district, STORY, late)
     assert terms is not None
     assert (terms.unit, terms.at) == ("ninh-hoa", story.told_at)
     assert len(terms.terms) == 6
     assert terms.terms[:2] == terms.terms[2:4]
     assert all(len(term) == 12 for term in terms.terms)
     assert not {"mat", "trom", "xe", "goi"} & set(terms.terms)
-    other_terms = runner.context.terms.search_terms(
+    other_terms = runner.context.terms.build_search_terms(
         runner.context.district, evolve(STORY, spec=evolve(STORY.spec, kind="tale"), scope=lambda _: ""), late
     )
     assert other_terms is not None
@@ -225,31 +233,34 @@ def test_the_index_holds_no_words(district: District) -> None:
 
 
 def test_only_changes_are_indexed_again(district: District) -> None:
-    """Terms are made only for a change of text or unit, and only in the mode `tokens`."""
-    tokens = opened(district, "tokens")
-    scan = opened(district, "scan")
-    (story,) = told("Mất trộm")
-    assert tokens.context.terms.search_terms(tokens.context.district, STORY, story) is not None
+    """Search terms are made again only for a change of text or unit, and only in the mode `tokens`."""
+    tokens = build_search_runner(district, "tokens")
+    scan = build_search_runner(district, "scan")
+    (story,) = build_stories("Mất trộm")
+    assert tokens.context.terms.build_search_terms(tokens.context.district, STORY, story) is not None
     assert (
-        tokens.context.terms.search_terms(tokens.context.district, STORY, evolve(story, barred=("lan",)), story) is None
+        tokens.context.terms.build_search_terms(tokens.context.district, STORY, evolve(story, barred=("lan",)), story)
+        is None
     )
     assert (
-        tokens.context.terms.search_terms(tokens.context.district, STORY, evolve(story, unit="ninh-an"), story)
+        tokens.context.terms.build_search_terms(tokens.context.district, STORY, evolve(story, unit="ninh-an"), story)
         is not None
     )
-    assert scan.context.terms.search_terms(scan.context.district, STORY, story) is None
+    assert scan.context.terms.build_search_terms(scan.context.district, STORY, story) is None
 
 
 def test_searchable_kind_needs_a_scope_per_record(district: District) -> None:
-    """A searchable kind needs a scope per record, because a purge has to find the terms of a scope."""
-    runner = opened(district, "tokens")
-    (story,) = told("Mất trộm")
+    """A searchable kind needs a separate scope for each record, because a purge has to find the terms of a scope."""
+    runner = build_search_runner(district, "tokens")
+    (story,) = build_stories("Mất trộm")
     with pytest.raises(AssertionError, match="a purge would miss"):
-        runner.context.terms.search_terms(runner.context.district, evolve(STORY, scope=lambda _: "stories"), story)
+        runner.context.terms.build_search_terms(
+            runner.context.district, evolve(STORY, scope=lambda _: "stories"), story
+        )
 
 
-def changed(text: str, way: str) -> str:
-    """Return a text in another spelling."""
+def change_spelling(text: str, way: str) -> str:
+    """Return the text in the spelling that `way` names."""
     ways: dict[str, Callable[[str], str]] = {
         "as it is": str,
         "decomposed": lambda text: unicodedata.normalize("NFD", text),
@@ -262,25 +273,28 @@ def changed(text: str, way: str) -> str:
 
 
 WAYS = st.sampled_from(["as it is", "decomposed", "bare", "capitals", "early tones", "Ð"])
-# No bare numbers among the loose syllables: they leave no gap behind, which the naive search doesn't reproduce.
+# Bare numbers are left out of the loose syllables: the search removes them without a gap, which the naive search
+# doesn't reproduce.
 LOOSE = ["hoà", "hòa", "thuý", "thúy", "Đường", "ðường", "ko", "không", "OR", *filter(str.isalpha, SYLLABLES[:60])]
-TEXTS = st.builds(changed, st.sampled_from(SENTENCES), WAYS) | st.lists(st.sampled_from(LOOSE)).map(" ".join)
+TEXTS = st.builds(change_spelling, st.sampled_from(SENTENCES), WAYS) | st.lists(st.sampled_from(LOOSE)).map(" ".join)
 PLAIN = st.sampled_from(["hoa", "thúy", "đường", "không", "công", "an", "xe", "mất", "bị", "có", "người", "các anh"])
-EITHER = st.lists(st.builds(changed, PLAIN, WAYS), min_size=1, max_size=2)
+EITHER = st.lists(st.builds(change_spelling, PLAIN, WAYS), min_size=1, max_size=2)
 ASKED = st.lists(st.tuples(st.sampled_from(["all", "all", "none"]), EITHER), min_size=1, max_size=3)
 
 
-def naive(district: District, text: str, query: Sequence[tuple[str, list[str]]]) -> bool:
-    """Return whether the folded clear text matches, searched in the simplest way."""
+def matches_naively(district: District, text: str, query: Sequence[tuple[str, list[str]]]) -> bool:
+    """Return whether the folded clear text matches the query, searched in the simplest way."""
 
-    def plain(raw: str) -> str:
+    def fold_words(raw: str) -> str:
         words = "".join(c if c.isalnum() else " " for c in fold(raw)).split()
         return f" {' '.join(fold(district.teen_code.get(word, word)) for word in words)} "
 
-    return all(any(plain(phrase) in plain(text) for phrase in phrases) is (rule == "all") for rule, phrases in query)
+    return all(
+        any(fold_words(phrase) in fold_words(text) for phrase in phrases) is (rule == "all") for rule, phrases in query
+    )
 
 
-def written(query: Sequence[tuple[str, list[str]]]) -> str:
+def format_query(query: Sequence[tuple[str, list[str]]]) -> str:
     """Return the query as a user would type it."""
     parts = []
     for rule, phrases in query:
@@ -290,28 +304,32 @@ def written(query: Sequence[tuple[str, list[str]]]) -> str:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(texts=st.lists(st.tuples(TEXTS, st.sampled_from(UNITS)), max_size=25), asked=ASKED, limit=st.integers(1, 4))
-@example(texts=[("Ở đường hoà bình", "ninh-an")], asked=[("all", ["hòa", "mất"]), ("none", ["xe"])], limit=1)
+@given(texts=st.lists(st.tuples(TEXTS, st.sampled_from(UNITS)), max_size=25), query=ASKED, limit=st.integers(1, 4))
+@example(texts=[("Ở đường hoà bình", "ninh-an")], query=[("all", ["hòa", "mất"]), ("none", ["xe"])], limit=1)
 def test_both_modes_have_the_hits_of_clear_text(
-    district: District, texts: list[tuple[str, str]], asked: list[tuple[str, list[str]]], limit: int
+    district: District, texts: list[tuple[str, str]], query: list[tuple[str, list[str]]], limit: int
 ) -> None:
-    """Over a corpus of residents' texts both modes find the hits of the clear text, with and without units."""
-    stories = [evolve(story, unit=unit) for story, (_, unit) in zip(told(*(t for t, _ in texts)), texts, strict=True)]
-    runners = [opened(district, mode) for mode in MODES]
+    """Over a corpus of residents' texts both modes find the hits of a search in the clear text, with and without
+    units.
+    """
+    stories = [
+        evolve(story, unit=unit) for story, (_, unit) in zip(build_stories(*(t for t, _ in texts)), texts, strict=True)
+    ]
+    runners = [build_search_runner(district, mode) for mode in MODES]
     for runner in runners:
-        tell(runner, *stories)
+        store_stories(runner, *stories)
     for units in (None, ["ninh-hoa"]):
         expected = [
             story.id
             for story in reversed(stories)
-            if naive(district, story.text, asked) and (units is None or story.unit.startswith("ninh-hoa"))
+            if matches_naively(district, story.text, query) and (units is None or story.unit.startswith("ninh-hoa"))
         ]
-        if not any(rule == "all" for rule, _ in asked):
+        if not any(rule == "all" for rule, _ in query):
             with pytest.raises(BadInput):
-                ask(runners[0], written(asked))
+                search_stories(runners[0], format_query(query))
             return
         for runner in runners:
-            assert pages(runner, written(asked), SearchScope(units=units), limit=limit) == expected
+            assert search_all_pages(runner, format_query(query), SearchScope(units=units), limit=limit) == expected
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -319,13 +337,13 @@ def test_both_modes_have_the_hits_of_clear_text(
 def test_both_modes_agree_on_any_query(district: District, query: str) -> None:
     """Both modes give the same hits or the same refusal for any query."""
 
-    def answer(runner: UseCaseRunner) -> list[str] | str:
+    def search_or_refuse(runner: UseCaseRunner) -> list[str] | str:
         try:
-            return pages(runner, query)
+            return search_all_pages(runner, query)
         except BadInput as wrong:
             return str(wrong)
 
-    scan, tokens = (opened(district, mode) for mode in MODES)
+    scan, tokens = (build_search_runner(district, mode) for mode in MODES)
     for runner in (scan, tokens):
-        tell(runner, *told(*SENTENCES[:40]))
-    assert answer(scan) == answer(tokens)
+        store_stories(runner, *build_stories(*SENTENCES[:40]))
+    assert search_or_refuse(scan) == search_or_refuse(tokens)

@@ -1,4 +1,4 @@
-"""Pseudonyms of residents for handlers and for the journal."""
+"""Pseudonyms of residents, as officers see them and as the journal records them."""
 
 from anninh_core.testing.memory import MemoryKeys
 from anninh_core.usecase.resident_names import ResidentNames
@@ -21,7 +21,7 @@ def test_pseudonym_shows_the_messenger() -> None:
 
 
 def test_pseudonym_is_not_replaced() -> None:
-    """An empty conversation of a walk-in has no pseudonym, and a pseudonym isn't replaced by another one."""
+    """The empty conversation of a walk-in reporter has no pseudonym, and a pseudonym isn't replaced by another one."""
     assert NAMES.pseudonym("", "tip:1") == ""
     named = NAMES.pseudonym(LUA, "tip:1")
     assert NAMES.pseudonym(named, "tip:2") == named
@@ -37,7 +37,9 @@ def test_pseudonyms_depend_on_the_keys() -> None:
 
 
 def test_journal_alias_differs_by_version() -> None:
-    """The journal's alias of a resident differs by version, is stable for a version, and has 32 characters."""
+    """A resident's alias in the journal differs between versions of a record, is always the same for a version, and has
+    32 characters.
+    """
     names = [NAMES.alias("conversation", LUA, version) for version in (1, 2, 3)]
     assert len(set(names)) == 3
     assert names[0] == NAMES.alias("conversation", LUA, 1)

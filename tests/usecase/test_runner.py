@@ -1,4 +1,4 @@
-"""The runner notifies observers of commits, pauses after conflicts, and handles refusals and outcomes."""
+"""The runner of use cases notifies observers of commits, pauses after conflicts, and handles refusals and outcomes."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -28,8 +28,8 @@ from anninh_core.vocabulary.permissions import Permission
 LAN = person("lan")
 
 
-class Meter:
-    """Records the commits that it is notified of."""
+class CommitRecorder:
+    """An observer that records each commit of a runner."""
 
     def __init__(self) -> None:
         self.heard: list[tuple[int, list[Outcome], float]] = []
@@ -38,7 +38,7 @@ class Meter:
         self.heard.append((len(change_sets), [*outcomes], seconds))
 
 
-def entries(runner: UseCaseRunner) -> list[Entry]:
+def read_entries(runner: UseCaseRunner) -> list[Entry]:
     return [entry_from(line.content) for line in runner.context.storage.journal.read()]
 
 
@@ -46,7 +46,7 @@ def test_observers_get_the_duration_of_commits(runner: UseCaseRunner, notes: Not
     """Observers get the duration of each commit from the runner's timer, and nothing for an empty list of change
     sets.
     """
-    first, second = Meter(), Meter()
+    first, second = CommitRecorder(), CommitRecorder()
     moments = iter([10.0, 12.5, 100.0, 100.25])
     runner.observers += [first, second]
     runner.timer = moments.__next__
@@ -60,8 +60,8 @@ def test_observers_get_the_duration_of_commits(runner: UseCaseRunner, notes: Not
 def test_pause_doubles_after_each_conflict(
     runner: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch, chance: float
 ) -> None:
-    """The pause doubles from at most 4 ms after the second conflict up to 250 ms, and is at least half of its
-    maximum.
+    """The longest pause is 4 ms after the second conflict and doubles with each further one up to 250 ms; the actual
+    pause is random, and at least half of it.
     """
     pauses: list[float] = []
     runner.pause = pauses.append
@@ -95,7 +95,7 @@ def test_conflicts_are_retried_silently(
 
 
 def test_each_outcome_has_its_result(runner: UseCaseRunner) -> None:
-    """A conflict gives False, and a repeated request or a lost claim raises an error that names it."""
+    """A commit's conflict gives False, and a repeated request or a lost claim raises an error that names it."""
     assert runner.check_outcome(ChangeSet(), Outcome.COMMITTED)
     assert not runner.check_outcome(ChangeSet(), Outcome.CONFLICT)
     with pytest.raises(AlreadyDone) as error:
@@ -126,18 +126,18 @@ def test_unstored_key_is_an_error(runner: UseCaseRunner, monkeypatch: pytest.Mon
     """A key that can't be stored raises an error with its scope after as many tries as an act has."""
     stored: list[NewKey] = []
 
-    def lose(sets: Sequence[ChangeSet]) -> list[Outcome]:
+    def refuse_commit(sets: Sequence[ChangeSet]) -> list[Outcome]:
         stored.extend(key for change in sets for key in change.keys)
         return [Outcome.CONFLICT for _ in sets]
 
-    monkeypatch.setattr(runner.context.storage, "commit", lose)
+    monkeypatch.setattr(runner.context.storage, "commit", refuse_commit)
     with pytest.raises(StorageError, match="The key of 'box:1' couldn't be stored: run `anninh doctor`"):
         runner.ensure_key("box:1")
     assert [key.scope for key in stored] == ["box:1"] * 12
 
 
 def test_refusal_keeps_no_facts_of_the_body(runner: UseCaseRunner) -> None:
-    """A refusal's entry has no facts of the body, which could reveal what the body read."""
+    """The entry of a refusal has none of the body's facts, because these could reveal what the body read."""
 
     def body(session: ReadSession) -> None:
         session.facts["secret"] = "x"
@@ -150,7 +150,7 @@ def test_refusal_keeps_no_facts_of_the_body(runner: UseCaseRunner) -> None:
     for run in (query, command):
         with pytest.raises(Refused):
             run()
-        entry = entries(runner)[-1]
+        entry = read_entries(runner)[-1]
         assert (entry.outcome, entry.unit, entry.facts) == (
             "refused",
             "ninh-hoa",
@@ -160,7 +160,9 @@ def test_refusal_keeps_no_facts_of_the_body(runner: UseCaseRunner) -> None:
 
 @pytest.mark.parametrize("traced", [False, True])
 def test_only_a_traced_query_leaves_an_entry(runner: UseCaseRunner, notes: Notes, traced: bool) -> None:
-    """Only a traced query leaves an entry, with the number of opened records, and both kinds give the same answer."""
+    """Only a traced query leaves an entry, with the number of opened records; traced and untraced queries give the same
+    answer.
+    """
     note = notes.write(LAN, "ninh-hoa", "Chào")
 
     def body(session: ReadSession) -> str:
@@ -169,14 +171,14 @@ def test_only_a_traced_query_leaves_an_entry(runner: UseCaseRunner, notes: Notes
 
     for _ in range(2):
         assert runner.run_query(LAN, "notes.peek", Permission.CONTENT_READ, traced, body) == "Chào"
-    reads = [entry for entry in entries(runner) if entry.action == "notes.peek"]
+    reads = [entry for entry in read_entries(runner) if entry.action == "notes.peek"]
     assert [(entry.outcome, entry.named, entry.facts["opened"]) for entry in reads] == (
         [("read", (f"note:{note.id}@1",), 1)] * 2 if traced else []
     )
 
 
-def test_folded_read_is_written_once(runner: UseCaseRunner, notes: Notes) -> None:
-    """Only reads that show records and have no facts of their own are folded."""
+def test_counted_read_is_written_once(runner: UseCaseRunner, notes: Notes) -> None:
+    """Repeated reads are counted together only if they show records and have no facts of their own."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
 
     def look(session: ReadSession, *, facts: bool, shows: bool) -> None:
@@ -187,7 +189,7 @@ def test_folded_read_is_written_once(runner: UseCaseRunner, notes: Notes) -> Non
             session.facts["q"] = 1
 
     for facts, shows, written in ((False, True, 1), (True, True, 3), (False, False, 3)):
-        before = len(entries(runner))
+        before = len(read_entries(runner))
         for _ in range(3):
             runner.run_query(
                 LAN,
@@ -197,14 +199,14 @@ def test_folded_read_is_written_once(runner: UseCaseRunner, notes: Notes) -> Non
                 partial(look, facts=facts, shows=shows),
                 aggregate_repeats=True,
             )
-        assert len(entries(runner)) - before == written
+        assert len(read_entries(runner)) - before == written
     assert runner.flush_read_log() == 0
     assert runner.flush_read_log(everything=True) == 1
-    assert entries(runner)[-1].facts["repeats"] == 2
+    assert read_entries(runner)[-1].facts["repeats"] == 2
 
 
 def test_idle_program_leaves_no_entry(runner: UseCaseRunner) -> None:
-    """A command of the program without an event or change leaves no entry, and one of a person does."""
+    """A command of the program without an event or change leaves no entry, and the same command of a person does."""
     for actor, event, written in ((system("clock"), "", 0), (LAN, "", 1), (system("clock"), "it.struck", 1)):
 
         def body(uow: UnitOfWork, name: str = event) -> str:
@@ -213,33 +215,33 @@ def test_idle_program_leaves_no_entry(runner: UseCaseRunner) -> None:
                 uow.add_event(name)
             return "done"
 
-        before = len(entries(runner))
+        before = len(read_entries(runner))
         assert runner.run_command(actor, "notes.tick", Permission.PLAN_URGE, body) == "done"
-        assert len(entries(runner)) - before == written
+        assert len(read_entries(runner)) - before == written
 
 
 def test_repr_shows_no_ports(runner: UseCaseRunner) -> None:
     """The repr of a runner or context shows no port and no key."""
     for instance in (runner, runner.context):
         assert "=" not in repr(instance)
-        assert instance != evolve(instance)  # they are compared by identity
+        assert instance != evolve(instance)  # Two runners or contexts are equal only if they are the same object.
 
 
 @pytest.mark.parametrize("scope", ["box:1", "a:1", "zzz:1", ""])
 def test_record_of_another_scope_is_not_found(runner: UseCaseRunner, notes: Notes, scope: str) -> None:
-    """A record is found by its own scope `kind:id` only if it is encrypted under that scope, and a missing or unknown
-    one gives None.
+    """`find_own_record` finds a record by its scope `kind:id` only if the record is encrypted under that scope, and
+    gives None for a missing or unknown scope.
     """
     note = notes.write(LAN, "ninh-hoa", "Chào")
-    record = runner.context.own_record(f"note:{note.id}")
+    record = runner.context.find_own_record(f"note:{note.id}")
     assert record is not None
     assert record.id == note.id
     elsewhere = evolve(NOTE, scope=lambda _: scope)
     uow = UnitOfWork(runner.context, runner.permits, LAN, "notes.move")
     uow.save(elsewhere, uow.load(NOTE, note.id))
     assert runner.commit(uow)
-    assert runner.context.own_record(f"note:{note.id}") is None
-    assert runner.context.own_record("note:nobody") is None
-    assert runner.context.own_record(f"nothing:{note.id}") is None
+    assert runner.context.find_own_record(f"note:{note.id}") is None
+    assert runner.context.find_own_record("note:nobody") is None
+    assert runner.context.find_own_record(f"nothing:{note.id}") is None
     with pytest.raises(BadInput):
-        runner.context.own_record("")
+        runner.context.find_own_record("")

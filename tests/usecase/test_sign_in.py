@@ -10,7 +10,7 @@ from anninh_core.kernel.errors import StepUpNeeded
 from anninh_core.ports.authenticator import CHAT, VOUCHED, SignIn, SignInMethod
 from anninh_core.ports.storages.changes import entry_from
 from anninh_core.usecase.actor import Actor, person, system
-from anninh_core.usecase.marks import command, use_case_of, workflow
+from anninh_core.usecase.marks import command, get_use_case, workflow
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -21,17 +21,17 @@ FACTORS = (SignInMethod.PASSWORD, SignInMethod.PASSKEY, SignInMethod.OIDC, SignI
 
 
 class Vault(Notes):
-    """Acts that require a second factor."""
+    """A service with acts that require a second factor."""
 
     @command(Permission.CONTENT_EDIT, public=True, step_up=True)
     def open(self, uow: UnitOfWork, unit: str) -> str:
-        """Open it."""
+        """Open the vault of a unit."""
         uow.permit(unit)
         return "opened"
 
     @workflow(Permission.CONTENT_EDIT, step_up=True)
     def open_all(self, actor: Actor, unit: str) -> str:
-        """Open everything."""
+        """Open all vaults."""
         return self.open(actor, unit)
 
 
@@ -41,8 +41,10 @@ def vault(runner: UseCaseRunner) -> Vault:
 
 
 def test_marks_show_public_and_second_factor(vault: Vault) -> None:
-    """A mark shows whether a use case is public and whether it requires a second factor, both False by default."""
-    marks = [use_case_of(verb) for verb in (vault.open, vault.open_all, vault.write)]
+    """The mark of a use case shows whether it is public and whether it requires a second factor; both are False by
+    default.
+    """
+    marks = [get_use_case(verb) for verb in (vault.open, vault.open_all, vault.write)]
     assert [(mark.public, mark.step_up) for mark in marks if mark] == [(True, True), (False, True), (False, False)]
 
 
@@ -70,9 +72,9 @@ def test_missing_second_factor_is_refused(vault: Vault, sign_in: SignIn, verb: s
 def test_second_factor_counts_until_its_expiry(vault: Vault, method: SignInMethod) -> None:
     """A second factor counts until just before its expiry."""
     now = vault.context.clock.now()
-    assert vault.open(_signed_in(method, now + timedelta(seconds=1)), UNIT) == "opened"
+    assert vault.open(_build_signed_in_actor(method, now + timedelta(seconds=1)), UNIT) == "opened"
     with pytest.raises(StepUpNeeded):
-        vault.open(_signed_in(method, now), UNIT)
+        vault.open(_build_signed_in_actor(method, now), UNIT)
 
 
 @pytest.mark.parametrize("sign_in", NEVER, ids=lambda sign_in: sign_in.method)
@@ -86,8 +88,8 @@ def test_a_chat_or_a_token_never_counts_as_a_second_factor(vault: Vault, sign_in
 
 def test_program_needs_no_second_factor(vault: Vault) -> None:
     """Parts of the program need no second factor."""
-    vault.runner.require_fresh(system("keeper"), "vault.open", Permission.OPERATE)
+    vault.runner.require_recent_factor(system("keeper"), "vault.open", Permission.OPERATE)
 
 
-def _signed_in(method: SignInMethod, until: datetime) -> Actor:
+def _build_signed_in_actor(method: SignInMethod, until: datetime) -> Actor:
     return person("lan", SignIn(method, fresh_until=until))

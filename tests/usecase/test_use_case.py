@@ -10,7 +10,7 @@ from tests.usecase.conftest import NOTE, Note, Notes
 from anninh_core.kernel.errors import AlreadyDone, BadInput, Conflict, NotFound, Refused
 from anninh_core.ports.storages.changes import ChangeSet, Entry, Outcome, entry_from
 from anninh_core.usecase.actor import person, system
-from anninh_core.usecase.marks import command, query, use_case_of
+from anninh_core.usecase.marks import command, get_use_case, query
 from anninh_core.usecase.permissions.permits import UseCaseKind
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import MAX_TRIES, UseCaseRunner
@@ -22,7 +22,7 @@ STRANGER = person("stranger")
 DAY = date(2021, 9, 1)
 
 
-def entries(runner: UseCaseRunner) -> list[Entry]:
+def read_entries(runner: UseCaseRunner) -> list[Entry]:
     return [entry_from(line.content) for line in runner.context.storage.journal.read()]
 
 
@@ -31,7 +31,7 @@ def test_a_command_leaves_its_record_and_exactly_one_entry(runner: UseCaseRunner
     note = notes.write(LAN, "ninh-hoa", "Chào")
 
     assert notes.read(LAN, note.id).text == "Chào"
-    (first, read) = entries(runner)
+    (first, read) = read_entries(runner)
     assert (first.action, first.actor, first.outcome, first.unit) == ("notes.write", "person:lan", "done", "ninh-hoa")
     assert [(t.kind, t.id, t.version) for t in first.touched] == [("note", note.id, 1)]
     assert read.outcome == "read"
@@ -42,7 +42,7 @@ def test_a_refused_command_leaves_only_the_refusal(runner: UseCaseRunner, notes:
     with pytest.raises(Refused, match="stranger"):
         notes.write(STRANGER, "ninh-hoa", "Chào")
 
-    (entry,) = entries(runner)
+    (entry,) = read_entries(runner)
     assert (entry.outcome, entry.actor, entry.touched) == ("refused", "person:stranger", ())
 
 
@@ -52,11 +52,11 @@ def test_a_refused_query_leaves_the_refusal(runner: UseCaseRunner, notes: Notes)
     with pytest.raises(Refused):
         notes.read(STRANGER, note.id)
 
-    assert entries(runner)[-1].outcome == "refused"
+    assert read_entries(runner)[-1].outcome == "refused"
 
 
 def test_a_change_between_two_reads_is_not_overwritten(runner: UseCaseRunner, notes: Notes) -> None:
-    """A save builds on the first read, so that another officer's change in between causes a conflict."""
+    """A save is based on the act's first read, so that another officer's change in between causes a conflict."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
     uow = UnitOfWork(runner.context, runner.permits, LAN, "notes.paint")
     read = uow.load(NOTE, note.id)
@@ -88,7 +88,7 @@ def test_a_failing_command_leaves_nothing(runner: UseCaseRunner, notes: Notes) -
     with pytest.raises(BadInput):
         notes.clumsy(LAN, "ninh-hoa")
 
-    assert entries(runner) == []
+    assert read_entries(runner) == []
     assert list(runner.context.storage.maintenance.scan("note")) == []
 
 
@@ -112,13 +112,13 @@ def test_included_commands_share_commit_and_entry(runner: UseCaseRunner, notes: 
     """A use case that includes others commits them together under one entry."""
     first, second = notes.write_two(LAN, "ninh-hoa")
 
-    (entry,) = entries(runner)
+    (entry,) = read_entries(runner)
     assert entry.action == "notes.write_two"
     assert {touched.id for touched in entry.touched} == {first.id, second.id}
 
 
 class Answers(Notes):
-    """Writes notes about notes of other units."""
+    """A service that writes notes which answer notes of other units."""
 
     @query(Permission.CONTENT_READ)
     def find(self, session: ReadSession, id: str) -> Note:
@@ -137,7 +137,7 @@ def test_entry_has_the_unit_of_its_act(runner: UseCaseRunner) -> None:
     answers = Answers(runner)
     note = answers.write(LAN, "ninh-hoa", "Chào")
     answers.answer(LAN, "ninh-an", note.id)
-    assert (entries(runner)[-1].action, entries(runner)[-1].unit) == ("notes.answer", "ninh-an")
+    assert (read_entries(runner)[-1].action, read_entries(runner)[-1].unit) == ("notes.answer", "ninh-an")
 
 
 def test_a_conflict_runs_the_use_case_again(
@@ -148,14 +148,14 @@ def test_a_conflict_runs_the_use_case_again(
     commit = runner.context.storage.commit
     raced: list[bool] = []
 
-    def racing(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+    def commit_after_rival(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
         if not raced and change_sets[0].records:
             raced.append(True)
             monkeypatch.setattr(runner.context.storage, "commit", commit)
             notes.paint(LAN, note.id, "green")
         return commit(change_sets)
 
-    monkeypatch.setattr(runner.context.storage, "commit", racing)
+    monkeypatch.setattr(runner.context.storage, "commit", commit_after_rival)
     notes.paint(LAN, note.id, "blue")
 
     record = runner.context.storage.records.get("note", note.id)
@@ -178,7 +178,9 @@ def test_repeated_conflicts_end_in_an_error(
 
 
 def test_counters_follow_the_difference_of_facts(runner: UseCaseRunner, notes: Notes) -> None:
-    """A changed model subtracts its old facts and adds its new ones, for its unit and its commune."""
+    """Saving a changed model subtracts its old facts from the counters and adds its new ones, for its unit and its
+    commune.
+    """
     note = notes.write(LAN, "ninh-hoa/kdc-1", "Chào")
     notes.paint(LAN, note.id, "blue")
 
@@ -187,7 +189,7 @@ def test_counters_follow_the_difference_of_facts(runner: UseCaseRunner, notes: N
 
 
 def test_records_show_no_unit_below_the_commune(runner: UseCaseRunner, notes: Notes) -> None:
-    """A record of a residential area has its commune as its clear unit."""
+    """In the storage, the unencrypted unit of a record of a residential area is the area's commune."""
     note = notes.write(LAN, "ninh-hoa/kdc-1", "Chào")
 
     record = runner.context.storage.records.get("note", note.id)
@@ -215,9 +217,9 @@ def test_missing_record_is_named(notes: Notes) -> None:
 
 def test_marks_have_the_kind_of_a_method(notes: Notes) -> None:
     """The mark of a method has its kind, and an unmarked method has none."""
-    write = use_case_of(notes.write)
-    read = use_case_of(notes.read)
+    write = get_use_case(notes.write)
+    read = get_use_case(notes.read)
     assert write is not None
     assert read is not None
     assert (write.kind, read.kind, read.audited) == (UseCaseKind.COMMAND, UseCaseKind.QUERY, True)
-    assert use_case_of(notes.runner.commit) is None
+    assert get_use_case(notes.runner.commit) is None

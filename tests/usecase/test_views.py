@@ -1,4 +1,4 @@
-"""Views, which may leave the process, and how they are made of records."""
+"""Views are read-only copies of records with chosen fields, which may leave the process."""
 
 from datetime import UTC, datetime
 
@@ -13,14 +13,14 @@ AT = datetime(2021, 9, 1, 8, tzinfo=UTC)
 
 @view
 class StepView:
-    """The view of a step."""
+    """A sample view of a step."""
 
     at: datetime
 
 
 @view
 class CaseView:
-    """The view of a case."""
+    """A sample view of a case."""
 
     id: str
     is_open: bool
@@ -31,7 +31,7 @@ class CaseView:
 
 @frozen
 class Step:
-    """A step with its officer."""
+    """A sample step with its officer, whom the view omits."""
 
     at: datetime
     officer: str = "lan"
@@ -42,7 +42,7 @@ class Step:
 
 @frozen
 class Case:
-    """A case with a secret."""
+    """A sample case with a secret, which the view omits."""
 
     id: str
     secret: str
@@ -75,11 +75,11 @@ def test_a_field_without_a_value_is_an_error() -> None:
 def test_subclass_of_a_view_is_no_view() -> None:
     """A subclass of a view is no view, and a view can't be changed."""
 
-    class Inherits(StepView):
+    class StepViewSubclass(StepView):
         pass
 
     assert is_view(StepView)
-    assert not is_view(Inherits)
+    assert not is_view(StepViewSubclass)
     assert not is_view(Case)
     assert not is_view(StepView(at=AT))
     with pytest.raises(FrozenInstanceError):

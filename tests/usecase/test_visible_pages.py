@@ -13,7 +13,7 @@ from anninh_core.ports.storages.changes import IndexSpec
 from anninh_core.ports.storages.query import decode_cursor, encode_cursor
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.permissions import visible_pages
-from anninh_core.usecase.permissions.visible_pages import count_visible, fill_page, shares_units
+from anninh_core.usecase.permissions.visible_pages import count_visible, fill_page, has_hidden_units
 from anninh_core.usecase.read_session import BACK, Listing
 from anninh_core.vocabulary.district import District
 
@@ -37,8 +37,8 @@ THING = Kind(
 Find = Callable[..., Listing[Thing]]
 
 
-def finder(*numbers: int) -> Find:
-    """Return a function that finds things with these numbers page by page."""
+def build_find(*numbers: int) -> Find:
+    """Return a function that finds, page by page, things with the given numbers."""
 
     def find(*, after: str, limit: int) -> Listing[Thing]:
         if after.startswith(BACK):
@@ -59,8 +59,8 @@ def finder(*numbers: int) -> Find:
     return find
 
 
-def pages(find: Find, limit: int) -> list[list[int]]:
-    """Return the visible numbers page by page to the end."""
+def list_all_pages(find: Find, limit: int) -> list[list[int]]:
+    """Return the visible numbers of all pages, one list for each page."""
     numbers: list[list[int]] = []
     after = ""
     while True:
@@ -74,56 +74,58 @@ def pages(find: Find, limit: int) -> list[list[int]]:
 def test_hidden_records_change_no_page(hidden: tuple[int, ...]) -> None:
     """Hidden records change no page, wherever and however many they are."""
     for limit, expected in ((1, [[2], [4], [6], [8]]), (3, [[2, 4, 6], [8]]), (4, [[2, 4, 6, 8]]), (9, [[2, 4, 6, 8]])):
-        assert pages(finder(*sorted((2, 4, 6, 8, *hidden))), limit) == expected
+        assert list_all_pages(build_find(*sorted((2, 4, 6, 8, *hidden))), limit) == expected
 
 
 @given(numbers=st.sets(st.integers(1, 60), max_size=30), limit=st.integers(1, 6))
 def test_previous_cursors_lead_to_the_same_pages(numbers: set[int], limit: int) -> None:
     """The previous cursors lead to the same pages despite hidden records, and only visible records are counted."""
-    find = finder(*sorted(numbers))
+    find = build_find(*sorted(numbers))
 
-    def page(after: str) -> tuple[tuple[Thing, ...], str, str]:
+    def read_page(after: str) -> tuple[tuple[Thing, ...], str, str]:
         return fill_page(THING, "up", find, lambda thing: thing.number % 2 == 0, after=after, limit=limit)
 
-    found_pages = [page("")]
+    found_pages = [read_page("")]
     while found_pages[-1][1]:
-        found_pages.append(page(found_pages[-1][1]))
+        found_pages.append(read_page(found_pages[-1][1]))
     assert found_pages[0][2] == ""
     for earlier, later in pairwise(found_pages):
-        assert page(later[2]) == earlier
+        assert read_page(later[2]) == earlier
     visible = sum(number % 2 == 0 for number in numbers)
     assert count_visible(find, lambda thing: thing.number % 2 == 0, 1000) == visible
     assert count_visible(find, lambda thing: thing.number % 2 == 0, 3) == min(3, visible)
 
 
 def test_nothing_visible_is_one_empty_page() -> None:
-    """Without visible records there is one empty page without a cursor."""
-    assert pages(finder(1, 3, 5), 1) == [[]]
+    """A list without visible records is one empty page without a cursor."""
+    assert list_all_pages(build_find(1, 3, 5), 1) == [[]]
 
 
 def test_examined_records_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page ends after its maximum of examined records, and its cursor continues from there."""
     monkeypatch.setattr(visible_pages, "MAX_EXAMINED", 4)
-    assert pages(finder(1, 3, 5, 7, 9, 11, 12), 1) == [[], [12]]
+    assert list_all_pages(build_find(1, 3, 5, 7, 9, 11, 12), 1) == [[], [12]]
 
 
 @pytest.mark.parametrize(("most", "pages_of"), [(2, 4), (3, 2), (6, 2), (7, 1)])
 def test_search_ends_with_the_batch_at_the_limit(monkeypatch: pytest.MonkeyPatch, most: int, pages_of: int) -> None:
-    """The search ends with the first batch that reaches the limit of examined records."""
+    """A page's search stops after the first batch that reaches the limit of examined records."""
     monkeypatch.setattr(visible_pages, "MAX_EXAMINED", most)
-    assert pages(finder(1, 3, 5, 7, 9, 11, 12), 1) == [*[[]] * (pages_of - 1), [12]]
+    assert list_all_pages(build_find(1, 3, 5, 7, 9, 11, 12), 1) == [*[[]] * (pages_of - 1), [12]]
 
 
 def test_batches_grow_up_to_five_hundred() -> None:
-    """The first batch has one record more than the page, and each further one doubles up to 500."""
+    """The first batch that is read for a page has one record more than the page, and each further batch doubles up to
+    500.
+    """
     sizes: list[int] = []
-    find = finder(*range(1, 5000, 2))
+    find = build_find(*range(1, 5000, 2))
 
-    def noted(*, after: str, limit: int) -> Listing[Thing]:
+    def find_and_record(*, after: str, limit: int) -> Listing[Thing]:
         sizes.append(limit)
         return find(after=after, limit=limit)
 
-    assert fill_page(THING, "up", noted, lambda _: False, after="", limit=50) == ((), "", "")
+    assert fill_page(THING, "up", find_and_record, lambda _: False, after="", limit=50) == ((), "", "")
     assert sizes == [51, 102, 204, 408, *[500] * 4]
 
 
@@ -131,16 +133,18 @@ def test_batches_grow_up_to_five_hundred() -> None:
 def test_limit_below_one_is_refused(limit: int) -> None:
     """A limit below 1 is refused with its number."""
     with pytest.raises(BadInput, match=f"A page can't have {limit} items: ask for 1 or more."):
-        fill_page(THING, "up", finder(2), lambda _: True, after="", limit=limit)
+        fill_page(THING, "up", build_find(2), lambda _: True, after="", limit=limit)
 
 
 def test_partly_visible_commune_is_shared(district: District) -> None:
-    """Units are shared if only a part of a commune is visible, and not if all or no requested unit is."""
+    """The requested units count as shared if the officer sees only a part of them, but not if the officer sees all of
+    them or none was requested.
+    """
     commune = frozenset(district.subtree("ninh-hoa"))
-    assert not shares_units(district, None, commune)
-    assert not shares_units(district, (), commune)
-    assert not shares_units(district, ["ninh-hoa"], commune)
-    assert shares_units(district, ["ninh-hoa"], {"ninh-hoa/kdc-1"})
-    assert shares_units(district, ["ninh-hoa"], commune - {"ninh-hoa/kdc-1"})
-    assert shares_units(district, ["ninh-hoa", "ninh-an"], commune)
-    assert shares_units(district, ["hoa-lu"], commune)
+    assert not has_hidden_units(district, None, commune)
+    assert not has_hidden_units(district, (), commune)
+    assert not has_hidden_units(district, ["ninh-hoa"], commune)
+    assert has_hidden_units(district, ["ninh-hoa"], {"ninh-hoa/kdc-1"})
+    assert has_hidden_units(district, ["ninh-hoa"], commune - {"ninh-hoa/kdc-1"})
+    assert has_hidden_units(district, ["ninh-hoa", "ninh-an"], commune)
+    assert has_hidden_units(district, ["hoa-lu"], commune)

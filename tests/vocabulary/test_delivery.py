@@ -1,4 +1,4 @@
-"""Quiet hours."""
+"""Quiet hours at night, in which messages wait."""
 
 from datetime import UTC, datetime, time, timedelta
 

@@ -1,5 +1,5 @@
-"""An app with the mock messenger, a storage that fails on demand, and calls to the web server's application without a
-server.
+"""Fixtures with an app, the mock messenger, a storage that fails on demand, and a function that calls the web
+application without a server.
 """
 
 import threading
@@ -30,11 +30,13 @@ from anninh_core.vocabulary.messages import WebhookRequest
 from anninh_core.web import WebServer, create_asgi
 
 Call = Callable[..., httpx.Response]
-"""Calls the application with a method, a path and further arguments of httpx, without a server."""
+"""Type of a function that calls the web application with a method, a path and further arguments of httpx, without a
+server.
+"""
 Event = Callable[[str], WebhookRequest]
-"""Returns the signed event of a person who writes a text."""
+"""Type of a function that lets a person write a text, and returns the signed webhook event."""
 Running = Callable[..., AbstractContextManager[WebServer]]
-"""Serves an app on a free port inside a `with`."""
+"""Type of a context manager that serves an app on a free port."""
 
 SECRET_WORDS = "SQL disk /var/lib/secret"
 
@@ -48,9 +50,9 @@ class FaultyStorage(MemoryStorage):
         self.tries = 0
         self._whole = self.journal
 
-    def break_down(self) -> None:
+    def start_failing(self) -> None:
         self.broken = True
-        self.journal = BrokenJournal()  # type: ignore[assignment]
+        self.journal = FailingJournal()  # type: ignore[assignment]
 
     def recover(self) -> None:
         self.broken = False
@@ -74,26 +76,26 @@ class FaultyStorage(MemoryStorage):
         )
 
 
-class BrokenJournal:
+class FailingJournal:
     def head(self) -> tuple[int, str]:
         raise StorageBusy(SECRET_WORDS)
 
 
 @pytest.fixture(scope="session")
 def district() -> District:
-    """Hoa Lư as of August 2021."""
+    """The profile of Hoa Lư as of August 2021."""
     return load_profile("hoa_lu_2021")
 
 
 @pytest.fixture
 def clock() -> FixedClock:
-    """Wednesday, 1 September 2021, 8 o'clock in Vietnam."""
+    """A clock that shows Wednesday, 1 September 2021, 8:00 in Vietnam."""
     return FixedClock(datetime(2021, 9, 1, 8, 0, tzinfo=VIETNAM))
 
 
 @pytest.fixture
 def chat(clock: FixedClock) -> MockChat:
-    """The chat service that sends the events."""
+    """The mock chat service that sends the webhook events."""
     return MockChat(clock)
 
 
@@ -134,51 +136,51 @@ def durable_app(district: District, clock: FixedClock, chat: MockChat, tmp_path:
 
 
 @pytest.fixture
-def event(chat: MockChat) -> Event:
-    def say(text: str) -> WebhookRequest:
+def event_function(chat: MockChat) -> Event:
+    def write_and_sign(text: str) -> WebhookRequest:
         chat.says(chat.person("Người Mẫu"), text)
         return list(chat.webhooks())[-1]
 
-    return say
+    return write_and_sign
 
 
 @pytest.fixture
-def sent(chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """An event that is set once the official account has sent a message."""
+def message_sent(chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """A threading event that is set once the official account has sent a message."""
     was_sent = threading.Event()
     send = chat.account.send
 
-    def noted(*args: object, **kwargs: object) -> object:
+    def send_and_record(*args: object, **kwargs: object) -> object:
         try:
             return send(*args, **kwargs)  # type: ignore[arg-type]
         finally:
             was_sent.set()
 
-    monkeypatch.setattr(chat.account, "send", noted)
+    monkeypatch.setattr(chat.account, "send", send_and_record)
     return was_sent
 
 
 @pytest.fixture
 def call(app: App) -> Call:
-    """Calls the web server's application of `app`."""
-    return caller(create_asgi(app))
+    """A function that calls the web application of `app`."""
+    return build_caller(create_asgi(app))
 
 
-def caller(asgi: Starlette, host: str = "127.0.0.1") -> Call:
-    """Return a function that calls an application as a client on `host`."""
+def build_caller(asgi: Starlette, host: str = "127.0.0.1") -> Call:
+    """Return a function that calls a web application as a client with the address `host`."""
 
-    def call(method: str, path: str, **rest: Any) -> httpx.Response:
-        async def answer() -> httpx.Response:
+    def call_application(method: str, path: str, **rest: Any) -> httpx.Response:
+        async def send_request() -> httpx.Response:
             transport = httpx.ASGITransport(asgi, raise_app_exceptions=True, client=(host, 1))
             async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
                 return await client.request(method, path, **rest)
 
-        return anyio.run(answer)
+        return anyio.run(send_request)
 
-    return call
+    return call_application
 
 
-async def pieces(parts: Iterable[bytes], taken: list[bytes]) -> AsyncIterator[bytes]:
+async def iter_pieces(parts: Iterable[bytes], taken: list[bytes]) -> AsyncIterator[bytes]:
     """Yield the parts of a body, and append each part that is read to `taken`."""
     for part in parts:
         taken.append(part)
@@ -188,7 +190,7 @@ async def pieces(parts: Iterable[bytes], taken: list[bytes]) -> AsyncIterator[by
 @pytest.fixture
 def running() -> Running:
     @contextmanager
-    def run(app: App, *, work: bool = False) -> Iterator[WebServer]:
+    def run_server(app: App, *, work: bool = False) -> Iterator[WebServer]:
         server = WebServer(app, port=0, work=work)
         thread = threading.Thread(target=server.run)
         thread.start()
@@ -198,4 +200,4 @@ def running() -> Running:
             server.stop()
             thread.join()
 
-    return run
+    return run_server

@@ -1,7 +1,7 @@
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
-from tests.web.conftest import Call, Event, FaultyStorage, caller
+from tests.web.conftest import Call, Event, FaultyStorage, build_caller
 
 from anninh_core.app import App
 from anninh_core.web import create_asgi
@@ -21,7 +21,7 @@ from anninh_core.web import create_asgi
     ],
 )
 def test_other_addresses_and_methods_are_refused(call: Call, method: str, path: str, status: int) -> None:
-    """Any other address or method gets 404 or 405 with one sentence in JSON; nothing is redirected."""
+    """Any other address or method gets 404 or 405 with one sentence in JSON, and is never redirected."""
     response = call(method, path)
 
     assert response.status_code == status
@@ -30,10 +30,10 @@ def test_other_addresses_and_methods_are_refused(call: Call, method: str, path: 
     assert ("Allow" in response.headers) is (status == 405)
 
 
-def test_application_works_when_mounted(app: App, event: Event, storage: FaultyStorage) -> None:
-    """Mounted under a path, the application accepts events there and refuses everything else."""
-    request = event("Mất xe đạp")
-    call = caller(Starlette(routes=[Mount("/office", create_asgi(app))]))
+def test_application_works_when_mounted(app: App, event_function: Event, storage: FaultyStorage) -> None:
+    """When the web application is mounted under a path, it accepts webhook events there and refuses everything else."""
+    request = event_function("Mất xe đạp")
+    call = build_caller(Starlette(routes=[Mount("/office", create_asgi(app))]))
 
     assert call("POST", "/office/hook/oa", content=request.body, headers=request.headers).json() == {"status": "stored"}
     assert call("POST", "/office/hook/nobody").status_code == 404

@@ -1,4 +1,4 @@
-"""A webhook server in the background of another program."""
+"""A webhook server that runs in the background of another program."""
 
 from contextlib import suppress
 
@@ -11,7 +11,7 @@ from anninh_core.web import open_background_server
 
 
 def test_background_server_listens_inside_its_block() -> None:
-    """The server listens on loopback inside its `with` block only, and leaves the app open."""
+    """The background server listens on loopback inside its `with` block only, and leaves the app open afterwards."""
     chat = MockChat(SystemClock())
     app = memory_app(chat)
     chat.says(chat.person("Bà Tý"), "chào")
@@ -29,7 +29,7 @@ def test_background_server_listens_inside_its_block() -> None:
 
 
 def test_background_server_stops_after_an_exception() -> None:
-    """An exception in the block stops the server too."""
+    """An exception in the `with` block stops the background server too."""
     urls: list[str] = []
     with memory_app() as app, suppress(ZeroDivisionError), open_background_server(app) as url:
         urls.append(url)

@@ -1,4 +1,4 @@
-"""Which connections lose their place, and when; the clock of these tests is set by hand."""
+"""The connection table decides which connections are ended, and when; the clock of these tests is set by hand."""
 
 import pytest
 from tests.support.seconds import FixedSeconds
@@ -10,7 +10,7 @@ LIMITS = DoorSettings(connections=16, head_seconds=5, body_seconds=10, idle_seco
 
 
 class Connection:
-    """A connection that records how it was treated."""
+    """A connection that records when it was ended and how often it was drained."""
 
     def __init__(self) -> None:
         self.ended_in: Stage | None = None
@@ -33,7 +33,7 @@ def table(clock: FixedSeconds) -> ConnectionTable:
     return ConnectionTable(LIMITS, now=clock)
 
 
-def admitted(table: ConnectionTable, stage: Stage = Stage.HEAD) -> Connection:
+def admit_connection(table: ConnectionTable, stage: Stage = Stage.HEAD) -> Connection:
     connection = Connection()
     assert table.admit(connection)
     table.move(connection, stage)
@@ -44,8 +44,8 @@ def admitted(table: ConnectionTable, stage: Stage = Stage.HEAD) -> Connection:
 def test_waiting_connection_is_ended_in_time(
     table: ConnectionTable, clock: FixedSeconds, stage: Stage, seconds: float
 ) -> None:
-    """A waiting connection is ended when the time of its stage is over, and not before."""
-    connection = admitted(table, stage)
+    """A waiting connection is ended when the time limit of its stage is reached, and not before."""
+    connection = admit_connection(table, stage)
     clock.now = seconds - 0.1
     table.sweep()
     assert connection.ended_in is None
@@ -55,9 +55,9 @@ def test_waiting_connection_is_ended_in_time(
 
 
 def test_dripping_head_gains_no_time(table: ConnectionTable, clock: FixedSeconds) -> None:
-    """A further byte of the same head doesn't restart its time; another request does."""
-    dripping = admitted(table)
-    renewed = admitted(table)
+    """A further byte of the same request head doesn't restart its time limit; another request does."""
+    dripping = admit_connection(table)
+    renewed = admit_connection(table)
     clock.now = 4
     table.move(dripping, Stage.HEAD)
     table.move(renewed, Stage.ANSWERING)
@@ -68,21 +68,23 @@ def test_dripping_head_gains_no_time(table: ConnectionTable, clock: FixedSeconds
 
 
 def test_answering_connection_is_never_ended(table: ConnectionTable, clock: FixedSeconds) -> None:
-    """A connection that waits for our response is never ended."""
-    connection = admitted(table, Stage.ANSWERING)
+    """A connection that waits for the server's response is never ended."""
+    connection = admit_connection(table, Stage.ANSWERING)
     clock.now = 1e6
     table.sweep()
     assert connection.ended_in is None
 
 
 def test_full_table_replaces_longest_waiting(table: ConnectionTable, clock: FixedSeconds) -> None:
-    """A new connection replaces the longest waiting one: first those without a request, then those with half a body."""
-    bodies = [admitted(table, Stage.BODY) for _ in range(2)]
-    answering = [admitted(table, Stage.ANSWERING) for _ in range(8)]
+    """When the table is full, a new connection replaces the one that waits longest: first those without a request, then
+    those with half a body.
+    """
+    bodies = [admit_connection(table, Stage.BODY) for _ in range(2)]
+    answering = [admit_connection(table, Stage.ANSWERING) for _ in range(8)]
     clock.now = 1
-    heads = [admitted(table, Stage.HEAD) for _ in range(2)]
-    idle = [admitted(table, Stage.IDLE) for _ in range(2)]
-    draining = [admitted(table, Stage.DRAINING) for _ in range(2)]
+    heads = [admit_connection(table, Stage.HEAD) for _ in range(2)]
+    idle = [admit_connection(table, Stage.IDLE) for _ in range(2)]
+    draining = [admit_connection(table, Stage.DRAINING) for _ in range(2)]
     in_order = [*draining, *idle, *heads, *bodies]
     for number, loser in enumerate(in_order):
         assert [connection.ended_in is not None for connection in in_order] == [True] * number + [False] * (8 - number)
@@ -97,17 +99,17 @@ def test_full_table_replaces_longest_waiting(table: ConnectionTable, clock: Fixe
 
 
 def test_expired_crowd_is_ended_in_portions(table: ConnectionTable, clock: FixedSeconds) -> None:
-    """Connections that expire together are ended in portions, so that they don't reconnect together."""
+    """Connections whose time ends together are ended in portions, so that they don't reconnect together."""
     wide = ConnectionTable(DoorSettings(connections=1000, head_seconds=5), now=clock)
-    crowd = [admitted(wide) for _ in range(200)]
+    crowd = [admit_connection(wide) for _ in range(200)]
     clock.now = 60
     wide.sweep()
     assert 0 < sum(connection.ended_in is not None for connection in crowd) < 200
 
 
 def test_draining_is_limited_per_sweep(table: ConnectionTable) -> None:
-    """Between two sweeps only a limited amount is read of bodies that were answered already."""
-    connection = admitted(table, Stage.DRAINING)
+    """Between two sweeps the server reads only a limited amount of bodies that it has answered already."""
+    connection = admit_connection(table, Stage.DRAINING)
     pieces = 0
     while table.may_drain():
         pieces += 1
@@ -118,8 +120,8 @@ def test_draining_is_limited_per_sweep(table: ConnectionTable) -> None:
 
 
 def test_removed_connection_is_never_ended(table: ConnectionTable, clock: FixedSeconds) -> None:
-    """A removed connection is never ended again, and a second removal is harmless."""
-    connection = admitted(table)
+    """A connection that was removed from the table is never ended again, and a second removal is harmless."""
+    connection = admit_connection(table)
     table.remove(connection)
     table.remove(connection)
     clock.now = 60

@@ -1,4 +1,4 @@
-"""On a full disk, posts fail and `/readyz` names the reason, until there is space again."""
+"""On a full disk, webhook posts fail and `/readyz` names the reason, until there is space again."""
 
 import json
 import subprocess
@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.support.small_disk import mounted
+from tests.support.small_disk import mount_small_disk
 
 pytestmark = pytest.mark.slow
 
@@ -20,7 +20,7 @@ from anninh_core.profile import load_profile
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing import MockChat, MockMessenger
 from anninh_core.web import create_asgi
-from tests.support.small_disk import fill as fill_disk
+from tests.support.small_disk import fill_disk
 from datetime import datetime, UTC
 
 folder, how = Path(sys.argv[1]), sys.argv[2]
@@ -70,7 +70,7 @@ print(json.dumps(seen))
 """
 
 
-def play(folder: Path, how: str) -> list[object]:
+def run_program(folder: Path, how: str) -> list[object]:
     result = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(folder), how], check=True, capture_output=True, text=True
     )
@@ -82,17 +82,19 @@ READY = [200, "ok"]
 
 
 def expected_results(reason: str) -> list[object]:
-    """Return the expected results of posts and `/readyz` in turn: before, twice without space, and with space again."""
+    """Return the expected results of posts and `/readyz`, in turn: one pair before, two pairs without space, and one
+    pair with space again.
+    """
     down = [503, reason]
     return [200, READY, 503, down, 503, down, 200, READY]
 
 
 def test_file_size_limit_makes_posts_fail(tmp_path: Path) -> None:
-    """If the system lets no file grow, posts fail and `/readyz` shows that writing fails."""
-    assert play(tmp_path, "limit") == expected_results("failed")
+    """If the system lets no file grow, webhook posts fail and `/readyz` shows that writing fails."""
+    assert run_program(tmp_path, "limit") == expected_results("failed")
 
 
 def test_full_disk_makes_posts_fail(tmp_path: Path) -> None:
-    """On a full disk, posts fail and `/readyz` shows that the disk is full."""
-    with mounted(tmp_path, 8) as disk:
-        assert play(disk, "disk") == expected_results("disk full")
+    """On a full disk, webhook posts fail and `/readyz` shows that the disk is full."""
+    with mount_small_disk(tmp_path, 8) as disk:
+        assert run_program(disk, "disk") == expected_results("disk full")

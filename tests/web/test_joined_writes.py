@@ -1,4 +1,4 @@
-"""Writes of a response's head and body to a client that disconnects."""
+"""A response's head and body are written together, also to a client that disconnects."""
 
 import asyncio
 
@@ -12,12 +12,14 @@ uvloop = pytest.importorskip("uvloop", reason="uvicorn takes asyncio's own loop 
 @pytest.mark.parametrize("has_head", [False, True])
 @pytest.mark.parametrize("has_body", [False, True])
 def test_writes_after_disconnect_are_dropped(*, has_head: bool, has_body: bool) -> None:
-    """After the connection was closed, neither the application's writes nor the loop's own turn raise an error."""
+    """After the client has disconnected, neither the application's writes nor the event loop's delayed write raise an
+    error.
+    """
     assert uvloop.run(_write_to_a_closed_connection(has_head=has_head, has_body=has_body)) == []
 
 
 async def _write_to_a_closed_connection(*, has_head: bool, has_body: bool) -> list[str]:
-    """Write head and body before or after the connection's end; return the errors that the loop caught."""
+    """Write head and body before or after the connection's end; return the errors that the event loop caught."""
     loop = asyncio.get_running_loop()
     caught: list[str] = []
     loop.set_exception_handler(lambda _loop, context: caught.append(str(context)))
@@ -28,16 +30,16 @@ async def _write_to_a_closed_connection(*, has_head: bool, has_body: bool) -> li
             writes.write(b"head")
         transport.abort()
         if not has_head:
-            await _let_others_have_turns()
+            await _run_other_tasks()
             writes.write(b"head")
-        await _let_others_have_turns()
+        await _run_other_tasks()
         if has_body:
             writes.write(b"body")
         writes.close()
-        await _let_others_have_turns()
+        await _run_other_tasks()
     return caught
 
 
-async def _let_others_have_turns() -> None:
+async def _run_other_tasks() -> None:
     for _turn in range(3):
         await asyncio.sleep(0)

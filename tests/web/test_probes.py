@@ -1,4 +1,4 @@
-"""`/livez` and `/readyz`."""
+"""The addresses `/livez` and `/readyz`, which show whether a process is alive and ready."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import anyio
 import pytest
-from tests.web.conftest import SECRET_WORDS, Call, FaultyStorage, caller
+from tests.web.conftest import SECRET_WORDS, Call, FaultyStorage, build_caller
 
 from anninh_core.app import App
 from anninh_core.app.health import REST
@@ -20,14 +20,14 @@ from anninh_core.web import create_asgi
 
 
 def test_liveness_ignores_the_storage(call: Call, storage: FaultyStorage) -> None:
-    """The process is alive even if its storage fails, because a restart wouldn't help."""
-    storage.break_down()
+    """The process counts as alive even if its storage fails, because a restart wouldn't help."""
+    storage.start_failing()
 
     assert call("GET", "/livez").json() == {"status": "alive"}
 
 
 def test_ready_names_each_check(call: Call) -> None:
-    """`/readyz` returns 200 if every check is ok; without a background worker there is no check of one."""
+    """`/readyz` returns 200 if every check is ok; without a background worker there is no check of a worker."""
     response = call("GET", "/readyz")
 
     assert response.status_code == 200
@@ -43,7 +43,7 @@ def test_storage_failure_means_not_ready(
     """While the storage fails, `/readyz` names the failed checks without a reason, and the log names the error's
     class.
     """
-    storage.break_down()
+    storage.start_failing()
     down = call("GET", "/readyz")
     storage.recover()
     clock.advance(REST)
@@ -71,10 +71,10 @@ def test_full_disk_means_not_ready(
 
 
 def test_readiness_writes_once_a_second(app: App, storage: FaultyStorage, clock: FixedClock) -> None:
-    """However often `/readyz` is called, the storage is written at most once a second, also after the clock was set
+    """However often `/readyz` is called, it writes to the storage at most once a second, even after the clock was set
     back.
     """
-    call = caller(create_asgi(app))
+    call = build_caller(create_asgi(app))
     for _ in range(5):
         assert call("GET", "/readyz").status_code == 200
     assert storage.tries == 1
@@ -87,12 +87,12 @@ def test_readiness_writes_once_a_second(app: App, storage: FaultyStorage, clock:
 
 
 def test_failing_keys_mean_not_ready(app: App, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If keys can't be unwrapped, the app isn't ready."""
+    """If data keys can't be unwrapped, the app isn't ready."""
 
-    def gone(*_: object) -> bytes:
+    def raise_decryption_error(*_: object) -> bytes:
         raise DecryptionError(SECRET_WORDS)
 
-    monkeypatch.setattr(app.internals.context.keys, "unwrap", gone)
+    monkeypatch.setattr(app.internals.context.keys, "unwrap", raise_decryption_error)
     response = call("GET", "/readyz")
 
     assert response.status_code == 503
@@ -100,15 +100,15 @@ def test_failing_keys_mean_not_ready(app: App, call: Call, monkeypatch: pytest.M
 
 
 def test_wrong_key_means_not_ready(app: App, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The keys' check fails if unwrapping returns another value than was wrapped."""
+    """The check of the keys fails if unwrapping returns another value than was wrapped."""
     monkeypatch.setattr(app.internals.context.keys, "unwrap", lambda *_: b"something else")
 
     assert call("GET", "/readyz").json()["checks"]["keys"] == "failed"
 
 
 def test_newer_schema_means_not_ready(durable_app: App, tmp_path: Path, clock: FixedClock) -> None:
-    """A process with an earlier schema version than its database isn't ready, with metrics or without."""
-    calls = [caller(create_asgi(durable_app, metrics=metrics)) for metrics in (False, True)]
+    """A process with an earlier schema version than its database isn't ready, whether or not it has metrics."""
+    calls = [build_caller(create_asgi(durable_app, metrics=metrics)) for metrics in (False, True)]
     before = [call("GET", "/readyz").status_code for call in calls]
     with closing(sqlite3.connect(tmp_path / "anninh.db")) as database, database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
@@ -120,7 +120,7 @@ def test_newer_schema_means_not_ready(durable_app: App, tmp_path: Path, clock: F
     assert after[0].json()["checks"] == {"storage": "ok", "writing": "ok", "keys": "ok", "migrations": "failed"}
 
 
-class Behind(FaultyStorage):
+class StorageBehind(FaultyStorage):
     """A storage with a pending migration, as after its file was replaced by an older one."""
 
     def pending(self, specs: Sequence[IndexSpec]) -> Upgrade:
@@ -128,14 +128,14 @@ class Behind(FaultyStorage):
 
 
 class TestBehind:
-    """An app with a pending migration."""
+    """Tests of an app with a pending migration."""
 
     @pytest.fixture
     def storage(self) -> FaultyStorage:
-        return Behind()
+        return StorageBehind()
 
     def test_pending_migration_is_not_current(self, call: Call) -> None:
-        """An app with a pending migration isn't current."""
+        """An app whose storage has a pending migration isn't ready."""
         assert call("GET", "/readyz").json()["checks"]["migrations"] == "not current"
 
 
@@ -143,27 +143,27 @@ def test_stopped_worker_means_not_ready(app: App, clock: FixedClock) -> None:
     """With a background worker, the web server is ready only while the worker runs."""
     asgi = create_asgi(app, work=True)
 
-    async def running() -> None:
+    async def check_while_running() -> None:
         async with asgi.router.lifespan_context(asgi):
-            states.append(await anyio.to_thread.run_sync(ask))
+            states.append(await anyio.to_thread.run_sync(get_worker_state))
 
-    def ask() -> tuple[int, str]:
-        response = caller(asgi)("GET", "/readyz")
+    def get_worker_state() -> tuple[int, str]:
+        response = build_caller(asgi)("GET", "/readyz")
         clock.advance(REST)
         return response.status_code, response.json()["checks"]["worker"]
 
-    states = [ask()]
-    anyio.run(running)
-    states.append(ask())
+    states = [get_worker_state()]
+    anyio.run(check_while_running)
+    states.append(get_worker_state())
 
     assert states == [(503, "stopped"), (200, "ok"), (503, "stopped")]
 
 
 def test_dead_remote_worker_fails_readyz(app: App, call: Call, clock: FixedClock) -> None:
-    """If another process's worker is dead, `/readyz` fails and shows the fault to this machine only, while
+    """If another process's worker is dead, `/readyz` fails and shows the fault only to callers on this machine, while
     `/readyz/door` is ready.
     """
-    app.worker.heartbeat.beat()
+    app.worker.heartbeat.write_heartbeat()
     assert call("GET", "/readyz").status_code == 200
     clock.advance(timedelta(minutes=3))
     here = call("GET", "/readyz")

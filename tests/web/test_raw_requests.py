@@ -1,6 +1,4 @@
-"""Requests as raw bytes: ambiguous ones, which two parsers may read differently, are refused, and valid ones are
-served.
-"""
+"""The server refuses raw requests that two parsers may read differently, and serves valid ones."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -83,7 +81,9 @@ REFUSED = {
     "encoding after the body": PIECES + b"1\r\nx\r\n0\r\nTransfer-Encoding: chunked\r\n\r\n",
     "body that ends in line feeds": PIECES + b"1\r\nx\r\n0\n\n",
 }
-"""Requests that are ambiguous or not HTTP/1: one refusal, and the bytes after it are no request."""
+"""Name -> a request that is ambiguous or not HTTP/1; it must get one refusal, and the bytes after it must not be read
+as a request.
+"""
 
 SERVED = {
     "plain": (b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n", b"GET /x - "),
@@ -105,11 +105,11 @@ SERVED = {
         b"POST /x - abc",
     ),
 }
-"""Request -> the application's view of the request: method, path, a header, the body."""
+"""Request -> the application's view of the request: method, path, a header, and the body."""
 
 
-class Wire(asyncio.Transport):
-    """A transport that keeps the written bytes."""
+class RecordingTransport(asyncio.Transport):
+    """A transport that collects the written bytes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -144,8 +144,8 @@ class Wire(asyncio.Transport):
         return default
 
 
-async def tell(scope: Any, receive: Any, send: Any) -> None:
-    """Respond with the received method, path, header and body."""
+async def respond_with_request(scope: Any, receive: Any, send: Any) -> None:
+    """An application that responds with the method, path, header and body that it received."""
     body = b""
     more = True
     while more:
@@ -159,25 +159,27 @@ async def tell(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": content})
 
 
-async def deny(scope: Any, receive: Any, send: Any) -> None:
-    """Respond before any of the body was read."""
+async def respond_unread(scope: Any, receive: Any, send: Any) -> None:
+    """An application that responds before it reads anything of the body."""
     await send({"type": "http.response.start", "status": 401, "headers": [(b"content-length", b"0")]})
     await send({"type": "http.response.body", "body": b""})
 
 
-def exchange(pieces: Sequence[bytes], application: Any = tell) -> Wire:
-    """Deliver pieces one after the other, each as soon as the protocol reads on; return the wire."""
+def deliver_pieces(pieces: Sequence[bytes], application: Any = respond_with_request) -> RecordingTransport:
+    """Deliver the pieces to the protocol one after the other, as long as it keeps reading, and return its transport."""
 
-    async def arrive() -> Wire:
+    async def run_protocol() -> RecordingTransport:
         config = uvicorn.Config(application, ws="none", lifespan="off", log_config=None)
         config.load()
         connect = build_protocol(ConnectionTable(DoorSettings()))
         protocol: Any = connect(config=config, server_state=ServerState(), app_state={})
-        wire = Wire()
+        wire = RecordingTransport()
         protocol.connection_made(wire)
         for piece in pieces:
             for start in range(0, len(piece), PIECE):
-                for _ in range(6):  # a turn for the application, and for each thing that it waits for
+                # Each piece waits for some turns of the event loop, in which the application and everything that it
+                # waits for can run.
+                for _ in range(6):
                     await asyncio.sleep(0)
                 if wire.closed or wire.paused:
                     break
@@ -191,10 +193,10 @@ def exchange(pieces: Sequence[bytes], application: Any = tell) -> Wire:
         wire.closed = was_closed
         return wire
 
-    return asyncio.run(arrive())
+    return asyncio.run(run_protocol())
 
 
-def one_by_one(request: bytes) -> list[bytes]:
+def split_into_bytes(request: bytes) -> list[bytes]:
     return [request[place : place + 1] for place in range(len(request))]
 
 
@@ -203,8 +205,8 @@ def test_ambiguous_request_is_refused_once(name: str) -> None:
     """An ambiguous request gets one refusal and ends the connection, however it is split; a request hidden behind it
     isn't served.
     """
-    for pieces in ([REFUSED[name] + SMUGGLED], [REFUSED[name], SMUGGLED], one_by_one(REFUSED[name] + SMUGGLED)):
-        wire = exchange(pieces)
+    for pieces in ([REFUSED[name] + SMUGGLED], [REFUSED[name], SMUGGLED], split_into_bytes(REFUSED[name] + SMUGGLED)):
+        wire = deliver_pieces(pieces)
 
         assert wire.sent.startswith(b"HTTP/1.1 400 ")
         assert wire.sent.count(b"HTTP/1.1") == 1
@@ -214,10 +216,12 @@ def test_ambiguous_request_is_refused_once(name: str) -> None:
 
 @pytest.mark.parametrize("name", SERVED)
 def test_valid_request_is_served(name: str) -> None:
-    """The application receives a valid request correctly, whole or byte by byte, and no trailer counts as a header."""
+    """The application receives a valid request correctly, whether it arrives whole or byte by byte, and no trailer
+    counts as a header.
+    """
     request, seen = SERVED[name]
-    for pieces in ([request], one_by_one(request)):
-        assert exchange(pieces).sent.endswith(b"\r\n\r\n" + seen)
+    for pieces in ([request], split_into_bytes(request)):
+        assert deliver_pieces(pieces).sent.endswith(b"\r\n\r\n" + seen)
 
 
 @given(st.data())
@@ -229,7 +233,7 @@ def test_requests_survive_any_fragmentation(data: st.DataObject) -> None:
         request = SERVED[name][0]
         cuts = sorted(data.draw(st.sets(st.integers(1, len(request) - 1), max_size=6)))
         pieces += [request[start:end] for start, end in zip([0, *cuts], [*cuts, len(request)], strict=True)]
-    sent = exchange(pieces).sent
+    sent = deliver_pieces(pieces).sent
 
     assert [part.partition(b"\r\n\r\n")[2] for part in sent.split(b"HTTP/1.1 200 OK")[1:]] == [
         SERVED[name][1] for name in requests
@@ -239,7 +243,7 @@ def test_requests_survive_any_fragmentation(data: st.DataObject) -> None:
 @given(st.binary(max_size=300), st.sampled_from([b"", POST, PIECES, POST + b"Content-Length: 5\r\n\r\n"]))
 def test_any_bytes_get_at_most_one_refusal(noise: bytes, begin: bytes) -> None:
     """Any bytes get at most one refusal, which ends the connection."""
-    wire = exchange([begin + noise])
+    wire = deliver_pieces([begin + noise])
 
     assert wire.sent.count(b"HTTP/1.1 400 ") in (0, 1)
     assert wire.closed or b"HTTP/1.1 400 " not in wire.sent
@@ -249,7 +253,7 @@ def test_any_bytes_get_at_most_one_refusal(noise: bytes, begin: bytes) -> None:
 def test_early_second_request_is_dropped() -> None:
     """If a second request arrives before the first response, only the first is answered and the connection ends."""
     for extra in (SMUGGLED, b"\x00\x00", SMUGGLED[:9]):
-        wire = exchange([SERVED["body"][0] + extra])
+        wire = deliver_pieces([SERVED["body"][0] + extra])
 
         assert wire.sent.endswith(SERVED["body"][1])
         assert b"connection: close" in wire.sent
@@ -258,10 +262,10 @@ def test_early_second_request_is_dropped() -> None:
 
 
 def test_refused_body_is_no_request() -> None:
-    """A body that was answered before it arrived is read to its end, and never taken for a request."""
+    """A body that is answered before it has arrived is read to its end, and never taken for a request."""
     body = SMUGGLED * 3
     head = POST + b"Content-Length: %d\r\n\r\n" % len(body)
-    wire = exchange([head, body[:20], body[20:] + SERVED["plain"][0]], deny)
+    wire = deliver_pieces([head, body[:20], body[20:] + SERVED["plain"][0]], respond_unread)
 
     assert wire.sent.count(b"HTTP/1.1 401 ") == 2
     assert not wire.closed
@@ -279,40 +283,40 @@ def test_refused_body_is_no_request() -> None:
     ids=["header", "address", "extension of a piece", "header after the body", "upgrade"],
 )
 def test_endless_request_is_refused(endless: bytes) -> None:
-    """A request without an end is refused once it exceeds the largest head, in whatever part it exceeds it."""
+    """A request without an end is refused once any part of it exceeds the size limit of a head."""
     for size in (1000, PIECE):
-        wire = exchange([endless, *[b"x" * size] * (2 * HEAD_LIMIT // size)])
+        wire = deliver_pieces([endless, *[b"x" * size] * (2 * HEAD_LIMIT // size)])
 
         assert wire.sent.startswith(b"HTTP/1.1 400 ")
         assert wire.closed
 
 
 def test_endless_empty_lines_are_refused() -> None:
-    """Empty lines without end are refused."""
-    assert exchange([b"\r\n" * 500] * 20).sent.startswith(b"HTTP/1.1 400 ")
+    """Empty lines without end before a request are refused."""
+    assert deliver_pieces([b"\r\n" * 500] * 20).sent.startswith(b"HTTP/1.1 400 ")
 
 
 def test_body_in_small_chunks_is_read() -> None:
-    """A body in many small chunks is read, though the chunks' framing is larger than their content."""
+    """A body in many small chunks is read, although the framing of the chunks is larger than their content."""
     request = PIECES + b"1;x=yyyyyyyyyy\r\na\r\n" * 5000 + b"0\r\n\r\n"
 
-    assert exchange([request]).sent.endswith(b"POST /x - " + b"a" * 5000)
+    assert deliver_pieces([request]).sent.endswith(b"POST /x - " + b"a" * 5000)
 
 
 def test_response_is_one_write() -> None:
-    """A response's head and body are one write, so that the client is woken once."""
-    assert exchange([SERVED["body"][0]]).writes == 1
+    """The head and body of a response are written at once, so that the client is woken only once."""
+    assert deliver_pieces([SERVED["body"][0]]).writes == 1
 
 
 def test_head_of_a_stream_is_sent_at_once() -> None:
-    """A stream's head and a "100 Continue" are sent at once, though nothing follows yet."""
+    """The head of a streamed response and a "100 Continue" are sent at once, although nothing follows yet."""
 
-    async def stream(scope: Any, receive: Any, send: Any) -> None:
+    async def send_head_only(scope: Any, receive: Any, send: Any) -> None:
         await receive()
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await asyncio.Event().wait()
 
-    assert exchange([SERVED["plain"][0]], stream).sent.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert deliver_pieces([SERVED["plain"][0]], send_head_only).sent.startswith(b"HTTP/1.1 200 OK\r\n")
     expecting = POST + b"Expect: 100-continue\r\nContent-Length: 1\r\n\r\n"
-    assert exchange([expecting], stream).sent.startswith(b"HTTP/1.1 100 ")
-    assert exchange([expecting, b"a"]).sent.endswith(b"POST /x - a")
+    assert deliver_pieces([expecting], send_head_only).sent.startswith(b"HTTP/1.1 100 ")
+    assert deliver_pieces([expecting, b"a"]).sent.endswith(b"POST /x - a")

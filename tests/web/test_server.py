@@ -39,11 +39,11 @@ except MissingExtra as error:
 """
 
 
-def post(url: str, event: WebhookRequest) -> httpx.Response:
+def post_event(url: str, event: WebhookRequest) -> httpx.Response:
     return httpx.post(f"{url}/hook/oa", content=event.body, headers=event.headers, timeout=60)
 
 
-def events(chat: MockChat, count: int) -> list[WebhookRequest]:
+def build_events(chat: MockChat, count: int) -> list[WebhookRequest]:
     people = [chat.person(f"Người Mẫu {number}") for number in range(count)]
     for number, person in enumerate(people):
         chat.says(person, f"Tin số {number}")
@@ -52,9 +52,9 @@ def events(chat: MockChat, count: int) -> list[WebhookRequest]:
 
 def test_concurrent_events_are_stored_once(durable_app: App, chat: MockChat, running: Running) -> None:
     """64 concurrent events, each delivered twice, are all acknowledged and stored once on the disk."""
-    requests = events(chat, 64)
+    requests = build_events(chat, 64)
     with running(durable_app) as server, ThreadPoolExecutor(64) as pool:
-        responses = list(pool.map(post, [server.url] * 128, requests * 2))
+        responses = list(pool.map(post_event, [server.url] * 128, requests * 2))
 
     assert {response.status_code for response in responses} == {200}
     assert sorted(response.json()["status"] for response in responses) == ["seen before"] * 64 + ["stored"] * 64
@@ -62,30 +62,30 @@ def test_concurrent_events_are_stored_once(durable_app: App, chat: MockChat, run
 
 
 def test_server_with_worker_answers_events(
-    durable_app: App, event: Event, sent: threading.Event, running: Running
+    durable_app: App, event_function: Event, message_sent: threading.Event, running: Running
 ) -> None:
     """A server with a background worker answers events without another process."""
     with running(durable_app, work=True) as server:
-        assert post(server.url, event("Cháy nhà ở xóm 3, đến ngay")).status_code == 200
-        assert sent.wait(30)
+        assert post_event(server.url, event_function("Cháy nhà ở xóm 3, đến ngay")).status_code == 200
+        assert message_sent.wait(30)
 
 
-def test_large_body_gets_413(durable_app: App, event: Event, running: Running) -> None:
+def test_large_body_gets_413(durable_app: App, event_function: Event, running: Running) -> None:
     """A body of a megabyte gets 413, with a length or without, and the next event is accepted."""
-    small = event("Tin")
+    small = event_function("Tin")
     large = WebhookRequest(b"x" * 1_048_576, small.headers)
     with running(durable_app) as server:
-        announced = post(server.url, large)
+        announced = post_event(server.url, large)
         unannounced = httpx.post(f"{server.url}/hook/oa", content=(b"x" * 65_536 for _ in range(16)))
 
         assert (announced.status_code, unannounced.status_code) == (413, 413)
-        assert post(server.url, small).json() == {"status": "stored"}
+        assert post_event(server.url, small).json() == {"status": "stored"}
 
 
-def test_slow_body_blocks_no_other(durable_app: App, event: Event, running: Running) -> None:
-    """While one body arrives slowly, other events are accepted; the slow one is accepted at its end."""
-    slow = event("Tin chậm")
-    quick = event("Tin nhanh")
+def test_slow_body_blocks_no_other(durable_app: App, event_function: Event, running: Running) -> None:
+    """While one body arrives slowly, other events are accepted; the slow one is accepted when it is complete."""
+    slow = event_function("Tin chậm")
+    quick = event_function("Tin nhanh")
     half = len(slow.body) // 2
     with running(durable_app) as server:
         port = urlsplit(server.url).port
@@ -93,7 +93,7 @@ def test_slow_body_blocks_no_other(durable_app: App, event: Event, running: Runn
             headers = "".join(f"{name}: {value}\r\n" for name, value in slow.headers)
             head = f"POST /hook/oa HTTP/1.1\r\nHost: x\r\nContent-Length: {len(slow.body)}\r\n{headers}\r\n"
             line.sendall(head.encode() + slow.body[:half])
-            between = post(server.url, quick)
+            between = post_event(server.url, quick)
             line.sendall(slow.body[half:])
 
             assert between.json() == {"status": "stored"}
@@ -102,7 +102,7 @@ def test_slow_body_blocks_no_other(durable_app: App, event: Event, running: Runn
 
 @pytest.mark.slow
 def test_signal_stops_serve_without_error(tmp_path: Path) -> None:
-    """SIGTERM and SIGINT end `serve` without an error, so that the program closes its app."""
+    """The signals SIGTERM and SIGINT end `serve` without an error, so that the program closes its app."""
     for number in (signal.SIGTERM, signal.SIGINT):
         with subprocess.Popen(
             [sys.executable, "-c", PROGRAM, str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -117,7 +117,9 @@ def test_signal_stops_serve_without_error(tmp_path: Path) -> None:
 
 
 def test_unavailable_port_names_a_remedy(app: App, running: Running) -> None:
-    """The error of a port in use names the address and a remedy, and so does that of an invalid address."""
+    """The error about a port that is in use names the address and a remedy, and so does the error about an invalid
+    address.
+    """
     with (
         running(app) as server,
         pytest.raises(ConfigurationError, match=r"'127\.0\.0\.1', port \d+ .*: choose another host or port"),

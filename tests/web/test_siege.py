@@ -1,6 +1,6 @@
 """Under a crowd of hostile connections a real server accepts honest events, and its memory stays small.
 
-How long honest events take is measured, not asserted: `python -m benchmarks --only siege`.
+These tests don't check how long honest events take; `python -m benchmarks --only siege` measures that.
 """
 
 import shutil
@@ -39,20 +39,20 @@ with open_app(load_profile("hoa_lu_2021"), Settings().resolve_paths(Path(sys.arg
 
 
 HELD_ON_BEFORE = ("half_heads", "dripping_heads", "half_bodies", "idle", "large_bodies")
-"""Kinds of clients with which 600 connections once blocked the server."""
+"""Kinds of hostile clients that earlier could block the server with 600 connections."""
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store to copy; creating one loads modules that are never needed again."""
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an empty store to copy, so that the measured process needn't load the modules that create one."""
     folder = tmp_path_factory.mktemp("made")
     open_app(load_profile("hoa_lu_2021"), Settings().resolve_paths(folder)).close()
     return folder
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
-    """Serve an existing store."""
+def serve_store(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
+    """Serve an existing store in a process of its own; yield its address and the process."""
     command = [sys.executable, "-c", PROGRAM, str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as program:
         assert program.stdout is not None
@@ -64,8 +64,8 @@ def served(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
 
 
 @contextmanager
-def besiege(url: str, manner: str, count: int) -> Iterator[None]:
-    """Let a crowd of hostile clients hold connections inside a `with`."""
+def run_hostile_clients(url: str, manner: str, count: int) -> Iterator[None]:
+    """Let a crowd of hostile clients hold connections while the `with` block runs."""
     command = [sys.executable, "-m", "tests.support.hostile_clients", url, manner, str(count)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as crowd:
         assert crowd.stdin is not None
@@ -78,8 +78,8 @@ def besiege(url: str, manner: str, count: int) -> Iterator[None]:
             crowd.communicate(timeout=60)
 
 
-def post(url: str, event: WebhookRequest) -> int:
-    """Send an event over a new connection; return the status."""
+def post_event(url: str, event: WebhookRequest) -> int:
+    """Send an event over a new connection, and return the status of its response."""
     return httpx.post(f"{url}/hook/oa", content=event.body, headers=event.headers, timeout=60).status_code
 
 
@@ -87,16 +87,18 @@ def post(url: str, event: WebhookRequest) -> int:
 @pytest.mark.parametrize(
     ("manner", "count"), [*((manner, 1500) for manner in MANNERS), *((manner, 600) for manner in HELD_ON_BEFORE)]
 )
-def test_siege_stores_every_honest_event(made: Path, tmp_path: Path, event: Event, manner: str, count: int) -> None:
+def test_siege_stores_every_honest_event(
+    empty_store: Path, tmp_path: Path, event_function: Event, manner: str, count: int
+) -> None:
     """However many hostile connections are open, each honest event is stored, and the server needs at most 136 MB."""
-    events = [event(f"Tin số {number}") for number in range(HONEST)]
-    with served(Path(shutil.copytree(made, tmp_path / "at"))) as (url, process):
-        post(url, event("Tin đầu tiên"))
-        with besiege(url, manner, count):
+    events = [event_function(f"Tin số {number}") for number in range(HONEST)]
+    with serve_store(Path(shutil.copytree(empty_store, tmp_path / "at"))) as (url, process):
+        post_event(url, event_function("Tin đầu tiên"))
+        with run_hostile_clients(url, manner, count):
             statuses = []
             peak = 0
             for honest in events:
-                statuses.append(post(url, honest))
+                statuses.append(post_event(url, honest))
                 peak = max(peak, process.memory_info().rss)
 
     assert statuses == [200] * HONEST

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import anyio
 import pytest
-from tests.web.conftest import SECRET_WORDS, Call, Event, FaultyStorage, caller, pieces
+from tests.web.conftest import SECRET_WORDS, Call, Event, FaultyStorage, build_caller, iter_pieces
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import BadInput
@@ -12,7 +12,7 @@ from anninh_core.messaging.inbound.intake import BODY_LIMIT
 from anninh_core.messaging.inbound.unreadable import UnreadableEvents
 from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.testing.mock.service import MockChat
-from anninh_core.testing.mock.signed_webhook import SIGNATURE, signature
+from anninh_core.testing.mock.signed_webhook import SIGNATURE, sign_body
 from anninh_core.vocabulary.messages import WebhookRequest
 from anninh_core.web import create_asgi
 
@@ -20,21 +20,21 @@ WORDS = "Kẻ trộm là ông Tên Giả, số 0900000000"
 
 
 def signed(chat: MockChat, body: bytes) -> dict[str, str]:
-    return {SIGNATURE: signature(chat.secret, body)}
+    return {SIGNATURE: sign_body(chat.secret, body)}
 
 
-def test_event_is_stored_and_gets_200(call: Call, event: Event, storage: FaultyStorage) -> None:
+def test_event_is_stored_and_gets_200(call: Call, event_function: Event, storage: FaultyStorage) -> None:
     """A stored event is in the inbox and gets 200."""
-    webhook = event(WORDS)
+    webhook = event_function(WORDS)
     response = call("POST", "/hook/oa", content=webhook.body, headers=webhook.headers)
 
     assert (response.status_code, response.json()) == (200, {"status": "stored"})
     assert storage.inbox_size() == 1
 
 
-def test_redelivered_event_is_stored_once(call: Call, event: Event, storage: FaultyStorage) -> None:
+def test_redelivered_event_is_stored_once(call: Call, event_function: Event, storage: FaultyStorage) -> None:
     """A redelivered event gets 200 and is stored once."""
-    webhook = event(WORDS)
+    webhook = event_function(WORDS)
     responses = [call("POST", "/hook/oa", content=webhook.body, headers=webhook.headers) for _ in range(3)]
 
     assert [response.status_code for response in responses] == [200, 200, 200]
@@ -42,18 +42,20 @@ def test_redelivered_event_is_stored_once(call: Call, event: Event, storage: Fau
     assert storage.inbox_size() == 1
 
 
-def test_body_in_pieces_is_read(call: Call, event: Event) -> None:
+def test_body_in_pieces_is_read(call: Call, event_function: Event) -> None:
     """A body that arrives byte by byte is read completely."""
-    webhook = event(WORDS)
-    slowly = pieces((bytes([byte]) for byte in webhook.body), [])
+    webhook = event_function(WORDS)
+    slowly = iter_pieces((bytes([byte]) for byte in webhook.body), [])
 
     assert call("POST", "/hook/oa", content=slowly, headers=webhook.headers).status_code == 200
 
 
 @pytest.mark.parametrize("headers", [{}, {SIGNATURE: "sha256=" + "0" * 64}, {SIGNATURE: "nonsense"}])
-def test_wrong_signature_gets_401(call: Call, event: Event, storage: FaultyStorage, headers: dict[str, str]) -> None:
+def test_wrong_signature_gets_401(
+    call: Call, event_function: Event, storage: FaultyStorage, headers: dict[str, str]
+) -> None:
     """A request without a valid signature gets 401, and nothing is stored."""
-    response = call("POST", "/hook/oa", content=event(WORDS).body, headers=headers)
+    response = call("POST", "/hook/oa", content=event_function(WORDS).body, headers=headers)
 
     assert response.status_code == 401
     assert "signature" in response.json()["error"]
@@ -80,15 +82,15 @@ def test_signed_unreadable_body_is_stored(call: Call, chat: MockChat, storage: F
 
 @pytest.mark.parametrize("error", [KeyError, BadInput, RecursionError, MemoryError])
 def test_parser_error_loses_no_event(
-    call: Call, event: Event, storage: FaultyStorage, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+    call: Call, event_function: Event, storage: FaultyStorage, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
     """An event that the adapter can't read is stored and gets 200, whatever error the adapter raises."""
 
-    def fail(*_: object) -> None:
+    def raise_parser_error(*_: object) -> None:
         raise error(WORDS)
 
-    monkeypatch.setattr(MockMessenger, "parse", fail)
-    webhook = event(WORDS)
+    monkeypatch.setattr(MockMessenger, "parse", raise_parser_error)
+    webhook = event_function(WORDS)
     responses = [call("POST", "/hook/oa", content=webhook.body, headers=webhook.headers) for _ in range(2)]
 
     assert [(response.status_code, response.json()["status"]) for response in responses] == [
@@ -99,13 +101,13 @@ def test_parser_error_loses_no_event(
 
 
 def test_unreadable_event_over_limit_gets_503(
-    call: Call, event: Event, storage: FaultyStorage, monkeypatch: pytest.MonkeyPatch
+    call: Call, event_function: Event, storage: FaultyStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An event above the limit of unreadable events gets 503 with the reason and a `Retry-After`."""
     with monkeypatch.context() as broken:
         broken.setattr(MockMessenger, "parse", lambda *_: 1 / 0)
         broken.setattr(UnreadableEvents, "limit", 1)
-        first, second = event(WORDS), event(WORDS)
+        first, second = event_function(WORDS), event_function(WORDS)
         responses = [
             call("POST", "/hook/oa", content=webhook.body, headers=webhook.headers) for webhook in (first, second)
         ]
@@ -117,11 +119,11 @@ def test_unreadable_event_over_limit_gets_503(
     assert call("POST", "/hook/oa", content=second.body, headers=second.headers).status_code == 200
 
 
-def test_unknown_instance_gets_404(call: Call, event: Event) -> None:
+def test_unknown_instance_gets_404(call: Call, event_function: Event) -> None:
     """An event for an unknown instance gets 404 before its body is read, and the response names no instances."""
-    webhook = event(WORDS)
+    webhook = event_function(WORDS)
     taken = list[bytes]()
-    response = call("POST", "/hook/nobody", content=pieces([webhook.body], taken), headers=webhook.headers)
+    response = call("POST", "/hook/nobody", content=iter_pieces([webhook.body], taken), headers=webhook.headers)
 
     assert response.status_code == 404
     assert "'oa'" not in response.text
@@ -129,11 +131,14 @@ def test_unknown_instance_gets_404(call: Call, event: Event) -> None:
 
 
 def test_a_large_body_is_refused_unread(call: Call, chat: MockChat) -> None:
-    """A body with a `Content-Length` over the limit gets 413 unread."""
+    """A request body with a `Content-Length` over the limit gets 413 without being read."""
     body = b"x" * 1_000_000
     taken = list[bytes]()
     response = call(
-        "POST", "/hook/oa", content=pieces([body], taken), headers={"Content-Length": "1000000"} | signed(chat, body)
+        "POST",
+        "/hook/oa",
+        content=iter_pieces([body], taken),
+        headers={"Content-Length": "1000000"} | signed(chat, body),
     )
 
     assert response.status_code == 413
@@ -142,18 +147,20 @@ def test_a_large_body_is_refused_unread(call: Call, chat: MockChat) -> None:
 
 
 def test_body_without_length_is_cut_at_limit(call: Call) -> None:
-    """A body without a length, or with a false one, is read up to the limit only."""
+    """A request body without a length, or with a false one, is read up to the limit only."""
     for headers in ({}, {"Content-Length": "5"}):
         taken = list[bytes]()
-        body = pieces([b"x" * (BODY_LIMIT // 4)] * 100, taken)
+        body = iter_pieces([b"x" * (BODY_LIMIT // 4)] * 100, taken)
 
         assert call("POST", "/hook/oa", content=body, headers=headers).status_code == 413
         assert len(taken) == 5
 
 
-def test_body_of_the_limit_is_accepted(call: Call, chat: MockChat, event: Event, storage: FaultyStorage) -> None:
+def test_body_of_the_limit_is_accepted(
+    call: Call, chat: MockChat, event_function: Event, storage: FaultyStorage
+) -> None:
     """A body of exactly the limit is accepted."""
-    body = event(WORDS).body
+    body = event_function(WORDS).body
     whole = body + b" " * (BODY_LIMIT - len(body))
 
     assert call("POST", "/hook/oa", content=whole, headers=signed(chat, whole)).status_code == 200
@@ -162,51 +169,53 @@ def test_body_of_the_limit_is_accepted(call: Call, chat: MockChat, event: Event,
 
 
 @pytest.mark.parametrize(("length", "status"), [("-1", 400), ("ten", 400), ("١", 400), ("9" * 5000, 413)])
-def test_invalid_length_is_refused(call: Call, event: Event, length: str, status: int) -> None:
+def test_invalid_length_is_refused(call: Call, event_function: Event, length: str, status: int) -> None:
     """An invalid or huge `Content-Length` gets 400 or 413."""
-    webhook = event(WORDS)
+    webhook = event_function(WORDS)
     headers = [(b"content-length", length.encode()), *((k.encode(), v.encode()) for k, v in webhook.headers)]
 
     assert call("POST", "/hook/oa", content=webhook.body, headers=headers).status_code == status
 
 
 def test_stalled_body_gets_408(app: App, storage: FaultyStorage) -> None:
-    """A body that stalls gets 408."""
+    """A request body that stalls gets 408."""
 
-    async def answer() -> int:
+    async def post_stalled_body() -> int:
         sent: list[dict[str, object]] = []
 
-        async def send(message: dict[str, object]) -> None:
+        async def record_status(message: dict[str, object]) -> None:
             sent.append(message)
 
         scope = {"type": "http", "method": "POST", "path": "/hook/oa", "headers": [], "query_string": b""}
         asgi = create_asgi(app, patience=timedelta(milliseconds=1))
-        await asgi(scope, anyio.sleep_forever, send)  # type: ignore[arg-type]
+        await asgi(scope, anyio.sleep_forever, record_status)  # type: ignore[arg-type]
         return int(str(sent[0]["status"]))
 
-    assert anyio.run(answer) == 408
+    assert anyio.run(post_stalled_body) == 408
     assert storage.inbox_size() == 0
 
 
 def test_disconnect_stores_nothing(app: App, storage: FaultyStorage) -> None:
     """If the caller disconnects in the middle of a body, nothing is stored and no error is raised."""
 
-    async def hang_up() -> dict[str, object]:
+    async def receive_disconnect() -> dict[str, object]:
         return {"type": "http.disconnect"}
 
-    async def send(_: object) -> None:
-        """Ignore the response."""
+    async def ignore_response(_: object) -> None:
+        """Ignore the server's response."""
 
     scope = {"type": "http", "method": "POST", "path": "/hook/oa", "headers": [], "query_string": b""}
-    anyio.run(create_asgi(app), scope, hang_up, send)
+    anyio.run(create_asgi(app), scope, receive_disconnect, ignore_response)
 
     assert storage.inbox_size() == 0
 
 
-def test_storage_failure_gets_503(call: Call, event: Event, storage: FaultyStorage) -> None:
-    """While the storage fails, an event gets 503 with a `Retry-After` and is stored when it is sent again."""
-    webhook = event(WORDS)
-    storage.break_down()
+def test_storage_failure_gets_503(call: Call, event_function: Event, storage: FaultyStorage) -> None:
+    """While the storage fails, an event gets 503 with a `Retry-After`, and it is stored when the platform sends it
+    again.
+    """
+    webhook = event_function(WORDS)
+    storage.start_failing()
     refused = call("POST", "/hook/oa", content=webhook.body, headers=webhook.headers)
     storage.recover()
 
@@ -217,16 +226,18 @@ def test_storage_failure_gets_503(call: Call, event: Event, storage: FaultyStora
 
 
 def test_unexpected_error_gets_500(
-    app: App, event: Event, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    app: App, event_function: Event, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """An unexpected error gets 500 for its event, and the log names its class and place without quoting the event."""
+    """An unexpected error gives 500 for its event, and the log names the error's class and place without quoting the
+    event.
+    """
 
     def verify(_: MockMessenger, request: WebhookRequest) -> bool:
         raise KeyError(request.body.decode())
 
     monkeypatch.setattr(MockMessenger, "verify", verify)
-    webhook = event(WORDS)
-    call = caller(create_asgi(app))
+    webhook = event_function(WORDS)
+    call = build_caller(create_asgi(app))
     with caplog.at_level(logging.DEBUG):
         response = call("POST", "/hook/oa", content=webhook.body, headers=webhook.headers)
 
@@ -237,30 +248,30 @@ def test_unexpected_error_gets_500(
     assert "Tên Giả" not in caplog.text + response.text
 
 
-def test_too_deep_body_gets_400(app: App, event: Event, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_deep_body_gets_400(app: App, event_function: Event, monkeypatch: pytest.MonkeyPatch) -> None:
     """A body that is nested too deeply for the adapter's parser gets 400."""
 
     def verify(messenger: MockMessenger, request: WebhookRequest) -> bool:
         return verify(messenger, request)
 
     monkeypatch.setattr(MockMessenger, "verify", verify)
-    webhook = event(WORDS)
-    call = caller(create_asgi(app))
+    webhook = event_function(WORDS)
+    call = build_caller(create_asgi(app))
 
     assert call("POST", "/hook/oa", content=webhook.body, headers=webhook.headers).status_code == 400
 
 
 def test_log_has_no_personal_data(
-    call: Call, event: Event, chat: MockChat, storage: FaultyStorage, caplog: pytest.LogCaptureFixture
+    call: Call, event_function: Event, chat: MockChat, storage: FaultyStorage, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """No log line has a message or a person's name or id, whatever the response."""
-    webhook = event(WORDS)
+    """No log line has a resident's message, name or id, whatever the response."""
+    webhook = event_function(WORDS)
     torn = json.dumps({"event": "message", "id": WORDS}, ensure_ascii=False).encode()
     with caplog.at_level(logging.DEBUG):
         call("POST", "/hook/oa", content=webhook.body, headers=webhook.headers)
         call("POST", "/hook/oa", content=webhook.body)
         call("POST", "/hook/oa", content=torn, headers=signed(chat, torn))
-        storage.break_down()
+        storage.start_failing()
         call("POST", "/hook/oa", content=webhook.body, headers=webhook.headers)
 
     assert len(caplog.records) >= 3

@@ -1,4 +1,4 @@
-"""An app in memory, its officers, and a launched group."""
+"""Fixtures with an app in memory, its officers, and a launched group."""
 
 from tests.messaging.conftest import admin, app, appoint, chat, clock, handler, launch
 

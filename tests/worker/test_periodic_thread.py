@@ -1,4 +1,4 @@
-"""Threads of periodic loops next to the worker's own."""
+"""Periodic loops run in threads of their own, next to the worker's thread."""
 
 import logging
 import threading
@@ -13,26 +13,28 @@ from anninh_core.worker.periodic_thread import Loop, PeriodicThread
 LONG = timedelta(minutes=5)
 
 
-def started(turn: Callable[[], timedelta | None], stop: threading.Event, **options: timedelta | None) -> PeriodicThread:
+def start_thread(
+    turn: Callable[[], timedelta | None], stop: threading.Event, **options: timedelta | None
+) -> PeriodicThread:
     thread = PeriodicThread("test", Loop(turn), stop, patience=options.get("patience"))
     thread.start()
     return thread
 
 
 def test_current_turn_is_finished() -> None:
-    """Joining waits for the current turn, and no turn begins after a stop."""
+    """Joining the thread of a loop waits for its current turn, and no turn begins after a stop."""
     begun = threading.Event()
     go_on = threading.Event()
     stop = threading.Event()
     done = list[int]()
 
-    def turn() -> timedelta:
+    def wait_in_turn() -> timedelta:
         begun.set()
         go_on.wait(60)
         done.append(1)
         return timedelta()
 
-    thread = started(turn, stop)
+    thread = start_thread(wait_in_turn, stop)
     assert begun.wait(60)
     stop.set()
     go_on.set()
@@ -41,15 +43,15 @@ def test_current_turn_is_finished() -> None:
 
 
 def test_stop_ends_a_pause() -> None:
-    """A stop ends a thread's pause, however long."""
+    """A stop ends the pause of a loop's thread, however long the pause is."""
     was_called = threading.Event()
     stop = threading.Event()
 
-    def turn() -> timedelta:
+    def pause_for_hours() -> timedelta:
         was_called.set()
         return LONG
 
-    thread = started(turn, stop)
+    thread = start_thread(pause_for_hours, stop)
     assert was_called.wait(60)
     stop.set()
     thread.join()
@@ -57,16 +59,16 @@ def test_stop_ends_a_pause() -> None:
 
 
 def test_hanging_thread_is_left_behind(caplog: pytest.LogCaptureFixture) -> None:
-    """A hanging thread is awaited for `patience`, then left behind and logged."""
+    """A thread that hangs is awaited for `patience`, and then left behind and logged."""
     go_on = threading.Event()
     begun = threading.Event()
     stop = threading.Event()
 
-    def turn() -> None:
+    def hang_in_turn() -> None:
         begun.set()
         go_on.wait(60)
 
-    thread = started(turn, stop, patience=timedelta(milliseconds=1))
+    thread = start_thread(hang_in_turn, stop, patience=timedelta(milliseconds=1))
     try:
         assert begun.wait(60)
         stop.set()
@@ -79,17 +81,17 @@ def test_hanging_thread_is_left_behind(caplog: pytest.LogCaptureFixture) -> None
 
 
 def test_error_ends_no_thread(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    """After an error a thread pauses and has the next turn, and the log has the error's class only."""
+    """After an error a loop's thread pauses and has its next turn, and the log has the error's class only."""
     monkeypatch.setattr(periodic_thread, "RECOVERY_PAUSE", timedelta())
     turns = list[int]()
     stop = threading.Event()
 
-    def turn() -> None:
+    def raise_in_turn() -> None:
         turns.append(1)
         if len(turns) == 1:
             raise ZeroDivisionError("Tên Giả")
 
-    started(turn, stop).join()
+    start_thread(raise_in_turn, stop).join()
     assert len(turns) == 2
     assert "thread test rests for" in caplog.text
     assert "ZeroDivisionError" in caplog.text
@@ -97,21 +99,24 @@ def test_error_ends_no_thread(monkeypatch: pytest.MonkeyPatch, caplog: pytest.Lo
 
 
 def test_stopped_loop_is_finished_in_its_thread() -> None:
-    """After a stop the loop's `finish` runs in the thread; after a loop that ended on its own, `finish` isn't
+    """After a stop the loop's `finish` runs in the loop's thread; if the loop ended without a stop, `finish` isn't
     called.
     """
     finished = list[str]()
     stop = threading.Event()
 
-    def finish() -> None:
+    def record_thread() -> None:
         finished.append(threading.current_thread().name)
 
-    def turn() -> timedelta:
+    def return_pause() -> timedelta:
         stop.set()
         return timedelta()
 
-    for loop, ends in ((Loop(turn, finish), threading.Event()), (Loop(lambda: None, finish), threading.Event())):
-        thread = PeriodicThread("last", loop, stop if loop.turn is turn else ends, patience=None)
+    for loop, ends in (
+        (Loop(return_pause, record_thread), threading.Event()),
+        (Loop(lambda: None, record_thread), threading.Event()),
+    ):
+        thread = PeriodicThread("last", loop, stop if loop.turn is return_pause else ends, patience=None)
         thread.start()
         thread.join()
     assert finished == ["anninh last"]

@@ -1,4 +1,4 @@
-"""How a sender pool claims its rows."""
+"""The pool of sending threads claims outbox rows and releases those that it doesn't send."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -16,11 +16,11 @@ from anninh_core.worker.sender_pool import PoolOperations, SenderPool, StockLimi
 NOON = datetime(2021, 9, 2, 5, tzinfo=UTC)
 
 
-class Rows:
-    """Rows to claim, and records of returned and sent rows."""
+class RecordedQueue:
+    """A simulated queue with rows to claim, which records the rows that were returned and sent."""
 
     def __init__(self, number: int) -> None:
-        self.left = [row(f"r{n}") for n in range(number)]
+        self.left = [build_row(f"r{n}") for n in range(number)]
         self.asked: list[int] = []
         self.back: list[str] = []
         self.done: list[str] = []
@@ -51,7 +51,7 @@ class Rows:
         return PoolOperations(claim=self.claim, carry_out=self.carry_out, give_back=self.give_back)
 
 
-def row(id: str) -> OutboxRow:
+def build_row(id: str) -> OutboxRow:
     return OutboxRow(
         id=id,
         conversation=id,
@@ -71,62 +71,66 @@ def row(id: str) -> OutboxRow:
 
 
 @pytest.fixture
-def rows() -> Iterator[Rows]:
-    source = Rows(3)
+def recorded_queue() -> Iterator[RecordedQueue]:
+    source = RecordedQueue(3)
     yield source
     source.go_on.set()
 
 
-def test_single_thread_claims_one_row(rows: Rows) -> None:
-    """A pool with one thread claims one row at a time, once the thread is free, so that no row waits under its
-    lease.
-    """
-    rows.go_on.set()
-    pool = SenderPool(rows.work, 1, threading.Event(), stock=StockLimits(full=1, low=0), refill=timedelta(seconds=60))
-    assert rows.empty.wait(60)
+def test_single_thread_claims_one_row(recorded_queue: RecordedQueue) -> None:
+    """A pool with one thread claims a row only once the thread is free, so that no row waits while its lease runs."""
+    recorded_queue.go_on.set()
+    pool = SenderPool(
+        recorded_queue.work, 1, threading.Event(), stock=StockLimits(full=1, low=0), refill=timedelta(seconds=60)
+    )
+    assert recorded_queue.empty.wait(60)
     pool.close()
-    assert rows.done == ["r0", "r1", "r2"]
-    assert set(rows.asked) == {1}
+    assert recorded_queue.done == ["r0", "r1", "r2"]
+    assert set(recorded_queue.asked) == {1}
 
 
-def test_stopped_pool_claims_nothing(rows: Rows) -> None:
-    """A stopped pool claims no rows, by its threads or by a call."""
+def test_stopped_pool_claims_nothing(recorded_queue: RecordedQueue) -> None:
+    """A stopped pool claims no rows, neither by its threads nor by a call."""
     stop = threading.Event()
     stop.set()
-    pool = SenderPool(rows.work, 2, stop, stock=StockLimits(full=2, low=1), refill=timedelta(seconds=60))
+    pool = SenderPool(recorded_queue.work, 2, stop, stock=StockLimits(full=2, low=1), refill=timedelta(seconds=60))
     assert pool.claim_more() == ClaimOutcome()
     pool.close()
-    assert (rows.asked, rows.done) == ([], [])
+    assert (recorded_queue.asked, recorded_queue.done) == ([], [])
 
 
-def test_close_releases_unsent_rows(rows: Rows) -> None:
+def test_close_releases_unsent_rows(recorded_queue: RecordedQueue) -> None:
     """Closing a pool finishes the running sends and releases the other claimed rows."""
-    pool = SenderPool(rows.work, 1, threading.Event(), stock=StockLimits(full=3, low=1))
+    pool = SenderPool(recorded_queue.work, 1, threading.Event(), stock=StockLimits(full=3, low=1))
     assert len(pool.claim_more().rows) == 3
-    assert rows.begun.acquire(timeout=60)
-    threading.Timer(0, rows.go_on.set).start()
+    assert recorded_queue.begun.acquire(timeout=60)
+    threading.Timer(0, recorded_queue.go_on.set).start()
     pool.close()
-    assert sorted([*rows.done, *rows.back]) == ["r0", "r1", "r2"]
-    assert "r0" in rows.done
+    assert sorted([*recorded_queue.done, *recorded_queue.back]) == ["r0", "r1", "r2"]
+    assert "r0" in recorded_queue.done
 
 
-def test_failed_claim_is_repeated(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A failed claim is repeated after a pause."""
+def test_failed_claim_is_repeated(recorded_queue: RecordedQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If rows can't be claimed, the pool tries again after a pause."""
     monkeypatch.setattr(sender_pool, "RECOVERY_PAUSE", timedelta())
-    rows.errors = [StorageError("the disk is full")]
-    rows.go_on.set()
-    pool = SenderPool(rows.work, 1, threading.Event(), stock=StockLimits(full=1, low=0), refill=timedelta(seconds=60))
-    assert rows.empty.wait(60)
+    recorded_queue.errors = [StorageError("the disk is full")]
+    recorded_queue.go_on.set()
+    pool = SenderPool(
+        recorded_queue.work, 1, threading.Event(), stock=StockLimits(full=1, low=0), refill=timedelta(seconds=60)
+    )
+    assert recorded_queue.empty.wait(60)
     pool.close()
-    assert rows.done == ["r0", "r1", "r2"]
+    assert recorded_queue.done == ["r0", "r1", "r2"]
 
 
-def test_hanging_threads_are_left_after_one_lease(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All hanging threads together are awaited for one lease."""
+def test_hanging_threads_are_left_after_one_lease(
+    recorded_queue: RecordedQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pool waits for all its hanging threads together no longer than one lease."""
     monkeypatch.setattr(sender_pool, "LEASE", timedelta(milliseconds=1))
-    pool = SenderPool(rows.work, 3, threading.Event(), stock=StockLimits(full=3, low=2))
+    pool = SenderPool(recorded_queue.work, 3, threading.Event(), stock=StockLimits(full=3, low=2))
     pool.claim_more()
     for _ in range(3):
-        assert rows.begun.acquire(timeout=60)
+        assert recorded_queue.begun.acquire(timeout=60)
     pool.close()
-    assert rows.done == []
+    assert recorded_queue.done == []

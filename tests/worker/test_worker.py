@@ -1,4 +1,4 @@
-"""The worker's steps and its periodic jobs."""
+"""The worker runs steps, which process due events and messages, and periodic jobs."""
 
 import threading
 from datetime import timedelta
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 from tests.messaging.conftest import THEFT, Appoint, Launch, journal, outbox
-from tests.support.commits import OnCommit
+from tests.support.commits import CommitListener
 
 from anninh_core.app import App
 from anninh_core.testing import Dialog, FixedClock, MockChat
@@ -19,7 +19,9 @@ EVERY = (("often", 1), ("seldom", 3))
 
 
 def test_step_returns_its_counts(app: App, chat: MockChat) -> None:
-    """A step returns the number of processed events, journal entries and sent replies, and is idle in the end."""
+    """A step returns the numbers of processed events, journal entries and sent replies, and counts as idle once nothing
+    is due.
+    """
     chat.says(chat.person("Thử Văn An"), THEFT)
     for request in chat.webhooks():
         app.intake.accept("oa", request)
@@ -29,7 +31,7 @@ def test_step_returns_its_counts(app: App, chat: MockChat) -> None:
 
 
 def test_drain_stops_without_due_work(app: App, chat: MockChat, dialog: Dialog) -> None:
-    """Draining doesn't wait for rows that are due later, and respects the limit of steps."""
+    """Draining the queues doesn't wait for rows that are due later, and respects the limit of steps."""
     chat.fail_next("rate_limit", timedelta(hours=1))
     dialog.says("Thử Văn An", THEFT)
     assert app.worker.drain() == 0
@@ -54,7 +56,7 @@ def test_tick_opens_urges_and_reminds(app: App, clock: FixedClock, appoint: Appo
 
 
 def test_idle_tick_writes_no_entry(app: App, launch: Launch) -> None:
-    """A tick without due work writes no journal entry."""
+    """A tick, which runs all periodic jobs, writes no journal entry if nothing is due."""
     launch()
     for _ in range(3):
         app.worker.tick()
@@ -65,47 +67,47 @@ def test_idle_tick_writes_no_entry(app: App, launch: Launch) -> None:
 
 
 @pytest.fixture
-def counted(app: App, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Records the runs of a periodic job."""
+def recorded_runs(app: App, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A list that gets an entry for each run of a periodic job."""
     runs: list[str] = []
     original = app.worker.jobs["open_duties"]
 
-    def run() -> int:
+    def run_and_record() -> int:
         runs.append("run")
         return original.run()
 
-    monkeypatch.setattr(app.worker, "jobs", {**app.worker.jobs, original.name: evolve(original, run=run)})
+    monkeypatch.setattr(app.worker, "jobs", {**app.worker.jobs, original.name: evolve(original, run=run_and_record)})
     return runs
 
 
 def test_busy_worker_runs_periodic_jobs(
-    app: App, clock: FixedClock, counted: list[str], monkeypatch: pytest.MonkeyPatch
+    app: App, clock: FixedClock, recorded_runs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A busy worker runs periodic jobs on time, also after the clock was set back."""
     moves = [timedelta(seconds=30), timedelta(seconds=30), timedelta(hours=-2), timedelta()]
 
-    def busy(_: Worker, **_sending: object) -> StepResult:
+    def advance_clock(_: Worker, **_sending: object) -> StepResult:
         clock.set(clock.now() + moves.pop(0))
         if not moves:
             app.worker.stop()
         return StepResult(received=1, reacted=0, sent=0)
 
-    monkeypatch.setattr(Worker, "step", busy)
+    monkeypatch.setattr(Worker, "step", advance_clock)
     app.worker.run()
-    assert len(counted) == 2
+    assert len(recorded_runs) == 2
 
 
 def test_worker_runs_until_stopped(
-    app: App, chat: MockChat, counted: list[str], monkeypatch: pytest.MonkeyPatch
+    app: App, chat: MockChat, recorded_runs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A running worker processes events, runs a job once a minute and not at every pause, and ends after `stop`."""
+    """A running worker processes events, runs a job once a minute instead of at every pause, and ends after `stop`."""
     chat.says(chat.person("Thử Văn An"), THEFT)
     for request in chat.webhooks():
         app.intake.accept("oa", request)
     idle = list[StepResult]()
     original = Worker.step
 
-    def step(self: Worker, **options: Any) -> StepResult:
+    def count_step(self: Worker, **options: Any) -> StepResult:
         result = original(self, **options)
         if result.is_idle:
             idle.append(result)
@@ -113,11 +115,11 @@ def test_worker_runs_until_stopped(
             app.worker.stop()
         return result
 
-    monkeypatch.setattr(Worker, "step", step)
+    monkeypatch.setattr(Worker, "step", count_step)
     app.worker.run(pause=timedelta(milliseconds=1))
     assert chat.hears(chat.person("Thử Văn An"))
-    assert counted == ["run"]
-    app.worker.run()  # already stopped: doesn't run again
+    assert recorded_runs == ["run"]
+    app.worker.run()  # The worker was stopped already and doesn't run again.
     assert len(idle) == 5
 
 
@@ -125,7 +127,7 @@ def test_event_wakes_a_pausing_worker(app: App, chat: MockChat) -> None:
     """An arriving event wakes a pausing worker at once."""
     was_processed = threading.Event()
     app.internals.runner.observers.append(
-        OnCommit(lambda change: was_processed.set() if change.inbox_settled else None)
+        CommitListener(lambda change: was_processed.set() if change.inbox_settled else None)
     )
     worker = threading.Thread(target=app.worker.run, kwargs={"pause": timedelta(hours=1)})
     worker.start()
@@ -141,22 +143,24 @@ def test_event_wakes_a_pausing_worker(app: App, chat: MockChat) -> None:
 
 
 def test_worker_continues_after_an_error(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a failed round, whatever the error, the jobs and the next round run; only `stop` ends the worker."""
+    """After a round that failed with whatever error, the worker runs its jobs and the next round; only `stop` ends
+    it.
+    """
     fails = True
     original = Worker.step
 
-    def step(self: Worker, **options: Any) -> StepResult:
+    def fail_step(self: Worker, **options: Any) -> StepResult:
         nonlocal fails
         if fails:
             fails = False
             raise ZeroDivisionError
         return original(self, **options)
 
-    monkeypatch.setattr(Worker, "step", step)
+    monkeypatch.setattr(Worker, "step", fail_step)
     monkeypatch.setattr("anninh_core.worker.worker.RECOVERY_PAUSE", timedelta())
     was_processed = threading.Event()
     app.internals.runner.observers.append(
-        OnCommit(lambda change: was_processed.set() if change.inbox_settled else None)
+        CommitListener(lambda change: was_processed.set() if change.inbox_settled else None)
     )
     chat.says(chat.person("Thử Văn An"), THEFT)
     for request in chat.webhooks():
@@ -172,18 +176,18 @@ def test_worker_continues_after_an_error(app: App, chat: MockChat, monkeypatch: 
 
 
 def test_jobs_run_at_their_own_intervals(app: App, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A running worker runs each job at the job's own interval, and a tick runs all of them."""
+    """A running worker runs each job at the job's own interval, and a tick runs all jobs at once."""
     ran: list[str] = []
 
-    def run(name: str) -> int:
+    def run_job(name: str) -> int:
         ran.append(name)
         return len(name)
 
-    jobs = [Job(name, partial(run, name), timedelta(minutes=minutes)) for name, minutes in EVERY]
+    jobs = [Job(name, partial(run_job, name), timedelta(minutes=minutes)) for name, minutes in EVERY]
     monkeypatch.setattr(app.worker, "jobs", {job.name: job for job in jobs})
     moves = 6
 
-    def step(self: Worker, **_options: object) -> StepResult:
+    def advance_step(self: Worker, **_options: object) -> StepResult:
         nonlocal moves
         clock.advance(timedelta(minutes=1))
         moves -= 1
@@ -191,7 +195,7 @@ def test_jobs_run_at_their_own_intervals(app: App, clock: FixedClock, monkeypatc
             self.stop()
         return StepResult(received=1, reacted=0, sent=0)
 
-    monkeypatch.setattr(Worker, "step", step)
+    monkeypatch.setattr(Worker, "step", advance_step)
     app.worker.run()
     assert (ran.count("often"), ran.count("seldom")) == (6, 2)
     assert app.worker.tick() == {"often": 5, "seldom": 6}
@@ -205,16 +209,16 @@ def test_job_with_own_thread_delays_nothing(app: App, monkeypatch: pytest.Monkey
     go_on = threading.Event()
     runs = list[str]()
 
-    def run() -> int:
+    def wait_in_job() -> int:
         runs.append(threading.current_thread().name)
         waits.set()
         go_on.wait(60)
         return 1
 
-    monkeypatch.setattr(app.worker, "jobs", {"ask": Job("ask", run, own_thread=True)})
+    monkeypatch.setattr(app.worker, "jobs", {"ask": Job("ask", wait_in_job, own_thread=True)})
     steps = 0
 
-    def step(self: Worker, **_options: object) -> StepResult:
+    def count_step(self: Worker, **_options: object) -> StepResult:
         nonlocal steps
         assert waits.wait(60)
         steps += 1
@@ -223,6 +227,6 @@ def test_job_with_own_thread_delays_nothing(app: App, monkeypatch: pytest.Monkey
             self.stop()
         return StepResult(received=1, reacted=0, sent=0)
 
-    monkeypatch.setattr(Worker, "step", step)
+    monkeypatch.setattr(Worker, "step", count_step)
     app.worker.run()
     assert (runs, steps) == (["anninh ask"], 3)

@@ -1,4 +1,6 @@
-"""The app of the messaging tests with a second messenger: assisted posting, for the ordinary groups."""
+"""Fixtures with the app of the messaging tests, and with assisted posting as a second messenger for the ordinary
+groups.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,7 +37,7 @@ def anninh_app(
 
 
 @pytest.fixture
-def village(app: App, admin: Actor) -> Group:
+def village_group(app: App, admin: Actor) -> Group:
     """An ordinary group of a residential area, founded by an officer and linked by hand."""
     planned = app.groups.plan(admin, "ninh-hoa/kdc-1", kind="residential_area", title=VILLAGE)
     app.groups.link_group(admin, planned.id, "zalo", platform_id="xom-1", link="https://zalo.me/g/xom1")
@@ -43,7 +45,7 @@ def village(app: App, admin: Actor) -> Group:
     return app.groups.launch(admin, planned.id)
 
 
-def heard(app: App) -> list[Message]:
+def read_messages(app: App) -> list[Message]:
     """Return every stored message, oldest first."""
     records = app.internals.context.storage.maintenance.scan(MESSAGE.name)
     return sorted(app.internals.context.iter_readable(MESSAGE, records), key=lambda message: message.id)

@@ -1,4 +1,6 @@
-"""Interrupted workflows that need a prepared state complete their remaining commits when called again."""
+"""Workflows that need prepared records complete their remaining commits when they are called again after an
+interruption.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,8 +10,8 @@ from itertools import count
 
 import pytest
 from attrs import evolve
-from tests.app.broken_off import break_off, finish, head_of, take_footprint
-from tests.domain.identities import enrol
+from tests.app.broken_off import complete_act, get_last_line_number, interrupt_act, take_footprint
+from tests.domain.identities import enrol_key
 from tests.domain.world import SIGNED, World
 
 from anninh_core.app.offline_custody.key_files import PrivateKey
@@ -30,7 +32,7 @@ GROUND = {"rule": "Điều 16", "reason": "Có quyền"}
 
 @contextmanager
 def open_world() -> Iterator[World]:
-    """Open a new world: Saturday, 18 September 2021, a day before a report is due."""
+    """Open an app on Saturday, 18 September 2021, a day before a report is due."""
     clock = FixedClock(datetime(2021, 9, 18, 9, tzinfo=VIETNAM))
     chat = MockChat(clock)
     with memory_app(chat, clock=clock) as app:
@@ -38,71 +40,82 @@ def open_world() -> Iterator[World]:
 
 
 def request_erasure(world: World) -> str:
-    """Return the request for erasure of a resident who wrote three times."""
+    """Request the erasure of a resident who wrote three times, and return the request's id."""
     record_message = world.app.internals.services.conversations.record_message
-    messages = [evolve(world.inbound(), id=f"m{number}") for number in range(3)]
+    messages = [evolve(world.inbound_message(), id=f"m{number}") for number in range(3)]
     (conversation,) = {run_step(record_message, world.other, message, kind="chatter").sender for message in messages}
     at = world.clock.now()
     ask = world.app.internals.services.retention.erasures.ask_erasure
     return run_step(ask, world.other, conversation, unit="ninh-hoa", asked_at=at, received_at=at).id
 
 
-def decides_and_erases(world: World) -> Call:
-    """Erase what another officer granted some days ago."""
+def prepare_granted_erasure(world: World) -> Call:
+    """Prepare an erasure that another officer granted some days ago; return a function that carries it out by
+    `retention.erase`.
+    """
     request = request_erasure(world)
     world.app.retention.erase(world.other, request, **GROUND)
-    world.later(8)
+    world.advance_days(8)
     return lambda actor: world.app.retention.erase(actor, request, **GROUND)
 
 
-def carries_out(world: World) -> Call:
+def prepare_carrying_out(world: World) -> Call:
     request = request_erasure(world)
     world.app.retention.erase(world.other, request, **GROUND)
-    world.later(8)
+    world.advance_days(8)
     return lambda actor: world.app.internals.workflows.erasure.carry_out(actor, request)
 
 
-def purges(world: World) -> Call:
-    """Purge two of three cases that are due."""
+def prepare_purge(world: World) -> Call:
+    """Prepare the purge of three cases; return a function that purges two of them."""
     for _ in range(3):
         world.app.retention.order_purge(world.other, f"tip:{world.answered().id}", reason="retention")
-    world.later(8)
+    world.advance_days(8)
     return lambda actor: world.app.retention.purge(actor, limit=2)
 
 
-def destroys_an_epoch(world: World) -> Call:
+def prepare_epoch_destruction(world: World) -> Call:
     world.tip()
     old_epoch = world.app.internals.context.keys.epoch
     world.app.keys.turn_epoch(world.other)
     return lambda actor: world.app.keys.destroy_epoch(actor, old_epoch)
 
 
-def submits_a_report(world: World) -> Call:
-    report = world.begun()
+def prepare_submission(world: World) -> Call:
+    report = world.begun_report()
     return lambda actor: world.app.reports.submit(actor, report.id, **SIGNED)
 
 
-def imports_rewraps(world: World) -> Call:
-    """Import the rewraps for a new key: the names of three residents, each in a commit."""
+def prepare_rewrap_import(world: World) -> Call:
+    """Prepare the rewrapped names of three residents for a new key; return a function that imports them, each in a
+    commit.
+    """
     old, new = PrivateKey(secret=make_private_key()), PrivateKey(secret=make_private_key())
-    enrol(world)
-    holder = enrol(world, world.boss.id, old.public.hex())
+    enrol_key(world)
+    holder = enrol_key(world, world.boss.id, old.public.hex())
     for number in range(3):
         address = Address("oa", Place.PERSON, f"p{number}")
         message = evolve(
-            world.inbound(), id=f"n{number}", conversation=address, sender=address, sender_name="Người Thử"
+            world.inbound_message(), id=f"n{number}", conversation=address, sender=address, sender_name="Người Thử"
         )
         run_step(world.app.internals.services.conversations.record_message, world.other, message, kind="chatter")
-    enrol(world, world.other.id, new.public.hex())
+    enrol_key(world, world.other.id, new.public.hex())
     batch = world.app.identity.custodians.export_rewraps(world.boss, new.id, holder=holder)
     return lambda actor: world.app.identity.custodians.import_rewraps(actor, rewrap_batch(batch, old, new.id))
 
 
-SCENES = (decides_and_erases, carries_out, purges, destroys_an_epoch, submits_a_report, imports_rewraps)
+SCENES = (
+    prepare_granted_erasure,
+    prepare_carrying_out,
+    prepare_purge,
+    prepare_epoch_destruction,
+    prepare_submission,
+    prepare_rewrap_import,
+)
 
 
 @pytest.fixture(autouse=True)
-def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(erasure, "_BATCH_SIZE", 2)
     monkeypatch.setattr(custody, "_CHUNK", 1)
 
@@ -110,10 +123,12 @@ def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("stored", [False, True])
 @pytest.mark.parametrize("scene", SCENES)
 def test_interrupted_workflow_is_completed_once(scene: Callable[[World], Call], stored: bool) -> None:
-    """A workflow that was interrupted at any commit completes when called again, and a third call changes nothing."""
+    """A workflow that is interrupted at any of its commits is completed when called again, and a third call changes
+    nothing.
+    """
     with open_world() as world:
         act = scene(world)
-        since = head_of(world.app)
+        since = get_last_line_number(world.app)
         result = act(world.boss.with_request("k"))
         whole = take_footprint(world.app, since)
         with pytest.raises(AlreadyDone):
@@ -122,11 +137,11 @@ def test_interrupted_workflow_is_completed_once(scene: Callable[[World], Call], 
     for number in count():
         with open_world() as world:
             act = scene(world)
-            since = head_of(world.app)
+            since = get_last_line_number(world.app)
             call = partial(act, world.boss.with_request("k"))
-            if not break_off(world.app, call, number, stored=stored):
+            if not interrupt_act(world.app, call, number, stored=stored):
                 return
-            second_result = finish(call)
+            second_result = complete_act(call)
             assert take_footprint(world.app, since) == whole
             assert second_result is None or type(second_result) is type(result)
             if isinstance(result, int | tuple) and second_result is not None:

@@ -1,4 +1,4 @@
-"""Founding a group by messenger and by hand."""
+"""A group can be founded by a messenger or by hand."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ from anninh_core.vocabulary.messages import Address, CreatedGroup, Place
 def test_messenger_founds_the_group(app: App, chat: MockChat, admin: Actor) -> None:
     """A group that is founded by a messenger exists on the platform with its members, and is linked to the registry."""
     person = chat.person("Thử Văn An")
-    group = app.groups.found(
+    group = app.groups.establish(
         admin,
         "ninh-hoa",
         kind="commune",
@@ -39,10 +39,10 @@ def test_messenger_founds_the_group(app: App, chat: MockChat, admin: Actor) -> N
 
 
 def test_both_ways_found_the_same_group(app: App, admin: Actor) -> None:
-    """A group founded by hand and one founded by messenger are the same in the registry, and the journal names the
+    """A group founded by hand and one founded by a messenger are the same in the registry, and the journal names the
     way.
     """
-    by_messenger = app.groups.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa")
+    by_messenger = app.groups.establish(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa")
     planned = app.groups.plan(admin, "ninh-hai", kind="commune", title="Nhóm tay")
     by_hand = app.groups.link_group(admin, planned.id, "zalo", platform_id="77", link="https://zalo.me/g/77")
     assert (by_hand.state, by_hand.address) == (by_messenger.state, Address("zalo", Place.GROUP, "77"))
@@ -60,17 +60,17 @@ def test_both_ways_found_the_same_group(app: App, admin: Actor) -> None:
 def test_failed_founding_leaves_no_plan(
     app: App, admin: Actor, messenger: str, error: type[Exception], words: str
 ) -> None:
-    """A failed founding, by a messenger without this ability or an unknown one, leaves no plan."""
+    """If founding a group fails because the messenger can't create groups or is unknown, no plan remains."""
     before = journal(app)
     with pytest.raises(error, match=words):
-        app.groups.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger=messenger)
+        app.groups.establish(admin, "ninh-hoa", kind="commune", title=PILOT, messenger=messenger)
     assert journal(app) == before
     assert app.groups.list(admin) == ()
-    assert app.groups.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa").title == PILOT
+    assert app.groups.establish(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa").title == PILOT
 
 
 def test_unsupported_creation_names_a_remedy(app: App, admin: Actor) -> None:
-    """Creating a planned group by a messenger without this ability is refused with a remedy that works."""
+    """Creating a planned group by a messenger that can't create groups is refused with a remedy that works."""
     planned = app.groups.plan(admin, "ninh-hoa", kind="commune", title=PILOT)
     with pytest.raises(Unsupported, match=r"'zalo' can't create groups.*groups\.link_group"):
         app.groups.create(admin, planned.id, "zalo")
@@ -79,18 +79,18 @@ def test_unsupported_creation_names_a_remedy(app: App, admin: Actor) -> None:
 
 
 def test_temporary_error_leaves_the_plan(app: App, chat: MockChat, admin: Actor) -> None:
-    """A temporary error leaves the plan, and `create` then founds a single group."""
+    """After a temporary error the plan remains, and `create` then founds a single group."""
     chat.fail_next("rate_limit")
     with pytest.raises(RetryLater):
-        app.groups.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa")
+        app.groups.establish(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa")
     (planned,) = app.groups.list(admin)
     assert app.groups.create(admin, planned.id, "oa").state is GroupState.FORMING
     assert list(chat.groups().values()) == [PILOT]
 
 
 def test_linked_group_is_not_founded_again(app: App, chat: MockChat, admin: Actor) -> None:
-    """A linked group can't be created or linked again."""
-    group = app.groups.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa")
+    """A group that is already linked can't be created or linked again."""
+    group = app.groups.establish(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa")
     with pytest.raises(WrongStep):
         app.groups.create(admin, group.id, "oa")
     with pytest.raises(WrongStep):
@@ -99,11 +99,11 @@ def test_linked_group_is_not_founded_again(app: App, chat: MockChat, admin: Acto
 
 
 def test_founding_needs_permission(app: App, chat: MockChat, admin: Actor, appoint: Appoint) -> None:
-    """Officers without permission found no group, in the registry or on the platform."""
+    """Officers without permission can't found a group, neither in the registry nor on the platform."""
     planned = app.groups.plan(admin, "ninh-hai", kind="commune", title="Nhóm Thử")
     for stranger in (appoint("moderator"), appoint("board_admin", unit="ninh-hoa")):
         with pytest.raises(Refused):
-            app.groups.found(stranger, "ninh-an", kind="commune", title=PILOT, messenger="oa")
+            app.groups.establish(stranger, "ninh-an", kind="commune", title=PILOT, messenger="oa")
         with pytest.raises(Refused):
             app.groups.create(stranger, planned.id, "oa")
         with pytest.raises(Refused):
@@ -120,11 +120,11 @@ def test_unknown_messenger_is_refused(app: App, admin: Actor) -> None:
         app.groups.link_group(admin, planned.id, "fax", platform_id="1")
 
 
-class Keyed(MockMessenger):
-    """A messenger that recognises a repeated creation by its key."""
+class KeyedMessenger(MockMessenger):
+    """A messenger that recognises a repeated creation of a group by its key."""
 
     def create_group(self, title: str, members: Sequence[Address], key: str = "") -> CreatedGroup:
-        """Return the group of a key, created if missing."""
+        """Return the group with the given key, and create it first if it is missing."""
         by_key = self.__dict__.setdefault("made", {})
         if key not in by_key:
             by_key[key] = super().create_group(title, members)
@@ -135,11 +135,13 @@ class Keyed(MockMessenger):
 def test_unrecorded_group_is_found_again(
     app: App, chat: MockChat, admin: Actor, mock_messenger: MockMessenger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If the process ended between platform and registry, `create` links the same group."""
-    mock_messenger.__class__ = Keyed
+    """If the process ended after the platform created a group and before the registry stored it, `create` links the
+    same group.
+    """
+    mock_messenger.__class__ = KeyedMessenger
     planned = app.groups.plan(admin, "ninh-hoa", kind="commune", title=PILOT)
     with monkeypatch.context() as broken:
-        broken.setattr(app.internals.context.storage, "commit", fail)
+        broken.setattr(app.internals.context.storage, "commit", raise_storage_busy)
         with pytest.raises(StorageBusy):
             app.groups.create(admin, planned.id, "oa")
     assert app.groups.get(admin, planned.id).state is GroupState.PLANNED
@@ -149,5 +151,5 @@ def test_unrecorded_group_is_found_again(
     assert chat.groups() == {founded.address.id: PILOT}
 
 
-def fail(*_: object) -> None:
+def raise_storage_busy(*_: object) -> None:
     raise StorageBusy("locked")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from tests.messaging.conftest import FIRE, PILOT, QUESTION, THEFT, Appoint, Launch, journal
-from tests.workflows.conftest import heard
+from tests.workflows.conftest import read_messages
 
 from anninh_core.app import App
 from anninh_core.domain.groups.model import Group
@@ -22,8 +22,8 @@ BINH = "Thử Thị Bình"
 TALK = "[19:42, 31/08/2021] Thử Văn An: Có trộm ở xóm 1\n[19:43] Thử Thị Bình: Ở đâu ạ?"
 
 
-def ids(app: App) -> list[str]:
-    return [message.id for message in heard(app)]
+def list_message_ids(app: App) -> list[str]:
+    return [message.id for message in read_messages(app)]
 
 
 def test_group_post_becomes_a_private_tip(
@@ -36,7 +36,7 @@ def test_group_post_becomes_a_private_tip(
     assert group.address is not None
     dialog.says(AN, THEFT, to=PILOT)
     before = chat.group_posts(group.address.id)
-    tip = app.conversations.create_tip(admin, ids(app), category="crime")
+    tip = app.conversations.create_tip(admin, list_message_ids(app), category="crime")
     app.worker.drain()
     assert (tip.origin, tip.unit, tip.text, tip.state) == ("group", "ninh-hoa", THEFT, TipState.RECEIVED)
     received = chat.hears(chat.person(AN))
@@ -53,11 +53,11 @@ def test_private_reply_belongs_to_the_tip(
     """An author's private message after a question about their group post belongs to the post's tip."""
     launch()
     dialog.says(AN, THEFT, to=PILOT)
-    tip = app.conversations.create_tip(admin, ids(app), category="crime")
+    tip = app.conversations.create_tip(admin, list_message_ids(app), category="crime")
     app.tips.triage(handler, tip.id, category="crime")
     app.tips.ask_back(handler, tip.id, "Xe màu gì?")
     dialog.says(AN, "màu đỏ")
-    assert heard(app)[-1].case == f"tip:{tip.id}"
+    assert read_messages(app)[-1].case == f"tip:{tip.id}"
 
 
 def test_several_posts_make_one_tip(app: App, dialog: Dialog, admin: Actor, handler: Actor, launch: Launch) -> None:
@@ -66,9 +66,9 @@ def test_several_posts_make_one_tip(app: App, dialog: Dialog, admin: Actor, hand
     dialog.says(AN, "Có trộm ở xóm 2", to=PILOT)
     dialog.says(AN, "", to=PILOT, attachments=[Attachment("image")])
     dialog.says(AN, "nó đi xe đỏ", to=PILOT)
-    tip = app.conversations.create_tip(admin, [*ids(app), ids(app)[0]])
+    tip = app.conversations.create_tip(admin, [*list_message_ids(app), list_message_ids(app)[0]])
     assert tip.text == "Có trộm ở xóm 2\nnó đi xe đỏ"
-    assert {message.case for message in heard(app)} == {f"tip:{tip.id}"}
+    assert {message.case for message in read_messages(app)} == {f"tip:{tip.id}"}
 
 
 def test_tip_text_is_in_order_of_time(
@@ -80,44 +80,46 @@ def test_tip_text_is_in_order_of_time(
         dialog.says(AN, words, to=PILOT)
         clock.advance(timedelta(minutes=1))
     newest_first = [message.id for message in app.conversations.suggested_messages(admin).items]
-    assert newest_first == ids(app)[::-1]
+    assert newest_first == list_message_ids(app)[::-1]
     tip = app.conversations.create_tip(admin, newest_first)
     assert tip.text == "Có trộm ở xóm 2\ntrộm đi xe đỏ\ntrộm chạy về phía cầu rồi"
 
 
 def test_tip_needs_messages_of_one_person(app: App, dialog: Dialog, admin: Actor, launch: Launch) -> None:
-    """Messages of two people, no message and an unknown one are refused as a tip, and nothing changes."""
+    """Making a tip of messages of two people, of no message or of an unknown message is refused and changes nothing."""
     launch()
     dialog.says(AN, THEFT, to=PILOT)
     dialog.says(BINH, THEFT, to=PILOT)
     with pytest.raises(BadInput, match="different people"):
-        app.conversations.create_tip(admin, ids(app))
+        app.conversations.create_tip(admin, list_message_ids(app))
     with pytest.raises(BadInput, match="at least one"):
         app.conversations.create_tip(admin, [])
     with pytest.raises(NotFound, match="no message"):
         app.conversations.create_tip(admin, ["m"])
-    assert {message.case for message in heard(app)} == {""}
+    assert {message.case for message in read_messages(app)} == {""}
 
 
 def test_message_belongs_to_one_case(app: App, dialog: Dialog, admin: Actor, launch: Launch) -> None:
     """A message that belongs to a case can't become another tip or inquiry."""
     launch()
     dialog.says(AN, THEFT, to=PILOT)
-    app.conversations.create_tip(admin, ids(app))
+    app.conversations.create_tip(admin, list_message_ids(app))
     with pytest.raises(BadInput, match="already belongs to a case"):
-        app.conversations.create_tip(admin, ids(app))
+        app.conversations.create_tip(admin, list_message_ids(app))
     with pytest.raises(BadInput, match="already"):
-        app.conversations.create_inquiry(admin, ids(app)[0])
+        app.conversations.create_inquiry(admin, list_message_ids(app)[0])
 
 
 def test_board_uses_its_own_groups_messages(app: App, dialog: Dialog, appoint: Appoint, launch: Launch) -> None:
-    """A commune's board can make tips of its own group's messages only, also not of a mixture."""
+    """The board of a commune can make tips only of its own group's messages, and not of these together with another
+    group's messages.
+    """
     launch()
     launch("ninh-hai", title="Nhóm Zalo An ninh xã Ninh Hải")
     dialog.says(AN, THEFT, to=PILOT)
     dialog.says(AN, THEFT, to="Nhóm Zalo An ninh xã Ninh Hải")
     board = appoint("board_admin", unit="ninh-hoa")
-    own, foreign = ids(app)
+    own, foreign = list_message_ids(app)
     for messages in ([foreign], [own, foreign], [foreign, own]):
         with pytest.raises(Refused, match=f"There is no message {foreign!r} for which you have the permission"):
             app.conversations.create_tip(board, messages)
@@ -132,14 +134,14 @@ def test_group_emergency_gets_private_numbers(
     """The author of a group post that is made an emergency tip gets the emergency numbers first, in private."""
     launch()
     dialog.says(AN, FIRE, to=PILOT)
-    app.conversations.create_tip(admin, ids(app), category="fire", emergency=True)
+    app.conversations.create_tip(admin, list_message_ids(app), category="fire", emergency=True)
     app.worker.drain()
     assert "114" in chat.hears(chat.person(AN))[0]
 
 
 def test_probable_tips_are_suggested(app: App, dialog: Dialog, admin: Actor, appoint: Appoint, launch: Launch) -> None:
     """Messages that look like tips are suggested to permitted officers until a tip is made of them, questions
-    separately; the reading is in the journal.
+    separately; the journal records who read them.
     """
     launch()
     dialog.says(AN, THEFT, to=PILOT)
@@ -151,7 +153,7 @@ def test_probable_tips_are_suggested(app: App, dialog: Dialog, admin: Actor, app
         QUESTION
     ]
     assert app.conversations.suggested_messages(appoint("board_admin", unit="ninh-hai")).items == ()
-    app.conversations.create_tip(admin, ids(app)[:1])
+    app.conversations.create_tip(admin, list_message_ids(app)[:1])
     assert app.conversations.suggested_messages(admin).items == ()
     with pytest.raises(Refused):
         app.conversations.suggested_messages(appoint("editor"))
@@ -160,10 +162,10 @@ def test_probable_tips_are_suggested(app: App, dialog: Dialog, admin: Actor, app
 def test_group_question_is_answered_in_private(
     app: App, dialog: Dialog, admin: Actor, handler: Actor, launch: Launch
 ) -> None:
-    """A group question that an officer makes an inquiry is answered in private."""
+    """If an officer makes an inquiry of a question in a group, it is answered in private."""
     launch()
     dialog.says(AN, QUESTION, to=PILOT)
-    inquiry = app.conversations.create_inquiry(admin, ids(app)[0])
+    inquiry = app.conversations.create_inquiry(admin, list_message_ids(app)[0])
     app.inquiries.answer(handler, inquiry.id, text="Tại Công an huyện.")
     app.worker.drain()
     dialog.hears(AN, "Tại Công an huyện")
@@ -179,7 +181,7 @@ def test_inquiry_is_converted_to_a_tip(app: App, dialog: Dialog, handler: Actor)
     dialog.hears(AN, tip.receipt)
     assert app.inquiries.get(handler, inquiry.id).state is InquiryState.BECAME_TIP
     dialog.says(AN, "", attachments=[Attachment("image")])
-    assert heard(app)[-1].case == f"tip:{tip.id}"
+    assert read_messages(app)[-1].case == f"tip:{tip.id}"
 
 
 def test_deadlines_count_from_the_message(
@@ -192,7 +194,7 @@ def test_deadlines_count_from_the_message(
     clock.advance(timedelta(days=2))
     (inquiry,) = app.inquiries.list(handler).items
     from_inquiry = app.inquiries.convert_to_tip(handler, inquiry.id, category="situation")
-    (greeting,) = (message for message in heard(app) if message.kind == MessageClass.CHATTER)
+    (greeting,) = (message for message in read_messages(app) if message.kind == MessageClass.CHATTER)
     from_greeting = app.conversations.create_tip(admin, [greeting.id], category="situation")
     assert [(tip.received_at, tip.moments["received"]) for tip in (from_inquiry, from_greeting)] == [
         (arrived_at, arrived_at)
@@ -206,52 +208,56 @@ def test_group_posts_deadlines_count_from_the_act(
     launch()
     dialog.says(AN, THEFT, to=PILOT)
     marked = clock.advance(timedelta(days=2))
-    assert app.conversations.create_tip(admin, ids(app), category="crime").received_at == marked
+    assert app.conversations.create_tip(admin, list_message_ids(app), category="crime").received_at == marked
 
 
-def test_pasted_messages_are_stored(app: App, admin: Actor, village: Group) -> None:
+def test_pasted_messages_are_stored(app: App, admin: Actor, village_group: Group) -> None:
     """Pasted messages of an ordinary group are stored for its unit, each with its author."""
-    assert app.conversations.import_pasted(admin, village.id, TALK) is Accepted.STORED
+    assert app.conversations.import_pasted(admin, village_group.id, TALK) is Accepted.STORED
     app.worker.drain()
-    assert [(message.text, message.unit) for message in heard(app)] == [
+    assert [(message.text, message.unit) for message in read_messages(app)] == [
         ("Có trộm ở xóm 1", "ninh-hoa/kdc-1"),
         ("Ở đâu ạ?", "ninh-hoa/kdc-1"),
     ]
-    assert len({message.sender for message in heard(app)}) == 2
+    assert len({message.sender for message in read_messages(app)}) == 2
 
 
-def test_repeated_paste_is_stored_once(app: App, admin: Actor, village: Group) -> None:
-    """A repeated paste stores nothing, and an overlapping one only its new messages."""
-    app.conversations.import_pasted(admin, village.id, TALK)
-    assert app.conversations.import_pasted(admin, village.id, TALK) is Accepted.SEEN_BEFORE
+def test_repeated_paste_is_stored_once(app: App, admin: Actor, village_group: Group) -> None:
+    """Pasting the same messages again stores nothing, and pasting an overlapping part stores only the new messages."""
+    app.conversations.import_pasted(admin, village_group.id, TALK)
+    assert app.conversations.import_pasted(admin, village_group.id, TALK) is Accepted.SEEN_BEFORE
     app.worker.drain()
     longer = f"{TALK}\n[19:50, 31/08/2021] Thử Văn An: Nó chạy rồi".replace("[19:43]", "[19:43, 31/08/2021]")
-    assert app.conversations.import_pasted(admin, village.id, longer) is Accepted.STORED
+    assert app.conversations.import_pasted(admin, village_group.id, longer) is Accepted.STORED
     app.worker.drain()
-    texts = [message.text for message in heard(app)]
+    texts = [message.text for message in read_messages(app)]
     assert sorted(set(texts)) == sorted(texts) == ["Có trộm ở xóm 1", "Nó chạy rồi", "Ở đâu ạ?"]
 
 
-def test_pasted_tip_has_no_conversation(app: App, admin: Actor, handler: Actor, village: Group) -> None:
+def test_pasted_tip_has_no_conversation(app: App, admin: Actor, handler: Actor, village_group: Group) -> None:
     """A tip made of pasted messages has no conversation, so that nothing is sent."""
-    app.conversations.import_pasted(admin, village.id, TALK)
+    app.conversations.import_pasted(admin, village_group.id, TALK)
     app.worker.drain()
     before = app.internals.context.storage.queues.depth()
-    tip = app.conversations.create_tip(admin, ids(app)[:1])
+    tip = app.conversations.create_tip(admin, list_message_ids(app)[:1])
     assert (tip.conversation, tip.origin, tip.unit) == ("", "group", "ninh-hoa/kdc-1")
     assert app.internals.context.storage.queues.depth() == before
 
 
-def test_pasting_needs_the_groups_board_and_messenger(app: App, admin: Actor, appoint: Appoint, village: Group) -> None:
-    """Another commune's board and an editor can't paste messages, and a group without a messenger takes none."""
+def test_pasting_needs_the_groups_board_and_messenger(
+    app: App, admin: Actor, appoint: Appoint, village_group: Group
+) -> None:
+    """Officers of another commune and editors can't paste messages of a group, and a group without a messenger accepts
+    none.
+    """
     for stranger in (appoint("board_admin", unit="ninh-hai"), appoint("editor")):
         with pytest.raises(Refused):
-            app.conversations.import_pasted(stranger, village.id, TALK)
+            app.conversations.import_pasted(stranger, village_group.id, TALK)
     planned = app.groups.plan(admin, "ninh-hai", kind="commune", title="Nhóm Thử")
     with pytest.raises(BadInput, match="isn't linked to a messenger: link it first with"):
         app.conversations.import_pasted(admin, planned.id, TALK)
     with pytest.raises(BadInput, match="The paste has no text: copy the messages and paste them again"):
-        app.conversations.import_pasted(admin, village.id, "  ")
+        app.conversations.import_pasted(admin, village_group.id, "  ")
     assert app.internals.context.storage.queues.depth().get("inbox.new", 0) == 0
 
 
@@ -259,5 +265,5 @@ def test_private_messages_are_not_suggested(app: App, chat: MockChat, admin: Act
     """Private small talk with the official account isn't suggested to a board."""
     chat.says(chat.person("Thử Văn An"), "cảm ơn các anh, tôi ở xóm 3")
     pump(app, chat)
-    assert [message.text for message in heard(app)] == ["cảm ơn các anh, tôi ở xóm 3"]
+    assert [message.text for message in read_messages(app)] == ["cảm ơn các anh, tôi ở xóm 3"]
     assert app.conversations.suggested_messages(admin, MessageClass.CHATTER).items == ()

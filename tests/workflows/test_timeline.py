@@ -1,4 +1,4 @@
-"""The timeline of a case: received messages, sent messages with their delivery, and acts of officers, in order of
+"""The timeline of a case shows received messages, sent messages with their delivery, and officers' acts, in order of
 time.
 """
 
@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve, frozen
 from tests.messaging.conftest import QUESTION, THEFT, Appoint, journal
 from tests.storage.test_proving import ENGINES, build_storage
-from tests.support.pictures import picture
+from tests.support.pictures import build_picture
 from tests.support.tampering import open_office
 
 from anninh_core.app import App, Parts, Settings, open_app
@@ -38,8 +38,8 @@ ANSWER = "Đã tìm được xe, mời ông đến nhận."
 
 
 @frozen
-class Scene:
-    """An app on a storage engine, with a settled tip."""
+class TimelineScene:
+    """An app on a storage engine, with a settled tip of a resident."""
 
     app: App
     chat: MockChat
@@ -48,11 +48,11 @@ class Scene:
     tip: Tip
 
     def items(self, limit: int = 50) -> list[TimelineItem]:
-        """Return the whole timeline, read by pages."""
-        return read_all(self.app, self.officer, self.tip.id, limit)
+        """Return all items of the tip's timeline, read page by page."""
+        return read_all_pages(self.app, self.officer, self.tip.id, limit)
 
 
-def read_all(app: App, actor: Actor, tip: str, limit: int = 50) -> list[TimelineItem]:
+def read_all_pages(app: App, actor: Actor, tip: str, limit: int = 50) -> list[TimelineItem]:
     items: list[TimelineItem] = []
     after = ""
     while True:
@@ -65,7 +65,7 @@ def read_all(app: App, actor: Actor, tip: str, limit: int = 50) -> list[Timeline
 
 
 @pytest.fixture(params=ENGINES)
-def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
+def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TimelineScene]:
     clock = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
     chat = MockChat(clock)
     parts = Parts(
@@ -77,14 +77,14 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
     )
     settings = Settings(profile="hoa_lu_2021", storage="", keys="", blobs="")
     with open_app(load_profile("hoa_lu_2021"), settings, parts) as app:
-        yield play(app, chat, clock)
+        yield build_scene(app, chat, clock)
 
 
-def play(app: App, chat: MockChat, clock: FixedClock) -> Scene:
-    """Let a resident report with a picture and add words, and an officer settle the tip."""
+def build_scene(app: App, chat: MockChat, clock: FixedClock) -> TimelineScene:
+    """Let a resident report with a picture and add words, and let an officer settle the tip."""
     officer = UnsafeLocalUsers(app).appoint("Cán bộ 1", "hoa-lu", "tip_officer")
     dialog = Dialog(chat, lambda: pump(app, chat))
-    dialog.says(AN, THEFT, attachments=[Attachment("image", "a.png", url=chat.file(picture()))])
+    dialog.says(AN, THEFT, attachments=[Attachment("image", "a.png", url=chat.file(build_picture()))])
     (tip,) = app.tips.list(officer).items
     clock.advance(timedelta(hours=1))
     app.tips.triage(officer, tip.id, category="crime")
@@ -94,11 +94,11 @@ def play(app: App, chat: MockChat, clock: FixedClock) -> Scene:
     dialog.says(AN, "Xe màu đỏ")
     clock.advance(timedelta(hours=1))
     app.tips.settle(officer, tip.id, TipState.RESOLVED, answer=ANSWER, reason="solved", valuable=True)
-    return Scene(app, chat, clock, officer, tip)
+    return TimelineScene(app, chat, clock, officer, tip)
 
 
-def shape(item: TimelineItem) -> str:
-    """Return a short description of an item."""
+def describe_item(item: TimelineItem) -> str:
+    """Return a short description of a timeline item."""
     if item.message is not None:
         return f"said {item.message.text}"
     if item.act is not None:
@@ -106,13 +106,13 @@ def shape(item: TimelineItem) -> str:
     return f"sent {item.sent.purpose} {item.sent.state}" if item.sent is not None else item.kind
 
 
-def test_timeline_is_in_order_of_time(scene: Scene) -> None:
-    """The timeline is in order of time, at the same time messages before acts before sent messages, and the same by
-    pages.
+def test_timeline_is_in_order_of_time(scene: TimelineScene) -> None:
+    """The timeline is in order of time; at the same time messages come before acts, and acts before sent messages.
+    Pages keep this order.
     """
     scene.app.tips.answer(scene.officer, scene.tip.id)
     items = scene.items()
-    assert [shape(item) for item in items] == [
+    assert [describe_item(item) for item in items] == [
         f"said {THEFT}",
         "sent tip.receipt delivered",
         "tips.triage",
@@ -129,7 +129,7 @@ def test_timeline_is_in_order_of_time(scene: Scene) -> None:
     assert scene.items(limit=1) == scene.items(limit=3) == items
 
 
-def test_timeline_has_words_files_and_reasons(scene: Scene) -> None:
+def test_timeline_has_words_files_and_reasons(scene: TimelineScene) -> None:
     """The timeline has the words of both sides, attachments by number, the messenger, and each act's officer and
     reason, but no address.
     """
@@ -151,8 +151,8 @@ def test_timeline_has_words_files_and_reasons(scene: Scene) -> None:
     assert items[0].message.sender == scene.app.tips.get(scene.officer, scene.tip.id).conversation
 
 
-def test_timeline_shows_the_delivery_state(scene: Scene) -> None:
-    """A sent answer is queued, then delivered with a time."""
+def test_timeline_shows_the_delivery_state(scene: TimelineScene) -> None:
+    """A sent answer is shown first as queued, and then as delivered with a time."""
     scene.app.tips.answer(scene.officer, scene.tip.id)
     (queued,) = (item.sent for item in scene.items() if item.sent and item.sent.purpose == "tip.answer")
     assert (queued.state, queued.ended_at) == (DeliveryState.QUEUED, None)
@@ -161,8 +161,10 @@ def test_timeline_shows_the_delivery_state(scene: Scene) -> None:
     assert (delivered.state, delivered.ended_at) == (DeliveryState.DELIVERED, scene.clock.now())
 
 
-def test_reading_the_timeline_is_one_entry(scene: Scene) -> None:
-    """Reading a timeline writes one entry that names the tip and the shown messages, and a repeated reading none."""
+def test_reading_the_timeline_is_one_entry(scene: TimelineScene) -> None:
+    """Reading a timeline writes one entry that names the tip and the shown messages, and reading it again writes
+    none.
+    """
     before = len(journal(scene.app))
     items = scene.items()
     (entry,) = journal(scene.app)[before:]
@@ -174,7 +176,7 @@ def test_reading_the_timeline_is_one_entry(scene: Scene) -> None:
     assert len(journal(scene.app)) == before + 1
 
 
-def test_timeline_skips_read_entries(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_timeline_skips_read_entries(scene: TimelineScene, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page of the timeline reads the journal entries of acts only, however often the tip was read."""
     before = scene.items()
     for _ in range(30):
@@ -184,29 +186,29 @@ def test_timeline_skips_read_entries(scene: Scene, monkeypatch: pytest.MonkeyPat
     assert len(scene.app.audit.trail(auditor, about=f"tip:{scene.tip.id}", outcome="read").items) > 30
     outcomes: set[str] = set()
 
-    def decode(content: bytes) -> Entry:
+    def decode_and_record(content: bytes) -> Entry:
         outcomes.add(entry_from(content).outcome)
         return entry_from(content)
 
-    monkeypatch.setattr(entries, "entry_from", decode)
+    monkeypatch.setattr(entries, "entry_from", decode_and_record)
     assert scene.items() == before
     assert outcomes == {"done"}
 
 
-def test_excluded_officer_gets_no_timeline(scene: Scene) -> None:
+def test_excluded_officer_gets_no_timeline(scene: TimelineScene) -> None:
     """An excluded officer gets no timeline, and the exclusion isn't in the timeline of others."""
     users = UnsafeLocalUsers(scene.app)
     other = users.appoint("Cán bộ 2", "hoa-lu", "tip_officer")
     chief = users.appoint("Chỉ huy", "hoa-lu", "tip_supervisor", "tip_officer")
-    before = [shape(item) for item in scene.items()]
-    assert read_all(scene.app, other, scene.tip.id)
+    before = [describe_item(item) for item in scene.items()]
+    assert read_all_pages(scene.app, other, scene.tip.id)
     scene.app.tips.exclusions.add(chief, scene.tip.id, other.id, reason="Người nhà")
     with pytest.raises(NotFound):
         scene.app.tips.timeline(other, scene.tip.id)
-    assert [shape(item) for item in scene.items()] == before
+    assert [describe_item(item) for item in scene.items()] == before
 
 
-def test_timeline_needs_access_to_the_tip(scene: Scene) -> None:
+def test_timeline_needs_access_to_the_tip(scene: TimelineScene) -> None:
     """Officers of another unit and officers without access to tips get no timeline."""
     users = UnsafeLocalUsers(scene.app)
     with pytest.raises(NotFound):
@@ -215,7 +217,7 @@ def test_timeline_needs_access_to_the_tip(scene: Scene) -> None:
         scene.app.tips.timeline(users.appoint("Cán bộ 4", "hoa-lu", "editor"), scene.tip.id)
 
 
-def test_timeline_is_purged_with_its_case(scene: Scene) -> None:
+def test_timeline_is_purged_with_its_case(scene: TimelineScene) -> None:
     """The timeline of a purged case can't be decrypted."""
     scene.app.tips.answer(scene.officer, scene.tip.id)
     pump(scene.app, scene.chat)
@@ -228,16 +230,16 @@ def test_timeline_is_purged_with_its_case(scene: Scene) -> None:
         scene.app.tips.timeline(scene.officer, scene.tip.id)
 
 
-def test_timeline_marks_pruned_rows(scene: Scene) -> None:
-    """After the profile's retention of outbox rows the timeline keeps messages and acts, and an item marks the pruned
-    rows.
+def test_timeline_marks_pruned_rows(scene: TimelineScene) -> None:
+    """After the profile's retention of outbox rows the timeline keeps messages and acts, and shows an item that marks
+    the pruned rows.
     """
-    before = [shape(item) for item in scene.items()]
+    before = [describe_item(item) for item in scene.items()]
     scene.clock.advance(timedelta(days=402))
     scene.app.worker.jobs["prune_queues"].run()
     after = scene.items(limit=2)
     kept = [description for description in before if not description.startswith("sent")]
-    assert [shape(item) for item in after] == [*kept, "gone"]
+    assert [describe_item(item) for item in after] == [*kept, "gone"]
     assert after[-1].gone_until is not None
     assert scene.tip.received_at < after[-1].gone_until < scene.clock.now() - timedelta(days=400)
 
@@ -269,7 +271,7 @@ def test_walk_in_timeline_has_acts_only(app: App, appoint: Appoint) -> None:
     officer = appoint("tip_officer")
     tip = app.tips.record_walk_in(officer, "Có trộm ở chợ", unit="hoa-lu")
     (item,) = app.tips.timeline(officer, tip.id).items
-    assert (item.kind, shape(item)) == (TimelineKind.ACT, "tips.record_walk_in")
+    assert (item.kind, describe_item(item)) == (TimelineKind.ACT, "tips.record_walk_in")
     with pytest.raises(BadInput, match="isn't a cursor of this list: use the one from the page before"):
         app.tips.timeline(officer, tip.id, after="somewhere")
 
@@ -280,19 +282,23 @@ def test_unreadable_entry_is_left_out(tmp_path: Path) -> None:
     """
     office = open_office(tmp_path)
     with office.app as app:
-        officer = office.officer("Cán bộ", "tip_officer")
+        officer = office.appoint_officer("Cán bộ", "tip_officer")
         tip = app.tips.record_walk_in(officer, "Có trộm ở chợ", unit="hoa-lu")
         app.tips.triage(officer, tip.id, category="crime")
         assert (
-            office.alter("UPDATE journal SET content = 'x' WHERE CAST(content AS TEXT) LIKE '%tips.record_walk_in%'")
+            office.alter_file(
+                "UPDATE journal SET content = 'x' WHERE CAST(content AS TEXT) LIKE '%tips.record_walk_in%'"
+            )
             == 1
         )
         (item,) = app.tips.timeline(officer, tip.id).items
-        assert shape(item) == "tips.triage"
+        assert describe_item(item) == "tips.triage"
 
 
 def test_undecryptable_message_is_gone(app: App, dialog: Dialog) -> None:
-    """A sent message that can't be decrypted is shown as gone, with its purpose, and a withheld one isn't decrypted."""
+    """A sent message that can't be decrypted is shown as gone, with its purpose, and the text of a withheld message
+    isn't decrypted.
+    """
     dialog.says(AN, THEFT)
     (tip,) = app.internals.context.iter_readable(TIP, app.internals.context.storage.maintenance.scan(TIP.name))
     (row,) = app.internals.context.storage.queues.outbox(cause=f"tip:{tip.id}")
@@ -320,7 +326,9 @@ def test_undecryptable_message_is_gone(app: App, dialog: Dialog) -> None:
 def test_delivery_state_follows_the_row(
     app: App, dialog: Dialog, state: OutboxState, deferred: bool, told: DeliveryState
 ) -> None:
-    """A message that will be retried is queued, and one that may have left is sent until its delivery is confirmed."""
+    """A message that will be retried is shown as queued; one that may have been sent is shown as sent until its
+    delivery is confirmed.
+    """
     dialog.says(AN, THEFT)
     row = app.internals.context.storage.queues.outbox()[0]
     until = row.due_at if deferred else None

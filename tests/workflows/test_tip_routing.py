@@ -1,4 +1,4 @@
-"""Suggestions of a unit for a tip, by the profile's rules and by plugins."""
+"""The profile's rules and plugins suggest a unit for a tip."""
 
 from anninh_core.plugins import hookimpl
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
@@ -9,16 +9,16 @@ from anninh_core.vocabulary.opinions import RoutingOpinion
 from anninh_core.vocabulary.views import TipToRoute
 
 
-class Fire:
-    """Sends fires to `cong-an`."""
+class FirePlugin:
+    """A plugin that suggests the unit `cong-an` for fires."""
 
     @hookimpl
     def anninh_routing_opinion(self, tip: TipToRoute, district: District) -> RoutingOpinion | None:
         return RoutingOpinion("cong-an", "cháy thì báo ngay") if tip.category == "fire" else None
 
 
-class Broken:
-    """Always fails."""
+class FailingPlugin:
+    """A plugin that always fails."""
 
     @hookimpl
     def anninh_routing_opinion(self, tip: TipToRoute, district: District) -> RoutingOpinion | None:
@@ -27,7 +27,7 @@ class Broken:
 
 def test_suggestions_list_rules_plugins_and_failures(clock: FixedClock) -> None:
     """An officer sees the suggestions of the rules first, then those of plugins, and which plugin failed."""
-    with memory_app(clock=clock, plugins={"fire": Fire(), "broken": Broken()}) as app:
+    with memory_app(clock=clock, plugins={"fire": FirePlugin(), "broken": FailingPlugin()}) as app:
         officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
         tip = run_step(
             app.internals.services.tips.intake.receive,

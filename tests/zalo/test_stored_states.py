@@ -1,4 +1,6 @@
-"""States stored by earlier versions can be read, and these versions can read what this one stores."""
+"""State that earlier versions stored can be read by this version, and these versions can read the state that this
+version stores.
+"""
 
 import hashlib
 import json
@@ -40,8 +42,8 @@ def services() -> AdapterServices:
     return memory_services(FixedClock(EIGHT))
 
 
-def kept(services: AdapterServices, name: str) -> dict[str, object]:
-    """Return the JSON stored under a name, without this project's types."""
+def read_stored_json(services: AdapterServices, name: str) -> dict[str, object]:
+    """Return the JSON that is stored under a name, without the types of this project."""
     value: dict[str, object] = json.loads(services.state.get(name).value)
     return value
 
@@ -69,18 +71,18 @@ def test_unreadable_tokens_need_a_new_login(value: bytes) -> None:
 
 
 def test_stored_progress_keeps_its_format(services: AdapterServices) -> None:
-    """A message's stored progress is the number of its parts and the ids of the sent ones."""
+    """The stored progress of a message is the number of its parts and the ids of the parts that were sent."""
     key = "k\xe9"
     slot = f"progress:{hashlib.sha256(key.encode()).hexdigest()[0]}"
     services.state.put(slot, b'{"k\\u00e9": [3, ["m-1", "m-2"]]}', 0)
     progress = MultipartProgress(services.state)
     assert progress.sent_ids(key, 3) == ("m-1", "m-2")
     assert progress.record_found(key, 3, "m-3")
-    assert kept(services, slot) == {key: [3, ["m-1", "m-2", "m-3"]]}
+    assert read_stored_json(services, slot) == {key: [3, ["m-1", "m-2", "m-3"]]}
 
 
 def test_stored_uploads_keep_their_format(services: AdapterServices) -> None:
-    """A stored upload is its id and time, and an upload that Zalo has forgotten by now is repeated."""
+    """A stored upload has an id and a time, and the file of an upload that Zalo has forgotten is uploaded again."""
     picture = b"\xff\xd8\xff picture"
     digest = hashlib.sha256(picture).hexdigest()
     key = hashlib.sha256(f"image\0\0{digest}".encode()).hexdigest()[:32]
@@ -89,22 +91,24 @@ def test_stored_uploads_keep_their_format(services: AdapterServices) -> None:
     attachment = Attachment("image", "a.jpg", blob=services.blobs.put(picture))
     answers = iter(["new"])
 
-    class Zalo:
+    class UploadApi:
         def ask(self, _call: ApiCall) -> dict[str, object]:
             return {"data": {"attachment_id": next(answers)}}
 
-    uploads = Uploader(Zalo(), services)
+    uploads = Uploader(UploadApi(), services)
     services.state.put("uploads", json.dumps({key: ["up-1", uploaded_at], "gone": ["up-0", expired_at]}).encode(), 0)
     assert uploads.upload(attachment).id == "up-1"
     services.state.put("uploads", json.dumps({key: ["up-1", expired_at]}).encode(), 1)
     assert uploads.upload(attachment).id == "new"
-    (entry,) = kept(services, "uploads").values()
+    (entry,) = read_stored_json(services, "uploads").values()
     assert isinstance(entry, list)
     assert [entry[0], datetime.fromisoformat(entry[1])] == ["new", EIGHT]
 
 
 def test_stored_position_keeps_its_format(services: AdapterServices) -> None:
-    """A stored position has times with time zones, and no entry for a check that isn't in progress."""
+    """The stored position of a check for missed messages has times with time zones, and no entry for a check that isn't
+    in progress.
+    """
     value = (
         b'{"since": "2021-09-01T08:00:00.120000+07:00", "read": "2021-09-01T08:00:00.120000+07:00", '
         b'"due": "2021-09-01T01:00:00.120000+00:00", "done": "1970-01-01T00:00:00+00:00"}'
@@ -118,4 +122,4 @@ def test_stored_position_keeps_its_format(services: AdapterServices) -> None:
     with lease as fence:
         assert fence is not None
         assert marks.put(mark, version, fence) == 2
-    assert kept(services, "history person").keys() == {"since", "read", "due", "done"}
+    assert read_stored_json(services, "history person").keys() == {"since", "read", "due", "done"}

@@ -1,4 +1,4 @@
-"""Breaking changes of the public names since a release: `python -m tools.api_changes [--against REV]`.
+"""Finds breaking changes of the public names since a release: `python -m tools.api_changes [--against REV]`.
 
 Public names are those that docs, examples, templates and kits import, and the members of a class that don't begin with
 `_`; also the arguments of verbs and of attrs constructors, and the members that a protocol requires. A changed type
@@ -13,8 +13,8 @@ import re
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,8 +26,8 @@ _RELEASE = re.compile(r"v\d+\.\d+\.\d+")
 _CODE = re.compile(r"`([^`]+)`")
 
 
-def git(tree: Path, *arguments: str) -> bytes:
-    """Run git in a tree, and return its output."""
+def run_git(tree: Path, *arguments: str) -> bytes:
+    """Run git in the folder `tree`, and return its output."""
     program = shutil.which("git") or "git"
     return subprocess.run([program, *arguments], cwd=tree, check=True, capture_output=True).stdout
 
@@ -35,20 +35,21 @@ def git(tree: Path, *arguments: str) -> bytes:
 def newest_release(tree: Path) -> str | None:
     """Return the newest release tag, or None without a tag or a repository."""
     try:
-        tags = git(tree, "tag", "--list", "v*", "--sort=-version:refname").decode().split()
+        tags = run_git(tree, "tag", "--list", "v*", "--sort=-version:refname").decode().split()
     except (OSError, subprocess.CalledProcessError):
         return None
     return next((tag for tag in tags if _RELEASE.fullmatch(tag)), None)
 
 
-def unpack(tree: Path, revision: str, folder: Path) -> None:
-    """Write the files of a revision into a folder."""
-    with tarfile.open(fileobj=io.BytesIO(git(tree, "archive", revision))) as archive:
-        archive.extractall(folder, filter="data")
+def unpack_revision(tree: Path, revision: str, folder: Path) -> None:
+    """Write the files of a git revision into a folder."""
+    # A zip, as Python 3.11.2 can't yet restrict what a tar file may write.
+    with zipfile.ZipFile(io.BytesIO(run_git(tree, "archive", "--format=zip", revision))) as archive:
+        archive.extractall(folder)
 
 
-def documented_names(tree: Path) -> set[str]:
-    """Return every name in backticks in the fragments of the kinds `changed` and `removed`."""
+def read_documented_names(tree: Path) -> set[str]:
+    """Return every name that is in backticks in the changelog fragments of the kinds `changed` and `removed`."""
     fragments = [*tree.glob("changelog.d/*.changed.md"), *tree.glob("changelog.d/*.removed.md")]
     spans = [span for path in fragments for span in _CODE.findall(path.read_text(encoding="utf-8"))]
     return {word for span in spans for word in re.findall(r"\w+", span)}
@@ -66,13 +67,13 @@ def main(arguments: Sequence[str], tree: Path = ROOT) -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         try:
-            unpack(tree, revision, Path(folder))
+            unpack_revision(tree, revision, Path(folder))
         except subprocess.CalledProcessError as error:
             print(f"{revision}: {error.stderr.decode().strip()}", file=sys.stderr)
             return 2
         names = list_public_names(Path(folder))
         changes = list(breaking_changes(read_surface(Path(folder), names), read_surface(tree, names)))
-    documented = documented_names(tree)
+    documented = read_documented_names(tree)
     undocumented = [change for change in changes if not change.words & documented]
     for change in changes:
         print(f"{'MISSING' if change in undocumented else 'listed '} {change}")

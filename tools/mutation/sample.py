@@ -1,4 +1,4 @@
-"""The seeded sample over the folders, and the confidence interval of a score."""
+"""Draws a seeded sample over the folders, and computes the confidence interval of a score."""
 
 import math
 import random
@@ -12,7 +12,7 @@ _Z = 1.959963984540054
 """Number of standard deviations around the mean that contain 95 % of a normal distribution."""
 
 
-def allot(size: int, populations: Mapping[Stratum, int]) -> dict[Stratum, int]:
+def allot_sizes(size: int, populations: Mapping[Stratum, int]) -> dict[Stratum, int]:
     """Return the sample size of each stratum: in proportion to its population, with the largest remainders rounded
     up.
     """
@@ -24,17 +24,17 @@ def allot(size: int, populations: Mapping[Stratum, int]) -> dict[Stratum, int]:
     return {name: whole + (name in rounded_up) for name, (whole, _) in shares.items()}
 
 
-def draw(size: int, strata: Mapping[Stratum, Sequence[T]], seed: int) -> dict[Stratum, list[T]]:
+def draw_sample(size: int, strata: Mapping[Stratum, Sequence[T]], seed: int) -> dict[Stratum, list[T]]:
     """Return a sample over all strata without replacement; it is the same for the same seed and strata."""
-    sizes = allot(size, {name: len(members) for name, members in strata.items()})
+    sizes = allot_sizes(size, {name: len(members) for name, members in strata.items()})
     return {
         name: random.Random(f"{seed} {name}").sample(members, sizes[name])  # noqa: S311  it has to be repeatable
         for name, members in strata.items()
     }
 
 
-def interval(hits: int, trials: int) -> tuple[float, float]:
-    """Return Wilson's 95 % confidence interval of a share."""
+def compute_interval(hits: int, trials: int) -> tuple[float, float]:
+    """Return Wilson's 95 % confidence interval of the share `hits` of `trials`."""
     if not trials:
         return 0.0, 1.0
     share = hits / trials

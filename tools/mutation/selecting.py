@@ -1,4 +1,5 @@
-"""A pytest plugin that runs chosen tests in the given order, repeatably, or records the duration of each.
+"""A pytest plugin that runs chosen tests in a given order, with the same examples each time, or records the duration of
+each test.
 
 Loaded by `-p tools.mutation.selecting`. It is independent of mutants.
 """
@@ -13,7 +14,7 @@ from hypothesis import Phase, settings
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options for the file of test ids and for the file of durations."""
+    """Add the options for the file with the chosen tests and for the file with the durations."""
     parser.addoption("--chosen", help="file with the ids of the tests to run, in their order")
     parser.addoption("--durations-to", help="file to write the seconds of each test to")
 
@@ -37,7 +38,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the chosen tests, or all tests of their files if the change renamed every chosen one."""
+    """Keep only the chosen tests, or all tests of their files if the change renamed every chosen test."""
     chosen = config.getoption("--chosen")
     if chosen:
         names = json.loads(Path(chosen).read_text(encoding="utf-8"))
@@ -55,12 +56,12 @@ class Durations:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        """Measure one test."""
+        """Measure the CPU time of one test with its fixtures."""
         begun = time.process_time()
         result = yield
         self._seconds[item.nodeid] = time.process_time() - begun
         return result
 
     def pytest_sessionfinish(self) -> None:
-        """Write the durations to the file."""
+        """Write the measured durations to the file."""
         self._target.write_text(json.dumps(self._seconds), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Trials of mutants: copies of the tree, with a worker in each, and the verdicts."""
+"""Tries mutants: makes copies of the tree with a worker process in each, and collects the verdicts."""
 
 import json
 import queue
@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from tools.mutation.covering import Stage, environment
+from tools.mutation.covering import Stage, build_environment
 
 NOBODY = "nobody"
 """The verdict on a mutant in a line that no test runs."""
@@ -22,7 +22,7 @@ _NOT_COPIED = shutil.ignore_patterns(".git", "__pycache__", ".hypothesis", ".*_c
 
 @dataclass(frozen=True)
 class Trial(Generic[T]):
-    """A file to be tested with a change.
+    """A file with a change that is to be tested.
 
     Attributes:
         subject: the caller's name for it.
@@ -35,7 +35,7 @@ class Trial(Generic[T]):
     stages: Sequence[Stage]
 
 
-class Worker:
+class MutationWorker:
     """A copy of the tree, and the process that mutates it.
 
     Attributes:
@@ -48,14 +48,14 @@ class Worker:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tools.mutation.worker", str(root), str(room)],
             cwd=root,
-            env=environment(root),
+            env=build_environment(root),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
 
     def carry_out(self, trial: Trial[T]) -> str:
-        """Return the verdict on a trial.
+        """Let the worker process try a changed file, and return its verdict.
 
         Raises:
             RuntimeError: the worker process has ended.
@@ -75,7 +75,7 @@ class Worker:
         return str(answer["verdict"])
 
     def close(self) -> None:
-        """End the process."""
+        """End the worker process."""
         self._process.communicate()
 
 
@@ -86,26 +86,26 @@ def copy_tree(root: Path, target: Path) -> Path:
 
 
 @contextmanager
-def open_workers(roots: Sequence[Path], room: Path) -> Iterator[list[Worker]]:
+def open_workers(roots: Sequence[Path], room: Path) -> Iterator[list[MutationWorker]]:
     """Start a worker for each copy of the tree; all end with the `with` block."""
     with ExitStack() as stack:
-        workers = [Worker(root, room / f"worker{number}") for number, root in enumerate(roots)]
+        workers = [MutationWorker(root, room / f"worker{number}") for number, root in enumerate(roots)]
         for worker in workers:
             stack.callback(worker.close)
         yield workers
 
 
-def carry_out_all(
-    workers: Sequence[Worker], trials: Sequence[Trial[T]], report: Callable[[Trial[T], str], None]
+def try_all(
+    workers: Sequence[MutationWorker], trials: Sequence[Trial[T]], report: Callable[[Trial[T], str], None]
 ) -> list[tuple[Trial[T], str]]:
-    """Return the verdicts on all trials in their order; the callback gets each as it arrives."""
+    """Return the verdicts on all trials in their order; call `report` with each as it arrives."""
     pending: queue.SimpleQueue[int] = queue.SimpleQueue()
     for number in range(len(trials)):
         pending.put(number)
     verdicts: dict[int, str] = {}
     failures: list[Exception] = []
 
-    def work(worker: Worker) -> None:
+    def work_off_trials(worker: MutationWorker) -> None:
         while not failures:
             try:
                 number = pending.get_nowait()
@@ -117,7 +117,7 @@ def carry_out_all(
             except Exception as failure:  # noqa: BLE001  raised again below, where the caller is
                 failures.append(failure)
 
-    threads = [threading.Thread(target=work, args=(worker,)) for worker in workers]
+    threads = [threading.Thread(target=work_off_trials, args=(worker,)) for worker in workers]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from tools.mutation.covering import PYTEST
 
-# Verdicts; `broken` is a mutant that can't be imported.
+# These are the verdicts; `broken` means that the mutant can't be imported.
 SURVIVED = "survived"
 KILLED = "killed"
 TIMEOUT = "timeout"
@@ -31,36 +31,38 @@ _LARGE = (
     *("cryptography.hazmat.primitives.ciphers.aead", "cryptography.hazmat.primitives.asymmetric.ed25519"),
     *("sqlalchemy.dialects.sqlite", "httpx", "starlette.applications", "click", "rich.table", "coverage"),
 )
-"""Packages imported once if installed; none of them imports mutated code."""
+"""Packages that the worker imports once, if they are installed; none of them imports mutated code."""
 _FORKED = ("-x", "-W", "ignore::pytest.PytestAssertRewriteWarning")
-"""Modules that are imported already aren't rewritten by pytest; the plugins among them have no assertions."""
+"""Options of pytest in the fork: pytest can't rewrite modules that were imported before, which doesn't matter, because
+its plugins among them have no assertions.
+"""
 _MEMORY = 4 << 30
-"""Memory limit of a run in bytes, as a mutant can allocate any amount."""
+"""Memory limit of a run in bytes, because a mutant can allocate any amount."""
 
 
 def serve(root: Path, room: Path) -> None:
-    """Carry out orders until the input ends."""
+    """Try the mutants that arrive as lines of JSON, and print the verdicts, until the input ends."""
     for name in _LARGE:
         with suppress(ImportError):
             importlib.import_module(name)
     gc.freeze()
     for line in sys.stdin:
         order = json.loads(line)
-        answer = {"verdict": _try(root, room, order), "output": _output(room)}
+        answer = {"verdict": _try_mutant(root, room, order), "output": _read_output(room)}
         print(json.dumps(answer), flush=True)
 
 
-def _try(root: Path, room: Path, order: Mapping[str, Any]) -> str:
-    """Return the verdict on a mutant: that of the first stage that doesn't pass, or "survived"."""
-    with _changed(root / order["path"], order["text"]):
-        verdicts = (_run(root, room, stage["tests"], stage["limit"]) for stage in order["stages"])
+def _try_mutant(root: Path, room: Path, order: Mapping[str, Any]) -> str:
+    """Return the verdict on a mutant: that of the first stage that doesn't pass, or "survived" if all pass."""
+    with _replace_file(root / order["path"], order["text"]):
+        verdicts = (_run_tests(root, room, stage["tests"], stage["limit"]) for stage in order["stages"])
         return next((verdict for verdict in verdicts if verdict != SURVIVED), SURVIVED)
 
 
 @contextmanager
-def _changed(path: Path, text: str) -> Iterator[None]:
-    """Replace a file until the end of the `with` block. Remove its byte code too, as Python compares only size and
-    whole seconds.
+def _replace_file(path: Path, text: str) -> Iterator[None]:
+    """Replace the text of a file until the end of the `with` block. Its byte code is removed too, because Python
+    compares only size and whole seconds.
     """
     original = path.read_bytes()
     compiled = Path(cache_from_source(str(path)))
@@ -73,16 +75,17 @@ def _changed(path: Path, text: str) -> Iterator[None]:
         compiled.unlink(missing_ok=True)
 
 
-def _output(room: Path) -> str:
+def _read_output(room: Path) -> str:
     return (room / "output.txt").read_text(encoding="utf-8", errors="replace")[-3000:]
 
 
-def _run(root: Path, room: Path, tests: list[str], limit: float) -> str:
+def _run_tests(root: Path, room: Path, tests: list[str], limit: float) -> str:
     chosen = room / "chosen.json"
     chosen.write_text(json.dumps(tests), encoding="utf-8")
-    files = sorted({test.partition("::")[0] for test in tests})  # a folder entered twice loses its fixtures
+    # The files are sorted, because pytest loses the fixtures of a folder that it enters twice.
+    files = sorted({test.partition("::")[0] for test in tests})
     arguments = [*PYTEST, *_FORKED, "--chosen", str(chosen), f"--basetemp={room / 'basetemp'}", *files]
-    process = multiprocessing.get_context("fork").Process(target=_child, args=(root, room, arguments))
+    process = multiprocessing.get_context("fork").Process(target=_run_in_child, args=(root, room, arguments))
     process.start()
     process.join(limit)
     if process.exitcode is None:
@@ -96,9 +99,9 @@ def _run(root: Path, room: Path, tests: list[str], limit: float) -> str:
     return BROKEN if process.exitcode in broken else KILLED
 
 
-def _child(root: Path, room: Path, arguments: list[str]) -> None:
-    """Run pytest in the forked process, which ends here. It has its own process group, so that processes started by
-    tests end with it.
+def _run_in_child(root: Path, room: Path, arguments: list[str]) -> None:
+    """Run pytest in the forked process, and end the process. It has a process group of its own, so that processes
+    started by tests end with it.
     """
     os.setsid()
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))

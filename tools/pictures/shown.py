@@ -1,4 +1,4 @@
-"""A demo on the board in a separate process, and a browser for it."""
+"""Shows a demo on the board in a separate process, with a browser for it."""
 
 import re
 import subprocess

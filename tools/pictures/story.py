@@ -1,5 +1,5 @@
-"""The story of the screenshots: a resident writes, the case arrives, an officer works on it, the resident reads the
-answer.
+"""Plays the story of the screenshots: a resident writes, the case arrives, an officer works on it, and the resident
+reads the answer.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,13 +16,13 @@ _REASON = "handled"
 _WIDE = ViewportSize(width=1180, height=800)
 _NARROW = ViewportSize(width=360, height=720)
 _COLOURS = 96
-"""Colours of a screenshot: a page has few, and a small file loads fast on a slow connection."""
+"""Number of colours in a screenshot: a page has few, and a small file loads fast on a slow connection."""
 
-Scene = Callable[["Story"], None]
+Scene = Callable[["ScreenshotStory"], None]
 
 
-class Story:
-    """Plays the story in a browser.
+class ScreenshotStory:
+    """Plays the story of the screenshots in a browser.
 
     Args:
         page: browser page of an officer.
@@ -37,37 +37,37 @@ class Story:
         """Open a page of the board."""
         self.page.goto(self._url + path)
 
-    def choose(self, officer: str) -> None:
+    def choose_officer(self, officer: str) -> None:
         """Choose an officer of the demo."""
         self.open("/demo")
         self.page.get_by_role("button", name=officer, exact=True).click()
         self.page.wait_for_url(lambda url: "/demo" not in url)
 
-    def say(self, text: str) -> None:
+    def send_message(self, text: str) -> None:
         """Send a message as the resident."""
         self.page.locator("#chat-text").fill(text)
         with self.page.expect_navigation():
             self.page.locator(".say").get_by_role("button").click()
 
-    def unfold(self, operation: str) -> Locator:
-        """Open an act's section, and return its form."""
+    def open_act(self, operation: str) -> Locator:
+        """Open the section of an act on the page, and return the act's form."""
         form = self.page.locator(f'form[action$="/{operation}"], form[action*="/{operation}?"]')
         for fold in form.locator("xpath=ancestor::details").all():
             if fold.get_attribute("open") is None:
                 fold.locator("> summary").click()
         return form
 
-    def act(self, operation: str, **values: str) -> None:
-        """Carry out an act on the shown case."""
-        form = self.fill(operation, **values)
+    def carry_out_act(self, operation: str, **values: str) -> None:
+        """Carry out an act on the shown case, with `values` in its form."""
+        form = self.fill_form(operation, **values)
         done_mark = operation.replace("/", ".")
         form.locator("button:not([name])").click()
         self.page.wait_for_function("told => new URLSearchParams(location.search).get('done') === told", arg=done_mark)
         self.page.locator(".notice.good").wait_for()
 
-    def fill(self, operation: str, **values: str) -> Locator:
-        """Fill an act's form, and return it."""
-        form = self.unfold(operation)
+    def fill_form(self, operation: str, **values: str) -> Locator:
+        """Fill in the form of an act, and return the form."""
+        form = self.open_act(operation)
         for name, value in values.items():
             field = form.locator(f'[name="{name}"]').first
             if field.evaluate("field => field.tagName") == "SELECT":
@@ -77,67 +77,67 @@ class Story:
         return form
 
 
-def tell(browser: Browser, url: str, folder: Path) -> Iterator[Path]:
+def play_story(browser: Browser, url: str, folder: Path) -> Iterator[Path]:
     """Play the story, and yield the path of each screenshot."""
     context = browser.new_context(viewport=_WIDE, locale="vi-VN", color_scheme="light", reduced_motion="reduce")
-    story = Story(context.new_page(), url)
+    story = ScreenshotStory(context.new_page(), url)
     for name, scene in _SCENES.items():
         scene(story)
-        yield _take(story.page, folder / f"board-{name}.png")
-    story.choose(_HANDLER)
+        yield _take_screenshot(story.page, folder / f"board-{name}.png")
+    story.choose_officer(_HANDLER)
     narrow = browser.new_context(viewport=_NARROW, locale="vi-VN", storage_state=context.storage_state())
-    on_phone = Story(narrow.new_page(), url)
+    on_phone = ScreenshotStory(narrow.new_page(), url)
     for name, path in (("phone", "/tips"), ("phone-chat", "/tips#chat")):
         on_phone.open(path)
-        yield _take(on_phone.page, folder / f"board-{name}.png")
+        yield _take_screenshot(on_phone.page, folder / f"board-{name}.png")
 
 
-def _take(page: Page, path: Path) -> Path:
+def _take_screenshot(page: Page, path: Path) -> Path:
     page.wait_for_load_state("networkidle")
     picture = Image.open(BytesIO(page.screenshot()))
     picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
     return path
 
 
-def _choose(story: Story) -> None:
+def _show_officers(story: ScreenshotStory) -> None:
     story.open("/demo")
 
 
-def _receive(story: Story) -> None:
-    story.choose(_HANDLER)
+def _show_received_tip(story: ScreenshotStory) -> None:
+    story.choose_officer(_HANDLER)
     story.open("/tips/received")
-    story.say(_TOLD)
+    story.send_message(_TOLD)
     story.page.evaluate("scrollTo(0, 0)")
 
 
-def _look(story: Story) -> None:
+def _show_tip(story: ScreenshotStory) -> None:
     story.page.locator("a.row").first.click()
     story.page.locator("#talk").wait_for()
-    story.unfold("tips/triage")
+    story.open_act("tips/triage")
 
 
-def _work(story: Story) -> None:
-    story.act("tips/triage", category="crime", unit="ninh-van")
-    story.act("tips/assign", unit="cong-an")
-    story.act("tips/verify")
-    story.fill("tips/settle", outcome="resolved", answer=_ANSWER, reason=_REASON).scroll_into_view_if_needed()
+def _show_settling(story: ScreenshotStory) -> None:
+    story.carry_out_act("tips/triage", category="crime", unit="ninh-van")
+    story.carry_out_act("tips/assign", unit="cong-an")
+    story.carry_out_act("tips/verify")
+    story.fill_form("tips/settle", outcome="resolved", answer=_ANSWER, reason=_REASON).scroll_into_view_if_needed()
 
 
-def _answer(story: Story) -> None:
-    story.act("tips/settle", outcome="resolved", answer=_ANSWER, reason=_REASON)
-    story.act("tips/answer")
+def _show_answer(story: ScreenshotStory) -> None:
+    story.carry_out_act("tips/settle", outcome="resolved", answer=_ANSWER, reason=_REASON)
+    story.carry_out_act("tips/answer")
     story.page.evaluate("scrollTo(0, 0)")
 
 
-def _list(story: Story) -> None:
+def _show_tips(story: ScreenshotStory) -> None:
     story.open("/tips")
 
 
-def _section_of(officer: str, title: str) -> Scene:
-    """Return a scene in which an officer opens a section of the menu."""
+def _build_section_scene(officer: str, title: str) -> Scene:
+    """Return a scene in which an officer opens the section of the menu with a title."""
 
-    def scene(story: Story) -> None:
-        story.choose(officer)
+    def scene(story: ScreenshotStory) -> None:
+        story.choose_officer(officer)
         story.page.locator(".menu").get_by_role("link", name=title).click()
         story.page.locator(".menu a[aria-current]", has_text=title).wait_for()
 
@@ -145,14 +145,14 @@ def _section_of(officer: str, title: str) -> Scene:
 
 
 _SCENES: dict[str, Scene] = {
-    "choose": _choose,
-    "heard": _receive,
-    "case": _look,
-    "settle": _work,
-    "answered": _answer,
-    "list": _list,
-    "work": _section_of(_HANDLER, "Việc của tôi"),
-    "review": _section_of("Bùi Văn Kiểm Duyệt", "Chờ duyệt"),
-    "reports": _section_of("Lê Văn Thường Trực", "Kế hoạch và báo cáo"),
-    "statistics": _section_of("Lê Văn Thường Trực", "Thống kê"),
+    "choose": _show_officers,
+    "heard": _show_received_tip,
+    "case": _show_tip,
+    "settle": _show_settling,
+    "answered": _show_answer,
+    "list": _show_tips,
+    "work": _build_section_scene(_HANDLER, "Việc của tôi"),
+    "review": _build_section_scene("Bùi Văn Kiểm Duyệt", "Chờ duyệt"),
+    "reports": _build_section_scene("Lê Văn Thường Trực", "Kế hoạch và báo cáo"),
+    "statistics": _build_section_scene("Lê Văn Thường Trực", "Thống kê"),
 }

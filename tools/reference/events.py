@@ -1,4 +1,4 @@
-"""The events of the journal: the acts that add them, and whether the worker handles them."""
+"""Describes the events of the journal: the acts that add them, and whether the worker handles them."""
 
 import ast
 import json
@@ -6,15 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from attrs import frozen
-from tools.reference.markdown import first_sentence, table
+from tools.reference.markdown import get_first_sentence, write_table
 
 ROOT = Path(__file__).parents[2]
 _NAMES = ROOT / "tests/architecture/stored_names.json"
 _APART = ("testing", "demo", "worker/event_handlers", "board", "operations", "web", "cli", "profile", "formatters")
-"""Modules that read events or imitate them."""
+"""Folders of the core whose modules only read or imitate events and therefore aren't searched."""
 
 _NAMED_AT_THE_KEYBOARD = "cli/administration"
-"""Acts of operators at the machine, whose events are listed."""
+"""Beginning of the path of modules for operators at the machine, which are searched although they are in a folder of
+`_APART`.
+"""
 
 
 @frozen
@@ -38,7 +40,7 @@ def describe_events(verbs: Mapping[tuple[str, str], str], handled: Iterable[str]
         handled: events that the worker handles.
     """
     follows = {*handled}
-    sources = _sources()
+    sources = _find_sources()
     parts: dict[str, list[tuple[str, ...]]] = {}
     names: list[str] = json.loads(_NAMES.read_text(encoding="utf-8"))["names"]["events"]
     for name in sorted(names):
@@ -46,7 +48,7 @@ def describe_events(verbs: Mapping[tuple[str, str], str], handled: Iterable[str]
         row = (f"`{name.replace('{}', '…')}`", "; ".join(acts).replace("|", "\\|"), "yes" if name in follows else "no")
         parts.setdefault(name.partition(".")[0], []).append(row)
     head = ("Event", "Named when", "The worker acts on it")
-    return "\n\n".join(f"## `{subject}`\n\n{table(head, rows)}" for subject, rows in parts.items())
+    return "\n\n".join(f"## `{subject}`\n\n{write_table(head, rows)}" for subject, rows in parts.items())
 
 
 def _describe_act(source: Source, verbs: Mapping[tuple[str, str], str]) -> str:
@@ -54,7 +56,7 @@ def _describe_act(source: Source, verbs: Mapping[tuple[str, str], str]) -> str:
     return f"{verb}: {source.says}" if verb else source.says
 
 
-def _sources() -> Mapping[str, list[Source]]:
+def _find_sources() -> Mapping[str, list[Source]]:
     """Return event -> the functions that add it, with undocumented helpers replaced by their callers."""
     by_event: dict[str, list[Source]] = {}
     core = ROOT / "src/anninh_core"
@@ -65,37 +67,37 @@ def _sources() -> Mapping[str, list[Source]]:
             tree = ast.parse(path.read_text(encoding="utf-8"))
             functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
             for function in functions:
-                for text in _texts(function):
-                    documented = [*_answerable(module, function, functions)]
-                    module_source = Source(module, "", first_sentence(ast.get_docstring(tree)).partition(". ")[0])
+                for text in _iter_texts(function):
+                    documented = [*_iter_documented(module, function, functions)]
+                    module_source = Source(module, "", get_first_sentence(ast.get_docstring(tree)).partition(". ")[0])
                     by_event.setdefault(text, []).extend(documented or [module_source])
     return by_event
 
 
-def _answerable(module: str, function: ast.FunctionDef, functions: list[ast.FunctionDef]) -> Iterator[Source]:
-    """Yield the function if it has a docstring, else its documented callers."""
+def _iter_documented(module: str, function: ast.FunctionDef, functions: list[ast.FunctionDef]) -> Iterator[Source]:
+    """Yield the function if it has a docstring, else those of its callers that have one."""
     candidates = (
         [function]
         if ast.get_docstring(function)
-        else [candidate for candidate in functions if _calls(candidate, function.name)]
+        else [candidate for candidate in functions if _uses_name(candidate, function.name)]
     )
     for candidate in candidates:
         if doc := ast.get_docstring(candidate):
-            yield Source(module, candidate.name, first_sentence(doc).partition(". ")[0])
+            yield Source(module, candidate.name, get_first_sentence(doc).partition(". ")[0])
 
 
-def _calls(function: ast.FunctionDef, name: str) -> bool:
+def _uses_name(function: ast.FunctionDef, name: str) -> bool:
     names = (getattr(node, "attr", getattr(node, "id", "")) for node in ast.walk(function))
     return name in names
 
 
-def _texts(function: ast.FunctionDef) -> Iterator[str]:
-    """Yield the texts in a function, with `{}` for inserted values."""
+def _iter_texts(function: ast.FunctionDef) -> Iterator[str]:
+    """Yield the texts in a function's code, with `{}` in place of inserted values."""
     for node in ast.walk(function):
         match node:
             case ast.Constant(value=str() as text):
                 yield text
-            case ast.JoinedStr() if _calls(function, "add_event"):
+            case ast.JoinedStr() if _uses_name(function, "add_event"):
                 yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
             case _:
                 pass

@@ -1,4 +1,4 @@
-"""A hook of mkdocs: adds the pages generated from the code, and marks the Vietnamese pages."""
+"""A hook of mkdocs that adds the pages generated from the code, and marks the Vietnamese pages."""
 
 import sys
 from pathlib import Path
@@ -11,9 +11,10 @@ _VIETNAMESE = ("vi/", "howto/work_on_the_board.md")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the generated pages."""
+    """Add the pages that are generated from the code to the site's files."""
     root = str(Path(__file__).parents[2])
-    if root not in sys.path:  # mkdocs loads this file by its path
+    # mkdocs loads this file by its path, so that the repository must be added to the import path.
+    if root not in sys.path:
         sys.path.insert(0, root)
     from tools.reference.pages import write_pages  # noqa: PLC0415  found only now
 
@@ -23,6 +24,6 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG001  as mkdocs calls it
-    """Set the language of a page, for screen readers."""
+    """Set the language of a page in its HTML, for screen readers."""
     is_vietnamese = page.file.src_uri.startswith(_VIETNAMESE)
     return output.replace('<html lang="en"', '<html lang="vi"', 1) if is_vietnamese else output

@@ -1,4 +1,4 @@
-"""Markdown generated from the code."""
+"""Writes Markdown from the code's docstrings."""
 
 import inspect
 import re
@@ -9,8 +9,8 @@ _SECTION = re.compile(r"(Args|Attributes|Raises|Returns):")
 _ENTRY = re.compile(r"([\w., *]+?): (.+)")
 
 
-def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Return a Markdown table."""
+def write_table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a Markdown table with a head and rows."""
     titles = list(head)
     lines = [
         titles,
@@ -20,8 +20,8 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def meanings(doc: str | None) -> Mapping[str, str]:
-    """Return the description of each attribute in a docstring, in one line."""
+def read_attribute_meanings(doc: str | None) -> Mapping[str, str]:
+    """Return attribute -> its description in a docstring, in one line."""
     by_name: dict[str, str] = {}
     names: list[str] = []
     for line in inspect.cleandoc(doc or "").partition("Attributes:")[2].splitlines():
@@ -33,12 +33,12 @@ def meanings(doc: str | None) -> Mapping[str, str]:
     return by_name
 
 
-def first_sentence(doc: str | None) -> str:
+def get_first_sentence(doc: str | None) -> str:
     """Return the first paragraph of a docstring in one line, without the full stop."""
     return " ".join(inspect.cleandoc(doc or "").partition("\n\n")[0].split()).removesuffix(".")
 
 
-def said(doc: str | None) -> str:
+def write_docstring(doc: str | None) -> str:
     """Return a Google-style docstring as Markdown, with sections as lists."""
     out: list[str] = []
     listing = False

@@ -1,4 +1,4 @@
-"""The pages of the Python reference, generated from the code."""
+"""Writes the pages of the Python reference from the code."""
 
 import inspect
 import re
@@ -7,13 +7,20 @@ from posixpath import dirname, relpath
 from typing import Any
 
 from attrs import frozen
-from tools.reference.annotations import write_linked
+from tools.reference.annotations import write_linked_type
 from tools.reference.events import describe_events
 from tools.reference.examples import Example, find_examples
-from tools.reference.markdown import first_sentence, said, table
+from tools.reference.markdown import get_first_sentence, write_docstring, write_table
 from tools.reference.signatures import describe_function, describe_method, describe_object, write_signature
-from tools.reference.subjects import MARK_WORDS, Verb, find_parts, find_verbs, members_of_app
-from tools.reference.values import ARGUMENTS, describe_arguments, describe_class, find_kin, page_of, reachable
+from tools.reference.subjects import MARK_WORDS, Verb, find_nested_nouns, find_verbs, read_app_members
+from tools.reference.values import (
+    ARGUMENTS,
+    describe_arguments,
+    describe_class,
+    find_kin,
+    find_reachable_classes,
+    get_page,
+)
 
 import anninh_core
 from anninh_core import testing
@@ -23,7 +30,7 @@ from anninh_core.testing import memory_app
 from anninh_core.usecase import arguments
 from anninh_core.usecase.composition.command_composition import Composition
 from anninh_core.usecase.read_session import Listing
-from anninh_core.usecase.signatures import name_of, write_type
+from anninh_core.usecase.signatures import format_type, get_type_name
 from anninh_core.usecase.views import Download, Page
 from anninh_core.worker.event_handlers.registry import event_handlers
 from anninh_core.worker.worker import Worker
@@ -31,58 +38,67 @@ from anninh_core.worker.worker import Worker
 APP = "reference/app.md"
 EVENTS = "reference/events.md"
 TESTING = "reference/testing.md"
-_BESIDE = ("open_app", "load_profile", "shipped_profiles", "load_settings", "person", "system")
-_ARGUMENT_NAMES = [name for name in vars(arguments) if name_of(getattr(arguments, name)) == name and name[0].isupper()]
+_BESIDE = ("open_app", "load_profile", "list_shipped_profiles", "load_settings", "person", "system")
+_ARGUMENT_NAMES = [
+    name for name in vars(arguments) if get_type_name(getattr(arguments, name)) == name and name[0].isupper()
+]
 
 
 def write_pages() -> Mapping[str, str]:
-    """Return path below `docs/` -> Markdown."""
+    """Return path below `docs/` -> Markdown of each page of the Python reference."""
     with memory_app() as app:
-        return _Reference(app).pages()
+        return _PageWriter(app).write_all()
 
 
 @frozen(slots=False)
-class _Reference:
+class _PageWriter:
     app: App
 
-    def pages(self) -> Mapping[str, str]:
+    def write_all(self) -> Mapping[str, str]:
         verbs = find_verbs(self.app)
-        classes = reachable(
-            [*_extra(), *(type for noun_verbs in verbs.values() for verb in noun_verbs for type in verb.types())]
+        classes = find_reachable_classes(
+            [
+                *_list_extra_classes(),
+                *(type for noun_verbs in verbs.values() for verb in noun_verbs for type in verb.types()),
+            ]
         )
-        homes = {cls.__name__: page_of(cls) for cls in classes} | dict.fromkeys(_ARGUMENT_NAMES, ARGUMENTS)
+        homes = {cls.__name__: get_page(cls) for cls in classes} | dict.fromkeys(_ARGUMENT_NAMES, ARGUMENTS)
         examples = find_examples()
-        written = {APP: self._app_page(verbs), EVENTS: self._events_page(verbs), ARGUMENTS: _arguments_page()}
-        written |= {**_value_pages(classes, homes), TESTING: _testing_page()}
+        written = {
+            APP: self._write_app_page(verbs),
+            EVENTS: self._write_events_page(verbs),
+            ARGUMENTS: _write_arguments_page(),
+        }
+        written |= {**_write_value_pages(classes, homes), TESTING: _write_testing_page()}
         written |= {
-            _page_of_noun(noun): self._noun_page(noun, noun_verbs, homes, examples)
+            _get_noun_page(noun): self._write_noun_page(noun, noun_verbs, homes, examples)
             for noun, noun_verbs in verbs.items()
         }
         return written
 
-    def _noun_page(
+    def _write_noun_page(
         self, noun: str, verbs: Sequence[Verb], homes: Mapping[str, str], examples: Mapping[str, Example]
     ) -> str:
-        subject = members_of_app()[noun]
-        page = _page_of_noun(noun)
-        links = _links(homes, page)
+        subject = read_app_members()[noun]
+        page = _get_noun_page(noun)
+        links = _build_links(homes, page)
         parts = [f"# `app.{noun}`\n\n{subject}. [What every verb has in common](../app.md#every-verb)."]
-        parts.append(_verb_table(verb for verb in verbs if "." not in verb.name))
-        for name, part in find_parts(self.app, noun).items():
-            parts.append(f"`app.{noun}.{name}`: {first_sentence(type(part).__doc__)}")
-            parts.append(_verb_table(verb for verb in verbs if verb.name.startswith(f"{name}.")))
+        parts.append(_write_verb_table(verb for verb in verbs if "." not in verb.name))
+        for name, part in find_nested_nouns(self.app, noun).items():
+            parts.append(f"`app.{noun}.{name}`: {get_first_sentence(type(part).__doc__)}")
+            parts.append(_write_verb_table(verb for verb in verbs if verb.name.startswith(f"{name}.")))
         parts += [_describe_verb(verb, links, page, examples.get(verb.full_name)) for verb in verbs]
         return "\n\n".join(parts)
 
-    def _app_page(self, verbs: Mapping[str, Sequence[Verb]]) -> str:
-        members = members_of_app()
+    def _write_app_page(self, verbs: Mapping[str, Sequence[Verb]]) -> str:
+        members = read_app_members()
         nouns = ((f"[`app.{noun}`](app/{noun}.md)", members[noun]) for noun in verbs)
         others = ((f"`app.{name}`", does) for name, does in members.items() if name not in verbs)
         functions = "\n\n".join(describe_function(getattr(anninh_core, name), name) for name in _BESIDE)
         return _APP_TEXT.format(
-            app=said(App.__doc__),
-            nouns=table(("Noun", "Subject"), nouns),
-            others=table(("Name", "Is"), others),
+            app=write_docstring(App.__doc__),
+            nouns=write_table(("Noun", "Subject"), nouns),
+            others=write_table(("Name", "Is"), others),
             functions=functions,
             compose=describe_method(App, "compose", "app"),
             composition=describe_object(Composition, "act"),
@@ -90,9 +106,9 @@ class _Reference:
             worker=describe_object(Worker, "app.worker"),
         )
 
-    def _events_page(self, verbs: Mapping[str, Sequence[Verb]]) -> str:
+    def _write_events_page(self, verbs: Mapping[str, Sequence[Verb]]) -> str:
         bodies = {
-            (verb.mark.body.__module__, verb.mark.body.__name__): _verb_link(verb)
+            (verb.mark.body.__module__, verb.mark.body.__name__): _write_verb_link(verb)
             for noun_verbs in verbs.values()
             for verb in noun_verbs
             if verb.mark
@@ -100,25 +116,25 @@ class _Reference:
         return _EVENTS_TEXT + describe_events(bodies, event_handlers(self.app.internals.services, self.app.duty.claim))
 
 
-def _extra() -> Sequence[Any]:
+def _list_extra_classes() -> Sequence[Any]:
     return (anninh_core.Actor, Listing, Page, Download)
 
 
-def _page_of_noun(noun: str) -> str:
+def _get_noun_page(noun: str) -> str:
     return f"reference/app/{noun}.md"
 
 
-def _verb_table(verbs: Iterable[Verb]) -> str:
-    rows = ((f"[`{verb.name}`](#{verb.full_name})", first_sentence(verb.call.__doc__)) for verb in verbs)
-    return table(("Verb", "Does"), ((name, does.replace("|", "\\|")) for name, does in rows))
+def _write_verb_table(verbs: Iterable[Verb]) -> str:
+    rows = ((f"[`{verb.name}`](#{verb.full_name})", get_first_sentence(verb.call.__doc__)) for verb in verbs)
+    return write_table(("Verb", "Does"), ((name, does.replace("|", "\\|")) for name, does in rows))
 
 
-def _verb_link(verb: Verb) -> str:
+def _write_verb_link(verb: Verb) -> str:
     return f"[`{verb.full_name}`](app/{verb.noun}.md#{verb.full_name})"
 
 
-def _links(homes: Mapping[str, str], page: str) -> Mapping[str, str]:
-    """Return name -> link to its description, relative to a page."""
+def _build_links(homes: Mapping[str, str], page: str) -> Mapping[str, str]:
+    """Return name -> link to the description of the name, relative to a page."""
     return {name: f"{relpath(home, dirname(page)) if home != page else ''}#{name}" for name, home in homes.items()}
 
 
@@ -127,7 +143,7 @@ def _describe_verb(verb: Verb, links: Mapping[str, str], page: str, example: Exa
     parts = [
         f"## `{verb.full_name}` {{ #{verb.full_name} }}",
         signature_text,
-        _caller_docs(verb),
+        _write_caller_docs(verb),
         _describe_use(verb, links),
     ]
     if example:
@@ -136,13 +152,13 @@ def _describe_verb(verb: Verb, links: Mapping[str, str], page: str, example: Exa
     return "\n\n".join(part for part in parts if part)
 
 
-def _caller_docs(verb: Verb) -> str:
-    """Return a verb's docstring without the arguments that its runner passes in place of the actor."""
-    return re.sub(r"^- `(?:session|uow)`: .*\n", "", said(verb.call.__doc__), flags=re.MULTILINE)
+def _write_caller_docs(verb: Verb) -> str:
+    """Return the docstring of a verb without the arguments `session` and `uow`, which callers don't pass."""
+    return re.sub(r"^- `(?:session|uow)`: .*\n", "", write_docstring(verb.call.__doc__), flags=re.MULTILINE)
 
 
 def _describe_use(verb: Verb, links: Mapping[str, str]) -> str:
-    """Return the permission, audit, second factor, result and types of a verb."""
+    """Return sentences on the permission, journal entry, second factor, result and types of a verb."""
     lines = []
     if verb.mark is None:
         lines.append("It makes somebody known, and so takes no actor: for whoever builds a door of their own.")
@@ -153,26 +169,26 @@ def _describe_use(verb: Verb, links: Mapping[str, str]) -> str:
             lines.append("It leaves an entry in the journal before it answers.")
         if verb.mark.step_up:
             lines.append("It takes somebody who has just shown a second factor, else `StepUpNeeded`.")
-    linked = ", ".join(dict.fromkeys(_linked_parts(verb, links)))
-    view_note = f", and over HTTP and by `anninh call` as {write_linked(verb.view, links)}" if verb.view else ""
-    lines.append(f"Answers {write_linked(verb.signature.return_annotation, links)}{view_note}.")
+    linked = ", ".join(dict.fromkeys(_iter_linked_types(verb, links)))
+    view_note = f", and over HTTP and by `anninh call` as {write_linked_type(verb.view, links)}" if verb.view else ""
+    lines.append(f"Answers {write_linked_type(verb.signature.return_annotation, links)}{view_note}.")
     return " ".join(lines) + (f"\n\nTypes: {linked}." if linked else "")
 
 
-def _linked_parts(verb: Verb, links: Mapping[str, str]) -> Iterator[str]:
+def _iter_linked_types(verb: Verb, links: Mapping[str, str]) -> Iterator[str]:
     for parameter in verb.signature.parameters.values():
-        if parameter.name != "actor" and any(name in write_type(parameter.annotation) for name in links):
-            yield f"`{parameter.name}` {write_linked(parameter.annotation, links)}"
+        if parameter.name != "actor" and any(name in format_type(parameter.annotation) for name in links):
+            yield f"`{parameter.name}` {write_linked_type(parameter.annotation, links)}"
 
 
-def _arguments_page() -> str:
+def _write_arguments_page() -> str:
     return (
         "# Arguments\n\nTypes that name what an argument is. To Python they are texts and numbers; whatever comes in "
         "from outside (HTTP, `anninh call`) is held to their limits.\n\n" + describe_arguments()
     )
 
 
-def _testing_page() -> str:
+def _write_testing_page() -> str:
     parts = [_TESTING_TEXT]
     for name in dir(testing):
         member = getattr(testing, name)
@@ -182,13 +198,13 @@ def _testing_page() -> str:
     return "\n\n".join(parts)
 
 
-def _value_pages(classes: Sequence[type], homes: Mapping[str, str]) -> Mapping[str, str]:
+def _write_value_pages(classes: Sequence[type], homes: Mapping[str, str]) -> Mapping[str, str]:
     parts = dict[str, list[str]]()
     kin = find_kin(classes)
     for cls in classes:
-        page = page_of(cls)
+        page = get_page(cls)
         parts.setdefault(page, [f"# Values: {page.rpartition('/')[2].removesuffix('.md').replace('_', ' ')}"])
-        parts[page].append(describe_class(cls, _links(homes, page), kin.get(cls, ())))
+        parts[page].append(describe_class(cls, _build_links(homes, page), kin.get(cls, ())))
     return {page: "\n\n".join(sections) for page, sections in parts.items()}
 
 

@@ -1,4 +1,4 @@
-"""A bill of materials (CycloneDX): `python -m tools.supply_chain.bill_of_materials PYTHON FILE`.
+"""Writes a bill of materials (CycloneDX): `python -m tools.supply_chain.bill_of_materials PYTHON FILE`.
 
 PYTHON is an interpreter with exactly the packages of `requirements/release.lock`. FILE is reproducible for the same
 packages: it has no time and no path of this machine.
@@ -18,8 +18,8 @@ _ALWAYS_THERE = {"pip", "setuptools"}
 """Packages that every virtual environment has."""
 
 
-def differing(bill: Path, lock: str = "release.lock") -> list[str]:
-    """Return the packages in a bill that the lock file doesn't have in this version."""
+def find_unlocked_packages(bill: Path, lock: str = "release.lock") -> list[str]:
+    """Return the packages in a bill of materials that the lock file doesn't have in the same version."""
     pins = {f"{pin.name} {pin.version}" for pin in read_lock((FOLDER / lock).read_text(encoding="utf-8"))}
     components = json.loads(bill.read_text(encoding="utf-8"))["components"]
     packages = {
@@ -31,18 +31,18 @@ def differing(bill: Path, lock: str = "release.lock") -> list[str]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the bill, and compare it with the lock file."""
+    """Write the bill of materials and compare it with the lock file; return 1 if they differ."""
     if len(arguments) != 2:
         sys.exit(str(__doc__))
     program = shutil.which("cyclonedx-py")
     if program is None:
-        sys.exit("cyclonedx-py is missing: pip install --require-hashes -r requirements/supply-chain.lock")
+        sys.exit("cyclonedx-py is missing: pip install --require-hashes --no-deps -r requirements/supply-chain.lock")
     python = arguments[0]
     file = Path(arguments[1])
     command = [program, "environment", python, "--pyproject", str(ROOT / "pyproject.toml"), "--mc-type", "library"]
     command += ["--output-reproducible", "--output-format", "JSON", "--output-file", str(file)]
     subprocess.run(command, check=True)
-    not_locked = differing(file)
+    not_locked = find_unlocked_packages(file)
     for name in not_locked:
         print(f"{name} isn't in requirements/release.lock")
     count = len(json.loads(file.read_text(encoding="utf-8"))["components"])

@@ -1,8 +1,8 @@
-"""Test both ends of the version ranges in pyproject.toml: install the wheel with the lowest and the newest versions,
-and use it.
+"""Tests both ends of the version ranges in pyproject.toml: installs the wheel with the lowest and with the newest
+versions, and uses it.
 
-`python -m tools.supply_chain.bounds [--each] [PYTHON…]` tests it without extras and with all, and with `--each` also
-with each alone. Needs uv and a package index. Indirect dependencies have the newest version allowed.
+`python -m tools.supply_chain.bounds [--each] [PYTHON…]` tests the wheel without extras and with all, and with `--each`
+also with each extra alone. Needs uv and a package index. Indirect dependencies have the newest version allowed.
 """
 
 import argparse
@@ -21,11 +21,11 @@ SMOKE = Path(__file__).with_name("smoke.py")
 
 
 RESOLUTIONS = {"lowest": "lowest-direct", "newest": "highest"}
-"""End of the range -> uv's name for it."""
+"""End of the version ranges -> uv's name for it."""
 
 
-def combinations(*, each: bool) -> Iterator[str]:
-    """Yield the extras to install together: none, each alone, and all."""
+def iter_extras(*, each: bool) -> Iterator[str]:
+    """Yield the extras to install together, one after the other: none, each alone if `each`, and all."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     yield ""
     if each:
@@ -33,21 +33,21 @@ def combinations(*, each: bool) -> Iterator[str]:
     yield "all"
 
 
-def programs(environment: Path) -> Path:
-    """Return the folder of a virtual environment's programs."""
+def get_program_folder(environment: Path) -> Path:
+    """Return the folder of the programs in a virtual environment."""
     return environment / ("Scripts" if os.name == "nt" else "bin")
 
 
-def clean_environment() -> dict[str, str]:
+def build_clean_environment() -> dict[str, str]:
     """Return the environment variables without `PYTHONPATH`, which would import other modules."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
 
-def fails(wheel: Path, python: str, end: str, extra: str) -> str:
-    """Return the error of the versions at one end with one interpreter, or ""."""
-    folder = wheel.parent / f"{Path(python).name}-{end}-{extra or 'bare'}"  # also the folder of the office's files
+def find_error(wheel: Path, python: str, end: str, extra: str) -> str:
+    """Install and use the wheel with the versions at one end of the ranges, and return the error, or "" if it works."""
+    folder = wheel.parent / f"{Path(python).name}-{end}-{extra or 'bare'}"  # The office's files are in this folder too.
     folder.mkdir()
-    interpreter = programs(folder / "venv") / "python"
+    interpreter = get_program_folder(folder / "venv") / "python"
     requirement = f"{wheel}[{extra}]" if extra else str(wheel)
     for command in (
         [find_uv(), "venv", "--quiet", "--python", python, "venv"],
@@ -65,7 +65,7 @@ def fails(wheel: Path, python: str, end: str, extra: str) -> str:
         [str(interpreter), str(SMOKE), *([extra] if extra else [])],
     ):
         result = subprocess.run(
-            command, cwd=folder, env=clean_environment(), check=False, capture_output=True, text=True
+            command, cwd=folder, env=build_clean_environment(), check=False, capture_output=True, text=True
         )
         if result.returncode:
             return result.stderr.strip()[-2_000:]
@@ -84,8 +84,8 @@ def main(arguments: Sequence[str]) -> int:
         subprocess.run([find_uv(), "build", "--quiet", "--wheel", "--out-dir", name, str(ROOT)], check=True)
         (wheel,) = folder.glob("*.whl")
         for python in options.pythons:
-            for end, extra in product(RESOLUTIONS, combinations(each=options.each)):
-                fault = fails(wheel, python, end, extra)
+            for end, extra in product(RESOLUTIONS, iter_extras(each=options.each)):
+                fault = find_error(wheel, python, end, extra)
                 print(f"{python}, {end}, {extra or 'bare'}: {fault or 'works'}", flush=True)
                 status |= bool(fault)
     return status

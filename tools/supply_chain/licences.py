@@ -1,4 +1,5 @@
-"""Licences of installed packages: `python -m tools.supply_chain.licences [PYTHON]`, an interpreter with all of them.
+"""Checks the licences of installed packages: `python -m tools.supply_chain.licences [PYTHON]`, an interpreter with all
+of them.
 
 Permissive licences and the MPL are accepted everywhere. The LGPL is accepted only in the PostgreSQL driver and the
 package that reads HEIC pictures, which are optional; the GPL and the AGPL nowhere.
@@ -17,10 +18,13 @@ from tools.supply_chain.lock import read_pyproject
 LESSER_EXTRAS = ("postgres", "heic")
 """The extras that may install packages under the LGPL."""
 REVIEWED: Mapping[str, str] = {
-    "axe-playwright-python": "MIT and MPL-2.0",  # MIT by its own file, MPL-2.0 for the included axe-core; for tests
-    "pysqlite3-binary": "zlib/libpng",  # according to its metadata; the included SQLite is in the public domain
+    # MIT is the licence by the package's own file, and MPL-2.0 that of the included axe-core; the package is only for
+    # tests.
+    "axe-playwright-python": "MIT and MPL-2.0",
+    # This is the licence in the package's metadata; the included SQLite is in the public domain.
+    "pysqlite3-binary": "zlib/libpng",
 }
-"""Licences of packages with unclear metadata, looked up by a person."""
+"""Package -> its licence as a person has looked it up, because its metadata are unclear."""
 _PERMISSIVE = (
     *("mit", "bsd", "apache", "isc", "0bsd", "unlicense", "zlib", "psf", "python software foundation", "python-2.0"),
     *("cnri", "mpl", "mozilla public", "public domain", "hpnd", "postgresql", "mulanpsl", "cc0"),
@@ -40,8 +44,8 @@ print(json.dumps([
 
 
 @dataclass(frozen=True)
-class Installed:
-    """A distribution.
+class InstalledPackage:
+    """An installed package.
 
     Attributes:
         licence: an SPDX expression, or another text from its metadata.
@@ -53,23 +57,25 @@ class Installed:
     requires: tuple[str, ...]
 
 
-def installed(python: str) -> dict[str, Installed]:
-    """Return the distributions of an interpreter by name."""
+def list_installed(python: str) -> dict[str, InstalledPackage]:
+    """Return name -> package, for all packages installed for an interpreter."""
     output = subprocess.run([python, "-c", _TELL], check=True, capture_output=True, text=True).stdout
-    by_name: dict[str, Installed] = {}
+    by_name: dict[str, InstalledPackage] = {}
     for distribution in json.loads(output):
         name = str(canonicalize_name(distribution["name"]))
         licence = distribution["licence"] or "; ".join(distribution["classifiers"]) or distribution["text"]
-        by_name[name] = Installed(name, REVIEWED.get(name, licence), tuple(distribution["requires"]))
+        by_name[name] = InstalledPackage(name, REVIEWED.get(name, licence), tuple(distribution["requires"]))
     return by_name
 
 
-def kind_of(licence: str) -> str:
-    """Return `permissive`, `lgpl`, `gpl` or `unknown`; of alternatives, the most permissive."""
+def get_licence_kind(licence: str) -> str:
+    """Return the kind of a licence: `permissive`, `lgpl`, `gpl` or `unknown`; if there are alternatives, the most
+    permissive kind.
+    """
     words = licence.lower()
     choices = [part.strip() for part in words.replace("(", "").replace(")", "").split(" or ")]
     if len(choices) > 1:
-        kinds = [kind_of(part) for part in choices]
+        kinds = [get_licence_kind(part) for part in choices]
         return next(kind for kind in ("permissive", "lgpl", "gpl", "unknown") if kind in kinds)
     if "lgpl" in words or "lesser general public" in words:
         return "lgpl"
@@ -78,8 +84,8 @@ def kind_of(licence: str) -> str:
     return "permissive" if any(word in words for word in _PERMISSIVE) else "unknown"
 
 
-def closure(distributions: Mapping[str, Installed], roots: Iterable[str]) -> set[str]:
-    """Return the names of the installed distributions that the requirements need, directly or indirectly."""
+def find_required_names(distributions: Mapping[str, InstalledPackage], roots: Iterable[str]) -> set[str]:
+    """Return the names of the installed packages that the requirements `roots` need, directly or indirectly."""
     seen = set[tuple[str, frozenset[str]]]()
     waiting = [Requirement(root) for root in roots]
     while waiting:
@@ -91,18 +97,18 @@ def closure(distributions: Mapping[str, Installed], roots: Iterable[str]) -> set
             waiting += [
                 dependency
                 for dependency in map(Requirement, distributions[name].requires)
-                if _is_asked_for(dependency, extras)
+                if _is_required(dependency, extras)
             ]
     return {name for name, _ in seen}
 
 
-def _is_asked_for(requirement: Requirement, extras: Iterable[str]) -> bool:
+def _is_required(requirement: Requirement, extras: Iterable[str]) -> bool:
     marker = requirement.marker
     return marker is None or any(marker.evaluate({"extra": extra}) for extra in ("", *extras))
 
 
-def problems(distributions: Mapping[str, Installed], project: Mapping[str, object]) -> Iterator[str]:
-    """Yield a sentence for each distribution with a licence that isn't accepted for it."""
+def find_problems(distributions: Mapping[str, InstalledPackage], project: Mapping[str, object]) -> Iterator[str]:
+    """Yield a sentence for each package whose licence isn't accepted for it."""
     extras = project["optional-dependencies"]
     core = project["dependencies"]
     assert isinstance(extras, dict)
@@ -118,10 +124,12 @@ def problems(distributions: Mapping[str, Installed], project: Mapping[str, objec
             if Requirement(requirement).name != ours
         ),
     ]
-    everywhere = closure(distributions, without_lesser)
-    optional = closure(distributions, [requirement for name in LESSER_EXTRAS for requirement in extras.get(name, ())])
+    everywhere = find_required_names(distributions, without_lesser)
+    optional = find_required_names(
+        distributions, [requirement for name in LESSER_EXTRAS for requirement in extras.get(name, ())]
+    )
     for name, distribution in sorted(distributions.items()):
-        kind = kind_of(distribution.licence)
+        kind = get_licence_kind(distribution.licence)
         if name in {ours, "pip", "setuptools"} or kind == "permissive":
             continue
         if kind == "lgpl" and name in optional - everywhere:
@@ -131,17 +139,17 @@ def problems(distributions: Mapping[str, Installed], project: Mapping[str, objec
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print the problems and all licences, and return 1 for any problem."""
-    distributions = installed(arguments[0] if arguments else sys.executable)
+    """Print all licences and the problems, and return 1 if there is any problem."""
+    distributions = list_installed(arguments[0] if arguments else sys.executable)
     project = read_pyproject()["project"]
     assert isinstance(project, dict)
-    wrong = list(problems(distributions, project))
+    wrong = list(find_problems(distributions, project))
     for distribution in sorted(distributions.values(), key=lambda distribution: distribution.name):
-        print(f"{kind_of(distribution.licence):<11} {distribution.name:<24} {distribution.licence}")
+        print(f"{get_licence_kind(distribution.licence):<11} {distribution.name:<24} {distribution.licence}")
     for sentence in wrong:
         print(f"PROBLEM {sentence}")
     lesser = sorted(
-        distribution.name for distribution in distributions.values() if kind_of(distribution.licence) == "lgpl"
+        distribution.name for distribution in distributions.values() if get_licence_kind(distribution.licence) == "lgpl"
     )
     print(f"{len(distributions)} distributions, {len(wrong)} problems; LGPL: {', '.join(lesser) or 'none'}")
     return 1 if wrong else 0

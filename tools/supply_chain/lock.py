@@ -1,4 +1,4 @@
-"""Lock files with hashes: `python -m tools.supply_chain.lock write`, `… check` and `… newer`.
+"""Writes and checks lock files with hashes: `python -m tools.supply_chain.lock write`, `… check` and `… newer`.
 
 `pyproject.toml` has the supported versions of dependencies as lower bounds. The lock files in `requirements/` have the
 versions with which CI tests the library and a release is built: one version of each package and the hashes of its
@@ -35,10 +35,10 @@ LOCKS: Mapping[str, tuple[str, ...]] = {
     "ci.lock": ("pyproject.toml", "--extra", "dev", "--group", "build"),
     "supply-chain.lock": ("--group", "supply-chain"),
 }
-"""Lock file -> the sources that it is compiled from."""
+"""Lock file -> the sources from which uv compiles it."""
 CONSTRAINTS = "constraints.txt"
 CONSTRAINED_BY = "ci.lock"
-"""The lock file with the versions of the constraints."""
+"""The lock file from which the versions in the constraints are taken."""
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 MACHINES = ("x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu")
 _OPTIONS = ("--universal", "--python-version", PYTHONS[0], "--generate-hashes")
@@ -49,7 +49,7 @@ _HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}(?: \\)?")
 
 @dataclass(frozen=True)
 class Pin:
-    """One package of a lock file.
+    """One version of a package in a lock file.
 
     Attributes:
         marker: environments in which it is installed, "" for all.
@@ -81,8 +81,8 @@ def read_lock(text: str) -> list[Pin]:
     return pins
 
 
-def wanted(lock: str, pyproject: Mapping[str, object]) -> Iterator[Requirement]:
-    """Yield the requirements that a lock file is compiled from, with the project's own extras resolved."""
+def iter_requirements(lock: str, pyproject: Mapping[str, object]) -> Iterator[Requirement]:
+    """Yield the requirements from which a lock file is compiled, with the project's own extras resolved."""
     project = pyproject["project"]
     groups = pyproject["dependency-groups"]
     assert isinstance(project, dict)
@@ -103,11 +103,11 @@ def wanted(lock: str, pyproject: Mapping[str, object]) -> Iterator[Requirement]:
             yield requirement
 
 
-def misfits(lock: str, text: str, pyproject: Mapping[str, object]) -> list[str]:
-    """Return a sentence for each mismatch between a lock file and the project; it needs no index."""
+def find_mismatches(lock: str, text: str, pyproject: Mapping[str, object]) -> list[str]:
+    """Return a sentence for each mismatch between a lock file and the project, found without a package index."""
     pins = read_lock(text)
     problems = [f"{pin.name} {pin.version} has no hash" for pin in pins if not pin.hashes]
-    for requirement in wanted(lock, pyproject):
+    for requirement in iter_requirements(lock, pyproject):
         versions = [pin.version for pin in pins if pin.name == canonicalize_name(requirement.name)]
         if not versions:
             problems.append(f"{requirement.name} is missing")
@@ -117,7 +117,7 @@ def misfits(lock: str, text: str, pyproject: Mapping[str, object]) -> list[str]:
     return problems
 
 
-def constraints(pins: Iterable[Pin]) -> str:
+def format_constraints(pins: Iterable[Pin]) -> str:
     """Return the versions of a lock file in the format of pip's `--constraint`."""
     lines = [f"# The versions of {CONSTRAINED_BY}: python -m tools.supply_chain.lock write"]
     for pin in pins:
@@ -126,14 +126,16 @@ def constraints(pins: Iterable[Pin]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def differences(actual: set[str], expected: set[str]) -> list[str]:
-    """Return a sentence for each line that only one side has."""
+def list_differences(actual: set[str], expected: set[str]) -> list[str]:
+    """Return a sentence for each line that is only in one of the two sets."""
     return [f"{line} {'is missing' if line in expected else 'is too much'}" for line in sorted(actual ^ expected)]
 
 
-def constraint_misfits(text: str, lock_text: str) -> list[str]:
-    """Return a sentence for each line in which the constraints differ from their lock file; it needs no index."""
-    return differences(set(text.splitlines()), set(constraints(read_lock(lock_text)).splitlines()))
+def find_constraint_mismatches(text: str, lock_text: str) -> list[str]:
+    """Return a sentence for each line in which the constraints differ from their lock file, found without a package
+    index.
+    """
+    return list_differences(set(text.splitlines()), set(format_constraints(read_lock(lock_text)).splitlines()))
 
 
 def read_pyproject() -> Mapping[str, object]:
@@ -141,34 +143,34 @@ def read_pyproject() -> Mapping[str, object]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
-def write(lock: str, target: Path, *, upgrade: Sequence[str] = ()) -> None:
+def compile_lock(lock: str, target: Path, *, upgrade: Sequence[str] = ()) -> None:
     """Compile a lock file; versions in the target are kept if they still fit."""
     command = [find_uv(), "pip", "compile", *LOCKS[lock], *_OPTIONS, *_QUIET, *upgrade, "--output-file", str(target)]
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
-def stale(lock: str) -> list[str]:
-    """Return the differences of a new compilation that keeps the versions where they fit; needs an index."""
+def find_stale_lines(lock: str) -> list[str]:
+    """Compile a lock file again, keeping versions that still fit, and return the differences; needs a package index."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(shutil.copy(FOLDER / lock, folder))
-        write(lock, target)
+        compile_lock(lock, target)
         before, after = (
             {f"{pin.name} {pin.version} {pin.marker}".strip() for pin in read_lock(path.read_text(encoding="utf-8"))}
             for path in (FOLDER / lock, target)
         )
-    return differences(before, after)
+    return list_differences(before, after)
 
 
 def versions_by_name(pins: Iterable[Pin]) -> dict[str, list[Version]]:
-    """Return each package's versions, the lowest first; a package has several if its marker decides between them."""
+    """Return package -> its versions, the lowest first; a package has several if its marker decides between them."""
     versions: dict[str, list[Version]] = {}
     for pin in sorted(pins, key=lambda pin: pin.version):
         versions.setdefault(pin.name, []).append(pin.version)
     return versions
 
 
-def upgrades(locked: Iterable[Pin], newest: Iterable[Pin]) -> dict[str, str]:
-    """Return a line for each locked package with other versions among the newest that fit."""
+def describe_upgrades(locked: Iterable[Pin], newest: Iterable[Pin]) -> dict[str, str]:
+    """Return package -> a line of text, for each locked package that has other versions among the newest that fit."""
     newest_versions = versions_by_name(newest)
     return {
         name: f"{name}: {', '.join(map(str, versions))}, newest {', '.join(map(str, newest_versions[name]))}"
@@ -177,8 +179,8 @@ def upgrades(locked: Iterable[Pin], newest: Iterable[Pin]) -> dict[str, str]:
     }
 
 
-def newer() -> list[str]:
-    """Return a line for each package that has a newer version than the lock files; needs an index.
+def find_newer_packages() -> list[str]:
+    """Return a line for each package that has a newer version than in the lock files; needs a package index.
 
     Raises:
         CalledProcessError: uv failed; it has printed the reason.
@@ -187,15 +189,15 @@ def newer() -> list[str]:
     for lock in LOCKS:
         with tempfile.TemporaryDirectory() as folder:
             target = Path(shutil.copy(FOLDER / lock, folder))
-            write(lock, target, upgrade=["--upgrade"])
+            compile_lock(lock, target, upgrade=["--upgrade"])
             locked, newest = (read_lock(path.read_text(encoding="utf-8")) for path in (FOLDER / lock, target))
-        lines |= upgrades(locked, newest)
+        lines |= describe_upgrades(locked, newest)
     return [lines[name] for name in sorted(lines)]
 
 
-def not_installable(lock: str) -> Iterator[str]:
-    """Yield the Python versions and machines on which a lock file can't be installed from wheels alone; needs an
-    index.
+def find_uninstallable(lock: str) -> Iterator[str]:
+    """Yield a sentence for each Python version and machine on which a lock file can't be installed from wheels alone;
+    needs a package index.
     """
     for python in PYTHONS:
         for machine in MACHINES:
@@ -214,17 +216,19 @@ def not_installable(lock: str) -> Iterator[str]:
 
 
 def find_uv() -> str:
-    """Return the path of uv; without uv end the program with the command that installs it."""
+    """Return the path of uv; if uv is missing, end the program with the command that installs it."""
     path = shutil.which("uv")
     if path is None:
-        sys.exit("uv is missing: pip install --require-hashes -r requirements/supply-chain.lock")
+        sys.exit("uv is missing: pip install --require-hashes --no-deps -r requirements/supply-chain.lock")
     return path
 
 
 def print_newer() -> None:
-    """Print the packages newer than the lock files, or that no index can be reached; neither is an error."""
+    """Print the packages that are newer than in the lock files, or that no package index can be reached; neither is an
+    error.
+    """
     try:
-        lines = newer()
+        lines = find_newer_packages()
     except subprocess.CalledProcessError:
         print("What is newer than the lock files is NOT KNOWN: uv reached no package index, or ended as it says above.")
         return
@@ -234,7 +238,7 @@ def print_newer() -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the lock files, check them, or list newer versions."""
+    """Write the lock files, check them, or list newer versions; return 1 if the lock files don't fit."""
     parser = argparse.ArgumentParser(prog="python -m tools.supply_chain.lock", description=__doc__)
     parser.add_argument("act", choices=["write", "check", "newer"])
     parser.add_argument("--upgrade", action="store_true", help="write: take the newest versions that fit")
@@ -244,18 +248,18 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     if options.act == "write":
         for lock in LOCKS:
-            write(lock, FOLDER / lock, upgrade=["--upgrade"] if options.upgrade else [])
-        text = constraints(read_lock((FOLDER / CONSTRAINED_BY).read_text(encoding="utf-8")))
+            compile_lock(lock, FOLDER / lock, upgrade=["--upgrade"] if options.upgrade else [])
+        text = format_constraints(read_lock((FOLDER / CONSTRAINED_BY).read_text(encoding="utf-8")))
         (FOLDER / CONSTRAINTS).write_text(text, encoding="utf-8")
     problems = [
         f"requirements/{lock}: {sentence}"
         for lock in LOCKS
-        for sentence in misfits(lock, (FOLDER / lock).read_text(encoding="utf-8"), read_pyproject())
-        or [*stale(lock), *not_installable(lock)]
+        for sentence in find_mismatches(lock, (FOLDER / lock).read_text(encoding="utf-8"), read_pyproject())
+        or [*find_stale_lines(lock), *find_uninstallable(lock)]
     ]
     problems += [
         f"requirements/{CONSTRAINTS}: {sentence}"
-        for sentence in constraint_misfits(
+        for sentence in find_constraint_mismatches(
             (FOLDER / CONSTRAINTS).read_text(encoding="utf-8"),
             (FOLDER / CONSTRAINED_BY).read_text(encoding="utf-8"),
         )

@@ -1,4 +1,4 @@
-"""Keys and passwords in the repository: `python -m tools.supply_chain.secret_scan [--write]`.
+"""Searches the repository for passwords and keys: `python -m tools.supply_chain.secret_scan [--write]`.
 
 Every possible secret that isn't in `secrets.json` is printed. `--write` adds it there as unreviewed; a person checks
 each line and sets `"is_secret": false`. A real secret is removed from the history, and changed where it is used.
@@ -16,23 +16,25 @@ from tools.supply_chain.lock import ROOT
 
 BASELINE = Path(__file__).with_name("secrets.json")
 _LEFT_OUT = (
-    r"\.lock$",  # hashes of files
-    r"^tools/supply_chain/secrets\.json$",  # hashes of findings
-    r"^tests/storage/released/",  # databases of invented offices, with their keys
+    r"\.lock$",  # These files have hashes of packages.
+    r"^tools/supply_chain/secrets\.json$",  # This file has hashes of findings.
+    r"^tests/storage/released/",  # These databases are of invented offices, and contain their keys.
 )
 _MADE_UP = ("Secret Keyword", "tests/")
-"""Finding and folder of passwords that are ignored, as those in tests are obviously invented; keys and tokens in tests
-are reported.
+"""Kind and folder of findings that are ignored, because passwords in tests are obviously invented; keys and tokens in
+tests are reported.
 """
 
 Found = dict[str, Any]
 
 
-def scan() -> Found:
-    """Return the possible secrets: file -> findings in the format of detect-secrets."""
+def scan_repository() -> Found:
+    """Run detect-secrets on the repository, and return file -> its possible secrets, in the format of
+    detect-secrets.
+    """
     program = shutil.which("detect-secrets")
     if program is None:
-        sys.exit("detect-secrets is missing: pip install --require-hashes -r requirements/supply-chain.lock")
+        sys.exit("detect-secrets is missing: pip install --require-hashes --no-deps -r requirements/supply-chain.lock")
     command = [program, "--cores", "2", "scan", "--no-verify"]
     command += [word for pattern in _LEFT_OUT for word in ("--exclude-files", pattern)]
     if not (ROOT / ".git").exists():
@@ -50,8 +52,8 @@ def scan() -> Found:
     }
 
 
-def unreviewed(results: Found, baseline: Found) -> Iterator[str]:
-    """Yield a line for each unreviewed finding."""
+def iter_unreviewed(results: Found, baseline: Found) -> Iterator[str]:
+    """Yield a line for each finding that no person has reviewed as harmless."""
     reviewed = {
         (name, finding["type"], finding["hashed_secret"])
         for name, findings in baseline.items()
@@ -64,8 +66,8 @@ def unreviewed(results: Found, baseline: Found) -> Iterator[str]:
                 yield f"{name}:{finding['line_number']}: {finding['type']}"
 
 
-def merged(results: Found, baseline: Found) -> Found:
-    """Return the findings with their earlier reviews."""
+def merge_reviews(results: Found, baseline: Found) -> Found:
+    """Return the findings, each with its review in `baseline` if there is one."""
     reviews = {
         (name, finding["type"], finding["hashed_secret"]): finding["is_secret"]
         for name, findings in baseline.items()
@@ -87,12 +89,12 @@ def merged(results: Found, baseline: Found) -> Found:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Scan, print the unreviewed findings, and return 1 if there are any."""
-    results = scan()
+    """Scan the repository, print the unreviewed findings, and return 1 if there are any."""
+    results = scan_repository()
     baseline: Found = json.loads(BASELINE.read_text(encoding="utf-8")) if BASELINE.exists() else {}
     if "--write" in arguments:
-        BASELINE.write_text(json.dumps(merged(results, baseline), indent=1) + "\n", encoding="utf-8")
-    lines = list(unreviewed(results, baseline))
+        BASELINE.write_text(json.dumps(merge_reviews(results, baseline), indent=1) + "\n", encoding="utf-8")
+    lines = list(iter_unreviewed(results, baseline))
     for line in lines:
         print(line)
     advice = "is it one? If not: python -m tools.supply_chain.secret_scan --write, then say so in secrets.json"

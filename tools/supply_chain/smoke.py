@@ -1,4 +1,4 @@
-"""Use the installed library: `python smoke.py EXTRA…` opens an office, records a tip, and makes a report in each
+"""Uses the installed library: `python smoke.py EXTRA…` opens an office, records a tip, and makes a report in each
 format.
 
 It imports no other file, so that it runs with the installed wheel alone.
@@ -16,7 +16,7 @@ from anninh_core.operations import OperationGateway
 from anninh_core.testing import UnsafeLocalUsers
 
 FORMATS = {"csv": "", "docx": "reports", "html": "", "json": "", "markdown": "", "pdf": "reports", "xlsx": "reports"}
-"""Format -> required extra."""
+"""Format of a report -> the extra that it requires, "" for none."""
 MODULES = {
     "accounts": ("argon2", "pyotp", "segno"),
     "board": ("anninh_core.board.build",),
@@ -35,12 +35,14 @@ MODULES = {
 }
 """Extra -> modules that need it and can be imported without other extras."""
 APART = ("anninh_core.testing.", "anninh_zalo.testing.", "anninh_storage.migrations.")
-"""Modules that need more than the extras: kits need pytest, and migrations alembic's context."""
+"""Beginnings of modules that can't be imported with the extras alone: kits need pytest, and migrations need alembic's
+context.
+"""
 
 
 def main(extras: Collection[str]) -> None:
-    """Use the library, and import the modules of the extras; with `all`, import every module."""
-    use(FORMATS if "all" in extras else [name for name, extra in FORMATS.items() if extra in {"", *extras}])
+    """Use the library, and import the modules that belong to the extras; with `all`, import every module."""
+    use_library(FORMATS if "all" in extras else [name for name, extra in FORMATS.items() if extra in {"", *extras}])
     for extra in extras:
         for name in MODULES.get(extra, ()):
             import_module(name)
@@ -51,7 +53,7 @@ def main(extras: Collection[str]) -> None:
                     import_module(module.name)
 
 
-def use(formats: Collection[str]) -> None:
+def use_library(formats: Collection[str]) -> None:
     """Record a tip, list it, and check that a report can be made in exactly these formats."""
     today = date.today()  # noqa: DTZ011  any day will do
     with open_app(load_profile("hoa_lu_2021")) as app:

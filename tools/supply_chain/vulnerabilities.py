@@ -1,4 +1,4 @@
-"""Known vulnerabilities of locked packages: `python -m tools.supply_chain.vulnerabilities [--strict]`.
+"""Looks for known vulnerabilities of locked packages: `python -m tools.supply_chain.vulnerabilities [--strict]`.
 
 Queries the databases of pip-audit in turn. The exit code is 1 if one of them has a vulnerability that
 `accepted_vulnerabilities.txt` doesn't name. If no database can be reached, nothing is audited and a line reports it;
@@ -22,8 +22,8 @@ _SECONDS = 300
 
 
 @dataclass(frozen=True)
-class Finding:
-    """The result of auditing a lock file with a database.
+class AuditResult:
+    """The result of auditing a lock file with one database.
 
     Attributes:
         audited: number of packages that the database knows.
@@ -43,40 +43,40 @@ def _describe(dependency: Mapping[str, Any], vulnerability: Mapping[str, Any]) -
     return f"{dependency['name']} {dependency['version']}: {vulnerability['id']}, mended in {fixed_in}"
 
 
-def read(report: str) -> Finding:
-    """Parse the report of pip-audit; skipped packages aren't audited."""
+def parse_report(report: str) -> AuditResult:
+    """Parse the report of pip-audit; packages that it skipped count as not audited."""
     try:
         dependencies = json.loads(report)["dependencies"]
     except (ValueError, KeyError, TypeError):
-        return Finding(why="no answer")
+        return AuditResult(why="no answer")
     skipped = tuple(dependency["name"] for dependency in dependencies if "skip_reason" in dependency)
     vulnerabilities = tuple(
         _describe(dependency, vulnerability)
         for dependency in dependencies
         for vulnerability in dependency.get("vulns", [])
     )
-    return Finding(len(dependencies) - len(skipped), skipped, vulnerabilities)
+    return AuditResult(len(dependencies) - len(skipped), skipped, vulnerabilities)
 
 
-def accepted() -> list[str]:
-    """Return the accepted vulnerability ids; the file has a reason for each."""
+def read_accepted_ids() -> list[str]:
+    """Return the ids of accepted vulnerabilities; the file `ACCEPTED` has a reason for each."""
     lines = ACCEPTED.read_text(encoding="utf-8").splitlines()
     return [line.split()[0] for line in lines if line.strip() and not line.startswith("#")]
 
 
-def ask(service: str, lock: str) -> Finding:
-    """Audit a lock file with a database."""
+def audit_lock(service: str, lock: str) -> AuditResult:
+    """Audit a lock file with the database `service`, and return the result."""
     program = shutil.which("pip-audit")
     if program is None:
-        sys.exit("pip-audit is missing: pip install --require-hashes -r requirements/supply-chain.lock")
+        sys.exit("pip-audit is missing: pip install --require-hashes --no-deps -r requirements/supply-chain.lock")
     command = [program, "--requirement", str(FOLDER / lock), "--require-hashes", "--disable-pip", "--format", "json"]
     command += ["--vulnerability-service", service, "--progress-spinner", "off", "--timeout", "15"]
-    command += [word for id in accepted() for word in ("--ignore-vuln", id)]
+    command += [word for id in read_accepted_ids() for word in ("--ignore-vuln", id)]
     try:
         result = subprocess.run(command, check=False, capture_output=True, text=True, timeout=_SECONDS)
     except subprocess.TimeoutExpired:
-        return Finding(why=f"no answer in {_SECONDS} seconds")
-    return read(result.stdout)
+        return AuditResult(why=f"no answer in {_SECONDS} seconds")
+    return parse_report(result.stdout)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -87,7 +87,7 @@ def main(arguments: Sequence[str]) -> int:
     for lock in LOCKS:
         findings = []
         for service in SERVICES:
-            findings.append((service, ask(service, lock)))
+            findings.append((service, audit_lock(service, lock)))
             if findings[-1][1].audited:
                 break
         service, finding = findings[-1]

@@ -1,4 +1,4 @@
-"""How good the model is: on a file that nobody trained on, or out of fold; always by the whole way a message takes."""
+"""Measure the model on a file that it wasn't trained on, or out of fold; messages take the whole route."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,15 +7,15 @@ import numpy as np
 from attrs import evolve
 
 from anninh_core.app import Settings
-from anninh_core.cli.evaluation.eval import measure, print_figures
+from anninh_core.cli.evaluation.eval import measure_predictions, print_figures
 from anninh_core.cli.evaluation.messages import (
     JudgedMessage,
     Label,
     Prediction,
     build_message,
-    find_route,
+    predict_message,
+    predict_messages,
     read_messages,
-    route_messages,
 )
 from anninh_core.kernel.text import fold
 from anninh_core.plugins import Plugins
@@ -41,7 +41,7 @@ def print_set(path: Path) -> None:
     messages = read_messages(path, district)
     stripped = [evolve(message, text=fold(message.text)) for message in messages]
     for title, texts in (("as written", messages), ("without diacritics", stripped)):
-        _print(f"{path.name}, {title}", texts, route_messages(texts, plugins, district))
+        _print(f"{path.name}, {title}", texts, predict_messages(texts, plugins, district))
 
 
 def print_out_of_fold(*, by_topic: bool, errors: int) -> None:
@@ -49,24 +49,26 @@ def print_out_of_fold(*, by_topic: bool, errors: int) -> None:
     sentences = load_sentences()
     rows = build_rows(sentences, load_concepts())
     splits = [score_out_of_fold(sentences, rows, folds=_FOLDS, by_topic=by_topic, seed=SEED + n) for n in range(SPLITS)]
-    sentences, scores = sentences * SPLITS, [np.concatenate(found) for found in zip(*splits, strict=True)]
+    sentences, scores = sentences * SPLITS, [np.concatenate(parts) for parts in zip(*splits, strict=True)]
     district = load_profile(Settings().profile)
     split = "topic" if by_topic else "sentence"
     messages = [_judge(sentence, copies(sentence)[0]) for sentence in sentences]
     bare = [_judge(sentence, choose_bare(copies(sentence))) for sentence in sentences]
-    found = _route(messages, scores[0], district)
-    _print(f"out of fold, by {split}", messages, found)
+    predictions = _route(messages, scores[0], district)
+    _print(f"out of fold, by {split}", messages, predictions)
     _print(f"out of fold, by {split}, without diacritics", bare, _route(bare, scores[1], district))
-    _print_errors(sentences, messages, found, errors)
+    _print_errors(sentences, messages, predictions, errors)
 
 
-def _print(title: str, messages: Sequence[JudgedMessage], found: Sequence[Prediction]) -> None:
+def _print(title: str, messages: Sequence[JudgedMessage], predictions: Sequence[Prediction]) -> None:
     """Print the figures of all messages, then those of the short ones, which all of them would hide."""
-    pairs = list(zip(messages, found, strict=True))
-    short = [(message, one) for message, one in pairs if len(message.text.split()) <= SHORT]
+    pairs = list(zip(messages, predictions, strict=True))
+    short = [(message, prediction) for message, prediction in pairs if len(message.text.split()) <= SHORT]
     for name, chosen in ((title, pairs), (f"{title}, up to {SHORT} words", short)):
         print(f"== {name}")
-        print_figures(*measure([message for message, _ in chosen], [one for _, one in chosen]))
+        print_figures(
+            *measure_predictions([message for message, _ in chosen], [prediction for _, prediction in chosen])
+        )
         print()
 
 
@@ -80,7 +82,7 @@ def _route(messages: Sequence[JudgedMessage], scores: Values, district: District
     words = Plugins(("opinions",))
     if model is None:
         raise SystemExit("there is no model file yet; run `python -m training.triage fit` first")
-    found = []
+    predictions = []
     for judged, sums in zip(messages, scores.tolist(), strict=True):
         message = build_message(judged.text)
         folded = list_folded(judged.text)
@@ -88,18 +90,19 @@ def _route(messages: Sequence[JudgedMessage], scores: Values, district: District
         if model.is_mere_address(folded):
             sums[-1] = NO_DANGER
         opinion = evolve(build_opinion(model, Scores(sums, (), limits), district), by=_MODEL_NAME)
-        found.append(find_route(message, (*words.triage(message, district).values, opinion), district))
-    return found
+        predictions.append(predict_message(message, (*words.triage(message, district).values, opinion), district))
+    return predictions
 
 
 def _print_errors(
-    sentences: Sequence[Sentence], messages: Sequence[JudgedMessage], found: Sequence[Prediction], limit: int
+    sentences: Sequence[Sentence], messages: Sequence[JudgedMessage], predictions: Sequence[Prediction], limit: int
 ) -> None:
     wrong = [
-        (sentence, one)
-        for sentence, judged, one in zip(sentences, messages, found, strict=True)
-        if (judged.label.kind, judged.label.emergency) != (one.kind, one.emergency)
+        (sentence, prediction)
+        for sentence, judged, prediction in zip(sentences, messages, predictions, strict=True)
+        if (judged.label.kind, judged.label.emergency) != (prediction.kind, prediction.emergency)
     ]
-    for sentence, one in wrong[:: max(1, len(wrong) // limit)] if limit else []:
-        was = f"{sentence.kind} {sentence.category} {'!' * sentence.emergency}".strip()
-        print(f"{sentence.id} {was} -> {one.kind} {one.category} {'!' * one.emergency} | {sentence.text[:160]}")
+    for sentence, prediction in wrong[:: max(1, len(wrong) // limit)] if limit else []:
+        label = f"{sentence.kind} {sentence.category} {'!' * sentence.emergency}".strip()
+        shown = f"{prediction.kind} {prediction.category} {'!' * prediction.emergency}"
+        print(f"{sentence.id} {label} -> {shown} | {sentence.text[:160]}")

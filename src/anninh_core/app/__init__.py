@@ -1,5 +1,5 @@
-"""Opening an app: connects ports with adapters."""
+"""The app, which connects ports with adapters, and the function that opens it."""
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

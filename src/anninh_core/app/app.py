@@ -1,4 +1,4 @@
-"""An app: one district's nouns, with its messengers and its worker."""
+"""The app: all use cases of one district, its messengers and its worker."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.composition.command_composition import Composition, compose
 from anninh_core.vocabulary.district import District
 
-if TYPE_CHECKING:  # imported late: loaded only when they are built
+if TYPE_CHECKING:  # These classes are imported at run time only when their objects are first built.
     from anninh_core.messaging.failures.desk import FailureDesk
     from anninh_core.worker.worker import Worker
 
@@ -38,7 +38,7 @@ _INTERNAL = {
     "watch": "watch_settings",
     "workflows": "workflows",
 }
-"""Former attribute of an app -> its name in `internals`."""
+"""Former attributes of an app, and their names in `internals`."""
 
 
 class App:
@@ -123,7 +123,7 @@ class App:
 
     @cached_property
     def tips(self) -> api.TipsApi:
-        """Tips."""
+        """Use cases about tips."""
         return api.TipsApi(self.internals, "tips")
 
     @cached_property
@@ -138,7 +138,7 @@ class App:
 
     @cached_property
     def content(self) -> api.ContentApi:
-        """Items, their review and publication."""
+        """Items to publish, their review and publication."""
         return api.ContentApi(self.internals, "content")
 
     @cached_property
@@ -148,7 +148,7 @@ class App:
 
     @cached_property
     def moderation(self) -> api.ModerationApi:
-        """Unsuitable posts."""
+        """Unsuitable posts, and the decisions on them."""
         return api.ModerationApi(self.internals, "moderation")
 
     @cached_property
@@ -163,12 +163,12 @@ class App:
 
     @cached_property
     def reports(self) -> api.ReportsApi:
-        """Reports."""
+        """Reports and their signatures."""
         return api.ReportsApi(self.internals, "reports")
 
     @cached_property
     def audit(self) -> api.AuditApi:
-        """The audit log."""
+        """The audit log and its verification."""
         return api.AuditApi(self.internals, "audit")
 
     @cached_property
@@ -235,14 +235,14 @@ class App:
         self._is_closed = True
         if self._worker is not None:
             self._worker.stop()
-        self._write_repeated_reads()
+        self._store_read_counts()
         for messenger in self.internals.messengers.values():
             messenger.close()
         for state in self.internals.states:
             state.release_leases()
         self.internals.context.storage.close()
 
-    def _write_repeated_reads(self) -> None:
+    def _store_read_counts(self) -> None:
         """Store the counts of repeated reads. A failure to write doesn't prevent closing the app."""
         try:
             self.internals.runner.flush_read_log(everything=True)
@@ -255,7 +255,7 @@ class App:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    if not TYPE_CHECKING:  # type checkers reject the former and misspelt names
+    if not TYPE_CHECKING:  # Type checkers don't see `__getattr__`, so they reject former and misspelt names.
 
         def __getattr__(self, name: str) -> Any:
             if name not in _INTERNAL:

@@ -1,4 +1,4 @@
-"""Settings of collectors, and resolution of paths among options."""
+"""Settings of collectors; paths among their options are resolved."""
 
 from collections.abc import Mapping
 from pathlib import Path

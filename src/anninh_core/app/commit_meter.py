@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from anninh_core.messaging.rows import is_fallback_started
+from anninh_core.messaging.rows import is_being_sent_by_fallback
 from anninh_core.ports.storages.changes import ChangeSet, Outcome
 
 
@@ -47,7 +47,8 @@ class CommitMeter:
             return
         inbox_row = change_set.inbox_settled
         outbox_row = change_set.outbox_settled
-        if inbox_row is not None and inbox_row.messenger:  # rows without a messenger were settled by a person
+        # An inbox row without a messenger was settled by a person and isn't counted.
+        if inbox_row is not None and inbox_row.messenger:
             self._meter.count_processed(inbox_row.messenger, inbox_row.state)
-        if outbox_row is not None and not is_fallback_started(outbox_row):
+        if outbox_row is not None and not is_being_sent_by_fallback(outbox_row):
             self._meter.count_settled(outbox_row.messenger, outbox_row.lane, outbox_row.state)

@@ -18,11 +18,11 @@ MARK_OWNER = "demo"
 """Owner of the states that mark a storage as a demo's."""
 
 LEASES_OVER = timedelta(minutes=3)
-"""Time after which leases of a killed process have expired."""
+"""Time after a demo's last command until all leases of a killed process have expired."""
 
 _BEGUN = "begun"
 _OVER = "over"
-_CHUNK = 500  # entries of the journal
+_CHUNK = 500  # Number of journal entries that are read at once.
 _SIGN_INS = f"{AccountPart.action_prefix}."
 
 
@@ -37,7 +37,7 @@ _MARK = msgspec.json.Decoder(DemoMark)
 
 
 class DemoClock:
-    """Stays at one moment until `run_on` starts it, then runs at the machine's pace. Never goes back. Thread-safe.
+    """Stays at one moment until it is started, then runs at the machine's pace. Never goes back. Thread-safe.
 
     Args:
         at: the first moment, aware.
@@ -56,7 +56,7 @@ class DemoClock:
             return self._read()
 
     def advance(self, by: timedelta) -> None:
-        """Move the clock forward by `by`; a negative span moves nothing."""
+        """Move the clock forward by `by`; a negative span doesn't move it."""
         with self._lock:
             self._at += max(by, timedelta())
 
@@ -65,7 +65,7 @@ class DemoClock:
         with self._lock:
             self._at += max(moment - self._read(), timedelta())
 
-    def run_on(self) -> None:
+    def start_running(self) -> None:
         """Start the clock from its current time."""
         with self._lock:
             if self._running_since is None:
@@ -80,25 +80,25 @@ class DemoClock:
 def start_demo_clock(clock: Clock) -> None:
     """Start a demo's clock, for a process that waits for time to pass; other clocks run already."""
     if isinstance(clock, DemoClock):
-        clock.run_on()
+        clock.start_running()
 
 
-def mark_begun(storage: Storage, at: datetime) -> None:
-    """Mark a storage durably as a demo's, with the start of the demo run."""
+def mark_demo_start(storage: Storage, at: datetime) -> None:
+    """Mark a storage durably as a demo's; `at` is the start of the demo run."""
     _mark(storage, _BEGUN, at)
 
 
-def mark_over(storage: Storage, at: datetime) -> None:
-    """Mark durably that the demo run in a storage is over, with its end."""
+def mark_demo_end(storage: Storage, at: datetime) -> None:
+    """Mark in a storage durably that its demo run ended at `at`."""
     _mark(storage, _OVER, at)
 
 
-def find_beginning(storage: Storage) -> DemoMark | None:
+def find_demo_start(storage: Storage) -> DemoMark | None:
     """Return the mark of the demo run's start, or None for a storage that isn't a demo's."""
     return _find_mark(storage, _BEGUN)
 
 
-def find_end(storage: Storage) -> DemoMark | None:
+def find_demo_end(storage: Storage) -> DemoMark | None:
     """Return the mark of the demo run's end, or None if there is no demo run or it isn't over."""
     return _find_mark(storage, _OVER)
 
@@ -107,15 +107,16 @@ def find_demo_time(storage: Storage) -> datetime | None:
     """Return the start time of a demo's clock when its storage is opened, or None for a storage that isn't a demo's.
 
     It is the end of the demo run, or three minutes after the last later command: by then leases of a killed process
-    have expired, and the ids of two processes sort. Reads, refusals and sign-ins don't count as commands, so reading
-    moves nothing. In a demo run that isn't over it is the time of the last journal entry. It is never before any entry.
+    have expired, and new ids sort after the ids of the earlier process. Reads, refusals and sign-ins don't count as
+    commands, so reading doesn't move the clock. In a demo run that isn't over it is the time of the last journal entry.
+    It is never before any entry.
     """
-    mark = find_end(storage)
+    mark = find_demo_end(storage)
     if mark is None:
-        mark = find_beginning(storage)
+        mark = find_demo_start(storage)
         return None if mark is None else max(mark.at, find_last_time(storage.journal) or mark.at)
     last_time = find_last_time(storage.journal) or mark.at
-    last_act = _find_last_act(storage.journal, mark.journal)
+    last_act = _find_last_command_time(storage.journal, mark.journal)
     return max(mark.at, last_time, mark.at if last_act is None else last_act + LEASES_OVER)
 
 
@@ -126,7 +127,7 @@ def find_last_time(journal: Journal) -> datetime | None:
     return entry_from(lines[0].content).at if lines else None
 
 
-def _find_last_act(journal: Journal, after: int) -> datetime | None:
+def _find_last_command_time(journal: Journal, after: int) -> datetime | None:
     """Return the time of the last command after line `after` of the journal, or None."""
     end, _hash = journal.head()
     while end > after:

@@ -1,5 +1,3 @@
-"""Text of a duration for checks."""
-
 from datetime import timedelta
 
 from anninh_core.kernel.sentences import Sentence
@@ -12,7 +10,7 @@ _UNITS = (
 
 
 def format_span(span: timedelta) -> Sentence:
-    """Return a span in the largest unit that it contains at least twice, rounded down."""
+    """Return a span as text, in the largest unit that it contains at least twice, rounded down."""
     for unit, words in _UNITS:
         if span >= 2 * unit:
             return Sentence(words.template, count=span // unit)

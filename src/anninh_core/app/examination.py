@@ -14,7 +14,7 @@ from anninh_core.app.doctor import (
     people_checks,
 )
 from anninh_core.app.doctor.machine import Machine, check_open_files, check_sqlite
-from anninh_core.app.doctor.questions import QUESTIONS, Found, Question, describe_failed_check, look
+from anninh_core.app.doctor.questions import QUESTIONS, Found, Question, describe_failed_check, run_check
 from anninh_core.app.factory import open_app
 from anninh_core.app.injected_ports import Parts
 from anninh_core.app.settings import Settings
@@ -29,7 +29,7 @@ from anninh_core.vocabulary.district import District
 
 _MAX_CLOCK_STEP = timedelta(seconds=1)
 _REQUIRED_CHECKS = frozenset({"app", "storage", "keys", "migrations", "sqlite"})
-"""Checks before the app is opened: it isn't opened if one of them finds a problem."""
+"""Names of the checks before the app is opened; it isn't opened if one of them finds a problem."""
 
 
 def examine(
@@ -51,7 +51,7 @@ def examine(
     clock = (parts and parts.clock) or SystemClock()
     started_at = clock.now()
     monotonic_start = machine.monotonic()
-    checks = list(_check_outside(settings, parts or Parts(), machine, started_at))
+    checks = list(_check_without_app(settings, parts or Parts(), machine, started_at))
     checks += _run_check("watchdog", partial(check_watchdog, settings.watch, started_at))
     checks += _run_check("door", partial(check_open_files, machine, settings.door.open_files))
     if _can_open(checks):
@@ -64,7 +64,7 @@ def examine(
     )
 
 
-def _check_outside(settings: Settings, parts: Parts, machine: Machine, now: datetime) -> Iterator[Check]:
+def _check_without_app(settings: Settings, parts: Parts, machine: Machine, now: datetime) -> Iterator[Check]:
     if parts.storage is None and settings.storage.startswith(file_checks.SQLITE_PREFIX):
         yield from check_sqlite(machine)
     if parts.storage is None and parts.keys is None:
@@ -152,7 +152,7 @@ def _run_app_checks(app: App, deep: bool) -> Iterator[Check]:
 
 
 def _run_check(name: str, ask: Callable[[], Found]) -> Sequence[Check]:
-    return look(name, ask, describe_failed_check)
+    return run_check(name, ask, describe_failed_check)
 
 
 def _check_clock_steady(moved: timedelta, passed: timedelta) -> Check:

@@ -1,4 +1,4 @@
-"""Opening an app; the implementation in `bootstrap` is imported only when an app is opened."""
+"""The function that opens an app; the implementation in `bootstrap` is imported only when an app is opened."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from anninh_core.app.injected_ports import Parts
 
-if TYPE_CHECKING:  # imported late, so that importing `open_app` stays cheap
+if TYPE_CHECKING:  # These modules are imported only when an app is opened, so that importing `open_app` stays cheap.
     from anninh_core.app.app import App
     from anninh_core.app.settings import Settings
     from anninh_core.vocabulary.district import District

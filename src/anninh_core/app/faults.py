@@ -18,7 +18,7 @@ from anninh_core.ports.health import Check, Level, ok, problem, warning
 from anninh_core.ports.storages.storage import States, Storage
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.worker.heartbeat import read_heartbeat
-from anninh_core.worker.jobs.duty_reach import read_duty
+from anninh_core.worker.jobs.duty_reach import read_duty_record
 from anninh_core.worker.jobs.messenger_access import read_access
 
 NOT_REACHED_PATIENCE = timedelta(minutes=2)
@@ -33,7 +33,9 @@ _QUEUE_LIMITS: Mapping[str, timedelta] = {
     Lane.EMERGENCY: 2 * _MINUTE,
     Lane.REPLY: 15 * _MINUTE,
 }
-"""Queue -> longest waiting time of its oldest row; other queues may wait longer than a watchdog can judge."""
+"""Longest waiting time of a queue's oldest row, by the queue's name; other queues may wait longer than a watchdog can
+judge.
+"""
 
 _SEE_WORKER = Sentence("Check that `anninh work` runs, and read its log.")
 
@@ -142,7 +144,7 @@ def _check_queues(storage: Storage, now: datetime) -> Iterator[Check]:
 
 
 def _check_duty(states: States, now: datetime) -> Iterable[Check]:
-    record = read_duty(states)
+    record = read_duty_record(states)
     return () if record is None or elapsed_since(record.at, now) > _NOTE_LIFE else record.problems
 
 

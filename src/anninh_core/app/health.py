@@ -1,4 +1,4 @@
-"""Readiness of an app: quick, frequent checks that store nothing."""
+"""Readiness of an app, found by quick, frequent checks that store nothing."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 ALIVE: Mapping[str, object] = MappingProxyType({"status": "alive"})
-"""HTTP content for a running process."""
+"""Content of the HTTP response with which a running process shows that it is alive."""
 
 
 @frozen
@@ -44,7 +44,7 @@ class Readiness:
         return set(self.states.values()) <= {"ok"}
 
     @property
-    def door_response(self) -> tuple[int, Mapping[str, object]]:
+    def process_response(self) -> tuple[int, Mapping[str, object]]:
         """Status code and content of the HTTP response about this process alone."""
         status = "ready" if self.is_ready else "not ready"
         return 200 if self.is_ready else 503, {"status": status, "checks": dict(self.states)}
@@ -56,7 +56,7 @@ class Readiness:
             gives_reasons: whether the faults are described; outsiders must not learn that no officer on duty can be
                 reached.
         """
-        code, content = self.door_response
+        code, content = self.process_response
         if not self.faults:
             return code, content
         status = "in trouble" if self.is_ready else "not ready"
@@ -133,7 +133,7 @@ def _check_storage(app: App) -> str:
 
 
 def _check_writing(app: App) -> str:
-    """Writing must be tested, because a full disk and a standby can still be read."""
+    """Check that the storage can be written, because a full disk and a standby can still be read."""
     app.internals.context.storage.try_write()
     return "ok"
 
@@ -149,6 +149,6 @@ def _check_keys(app: App) -> str:
 
 
 def _check_migrations(app: App) -> str:
-    """A process of a newer version may have migrated the storage while this process was running."""
+    """Check that no process of a newer version migrated the storage while this process was running."""
     pending = find_pending_upgrade(app.internals.context.storage)
     return "not current" if pending is not None and pending.steps else "ok"

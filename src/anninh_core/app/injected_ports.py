@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-if TYPE_CHECKING:  # imported late, so that importing this module stays cheap
+if TYPE_CHECKING:  # At run time these classes aren't imported here, so that importing this module stays cheap.
     from anninh_core.domain.accounts.credentials.passwords import PasswordProfile
     from anninh_core.ports.authenticator import Authenticator
     from anninh_core.ports.blobs import Blobs

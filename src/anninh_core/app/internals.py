@@ -20,7 +20,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.workflows.accounts.outside import OutsideSignIns
 from anninh_core.workflows.provider import Workflows
 
-if TYPE_CHECKING:  # imported late: loaded only when they are built
+if TYPE_CHECKING:  # These classes are imported at run time only when their objects are first built.
     from anninh_core.app.settings import DoorSettings, WatchSettings
     from anninh_core.app.system.overview import SystemOverview
     from anninh_core.domain.content.collected.configured import ConfiguredCollector
@@ -57,7 +57,7 @@ class Internals:
 
     @property
     def context(self) -> UseCaseContext:
-        """Ports, district and encryption."""
+        """Context of the use cases: the ports, the district's profile and the encryption."""
         return self.runner.context
 
     @cached_property
@@ -80,7 +80,7 @@ class Internals:
         return self._build_overview()
 
     def find_verb(self, operation: str) -> Callable[..., Any]:
-        """Return the verb of an operation: `tips.get` is `get` of `tips`."""
+        """Return the verb with the name `operation`: `tips.get` is the verb `get` of the noun `tips`."""
         noun, _, path = operation.partition(".")
         verb: Callable[..., Any] = attrgetter(path)(self._find_noun(noun))
         return verb

@@ -1,4 +1,4 @@
-"""Listener plugins are called after every commit; failures are logged and not raised."""
+"""Calls of listener plugins after every commit; failures of a listener are logged and not raised."""
 
 import logging
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Log records as lines of JSON, without personal data."""
+"""Formatting of log records as lines of JSON, without personal data."""
 
 import json
 import logging
@@ -10,7 +10,7 @@ from types import TracebackType
 from anninh_core.kernel.redact import redact
 
 OWN_LOGGERS = ("anninh_core", "anninh_storage", "anninh_zalo")
-"""Loggers of this distribution."""
+"""Names of the loggers of this distribution."""
 
 EXTRA_FIELDS = ("instance", "row", "entry", "record", "seq", "state", "status", "attempts", "seconds")
 """Names of extra fields (`extra=`) that a log record may have: ids of this library, names from the settings, codes and
@@ -54,15 +54,15 @@ class PlainLines(logging.Formatter):
 
 
 def is_own_or_warning(record: logging.LogRecord) -> bool:
-    """Return whether a log record may be shown: below the level of a warning, other libraries log addresses and
-    headers.
+    """Return whether a log record may be shown: it is from this library, or at least a warning, because below that
+    level other libraries log addresses and headers.
     """
     return record.levelno >= logging.WARNING or record.name.partition(".")[0] in OWN_LOGGERS
 
 
 def mask_personal_data(text: str) -> str:
     """Return `text` with likely personal data masked; ids of this library, whose digits may resemble it, are kept."""
-    parts = _OWN_ID.split(text)  # every second part is an id
+    parts = _OWN_ID.split(text)  # After the split, every second part is an id.
     return "".join(part if number % 2 else redact(part) for number, part in enumerate(parts))
 
 

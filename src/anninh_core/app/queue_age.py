@@ -15,7 +15,7 @@ _MAX_ROWS = 1000
 
 @frozen
 class QueueAge:
-    """Start of the waiting time of the oldest rows.
+    """Times since which the oldest rows of the inbox and of each lane of the outbox wait.
 
     Attributes:
         inbox: when the oldest unprocessed event was received, or None.
@@ -28,17 +28,17 @@ class QueueAge:
 
     @classmethod
     def of(cls, queues: Queues, now: datetime) -> "QueueAge":
-        """Read the ages from the queues.
+        """Return the times since which the oldest rows of `queues` wait.
 
-        Only the thousand oldest undelivered rows are read. A lane without a row among them is taken to wait since the
+        Only the thousand oldest undelivered rows are read. A lane without a row among them is assumed to wait since the
         last of them, which is an upper bound.
         """
         received = [row.received_at for state in PENDING for row in queues.inbox((state,), limit=1)]
         rows = queues.outbox(UNSENT, limit=_MAX_ROWS)
-        fallback_since = _waiting_since(rows[-1]) if len(rows) == _MAX_ROWS else None
+        fallback_since = _find_waiting_start(rows[-1]) if len(rows) == _MAX_ROWS else None
         return cls(
             min(received, default=None),
-            {lane: _oldest_due((row for row in rows if row.lane == lane), fallback_since, now) for lane in LANES},
+            {lane: _find_oldest_due((row for row in rows if row.lane == lane), fallback_since, now) for lane in LANES},
         )
 
 
@@ -54,12 +54,12 @@ def id_timestamp(id: str) -> datetime:
     return datetime.fromtimestamp((UUID(id).int >> 80) / 1000, UTC)
 
 
-def _oldest_due(rows: Iterable[OutboxRow], fallback_since: datetime | None, now: datetime) -> datetime | None:
-    due_times = [since for row in rows if (since := _waiting_since(row)) <= now]
+def _find_oldest_due(rows: Iterable[OutboxRow], fallback_since: datetime | None, now: datetime) -> datetime | None:
+    due_times = [since for row in rows if (since := _find_waiting_start(row)) <= now]
     if not due_times and fallback_since is not None and fallback_since <= now:
         return fallback_since
     return min(due_times, default=None)
 
 
-def _waiting_since(row: OutboxRow) -> datetime:
+def _find_waiting_start(row: OutboxRow) -> datetime:
     return min(row.due_at, id_timestamp(row.id)) if row.attempts else row.due_at

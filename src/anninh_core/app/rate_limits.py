@@ -1,4 +1,4 @@
-"""Rate limits of messenger instances: from the settings, else the platform's safe pace."""
+"""Rate limits of messenger instances, from the settings or else the platform's safe pace."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ from anninh_core.vocabulary.rates import Rate
 def resolve_rate_limits(
     messengers: Mapping[str, Messenger], settings: Mapping[str, MessengerSettings]
 ) -> Mapping[str, RateLimit]:
-    """Return instance -> rate limit; instances without a limit are omitted."""
+    """Return the rate limits by messenger instance; instances without a limit are omitted."""
     limits = {
         name: limit
         for name, messenger_settings in settings.items()

@@ -12,7 +12,7 @@ from anninh_core.app.collector_settings import CollectorSettings, resolve_option
 from anninh_core.app.sign_in.settings import OidcSettings, PasskeySettings, ProxySettings
 from anninh_core.domain.accounts.rules import SignInRules
 from anninh_core.kernel.errors import ConfigurationError
-from anninh_core.kernel.text import visible
+from anninh_core.kernel.text import make_visible
 from anninh_core.kernel.toml import parse_toml
 from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.plugins import DEFAULT_PLUGINS
@@ -21,12 +21,12 @@ from anninh_core.vocabulary.rates import Rate
 FILE_NAME = "anninh.toml"
 
 BACKLOG = 2048
-"""Connections that may wait to be accepted by the web server; each uses a file handle before it is admitted or
-closed.
+"""Number of connections that may wait to be accepted by the web server; each uses a file handle before it is admitted
+or closed.
 """
 
 OTHER_FILES = 128
-"""Files that a process opens besides connections: the storage, the keys, blobs, logs."""
+"""Number of files that a process opens besides connections: the storage, the keys, blobs, logs."""
 
 
 PASSPHRASE_SOURCE = r"^(prompt|env:[A-Za-z_][A-Za-z0-9_]*|file:.+|credential:[A-Za-z0-9_.@-]+)$"  # noqa: S105  where one comes from
@@ -114,7 +114,7 @@ class CourierSettings(_Strict):
 
 
 class HeadSettings(_Strict):
-    """When heads of the journal are signed, and the couriers that take them to the superior authority.
+    """Settings of the signing of journal heads, and of the couriers that take heads to the superior authority.
 
     Attributes:
         every_hours: a head is signed when the last head is older than this and new entries exist.
@@ -133,7 +133,7 @@ class HeadSettings(_Strict):
 
 
 class WatchSettings(_Strict):
-    """What the watchdog outside the worker (`anninh watch`) reports as a fault, and to whom.
+    """Settings of the watchdog outside the worker (`anninh watch`): the faults that it reports, and the recipients.
 
     Attributes:
         silent_minutes: longest time without a finished round of the worker, and longest time for which a job may keep
@@ -156,7 +156,7 @@ class WatchSettings(_Strict):
 
     @property
     def remind_after(self) -> timedelta:
-        """Time after a report until a reminder is due."""
+        """Time between a report and its next reminder."""
         return timedelta(hours=self.remind_hours)
 
     def resolve_paths(self, folder: Path) -> "WatchSettings":
@@ -319,11 +319,12 @@ class Settings(_Strict):
     def resolve_paths(self, folder: Path) -> "Settings":
         """Return the settings with relative paths resolved against a folder."""
         scheme, _, rest = self.storage.partition(":///")
-        # in a PostgreSQL URL it names a database
+        # In a PostgreSQL URL, this part names a database and is no path.
         is_path = rest and scheme != "postgresql" and not Path(rest).is_absolute()
         storage = f"{scheme}:///{folder / rest}" if is_path else self.storage
         kind, _, passphrase_file = self.keys_passphrase.partition(":")
-        profile_path = folder / self.profile  # a local profile, in the folder of the settings
+        # The profile may be a local one, with a path relative to the folder of the settings.
+        profile_path = folder / self.profile
         messengers = {
             name: messenger_settings.resolve_paths(folder) for name, messenger_settings in self.messengers.items()
         }
@@ -346,7 +347,7 @@ class Settings(_Strict):
         )
 
 
-def names_key_service(settings: Settings) -> bool:
+def has_key_store_plugin(settings: Settings) -> bool:
     """Return whether the settings name a key store registered by a plugin instead of a key file."""
     return "://" in settings.keys
 
@@ -364,13 +365,13 @@ def load_settings(folder: Path) -> Settings:
         raise ConfigurationError("{file} doesn't exist: make it with `anninh init DIR`.", file=path) from None
     except ValidationError as error:
         raise _invalid_setting_error(path, error.errors()[0]) from error
-    except ValueError as error:  # after ValidationError, which is a ValueError
+    except ValueError as error:  # This handler follows the one for ValidationError, which is a ValueError too.
         raise ConfigurationError("{file} isn't valid TOML ({reason}): correct it.", file=path, reason=error) from error
 
 
 def _invalid_setting_error(path: Path, fault: ErrorDetails) -> ConfigurationError:
     """Return an error that names an invalid setting and a remedy."""
-    place = visible(".".join(map(str, fault["loc"])))
+    place = make_visible(".".join(map(str, fault["loc"])))
     if fault["type"] == "extra_forbidden":
         tables = [Settings] if len(fault["loc"]) == 1 else _Strict.__subclasses__()
         known_keys = {key for table in tables for key in table.model_fields}
@@ -390,5 +391,5 @@ def _invalid_setting_error(path: Path, fault: ErrorDetails) -> ConfigurationErro
         "The setting {setting} in {file} has an invalid value ({reason}): see docs/reference/settings.md.",
         file=path,
         setting=place,
-        reason=visible(fault["msg"]),
+        reason=make_visible(fault["msg"]),
     )

@@ -1,4 +1,4 @@
-"""Upgrading a storage to the schema of this version, as a separate operation."""
+"""Upgrades of a storage to the schema of this version, as a separate operation."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +34,7 @@ def find_pending_upgrade(storage: Storage) -> Upgrade | None:
     return storage.pending(SPECS) if isinstance(storage, TellsUpgrade) else None
 
 
-def upgrade(settings: Settings) -> None:
+def upgrade_to_newest(settings: Settings) -> None:
     """Create the storage, or upgrade it to the newest schema.
 
     Raises:
@@ -45,7 +45,7 @@ def upgrade(settings: Settings) -> None:
         storage.prepare(SPECS)
 
 
-def require_upgraded(storage: Storage) -> None:
+def require_no_upgrade_pending(storage: Storage) -> None:
     """Raise `StorageError` if opening the storage would change data of an older version."""
     pending_upgrade = find_pending_upgrade(storage)
     if pending_upgrade is not None and pending_upgrade.found and pending_upgrade.steps:
@@ -57,8 +57,8 @@ def require_upgraded(storage: Storage) -> None:
         )
 
 
-def require_newest(storage: Storage) -> None:
-    """Raise `StorageError` if the storage can't be examined without changing stored data."""
+def require_newest_schema(storage: Storage) -> None:
+    """Raise `StorageError` if the storage can't be examined without an upgrade that changes stored data."""
     pending_upgrade = find_pending_upgrade(storage)
     if pending_upgrade is None:
         return

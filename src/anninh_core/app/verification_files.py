@@ -12,7 +12,7 @@ _RESERVED_NAMES = frozenset({"hook", "livez", "metrics", "readyz"})
 
 
 def collect_verification_files(messengers: Mapping[str, Messenger]) -> Mapping[str, bytes]:
-    """Return name -> content of the files that the web server serves at its root.
+    """Return the contents of the verification files that the web server serves at its root, by their names.
 
     Raises:
         ConfigurationError: a name has other characters than letters, digits, `.`, `_` and `-`, is reserved by the web

@@ -7,19 +7,20 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from attrs import frozen
 
-from anninh_core.kernel.addresses import parse_address
+from anninh_core.kernel.addresses import parse_ip_address
 from anninh_core.kernel.errors import ConfigurationError, NotSignedIn
 from anninh_core.ports.authenticator import SignInRequest
 from anninh_core.ports.identity_provider import NamedBy
 
 _HEADER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TAKEN = frozenset({"authorization", "connection", "content-length", "content-type", "cookie", "host", "origin"})
-_NAME = re.compile(r"[!-+\--~]{1,200}")  # characters of a sign-in name or id; no comma, which separates two values
-_SECONDS = re.compile(r"[0-9]{1,11}")  # up to the year 5138
+# Characters of a sign-in name or id. A comma isn't allowed, because it separates two values.
+_NAME = re.compile(r"[!-+\--~]{1,200}")
+_SECONDS = re.compile(r"[0-9]{1,11}")  # Eleven digits of seconds reach up to the year 5138.
 _LEEWAY = timedelta(seconds=30)
 _HERE = frozenset({"same-origin", "none"})
 _WIDEST: Mapping[int, int] = {4: 8, 6: 16}
-"""Version of the internet protocol -> shortest allowed prefix of a network; shorter prefixes would trust far too many
+"""Shortest allowed prefix of a network, by version of the internet protocol; shorter prefixes would trust far too many
 addresses.
 """
 
@@ -41,9 +42,9 @@ class ProxyRules:
     second_factor_header: str = ""
     origins: frozenset[str] = frozenset()
 
-    def trusts(self, peer: str) -> bool:
+    def is_trusted(self, peer: str) -> bool:
         """Return whether the connected address is the proxy's."""
-        address = parse_address(peer)
+        address = parse_ip_address(peer)
         return address is not None and any(address in network for network in self.networks)
 
 
@@ -99,7 +100,7 @@ def read_person(rules: ProxyRules, request: SignInRequest) -> ProxiedPerson | No
     Raises:
         NotSignedIn: the proxy's headers are invalid; the message is for the audit log.
     """
-    if not rules.trusts(request.peer) or rules.header not in request.headers:
+    if not rules.is_trusted(request.peer) or rules.header not in request.headers:
         return None
     if request.repeated & {rules.header, rules.second_factor_header}:
         raise NotSignedIn("A header of the proxy came twice, so someone else added one.")

@@ -1,4 +1,4 @@
-"""Builds the board of an app."""
+"""The function that builds the board of an app."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from anninh_core.board.pages.badges import Badges
 from anninh_core.board.pages.context import PageContext
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.routing.endpoint import Endpoints
-from anninh_core.board.routing.error_pages import error_page
+from anninh_core.board.routing.error_pages import render_error_page
 from anninh_core.board.routing.renderer import Renderer
 from anninh_core.board.routing.routes import Screen
 from anninh_core.board.screens.all_screens import SCREENS
@@ -36,7 +36,7 @@ from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.rate_limits import Addresses
 from anninh_core.web.api.sign_in.threads import SignInThreads
 
-if TYPE_CHECKING:  # only a demo's board loads it
+if TYPE_CHECKING:  # Only a demo's board imports this module.
     from anninh_core.demo.running.opening import RunningDemo
 
 
@@ -58,7 +58,7 @@ def create_board(
         ConfigurationError: a proxy in the settings isn't a network, or a demo has a public address or another app.
     """
     config = config or BoardConfig()
-    demo_screens = () if demo is None else (_demo_screen(app, config, demo),)
+    demo_screens = () if demo is None else (_build_demo_screen(app, config, demo),)
     sections = tuple(screen.section for screen in screens if screen.section is not None)
     context = _make_context(app, config, demo)
     renderer = Renderer(context.static, sections)
@@ -70,11 +70,11 @@ def create_board(
     sign_in_endpoints = Endpoints(context, renderer, sign_in_threads.lookups, addresses, sign_in_threads)
     routes = [
         Route(PREFIX + "{name}", context.static.answer, methods=["GET"]),
-        *_routes(sign_in_endpoints, SIGN_IN_PAGES),
+        *_build_routes(sign_in_endpoints, SIGN_IN_PAGES),
         *(
             route
             for screen in (*demo_screens, *screens, SCRIPTS, make_home(sections))
-            for route in _routes(endpoints, screen)
+            for route in _build_routes(endpoints, screen)
         ),
     ]
     board = Starlette(routes=routes, middleware=[Middleware(BrowserGuard, config=config)])
@@ -96,7 +96,7 @@ def _make_context(app: App, config: BoardConfig, demo: "RunningDemo | None") -> 
     )
 
 
-def _demo_screen(app: App, config: BoardConfig, demo: "RunningDemo") -> Screen:
+def _build_demo_screen(app: App, config: BoardConfig, demo: "RunningDemo") -> Screen:
     from anninh_core.board.demo.screen import DemoPages  # noqa: PLC0415  no other board loads it
 
     if demo.app is not app:
@@ -109,7 +109,7 @@ def _demo_screen(app: App, config: BoardConfig, demo: "RunningDemo") -> Screen:
     return DemoPages(demo).screen
 
 
-def _routes(endpoints: Endpoints, screen: Screen) -> list[Route]:
+def _build_routes(endpoints: Endpoints, screen: Screen) -> list[Route]:
     return [
         Route(
             route.path,
@@ -129,12 +129,12 @@ def _routes(endpoints: Endpoints, screen: Screen) -> list[Route]:
 def _make_not_found_handler(endpoints: Endpoints) -> Any:
     """Return the handler of addresses without a page."""
 
-    def show(page: PageRequest) -> Any:
-        return error_page(page, HTTPException(404))
+    def show_not_found(page: PageRequest) -> Any:
+        return render_error_page(page, HTTPException(404))
 
-    endpoint = endpoints.make(show, "templates", public=True)
+    endpoint = endpoints.make(show_not_found, "templates", public=True)
 
-    async def handle(request: Any, _: Exception) -> Any:
+    async def respond_not_found(request: Any, _: Exception) -> Any:
         return await endpoint(request)
 
-    return handle
+    return respond_not_found

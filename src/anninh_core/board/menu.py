@@ -1,13 +1,13 @@
-"""The menu: one section per subject, shown to officers with its permissions."""
+"""The menu, which has one section per subject and shows officers the sections that their permissions allow."""
 
 from collections.abc import Mapping
 
 from attrs import frozen
 
-from anninh_core.board.pages.badges import Waiting, badge
+from anninh_core.board.pages.badges import Waiting, format_total
 from anninh_core.board.pages.viewer import Viewer
 from anninh_core.language.catalogue import Language
-from anninh_core.language.labels import label
+from anninh_core.language.labels import get_label
 
 
 @frozen
@@ -41,12 +41,12 @@ class MenuSection:
     permissions: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
 
-    def is_for(self, viewer: Viewer) -> bool:
+    def is_visible_to(self, viewer: Viewer) -> bool:
         """Return whether the officer has one of the section's permissions."""
         return viewer.may(*self.permissions)
 
     def entry(self, language: Language, path: str, waiting: Mapping[str, Waiting]) -> NavigationEntry:
         """Return the section's line of the menu on the page at `path`."""
         is_here = path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
-        title = label(self.name, "menu", language)
-        return NavigationEntry(self.path, title, badge(waiting, self.reasons), is_here)
+        title = get_label(self.name, "menu", language)
+        return NavigationEntry(self.path, title, format_total(waiting, self.reasons), is_here)

@@ -1,4 +1,6 @@
-"""Responses: compressed pages, files that a browser never runs, and passkey options for the script."""
+"""HTTP responses with compressed pages, with files that a browser never runs, and with passkey options for the
+script.
+"""
 
 import gzip
 import json
@@ -12,11 +14,11 @@ from anninh_core.web.api.replies import FILE_TYPES, format_disposition
 _LEVEL = 5
 _SMALL = 1000
 _OWN = frozenset({"same-origin", "none"})
-"""`Sec-Fetch-Site` of a page that was reached from the board itself, typed or bookmarked."""
+"""Values of the header `Sec-Fetch-Site` for a page that was reached from the board itself, typed or bookmarked."""
 _NO_LIFE = {"Content-Security-Policy": "sandbox; default-src 'none'", "Cache-Control": "no-store"}
 
 
-def send_page(text: str, status: int, headers: Mapping[str, str]) -> Response:
+def build_page_response(text: str, status: int, headers: Mapping[str, str]) -> Response:
     """Return a page, compressed if the browser accepts that and no other site caused the request.
 
     The length of a compressed page reveals whether words in its address occur on it a second time. Another site may
@@ -34,8 +36,8 @@ def send_page(text: str, status: int, headers: Mapping[str, str]) -> Response:
     return Response(packed, status, {"Content-Encoding": "gzip"}, media_type="text/html")
 
 
-def send_file(file: Any) -> Response:
-    """Return a `Download`: the browser shows an inert file and saves any other, whatever its content."""
+def build_file_response(file: Any) -> Response:
+    """Return a `Download` as a response: the browser shows an inert file and saves any other, whatever its content."""
     plain = file.media_type.partition(";")[0].strip().lower()
     disposition = format_disposition(file.name)
     if file.is_inert:
@@ -45,7 +47,7 @@ def send_file(file: Any) -> Response:
     return Response(file.data, headers={**_NO_LIFE, "Content-Disposition": disposition}, media_type=plain)
 
 
-def send_offer(offer: Any) -> Response:
+def build_passkey_response(offer: Any) -> Response:
     """Return a `PasskeyOffer` as JSON for the script."""
     body = {"ticket": offer.ticket, "options": offer.options}
     return Response(json.dumps(body), media_type="application/json")

@@ -1,4 +1,4 @@
-"""The board on a port of this machine."""
+"""Server of the board on a port of this machine."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ from anninh_core.board.config import BoardConfig
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.web.server import HOST, AsgiServer
 
-if TYPE_CHECKING:  # only a demo's board loads it
+if TYPE_CHECKING:  # Only a demo's board imports this module.
     from anninh_core.demo.running.opening import RunningDemo
 
 PORT = 8139

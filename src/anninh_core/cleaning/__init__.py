@@ -3,6 +3,6 @@
 Doesn't depend on messages, cases and storage. Third-party libraries are imported only when a file needs them.
 """
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

@@ -26,10 +26,14 @@ def main(source: BinaryIO, target: BinaryIO) -> None:
 def encode_result(result: CleanedFile) -> bytes:
     """Return a result as one JSON line, followed by the cleaned copy."""
     data = result.data
-    return msgspec.json.encode({"result": _without_data(result), "has_data": data is not None}) + b"\n" + (data or b"")
+    return (
+        msgspec.json.encode({"result": _list_fields_without_data(result), "has_data": data is not None})
+        + b"\n"
+        + (data or b"")
+    )
 
 
-def _without_data(result: CleanedFile) -> dict[str, object]:
+def _list_fields_without_data(result: CleanedFile) -> dict[str, object]:
     fields: dict[str, object] = msgspec.to_builtins(result)
     return fields | {"data": None}
 

@@ -20,7 +20,7 @@ _TOO_LARGE = "size limit exceeded"
 
 
 class ClamdScanner:
-    """A ClamAV daemon.
+    """Client of a ClamAV daemon.
 
     Args:
         address: `unix:PATH` or `tcp:HOST:PORT`, as in `clamd.conf`.
@@ -50,7 +50,7 @@ class ClamdScanner:
         if len(data) > self._most_bytes:
             return ScanResult(Scan.TOO_LARGE, detail=f"over {self._most_bytes:,} bytes")
         try:
-            answer = self._ask(b"zINSTREAM\0", data)
+            answer = self._send_command(b"zINSTREAM\0", data)
         except OSError as error:
             return ScanResult(Scan.UNSCANNED, detail=type(error).__name__)
         if answer.endswith(_FOUND):
@@ -64,12 +64,12 @@ class ClamdScanner:
     def find_problem(self) -> str:
         """Return why the daemon can't be used now, or "" if it can."""
         try:
-            answer = self._ask(b"zPING\0")
+            answer = self._send_command(b"zPING\0")
         except OSError as error:
             return f"it can't be reached ({type(error).__name__})"
         return "" if answer == "PONG" else f"it answers {answer[:60]!r} instead of PONG"
 
-    def _ask(self, command: bytes, data: bytes | None = None) -> str:
+    def _send_command(self, command: bytes, data: bytes | None = None) -> str:
         with self._connect() as connection:
             connection.sendall(command)
             if data is not None:

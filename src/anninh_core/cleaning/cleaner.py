@@ -1,9 +1,9 @@
-"""Cleaning of a file of any type: detect the type, refuse dangerous files, and make the copy to show."""
+"""Cleaning of a file of any type: its type is detected, dangerous files are refused, and the copy to show is made."""
 
 from collections.abc import Callable, Mapping
 
 from anninh_core.cleaning.detection import PICTURES, detect_type, find_second_type
-from anninh_core.cleaning.media.boxes import blank_boxes, track_kinds
+from anninh_core.cleaning.media.boxes import blank_boxes, find_track_kinds
 from anninh_core.cleaning.media.sound import clean_aac, clean_amr, clean_mp3, clean_wav
 from anninh_core.cleaning.media.video import measure_video
 from anninh_core.cleaning.office import clean_office
@@ -39,7 +39,7 @@ def clean_in_process(data: bytes, claim: str = "", limits: FileLimits | None = N
         _check_size(data, limits)
         media_type = _detect_track_type(data, detect_type(data))
         flags = _find_flags(data, media_type, claim)
-        cleaned, shown_type, oddities = _clean(data, media_type, limits)
+        cleaned, shown_type, oddities = _make_clean_copy(data, media_type, limits)
         return CleanedFile(
             media_type=media_type,
             cleaning=Cleaning.CLEANED,
@@ -84,7 +84,7 @@ def _detect_track_type(data: bytes, media_type: str) -> str:
     """Return the type of a file of ISO boxes by its tracks, as recorders write audio under the brands of video."""
     if media_type not in _BOXES:
         return media_type
-    tracks = track_kinds(data)
+    tracks = find_track_kinds(data)
     if b"vide" in tracks:
         return "video/mp4" if media_type == "audio/mp4" else media_type
     return "audio/mp4" if b"soun" in tracks else media_type
@@ -106,7 +106,7 @@ def _find_flags(data: bytes, media_type: str, claim: str) -> tuple[str, ...]:
     return tuple(flags)
 
 
-def _clean(data: bytes, media_type: str, limits: FileLimits) -> tuple[bytes, str, tuple[str, ...]]:
+def _make_clean_copy(data: bytes, media_type: str, limits: FileLimits) -> tuple[bytes, str, tuple[str, ...]]:
     """Return the cleaned copy, its media type, and the flags found inside."""
     if media_type in PICTURES:
         return *clean_picture(data, media_type, limits), ()

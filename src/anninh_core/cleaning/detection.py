@@ -25,11 +25,11 @@ PICTURES = frozenset(
 
 _ZIP = b"PK\x03\x04"
 _ZIP_END = b"PK\x05\x06"
-_MAX_ZIP_TAIL = 65_557  # bytes at the end of a file in which a ZIP's end record can be
-_PIECE = 65_536  # bytes per read
+_MAX_ZIP_TAIL = 65_557  # Number of bytes at the end of a file in which the end record of a ZIP file can be.
+_PIECE = 65_536  # Number of bytes that are read at once.
 _BLANKS = b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"
 _MARKUP_ROOM = 64
-_PDF_HEAD = 1024  # bytes in which readers search for a PDF's header
+_PDF_HEAD = 1024  # Number of bytes in which programs search for the header of a PDF.
 _MARKUP = re.compile(rb"<(?:script|html|svg|iframe|\?php|!doctype)\b", re.IGNORECASE)
 _MARKUP_START = re.compile(rb"(?:<\?xml|<!--|<!doctype|<(?:svg|html|head|body|script|[a-z]+:)\b)", re.IGNORECASE)
 _RAR = b"Rar!\x1a\x07"
@@ -42,7 +42,7 @@ _REFUSED: tuple[tuple[bytes, FileReason], ...] = (
     (b"\xcf\xfa\xed\xfe", FileReason.EXECUTABLE),
     (b"\xce\xfa\xed\xfe", FileReason.EXECUTABLE),
     (b"dex\n", FileReason.EXECUTABLE),
-    (b"L\x00\x00\x00\x01\x14\x02\x00", FileReason.EXECUTABLE),  # a Windows shortcut
+    (b"L\x00\x00\x00\x01\x14\x02\x00", FileReason.EXECUTABLE),  # These bytes begin a Windows shortcut.
     (b"#!", FileReason.EXECUTABLE),
     (_RAR, FileReason.ARCHIVE),
     (_SEVEN_ZIP, FileReason.ARCHIVE),
@@ -125,7 +125,7 @@ def detect_beginning(head: bytes) -> str:
     """
     if not head:
         raise FileRefused(FileReason.EMPTY)
-    if media_type := _detect_known(head):
+    if media_type := _detect_by_signature(head):
         return media_type
     for start, reason in _REFUSED:
         if head.startswith(start):
@@ -148,7 +148,7 @@ def find_second_type(data: bytes, media_type: str) -> str:
     return "markup" if media_type in PICTURES and _MARKUP.search(data) else ""
 
 
-def _detect_known(data: bytes) -> str:
+def _detect_by_signature(data: bytes) -> str:
     for start, media_type in _TYPES:
         if data.startswith(start):
             return media_type
@@ -161,7 +161,8 @@ def _detect_known(data: bytes) -> str:
     if data[0] == 0xFF and len(data) > 1:
         if data[1] & 0xF6 == 0xF0:
             return "audio/aac"
-        if data[1] & 0xE0 == 0xE0 and data[1] & 0x06 in (0x02, 0x04):  # layers III and II
+        # These bits are those of the MPEG layers III and II.
+        if data[1] & 0xE0 == 0xE0 and data[1] & 0x06 in (0x02, 0x04):
             return "audio/mpeg"
     return ""
 

@@ -8,7 +8,7 @@ from anninh_core.kernel.errors import MissingExtra
 from anninh_core.vocabulary.files import FileReason
 
 EXTRAS = {"PIL": "files", "pypdf": "files", "lxml": "files", "pi_heif": "heic", "pymediainfo": "video"}
-"""Top-level package -> the extra that installs it."""
+"""Extras of this distribution, by the top-level package that each installs."""
 
 
 def load_library(name: str, what: str) -> ModuleType:
@@ -24,7 +24,7 @@ def load_library(name: str, what: str) -> ModuleType:
         raise FileNotCleaned(FileReason.NO_LIBRARY, str(missing)) from None
 
 
-def missing_extras() -> tuple[str, ...]:
+def find_missing_extras() -> tuple[str, ...]:
     """Return the extras with a library that isn't installed."""
     missing = []
     for name, extra in EXTRAS.items():

@@ -1,9 +1,9 @@
-"""Inspection of a file: scanned first, so that no library opens known malware; then cleaned."""
+"""Inspection of a file: it is scanned first, so that no library opens known malware, and then cleaned."""
 
 from collections.abc import Callable
 from hashlib import sha256
 
-from anninh_core.cleaning.extras import missing_extras
+from anninh_core.cleaning.extras import find_missing_extras
 from anninh_core.cleaning.results import CleanedFile, FileLimits, MeasuredVideo
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.scanner import FileScanner, InspectedFile, ScanResult
@@ -72,14 +72,14 @@ class Inspector:
         measured: MeasuredVideo = measure_file(data)
         if measured.facts is None:
             raise BadInput(
-                "This video can't be checked ({reason}): choose another video, or install what is missing.",
+                "This video can't be checked ({reason}): choose another video, or install the missing program.",
                 reason=tuple(filter(None, (measured.reason, measured.detail))),
             )
         return measured.facts
 
     def problems(self) -> tuple[str, ...]:
         """Return the reasons why files can't be cleaned or scanned on this machine, one sentence each."""
-        missing = [_describe_missing(extra) for extra in missing_extras()]
+        missing = [_describe_missing(extra) for extra in find_missing_extras()]
         problem = self._scanner.find_problem() if self._scanner else ""
         return (*missing, f"The scanner of files: {problem}.") if problem else tuple(missing)
 

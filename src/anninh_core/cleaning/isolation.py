@@ -22,19 +22,21 @@ SECONDS = 60
 
 
 COMMAND = ("-m", "anninh_core.cleaning.child")
-"""Arguments of the Python interpreter for the subprocess."""
+"""Command-line arguments with which the Python interpreter runs the subprocess."""
 
 
 _PACKED = b"PK"
 _BY_LIBRARY = PICTURES | {"application/pdf"}
 
 
-class _Answer(msgspec.Struct):
+class _CleaningResult(msgspec.Struct):
     result: CleanedFile
     has_data: bool
 
 
-_ANSWER = msgspec.json.Decoder(_Answer)  # built once: see `ports.changes`
+# The decoder is built once, at import, because msgspec 0.22 crashes if several threads first inspect a class at the
+# same time.
+_ANSWER = msgspec.json.Decoder(_CleaningResult)
 _MEASURED = msgspec.json.Decoder(MeasuredVideo)
 
 
@@ -57,9 +59,9 @@ def clean_file(
     if not _needs_library(data, limits):
         return clean_in_process(data, claim, limits)
     try:
-        output = _run(CleaningRequest(claim, limits, seconds), data)
+        output = _run_subprocess(CleaningRequest(claim, limits, seconds), data)
     except _ProcessEnded as ended:
-        return _refuse(str(ended))
+        return _build_refusal(str(ended))
     line, _, copy = output.partition(b"\n")
     answer = _ANSWER.decode(line)
     return evolve(answer.result, data=copy if answer.has_data else None)
@@ -72,7 +74,7 @@ def measure_file(data: bytes, *, seconds: int = SECONDS) -> MeasuredVideo:
         OSError: as `clean_file`.
     """
     try:
-        return _MEASURED.decode(_run(CleaningRequest("video", FileLimits(), seconds, measures=True), data))
+        return _MEASURED.decode(_run_subprocess(CleaningRequest("video", FileLimits(), seconds, measures=True), data))
     except _ProcessEnded as ended:
         return MeasuredVideo(reason=FileReason.FAILED, detail=str(ended))
 
@@ -81,13 +83,13 @@ class _ProcessEnded(Exception):
     """The subprocess ended without a result; the text gives the cause."""
 
 
-def _run(request: CleaningRequest, data: bytes) -> bytes:
+def _run_subprocess(request: CleaningRequest, data: bytes) -> bytes:
     try:
         process = subprocess.run(  # noqa: S603  our own interpreter and module
             [sys.executable, *COMMAND],
             input=msgspec.json.encode(request) + b"\n" + data,
             capture_output=True,
-            env=_environment(),
+            env=_build_environment(),
             timeout=request.seconds,
             check=False,
         )
@@ -108,13 +110,13 @@ def _needs_library(data: bytes, limits: FileLimits) -> bool:
         return False
 
 
-def _environment() -> dict[str, str]:
+def _build_environment() -> dict[str, str]:
     """Return the subprocess's environment: the import path, and none of our own secrets."""
     inherited = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LANG") if name in os.environ}
     return inherited | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def _refuse(detail: str) -> CleanedFile:
+def _build_refusal(detail: str) -> CleanedFile:
     return CleanedFile(media_type="", cleaning=Cleaning.REFUSED, reason=FileReason.FAILED, detail=detail)
 
 

@@ -9,7 +9,7 @@ _ADOBE = 0xEE
 _COMMENT = 0xFE
 _START_OF_SCAN = 0xDA
 _END = 0xD9
-_JFIF_LENGTH = 16  # of the segment without a thumbnail
+_JFIF_LENGTH = 16  # Length of the JFIF segment without a thumbnail.
 
 
 def strip_jpeg(data: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""PDF: pages are copied into a new file, limited to the objects that are drawn.
+"""Cleaning of a PDF: its pages are copied into a new file, limited to the objects that are drawn.
 
 Removed are document information, XMP, earlier versions, names, attachments, scripts, actions, links, comments,
 thumbnails, private data of programs, structure and layers' names, unreferenced objects, and metadata inside JPEG and
@@ -45,7 +45,8 @@ _FLATE = ("/FlateDecode", "/Fl")
 _UNPACKED = frozenset(
     {"/LZWDecode", "/LZW", "/ASCII85Decode", "/A85", "/ASCIIHexDecode", "/AHx", "/RunLengthDecode", "/RL"}
 )
-_DRAWN = frozenset({"/CCITTFaxDecode", "/CCF", "/JBIG2Decode"})  # black and white, without a place for text
+# Encodings of black-and-white pictures, which have no place for text.
+_DRAWN = frozenset({"/CCITTFaxDecode", "/CCF", "/JBIG2Decode"})
 _DATA_KEYS = frozenset({"/Length", "/Filter", "/DecodeParms", "/F", "/FFilter", "/FDecodeParms", "/DL"})
 
 
@@ -67,14 +68,14 @@ def clean_pdf(data: bytes, limits: FileLimits) -> tuple[bytes, tuple[str, ...]]:
             copier.add_page(page)
         if not copier.pages:
             raise FileRefused(FileReason.DAMAGED, "no page")
-        return copier.write(), _find_oddities(reader)
+        return copier.write(), _find_flags(reader)
     except library.errors.LimitReachedError:
         raise FileRefused(FileReason.BOMB) from None
     except (library.errors.PyPdfError, zlib.error):
         raise FileRefused(FileReason.DAMAGED) from None
 
 
-def _find_oddities(reader: "PdfReader") -> tuple[str, ...]:
+def _find_flags(reader: "PdfReader") -> tuple[str, ...]:
     root = reader.trailer["/Root"].get_object()
     assert isinstance(root, dict)
     names = root["/Names"].get_object() if "/Names" in root else {}
@@ -98,20 +99,20 @@ class _PageCopier:
         self._waiting: deque[tuple[int, PdfObject]] = deque()
         self._unpacked = 0
         self.pages: list[IndirectObject] = []
-        self._tree = self._add(self._kinds.NullObject())
+        self._tree = self._add_object(self._kinds.NullObject())
 
     def add_page(self, page: "DictionaryObject") -> None:
         name = self._kinds.NameObject
         copied = {name(key): self.copy(page.raw_get(key)) for key in _PAGE_KEYS if key in page}
         annotations: object = page["/Annots"].get_object() if "/Annots" in page else None
-        drawn = [self.copy(annotation) for annotation in self._drawn_annotations(_as_list(annotations))]
+        drawn = [self.copy(annotation) for annotation in self._iter_drawn_annotations(_as_list(annotations))]
         if drawn:
             copied[name("/Annots")] = self._kinds.ArrayObject(drawn)
         copied |= {name("/Type"): name("/Page"), name("/Parent"): self._tree}
-        self.pages.append(self._add(self._kinds.DictionaryObject(copied)))
-        self._copy_waiting()
+        self.pages.append(self._add_object(self._kinds.DictionaryObject(copied)))
+        self._copy_queued_objects()
 
-    def _drawn_annotations(self, annotations: Iterable["PdfObject"]) -> Iterable["PdfObject"]:
+    def _iter_drawn_annotations(self, annotations: Iterable["PdfObject"]) -> Iterable["PdfObject"]:
         """Yield the appearance of annotations and form fields as stamps, which don't name their author."""
         name = self._kinds.NameObject
         for reference in annotations:
@@ -130,7 +131,7 @@ class _PageCopier:
         """Return the copy of a value for the new file; objects that the value refers to are queued."""
         kinds = self._kinds
         if isinstance(value, kinds.IndirectObject):
-            return self._refer(value)
+            return self._copy_reference(value)
         if isinstance(value, kinds.StreamObject):
             return self._copy_stream(value)
         if isinstance(value, dict):
@@ -141,16 +142,16 @@ class _PageCopier:
         null: PdfObject = kinds.NullObject()
         return null if value is None else value
 
-    def _refer(self, reference: "IndirectObject") -> "PdfObject":
+    def _copy_reference(self, reference: "IndirectObject") -> "PdfObject":
         key = (reference.idnum, reference.generation)
         if key not in self._numbers:
-            placeholder = self._add(self._kinds.NullObject())
+            placeholder = self._add_object(self._kinds.NullObject())
             self._numbers[key] = placeholder.idnum
             self._waiting.append((placeholder.idnum, reference))
         target: PdfObject = self._kinds.IndirectObject(self._numbers[key], 0, None)
         return target
 
-    def _copy_waiting(self) -> None:
+    def _copy_queued_objects(self) -> None:
         while self._waiting:
             number, reference = self._waiting.popleft()
             self._objects[number - 1] = self.copy(reference.get_object())
@@ -207,9 +208,10 @@ class _PageCopier:
             raise FileRefused(FileReason.EMBEDDED, f"a part packed by {str(unknown[0])[:30]}")
         content = packed
         if any(filter_name in _UNPACKED for filter_name in filters):
-            content = stream.get_data()  # pypdf has limits of its own
+            content = stream.get_data()  # The library pypdf has limits of its own for unpacking.
         elif (filters and filters[0] in _FLATE) or (not filters and packed[:1] == b"\x78"):
-            content = self._inflate(packed)  # also if no filter declares the compression
+            # Compressed content is unpacked even if no filter declares the compression.
+            content = self._inflate(packed)
         if any(trace in content or trace in packed for trace in _TRACES):
             raise FileRefused(FileReason.EMBEDDED, "metadata in a place where they can't be cut out")
 
@@ -218,14 +220,15 @@ class _PageCopier:
         allowed = self._limits.unpacked - self._unpacked
         try:
             content = inflater.decompress(packed, allowed)
-        except zlib.error:  # readers draw the content before the damage
+        # A damaged stream is no reason to refuse the file: readers draw the content before the damage.
+        except zlib.error:
             content = b""
         if inflater.unconsumed_tail:
             raise FileRefused(FileReason.BOMB, f"it unpacks to over {self._limits.unpacked:,} bytes")
         self._unpacked += len(content)
         return content
 
-    def _add(self, value: "PdfObject") -> "IndirectObject":
+    def _add_object(self, value: "PdfObject") -> "IndirectObject":
         if len(self._objects) >= self._limits.parts:
             raise FileRefused(FileReason.BOMB, f"over {self._limits.parts:,} objects")
         self._objects.append(value)
@@ -242,7 +245,7 @@ class _PageCopier:
                 name("/Count"): kinds.NumberObject(len(self.pages)),
             }
         )
-        root = self._add(kinds.DictionaryObject({name("/Type"): name("/Catalog"), name("/Pages"): self._tree}))
+        root = self._add_object(kinds.DictionaryObject({name("/Type"): name("/Catalog"), name("/Pages"): self._tree}))
         file = BytesIO()
         starts = []
         file.write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")

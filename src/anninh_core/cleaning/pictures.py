@@ -1,4 +1,4 @@
-"""Pictures are re-encoded from their pixels, so that no other data of the original file remains.
+"""Re-encoding of pictures from their pixels, so that no other data of the original file remains.
 
 Removed are EXIF, GPS, XMP, IPTC, comments, thumbnails, depth maps and second pictures, colour profiles (the colours are
 converted to sRGB first), and trailing data. The orientation is applied. Frames of an animation and pages of a TIFF
@@ -60,15 +60,15 @@ def clean_picture(data: bytes, media_type: str, limits: FileLimits, *, same_type
     shown_type = media_type if same_type else _SHOWN_TYPES.get(media_type, media_type)
     try:
         with library.open(BytesIO(data), formats=_DECODERS[media_type]) as picture:
-            frames = _check_size(picture, limits, keeps_frames=shown_type not in _OPAQUE)
-            return _encode(picture, frames, shown_type), shown_type
+            frames = _count_kept_frames(picture, limits, keeps_frames=shown_type not in _OPAQUE)
+            return _encode_picture(picture, frames, shown_type), shown_type
     except (library.DecompressionBombWarning, library.DecompressionBombError):
         raise FileRefused(FileReason.BOMB, f"over {limits.pixels:,} pixels") from None
     except _DAMAGES:
         raise FileRefused(FileReason.DAMAGED) from None
 
 
-def _check_size(picture: "Image", limits: FileLimits, *, keeps_frames: bool) -> int:
+def _count_kept_frames(picture: "Image", limits: FileLimits, *, keeps_frames: bool) -> int:
     """Return the number of frames to keep; frames are counted, not decoded."""
     width, height = picture.size
     if width * height > limits.pixels:
@@ -79,9 +79,9 @@ def _check_size(picture: "Image", limits: FileLimits, *, keeps_frames: bool) -> 
     return frames
 
 
-def _encode(picture: "Image", frames: int, shown_type: str) -> bytes:
+def _encode_picture(picture: "Image", frames: int, shown_type: str) -> bytes:
     durations: list[int] = []
-    drawn = list(_redraw(picture, frames, shown_type, durations))
+    drawn = list(_redraw_frames(picture, frames, shown_type, durations))
     name, options = _ENCODERS[shown_type]
     options = dict(options)
     if len(drawn) > 1:
@@ -95,7 +95,7 @@ def _encode(picture: "Image", frames: int, shown_type: str) -> bytes:
         return file.getvalue()
 
 
-def _redraw(picture: "Image", frames: int, shown_type: str, durations: list[int]) -> Iterator["Image"]:
+def _redraw_frames(picture: "Image", frames: int, shown_type: str, durations: list[int]) -> Iterator["Image"]:
     """Yield new pictures with nothing but the pixels of the frames."""
     library = load_library("PIL.Image", _WHAT)
     for number in range(frames):
@@ -104,7 +104,7 @@ def _redraw(picture: "Image", frames: int, shown_type: str, durations: list[int]
         picture.load()
         durations.append(min(max(int(picture.info.get("duration", 100) or 100), 20), 60_000))
         pixels = _to_srgb(_apply_orientation(picture))
-        mode = _target_mode(pixels, shown_type)
+        mode = _choose_mode(pixels, shown_type)
         if pixels.mode != mode:
             pixels = pixels.convert(mode)
         yield library.frombytes(mode, pixels.size, pixels.tobytes())
@@ -135,7 +135,7 @@ def _to_srgb(picture: "Image") -> "Image":
     return converted
 
 
-def _target_mode(picture: "Image", shown_type: str) -> str:
+def _choose_mode(picture: "Image", shown_type: str) -> str:
     if picture.mode in ("1", "L") and "transparency" not in picture.info:
         return "L" if shown_type != "image/webp" else "RGB"
     if picture.mode.startswith("I;16") and shown_type in ("image/png", "image/tiff"):

@@ -72,7 +72,7 @@ class MeasuredVideo:
 
 
 class FileRefused(Exception):
-    """A file, or a part of a file, must not be shown."""
+    """Raised if a file, or a part of a file, must not be shown."""
 
     def __init__(self, reason: FileReason, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}")
@@ -81,7 +81,7 @@ class FileRefused(Exception):
 
 
 class FileNotCleaned(Exception):
-    """No available cleaner can clean the file."""
+    """Raised if no available cleaner can clean the file."""
 
     def __init__(self, reason: FileReason, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}")

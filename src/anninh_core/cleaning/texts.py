@@ -1,4 +1,6 @@
-"""Plain text: UTF-8, without characters that control a terminal or change the reading direction."""
+"""Cleaning of plain text: the result is UTF-8 without characters that control a terminal or change the reading
+direction.
+"""
 
 import re
 

@@ -11,15 +11,15 @@ from anninh_core.kernel.errors import MissingExtra
 __all__ = ["main"]
 
 _GC_THRESHOLD = 100_000
-"""Allocations between two garbage collections. Loading a command makes about as many objects, and all of them stay
-alive.
+"""Number of allocations between two garbage collections. Loading a command makes about as many objects, and all of them
+stay alive.
 """
 
 
 def main() -> None:
     """Run `anninh`: the entry point of the console script."""
     gc.set_threshold(_GC_THRESHOLD)
-    atexit.register(gc.freeze)  # nothing needs to be collected at exit
+    atexit.register(gc.freeze)  # At exit, nothing needs to be collected.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # Without UTF-8, a pipe would lose Vietnamese letters on a machine with an encoding that lacks them.

@@ -1,4 +1,4 @@
-"""Commands of other distributions: found without an import, imported when called."""
+"""Commands that other distributions provide; they are found without an import, and imported when they are called."""
 
 from collections.abc import Mapping, Sequence
 from copy import copy
@@ -21,14 +21,18 @@ class AdapterCommands:
     """
 
     def __init__(self, taken: Sequence[str]) -> None:
-        entry_points_by_name = sorted(entry_points(group=GROUP), key=_point_name)
+        entry_points_by_name = sorted(entry_points(group=GROUP), key=_find_entry_point_name)
         self._points: Mapping[str, Sequence[EntryPoint]] = {
-            name: [*points] for name, points in groupby(entry_points_by_name, _point_name) if name not in taken
+            name: [*points]
+            for name, points in groupby(entry_points_by_name, _find_entry_point_name)
+            if name not in taken
         }
 
     def lines(self) -> Mapping[str, str]:
         """Return each command's name and its line for the overview, without importing anything."""
-        return {name: _("from {owners}").format(owners=_owners(points)) for name, points in self._points.items()}
+        return {
+            name: _("from {owners}").format(owners=_join_distributions(points)) for name, points in self._points.items()
+        }
 
     def get(self, name: str) -> click.Command | None:
         """Import a command, or return None if no distribution offers it.
@@ -43,28 +47,28 @@ class AdapterCommands:
             raise PluginRefused(
                 "Several packages offer the command {command!r} ({packages}): uninstall all but one of them.",
                 command=name,
-                packages=tuple(sorted(map(_owner, points))),
+                packages=tuple(sorted(map(_find_distribution, points))),
             )
         return _name_origin(_import_command(points[0]), points[0]) if points else None
 
 
-def _point_name(point: EntryPoint) -> str:
+def _find_entry_point_name(point: EntryPoint) -> str:
     return point.name
 
 
-def _owner(point: EntryPoint) -> str:
+def _find_distribution(point: EntryPoint) -> str:
     return point.dist.name if point.dist is not None else point.module
 
 
-def _owners(points: Sequence[EntryPoint]) -> str:
-    return " and ".join(sorted(map(_owner, points)))
+def _join_distributions(points: Sequence[EntryPoint]) -> str:
+    return " and ".join(sorted(map(_find_distribution, points)))
 
 
 def _name_origin(command: click.Command, point: EntryPoint) -> click.Command:
     """Return a copy of a command that names its distribution in its help."""
     copied = copy(command)
     version = f" {point.dist.version}" if point.dist is not None else ""
-    origin = _("This command comes from {owner}.").format(owner=f"{_owner(point)}{version}")
+    origin = _("This command comes from {owner}.").format(owner=f"{_find_distribution(point)}{version}")
     copied.epilog = f"{command.epilog}\n\n{origin}" if command.epilog else origin
     return copied
 
@@ -81,7 +85,7 @@ def _import_command(point: EntryPoint) -> click.Command:
             point=point.value,
             reason=error,
             command=point.name,
-            package=_owner(point),
+            package=_find_distribution(point),
         ) from error
     if not isinstance(command, click.Command):
         raise ConfigurationError(
@@ -89,6 +93,6 @@ def _import_command(point: EntryPoint) -> click.Command:
             "uninstall that package.",
             point=point.value,
             command=point.name,
-            package=_owner(point),
+            package=_find_distribution(point),
         )
     return command

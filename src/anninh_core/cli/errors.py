@@ -1,4 +1,4 @@
-"""Report errors in one sentence."""
+"""Reporting of errors, each in one sentence."""
 
 import errno
 import json
@@ -26,7 +26,9 @@ _SYSTEM_REASONS: Mapping[int | None, str] = {
     errno.ENOTDIR: marked("{file} isn't a folder."),
     errno.ENOSPC: marked("{file} can't be written, since the disk is full: free some space."),
 }
-"""Templates by error number, because the system's own sentences differ with its C library and locale."""
+"""Templates of sentences by the system's error number, because the system's own sentences differ with its C library and
+locale.
+"""
 
 
 class CommandError(click.ClickException):
@@ -41,7 +43,7 @@ class CommandError(click.ClickException):
 
 
 class SetupError(CommandError):
-    """A setting, a profile or a plugin has to be corrected first."""
+    """Raised if a setting, a profile or a plugin has to be corrected first."""
 
     exit_code = 2
 
@@ -53,17 +55,17 @@ def report_errors() -> Iterator[None]:
     """
     try:
         yield
-    except BrokenPipeError:  # the reader of our output has closed it; click handles that
+    except BrokenPipeError:  # The reader of our output has closed it, which click handles.
         raise
     except (AnninhError, ConfigurationError, OSError) as error:
         if os.environ.get(TRACEBACK) == "1":
             raise
         kind = SetupError if isinstance(error, ConfigurationError) else CommandError
-        raise kind(_error_sentence(error)) from error
+        raise kind(_find_error_sentence(error)) from error
 
 
 @contextmanager
-def errors_as_json(words: Sequence[str]) -> Iterator[None]:
+def print_errors_as_json(words: Sequence[str]) -> Iterator[None]:
     """Print errors as JSON to stderr if `--json` is among the words of a command line.
 
     The exit code is the same as without `--json`.
@@ -73,18 +75,18 @@ def errors_as_json(words: Sequence[str]) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except click.ClickException as error:
-        if not _names_json(words):
+        if not _has_json_option(words):
             raise
         _echo_as_json(error, error.format_message())
         raise SystemExit(error.exit_code) from error
     except (AnninhError, ConfigurationError, OSError) as error:
-        if not _names_json(words):
+        if not _has_json_option(words):
             raise
-        _echo_as_json(error, _error_sentence(error))
+        _echo_as_json(error, _find_error_sentence(error))
         raise SystemExit(SetupError.exit_code if isinstance(error, ConfigurationError) else 1) from error
 
 
-def _names_json(words: Sequence[str]) -> bool:
+def _has_json_option(words: Sequence[str]) -> bool:
     """Return whether `--json` is among the options, so that a program reads the output and the errors."""
     options = [*words][: [*words, "--"].index("--")]
     return any(word == "--json" or word.startswith("--json=") for word in options)
@@ -103,11 +105,11 @@ def _places(error: Exception) -> list[dict[str, str]]:
     ]
 
 
-def _error_sentence(error: Exception) -> str:
+def _find_error_sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror and error.filename:
         template = _SYSTEM_REASONS.get(error.errno, marked("{file} can't be used ({reason})."))
         return translate_sentence(Sentence(template, file=error.filename, reason=error.strerror))
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:  # a write that fails names no file
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:  # The error of a failed write names no file.
         return translate_sentence(marked("The disk is full: free some space."))
     if isinstance(error, StepUpNeeded):
         way_out = _("`anninh account step-up`, or `anninh account totp` where there is no second factor yet")

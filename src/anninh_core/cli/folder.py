@@ -24,14 +24,15 @@ P = ParamSpec("P")
 Command = Callable[P, None]
 
 _OFFICERS = frozenset({"officer", "officers"})
-"""Names of values in sentences that are ids of officers."""
+"""Names of those values in sentences that are ids of officers."""
 
 officer_option = click.option(
     "--as",
     "officer",
     default="",
     metavar="OFFICER",
-    help="In a trial with `unsafe_local_users`: id of the officer to act as. Nobody checks that you are that officer.",
+    help="In a trial with `unsafe_local_users`: id of the officer to act as. It isn't checked that "
+    "you are that officer.",
 )
 
 
@@ -117,14 +118,14 @@ def open_as_officer(at: Path, officer: str, *, only_reads: bool = False) -> Iter
 def _name_officers(sentence: Sentence, name_officer: Callable[[str], str]) -> Sentence:
     """Return the sentence of an error with officers' names in place of their ids, which people don't know by heart."""
 
-    def name(key: str, value: object) -> object:
+    def find_name(key: str, value: object) -> object:
         if isinstance(value, Sentence):
             return _name_officers(value, name_officer)
         if key not in _OFFICERS:
             return value
         return tuple(map(name_officer, value)) if isinstance(value, tuple) else name_officer(str(value))
 
-    return Sentence(sentence.template, **{key: name(key, value) for key, value in sentence.values.items()})
+    return Sentence(sentence.template, **{key: find_name(key, value) for key, value in sentence.values.items()})
 
 
 def find_actor(app: App, settings: Settings, at: Path, officer: str = "", *, notes_use: bool = True) -> Actor | None:

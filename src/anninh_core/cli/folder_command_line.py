@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # every command gets this object, and few open an app with it
+# These modules are imported late, because every command gets this object and few open an app with it.
+if TYPE_CHECKING:
     from anninh_core.ports.messengers.messenger import Messenger
 
 
 class FolderCommandLine:
-    """A `CommandLine`; see `ports.commands`."""
+    """A `CommandLine` for the commands of adapters; see `ports.commands`."""
 
     @contextmanager
     def messengers(self, at: Path | None = None) -> "Iterator[Mapping[str, Messenger]]":

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from anninh_core.cli.errors import errors_as_json, report_errors
+from anninh_core.cli.errors import print_errors_as_json, report_errors
 from anninh_core.cli.folder_command_line import FolderCommandLine
 from anninh_core.cli.language.commands import translate_command
-from anninh_core.cli.language.speaking import lang_option, spoken, use_catalogue
+from anninh_core.cli.language.speaking import find_output_language, lang_option, use_catalogue
 from anninh_core.cli.logs import OPTIONS, log_to_stderr
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _WORDS = "anninh.words"
 
 
 class LazyGroup(click.Group):
-    """The top of the command line: built-in commands, then those of other distributions.
+    """The top group of the command line: built-in commands, then the commands of other distributions.
 
     Args:
         homes: command -> (module that defines it under the same name, line for the overview).
@@ -50,8 +50,8 @@ class LazyGroup(click.Group):
         return super().parse_args(ctx, args)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Return `--help` with its help in the present language: click keeps the option with the words of the first
-        call.
+        """Return `--help` with its help in the present language, because click keeps the option with the words of the
+        first call.
         """
         option = super().get_help_option(ctx)
         if option is not None:
@@ -74,14 +74,14 @@ class LazyGroup(click.Group):
         else:
             module, _ = self.homes[cmd_name]
             command = getattr(import_module(module), cmd_name)
-            assert isinstance(command, click.Command)  # `homes` names only commands
+            assert isinstance(command, click.Command)  # All objects that `homes` names are commands.
         if command is None:
             return None
-        return command if spoken() == "en" else translate_command(command)
+        return command if find_output_language() == "en" else translate_command(command)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the overview in the user's language."""
-        click.Group.format_help(self if spoken() == "en" else translate_command(self), ctx, formatter)
+        click.Group.format_help(self if find_output_language() == "en" else translate_command(self), ctx, formatter)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -90,18 +90,22 @@ class LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.NoSuchCommand as unknown:
-            raise click.NoSuchCommand(unknown.command_name, possibilities=self._lines(), ctx=ctx) from None
+            raise click.NoSuchCommand(
+                unknown.command_name, possibilities=self._list_overview_lines(), ctx=ctx
+            ) from None
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
         """Return possible completions without importing the commands: a shell calls this at each press of a key."""
         from click.shell_completion import CompletionItem  # noqa: PLC0415  only a shell asks
 
         matching = [
-            CompletionItem(name, help=line) for name, line in self._lines().items() if name.startswith(incomplete)
+            CompletionItem(name, help=line)
+            for name, line in self._list_overview_lines().items()
+            if name.startswith(incomplete)
         ]
         return [*matching, *click.Command.shell_complete(self, ctx, incomplete)]
 
-    def _lines(self) -> Mapping[str, str]:
+    def _list_overview_lines(self) -> Mapping[str, str]:
         """Return the listed commands with their translated lines for the overview."""
         ours = {name: _(line) for name, (_module, line) in self.homes.items() if line}
         return {**ours, **self._adapter_commands().lines()}
@@ -109,11 +113,11 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's
         """Write the overview without importing anything."""
         with formatter.section(_("Commands")):
-            formatter.write_dl([*self._lines().items()])
+            formatter.write_dl([*self._list_overview_lines().items()])
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command, report its errors as a sentence or as JSON, and write the log to stderr."""
         ctx.obj = FolderCommandLine()
         log = log_to_stderr(as_json=ctx.params["log_json"], level=ctx.params["log_level"])
-        with report_errors(), errors_as_json(ctx.meta[_WORDS]), log:
+        with report_errors(), print_errors_as_json(ctx.meta[_WORDS]), log:
             return super().invoke(ctx)

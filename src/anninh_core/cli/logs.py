@@ -1,4 +1,4 @@
-"""Write log records to stderr while a command runs, as text or as lines of JSON."""
+"""Writing of log records to stderr while a command runs, as text or as lines of JSON."""
 
 import logging
 import sys
@@ -24,7 +24,7 @@ OPTIONS = (
         envvar="ANNINH_LOG_LEVEL",
         show_envvar=True,
         show_default=True,
-        help="Least level of what is logged; other libraries are heard from `warning` on.",
+        help="Lowest level that is logged; other libraries are logged from `warning` on.",
     ),
 )
 

@@ -1,4 +1,6 @@
-"""Options that many commands share. Imports nothing of this library: `doctor` must start even if nothing else does."""
+"""Options that many commands share. Imports nothing of this library, because `doctor` must start even if nothing else
+does.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Lists that a command shows whole, although they come in pages."""
+"""Reading of all pages of a list, for commands that show the whole list."""
 
 from collections.abc import Callable, Iterator
 from typing import TypeVar

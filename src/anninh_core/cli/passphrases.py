@@ -1,4 +1,4 @@
-"""Read the passphrase of a bundle or of a recovery copy."""
+"""Reading of the passphrase of a bundle or of a recovery copy."""
 
 import os
 from gettext import gettext as _

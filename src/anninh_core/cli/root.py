@@ -1,20 +1,20 @@
-"""The commands of the command line."""
+"""Table of all commands of the command line."""
 
 import click
 
 from anninh_core._version import __version__
 from anninh_core.cli.lazy_group import LazyGroup
 
-# Command -> its line in the overview. A command without a line is a former name, which still works.
+# For each command, its line in the overview. A command without a line is a former name, which still works.
 _COMMANDS = {
     "init": "make a folder for an authority",
     "demo": "play the plan of 2021 from beginning to end",
     "play": "talk to the app as a resident",
-    "tips": "what residents tell: look, sort, hand on, ask, answer",
+    "tips": "residents' tips: read, triage, assign, ask, answer",
     "incidents": "reports of one event: join, separate, answer all",
     "inquiries": "what residents ask: look and answer",
-    "content": "what is published: write, review, publish, correct, withdraw",
-    "posts": "messages in groups that somebody should look at",
+    "content": "published content: write, review, publish, correct, withdraw",
+    "posts": "group messages flagged for moderation",
     "duties": "what units owe by a day: hand in, urge",
     "reports": "reports of units: fill, submit, accept, sign",
     "search": "find tips, questions, articles and items by words",
@@ -26,18 +26,18 @@ _COMMANDS = {
     "account": "one's own password, second factor, passkeys, sessions and API tokens",
     "units": "show the tree of units",
     "officers": "who has which role, and how roles are granted",
-    "duty": "who is on duty, and what somebody has to take up",
+    "duty": "officers on duty, and alarms to acknowledge",
     "report": "",
     "audit": "verify and read the trail",
-    "identity": "who somebody is: asked for, granted, opened once; and emergencies",
+    "identity": "disclosure of identities: requested, granted, opened once; and emergencies",
     "custodians": "who holds the keys to residents' names",
     "people": "what people ask about data of theirs, and who wants to be erased",
-    "retention": "what goes when and why, what is held, and whether what was purged is gone",
-    "leaks": "what is held as it may lead to somebody, and what is decided about it",
-    "failures": "what was not processed or not delivered",
+    "retention": "retention periods and their reasons, holds, and proof that purged data is gone",
+    "leaks": "withheld files that may identify a person, and the decisions about them",
+    "failures": "messages that were not processed or not delivered",
     "work": "process what has come and send what must go",
-    "tick": "run what is due by the clock",
-    "watch": "say what is wrong, and report it by mail: for cron or a timer",
+    "tick": "run the jobs that are due",
+    "watch": "print faults, and report them by mail: for cron or a timer",
     "serve": "take webhooks in over HTTP",
     "board": "show officers their work in a browser",
     "doctor": "check clock, disk, keys, storage and queues, and say what to do",
@@ -45,10 +45,10 @@ _COMMANDS = {
     "restore": "fill an empty place from a backup",
     "bundle": "move an authority to another place or engine",
     "keys": "protect and rotate the keys, and keep a recovery copy of them",
-    "storage": "look after what is stored",
+    "storage": "maintain the storage",
     "quarantine": "what can't be read and is left out meanwhile",
     "call": "call any operation by its name, as programs do",
-    "plugins": "what is installed, loaded, and what it can do",
+    "plugins": "installed and loaded plugins, and their capabilities",
     "plugin": "hold a plugin to its conformance kits",
     "new": "begin a plugin of your own",
     "profiles": "show the shipped profiles, and days off for their calendars",
@@ -79,10 +79,10 @@ _PACKAGES = {
     for command in commands
 }
 _MODULE_OF_COMMAND = {"logout": "login", "restore": "backup", "tick": "work", "whoami": "login"}
-"""Commands that are defined in the file of another command."""
+"""Names of the files in which commands are defined that have no file of their own, by command."""
 
 
-def _module_of(command: str) -> str:
+def _find_module(command: str) -> str:
     """Return the module that defines a command, without loading it."""
     return f"anninh_core.cli.{_PACKAGES.get(command, 'administration')}.{_MODULE_OF_COMMAND.get(command, command)}"
 
@@ -90,7 +90,7 @@ def _module_of(command: str) -> str:
 anninh = click.version_option(__version__, prog_name="anninh", message="%(prog)s %(version)s")(
     LazyGroup(
         "anninh",
-        homes={name: (_module_of(name), line) for name, line in _COMMANDS.items()},
+        homes={name: (_find_module(name), line) for name, line in _COMMANDS.items()},
         help="Official security chat groups: tips, reviewed content, moderation by people, signed reports.",
     )
 )

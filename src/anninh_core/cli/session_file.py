@@ -14,7 +14,7 @@ _ID_LETTERS = 32
 
 
 class SessionFile:
-    """The token of this machine's user for one store."""
+    """The file with the session token of this machine's user for one storage."""
 
     def __init__(self, app: App) -> None:
         lines = app.internals.context.storage.journal.read(0, 1)  # the first line of its journal identifies a store

@@ -1,5 +1,5 @@
-"""Helpers for writing collectors: fetching a source within limits, and extracting plain text."""
+"""Helpers for writing collectors: they fetch a source within limits, and extract plain text."""
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

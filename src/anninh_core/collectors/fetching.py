@@ -39,7 +39,7 @@ class SourceValidators:
 
 @frozen(kw_only=True)
 class SourceAnswer:
-    """A response.
+    """A response of the server of a source.
 
     Attributes:
         body: None if the source hasn't changed.
@@ -70,11 +70,11 @@ def fetch_source(url: str, validators: SourceValidators, limits: CollectionLimit
         answer = _fetch_once(url, validators, limits.size, deadline)
         if not answer.moved_to:
             return answer
-        url = follow(url, answer.moved_to)
+        url = resolve_redirect(url, answer.moved_to)
     raise NeedsPerson("The source keeps redirecting from one address to another: correct its URL.")
 
 
-def follow(url: str, to: str) -> str:
+def resolve_redirect(url: str, to: str) -> str:
     """Return the target of a redirect; a redirect from https to http is refused."""
     target = urljoin(url, to)
     if url.startswith("https:") and not target.startswith("https:"):
@@ -125,13 +125,13 @@ def _remaining_seconds(deadline: float) -> float:
 
 @contextmanager
 def _shut_down_at(deadline: float, connected: socket) -> Iterator[None]:
-    """Shut the socket down at the deadline: its own timeout restarts with each received byte."""
+    """Shut the socket down at the deadline, because the socket's own timeout restarts with each received byte."""
 
-    def hang_up() -> None:
-        with suppress(OSError):  # already closed
+    def shut_down_socket() -> None:
+        with suppress(OSError):  # The socket may be closed already.
             connected.shutdown(SHUT_RDWR)
 
-    watch = Timer(_remaining_seconds(deadline), hang_up)
+    watch = Timer(_remaining_seconds(deadline), shut_down_socket)
     watch.daemon = True
     watch.start()
     try:
@@ -146,7 +146,7 @@ def _read_response(response: HTTPResponse, host: str, size: int) -> SourceAnswer
     if response.status in _MOVED:
         return SourceAnswer(moved_to=response.headers.get("Location", ""))
     if response.status in _LATER or response.status >= 500:
-        after = retry_after(response.headers.get("Retry-After", ""), response.headers.get("Date", ""))
+        after = parse_retry_after(response.headers.get("Retry-After", ""), response.headers.get("Date", ""))
         raise RetryLater(
             "{host} responded with status {status}: try again later.", after=after, host=host, status=response.status
         )
@@ -168,12 +168,12 @@ def _read_response(response: HTTPResponse, host: str, size: int) -> SourceAnswer
     return SourceAnswer(body=body, validators=validators)
 
 
-def retry_after(value: str, now: str) -> timedelta | None:
+def parse_retry_after(value: str, now: str) -> timedelta | None:
     """Return the pause that a server asks for, measured by its own clock, at most a week; None if it states none."""
     if value.isascii() and value.isdigit():
         return min(timedelta(seconds=int(value[:9])), _LONGEST)
     try:
         pause = parsedate_to_datetime(value) - parsedate_to_datetime(now)
-    except (ValueError, TypeError):  # not a date, or a date without a time zone
+    except (ValueError, TypeError):  # The value isn't a date, or it is a date without a time zone.
         return None
     return min(max(pause, timedelta()), _LONGEST)

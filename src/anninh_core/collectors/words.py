@@ -1,4 +1,4 @@
-"""Plain text of HTML: sources write HTML, officers read plain text."""
+"""Extraction of plain text from HTML, because sources write HTML and officers read plain text."""
 
 from html.parser import HTMLParser
 

@@ -1,4 +1,4 @@
-"""The demo's officers, all fictitious: appointed once, later found by name."""
+"""The demo's officers, all fictitious; they are appointed once, and later found by name."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,12 +10,12 @@ from anninh_core.usecase.actor import Actor, person, system
 from anninh_core.vocabulary.messages import Address, Place
 
 
-def officer(stage: DemoStage, key: str) -> Actor:
+def find_officer(stage: DemoStage, key: str) -> Actor:
     """Return the district officer with a key of the script."""
     return person(stage.officers[key])
 
 
-def unit_officer(stage: DemoStage, unit: str, part: str = "admin") -> Actor:
+def find_unit_officer(stage: DemoStage, unit: str, part: str = "admin") -> Actor:
     """Return a commune's own officer: `admin` manages groups and tips, `reporter` writes and signs reports."""
     return person(stage.officers[f"{stage.app.district.counting_unit(unit)}/{part}"])
 
@@ -36,38 +36,38 @@ class _OfficerPart:
     account: str = ""
 
 
-def appoint_all(stage: DemoStage) -> None:
+def appoint_first_officers(stage: DemoStage) -> None:
     """Appoint the officers of the first day who aren't appointed yet, and load the ids of all officers."""
     officers_by_name = {known_officer.name: known_officer for known_officer in _list_officers(stage)}
-    for part in _officer_parts(stage):
-        _appoint(stage, officers_by_name.get(part.name), part)
-    for part in _late_parts(stage):
+    for part in _iter_first_parts(stage):
+        _appoint_officer(stage, officers_by_name.get(part.name), part)
+    for part in _iter_late_parts(stage):
         if part.name in officers_by_name:
             stage.officers[part.key] = officers_by_name[part.name].id
 
 
-def appoint_late(stage: DemoStage, *keys: str) -> None:
+def appoint_late_officers(stage: DemoStage, *keys: str) -> None:
     """Appoint the officers of the last weeks with these keys of the script."""
     officers_by_name = {known_officer.name: known_officer for known_officer in _list_officers(stage)}
-    for part in _late_parts(stage):
+    for part in _iter_late_parts(stage):
         if part.key in keys:
-            _appoint(stage, officers_by_name.get(part.name), part)
+            _appoint_officer(stage, officers_by_name.get(part.name), part)
 
 
-def _late_parts(stage: DemoStage) -> Iterator[_OfficerPart]:
+def _iter_late_parts(stage: DemoStage) -> Iterator[_OfficerPart]:
     yield from (_OfficerPart(**officer_script) for officer_script in stage.script["open_world"]["officers"])
 
 
-def _officer_parts(stage: DemoStage) -> Iterator[_OfficerPart]:
+def _iter_first_parts(stage: DemoStage) -> Iterator[_OfficerPart]:
     yield from (_OfficerPart(**officer_script) for officer_script in stage.script["officers"])
-    for unit in communes(stage):
+    for unit in list_communes(stage):
         for part in ("admin", "reporter"):
             unit_part = stage.script[f"unit_{part}"]
             name = unit_part["name"].format(unit=stage.app.district.unit(unit).name)
             yield _OfficerPart(key=f"{unit}/{part}", name=name, home=unit, roles=unit_part["roles"], on=unit)
 
 
-def communes(stage: DemoStage) -> tuple[str, ...]:
+def list_communes(stage: DemoStage) -> tuple[str, ...]:
     """Return the communes of the district, the pilot first."""
     district = stage.app.district
     units = [unit.id for unit in district.units_at_level("commune", stage.clock.now().date())]
@@ -80,7 +80,7 @@ def _list_officers(stage: DemoStage) -> list[Officer]:
     return [context.open_record(OFFICER, record) for record in context.storage.maintenance.scan(OFFICER.name)]
 
 
-def _appoint(stage: DemoStage, existing: Officer | None, part: _OfficerPart) -> None:
+def _appoint_officer(stage: DemoStage, existing: Officer | None, part: _OfficerPart) -> None:
     if existing is None:
         phone = Address("oa", Place.PERSON, part.account or stage.platform.person(part.name))
         conversation = stage.app.internals.services.conversations.place(system("router"), phone, part.home).id

@@ -42,7 +42,7 @@ class Line:
 
     @property
     def is_pasted(self) -> bool:
-        """Whether it is a message of an ordinary group, which no program can read."""
+        """Whether the message was written in an ordinary group, which no program can read."""
         return "/" in self.group
 
 
@@ -56,13 +56,15 @@ def load_open_lines() -> tuple[Line, ...]:
     return _load_lines("open_world.jsonl")
 
 
-def script() -> Mapping[str, Any]:
-    """Return the script of the demo: actions and texts of its people; under `open_world` those of the last weeks."""
+def load_script() -> Mapping[str, Any]:
+    """Return the script of the demo: actions and texts of its people; the key `open_world` has those of the last
+    weeks.
+    """
     return {**_load_table("script.toml"), "open_world": _load_table("open_world.toml")}
 
 
 def index_by_text(lines: tuple[Line, ...]) -> Mapping[str, Line]:
-    """Return text in NFC -> line; for equal texts, the first line."""
+    """Return the lines of the corpus by their text in NFC; for equal texts, the first line."""
     lines_by_text: dict[str, Line] = {}
     for line in lines:
         lines_by_text.setdefault(nfc(line.text).strip(), line)

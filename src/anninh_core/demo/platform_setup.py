@@ -16,10 +16,10 @@ from anninh_core.ports.messengers.playing import Playable, PretendPlatform
 from anninh_core.vocabulary.messages import WebhookRequest
 
 INSTANCE = "oa"
-"""The messenger instance of the demo."""
+"""Name of the demo's messenger instance."""
 
 OpenDoor = Callable[[App], AbstractContextManager[str]]
-"""Opens a web server for an app, on loopback, and returns its address."""
+"""Type of a function that opens a web server for an app, on loopback, and returns its address."""
 
 # The clock doesn't move during a step of the demo: with a rate limit, messages sent in a step would wait for the next
 # step.
@@ -56,7 +56,7 @@ class MessengerChoice:
     type: str
     made: Playable
 
-    def settings(self, options: dict[str, str], viewer: str) -> str:
+    def render_settings(self, options: dict[str, str], viewer: str) -> str:
         """Return the text of the demo's settings.
 
         Args:
@@ -125,7 +125,7 @@ def require_platform(out: Path, choice: MessengerChoice, platform: PretendPlatfo
 
 @define
 class DemoEntrance:
-    """Entry point for the simulated platform's events: direct calls, or a web server that is opened on demand."""
+    """Entry point for the simulated platform's events, by direct calls or by a web server that is opened on demand."""
 
     app: App
     door: OpenDoor | None
@@ -133,7 +133,7 @@ class DemoEntrance:
     _url: str = field(default="", init=False)
 
     def accept(self, request: WebhookRequest) -> object:
-        """Accept an event."""
+        """Accept an event that the simulated platform sends by a direct call."""
         return self.app.intake.accept(INSTANCE, request)
 
     def url(self) -> str:

@@ -1,4 +1,4 @@
-"""The demo run: steps in chronological order, each safe to repeat."""
+"""The demo run, with steps in chronological order that are safe to repeat."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -14,9 +14,9 @@ from anninh_core.demo.acts import (
     reporting,
     resident_messages,
 )
-from anninh_core.demo.acts.daily_rounds import afternoon, morning
-from anninh_core.demo.acts.exporting import export
-from anninh_core.demo.cast import appoint_all, communes
+from anninh_core.demo.acts.daily_rounds import advance_open_work, start_day
+from anninh_core.demo.acts.exporting import export_files
+from anninh_core.demo.cast import appoint_first_officers, list_communes
 from anninh_core.demo.open_world.schedule import LAST_DAY, open_world_steps
 from anninh_core.demo.platform_setup import OpenDoor
 from anninh_core.demo.stage import START, DemoStage, is_over, name_local_user, open_stage
@@ -59,10 +59,10 @@ def run(
     """
     stage = open_stage(out, messenger, door)
     try:
-        appoint_all(stage)
+        appoint_first_officers(stage)
         name_local_user(stage)
         _run_steps(stage, until, progress or _ignore_progress)
-        summary = summarize(stage, export(stage, until))
+        summary = summarize(stage, export_files(stage, until))
         if until >= LAST_DAY and not is_over(stage.app):
             stage.mark_over()
         return summary
@@ -71,7 +71,7 @@ def run(
 
 
 def _ignore_progress(done: int, of: int, what: str) -> None:
-    """Ignore the progress."""
+    """Do nothing with the progress, if the caller doesn't show it."""
 
 
 def _run_steps(stage: DemoStage, until: date, progress: ProgressCallback) -> None:
@@ -88,29 +88,30 @@ def _run_steps(stage: DemoStage, until: date, progress: ProgressCallback) -> Non
 
 
 def _iter_steps(stage: DemoStage) -> Iterator[DemoStep]:
-    yield DemoStep(START, "preparing", partial(_prepare, stage))
-    yield from _group_steps(stage)
+    yield DemoStep(START, "preparing", partial(_prepare_demo, stage))
+    yield from _iter_group_steps(stage)
     yield from (
-        DemoStep(line.at, "messages", partial(resident_messages.say, stage, n)) for n, line in enumerate(stage.lines)
+        DemoStep(line.at, "messages", partial(resident_messages.send_line, stage, n))
+        for n, line in enumerate(stage.lines)
     )
-    yield from _plan_steps(stage)
+    yield from _iter_plan_steps(stage)
     for number, item in enumerate(stage.script["items"]):
-        yield DemoStep(item["at"], "publishing", partial(publishing.publish, stage, number))
-    for report_round in reporting.report_rounds():
-        yield from _report_steps(stage, report_round)
-    yield from _daily_steps(stage)
+        yield DemoStep(item["at"], "publishing", partial(publishing.publish_item, stage, number))
+    for report_round in reporting.list_report_rounds():
+        yield from _iter_report_steps(stage, report_round)
+    yield from _iter_daily_steps(stage)
     yield from open_world_steps(stage)
 
 
-def _prepare(stage: DemoStage) -> None:
+def _prepare_demo(stage: DemoStage) -> None:
     stage.app.worker.tick()
     planning.name_heads(stage)
     group_creation.create_board_group(stage)
     case_handling.write_articles(stage)
 
 
-def _group_steps(stage: DemoStage) -> Iterator[DemoStep]:
-    pilot, *other_units = communes(stage)
+def _iter_group_steps(stage: DemoStage) -> Iterator[DemoStep]:
+    pilot, *other_units = list_communes(stage)
     yield DemoStep(utc_time(date(2021, 8, 21), 8), "founding", partial(_set_up_commune, stage, pilot))
     for number, unit in enumerate(other_units):
         yield DemoStep(
@@ -126,35 +127,37 @@ def _set_up_commune(stage: DemoStage, unit: str) -> None:
     stage.deliver_events()
 
 
-def _plan_steps(stage: DemoStage) -> Iterator[DemoStep]:
+def _iter_plan_steps(stage: DemoStage) -> Iterator[DemoStep]:
     script = stage.script
     difficulty = script["difficulty"]
-    yield DemoStep(utc_time(script["training"]["day"], 15), "planning", partial(planning.train, stage))
+    yield DemoStep(utc_time(script["training"]["day"], 15), "planning", partial(planning.hold_board_training, stage))
     yield DemoStep(utc_time(script["campaign"]["start"], 9), "planning", partial(planning.open_campaign, stage))
     yield DemoStep(utc_time(date(2021, 10, 1), 9), "planning", partial(planning.close_campaign, stage))
     yield DemoStep(utc_time(date(2021, 9, 14), 16), "groups", partial(group_creation.measure_groups, stage))
     for number, inspection in enumerate(script["inspections"]):
-        yield DemoStep(utc_time(inspection["day"], 9), "planning", partial(planning.inspect, stage, number))
+        yield DemoStep(utc_time(inspection["day"], 9), "planning", partial(planning.inspect_commune, stage, number))
     yield DemoStep(utc_time(difficulty["raised"], 9), "planning", partial(planning.raise_difficulty, stage))
     yield DemoStep(utc_time(difficulty["answered"], 9), "planning", partial(planning.answer_difficulty, stage))
     yield DemoStep(utc_time(difficulty["closed"], 9), "planning", partial(planning.close_difficulty, stage))
 
 
-def _report_steps(stage: DemoStage, report_round: reporting.ReportRound) -> Iterator[DemoStep]:
-    for unit, day in zip(communes(stage), report_round.days, strict=True):
-        yield DemoStep(utc_time(day, 10), "reports", partial(reporting.hand_in, stage, report_round, unit))
-    yield DemoStep(utc_time(report_round.closing, 9), "reports", partial(reporting.accept, stage, report_round))
-    yield DemoStep(utc_time(report_round.closing, 10), "reports", partial(reporting.consolidate, stage, report_round))
+def _iter_report_steps(stage: DemoStage, report_round: reporting.ReportRound) -> Iterator[DemoStep]:
+    for unit, day in zip(list_communes(stage), report_round.days, strict=True):
+        yield DemoStep(utc_time(day, 10), "reports", partial(reporting.submit_report, stage, report_round, unit))
+    yield DemoStep(utc_time(report_round.closing, 9), "reports", partial(reporting.accept_reports, stage, report_round))
+    yield DemoStep(
+        utc_time(report_round.closing, 10), "reports", partial(reporting.consolidate_reports, stage, report_round)
+    )
 
 
-def _daily_steps(stage: DemoStage) -> Iterator[DemoStep]:
+def _iter_daily_steps(stage: DemoStage) -> Iterator[DemoStep]:
     """Yield the officers' rounds: jobs due by the clock every morning, case handling every afternoon, groups once a
     month.
     """
     day = date(2021, 8, 21)
     while day <= PLAN_END:
-        yield DemoStep(utc_time(day, 7), "days", partial(morning, stage))
-        yield DemoStep(utc_time(day, 17), "cases", partial(afternoon, stage))
+        yield DemoStep(utc_time(day, 7), "days", partial(start_day, stage))
+        yield DemoStep(utc_time(day, 17), "cases", partial(advance_open_work, stage))
         if (day + timedelta(days=1)).day == 1:
             yield DemoStep(utc_time(day, 16), "groups", partial(group_creation.measure_groups, stage))
         day += timedelta(days=1)

@@ -12,16 +12,16 @@ from anninh_core.app.app import App
 from anninh_core.app.demo_clock import (
     LEASES_OVER,
     MARK_OWNER,
-    find_beginning,
+    find_demo_end,
+    find_demo_start,
     find_demo_time,
-    find_end,
-    mark_begun,
-    mark_over,
+    mark_demo_end,
+    mark_demo_start,
 )
 from anninh_core.app.factory import open_app
 from anninh_core.app.injected_ports import Parts
 from anninh_core.app.settings import FILE_NAME, load_settings
-from anninh_core.demo.corpus import Line, index_by_text, load_corpus, load_open_lines, script
+from anninh_core.demo.corpus import Line, index_by_text, load_corpus, load_open_lines, load_script
 from anninh_core.demo.platform_setup import (
     INSTANCE,
     DemoEntrance,
@@ -66,7 +66,7 @@ class DemoStage:
         """Deliver the platform's events and run the worker, until neither has work left."""
         self.platform.deliver()
         self.app.worker.drain()
-        while self.platform.deliver():  # new events follow, such as an echo of a message that the worker sent
+        while self.platform.deliver():  # New events follow, such as the echo of a message that the worker sent.
             self.app.worker.drain()
 
     def close(self) -> None:
@@ -87,17 +87,17 @@ class DemoStage:
 
     def mark_over(self) -> None:
         """Mark the demo run durably as over, with the time at which the demo's clock will start."""
-        mark_over(self.app.internals.context.storage, self.clock.now())
+        mark_demo_end(self.app.internals.context.storage, self.clock.now())
 
 
 def is_begun(app: App) -> bool:
     """Return whether an app's storage is marked as a demo's."""
-    return find_beginning(app.internals.context.storage) is not None
+    return find_demo_start(app.internals.context.storage) is not None
 
 
 def is_over(app: App) -> bool:
     """Return whether an app's storage has a completed demo run."""
-    return find_end(app.internals.context.storage) is not None
+    return find_demo_end(app.internals.context.storage) is not None
 
 
 def open_stage(out: Path, messenger: str = "mock", door: OpenDoor | None = None) -> DemoStage:
@@ -118,7 +118,7 @@ def open_stage(out: Path, messenger: str = "mock", door: OpenDoor | None = None)
         on_failure.callback(exit_stack.close)
         is_resumed = has_demo(out, choice)
         if is_resumed:
-            _require_play(out)
+            _require_demo_or_empty(out)
         platform = exit_stack.enter_context(choice.made.pretended(clock, out))
         if is_resumed:
             require_platform(out, choice, platform)
@@ -127,7 +127,7 @@ def open_stage(out: Path, messenger: str = "mock", door: OpenDoor | None = None)
         stage = _build_stage(out, clock, choice, platform, exit_stack)
         platform.admit(stage.app.internals.messengers[INSTANCE], DemoEntrance(stage.app, door, exit_stack))
         if not is_begun(stage.app):
-            mark_begun(stage.app.internals.context.storage, START)
+            mark_demo_start(stage.app.internals.context.storage, START)
         on_failure.pop_all()
     moment = find_demo_time(stage.app.internals.context.storage)
     if moment is not None and is_over(stage.app):
@@ -143,7 +143,7 @@ def _build_stage(
     out.mkdir(parents=True, exist_ok=True)
     settings_file = out / FILE_NAME
     if not settings_file.exists():
-        settings_file.write_text(choice.settings(dict(platform.options), viewer=""), encoding="utf-8")
+        settings_file.write_text(choice.render_settings(dict(platform.options), viewer=""), encoding="utf-8")
     settings = load_settings(out)
     app = open_app(load_profile(settings.profile), settings, Parts(clock=clock))
     opened.callback(app.close)
@@ -155,14 +155,14 @@ def _build_stage(
         clock=clock,
         users=UnsafeLocalUsers(app),
         out=out,
-        script=script(),
+        script=load_script(),
         lines=lines,
         words=index_by_text(lines),
         open=opened,
     )
 
 
-def _require_play(out: Path) -> None:
+def _require_demo_or_empty(out: Path) -> None:
     """Raise `ConfigurationError` if the folder's storage isn't empty and isn't a demo's."""
     settings = load_settings(out)
     quiet = settings.model_copy(update={"messengers": {}})
@@ -173,5 +173,5 @@ def _require_play(out: Path) -> None:
 
 def name_local_user(stage: DemoStage) -> None:
     """Let the command line act in this folder as the officer with read access to everything."""
-    text = stage.choice.settings(dict(stage.platform.options), stage.officers["viewer"])
+    text = stage.choice.render_settings(dict(stage.platform.options), stage.officers["viewer"])
     (stage.out / FILE_NAME).write_text(text, encoding="utf-8")

@@ -10,7 +10,7 @@ from anninh_core.kernel.dates import VIETNAM
 
 @frozen
 class DemoStep:
-    """An action at a scheduled time."""
+    """An action of the demo run and its scheduled time."""
 
     at: datetime
     what: str

@@ -6,7 +6,7 @@ from datetime import date
 
 from attrs import frozen
 
-from anninh_core.demo.cast import officer
+from anninh_core.demo.cast import find_officer
 from anninh_core.demo.stage import DemoStage
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.conversations.model import MESSAGE
@@ -58,7 +58,7 @@ def summarize(stage: DemoStage, files: tuple[str, ...]) -> Summary:
     """Count the results of the demo run."""
     app = stage.app
     verdict = app.audit.verify(person(stage.officers["auditor"]))
-    recount = app.reports.recount(officer(stage, "standing"), date(2021, 1, 1), date(2022, 12, 31))
+    recount = app.reports.recount(find_officer(stage, "standing"), date(2021, 1, 1), date(2022, 12, 31))
     correct_share, stored_count = _measure_routing(stage)
     return Summary(
         said=sum(line.at <= stage.clock.now() for line in stage.lines),
@@ -73,7 +73,8 @@ def summarize(stage: DemoStage, files: tuple[str, ...]) -> Summary:
         queues=app.internals.context.storage.queues.depth(),
         journal=app.internals.context.storage.journal.head()[0],
         chain_ok=verdict.ok,
-        recount_ok=not recount.correctable,  # counters of purged posts can't be recounted, and aren't an error
+        # Counters of purged posts can't be recounted, which is no error.
+        recount_ok=not recount.correctable_differences,
         routed_right=correct_share,
         files=files,
     )

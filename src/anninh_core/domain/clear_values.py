@@ -1,4 +1,5 @@
-"""Values stored in clear: what each reveals, to whom, and until when. A column without an entry here fails a test.
+"""List of the values stored in clear: what each reveals, to whom, and until when. A column without an entry here fails
+a test.
 
 The table of the threat model is generated from here.
 """
@@ -16,7 +17,7 @@ _OUTBOX = "until `outbox` days after it was settled; a purge of what it is about
 
 @frozen
 class ClearValue:
-    """Values in clear with the same properties.
+    """A group of values in clear that reveal the same information to the same people for the same time.
 
     Attributes:
         places: `kind.column` of records, `table.column`, or a name for other places.

@@ -1,5 +1,5 @@
-"""Retention periods of every kind of data: how long, from when, and how it is removed; defined once, above the domain
-modules.
+"""The retention period of every kind of data: how long it is, when it begins, and how the data are removed. It is
+defined above the domain modules, since it covers all of them.
 """
 
 from collections.abc import Mapping
@@ -303,18 +303,20 @@ _REST = (
 )
 
 CLOCKS: tuple[RetentionClock, ...] = (*_CASES, *_PARTS, *_TALK, *_PAPERS, *_QUEUES, *_REST)
-"""All stored data. A kind of record without a clock fails a test."""
+"""The retention clocks of all stored data; a test fails if a kind of record has no clock."""
 
 OTHER_DAYS: Mapping[str, str] = {
     "inbox": "most days for which raw events may be readable",
     "purge_delay": "days between an order and the deed, 7 where the profile doesn't say: a hold stops it",
 }
-"""Further names allowed in `retention_days`."""
+"""Names that a profile's `retention_days` may also contain although no retention clock uses them, with their
+meaning.
+"""
 
 DEFAULT_DAYS: Mapping[str, int] = {clock.data: clock.default for clock in CLOCKS if clock.default is not None}
-"""Default days for names that the profile leaves out."""
+"""Retention period in days for each name that a profile's `retention_days` leaves out."""
 
 
 def retention_days(district: District) -> Mapping[str, int]:
-    """Return the days of a district's profile, with defaults for what it doesn't name."""
+    """Return the retention periods of a district in days, with a default for each name that its profile leaves out."""
     return {**DEFAULT_DAYS, **district.retention_days}

@@ -12,7 +12,7 @@ from anninh_core.domain.clocks import CHATTER, IDENTITY, retention_days
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, TALK, Conversation
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.programme.head import HEAD
-from anninh_core.domain.record_rules import RECORD_RULES, RecordRule, always
+from anninh_core.domain.record_rules import RECORD_RULES, RecordRule, make_constant_function
 from anninh_core.domain.retention.clocks.model import KeptScope, ReadsScope
 from anninh_core.domain.retention.coverage import (
     Policies,
@@ -34,7 +34,7 @@ from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
 _PAGE = 500
-_CASE = "a case is kept"  # doesn't name the case: it may belong to another unit
+_CASE = "a case is kept"  # The text doesn't name the case, since the case may belong to another unit.
 _POST = "a post in it isn't over"
 _UNDONE = (*PENDING, InboxState.FAILED)
 
@@ -55,7 +55,7 @@ class KeptScopes:
     def __init__(self, session: ReadSession, policies: Policies) -> None:
         self._session = session
         self._policies = policies
-        rules = (*map(_case_rule, policies.values()), *RECORD_RULES)
+        rules = (*map(_build_case_rule, policies.values()), *RECORD_RULES)
         self.rules: Mapping[str, RecordRule[Any]] = {rule.kind.name: rule for rule in rules}
         self.days = retention_days(session.context.district)
 
@@ -67,15 +67,15 @@ class KeptScopes:
     def _read(self, scope: str) -> KeptScope | None:
         try:
             ref = Ref.parse(scope)
-        except BadInput:  # such as `blobs`, which seals no person's data
+        except BadInput:  # A scope that isn't a reference, such as `blobs`, seals no person's data.
             return None
         match ref.kind:
             case "identity":
                 return self._read_identity(ref)
             case "conversation":
-                return self._read_words(ref)
+                return self._read_conversation(ref)
             case kind if kind == TALK:
-                return self._read_talk(ref)
+                return self._read_group_month(ref)
             case kind if kind in self.rules:
                 return self.rules[kind].read(self._session, ref.id)
         return None
@@ -83,11 +83,11 @@ class KeptScopes:
     def _read_identity(self, ref: Ref) -> KeptScope | None:
         conversation = self._session.get_unpurged(CONVERSATION, ref.id)
         if conversation is None:
-            return self._read_unrecorded(ref)
+            return self._read_unrecorded_address(ref)
         self._guard_conversation_version(ref.id)
-        cases = self._find_cases_of(ref.id)
+        cases = self._find_cases_of_resident(ref.id)
         kept = KeptScope(scope=str(ref), unit=conversation.unit, data=IDENTITY, cases=cases)
-        waits_for = _CASE if cases else "it is an official chat" if ref.id in self._reserved else ""
+        waits_for = _CASE if cases else "it is an official chat" if ref.id in self._official_conversations else ""
         waits_for = waits_for or self._describe_unprocessed(ref.id)
         last_heard = None if waits_for else self._find_last_day(conversation)
         return _complete_state(kept, waits_for, last_heard, "nothing was heard of them yet")
@@ -95,15 +95,15 @@ class KeptScopes:
     def _find_last_day(self, conversation: Conversation) -> date | None:
         """Return the day of a person's last message, in private or in a group."""
         candidate_days = [
-            local_day(message)
+            require_local_day(message)
             for column in ("conversation", "sender")
-            for message in self._find_newest(column, conversation.id)
+            for message in self._find_newest_message(column, conversation.id)
         ]
         if conversation.last_heard is not None:
             candidate_days.append(local_date(conversation.last_heard))
         return max(candidate_days, default=None)
 
-    def _read_unrecorded(self, ref: Ref) -> KeptScope | None:
+    def _read_unrecorded_address(self, ref: Ref) -> KeptScope | None:
         """Return the state of an address without a conversation record, known by events only; None if a record was
         purged.
 
@@ -113,12 +113,12 @@ class KeptScopes:
         if self._session.context.storage.records.get(CONVERSATION.name, ref.id) is not None:
             return None
         root = self._session.context.district.root
-        kept = KeptScope(scope=str(ref), unit=root, data=CHATTER, cases=self._find_cases_of(ref.id))
+        kept = KeptScope(scope=str(ref), unit=root, data=CHATTER, cases=self._find_cases_of_resident(ref.id))
         long_ago = self._session.today - timedelta(days=self.days[CHATTER] + 1)
         waits_for = _CASE if kept.cases else self._describe_unprocessed(ref.id)
-        return _complete_state(kept, waits_for, self._days_of_events.get(ref.id, long_ago), "")
+        return _complete_state(kept, waits_for, self._newest_event_days.get(ref.id, long_ago), "")
 
-    def _read_words(self, ref: Ref) -> KeptScope | None:
+    def _read_conversation(self, ref: Ref) -> KeptScope | None:
         messages = [record for record in self._iter_messages("conversation", ref.id) if record.scope == str(ref)]
         if not messages:
             return None
@@ -132,11 +132,11 @@ class KeptScopes:
         )
         waits_for = _CASE if kept.cases else _POST if posts else self._describe_unprocessed(ref.id)
         kept = evolve(kept, cases=kept.cases or posts)
-        return _complete_state(kept, waits_for, local_day(messages[0]), "")
+        return _complete_state(kept, waits_for, require_local_day(messages[0]), "")
 
-    def _read_talk(self, ref: Ref) -> KeptScope | None:
+    def _read_group_month(self, ref: Ref) -> KeptScope | None:
         conversation, _, month = ref.id.rpartition(".")
-        last = last_of_month(month)
+        last = get_last_day_of_month(month)
         if last is None:
             return None
         group = self._session.context.storage.records.get(CONVERSATION.name, conversation)
@@ -160,7 +160,7 @@ class KeptScopes:
             if kept is not None and (kept.ended_on is None or kept.ended_on >= self._session.today)
         )
 
-    def _find_cases_of(self, conversation: str) -> tuple[str, ...]:
+    def _find_cases_of_resident(self, conversation: str) -> tuple[str, ...]:
         return tuple(sorted(iter_cases_of_resident(self._session, self._policies, conversation)))
 
     def _describe_unprocessed(self, conversation: str) -> str:
@@ -180,20 +180,20 @@ class KeptScopes:
             if record is not None:
                 self._session.guard_version(CONVERSATION, record)
 
-    def _find_newest(self, column: str, value: str) -> tuple[Record, ...]:
+    def _find_newest_message(self, column: str, value: str) -> tuple[Record, ...]:
         """Return the newest message with this value in the column, or an empty tuple."""
-        conditions = self._session.name_people(MESSAGE, {column: value})
+        conditions = self._session.replace_person_ids(MESSAGE, {column: value})
         query = Find(kind=MESSAGE.name, order="newest", where=conditions, limit=1)
         return self._session.context.storage.records.find(query).records
 
     def _iter_messages(self, column: str, value: str) -> Iterator[Record]:
-        conditions = self._session.name_people(MESSAGE, {column: value})
+        conditions = self._session.replace_person_ids(MESSAGE, {column: value})
         query = Find(kind=MESSAGE.name, order="newest", where=conditions, limit=_PAGE)
         return iter_records(self._session.context.storage.records, query)
 
     @cached_property
-    def _reserved(self) -> frozenset[str]:
-        """Ids of the conversations of officers, heads and groups."""
+    def _official_conversations(self) -> frozenset[str]:
+        """Ids of the conversations of officers, heads and groups, which are official."""
         owners: tuple[Kind[Any], ...] = (OFFICER, HEAD, GROUP)
         return frozenset(model.conversation for kind in owners for model in self._session.iter_all(kind, "id")) - {""}
 
@@ -202,7 +202,7 @@ class KeptScopes:
         return frozenset(row.conversation for row in self._iter_rows(_UNDONE))
 
     @cached_property
-    def _days_of_events(self) -> Mapping[str, date]:
+    def _newest_event_days(self) -> Mapping[str, date]:
         """Day of the newest processed event of each conversation, in the district's time zone."""
         days: dict[str, date] = {}
         for row in self._iter_rows((InboxState.DONE,)):
@@ -215,21 +215,24 @@ class KeptScopes:
         return iter_rows(lambda last: queues.inbox(states, limit=_PAGE, after=last))
 
 
-def open_scopes(policies: Policies) -> Callable[[ReadSession], ReadsScope]:
+def make_scope_opener(policies: Policies) -> Callable[[ReadSession], ReadsScope]:
     """Return a factory of functions that read the retention state of a scope."""
     return lambda session: KeptScopes(session, policies).read
 
 
-def clocked_scopes(policies: Policies) -> tuple[str, ...]:
-    """Return the kinds of scopes with a retention period: messages before identities, because they are erased
-    earlier.
+def list_clocked_scope_kinds(policies: Policies) -> tuple[str, ...]:
+    """Return the kinds of erasure scopes with a retention period; messages come before identities, because they are
+    erased earlier.
     """
     return (*policies, TALK, "conversation", "identity", *(rule.kind.name for rule in RECORD_RULES))
 
 
-def _case_rule(policy: RetentionPolicy[Any]) -> RecordRule[Any]:
+def _build_case_rule(policy: RetentionPolicy[Any]) -> RecordRule[Any]:
     return RecordRule(
-        kind=policy.kind, data=always(policy.data), ended_on=policy.ended_on, waits_for="the case isn't over"
+        kind=policy.kind,
+        data=make_constant_function(policy.data),
+        ended_on=policy.ended_on,
+        waits_for="the case isn't over",
     )
 
 
@@ -239,7 +242,7 @@ def _complete_state(kept: KeptScope, waits_for: str, ended_on: date | None, unkn
     return evolve(kept, ended_on=None if waits_for else ended_on, waits_for=waits_for)
 
 
-def last_of_month(month: str) -> date | None:
+def get_last_day_of_month(month: str) -> date | None:
     """Return the last day of a month, such as 2021-09; None for anything else."""
     try:
         first = date.fromisoformat(f"{month}-01")
@@ -256,7 +259,7 @@ def find_local_day(message: Record) -> date | None:
         return None
 
 
-def local_day(message: Record) -> date:
+def require_local_day(message: Record) -> date:
     """Return the local day of a message from its unencrypted hour.
 
     Raises:

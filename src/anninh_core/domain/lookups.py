@@ -1,4 +1,4 @@
-"""Lookups across domain modules. It imports few kinds, as most commands load it."""
+"""Lookups across domain modules. This module imports few kinds of record, since most commands load it."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -23,7 +23,7 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encryption.encryptor import leave_out
+from anninh_core.usecase.encryption.encryptor import skip_damaged
 from anninh_core.usecase.encryption.envelope import Envelope
 from anninh_core.usecase.indexing.identifiers import find_known_mentions
 from anninh_core.usecase.read_session import ReadSession
@@ -107,13 +107,13 @@ def find_bound_chat(context: UseCaseContext, officer_id: str) -> str:
     return next((chat.conversation for chat in chats), "")
 
 
-def is_over(case: Tip | Inquiry) -> bool:
+def is_case_over(case: Tip | Inquiry) -> bool:
     """Return whether no work is owed on a case any more."""
     return case.ended_on is not None
 
 
 def make_restriction_check(session: ReadSession) -> Callable[[str, str], bool]:
-    """Return a function that checks if the use of a closed case's data is restricted at its reporter's request.
+    """Return a function that checks whether the use of a closed case's data is restricted at its reporter's request.
 
     A running legal hold on the case overrides the restriction. Open cases need no check: the law requires work on them.
     Restrictions are read at the first call and cached for the session.
@@ -145,11 +145,11 @@ def make_staff_check(context: UseCaseContext) -> Callable[[Ref], bool]:
         nonlocal chats
         if chats is None:
             records = iter_records(context.storage.records, Find(kind=OFFICER.name, order="id"))
-            chats = frozenset(officer.conversation for officer in context.iter_readable(OFFICER, records, leave_out))
+            chats = frozenset(officer.conversation for officer in context.iter_readable(OFFICER, records, skip_damaged))
         if ref.kind != MESSAGE.name:
             return ref.id in chats
         record = context.storage.records.get(MESSAGE.name, ref.id)
-        messages = context.iter_readable(MESSAGE, () if record is None else (record,), leave_out)
+        messages = context.iter_readable(MESSAGE, () if record is None else (record,), skip_damaged)
         return any(message.sender in chats for message in messages)
 
     return is_staff
@@ -160,7 +160,7 @@ def is_open_emergency(tip: Tip) -> bool:
     return tip.emergency and tip.is_open
 
 
-def is_joined(tip: Tip) -> bool:
+def is_joined_tip(tip: Tip) -> bool:
     """Return whether a tip was joined to another tip, which has its messages now."""
     return tip.state is TipState.JOINED
 
@@ -171,7 +171,7 @@ def find_tip(session: ReadSession, case: str) -> Tip | None:
     return session.get_readable(TIP, ref.id) if ref.kind == TIP.name else None
 
 
-def find_claim(session: ReadSession, tip: Tip | None) -> AlarmClaim | None:
+def find_tip_claim(session: ReadSession, tip: Tip | None) -> AlarmClaim | None:
     """Return the running claim on an emergency with the time of the officer's last act (case notes included), or
     None.
     """
@@ -186,15 +186,16 @@ def find_claim(session: ReadSession, tip: Tip | None) -> AlarmClaim | None:
     return AlarmClaim(claim.by, max(noted_at, claim.at or noted_at), claim.until) if claim.until > session.at else None
 
 
-def iter_tips_of(session: ReadSession, alarm: Alarm) -> Iterator[Tip]:
+def iter_covered_tips(session: ReadSession, alarm: Alarm) -> Iterator[Tip]:
     """Return the readable tips that an alarm covers."""
     tips = (find_tip(session, case) for case in alarm.cases)
     return (tip for tip in tips if tip is not None)
 
 
 def find_alarm_claim(session: ReadSession, alarm: Alarm) -> AlarmClaim | None:
-    """Return a running claim on any tip that an alarm covers, or None: of the officer who acknowledged it if possible,
-    else the claim with the newest act.
+    """Return a running claim on a tip that an alarm covers, or None.
+
+    If possible, it is the claim of the officer who acknowledged the alarm, otherwise the claim with the newest act.
     """
-    claims = [claim for tip in iter_tips_of(session, alarm) if (claim := find_claim(session, tip)) is not None]
+    claims = [claim for tip in iter_covered_tips(session, alarm) if (claim := find_tip_claim(session, tip)) is not None]
     return max(claims, key=lambda claim: (claim.by == alarm.acknowledged_by, claim.at), default=None)

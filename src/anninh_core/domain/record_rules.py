@@ -1,4 +1,4 @@
-"""Start of the retention period for kinds of records with an erasure scope per record."""
+"""Rules for the start of the retention period, for kinds of records with an erasure scope per record."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -36,7 +36,7 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 
 @frozen(kw_only=True)
 class RecordRule(Generic[M]):
-    """Start of the retention period of a kind's records; each record has an erasure scope of its own.
+    """The start of the retention period of a kind's records; each record has an erasure scope of its own.
 
     Attributes:
         data: kind of data of a record, as in the profile's `retention_days`.
@@ -69,7 +69,7 @@ class RecordRule(Generic[M]):
         )
 
 
-def _item_end(item: Item) -> date | None:
+def _find_item_end(item: Item) -> date | None:
     if item.published_day is None:
         return local_date(item.versions[-1].at)
     if item.withdrawal is not None:
@@ -77,26 +77,26 @@ def _item_end(item: Item) -> date | None:
     return item.piece.expires if item.state in (ItemState.EXPIRED, ItemState.CORRECTED) else None
 
 
-def _disclosure_end(disclosure: Disclosure) -> date | None:
+def _find_disclosure_end(disclosure: Disclosure) -> date | None:
     end = disclosure.lapsed_at or disclosure.until or disclosure.decided_at
     return local_date(end) if end else None
 
 
-def _opening_end(opening: EmergencyOpening) -> date | None:
+def _find_opening_end(opening: EmergencyOpening) -> date | None:
     return local_date(opening.reviewed_at) if opening.reviewed_at else None
 
 
-def _erasure_end(erasure: Erasure) -> date | None:
+def _find_erasure_end(erasure: Erasure) -> date | None:
     end = erasure.done_at or erasure.decided_at
     return local_date(end) if end and not erasure.is_pending else None
 
 
-def _officer_end(officer: Officer) -> date | None:
+def _find_officer_end(officer: Officer) -> date | None:
     last = max((grant.valid_to for grant in officer.grants), default=date.max)
     return None if last == date.max else last
 
 
-def always(data: str) -> Callable[[Any], str]:
+def make_constant_function(data: str) -> Callable[[Any], str]:
     """Return a function that returns `data` for every record."""
     return lambda _: data
 
@@ -105,53 +105,82 @@ RECORD_RULES: tuple[RecordRule[Any], ...] = (
     RecordRule(
         kind=ITEM,
         data=lambda item: DRAFT if item.published_day is None else "content",
-        ended_on=_item_end,
+        ended_on=_find_item_end,
         waits_for="it is published",
     ),
-    RecordRule(kind=FOUND_PIECE, data=always(FOUND), ended_on=lambda piece: piece.kept_from, waits_for=""),
+    RecordRule(
+        kind=FOUND_PIECE, data=make_constant_function(FOUND), ended_on=lambda piece: piece.kept_from, waits_for=""
+    ),
     RecordRule(
         kind=DISCLOSURE,
-        data=always(DECIDED),
-        ended_on=_disclosure_end,
+        data=make_constant_function(DECIDED),
+        ended_on=_find_disclosure_end,
         waits_for="nobody decided",
         cases=lambda disclosure: (disclosure.case,),
     ),
     RecordRule(
         kind=EMERGENCY_OPENING,
-        data=always(DECIDED),
-        ended_on=_opening_end,
+        data=make_constant_function(DECIDED),
+        ended_on=_find_opening_end,
         waits_for="nobody reviewed it",
         cases=lambda opening: (opening.case,),
     ),
-    RecordRule(kind=ERASURE, data=always(DECIDED), ended_on=_erasure_end, waits_for="it isn't carried out"),
     RecordRule(
-        kind=RIGHTS_REQUEST, data=always(DECIDED), ended_on=lambda request: request.ended_on, waits_for="it isn't over"
+        kind=ERASURE, data=make_constant_function(DECIDED), ended_on=_find_erasure_end, waits_for="it isn't carried out"
     ),
-    RecordRule(kind=GROUP, data=always(GROUPS), ended_on=lambda group: group.closed_on, waits_for="it runs"),
-    RecordRule(kind=OFFICER, data=always(STAFF), ended_on=_officer_end, waits_for="they have a role"),
+    RecordRule(
+        kind=RIGHTS_REQUEST,
+        data=make_constant_function(DECIDED),
+        ended_on=lambda request: request.ended_on,
+        waits_for="it isn't over",
+    ),
+    RecordRule(
+        kind=GROUP, data=make_constant_function(GROUPS), ended_on=lambda group: group.closed_on, waits_for="it runs"
+    ),
+    RecordRule(
+        kind=OFFICER, data=make_constant_function(STAFF), ended_on=_find_officer_end, waits_for="they have a role"
+    ),
     RecordRule(
         kind=ALARM,
-        data=always(DECIDED),
+        data=make_constant_function(DECIDED),
         ended_on=lambda alarm: alarm.over_on,
         waits_for="it is open",
         cases=lambda alarm: (alarm.case,),
     ),
     RecordRule(
         kind=INCIDENT,
-        data=always(DECIDED),
+        data=make_constant_function(DECIDED),
         ended_on=lambda incident: incident.closed_on,
         waits_for="it is open",
         cases=lambda incident: incident.cases,
     ),
-    RecordRule(kind=LEAK_FINDING, data=always(DECIDED), ended_on=lambda finding: finding.over_on, waits_for="it waits"),
-    RecordRule(kind=ROSTER, data=always(STAFF), ended_on=lambda roster: roster.over_on, waits_for="it holds"),
-    RecordRule(kind=REPORT, data=always(FIGURES), ended_on=lambda report: report.last_day, waits_for=""),
-    RecordRule(kind=DUTY, data=always(FIGURES), ended_on=lambda duty: duty.last_day, waits_for=""),
-    RecordRule(kind=OWN_PLAN, data=always(FIGURES), ended_on=lambda plan: plan.day, waits_for=""),
-    RecordRule(kind=TRAINING, data=always(FIGURES), ended_on=lambda training: training.day, waits_for=""),
-    RecordRule(kind=INSPECTION, data=always(FIGURES), ended_on=lambda inspection: inspection.day, waits_for=""),
-    RecordRule(kind=CAMPAIGN, data=always(FIGURES), ended_on=lambda campaign: campaign.period.end, waits_for=""),
     RecordRule(
-        kind=DIFFICULTY, data=always(FIGURES), ended_on=lambda difficulty: difficulty.remarks[-1].day, waits_for=""
+        kind=LEAK_FINDING,
+        data=make_constant_function(DECIDED),
+        ended_on=lambda finding: finding.over_on,
+        waits_for="it waits",
+    ),
+    RecordRule(
+        kind=ROSTER, data=make_constant_function(STAFF), ended_on=lambda roster: roster.over_on, waits_for="it holds"
+    ),
+    RecordRule(
+        kind=REPORT, data=make_constant_function(FIGURES), ended_on=lambda report: report.last_day, waits_for=""
+    ),
+    RecordRule(kind=DUTY, data=make_constant_function(FIGURES), ended_on=lambda duty: duty.last_day, waits_for=""),
+    RecordRule(kind=OWN_PLAN, data=make_constant_function(FIGURES), ended_on=lambda plan: plan.day, waits_for=""),
+    RecordRule(
+        kind=TRAINING, data=make_constant_function(FIGURES), ended_on=lambda training: training.day, waits_for=""
+    ),
+    RecordRule(
+        kind=INSPECTION, data=make_constant_function(FIGURES), ended_on=lambda inspection: inspection.day, waits_for=""
+    ),
+    RecordRule(
+        kind=CAMPAIGN, data=make_constant_function(FIGURES), ended_on=lambda campaign: campaign.period.end, waits_for=""
+    ),
+    RecordRule(
+        kind=DIFFICULTY,
+        data=make_constant_function(FIGURES),
+        ended_on=lambda difficulty: difficulty.remarks[-1].day,
+        waits_for="",
     ),
 )

@@ -1,5 +1,5 @@
-"""All kinds of records, their retention policies and the dated queries of indicators: listed once, above the domain
-modules.
+"""Lists of all kinds of records, their retention policies, and the dated queries of indicators. They are above the
+domain modules, since they need all of them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -109,8 +109,8 @@ TALK_SEALED_WITH = (
     SealedWith(kind=MESSAGE, column="conversation", scope_kind="conversation"),
     SealedWith(kind=MESSAGE, column="conversation", scope_kind=TALK, column_value=lambda talk: talk.rpartition(".")[0]),
 )
-"""Records destroyed with a talk's key: one month of a group's talk, or the whole conversation from before months had
-keys.
+"""Records that are destroyed with the key of a talk, which is a month of a group's talk, or the whole conversation from
+before months had keys.
 """
 
 SEALED_WITH = (
@@ -132,7 +132,7 @@ def dated_queries(context: UseCaseContext) -> Mapping[str, DatedQuery]:
     return {"tips_overdue": partial(count_overdue, context)}
 
 
-def find_posted(session: ReadSession, group_id: str, message_id: str) -> Posted:
+def find_post_origin(session: ReadSession, group_id: str, message_id: str) -> Posted:
     """Return the unit, conversation and author of a post in a group; the author is "" if the message doesn't exist.
 
     A message of another conversation is withheld.
@@ -140,7 +140,7 @@ def find_posted(session: ReadSession, group_id: str, message_id: str) -> Posted:
     group = session.get_permitted(GROUP, group_id)
     message = session.get(MESSAGE, message_id)
     if message is not None and message.conversation != group.conversation:
-        raise session.withhold(MESSAGE.name, message_id, "it wasn't said in this group", unit=message.unit)
+        raise session.build_withheld_error(MESSAGE.name, message_id, "it wasn't said in this group", unit=message.unit)
     return Posted(unit=group.unit, conversation=group.conversation, author=message.sender if message else "")
 
 
@@ -151,15 +151,15 @@ def make_rights_lookups(policies: Mapping[str, RetentionPolicy[Any]]) -> RightsL
         policies: retention policies of the kinds of cases, by the kinds' names.
     """
 
-    def kept_away(session: ReadSession, refs: Sequence[str]) -> tuple[str, ...]:
+    def find_excluded_marks(session: ReadSession, refs: Sequence[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(mark for ref in refs for mark in _iter_excluded(session, policies, Ref.parse(ref))))
 
-    return RightsLookups(kept_away=kept_away, find_account=_find_account, find_case=_find_desk_tip)
+    return RightsLookups(kept_away=find_excluded_marks, find_account=_find_account, find_case=_find_desk_tip)
 
 
 def _iter_excluded(session: ReadSession, policies: Mapping[str, RetentionPolicy[Any]], ref: Ref) -> Iterator[str]:
-    """Yield marks excluded from an account or case: the officer who owns the account, and those excluded from its
-    cases.
+    """Yield the marks of officers and units that are excluded from an account or case: the officer who owns the
+    account, and those excluded from its cases.
 
     Officers with damaged records are skipped: they have no permissions.
 
@@ -182,8 +182,8 @@ def _find_account(session: ReadSession, address: Address) -> str:
 
 
 def _find_desk_tip(session: ReadSession, receipt: str) -> str:
-    """Return the `tip:id` of a receipt if the tip was taken at the desk or by phone, else "": a tip from chat belongs
-    to its account.
+    """Return the `tip:id` of a receipt if the tip was taken at the desk or by phone, otherwise "": a tip from chat
+    belongs to its account.
     """
     tips = session.find(TIP, "newest", where={"receipt": receipt.strip().upper()}, limit=1).items
     return f"tip:{tips[0].id}" if tips and not tips[0].conversation else ""
@@ -192,7 +192,7 @@ def _find_desk_tip(session: ReadSession, receipt: str) -> str:
 def make_retention_policies(district: District) -> Mapping[str, RetentionPolicy[Any]]:
     """Return the retention policies of the kinds of cases, by the kinds' names."""
 
-    def post_ended_on(post: Post) -> date | None:
+    def find_post_end(post: Post) -> date | None:
         return post.ended_on(timedelta(days=district.charter.appeal_days))
 
     policies: tuple[RetentionPolicy[Any], ...] = (
@@ -210,7 +210,7 @@ def make_retention_policies(district: District) -> Mapping[str, RetentionPolicy[
             ended_on=lambda inquiry: inquiry.ended_on,
         ),
         RetentionPolicy(
-            kind=POST, data="post", resident_column="author", words=TALK_SEALED_WITH, ended_on=post_ended_on
+            kind=POST, data="post", resident_column="author", words=TALK_SEALED_WITH, ended_on=find_post_end
         ),
     )
     return {policy.kind.name: policy for policy in policies}

@@ -103,7 +103,7 @@ class Services(Protocol):
 
     @property
     def tips(self) -> Tips:
-        """Tips."""
+        """Tips of residents, from their reception to the closed case."""
 
     @property
     def inquiries(self) -> Inquiries:

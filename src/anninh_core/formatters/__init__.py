@@ -1,1 +1,1 @@
-"""Formats of a finished report, and the public directory of groups."""
+"""File formats for finished reports, and for the public directory of groups."""

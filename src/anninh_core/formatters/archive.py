@@ -3,7 +3,7 @@
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip entry can have
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # The earliest time that an entry of a zip archive can have.
 
 
 def repack(archive: bytes) -> bytes:

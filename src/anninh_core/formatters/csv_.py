@@ -19,12 +19,12 @@ _KEYS = (
     "report.value",
     "report.previous",
 )
-# Full-width signs too: some spreadsheets read them like the ASCII signs.
+# Full-width signs are included: some spreadsheets read them like the ASCII signs.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class CsvFormatter:
-    """The figures as one long table, or the tables of a document without figures."""
+    """Writes a report's figures as one long table in CSV, or the tables of a report without figures."""
 
     name = "csv"
     suffix = ".csv"
@@ -32,13 +32,15 @@ class CsvFormatter:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What the file contains: figures, or else tables and sentences."""
+        """The parts of a report that CSV can contain: figures, or else tables and sentences."""
         only_figures = Ability(Support.IMPOSSIBLE, "figures, or else the tables; take another format for the text")
         abilities = dict.fromkeys(("layout", "tables", "charts"), only_figures)
         return Capabilities("the CSV format", {**abilities, "figures": Ability(Support.FULL)})
 
     def render(self, document: ReportDocument) -> bytes:
-        """Return the figures: first the total of each indicator, then its units. Without figures, return the tables."""
+        """Return the report as CSV: for each indicator the total and then its units, or the tables if the report has no
+        figures.
+        """
         document = layout.printable(document)
         text = StringIO(newline="")
         writer = csv.writer(text)
@@ -60,16 +62,17 @@ def escape_formula(text: str) -> str:
 def _figure_rows(document: ReportDocument) -> Iterator[tuple[str | float | None, ...]]:
     whole_label = escape_formula(
         layout.say(document.wording, "report.whole")
-    )  # the unit may have a row of its own below
+    )  # The unit at the top may have a row of its own below the total.
     for figure in document.figures:
         labels = tuple(escape_formula(text) for text in (figure.indicator, figure.name, figure.unit_of_measure))
-        yield (*labels, whole_label, _number(figure.value), _number(figure.previous))
+        yield (*labels, whole_label, _drop_zero_decimals(figure.value), _drop_zero_decimals(figure.previous))
         for unit, value in figure.by_unit.items():
-            yield (*labels, escape_formula(document.unit_names.get(unit, unit)), _number(value), None)
+            yield (*labels, escape_formula(document.unit_names.get(unit, unit)), _drop_zero_decimals(value), None)
 
 
 def _table_rows(document: ReportDocument) -> Iterator[tuple[str, ...]]:
-    """Yield the tables, an empty row between two, and after another the sentences, such as the balance of a month.
+    """Yield the rows of the tables, and then those of the sentences, such as the balance of a month; an empty row
+    separates two parts.
 
     The heading row comes first, so that programs find it.
     """
@@ -84,5 +87,5 @@ def _table_rows(document: ReportDocument) -> Iterator[tuple[str, ...]]:
             yield tuple(escape_formula(cell) for cell in row)
 
 
-def _number(value: float | None) -> float | None:
+def _drop_zero_decimals(value: float | None) -> float | None:
     return int(value) if value is not None and value == int(value) else value

@@ -1,4 +1,4 @@
-"""Dependencies of the formats: libraries of the extra `reports`, and template files."""
+"""Optional libraries of the extra `reports` and template files, loaded when a format needs them."""
 
 from importlib import import_module
 from pathlib import Path
@@ -21,6 +21,6 @@ def require_module(module: str, what: str) -> Any:
         raise MissingExtra(what, "reports") from missing
 
 
-def template(name: str) -> str:
-    """Return the text of a style sheet or script that goes into a page."""
+def read_template(name: str) -> str:
+    """Return the text of a style sheet or script that is inserted into a web page."""
     return (TEMPLATES / name).read_text(encoding="utf-8")

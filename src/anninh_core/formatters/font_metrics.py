@@ -1,4 +1,4 @@
-"""Widths of texts, read from the bundled font, which has the widths of Times New Roman."""
+"""Widths of texts as measured in the bundled font, which has the widths of Times New Roman."""
 
 import unicodedata
 from bisect import bisect_left
@@ -12,7 +12,7 @@ MM_PER_POINT = 25.4 / 72
 
 
 class FontFace:
-    """One cut of the bundled font.
+    """The bundled font in one cut, such as bold.
 
     Args:
         cut: `Regular`, `Bold`, `Italic` or `BoldItalic`.
@@ -25,11 +25,11 @@ class FontFace:
         self._table_offsets = {tag.decode("latin-1"): offset for tag, _, offset in tables}
         self._units_per_em: int = unpack_from(">H", self._data, self._table_offsets["head"] + 18)[0]
         self._glyph_count: int = unpack_from(">H", self._data, self._table_offsets["hhea"] + 34)[0]
-        self._ends, self._segments = self._bmp_map()
+        self._ends, self._segments = self._find_glyph_map()
         self._advances: dict[str, int] = {}
 
-    def _bmp_map(self) -> tuple[tuple[int, ...], int]:
-        """Find the table from characters to glyphs (format 4, the Unicode one of Windows)."""
+    def _find_glyph_map(self) -> tuple[tuple[int, ...], int]:
+        """Find the font's table that maps characters to glyphs (format 4, Unicode on Windows)."""
         cmap = self._table_offsets["cmap"]
         count = unpack_from(">H", self._data, cmap + 2)[0]
         records = (unpack_from(">HHL", self._data, cmap + 4 + 8 * n) for n in range(count))
@@ -37,7 +37,7 @@ class FontFace:
         segments = unpack_from(">H", self._data, start + 6)[0] // 2
         return unpack_from(f">{segments}H", self._data, start + 14), start + 16 + 2 * segments
 
-    def _glyph(self, code: int) -> int:
+    def _find_glyph(self, code: int) -> int:
         ends = self._ends
         segments_offset = self._segments
         segment = bisect_left(ends, code)
@@ -57,57 +57,57 @@ class FontFace:
 
     def has(self, sign: str) -> bool:
         """Return whether the font has a glyph for a character."""
-        return self._glyph(ord(sign)) != 0
+        return self._find_glyph(ord(sign)) != 0
 
     def width(self, text: str, size: float) -> float:
-        """Return the width of one line in millimetres, `size` in points."""
-        units = sum(map(self._advance, text))
+        """Return the width of a line of text in millimetres; `size` is in points."""
+        units = sum(map(self._advance_width, text))
         return units / self._units_per_em * size * MM_PER_POINT
 
-    def _advance(self, sign: str) -> int:
-        """Return the advance width of a character in units of the font, cached, as a text has few different
+    def _advance_width(self, sign: str) -> int:
+        """Return the advance width of a character in the font's units. It is cached, as a text has few different
         characters.
         """
         advance = self._advances.get(sign)
         if advance is None:
-            glyph = min(self._glyph(ord(sign)), self._glyph_count - 1)
+            glyph = min(self._find_glyph(ord(sign)), self._glyph_count - 1)
             advance = self._advances[sign] = unpack_from(">H", self._data, self._table_offsets["hmtx"] + 4 * glyph)[0]
         return advance
 
 
 STAND_IN = "\N{WHITE SQUARE}"
-"""Drawn for a character that the bundled font lacks, such as an emoji."""
+"""Character drawn in place of one that the bundled font lacks, such as an emoji."""
 _CUTS = ("Regular", "Bold", "Italic", "BoldItalic")
 
 
-def drawable(text: str) -> str:
+def make_drawable(text: str) -> str:
     """Return a text that can be drawn completely in each cut of the bundled font.
 
     A missing character becomes an empty square; combining marks and invisible characters are left out.
     """
-    return text if text.isascii() and text.isprintable() else "".join(map(_draw, text))
+    return text if text.isascii() and text.isprintable() else "".join(map(_replace_undrawable, text))
 
 
 @cache
-def _faces() -> tuple[FontFace, ...]:
+def _load_faces() -> tuple[FontFace, ...]:
     return tuple(map(FontFace, _CUTS))
 
 
 @lru_cache(maxsize=4096)
-def _draw(sign: str) -> str:
-    if sign in "\n\t" or (ord(sign) <= _LAST_OF_PLANE and all(face.has(sign) for face in _faces())):
+def _replace_undrawable(sign: str) -> str:
+    if sign in "\n\t" or (ord(sign) <= _LAST_OF_PLANE and all(face.has(sign) for face in _load_faces())):
         return sign
     return "" if unicodedata.category(sign) in _UNSEEN_CATEGORIES else STAND_IN
 
 
-_LAST_OF_PLANE = 0xFFFF  # the font's table ends there
+_LAST_OF_PLANE = 0xFFFF  # The font's character table ends at this code point.
 _UNSEEN_CATEGORIES = frozenset({"Mn", "Me", "Mc", "Cf", "Cc"})
 
 _SLACK = 0.4
 """Millimetres added to a column's longest word: programs round widths, and break a word that fits exactly."""
 
 
-def column_widths(
+def share_column_widths(
     face: FontFace, rows: Sequence[Sequence[str]], total: float, size: float, padding: float
 ) -> list[float]:
     """Share `total` millimetres among the columns of a table.
@@ -130,12 +130,12 @@ def column_widths(
     names = [max((face.width(cell, size) for cell in column[1:]), default=0) + padding for column in columns]
     headings = [face.width(column[0], size) + padding for column in columns]
     for wish in (names, headings):
-        widths = _widen(widths, [min(width, total / 2) for width in wish], total)
+        widths = _widen_columns(widths, [min(width, total / 2) for width in wish], total)
     return [width * total / sum(widths) for width in widths]
 
 
-def _widen(widths: Sequence[float], wish: Sequence[float], total: float) -> list[float]:
-    """Widen columns to their wished widths, or proportionally if `total` isn't enough."""
+def _widen_columns(widths: Sequence[float], wish: Sequence[float], total: float) -> list[float]:
+    """Widen columns to the widths in `wish`, or proportionally if `total` isn't enough."""
     missing = [max(wished - width, 0) for width, wished in zip(widths, wish, strict=True)]
     spare = total - sum(widths)
     share = min(1.0, spare / sum(missing)) if sum(missing) else 0

@@ -14,7 +14,7 @@ SCHEMA = "anninh.report/1"
 
 
 class JsonFormatter:
-    """The whole document as data."""
+    """Writes every value of a report as JSON."""
 
     name = "json"
     suffix = ".json"
@@ -22,7 +22,7 @@ class JsonFormatter:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What the file contains: everything, as data."""
+        """The parts of a report that JSON can contain: everything, as data."""
         return Capabilities(
             "the JSON format",
             {
@@ -34,7 +34,7 @@ class JsonFormatter:
         )
 
     def render(self, document: ReportDocument) -> bytes:
-        """Return the data as UTF-8."""
+        """Return the report as JSON in UTF-8."""
         document = layout.printable(document)
         data: dict[str, Any] = asdict(document, filter=lambda attribute, _: attribute.name != "wording")
         data |= {"schema": SCHEMA, "sections": [_section_data(section) for section in document.sections]}

@@ -1,4 +1,4 @@
-"""Shared by all formats: the numbered flow of a report and the lines of its official frame.
+"""Rules shared by all formats: the numbering of a report's parts, and the lines above and below its text.
 
 Rules of layout: Nghị định 30/2020/NĐ-CP, Appendix I.
 """
@@ -18,14 +18,14 @@ _MANY_COLUMNS = 10
 END_MARK = "./."
 OPEN = "…"
 
-# No ă â ê ô ơ ư (nor f j w z): offices count with the letters that carry no mark, and đ.
+# Offices count points with the letters that carry no mark, and đ: there is no ă â ê ô ơ ư, and no f j w z.
 _LETTERS = "abcdđeghiklmnopqrstuvxy"
 _ROMAN = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 
 @frozen
 class Heading:
-    """A heading with its number in front."""
+    """A heading of a report with its number in front."""
 
     text: str
     level: int
@@ -35,7 +35,7 @@ Item = Heading | Paragraph | Table | Chart
 
 
 def say(wording: Mapping[str, str], key: str, **facts: object) -> str:
-    """Return a caption with its placeholders filled.
+    """Return a caption of the profile's wording with its placeholders filled.
 
     Raises:
         NotFound: the profile lacks the caption, or the caption has an unknown placeholder.
@@ -82,7 +82,8 @@ def map_texts(change: Callable[[str], str], value: Any) -> Any:
 
 
 def flow(document: ReportDocument) -> tuple[Item, ...]:
-    """Return the body in order: numbered headings and captions, and the end mark after the last sentence.
+    """Return the body of a report as a list in reading order: numbered headings, text, tables and charts with captions,
+    and the end mark after the last sentence.
 
     Raises:
         BadInput: a heading of unknown level, or a table row or chart with a wrong number of cells or values.
@@ -90,7 +91,7 @@ def flow(document: ReportDocument) -> tuple[Item, ...]:
     """
     items = [*_numbered_items(document)]
     if document.closing:
-        items += _paragraphs(document.closing)
+        items += _split_paragraphs(document.closing)
     if items and isinstance(items[-1], Paragraph):
         items[-1] = Paragraph(add_end_mark(items[-1].text))
     else:
@@ -103,10 +104,10 @@ def _numbered_items(document: ReportDocument) -> Iterator[Item]:
     captions = {"report.table": 0, "report.chart": 0}
     for section in document.sections:
         if section.heading:
-            yield Heading(f"{_next_number(section, counts)} {section.heading}", section.level)
+            yield Heading(f"{_next_heading_number(section, counts)} {section.heading}", section.level)
         for block in section.blocks:
             if isinstance(block, Paragraph):
-                yield from _paragraphs(block.text)
+                yield from _split_paragraphs(block.text)
                 continue
             key = "report.table" if isinstance(block, Table) else "report.chart"
             _check_block(block)
@@ -137,7 +138,7 @@ def _check_block(block: Table | Chart) -> None:
             )
 
 
-def _next_number(section: Section, counts: list[int]) -> str:
+def _next_heading_number(section: Section, counts: list[int]) -> str:
     if not 1 <= section.level <= len(counts):
         raise BadInput(
             "Section {heading!r} has the invalid level {level}: use 1 for I., 2 for 1., or 3 for a).",
@@ -150,12 +151,12 @@ def _next_number(section: Section, counts: list[int]) -> str:
     return (f"{roman(n)}.", f"{n}.", f"{letter(n)})")[section.level - 1]
 
 
-def _paragraphs(text: str) -> list[Paragraph]:
+def _split_paragraphs(text: str) -> list[Paragraph]:
     return [Paragraph(line.strip()) for line in text.splitlines() if line.strip()]
 
 
 def roman(n: int) -> str:
-    """Return a number from 1 to 89 in Roman figures, more than a document has parts."""
+    """Return a number from 1 to 89 as a Roman numeral; no document has more parts."""
     text = ""
     for value, sign in _ROMAN:
         count, n = divmod(n, value)
@@ -175,18 +176,18 @@ def add_end_mark(text: str) -> str:
 
 
 def punctuate_list(lines: Sequence[str]) -> tuple[str, ...]:
-    """Return lines of a list closed with `;`, the last with `.`."""
+    """Return the lines of a list, each ended with `;`, the last with `.`."""
     stripped = [line.strip().rstrip(" .;") for line in lines if line.strip()]
     return tuple(line + (";" if n < len(stripped) else ".") for n, line in enumerate(stripped, 1))
 
 
 def grounds(document: ReportDocument) -> tuple[str, ...]:
-    """Return the legal bases, one per line, with closing marks."""
+    """Return the legal bases of a document, one per line, with `;` and a final `.`."""
     return punctuate_list(document.letterhead.grounds)
 
 
 def recipients(document: ReportDocument) -> tuple[str, ...]:
-    """Return the recipients' list with dashes and closing marks."""
+    """Return the list of recipients, each line with a leading dash and closed with `;` or a final `.`."""
     return tuple(f"- {line}" for line in punctuate_list(document.letterhead.recipients))
 
 
@@ -197,18 +198,22 @@ def addressees(document: ReportDocument) -> tuple[str, ...]:
 
 
 def salutation(document: ReportDocument) -> str:
-    """Return the words before the addressee."""
+    """Return the words of address before the addressee, such as "Kính gửi:"."""
     return say(document.wording, "report.addressee")
 
 
 def number_line(document: ReportDocument) -> str:
-    """Return number and symbol, with dots for a number not given yet (a number may be a bare symbol, `/BC-…`)."""
+    """Return the line with a document's number and symbol, with dots for a number not given yet (a number may be a bare
+    symbol, `/BC-…`).
+    """
     number = document.letterhead.number or f"/{OPEN}"
     return say(document.wording, "report.number", number=f"{OPEN}{number}" if number.startswith("/") else number)
 
 
 def date_line(document: ReportDocument) -> str:
-    """Return place and date, `Hoa Lư, ngày 15 tháng 6 năm 2021`; day and month stay open until the day of issue."""
+    """Return the line with place and date, `Hoa Lư, ngày 15 tháng 6 năm 2021`; day and month stay open until the day of
+    issue.
+    """
     head = document.letterhead
     day = document_date(head.date) if head.date else say(document.wording, "report.date_open", year=year(document))
     return f"{head.place}, {day}"
@@ -220,46 +225,46 @@ def year(document: ReportDocument) -> int:
 
 
 def period_line(document: ReportDocument) -> str:
-    """Return the reporting period in words."""
+    """Return a report's period in words."""
     start, end = short_date(document.period_start), short_date(document.period_end)
     return say(document.wording, "report.period", start=start, end=end)
 
 
 def snapshot_line(document: ReportDocument) -> str:
-    """Return the line that names the frozen figures, or ""."""
+    """Return the line with the hash of the frozen figures, or "" if there are none."""
     return document.snapshot_hash and say(document.wording, "report.snapshot", hash=document.snapshot_hash)
 
 
 def full_title(document: ReportDocument) -> str:
-    """Return name of type and subject in one line, for a file's properties."""
+    """Return the name of a document's type and its subject in one line, for a file's properties."""
     return " - ".join(filter(None, (document.letterhead.title, document.letterhead.subject.replace("\n", " "))))
 
 
 def alignments(table: Table) -> tuple[str, ...]:
-    """Return `right` for each column of numbers, `center` for a first column of serial numbers or the like, else
-    `left`.
+    """Return the alignment of each column of a table: `right` for numbers, `center` for a first column of serial
+    numbers or the like, else `left`.
     """
     return tuple(
-        "right" if column in table.numeric else "center" if _is_short(table, column) else "left"
+        "right" if column in table.numeric else "center" if _is_short_column(table, column) else "left"
         for column in range(len(table.columns))
     )
 
 
-def _is_short(table: Table, column: int) -> bool:
+def _is_short_column(table: Table, column: int) -> bool:
     return column == 0 and all(len(row[column]) <= 3 for row in table.rows)
 
 
 def type_size(table: Table) -> int:
-    """Return the size of the type in a table in points: 13, less where many columns leave little room."""
+    """Return the size of the type in a table in points: 13, or less if many columns leave little room."""
     return 13 if len(table.columns) <= 6 else 12 if len(table.columns) <= _MANY_COLUMNS else 8
 
 
 def text_width(document: ReportDocument) -> float:
-    """Return the millimetres between the margins of a page."""
+    """Return the width of the text area of a page in millimetres."""
     return 252.0 if document.landscape else 165.0
 
 
 def to_plain_data(item: Item) -> dict[str, Any]:
-    """Return an item of the flow as plain data, with the item's kind as `type`."""
+    """Return an item of a report's body as plain data, with the item's kind as `type`."""
     table = {"numeric": sorted(item.numeric)} if isinstance(item, Table) else {}
     return {"type": type(item).__name__.lower(), **asdict(item), **table}

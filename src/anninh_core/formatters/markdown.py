@@ -1,4 +1,4 @@
-"""Reports as Markdown, for mail, tickets and comparing two versions line by line."""
+"""Reports as Markdown, for mail, for tickets and for comparing two versions line by line."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ _RULERS = {"left": ":--", "center": ":-:", "right": "--:"}
 
 
 class MarkdownFormatter:
-    """Plain text with a little structure."""
+    """Writes a report as Markdown: plain text with a little structure."""
 
     name = "markdown"
     suffix = ".md"
@@ -22,7 +22,7 @@ class MarkdownFormatter:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What the file contains: charts as tables, no layout."""
+        """The parts of a report that Markdown can contain: charts become tables, and layout is lost."""
         return Capabilities(
             "the Markdown format",
             {
@@ -34,9 +34,14 @@ class MarkdownFormatter:
         )
 
     def render(self, document: ReportDocument) -> bytes:
-        """Return the text as UTF-8."""
+        """Return the report as Markdown in UTF-8."""
         document = layout.printable(document)
-        parts = (*_head(document), *_body(document), *_foot(document), *_figures(document))
+        parts = (
+            *_letterhead_lines(document),
+            *_body_lines(document),
+            *_signature_lines(document),
+            *_figures_lines(document),
+        )
         return ("\n\n".join(parts) + "\n").encode()
 
 
@@ -56,11 +61,11 @@ def _escape_line(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
-def _emphasized(text: str) -> str:
+def _format_italic(text: str) -> str:
     return f"*{line}*" if (line := _escape_line(text)) else ""
 
 
-def _strong(text: str) -> str:
+def _format_bold(text: str) -> str:
     return f"**{line}**" if (line := _escape_line(text)) else ""
 
 
@@ -68,40 +73,40 @@ def _join_lines(lines: Iterable[str]) -> str:
     return "  \n".join(lines)
 
 
-def _head(document: ReportDocument) -> Iterator[str]:
+def _letterhead_lines(document: ReportDocument) -> Iterator[str]:
     head = document.letterhead
     if head.draft:
-        yield _strong(layout.say(document.wording, "report.draft"))
+        yield _format_bold(layout.say(document.wording, "report.draft"))
     yield _join_lines(
-        (*map(escape_markdown, filter(None, head.superior.split("\n"))), *map(_strong, head.agency.split("\n")))
+        (*map(escape_markdown, filter(None, head.superior.split("\n"))), *map(_format_bold, head.agency.split("\n")))
     )
-    yield _join_lines((_strong(head.national_title), _strong(head.motto)))
-    yield _join_lines((escape_markdown(layout.number_line(document)), _emphasized(layout.date_line(document))))
+    yield _join_lines((_format_bold(head.national_title), _format_bold(head.motto)))
+    yield _join_lines((escape_markdown(layout.number_line(document)), _format_italic(layout.date_line(document))))
     yield f"# {_escape_line(layout.full_title(document))}"
     addressees = layout.addressees(document)
     if addressees:
         yield _join_lines((escape_markdown(layout.salutation(document)), *map(escape_markdown, addressees)))
-    yield from map(_emphasized, layout.grounds(document))
+    yield from map(_format_italic, layout.grounds(document))
 
 
-def _body(document: ReportDocument) -> Iterator[str]:
+def _body_lines(document: ReportDocument) -> Iterator[str]:
     for item in layout.flow(document):
         if isinstance(item, layout.Heading):
             yield f"{'#' * (item.level + 1)} {_escape_line(item.text)}"
         elif isinstance(item, Paragraph):
             yield escape_markdown(item.text)
         elif isinstance(item, Table):
-            yield from _table(item)
+            yield from _table_lines(item)
         else:
             value = item.unit or layout.say(document.wording, "report.chart_value")
             columns = (layout.say(document.wording, "report.chart_label"), value)
             rows = tuple(zip(item.labels, map(figures.format_value, item.values), strict=True))
-            yield from _table(Table(item.caption, columns, rows, frozenset({1})))
+            yield from _table_lines(Table(item.caption, columns, rows, frozenset({1})))
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table_lines(table: Table) -> Iterator[str]:
     if table.caption:
-        yield _emphasized(table.caption)
+        yield _format_italic(table.caption)
     rulers = [_RULERS[side] for side in layout.alignments(table)]
     body = [[_escape_line(text) for text in row] for row in table.rows]
     if table.total and body:
@@ -109,21 +114,24 @@ def _table(table: Table) -> Iterator[str]:
     yield "\n".join(f"| {' | '.join(row)} |" for row in ([*map(_escape_line, table.columns)], rulers, *body))
 
 
-def _foot(document: ReportDocument) -> Iterator[str]:
+def _signature_lines(document: ReportDocument) -> Iterator[str]:
     head = document.letterhead
     signer = (head.signer_capacity, *head.signer_titles, head.signer_name)
-    yield _join_lines(_strong(line) for line in signer if line)
+    yield _join_lines(_format_bold(line) for line in signer if line)
     lines = layout.recipients(document)
     if lines:
         yield _join_lines(
-            (f"*{_strong(layout.say(document.wording, 'report.recipients'))}*", *map(escape_markdown, lines))
+            (
+                f"*{_format_bold(layout.say(document.wording, 'report.recipients'))}*",
+                *map(escape_markdown, lines),
+            )
         )
 
 
-def _figures(document: ReportDocument) -> Iterator[str]:
+def _figures_lines(document: ReportDocument) -> Iterator[str]:
     if document.figures:
         yield f"## {_escape_line(layout.say(document.wording, 'report.figures'))}"
         yield escape_markdown(layout.period_line(document))
-        yield from _table(figures.figure_table(document))
+        yield from _table_lines(figures.figure_table(document))
     if document.snapshot_hash:
         yield escape_markdown(layout.snapshot_line(document))

@@ -1,4 +1,4 @@
-"""Reports as PDF, set by typst with the bundled font, so that a page looks the same on any machine."""
+"""Reports as PDF, typeset by typst with the bundled font, so that a page is the same on any machine."""
 
 import json
 import re
@@ -9,19 +9,20 @@ from attrs import asdict
 
 from anninh_core.formatters import layout
 from anninh_core.formatters.extras import TEMPLATES, require_module
-from anninh_core.formatters.font_metrics import FONTS, FontFace, column_widths, drawable
-from anninh_core.formatters.html.svg import bar_chart
+from anninh_core.formatters.font_metrics import FONTS, FontFace, make_drawable, share_column_widths
+from anninh_core.formatters.html.svg import build_bar_chart
 from anninh_core.kernel.text import clip
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.report_document import Chart, ReportDocument, Table
 
-_TEXT_WIDTH = 165.0  # millimetres between the margins
-_LONG_WORD = re.compile(r"(\S{1000})(?=\S)")  # a string in a PDF has at most 32,767 bytes
+_TEXT_WIDTH = 165.0  # Width in millimetres between the margins of a page.
+# A word is broken after 1000 characters, because a string in a PDF has at most 32,767 bytes.
+_LONG_WORD = re.compile(r"(\S{1000})(?=\S)")
 _LONGEST_TITLE = 1000
 
 
 class PdfFormatter:
-    """The document to print, sign and send."""
+    """Writes a report as a PDF to print, sign and send."""
 
     name = "pdf"
     suffix = ".pdf"
@@ -29,7 +30,7 @@ class PdfFormatter:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What the file contains: everything but the machine-readable figures."""
+        """The parts of a report that a PDF can contain: everything but the machine-readable figures."""
         return Capabilities(
             "the PDF format",
             {
@@ -41,13 +42,13 @@ class PdfFormatter:
         )
 
     def render(self, document: ReportDocument) -> bytes:
-        """Return a PDF/A-2b file dated on the day of issue.
+        """Return the report as a PDF/A-2b file dated on the day of issue.
 
         Raises:
             MissingExtra: typst isn't installed.
         """
         typst = require_module("typst", "the PDF format")
-        document = layout.map_texts(_settable, layout.printable(document))
+        document = layout.map_texts(_make_typesettable, layout.printable(document))
         day = document.letterhead.date or document.period_end
         pdf: bytes = typst.compile(
             TEMPLATES / "report.typ",
@@ -59,9 +60,9 @@ class PdfFormatter:
         return pdf
 
 
-def _settable(text: str) -> str:
+def _make_typesettable(text: str) -> str:
     """Return a text that PDF/A accepts: without characters that lack a glyph, and without overlong words."""
-    return _LONG_WORD.sub(r"\1 ", drawable(text))
+    return _LONG_WORD.sub(r"\1 ", make_drawable(text))
 
 
 def _template_data(document: ReportDocument, day: date) -> dict[str, Any]:
@@ -87,9 +88,9 @@ def _template_data(document: ReportDocument, day: date) -> dict[str, Any]:
 def _item_data(face: FontFace, item: layout.Item) -> dict[str, Any]:
     data = layout.to_plain_data(item)
     if isinstance(item, Chart):
-        data["svg"] = bar_chart(item)
+        data["svg"] = build_bar_chart(item)
     if isinstance(item, Table):
         data["size"] = layout.type_size(item)
         data["align"] = layout.alignments(item)
-        data["widths"] = column_widths(face, [item.columns, *item.rows], _TEXT_WIDTH, data["size"], padding=3)
+        data["widths"] = share_column_widths(face, [item.columns, *item.rows], _TEXT_WIDTH, data["size"], padding=3)
     return data

@@ -1,8 +1,9 @@
-"""Ids, Vietnamese text, dates and working time, errors; independent of the library's domain.
+"""Basic modules independent of the library's domain: ids, Vietnamese text, dates, working time, errors and
+cryptography.
 
 The function `redact` is imported from its module, which has the same name.
 """
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

@@ -1,4 +1,4 @@
-"""Time and ids from the machine; no other module reads the system clock or its randomness."""
+"""The machine's time and random ids; no other module reads the system clock or its randomness."""
 
 import os
 from datetime import UTC, datetime
@@ -7,7 +7,8 @@ from typing import Protocol
 
 from anninh_core.kernel.ids import uuid7
 
-_MINUTE_MS = 60_000  # beyond this count, ids of one minute differ only in their random part, and aren't in order
+# Ids of one minute are numbered up to this count; beyond it they differ only in their random part and aren't in order.
+_MINUTE_MS = 60_000
 
 
 class _Clock(Protocol):
@@ -15,7 +16,7 @@ class _Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clock."""
+    """Clock that returns the machine's time."""
 
     def now(self) -> datetime:
         """Return the current time in UTC."""
@@ -23,7 +24,8 @@ class SystemClock:
 
 
 class RandomIds:
-    """UUIDv7 from the system's randomness; its time is the minute of a clock and a count within that minute.
+    """Makes UUIDv7 ids from the system's randomness; the time in an id is the minute of a clock and a count within that
+    minute.
 
     Ids of one process sort in the order of creation, and don't reveal the second at which a message came. Ids of two
     processes sort by the minute.
@@ -36,7 +38,7 @@ class RandomIds:
         self._count = 0
 
     def new(self) -> str:
-        """Return a new id."""
+        """Return a new unique id."""
         minute = int(self._clock.now().timestamp()) // 60
         with self._lock:
             self._count = min(self._count + 1, _MINUTE_MS - 1) if minute == self._minute else 0

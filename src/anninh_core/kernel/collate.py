@@ -7,10 +7,10 @@ from anninh_core.kernel.text import nfc
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _RANK = {letter: chr(ord("A") + i) for i, letter in enumerate(_ALPHABET)}
-# Combining mark of each tone -> its weight: huyền, hỏi, ngã, sắc, nặng.
+# Combining mark of each tone -> its rank: huyền, hỏi, ngã, sắc, nặng.
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 _TOKEN = re.compile(r"([0-9]+)|(.)", re.DOTALL)
-# Lower than every weight, so that a shorter text comes before its continuation.
+# The end mark sorts below every letter and tone, so that a shorter text comes before its continuation.
 _END = "\x01"
 _SPACE = "\x02"
 _SIGN = "\x03"
@@ -26,7 +26,7 @@ def sort_key(s: str) -> str:
     only for the same text in NFC. Keys compare by code point: use a binary collation in a database.
     """
     text = nfc(s)
-    return f"{_weights(text)}{_END}{text}"
+    return f"{_weigh_text(text)}{_END}{text}"
 
 
 def name_key(s: str) -> str:
@@ -34,28 +34,28 @@ def name_key(s: str) -> str:
     text = nfc(s)
     parts = text.split()
     ordered = (" ".join(parts[-1:]), " ".join(parts[:-1][:1]), " ".join(parts[1:-1]))
-    return _END.join([*map(_weights, ordered), text])
+    return _END.join([*map(_weigh_text, ordered), text])
 
 
-def _weights(text: str) -> str:
-    """Return the weights of all letters, then of all tones; capitals don't count.
+def _weigh_text(text: str) -> str:
+    """Return the sort weights of a text: those of all letters, then those of all tones. Capitals don't count.
 
     A tone belongs to its syllable, whichever vowel carries the mark.
     """
     tokens = _TOKEN.findall(text.lower())
-    weights = [_number_weight(number) if number else _letter_weight(letter) for number, letter in tokens]
+    weights = [_weigh_number(number) if number else _weigh_letter(letter) for number, letter in tokens]
     return "".join(primary for primary, _ in weights) + _END + "".join(tone for _, tone in weights)
 
 
-def _number_weight(digits: str) -> tuple[str, str]:
-    """Return the weight of a number; its length comes first, so that fewer digits sort first. Lengths over nine are
-    treated as nine.
+def _weigh_number(digits: str) -> tuple[str, str]:
+    """Return the sort weight of a number; its length comes first, so that fewer digits sort first. Lengths over nine
+    are treated as nine.
     """
     value = digits.lstrip("0")
     return f"{min(len(value), 9)}{value}", _END
 
 
-def _letter_weight(c: str) -> tuple[str, str]:
+def _weigh_letter(c: str) -> tuple[str, str]:
     characters = unicodedata.normalize("NFD", "đ" if c == "ð" else c)
     letter = nfc("".join(m for m in characters if m not in _TONES))
     if letter in _RANK:

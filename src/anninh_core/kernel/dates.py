@@ -1,4 +1,4 @@
-"""Days, periods and figures in the notation of Vietnamese offices."""
+"""Days, periods and numbers in the notation of Vietnamese offices."""
 
 from calendar import monthrange
 from collections import Counter
@@ -16,7 +16,7 @@ from anninh_core.kernel.errors import BadInput
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 _ONE_DAY = timedelta(days=1)
-_MOMENTS = 256  # moments to cache: one call asks for the same few days repeatedly
+_MOMENTS = 256  # Number of moments to cache: a call asks for the same few days repeatedly.
 _VIETNAMESE_SIGNS = str.maketrans(",.", ".,")
 
 
@@ -41,8 +41,8 @@ def local_date(moment: datetime) -> date:
     return vietnam_time(moment).date()
 
 
-def require_past(moment: datetime, now: datetime) -> datetime:
-    """Return the moment of a past event.
+def require_past_moment(moment: datetime, now: datetime) -> datetime:
+    """Return `moment` if it isn't in the future.
 
     Raises:
         BadInput: `moment` is after `now`, or has no time zone.
@@ -84,12 +84,12 @@ class Month(NamedTuple):
 
     @property
     def first(self) -> date:
-        """Its first day."""
+        """First day of the month."""
         return date(self.year, self.month, 1)
 
     @property
     def last(self) -> date:
-        """Its last day."""
+        """Last day of the month."""
         return date(self.year, self.month, monthrange(self.year, self.month)[1])
 
     def plus(self, months: int) -> "Month":
@@ -102,7 +102,7 @@ class Month(NamedTuple):
 
 @frozen
 class Period:
-    """Days from `start` to `end`, both included.
+    """A period of days from `start` to `end`, both included.
 
     Raises:
         BadInput: the end is before the start.
@@ -146,7 +146,7 @@ class Period:
         return years, [month for month in months if month.year not in years], edges
 
     def a_year_before(self) -> "Period":
-        """Return the same period one year earlier; the end of a month becomes the end of that month, also for
+        """Return the same period one year earlier; if it ends on the last day of a month, so does the result, also in
         February.
         """
         end = add_months(self.end, -12)
@@ -164,12 +164,12 @@ def document_date(day: date) -> str:
 
     Days below 10 and months 1 and 2 get a zero, months 3 to 9 don't (Nghị định 30/2020/NĐ-CP, Appendix I).
     """
-    return f"ngày {day.day:02} tháng {_month(day)} năm {day.year}"
+    return f"ngày {day.day:02} tháng {_format_month(day)} năm {day.year}"
 
 
 def short_date(day: date) -> str:
     """Return a date as written in running text, `03/02/2021` or `05/3/2020`; zeros as in `document_date`."""
-    return f"{day.day:02}/{_month(day)}/{day.year}"
+    return f"{day.day:02}/{_format_month(day)}/{day.year}"
 
 
 def short_moment(moment: datetime) -> str:
@@ -182,7 +182,7 @@ def short_moment(moment: datetime) -> str:
     return f"{local:%H:%M} {short_date(local.date())}"
 
 
-def _month(day: date) -> str:
+def _format_month(day: date) -> str:
     return f"{day.month:02}" if day.month <= 2 else str(day.month)
 
 

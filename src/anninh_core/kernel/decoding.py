@@ -3,11 +3,11 @@
 import msgspec
 
 from anninh_core.kernel.sentences import Sentence
-from anninh_core.kernel.text import visible
+from anninh_core.kernel.text import make_visible
 
 DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-"""Exceptions of msgspec: invalid or unsuitable JSON, invalid UTF-8 (a codec's error before 0.23), or too deep
-nesting.
+"""Exceptions that msgspec raises for invalid or unsuitable JSON, for invalid UTF-8 (a codec's error before 0.23), and
+for too deep nesting.
 """
 
 
@@ -20,7 +20,7 @@ def describe_decode_error(error: Exception, data: bytes | str) -> str:
     if isinstance(error, RecursionError):
         return Sentence("nested too deeply")
     position = _find_invalid_byte(data) if isinstance(data, bytes) else None
-    return visible(str(error)) if position is None else Sentence("byte {position} isn't UTF-8", position=position)
+    return make_visible(str(error)) if position is None else Sentence("byte {position} isn't UTF-8", position=position)
 
 
 def _find_invalid_byte(data: bytes) -> int | None:

@@ -53,7 +53,7 @@ from anninh_core.kernel.sentences import Sentence
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-def _code_of(kind: type) -> str:
+def _derive_code(kind: type) -> str:
     """Return the class's own `code`, or else its name in snake case."""
     named: str | None = vars(kind).get("code")
     return named or _WORD.sub("_", kind.__name__).lower()
@@ -67,7 +67,7 @@ class _TranslatableError(Exception):
     """
 
     def __init__(self, sentence: object = "", /, **values: object) -> None:
-        """Make an error of a literal template and its values: ids and plain values, never names of people."""
+        """Make an error from a literal template and its values: ids and plain values, never names of people."""
         self.sentence = sentence if isinstance(sentence, Sentence) else Sentence(str(sentence), **values)
         super().__init__(str(self.sentence))
 
@@ -83,7 +83,7 @@ class AnninhError(_TranslatableError):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls.code = _code_of(cls)
+        cls.code = _derive_code(cls)
 
 
 class BadInput(AnninhError, ValueError):
@@ -194,7 +194,7 @@ class StepUpNeeded(Refused):
 
 
 class TooManyRequests(AnninhError):
-    """Too many attempts by one caller, or too many concurrent requests. Nothing was changed.
+    """Raised for too many attempts by one caller, or too many concurrent requests. Nothing was changed.
 
     Attributes:
         after: minimum time to wait.
@@ -236,7 +236,7 @@ class AlreadyDone(AnninhError):
         self.facts: dict[str, object] = facts or {}
 
     def ids(self, kind: str) -> tuple[str, ...]:
-        """Return the ids of the records of a kind that were written then."""
+        """Return the ids of the records of a kind that were written when the request was carried out."""
         return tuple(id for name, id, _ in self.touched if name == kind)
 
 
@@ -320,11 +320,11 @@ class TooMuchDamage(AnninhError):
 
 
 class DeliveryError(AnninhError):
-    """A messenger could not send."""
+    """A messenger could not send a message."""
 
 
 class RetryLater(DeliveryError):
-    """A temporary failure.
+    """A messenger could not send a message; the failure is temporary.
 
     Attributes:
         after: minimum time to wait; None leaves it to the backoff.
@@ -340,11 +340,11 @@ class RecipientUnreachable(DeliveryError):
 
 
 class RequestRejected(DeliveryError):
-    """This message won't be accepted as it is, now or later."""
+    """The platform never accepts this message as it is; sending it again is useless."""
 
 
 class MediaTooLarge(RequestRejected):
-    """A file attached to a message exceeds the size limit, now or later."""
+    """A file attached to a message exceeds the size limit; fetching it again is useless."""
 
 
 class NeedsPerson(DeliveryError):
@@ -370,7 +370,7 @@ class ConfigurationError(_TranslatableError):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls.code = _code_of(cls)
+        cls.code = _derive_code(cls)
 
 
 class BadProfile(ConfigurationError, ValueError):

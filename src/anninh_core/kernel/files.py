@@ -40,7 +40,7 @@ def atomic_writer(path: Path) -> Iterator[BinaryIO]:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    _flush_folder(path.parent)
 
 
 def require_new_file(path: Path, *, force: bool) -> None:
@@ -58,11 +58,13 @@ def make_folder(path: Path) -> None:
     if not path.is_dir():
         make_folder(path.parent)
         path.mkdir(exist_ok=True)
-        _sync_folder(path.parent)
+        _flush_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make new names in a folder durable; Windows has no such call and needs none."""
+def _flush_folder(folder: Path) -> None:
+    """Make new file names in a folder durable, so that they survive a crash; Windows has no call for it and needs
+    none.
+    """
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -12,32 +12,32 @@ from anninh_core.kernel.text import nfc
 
 # Ranges of code points, ends included, that must not be displayed.
 _HIDDEN_RANGES = (
-    (0x00, 0x08),  # controls other than tab and line break
+    (0x00, 0x08),  # Controls other than tab and line break.
     (0x0B, 0x0C),
     (0x0E, 0x1F),
     (0x7F, 0x9F),
     (0xAD, 0xAD),  # soft hyphen
-    (0x34F, 0x34F),  # grapheme joiner
-    (0x61C, 0x61C),  # Arabic letter mark, the first of those that turn the direction of reading
-    (0x115F, 0x1160),  # Arabic letter mark, the first of those that change the reading direction
+    (0x34F, 0x34F),  # Combining grapheme joiner.
+    (0x61C, 0x61C),  # Arabic letter mark, the first of the characters that change the reading direction.
+    (0x115F, 0x1160),  # Hangul fillers, which are displayed as blanks.
     (0x17B4, 0x17B5),
     (0x180B, 0x180F),
-    (0x200B, 0x200F),  # zero width, and marks of direction
-    (0x202A, 0x202E),  # embeddings and overrides
-    (0x2060, 0x206F),  # joiners, isolates, deprecated controls
-    (0x2800, 0x2800),  # a braille cell without dots
+    (0x200B, 0x200F),  # Zero-width characters, and marks of the reading direction.
+    (0x202A, 0x202E),  # Embeddings and overrides of the reading direction.
+    (0x2060, 0x206F),  # Word joiners, isolates of the reading direction, and deprecated controls.
+    (0x2800, 0x2800),  # A braille cell without dots is displayed as a blank.
     (0x3164, 0x3164),
-    (0xD800, 0xDFFF),  # surrogates
-    (0xE000, 0xF8FF),  # private use
+    (0xD800, 0xDFFF),  # Surrogates, which are no characters.
+    (0xE000, 0xF8FF),  # Characters of the private use area.
     (0xFDD0, 0xFDEF),
-    (0xFE00, 0xFE0F),  # variation selectors
+    (0xFE00, 0xFE0F),  # Variation selectors.
     (0xFEFF, 0xFEFF),
     (0xFFA0, 0xFFA0),
-    (0xFFF0, 0xFFFB),  # interlinear annotation
+    (0xFFF0, 0xFFFB),  # Marks of interlinear annotations.
     (0xFFFE, 0xFFFF),
     (0x1BCA0, 0x1BCA3),
     (0x1D173, 0x1D17A),
-    (0xE0000, 0xE0FFF),  # tags, and more variation selectors
+    (0xE0000, 0xE0FFF),  # Tag characters, and more variation selectors.
     (0xF0000, 0x10FFFF),
 )
 _HIDDEN_CLASS = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in _HIDDEN_RANGES)
@@ -49,7 +49,7 @@ _MARK_CLASS = (
 )
 _MARKS = re.compile(f"([{_MARK_CLASS}]{{3}})[{_MARK_CLASS}]+")
 _BREAKS = re.compile("[\u2028\u2029]")
-# Any of these characters: a single search, which finds nothing in nearly every text.
+# One search for any of these characters; in nearly every text it finds none, and nothing else has to be done.
 _SUSPECT = re.compile(rf"[{_HIDDEN_CLASS}{_MARK_CLASS}\u2028\u2029\r]")
 _JOINER = "\u200d"
 _SELECTORS = "\ufe0e\ufe0f"
@@ -65,7 +65,7 @@ def drop_hidden(s: str) -> str:
     Letters with their marks, emoji with their joiners, tabs and line breaks stay; of marks stacked on one letter three
     stay.
     """
-    return _rewrite(s, reveals=False)
+    return _replace_hidden(s, reveals=False)
 
 
 def show_hidden(s: str) -> str:
@@ -74,7 +74,7 @@ def show_hidden(s: str) -> str:
     A control is shown by its picture (`␛`), any other character by its number (`[U+202E]`), a longer run by its first
     character and its length (`[U+E0041 ×12]`).
     """
-    return _rewrite(s, reveals=True)
+    return _replace_hidden(s, reveals=True)
 
 
 def escape_hidden(json_text: str) -> str:
@@ -84,18 +84,18 @@ def escape_hidden(json_text: str) -> str:
     return _HIDDEN.sub(lambda run: json.dumps(run[0])[1:-1], json_text)
 
 
-def _rewrite(s: str, *, reveals: bool) -> str:
+def _replace_hidden(s: str, *, reveals: bool) -> str:
     text = nfc(s)
     if text.isascii() and text.isprintable():
         return text
     if not _SUSPECT.search(text):
         return text
     text = _BREAKS.sub("\n", text)
-    text = _HIDDEN.sub(lambda run: _replace_run(run, reveals=reveals), text)
+    text = _HIDDEN.sub(lambda run: _replace_hidden_run(run, reveals=reveals), text)
     return nfc(_MARKS.sub(r"\1", text))
 
 
-def _replace_run(run: re.Match[str], *, reveals: bool) -> str:
+def _replace_hidden_run(run: re.Match[str], *, reveals: bool) -> str:
     """Return the replacement of a run of hidden characters: the parts of an emoji, and the visible form of the
     others.
     """
@@ -103,18 +103,18 @@ def _replace_run(run: re.Match[str], *, reveals: bool) -> str:
     signs = run[0]
     before, after = text[run.start() - 1 : run.start()], text[run.end() : run.end() + 1]
     kept = ""
-    if signs[0] in _SELECTORS and (_is_pictorial(before) or before in _KEYS) and before:
+    if signs[0] in _SELECTORS and (_is_emoji_or_symbol(before) or before in _KEYS) and before:
         kept, signs = signs[0], signs[1:]
-    if signs == _JOINER and _is_pictorial(before) and _is_pictorial(after):
+    if signs == _JOINER and _is_emoji_or_symbol(before) and _is_emoji_or_symbol(after):
         return kept + signs
-    return kept + (_name_signs(signs) if reveals else "")
+    return kept + (_describe_characters(signs) if reveals else "")
 
 
-def _is_pictorial(c: str) -> bool:
+def _is_emoji_or_symbol(c: str) -> bool:
     return bool(c) and unicodedata.category(c) in {"So", "Sk", "Sm", "Po"}
 
 
-def _name_signs(signs: str) -> str:
+def _describe_characters(signs: str) -> str:
     if all(ord(c) < ord(" ") or c == _DELETE for c in signs):
         return "".join(_DELETE_PICTURE if c == _DELETE else chr(_PICTURES + ord(c)) for c in signs)
     if not signs:

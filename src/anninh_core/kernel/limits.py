@@ -1,4 +1,6 @@
-"""End of a time limit, by two readings of the law: the earlier as a target, the later as the binding limit."""
+"""Computation of the end of a legal time limit by two readings of the law: the earlier is a target, the later is
+binding.
+"""
 
 import re
 from collections.abc import Sequence
@@ -32,7 +34,7 @@ class Pause(Protocol):
 
 @frozen(kw_only=True)
 class Reading:
-    """Both readings of a limit.
+    """The end of a time limit by both readings of the law.
 
     Attributes:
         target: the earlier reading: the start day counts, doubtful days off count as working days, and the end isn't
@@ -47,20 +49,20 @@ class Reading:
     leaves_calendar: bool = False
 
 
-def due(limit: str, start: datetime, calendar: WorkCalendar) -> datetime:
-    """Return the last moment of a limit: `24h`, `7d`, `3wd` (working days) or `2m` (months), not moved to a working
-    day.
+def compute_due(limit: str, start: datetime, calendar: WorkCalendar) -> datetime:
+    """Return the last moment of a time limit: `24h`, `7d`, `3wd` (working days) or `2m` (months). An end on a day off
+    isn't moved to a working day.
 
     Limits in days and months end at 24:00 Vietnam time of their last day (Criminal Procedure Code, art. 134), counted
     from the day after the start (Civil Code, art. 147).
     """
-    return read_limit(limit, start, calendar).due
+    return compute_both_readings(limit, start, calendar).due
 
 
-def read_limit(
+def compute_both_readings(
     limit: str, start: datetime, calendar: WorkCalendar, *, moves: bool = False, waits: Sequence[Pause] = ()
 ) -> Reading:
-    """Return both readings of a limit.
+    """Return the end of a time limit by both readings of the law.
 
     Args:
         limit: `24h`, `7d`, `3wd` (working days) or `2m` (months).
@@ -72,16 +74,16 @@ def read_limit(
     """
     number, unit = parse_limit(limit)
     if unit == "h":
-        last_moment = _skip_time(start + timedelta(hours=number), start, waits)
+        last_moment = _add_paused_time(start + timedelta(hours=number), start, waits)
         return Reading(target=last_moment, due=last_moment)
     first_day = local_date(start)
-    last_day = _skip_days(_last_day(first_day, number, unit, calendar), unit, start, calendar, waits)
-    early_day = _skip_days(
+    last_day = _add_paused_days(_last_day(first_day, number, unit, calendar), unit, start, calendar, waits)
+    early_day = _add_paused_days(
         _last_day(first_day, number, unit, calendar, early=True), unit, start, calendar, waits, doubtful=True
     )
     if moves:
-        last_day = calendar.working_day_from(last_day)
-    leaves_calendar = (moves or unit == "wd") and not calendar.knows(last_day)
+        last_day = calendar.next_working_day_or_same(last_day)
+    leaves_calendar = (moves or unit == "wd") and not calendar.covers_day(last_day)
     return Reading(
         target=_end_of_day(min(early_day, last_day)), due=_end_of_day(last_day), leaves_calendar=leaves_calendar
     )
@@ -89,7 +91,7 @@ def read_limit(
 
 @lru_cache(256)
 def parse_limit(limit: str) -> tuple[int, str]:
-    """Return number and unit of a limit.
+    """Return the number and the unit of a time limit such as `7d`.
 
     Raises:
         BadInput: invalid syntax.
@@ -100,19 +102,21 @@ def parse_limit(limit: str) -> tuple[int, str]:
     return int(match[1]), match[2]
 
 
-def last_day_of(moment: datetime) -> date:
-    """Return the day on which a limit runs out; 24:00 belongs to the day that it ends."""
+def find_last_day(moment: datetime) -> date:
+    """Return the last day of a time limit that ends at `moment`; 24:00 belongs to the day that it ends."""
     return local_date(moment - datetime.resolution)
 
 
-def day_ended_at(moment: datetime) -> date | None:
+def find_day_ending_at(moment: datetime) -> date | None:
     """Return the day that ends at a moment in Vietnam, or None if the moment is within a day."""
-    last_day = last_day_of(moment)
+    last_day = find_last_day(moment)
     return None if last_day == local_date(moment) else last_day
 
 
 def _last_day(first_day: date, number: int, unit: str, calendar: WorkCalendar, *, early: bool = False) -> date:
-    """Return the last day by one of the readings; months end on the same date in both (BLTTHS art. 134)."""
+    """Return the last day of a limit by the earlier or the later reading; months end on the same date in both (BLTTHS
+    art. 134).
+    """
     if unit == "m":
         return add_months(first_day, number)
     before = first_day - _ONE_DAY if early else first_day
@@ -121,15 +125,15 @@ def _last_day(first_day: date, number: int, unit: str, calendar: WorkCalendar, *
     return calendar.add_working_days(before, number, doubtful=early)
 
 
-def _skip_time(last_moment: datetime, start: datetime, waits: Sequence[Pause]) -> datetime:
-    for began, ended in _ended_waits(start, waits):
+def _add_paused_time(last_moment: datetime, start: datetime, waits: Sequence[Pause]) -> datetime:
+    for began, ended in _list_finished_pauses(start, waits):
         if began >= last_moment:
             break
         last_moment += ended - began
     return last_moment
 
 
-def _skip_days(
+def _add_paused_days(
     last_day: date,
     unit: str,
     start: datetime,
@@ -138,7 +142,7 @@ def _skip_days(
     *,
     doubtful: bool = False,
 ) -> date:
-    for began, ended in _ended_waits(start, waits):
+    for began, ended in _list_finished_pauses(start, waits):
         first, last = local_date(began), local_date(ended)
         if first > last_day:
             break
@@ -150,8 +154,8 @@ def _skip_days(
     return last_day
 
 
-def _ended_waits(start: datetime, waits: Sequence[Pause]) -> list[tuple[datetime, datetime]]:
-    """Return the part of each finished pause after a clock's start."""
+def _list_finished_pauses(start: datetime, waits: Sequence[Pause]) -> list[tuple[datetime, datetime]]:
+    """Return the finished pauses of a time limit, without the part before its start."""
     return [(max(wait.start, start), wait.end) for wait in waits if wait.end is not None and wait.end > start]
 
 

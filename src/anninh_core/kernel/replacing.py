@@ -1,4 +1,5 @@
-"""Copying and building of attrs records without calling `__init__`, if that only sets values: at a quarter of the cost.
+"""Functions that copy and build attrs records without calling `__init__`, if that only sets values, at a quarter of the
+cost.
 
 Each message copies some twenty records, and each row of a list is converted to a view.
 """
@@ -11,19 +12,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 from attrs import AttrsInstance, fields, frozen
 
-__all__ = ["build_maker", "evolve", "replacer"]
+__all__ = ["build_factory", "build_replacer", "evolve"]
 
 M = TypeVar("M", bound=AttrsInstance)
 T = TypeVar("T")
 _HOOKS = ("__attrs_pre_init__", "__attrs_post_init__")
 
 if TYPE_CHECKING:
-    from attrs import evolve  # the type checker knows this name, and checks the fields that are set
+    from attrs import evolve  # The type checker knows `evolve` under this name, and checks the fields that are set.
 else:
 
     def evolve(record: M, /, **changes: object) -> M:
         """Return a copy of a record with some fields changed, as `attrs.evolve` does."""
-        copier = _copier_of(record.__class__)
+        copier = _get_copier(record.__class__)
         if copier is None:
             return attrs.evolve(record, **changes)
         copy = copier.copy(record)
@@ -35,7 +36,7 @@ else:
         return copy
 
 
-def replacer(cls: type[M], name: str) -> Callable[[M, Any], M]:
+def build_replacer(cls: type[M], name: str) -> Callable[[M, Any], M]:
     """Return a function that copies a record of a class with one field changed."""
     alias = next(attribute.alias for attribute in fields(cls) if attribute.name == name)
     return lambda record, value: evolve(record, **{alias or name: value})  # type: ignore[misc]  # M is one
@@ -43,7 +44,7 @@ def replacer(cls: type[M], name: str) -> Callable[[M, Any], M]:
 
 @frozen
 class _Copier:
-    """Functions that copy records of a class.
+    """Functions that copy a record of a class and set fields of the copy.
 
     Attributes:
         copy: copies a record.
@@ -55,7 +56,7 @@ class _Copier:
     change: Mapping[str, Callable[[Any, Any], None]]
 
 
-def build_maker(cls: type[T], expressions: Mapping[str, str], **constants: object) -> Callable[..., T] | None:
+def build_factory(cls: type[T], expressions: Mapping[str, str], **constants: object) -> Callable[..., T] | None:
     """Return a function `(source, given)` that builds a record, or None if the class's `__init__` does more than set
     values.
 
@@ -67,7 +68,7 @@ def build_maker(cls: type[T], expressions: Mapping[str, str], **constants: objec
         expressions: name of each field -> expression for its value; literals of the program, never data from outside.
         **constants: values that the expressions name, besides `source` and `given`.
     """
-    slots = _plain_slots(cls)
+    slots = _find_plain_slots(cls)
     if slots is None:
         return None
     setters = {f"set_{number}": slot.__set__ for number, slot in enumerate(slots)}
@@ -78,11 +79,11 @@ def build_maker(cls: type[T], expressions: Mapping[str, str], **constants: objec
     return make
 
 
-@cache  # classes live as long as the program
-def _copier_of(cls: type[AttrsInstance]) -> _Copier | None:
+@cache  # The cache needs no limit, since classes live as long as the program.
+def _get_copier(cls: type[AttrsInstance]) -> _Copier | None:
     """Return the copier of a class, or None if its records have to be made by `__init__`."""
-    slots = _plain_slots(cls)
-    copy = build_maker(cls, {attribute.name: f"source.{attribute.name}" for attribute in fields(cls)})
+    slots = _find_plain_slots(cls)
+    copy = build_factory(cls, {attribute.name: f"source.{attribute.name}" for attribute in fields(cls)})
     if slots is None or copy is None:
         return None
     change = {
@@ -91,7 +92,7 @@ def _copier_of(cls: type[AttrsInstance]) -> _Copier | None:
     return _Copier(cls.__name__, copy, change)
 
 
-def _plain_slots(cls: type[Any]) -> list[MemberDescriptorType] | None:
+def _find_plain_slots(cls: type[Any]) -> list[MemberDescriptorType] | None:
     """Return the slots of a class in the order of its fields, or None if its `__init__` does more than set values."""
     attributes = fields(cls)
     slots = [

@@ -12,9 +12,9 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 ACT = "act"
-"""Field that names an operation: `{act:tips.triage}`."""
+"""Format of a placeholder that names an operation: `{act:tips.triage}`."""
 QUOTED = "r"
-"""Format that a `ShowValue` receives for a value written as `{unit!r}` in the template."""
+"""Format given to a `ShowValue` function for a value that the template writes in quotes, as `{unit!r}`."""
 
 ShowValue = Callable[[str, object, str], str]
 """Function from a value's name, the value and the template's format to its displayed text."""
@@ -25,7 +25,7 @@ _PARSER = Formatter()
 
 
 class Sentence(str):
-    """The English sentence, with the template and the values that it was made from.
+    """An English sentence together with its template and the values that it was made from.
 
     A template names values as `{receipt}`; `{unit!r}` puts quotes around an id, `{count:,}` groups digits,
     `{kind:record}` is a word that the catalogue has in the context `record`, and `{act:tips.triage}` names an
@@ -46,7 +46,7 @@ class Sentence(str):
         """Make a sentence; a sentence given without values is returned unchanged."""
         if isinstance(template, cls) and not values:
             return template
-        sentence = super().__new__(cls, _render(template, values, show_value, _quote_name))
+        sentence = super().__new__(cls, _render_template(template, values, format_value, _quote_name))
         sentence.template = str(template)
         sentence.values = values
         return sentence
@@ -55,22 +55,22 @@ class Sentence(str):
         return (self.template,), self.values
 
     def render(self, template: str, show: ShowValue, name_act: NameAct) -> str:
-        """Return the sentence by a template, its own or a translation.
+        """Return the sentence formatted by a template, either its own or a translation.
 
         Args:
             show: formats a value.
             name_act: names an operation.
         """
-        return _render(template, self.values, show, name_act)
+        return _render_template(template, self.values, show, name_act)
 
 
-def sentence_of(error: BaseException) -> Sentence:
-    """Return the sentence of an error; for foreign errors their text."""
+def get_error_sentence(error: BaseException) -> Sentence:
+    """Return the message of an error as a sentence; an error of another library keeps its text."""
     sentence = getattr(error, "sentence", None)
     return sentence if isinstance(sentence, Sentence) else Sentence(str(error))
 
 
-def plain_text(value: object) -> str:
+def encode_sentence(value: object) -> str:
     """Return a sentence as plain text for encoders.
 
     Raises:
@@ -81,19 +81,21 @@ def plain_text(value: object) -> str:
     raise TypeError(f"{type(value).__name__} can't be encoded")
 
 
-def show_value(name: str, value: object, spec: str) -> str:
-    """Return a value as programs and logs write it."""
+def format_value(name: str, value: object, spec: str) -> str:
+    """Return a value in the notation of programs and logs."""
     if spec == QUOTED:
-        return repr(show_value(name, value, ""))
+        return repr(format_value(name, value, ""))
     match value:
         case Enum():
             return str(value.value)
         case datetime():
-            return f"{value.astimezone(_vietnam()):%Y-%m-%d %H:%M}" if value.tzinfo else value.isoformat()
+            return (
+                f"{value.astimezone(_load_vietnam_time_zone()):%Y-%m-%d %H:%M}" if value.tzinfo else value.isoformat()
+            )
         case date():
             return value.isoformat()
         case tuple() | list() | set() | frozenset():
-            return join_items(value, [show_value(name, item, spec) for item in value]) or "none"
+            return join_items(value, [format_value(name, item, spec) for item in value]) or "none"
         case int() if spec == ",":
             return f"{value:,}"
         case float():
@@ -101,26 +103,26 @@ def show_value(name: str, value: object, spec: str) -> str:
     return str(value)
 
 
-def _vietnam() -> ZoneInfo:
-    """Return the time zone, which isn't read on import: `doctor` must be able to report missing time zone data."""
+def _load_vietnam_time_zone() -> ZoneInfo:
+    """Return Vietnam's time zone. It isn't read on import: `doctor` must be able to report missing time zone data."""
     return ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def join_items(values: Iterable[object], texts: Iterable[str]) -> str:
-    """Join texts in one line; with semicolons if there are sentences, or a comma within a text."""
+    """Join texts in one line: with commas, or with semicolons if there are sentences or a text contains a comma."""
     items = [*texts]
     needs_more = any(isinstance(value, Sentence) for value in values) or any(", " in text for text in items)
     return ("; " if needs_more else ", ").join(items)
 
 
-def _render(template: str, values: Mapping[str, object], show: ShowValue, name_act: NameAct) -> str:
+def _render_template(template: str, values: Mapping[str, object], show: ShowValue, name_act: NameAct) -> str:
     try:
-        return _fill(template, values, show, name_act)
+        return _fill_template(template, values, show, name_act)
     except (ValueError, KeyError):
         return template
 
 
-def _fill(template: str, values: Mapping[str, object], show: ShowValue, name_act: NameAct) -> str:
+def _fill_template(template: str, values: Mapping[str, object], show: ShowValue, name_act: NameAct) -> str:
     parts: list[str] = []
     names = 0
     is_nested = False

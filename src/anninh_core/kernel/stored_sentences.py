@@ -1,10 +1,10 @@
-"""Sentences in stored text: the English sentence, and on a second line its template and values as JSON."""
+"""Stored form of sentences: the English sentence, and on a second line its template and values as JSON."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from anninh_core.kernel.sentences import Sentence, sentence_of, show_value
+from anninh_core.kernel.sentences import Sentence, format_value, get_error_sentence
 
 _TEMPLATE = "template"
 _VALUES = "values"
@@ -19,7 +19,7 @@ def pack_sentence(text: str, limit: int) -> str:
     """
     if not isinstance(text, Sentence) or text == text.template:
         return str(text)
-    return f"{text.replace(chr(10), ' ')[:limit]}\n{json.dumps(_parts(text), ensure_ascii=False)}"
+    return f"{text.replace(chr(10), ' ')[:limit]}\n{json.dumps(_list_parts(text), ensure_ascii=False)}"
 
 
 def unpack_sentence(text: str) -> Sentence:
@@ -30,22 +30,24 @@ def unpack_sentence(text: str) -> Sentence:
     if not parts:
         return Sentence(text)
     try:
-        return _sentence(json.loads(parts))
-    except (ValueError, TypeError, LookupError):  # truncated, or not written by us
+        return _build_sentence(json.loads(parts))
+    except (ValueError, TypeError, LookupError):  # The stored JSON was truncated, or it wasn't written by this library.
         return Sentence(english)
 
 
-def _parts(sentence: Sentence) -> Mapping[str, object]:
-    values = {name: _plain(name, value) for name, value in sentence.values.items()}
+def _list_parts(sentence: Sentence) -> Mapping[str, object]:
+    values = {name: _encode_value(name, value) for name, value in sentence.values.items()}
     return {_TEMPLATE: sentence.template, _VALUES: values}
 
 
-def _plain(name: str, value: object) -> object:
+def _encode_value(name: str, value: object) -> object:
     if isinstance(value, Sentence | BaseException):
-        return _parts(sentence_of(value) if isinstance(value, BaseException) else value)
-    return value if isinstance(value, int) else show_value(name, value, "")
+        return _list_parts(get_error_sentence(value) if isinstance(value, BaseException) else value)
+    return value if isinstance(value, int) else format_value(name, value, "")
 
 
-def _sentence(parts: Mapping[str, Any]) -> Sentence:
-    values = {name: _sentence(value) if isinstance(value, dict) else value for name, value in parts[_VALUES].items()}
+def _build_sentence(parts: Mapping[str, Any]) -> Sentence:
+    values = {
+        name: _build_sentence(value) if isinstance(value, dict) else value for name, value in parts[_VALUES].items()
+    }
     return Sentence(parts[_TEMPLATE], **values)

@@ -1,4 +1,4 @@
-"""Vietnamese text: stored form, search key, comparison and truncation."""
+"""Functions for Vietnamese text: stored form, search key, comparison and truncation."""
 
 import re
 import unicodedata
@@ -10,29 +10,30 @@ from itertools import pairwise
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.sentences import Sentence
 
-# The marks of Latin letters, dropped in one step.
+# Combining marks of Latin letters, which are dropped in one step.
 _MARKS = re.compile("[\u0300-\u036f]+")
-# Any other mark, or something invisible such as a zero-width space: never part of a search key.
+# Any other mark, and anything invisible such as a zero-width space, never is part of a search key.
 _INVISIBLE_CATEGORIES = frozenset({"Mn", "Me", "Cf"})
-# đ has no decomposition; Ð and ð (Icelandic eth) are how broken keyboards and old files write it.
+# The letter đ has no decomposition; broken keyboards and old files write it as Ð or ð (Icelandic eth).
 _SEARCH_LETTERS = str.maketrans({"ð": "d", "’": "'", "‘": "'", "ʼ": "'"})
 _SAME_LETTERS = str.maketrans({"Ð": "Đ", "ð": "đ", "’": "'", "‘": "'", "ʼ": "'"})
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
-# UTF-8 bytes of the Vietnamese marks. No letter is lost with them: all its bytes would have to be among these, and the
-# first one, 0xCC, begins only marks.
+# UTF-8 bytes of the Vietnamese marks. Removing them damages no other letter: all its bytes would have to be among
+# these, and the first one, 0xCC, begins only marks.
 _MARK_BYTES = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323".encode()
 _LOWER = bytes(range(256)).lower()
 _WORD_BYTES = bytes(byte if chr(byte).isalnum() else ord(" ") for byte in _LOWER)
 
 _TONES = "\u0300\u0309\u0303\u0301\u0323"
-# On decomposed text: "oa", "oe", "uy" with the tone on the second vowel, at the end of a syllable and not after q.
+# Pattern for decomposed text: "oa", "oe" or "uy" with the tone on the second vowel, at the end of a syllable and not
+# after q.
 _LATE_TONE = re.compile(
     rf"(?<![qQ])([oO](?=[aAeE])|[uU](?=[yY]))([aAeEyY])([{_TONES}])(?![^\W\d_]|[\u0300-\u036f])",
 )
 
-# The same on composed text: without a match no tone is on the second vowel.
+# Pattern for composed text: if it doesn't match, no tone is on the second vowel.
 _AFTER_O, _AFTER_U = (
     "".join(unicodedata.normalize("NFC", vowel + tone) for vowel in vowels for tone in _TONES)
     for vowels in ("aAeE", "yY")
@@ -43,17 +44,18 @@ _JOINER = "\u200d"
 _FLAG_HALVES = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 _MARK_CATEGORIES = frozenset({"Mn", "Me", "Mc"})
 
-_TEXTS = 4  # texts with cached words: half a dozen callers request those of the same message
+_TEXTS = 4  # Number of texts with cached words: half a dozen callers request the words of the same message.
 
 _MAX_MARKS = 30
 """Limit of marks on one letter in a long text, from Unicode's Stream-Safe Text Format, UAX #15."""
-_MARK_JOINER = "\u034f"  # invisible, and marks aren't sorted across it
-_HARMLESS_LENGTH = 1000  # shorter texts are sorted fast in any case
-_PERHAPS_MARKS = re.compile(rf"[^\0-\u02ff]{{{_MAX_MARKS}}}")  # no Vietnamese sentence has it
+_MARK_JOINER = "\u034f"  # This joiner is invisible, and normalisation doesn't sort marks across it.
+_HARMLESS_LENGTH = 1000  # Number of characters; shorter texts are sorted fast in any case.
+# No Vietnamese sentence contains a run of as many characters above Latin.
+_PERHAPS_MARKS = re.compile(rf"[^\0-\u02ff]{{{_MAX_MARKS}}}")
 
 
 def nfc(s: str) -> str:
-    """Return the stored form of a text (Unicode NFC); keyboards and file systems also hand in NFD."""
+    """Return the stored form of a text (Unicode NFC); keyboards and file systems also produce NFD."""
     return unicodedata.normalize("NFC", _separate_marks(s))
 
 
@@ -66,7 +68,7 @@ def fold(s: str) -> str:
     """
     letters = _decompose(s)
     plain = _strip_marks(letters)
-    folded = plain.translate(_LOWER).decode() if plain.isascii() else _fold_rare(_MARKS.sub("", letters))
+    folded = plain.translate(_LOWER).decode() if plain.isascii() else _fold_rare_characters(_MARKS.sub("", letters))
     return " ".join(folded.split())
 
 
@@ -100,7 +102,7 @@ def _strip_marks(letters: str) -> bytes:
     return letters.encode(errors="surrogatepass").translate(None, _MARK_BYTES)
 
 
-def _fold_rare(s: str) -> str:
+def _fold_rare_characters(s: str) -> str:
     letters = unicodedata.normalize("NFKD", s.casefold()).translate(_SEARCH_LETTERS)
     visible = [c for c in letters if c.isascii() or unicodedata.category(c) not in _INVISIBLE_CATEGORIES]
     return "".join(visible).casefold()
@@ -189,13 +191,13 @@ def clip(s: str, limit: int) -> str:
         raise BadInput("A text can't be cut to {count} characters: give 0 or more.", count=limit)
     if len(s) <= limit:
         return s
-    while limit and _inside_character(s, limit):
+    while limit and _is_inside_character(s, limit):
         limit -= 1
     return s[:limit]
 
 
-def visible(s: str, limit: int = 160) -> str:
-    """Return the beginning of a foreign text for use in a sentence: in one line, with at most `limit` characters.
+def make_visible(s: str, limit: int = 160) -> str:
+    """Return the beginning of a text from outside for use in a sentence: in one line, with at most `limit` characters.
 
     Characters that are invisible, control a terminal or change the reading direction become U+FFFD.
     """
@@ -203,15 +205,15 @@ def visible(s: str, limit: int = 160) -> str:
     return s if s.isprintable() else "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in s)
 
 
-def quote(s: str, limit: int = 80) -> str:
-    """Return a foreign text for quoting in an error: in quotation marks, in one line, with at most `limit`
+def quote_text(s: str, limit: int = 80) -> str:
+    """Return a text from outside for quoting in an error: in quotation marks, in one line, with at most `limit`
     characters.
     """
     return repr(s) if len(s) <= limit else f"{clip(s, limit)!r}…"
 
 
-def proper_name(name: str) -> str:
-    """Return a unit's name without the words for its kind, which are written in lower case (NĐ 30/2020, Appendix
+def extract_proper_name(name: str) -> str:
+    """Return a unit's name without the words for the unit's kind, which are written in lower case (NĐ 30/2020, Appendix
     II).
     """
     parts = name.split()
@@ -219,7 +221,7 @@ def proper_name(name: str) -> str:
     return " ".join(parts[first:])
 
 
-def suggest(word: str, names: Iterable[str]) -> str:
+def suggest_name(word: str, names: Iterable[str]) -> str:
     """Return ` (did you mean 'NAME'?)` with the name most similar to a misspelt word, or "" if no name is similar."""
     matches = get_close_matches(word, list(names), n=1)
     return Sentence(" (did you mean {suggestion!r}?)", suggestion=matches[0]) if matches else ""
@@ -230,7 +232,7 @@ def is_blank(s: str) -> bool:
     return not any(character.isprintable() and not character.isspace() for character in s)
 
 
-def _inside_character(s: str, at: int) -> bool:
+def _is_inside_character(s: str, at: int) -> bool:
     before, after = s[at - 1], s[at]
     if _JOINER in (before, after) or before + after == "\r\n":
         return True

@@ -4,7 +4,7 @@ import json
 import tomllib
 from typing import Any
 
-from anninh_core.kernel.text import visible
+from anninh_core.kernel.text import make_visible
 
 
 def parse_toml(text: str | bytes) -> dict[str, Any]:
@@ -21,10 +21,10 @@ def parse_toml(text: str | bytes) -> dict[str, Any]:
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     except ValueError as error:
-        raise ValueError(visible(str(error))) from None
+        raise ValueError(make_visible(str(error))) from None
 
 
-def toml_value(value: object) -> str:
+def format_toml_value(value: object) -> str:
     """Return a text, a number, a truth value, or a list of these in TOML notation."""
-    # JSON is TOML here, except for the one control character that JSON doesn't escape.
+    # JSON is valid TOML here, except for the single control character that JSON doesn't escape.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,4 +1,4 @@
-"""Working days and hours: weekly blocks, holidays, swapped days, duty around the clock."""
+"""Calendar of an office's working days and hours: weekly blocks, holidays, swapped days, and duty around the clock."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
@@ -10,7 +10,7 @@ from anninh_core.kernel.dates import VIETNAM, end_of_day, local_date, vietnam_ti
 from anninh_core.kernel.errors import BadInput
 
 TimeBlock = tuple[time, time]
-"""Working time within one day, Vietnamese clock; an end of 00:00 means 24:00."""
+"""Working time within a day, in Vietnamese time; an end of 00:00 means 24:00."""
 
 _TimeSpan = tuple[datetime, datetime]
 _ONE_DAY = timedelta(days=1)
@@ -22,7 +22,7 @@ def add_days_24h(moment: datetime, days: int) -> datetime:
 
     The day after `moment` is the first that counts (BLTTHS art. 134, Civil Code art. 147).
     """
-    _check_amount(days)
+    _require_not_negative(days)
     return end_of_day(local_date(moment) + timedelta(days=days))
 
 
@@ -60,10 +60,10 @@ class WorkCalendar:
             raise BadInput("A calendar without working hours never reaches a time limit: set `weekly` or `always_on`.")
 
     def is_working_day(self, day: date, *, doubtful: bool = False) -> bool:
-        """Return whether a day is a working day; a provisional day off counts as one only if `doubtful`."""
-        return bool(self._blocks(day, doubtful=doubtful))
+        """Return whether a day is a working day; a provisional day off counts as a working day only if `doubtful`."""
+        return bool(self._find_blocks(day, doubtful=doubtful))
 
-    def knows(self, day: date) -> bool:
+    def covers_day(self, day: date) -> bool:
         """Return whether the calendar covers a day; after its end only weekdays are known, no holiday."""
         return self.always_on or day <= self.until
 
@@ -72,7 +72,7 @@ class WorkCalendar:
 
         With `doubtful`, provisional days off count as working days, which gives the earlier of two readings.
         """
-        _check_amount(days)
+        _require_not_negative(days)
         day = start
         for _ in range(days):
             day = self._next_working_day(day, doubtful=doubtful)
@@ -83,24 +83,24 @@ class WorkCalendar:
         days = range(1, (end - start).days + 1)
         return sum(self.is_working_day(start + timedelta(days=n), doubtful=doubtful) for n in days)
 
-    def working_day_from(self, day: date) -> date:
+    def next_working_day_or_same(self, day: date) -> date:
         """Return the day itself if it is a working day, else the next working day."""
         return day if self.is_working_day(day) else self._next_working_day(day)
 
     def add_working_hours(self, moment: datetime, hours: float) -> datetime:
-        """Return the first moment, in Vietnamese time, after `hours` working hours."""
-        _check_amount(hours)
+        """Return the moment, in Vietnamese time, at which `hours` working hours have passed since `moment`."""
+        _require_not_negative(hours)
         moment, remaining = vietnam_time(moment), timedelta(hours=hours)
         if not remaining:
             return moment
-        spans = self._iter_spans(moment)
+        spans = self._iter_working_spans(moment)
         start, end = next(spans)
         while end - start < remaining:
             remaining -= end - start
             start, end = next(spans)
         return start + remaining
 
-    def working_seconds(self, start: datetime, end: datetime) -> int:
+    def count_working_seconds(self, start: datetime, end: datetime) -> int:
         """Return the whole seconds of working time between two moments.
 
         Raises:
@@ -111,11 +111,11 @@ class WorkCalendar:
             raise BadInput(
                 "Working time can't be counted from {start} back to {end}: swap the two.", start=start, end=end
             )
-        spans = takewhile(lambda span: span[0] < end, self._iter_spans(start))
+        spans = takewhile(lambda span: span[0] < end, self._iter_working_spans(start))
         total = sum((min(closing, end) - opening for opening, closing in spans), timedelta())
         return total // timedelta(seconds=1)
 
-    def _blocks(self, day: date, *, doubtful: bool = False) -> tuple[TimeBlock, ...]:
+    def _find_blocks(self, day: date, *, doubtful: bool = False) -> tuple[TimeBlock, ...]:
         if self.always_on:
             return _WHOLE_DAY
         usual = self.weekly.get(day.weekday(), ())
@@ -129,18 +129,18 @@ class WorkCalendar:
             day += _ONE_DAY
         return day
 
-    def _iter_spans(self, moment: datetime) -> Iterator[_TimeSpan]:
-        """Yield working time after a moment, block by block and endlessly; the first block may be cut."""
+    def _iter_working_spans(self, moment: datetime) -> Iterator[_TimeSpan]:
+        """Yield the spans of working time after a moment, block by block and endlessly; the first block may be cut."""
         day = moment.date()
         while True:
-            for block in self._blocks(day):
-                start, end = _time_span(day, block)
+            for block in self._find_blocks(day):
+                start, end = _build_time_span(day, block)
                 if moment < end:
                     yield max(start, moment), end
             day += _ONE_DAY
 
 
-def _time_span(day: date, block: TimeBlock) -> _TimeSpan:
+def _build_time_span(day: date, block: TimeBlock) -> _TimeSpan:
     start, end = block
     last = day + _ONE_DAY if end == time.min else day
     return datetime.combine(day, start, VIETNAM), datetime.combine(last, end, VIETNAM)
@@ -149,7 +149,7 @@ def _time_span(day: date, block: TimeBlock) -> _TimeSpan:
 def _check_blocks(weekday: int, blocks: tuple[TimeBlock, ...]) -> None:
     if weekday not in range(7):
         raise BadInput("Weekday {weekday} doesn't exist: use 0 (Monday) to 6 (Sunday).", weekday=weekday)
-    spans = [_time_span(date.min, block) for block in blocks]
+    spans = [_build_time_span(date.min, block) for block in blocks]
     empty = any(end <= start for start, end in spans)
     if empty or any(after[0] < before[1] for before, after in pairwise(spans)):
         written = ", ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in blocks)
@@ -161,6 +161,6 @@ def _check_blocks(weekday: int, blocks: tuple[TimeBlock, ...]) -> None:
         )
 
 
-def _check_amount(amount: float) -> None:
+def _require_not_negative(amount: float) -> None:
     if amount < 0:
         raise BadInput("{count} days or hours can't be added: give 0 or more.", count=amount)

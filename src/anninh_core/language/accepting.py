@@ -1,4 +1,4 @@
-"""Chooses the language of a response."""
+"""Choice of the language of a response by the Accept-Language header."""
 
 from anninh_core.language.catalogue import LANGUAGES, Language
 
@@ -10,12 +10,12 @@ def choose_language(header: str) -> Language:
         tag, _, weight = choice.partition(";")
         primary = tag.strip().lower().partition("-")[0]
         for language in LANGUAGES:
-            if primary == language and (quality := _weight(weight)) > best[0]:
+            if primary == language and (quality := _parse_weight(weight)) > best[0]:
                 best = (quality, language)
     return best[1]
 
 
-def _weight(text: str) -> float:
+def _parse_weight(text: str) -> float:
     name, _, number = text.strip().partition("=")
     if not name:
         return 1.0

@@ -8,23 +8,25 @@ from typing import Literal
 
 Language = Literal["en", "vi"]
 LANGUAGES: tuple[Language, ...] = ("en", "vi")
-"""English first: its texts are the ids of the translations. Its own catalogue has labels that differ from names."""
+"""Languages of the interface. English is first: its texts are the ids of the translations. Its own catalogue has labels
+that differ from names.
+"""
 
 DOMAIN = "anninh"
 LOCALES = Path(__file__).with_name("locale")
 
 
 class Book(gettext.GNUTranslations):
-    """The translations into a language."""
+    """The translations of a catalogue into a language."""
 
     def names(self, context: str) -> list[str]:
-        """Return the names in a context of the catalogue."""
+        """Return the names that have a translation in a context of the catalogue."""
         ids = (id for id in vars(self)["_catalog"] if isinstance(id, str))
         prefix = f"{context}\x04"
         return sorted(id.removeprefix(prefix) for id in ids if id.startswith(prefix))
 
 
-@cache  # the file is part of the program and doesn't change
+@cache  # The catalogue's file is part of the program and doesn't change.
 def load_translations(language: Language) -> Book:
     """Return the translations into a language."""
     return gettext.translation(DOMAIN, str(LOCALES), [language], class_=Book)
@@ -41,7 +43,8 @@ def translate(message: str, language: Language, contexts: Iterable[str] = ()) ->
     for context in contexts:
         if (text := book.pgettext(context, message)) != message:
             return text
-    return book.gettext(message) if message else ""  # for "", gettext returns the catalogue's header
+    # For an empty message, gettext would return the catalogue's header.
+    return book.gettext(message) if message else ""
 
 
 def marked(message: str) -> str:

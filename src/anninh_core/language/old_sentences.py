@@ -16,7 +16,9 @@ from anninh_core.kernel.toml import parse_toml
 
 _VALUE = re.compile(r"\{([a-z_]+)\}")
 _FAILURES: Mapping[str, str] = {"failure": "RecipientUnreachable|RequestRejected|Unsupported"}
-"""Pattern of a value with fixed texts: names of error classes, which older versions wrote before the sentence."""
+"""Pattern of a value that has one of a few fixed texts: names of error classes, which older versions wrote before the
+sentence.
+"""
 
 
 @frozen
@@ -27,28 +29,28 @@ class _OldSentence:
 
 def read_old_sentence(text: str) -> Sentence:
     """Return today's sentence for a text of an older version; an unknown text stays unchanged."""
-    for old in _old_sentences():
+    for old in _load_old_sentences():
         if match := old.pattern.fullmatch(text):
             values = {name: read_old_sentence(value) for name, value in match.groupdict().items()}
             return Sentence(old.template, **values)
     return Sentence(text)
 
 
-@cache  # the table is part of the program and doesn't change
-def old_sentence_table() -> Mapping[str, str]:
-    """Return the table: former English sentence, with names of values in braces -> today's template."""
+@cache  # The table's file is part of the program and doesn't change.
+def load_old_sentence_table() -> Mapping[str, str]:
+    """Return the table of former English sentences, with names of values in braces -> today's template."""
     return parse_toml(files(__package__).joinpath("old_sentences.toml").read_bytes())
 
 
 @cache
-def _old_sentences() -> Sequence[_OldSentence]:
-    """Return the sentences with the longest fixed text first, because the others may match by chance."""
-    ordered = sorted(old_sentence_table().items(), key=lambda row: len(_VALUE.sub("", row[0])), reverse=True)
-    return [_OldSentence(re.compile(_pattern(old), re.DOTALL), template) for old, template in ordered]
+def _load_old_sentences() -> Sequence[_OldSentence]:
+    """Return the former sentences, those with the longest fixed text first, because the others may match by chance."""
+    ordered = sorted(load_old_sentence_table().items(), key=lambda row: len(_VALUE.sub("", row[0])), reverse=True)
+    return [_OldSentence(re.compile(_build_pattern(old), re.DOTALL), template) for old, template in ordered]
 
 
-def _pattern(old: str) -> str:
-    texts = _VALUE.split(old)  # every second part is the name of a value
+def _build_pattern(old: str) -> str:
+    texts = _VALUE.split(old)  # Every second part is the name of a value.
     return "".join(
         f"(?P<{text}>{_FAILURES.get(text, '.+?')})" if number % 2 else re.escape(text)
         for number, text in enumerate(texts)

@@ -6,15 +6,15 @@ from enum import Enum
 
 from attrs import field, frozen
 
-from anninh_core.kernel.sentences import QUOTED, Sentence, join_items, sentence_of, show_value
+from anninh_core.kernel.sentences import QUOTED, Sentence, format_value, get_error_sentence, join_items
 from anninh_core.language.catalogue import Language, translate
 from anninh_core.language.old_sentences import read_old_sentence
 
 ShowNamed = Callable[[str, str], str]
-"""Takes a value's name, such as `unit`, and the value; returns its label, or the value itself."""
+"""Function that takes the name of a value, such as `unit`, and the value, and returns its label or the value itself."""
 
 
-def _show_as_is(_name: str, value: str) -> str:
+def _return_unchanged(_name: str, value: str) -> str:
     return value
 
 
@@ -33,32 +33,34 @@ class Phrasing:
     """
 
     language: Language
-    show_named: ShowNamed = field(default=_show_as_is, repr=False)
+    show_named: ShowNamed = field(default=_return_unchanged, repr=False)
     name_act: Callable[[str], str] = field(default=_quote_operation, repr=False)
 
     def sentence(self, sentence: str) -> str:
         """Return a sentence in the reader's language; a text that the catalogue lacks stays as it is."""
         if self.language != "en" and not getattr(sentence, "values", None):
-            sentence = self._recognise(sentence)
+            sentence = self._recognise_old_sentence(sentence)
         if not isinstance(sentence, Sentence):
             return translate(sentence, self.language)
-        return sentence.render(translate(sentence.template, self.language), self._show, self.name_act)
+        return sentence.render(translate(sentence.template, self.language), self._render_value, self.name_act)
 
-    def _recognise(self, text: str) -> str:
-        """Return a text that isn't in the catalogue as a sentence of an older version, or unchanged."""
+    def _recognise_old_sentence(self, text: str) -> str:
+        """Return a text that isn't in the catalogue as a sentence of an older version if it is one, else unchanged."""
         return text if translate(text, self.language) != text else read_old_sentence(text)
 
     def error(self, error: BaseException) -> str:
-        """Return the sentence of an error in one line; the text of another library's error stays as it is."""
-        return " ".join(self.sentence(sentence_of(error)).split())
+        """Return the message of an error as a sentence in one line; the text of another library's error stays as it
+        is.
+        """
+        return " ".join(self.sentence(get_error_sentence(error)).split())
 
     def label(self, value: Enum) -> str:
-        """Return the label of a member of a closed list, from the context with the list's name."""
+        """Return the label of a member of a closed list; the catalogue has it in the context with the list's name."""
         return translate(str(value.value), self.language, (type(value).__name__,))
 
-    def _show(self, name: str, value: object, spec: str) -> str:
+    def _render_value(self, name: str, value: object, spec: str) -> str:
         if spec == QUOTED:
-            return self._quote(self._show(name, value, ""), show_value(name, value, ""))
+            return self._quote_value(self._render_value(name, value, ""), format_value(name, value, ""))
         match value:
             case Sentence():
                 return self.sentence(value)
@@ -67,28 +69,28 @@ class Phrasing:
             case Enum():
                 return self.label(value)
             case tuple() | list() | set() | frozenset():
-                texts = [self._show(name, item, spec) for item in value]
+                texts = [self._render_value(name, item, spec) for item in value]
                 return join_items(value, texts) or translate("none", self.language)
             case str():
                 return translate(value, self.language, (spec,)) if spec else self.show_named(name, value)
-        return show_value(name, value, spec) if self.language == "en" else _write_figure(name, value, spec)
+        return format_value(name, value, spec) if self.language == "en" else _format_vietnamese(name, value, spec)
 
-    def _quote(self, text: str, plain: str) -> str:
-        """Return a value in quotes; a label isn't quoted."""
+    def _quote_value(self, text: str, plain: str) -> str:
+        """Return a value in quotation marks; a label isn't quoted."""
         if text != plain:
             return text
         quoted = repr(plain)
         return quoted if self.language == "en" else f"“{quoted[1:-1]}”"
 
 
-def name_check(name: str, language: Language) -> str:
-    """Return the label of a check, such as `oa token`: its words are translated one by one, a messenger's name
+def label_check(name: str, language: Language) -> str:
+    """Return the label of a health check, such as `oa token`: its words are translated one by one, a messenger's name
     isn't.
     """
     return " ".join(translate(word, language, ("check",)) for word in name.split(" "))
 
 
-def _write_figure(name: str, value: object, spec: str) -> str:
+def _format_vietnamese(name: str, value: object, spec: str) -> str:
     """Return a day, a time or a number in Vietnamese notation."""
     match value:
         case datetime():
@@ -99,4 +101,4 @@ def _write_figure(name: str, value: object, spec: str) -> str:
             return f"{value:%d/%m/%Y}"
         case int() if spec == ",":
             return f"{value:,}".replace(",", ".")
-    return show_value(name, value, spec)
+    return format_value(name, value, spec)

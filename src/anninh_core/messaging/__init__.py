@@ -1,5 +1,5 @@
 """Messages between people and the domain: receiving, sending through the outbox, and handling failures."""
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

@@ -1,4 +1,4 @@
-"""The configured messengers."""
+"""Access to the configured messengers by the names of their instances."""
 
 from collections.abc import Mapping
 

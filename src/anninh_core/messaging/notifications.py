@@ -1,10 +1,10 @@
-"""Notifications to the chats of officers with a permission: once each."""
+"""Notifications to the chats of officers who have a permission; each officer gets a notification only once."""
 
 from collections.abc import Collection, Iterator
 
-from anninh_core.domain.units.holders import iter_holders, iter_officers
+from anninh_core.domain.units.holders import iter_permission_holders, iter_readable_officers
 from anninh_core.domain.units.model import OFFICER, Officer
-from anninh_core.domain.units.rules import marks_of
+from anninh_core.domain.units.rules import list_conflict_marks
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AlreadyDone, Damaged, Purged
 from anninh_core.ports.storages.changes import Record
@@ -43,14 +43,16 @@ class OfficerNotifier:
         """
         return sum(
             self._send_notice(officer, f"{request}:{officer.id}", text, purpose, lane)
-            for officer in self.iter_holders(permission, unit)
-            if {*excluded}.isdisjoint(marks_of(self._context.district, officer))
+            for officer in self.iter_reachable_holders(permission, unit)
+            if {*excluded}.isdisjoint(list_conflict_marks(self._context.district, officer))
         )
 
-    def notify_one(self, officer_id: str, request: str, text: str, *, purpose: str, lane: Lane) -> int:
-        """Notify one officer, if they have a chat; return how many were new. Arguments as for `notify`."""
+    def notify_officer(self, officer_id: str, request: str, text: str, *, purpose: str, lane: Lane) -> int:
+        """Notify an officer, if they have a chat; return how many notifications were new, 0 or 1. Arguments as for
+        `notify`.
+        """
         record = self._context.storage.records.get(OFFICER.name, officer_id)
-        officer = None if record is None else self._open(record)
+        officer = None if record is None else self._open_officer(record)
         if officer is None or not officer.conversation:
             return 0
         return self._send_notice(officer, f"{request}:{officer.id}", text, purpose, lane)
@@ -61,32 +63,33 @@ class OfficerNotifier:
         """
         return sum(
             self._send_notice(officer, f"{request}:{officer.id}", text, purpose, lane)
-            for officer in iter_officers(self._context)
+            for officer in iter_readable_officers(self._context)
             if officer.conversation
         )
 
     def _send_notice(self, officer: Officer, request: str, text: str, purpose: str, lane: Lane) -> bool:
         scope = f"officer:{officer.id}"
 
-        def tell(uow: UnitOfWork) -> None:
+        def queue_notice(uow: UnitOfWork) -> None:
             uow.permit(self._context.district.root)
             uow.send(officer.conversation, text, purpose=purpose, cause=scope, scope=scope, lane=lane)
 
         try:
             self._runner.run_command(
-                system("delivery").with_request(request), "dispatch.notice", Permission.INTAKE, tell
+                system("delivery").with_request(request), "dispatch.notice", Permission.INTAKE, queue_notice
             )
         except AlreadyDone:
             return False
         return True
 
-    def iter_holders(self, permission: Permission, unit: str) -> Iterator[Officer]:
+    def iter_reachable_holders(self, permission: Permission, unit: str) -> Iterator[Officer]:
         """Yield the officers with a chat whose current grants give a permission on a unit."""
-        holders = iter_holders(self._context, permission, unit, local_date(self._context.clock.now()))
+        holders = iter_permission_holders(self._context, permission, unit, local_date(self._context.clock.now()))
         yield from (officer for officer in holders if officer.conversation)
 
-    def _open(self, record: Record) -> Officer | None:
-        """Return an officer, or None if the record was purged or can't be read, so that the chat is unknown.
+    def _open_officer(self, record: Record) -> Officer | None:
+        """Return the officer in a record, or None if the record was purged or can't be read, so that the chat is
+        unknown.
 
         The others are still notified. The job `inspect_officers` quarantines unreadable ones.
         """

@@ -1,4 +1,4 @@
-"""Reasons of failures that may be stored unencrypted in a queue: enough to act on, without personal data."""
+"""Reasons of failures without personal data, which may be stored unencrypted in a queue, and suffice to act on."""
 
 import json
 import re
@@ -25,11 +25,11 @@ def redact_error(error: Exception, texts: Iterable[str] = ()) -> Sentence:
     """
     if not isinstance(error, AnninhError):
         return Sentence(type(error).__name__)
-    return _redact_sentence(error.sentence, sorted(_text_lines(texts), key=len, reverse=True))
+    return _redact_sentence(error.sentence, sorted(_collect_text_lines(texts), key=len, reverse=True))
 
 
 def _redact_sentence(sentence: Sentence, secrets: Sequence[str]) -> Sentence:
-    if not sentence.values:  # a plugin's text, or a sentence without values
+    if not sentence.values:  # The text was written by a plugin, or is a sentence without values.
         return Sentence(_redact_text(sentence, secrets))
     values = {name: _redact_value(value, secrets) for name, value in sentence.values.items()}
     return Sentence(sentence.template, **values)
@@ -53,12 +53,12 @@ def _redact_value(value: object, secrets: Sequence[str]) -> object:
 def _redact_text(text: str, secrets: Sequence[str]) -> str:
     for secret in secrets:
         text = text.replace(secret, _MASK)
-    # every second part is an id of the system, with digits that may look like a number plate
+    # Every second part is an id of the system; its digits could be mistaken for a number plate.
     parts = _OWN_ID.split(text)
     return "".join(part if number % 2 else redact(part) for number, part in enumerate(parts))[:_MAX_LENGTH]
 
 
-def _text_lines(texts: Iterable[str]) -> set[str]:
+def _collect_text_lines(texts: Iterable[str]) -> set[str]:
     """Return the lines of the texts, both unchanged and as in ASCII JSON, so that they match with and without
     escapes.
     """

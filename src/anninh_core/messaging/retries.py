@@ -1,4 +1,6 @@
-"""Retries: which errors are worth one, the exponential backoff with reproducible jitter, and the number of tries."""
+"""Rules for retries: which errors may pass, the exponential backoff with reproducible jitter, and the number of
+tries.
+"""
 
 from datetime import timedelta
 from hashlib import sha256
@@ -15,7 +17,7 @@ def retry_delay(id: str, attempt: int) -> timedelta:
     The jitter is derived from the row's `id`, so that rows that failed together aren't retried together.
     """
     share = sha256(f"{id}:{attempt}".encode()).digest()[0] / 255
-    return _full_delay(attempt) * (0.5 + share / 2)
+    return _delay_without_jitter(attempt) * (0.5 + share / 2)
 
 
 def max_tries(patience: timedelta) -> int:
@@ -27,7 +29,7 @@ def max_tries(patience: timedelta) -> int:
     allowed = 1
     waited = timedelta()
     while waited < patience:
-        waited += _full_delay(allowed)
+        waited += _delay_without_jitter(allowed)
         allowed += 1
     return allowed
 
@@ -39,5 +41,5 @@ def is_transient(error: Exception) -> bool:
     return isinstance(error, Conflict | StorageError)
 
 
-def _full_delay(attempt: int) -> timedelta:
+def _delay_without_jitter(attempt: int) -> timedelta:
     return min(_INITIAL_DELAY * float(2 ** min(max(attempt, 1) - 1, 20)), _MAX_DELAY)

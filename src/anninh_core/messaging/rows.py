@@ -1,4 +1,4 @@
-"""Rows of the queues by state, read page by page, and checks on rows sent by a fallback."""
+"""Iteration over the rows of the queues by state, page by page, and checks on rows sent by a fallback."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -21,14 +21,14 @@ UNREADABLE = "unreadable: "
 _PAGE = 200
 
 
-def inbox_rows(
+def iter_inbox_rows(
     queues: Queues, states: Sequence[InboxState] = (InboxState.FAILED,), after: str = ""
 ) -> Iterator[InboxRow]:
-    """Yield events in these states by id; by default those that could not be processed."""
+    """Yield the inbox rows in these states by id; by default those that could not be processed."""
     return iter_rows(lambda last: queues.inbox(states, limit=_PAGE, after=last), after)
 
 
-def outbox_rows(
+def iter_outbox_rows(
     queues: Queues,
     states: Sequence[OutboxState] | None = FOR_PEOPLE,
     after: str = "",
@@ -36,16 +36,20 @@ def outbox_rows(
     lane: Lane | None = None,
     conversation: str = "",
 ) -> Iterator[OutboxRow]:
-    """Yield messages in these states by id; by default those that need a person's decision; all of them for None."""
+    """Yield the outbox rows in these states by id; by default those that need a person's decision; all of them for
+    None.
+    """
     page = partial(queues.outbox, states, limit=_PAGE, lane=lane, conversation=conversation)
     return iter_rows(lambda last: page(after=last), after)
 
 
-def is_fallback_started(row: OutboxRow | OutboxSettled) -> bool:
-    """Return whether a message is being sent by a fallback, or was interrupted there: it has no outcome yet."""
+def is_being_sent_by_fallback(row: OutboxRow | OutboxSettled) -> bool:
+    """Return whether an outbox row is being sent by a fallback, or was interrupted there: it has no outcome yet."""
     return row.state is OutboxState.UNKNOWN and bool(row.delivery_method) and not row.error
 
 
-def is_fallback_unknown(row: OutboxRow) -> bool:
-    """Return whether a row has an unknown outcome by a method that can't be reconciled with the conversation."""
+def has_unknown_fallback_outcome(row: OutboxRow) -> bool:
+    """Return whether an outbox row has an unknown outcome and was sent by a method that can't be reconciled with the
+    conversation.
+    """
     return row.state is OutboxState.UNKNOWN and bool(row.delivery_method)

@@ -1,5 +1,5 @@
-"""Messengers without a platform's API, with which people post prepared messages, and couriers of files."""
+"""Messengers without a platform's API, whose messages people post by hand, and couriers that deliver files."""
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

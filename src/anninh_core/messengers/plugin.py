@@ -1,4 +1,4 @@
-"""Registers assisted posting and the built-in couriers as a plugin."""
+"""Plugin that registers assisted posting and the built-in couriers."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,11 +10,11 @@ from anninh_core.ports.messengers.messenger import MessengerType
 
 @hookimpl
 def anninh_messengers() -> Sequence[MessengerType]:
-    """Register assisted posting, imported late."""
+    """Register assisted posting; its module is imported only when the hook is called."""
     return [messengers.AssistedMessenger]
 
 
 @hookimpl
 def anninh_couriers() -> Sequence[Callable[..., Courier]]:
-    """Register the couriers for folders and e-mail, imported late."""
+    """Register the couriers for folders and e-mail; their modules are imported only when the hook is called."""
     return [messengers.FolderCourier, messengers.MailCourier]

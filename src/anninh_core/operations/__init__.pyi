@@ -1,2 +1,3 @@
 from anninh_core.operations.errors import BadArguments as BadArguments
 from anninh_core.operations.gateway import OperationGateway as OperationGateway
+from anninh_core.vocabulary.former_operations import get_current_name as get_current_name

@@ -1,4 +1,4 @@
-"""Choices for the arguments of operations, for every interface: values and their labels."""
+"""Choices for the arguments of operations, the same for every interface: values and their labels."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -19,18 +19,18 @@ _MOST = 200
 
 @frozen
 class Choice:
-    """A value to choose, with its label."""
+    """A value that a person can choose for an argument, with its label."""
 
     value: str
     label: str
 
 
 class Chooser(Protocol):
-    """Context of a choice: a page of the board, or a command being carried out."""
+    """Context in which a person chooses an argument: a page of the board, or a command on the command line."""
 
     @property
     def district(self) -> District:
-        """The profile."""
+        """The profile of the district."""
 
     @property
     def today(self) -> date:
@@ -46,13 +46,13 @@ class Chooser(Protocol):
 
     @property
     def given(self) -> Mapping[str, object]:
-        """Arguments that are known already."""
+        """Arguments of the operation that were entered before."""
 
     def ask(self, operation: str, **arguments: object) -> Any:
-        """Return the result of a query by the chooser; a repeated query is run once."""
+        """Return the result of a query, carried out as the person who chooses; a repeated query is run once."""
 
     def may(self, operation: str) -> bool:
-        """Return whether the chooser has the permission for an operation on some unit."""
+        """Return whether the person who chooses has the permission for an operation on some unit."""
 
     def words(self, message: str, /, **values: object) -> str:
         """Return a message in the reader's language."""
@@ -68,7 +68,7 @@ ChoiceSource = Callable[[Chooser], Sequence[Choice]]
 
 
 def list_choices(chooser: Chooser, source: str) -> Sequence[Choice]:
-    """Return the choices of a list.
+    """Return the choices for an argument.
 
     Args:
         chooser: context of the choice.
@@ -78,7 +78,7 @@ def list_choices(chooser: Chooser, source: str) -> Sequence[Choice]:
 
 
 def list_units_within_reach(chooser: Chooser) -> Sequence[Choice]:
-    """Return the present units of the chooser's roles and below, those of the roles first."""
+    """Return the present units on which the chooser has roles and the units below them, those with roles first."""
     district = chooser.district
     role_units = chooser.ask("units.whoami").role_units
     reached = {id for unit in role_units if unit in district.units for id in district.subtree(unit)}
@@ -92,7 +92,7 @@ def list_wording(district: District, family: str) -> Mapping[str, str]:
     return {key.removeprefix(start): text for key, text in district.wording.items() if key.startswith(start)}
 
 
-def _units(chooser: Chooser) -> Sequence[Choice]:
+def _list_units(chooser: Chooser) -> Sequence[Choice]:
     """Return the present units, and the units of the record and the chooser even if they have ended."""
     own = {chooser.unit, chooser.ask("units.whoami").unit}
     units = [unit for unit in chooser.district.units.values() if unit.exists_on(chooser.today) or unit.id in own]
@@ -100,7 +100,7 @@ def _units(chooser: Chooser) -> Sequence[Choice]:
     return [choice for _, choice in sorted(choices, key=lambda pair: (pair[0], pair[1].label))]
 
 
-def _audience(chooser: Chooser) -> Sequence[Choice]:
+def _list_audience(chooser: Chooser) -> Sequence[Choice]:
     """Return the units with groups that an author may write for, with their number of active groups, in the order of
     the tree.
     """
@@ -113,39 +113,41 @@ def _audience(chooser: Chooser) -> Sequence[Choice]:
     ]
     place = {id: number for number, id in enumerate(district.units)}
     choice_counts.sort(key=lambda pair: (pair[1] == 0, place[pair[0].value]))
-    return [Choice(choice.value, _with_count(chooser, choice.label, count)) for choice, count in choice_counts]
+    return [Choice(choice.value, _add_group_count(chooser, choice.label, count)) for choice, count in choice_counts]
 
 
-def _with_count(chooser: Chooser, unit: str, count: int) -> str:
+def _add_group_count(chooser: Chooser, unit: str, count: int) -> str:
     return chooser.words("{unit}: {count} groups", unit=unit, count=count) if count else unit
 
 
-def _officers(chooser: Chooser) -> Sequence[Choice]:
-    """Return the officers for a record: those of its unit, of the chooser's unit and of the `standing_body`."""
+def _list_officers_for_record(chooser: Chooser) -> Sequence[Choice]:
+    """Return the officers to choose for a record: those of its unit, of the chooser's unit and of the
+    `standing_body`.
+    """
     district = chooser.district
     own = chooser.ask("units.whoami").unit
     unit = chooser.unit
     is_above = bool(unit) and unit in district.units and district.is_within(unit, own)
-    return _list_officers(chooser, unit or own, "" if is_above else own, district.standing_body)
+    return _list_officers_of_units(chooser, unit or own, "" if is_above else own, district.standing_body)
 
 
-def _all_officers(chooser: Chooser) -> Sequence[Choice]:
-    """Return the officers for a record, then all others, because a conflict of interest may concern an officer of any
-    unit.
+def _list_all_officers(chooser: Chooser) -> Sequence[Choice]:
+    """Return the officers to choose for a record, then all others, because a conflict of interest may concern an
+    officer of any unit.
     """
     district = chooser.district
     own = chooser.ask("units.whoami").unit
-    return _list_officers(chooser, chooser.unit, own, district.standing_body, district.root)
+    return _list_officers_of_units(chooser, chooser.unit, own, district.standing_body, district.root)
 
 
-def _list_officers(chooser: Chooser, *units: str) -> Sequence[Choice]:
-    """Return the chooser, and the officers of some units and below, as far as the chooser may list them."""
+def _list_officers_of_units(chooser: Chooser, *units: str) -> Sequence[Choice]:
+    """Return the chooser, and the officers of these units and the units below, as far as the chooser may list them."""
     me = chooser.ask("units.whoami")
     choices = {me.id: Choice(me.id, chooser.words("You – {name}", name=me.name))}
     for unit in filter(None, units):
         try:
             officers = chooser.ask("units.officers", unit=unit, limit=_MOST).items
-        except AnninhError:  # the chooser may not list these officers
+        except AnninhError:  # The chooser may not list these officers.
             continue
         for officer in officers:
             label = f"{officer.name} – {chooser.name_unit(officer.unit)}"
@@ -153,20 +155,20 @@ def _list_officers(chooser: Chooser, *units: str) -> Sequence[Choice]:
     return [*choices.values()]
 
 
-def _settling_reasons(chooser: Chooser) -> Sequence[Choice]:
-    """Return the reasons of the given outcome, or of all outcomes if none is given yet."""
+def _list_settling_reasons(chooser: Chooser) -> Sequence[Choice]:
+    """Return the reasons for the chosen outcome of a case, or those for all outcomes if none is chosen yet."""
     rules = chooser.district.settling
     outcome = str(chooser.given.get("outcome", ""))
     of_outcome = [rules[outcome]] if outcome in rules else rules.values()
-    return _choices({code: name for rule in of_outcome for code, name in rule.reasons.items()})
+    return _to_choices({code: name for rule in of_outcome for code, name in rule.reasons.items()})
 
 
-def _dismissal_reasons(chooser: Chooser) -> Sequence[Choice]:
+def _list_dismissal_reasons(chooser: Chooser) -> Sequence[Choice]:
     small_talk = Choice("small_talk", chooser.label("small_talk", "DismissalReason"))
-    return [small_talk, *_choices(chooser.district.false_reasons)]
+    return [small_talk, *_to_choices(chooser.district.false_reasons)]
 
 
-def _copy_formats(chooser: Chooser) -> Sequence[Choice]:
+def _list_copy_formats(chooser: Chooser) -> Sequence[Choice]:
     return [
         Choice("docx", "DOCX"),
         Choice("pdf", "PDF"),
@@ -176,7 +178,7 @@ def _copy_formats(chooser: Chooser) -> Sequence[Choice]:
     ]
 
 
-def _settling_outcomes(chooser: Chooser) -> Sequence[Choice]:
+def _list_settling_outcomes(chooser: Chooser) -> Sequence[Choice]:
     return [
         Choice(TipState.RESOLVED.value, chooser.words("Resolved")),
         Choice(TipState.UNFOUNDED.value, chooser.words("Unfounded")),
@@ -184,7 +186,7 @@ def _settling_outcomes(chooser: Chooser) -> Sequence[Choice]:
     ]
 
 
-def _moderation_actions(chooser: Chooser) -> Sequence[Choice]:
+def _list_moderation_actions(chooser: Chooser) -> Sequence[Choice]:
     return [
         Choice(ModerationAction.REMIND.value, chooser.words("Post a reminder in the group")),
         Choice(ModerationAction.ASK_REMOVE.value, chooser.words("Ask the author to remove the post")),
@@ -195,38 +197,38 @@ def _moderation_actions(chooser: Chooser) -> Sequence[Choice]:
     ]
 
 
-def _identity_fields(chooser: Chooser) -> Sequence[Choice]:
+def _list_identity_fields(chooser: Chooser) -> Sequence[Choice]:
     return [Choice(field.value, chooser.label(field)) for field in ASKABLE]
 
 
-def _request_channels(chooser: Chooser) -> Sequence[Choice]:
+def _list_request_channels(chooser: Chooser) -> Sequence[Choice]:
     by_officers = (RequestChannel.OFFICE, RequestChannel.PHONE, RequestChannel.LETTER)
     return [Choice(channel.value, chooser.label(channel)) for channel in by_officers]
 
 
 def _profile_source(read: Callable[[District], Mapping[str, str]]) -> ChoiceSource:
-    """Return the source of a list of the profile: code -> text."""
-    return lambda chooser: _choices(read(chooser.district))
+    """Return a function that lists the choices in a table of the profile: code -> text."""
+    return lambda chooser: _to_choices(read(chooser.district))
 
 
 def _wording_source(family: str) -> ChoiceSource:
-    return lambda chooser: _choices(list_wording(chooser.district, family))
+    return lambda chooser: _to_choices(list_wording(chooser.district, family))
 
 
-def _choices(labels: Mapping[str, str]) -> list[Choice]:
+def _to_choices(labels: Mapping[str, str]) -> list[Choice]:
     return [Choice(code, name) for code, name in labels.items()]
 
 
 _SOURCES: Mapping[str, ChoiceSource] = {
-    "all_officers": _all_officers,
-    "audience": _audience,
+    "all_officers": _list_all_officers,
+    "audience": _list_audience,
     "charter_rules": _profile_source(lambda district: {rule.code: rule.text for rule in district.charter.rules}),
-    "copy_formats": _copy_formats,
-    "dismissal_reasons": _dismissal_reasons,
+    "copy_formats": _list_copy_formats,
+    "dismissal_reasons": _list_dismissal_reasons,
     "false_reasons": _profile_source(lambda district: district.false_reasons),
     "formats": lambda _: [Choice("docx", "DOCX"), Choice("pdf", "PDF")],
     "gates": _profile_source(lambda district: {gate.id: gate.question for gate in district.gates}),
-    "identity_fields": _identity_fields,
+    "identity_fields": _list_identity_fields,
     "group_kinds": _wording_source("group_kind"),
     "incoming": _profile_source(
         lambda district: {category.id: category.name for category in district.incoming.values()}
@@ -234,23 +236,23 @@ _SOURCES: Mapping[str, ChoiceSource] = {
     "key_person_posts": _wording_source("key_person"),
     "legal_kinds": _wording_source("legal_kind"),
     "messengers": lambda chooser: [Choice(name, name) for name in chooser.messengers],
-    "moderation_actions": _moderation_actions,
+    "moderation_actions": _list_moderation_actions,
     "obligations": _profile_source(
         lambda district: {obligation.id: obligation.name for obligation in district.obligations.values()}
     ),
-    "officers": _officers,
+    "officers": _list_officers_for_record,
     "outgoing": _profile_source(
         lambda district: {category.id: category.name for category in district.outgoing.values()}
     ),
     "own_units": list_units_within_reach,
     "posts": _wording_source("board"),
-    "request_channels": _request_channels,
+    "request_channels": _list_request_channels,
     "rights_categories": _wording_source("rights.category"),
     "rights_deliveries": _profile_source(lambda district: district.rights.deliveries),
     "rights_ways": _profile_source(lambda district: district.rights.ways),
     "roles": _profile_source(lambda district: {role.id: role.name for role in district.roles.values()}),
-    "settling_outcomes": _settling_outcomes,
-    "settling_reasons": _settling_reasons,
-    "units": _units,
+    "settling_outcomes": _list_settling_outcomes,
+    "settling_reasons": _list_settling_reasons,
+    "units": _list_units,
     "urgencies": _wording_source("urgency"),
 }

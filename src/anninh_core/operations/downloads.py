@@ -1,4 +1,4 @@
-"""Downloads: an id with which its requester can fetch the file of an operation repeatedly."""
+"""Downloads: the requester gets an id, and can fetch an operation's file with it repeatedly."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -17,12 +17,12 @@ from anninh_core.usecase.views import Download, view
 
 KEPT_FOR = timedelta(minutes=15)
 MAX_ARGUMENTS = 2_000
-"""Greatest size of the arguments in bytes; they are encrypted in the id, which must fit into a URL."""
+"""Maximum size of the arguments in bytes; they are encrypted in the id, which must fit into a URL."""
 
 
 @view
 class DownloadTicket:
-    """The id with which its caller can fetch a file.
+    """The id with which the caller of an operation can fetch its file.
 
     Attributes:
         until: time at which the id expires.
@@ -34,7 +34,7 @@ class DownloadTicket:
 
 @frozen
 class _Ticket:
-    """Content of a download's id, encrypted."""
+    """Content of a download's id, which is encrypted."""
 
     actor: str
     operation: str
@@ -46,8 +46,8 @@ _TICKETS = msgspec.json.Decoder(_Ticket)
 
 
 class Downloads:
-    """Issues ids for files, and fetches files by id: an id is the encrypted call itself, which is carried out each
-    time.
+    """Issues ids for the files of operations, and fetches files by id: an id is the encrypted call itself, which is
+    carried out each time.
 
     So permissions are checked each time, and each time leaves the audit log entry of the operation.
     """
@@ -58,7 +58,7 @@ class Downloads:
         self._tickets = SealedIds(runner, b"download")
 
     def prepare(self, actor: Actor, name: str, arguments: bytes) -> DownloadTicket:
-        """Return the id of an operation's file; nothing is carried out yet.
+        """Return the id for the file of an operation; nothing is carried out yet.
 
         Args:
             actor: only this actor can use the id.
@@ -92,7 +92,7 @@ class Downloads:
         return DownloadTicket(id=self._tickets.seal(facts), until=until)
 
     def take(self, actor: Actor, id: str) -> Download:
-        """Carry out the call in an id, and return its file; errors of the operation are raised too.
+        """Carry out the call that an id contains, and return its file; errors of the operation are raised too.
 
         Raises:
             NotFound: the id is invalid, was issued to another actor, or has expired; the message doesn't distinguish
@@ -107,7 +107,7 @@ class Downloads:
             )
         arguments: Mapping[str, object] = self._gateway.decode(ticket.operation, ticket.arguments.encode())
         file = self._gateway.call(actor, ticket.operation, arguments)
-        assert isinstance(file, Download)  # guaranteed by the operation's result type
+        assert isinstance(file, Download)  # The operation's result type guarantees that this is a file.
         return file
 
 
@@ -115,5 +115,5 @@ _MINUTES = int(KEPT_FOR.total_seconds() // 60)
 
 
 def is_downloadable(operation: Operation) -> bool:
-    """Return whether an operation returns a file and only reads."""
+    """Return whether an operation returns a file and changes nothing."""
     return operation.answer is Download and operation.kind is not UseCaseKind.COMMAND and not operation.step_up

@@ -10,7 +10,7 @@ from anninh_core.kernel.sentences import Sentence
 
 @frozen
 class ArgumentError:
-    """An error in an argument.
+    """An error in an argument of an operation.
 
     Attributes:
         path: path of the argument, such as `piece.units[0]`; "" for all of them.

@@ -1,4 +1,4 @@
-"""Finds all faults of JSON data according to the type that msgspec should decode it into.
+"""Search for all faults of JSON data according to the type into which msgspec should decode the data.
 
 msgspec decides whether a body is accepted. But it stops at the first fault, and its messages change with its versions.
 """
@@ -17,7 +17,7 @@ from anninh_core.operations.errors import ArgumentError
 
 MISSING = Sentence("is missing")
 MAX_FAULTS = 100
-"""Greatest number of reported faults; a body of 1 MiB could have hundreds of thousands."""
+"""Maximum number of reported faults; a body of 1 MiB could have hundreds of thousands."""
 
 _PLAIN_TYPES: Mapping[type[inspect.Type], tuple[Any, Sentence]] = {
     inspect.StrType: (str, Sentence("isn't a text")),
@@ -31,7 +31,7 @@ _PLAIN_TYPES: Mapping[type[inspect.Type], tuple[Any, Sentence]] = {
 
 
 def find_faults(body: bytes, wire: Any) -> list[ArgumentError]:
-    """Return the faults of a body that msgspec refuses. Messages don't contain the faulty value, which may be
+    """Return the faults of a request body that msgspec refuses. Messages don't contain the faulty value, which may be
     secret.
     """
     try:
@@ -52,13 +52,13 @@ def iter_faults(value: object, wire: Any, path: str = "") -> Iterator[ArgumentEr
         wire: the type that msgspec decodes.
         path: path of the value, "" for the whole body.
     """
-    yield from _faults(value, inspect.type_info(wire), path)
+    yield from _find_faults(value, inspect.type_info(wire), path)
 
 
-def _faults(value: Any, kind: inspect.Type, path: str) -> Iterator[ArgumentError]:
+def _find_faults(value: Any, kind: inspect.Type, path: str) -> Iterator[ArgumentError]:
     match kind:
         case inspect.Metadata():
-            yield from _faults(value, kind.type, path)
+            yield from _find_faults(value, kind.type, path)
         case inspect.UnionType():
             yield from _faults_of_optional(value, kind, path)
         case inspect.StructType():
@@ -80,7 +80,7 @@ def _faults_of_optional(value: object, kind: inspect.UnionType, path: str) -> It
     if value is None and len(types) < len(kind.types):
         return
     if len(types) == 1:
-        yield from _faults(value, types[0], path)
+        yield from _find_faults(value, types[0], path)
 
 
 def _faults_of_struct(value: object, kind: inspect.StructType, path: str) -> Iterator[ArgumentError]:
@@ -90,12 +90,14 @@ def _faults_of_struct(value: object, kind: inspect.StructType, path: str) -> Ite
     names = {field.encode_name for field in kind.fields}
     if kind.forbid_unknown_fields:
         yield from (
-            ArgumentError(_join(path, name), Sentence("isn't a field of it")) for name in value if name not in names
+            ArgumentError(_join_path(path, name), Sentence("isn't a field of it"))
+            for name in value
+            if name not in names
         )
     for field in kind.fields:
-        inner = _join(path, field.encode_name)
+        inner = _join_path(path, field.encode_name)
         if field.encode_name in value:
-            yield from _faults(value[field.encode_name], field.type, inner)
+            yield from _find_faults(value[field.encode_name], field.type, inner)
         elif field.required:
             yield ArgumentError(inner, MISSING)
 
@@ -107,7 +109,7 @@ def _faults_of_list(value: object, kind: inspect.VarTupleType, path: str) -> Ite
         yield ArgumentError(path, Sentence("has more than {most} entries", most=kind.max_length))
     else:
         for number, entry in enumerate(value):
-            yield from _faults(entry, kind.item_type, f"{path}[{number}]")
+            yield from _find_faults(entry, kind.item_type, f"{path}[{number}]")
 
 
 def _faults_of_mapping(value: object, kind: inspect.DictType, path: str) -> Iterator[ArgumentError]:
@@ -117,9 +119,9 @@ def _faults_of_mapping(value: object, kind: inspect.DictType, path: str) -> Iter
         yield ArgumentError(path, Sentence("has more than {most} entries", most=kind.max_length))
     else:
         for key, entry in value.items():
-            for fault in _faults(key, kind.key_type, path):
+            for fault in _find_faults(key, kind.key_type, path):
                 yield ArgumentError(path, Sentence("has a name that {problem}", problem=fault.message))
-            yield from _faults(entry, kind.value_type, _join(path, key))
+            yield from _find_faults(entry, kind.value_type, _join_path(path, key))
 
 
 def _faults_of_choice(value: object, choices: Any, path: str) -> Iterator[ArgumentError]:
@@ -148,5 +150,5 @@ def _faults_of_plain(value: object, kind: inspect.Type, path: str) -> Iterator[A
                 yield ArgumentError(path, Sentence("lacks its time zone, such as +07:00"))
 
 
-def _join(path: str, name: str) -> str:
+def _join_path(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name

@@ -1,4 +1,4 @@
-"""Form fields of an operation, for every interface: names, meanings and multiplicity."""
+"""Form fields of an operation, the same for every interface: their names, meanings and multiplicity."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,20 +7,20 @@ from inspect import cleandoc
 from attrs import frozen
 
 from anninh_core.language.catalogue import Language, translate
-from anninh_core.language.labels import field_label
+from anninh_core.language.labels import get_field_label
 from anninh_core.operations.inputs import InputField, describe_inputs
 from anninh_core.operations.operation import Operation
 
 SEEN_VERSION = "seen_version"
-"""The argument with the version that the caller saw; each interface fills it in its own way."""
+"""Name of the argument with the version that the caller saw; each interface fills it in its own way."""
 _AS_HELP = (("Return a page of ", "List "), ("Return ", "Show "))
-"""Beginning of a docstring -> beginning of help, where no value is returned to a program."""
+"""Beginning of a docstring -> beginning of the help text that replaces it, as help has no return values."""
 _ENTRY = re.compile(r"^    (\w+(?:, \w+)*): (.*(?:\n {8}.*)*)", re.MULTILINE)
 
 
 @frozen(kw_only=True)
 class AskedField:
-    """One field of a form.
+    """A field of a form for the arguments of an operation.
 
     Attributes:
         input: type and form of the value.
@@ -39,7 +39,7 @@ class AskedField:
 
     @property
     def name(self) -> str:
-        """The last part of the path."""
+        """The last part of the argument's path, such as `title`."""
         return self.path.rpartition(".")[2]
 
 
@@ -50,12 +50,12 @@ def list_form_fields(operation: Operation, language: Language, *, with_subject: 
         with_subject: whether there is also a field for the record that the operation is about.
     """
     omitted = (SEEN_VERSION,) if with_subject else (SEEN_VERSION, operation.subject)
-    notes = argument_notes(operation)
+    notes = read_argument_notes(operation)
     form_fields = [
         AskedField(
             input=field,
-            label=field_label(operation.name, field.path, language),
-            note=_translate(notes.get(field.path, field.note), language),
+            label=get_field_label(operation.name, field.path, language),
+            note=_translate_note(notes.get(field.path, field.note), language),
         )
         for field in describe_inputs(operation)
         if field.path not in omitted
@@ -63,32 +63,33 @@ def list_form_fields(operation: Operation, language: Language, *, with_subject: 
     return sorted(form_fields, key=lambda field: not field.input.required)
 
 
-def describe_act(operation: Operation) -> str:
-    """Return a sentence on what an operation does, for help texts; a message of the catalogue."""
+def describe_operation(operation: Operation) -> str:
+    """Return a sentence about the effect of an operation, for help texts; it is a message of the catalogue."""
     for before, after in _AS_HELP:
         if operation.summary.startswith(before):
             return after + operation.summary.removeprefix(before)
     return operation.summary
 
 
-def argument_notes(operation: Operation) -> Mapping[str, str]:
-    """Return argument -> its description in the use case's docstring, an English sentence and a message of the
+def read_argument_notes(operation: Operation) -> Mapping[str, str]:
+    """Return each argument's description from the use case's docstring, an English sentence that is a message of the
     catalogue.
     """
     doc = cleandoc(operation.verb.__doc__ or "")
     _before, separator, section = doc.partition("\nArgs:\n")
     section = re.split(r"\n\n|\n(?=\w)", section, maxsplit=1)[0] if separator else ""
     return {
-        name: _as_sentence(" ".join(note.split()))
+        name: _to_sentence(" ".join(note.split()))
         for names, note in _ENTRY.findall(section)
         for name in names.split(", ")
     }
 
 
-def _translate(note: str, language: Language) -> str:
-    return translate(note, language) if note else ""  # for "", gettext returns the catalogue's header
+def _translate_note(note: str, language: Language) -> str:
+    # For an empty message, gettext would return the catalogue's header.
+    return translate(note, language) if note else ""
 
 
-def _as_sentence(note: str) -> str:
+def _to_sentence(note: str) -> str:
     sentence = note if note.endswith((".", "?", "!")) else f"{note}."
     return sentence[:1].upper() + sentence[1:]

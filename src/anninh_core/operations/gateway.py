@@ -1,4 +1,4 @@
-"""The operations gateway: decodes arguments, calls the use case, encodes the result."""
+"""The operations gateway, which decodes arguments, calls the use case and encodes the result."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,14 +11,14 @@ from anninh_core.operations.operation import Operation
 from anninh_core.operations.operation_table import OperationTable
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.composition.query_composition import QueryCall, read_together
-from anninh_core.usecase.permissions.limits import explain_owed
+from anninh_core.usecase.permissions.limits import explain_missing_factor
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.views import ViewContext, to_json
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 
 _UPLOAD = "uploads.put"
-"""Name of a refused upload in the audit log."""
+"""Action name of a refused upload in the audit log."""
 
 
 class OperationGateway:
@@ -27,7 +27,7 @@ class OperationGateway:
     def __init__(self, app: App) -> None:
         self._app = app
         self.operations: Mapping[str, Operation] = OperationTable(app)
-        self.uploads: Uploads = Uploads(app.internals.runner, self._admit_upload)
+        self.uploads: Uploads = Uploads(app.internals.runner, self._check_may_upload)
 
     def find(self, name: str) -> Operation:
         """Return the operation with this name.
@@ -46,7 +46,8 @@ class OperationGateway:
             ) from None
 
     def decode(self, name: str, body: bytes) -> Mapping[str, object]:
-        """Decode arguments from a JSON object, by name; omitted arguments are missing in the result.
+        """Decode the arguments of an operation from a JSON object, by name; omitted arguments are missing in the
+        result.
 
         Raises:
             NotFound: there is no such operation.
@@ -72,7 +73,7 @@ class OperationGateway:
         resolved: Mapping[str, Any] = self.uploads.resolve(actor, arguments)
         context = self.view_context()
         result = operation.shown.show(operation.verb(actor, **resolved), context)
-        return self.uploads.hand_out(actor, result) if isinstance(result, Attachment) else result
+        return self.uploads.issue_id(actor, result) if isinstance(result, Attachment) else result
 
     def read_together(self, actor: Actor, reads: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[Any, ...]:
         """Carry out queries as one read with one audit log entry, and return their converted results.
@@ -118,12 +119,12 @@ class OperationGateway:
             method=actor.sign_in.method,
             operation=operation.name,
         )
-        self._refuse(actor, operation.name, operation.permission, why)
+        self._record_refusal(actor, operation.name, operation.permission, why)
 
-    def _admit_upload(self, actor: Actor) -> None:
+    def _check_may_upload(self, actor: Actor) -> None:
         """Check that the actor's sign-in is permitted to use an operation that takes a file; raises as `admit` does."""
         if actor.sign_in.owes_second_factor:
-            self._refuse(actor, _UPLOAD, Permission.OWN_ACCOUNT, explain_owed(actor))
+            self._record_refusal(actor, _UPLOAD, Permission.OWN_ACCOUNT, explain_missing_factor(actor))
         allowed = actor.sign_in.operations
         if allowed is None or any(name in self.operations and self.operations[name].takes_file for name in allowed):
             return
@@ -133,12 +134,12 @@ class OperationGateway:
             method=actor.sign_in.method,
             operations=tuple(name for name, operation in self.operations.items() if operation.takes_file),
         )
-        self._refuse(actor, _UPLOAD, Permission.OWN_ACCOUNT, why)
+        self._record_refusal(actor, _UPLOAD, Permission.OWN_ACCOUNT, why)
 
-    def _refuse(self, actor: Actor, action: str, permission: Permission, why: Sentence) -> None:
+    def _record_refusal(self, actor: Actor, action: str, permission: Permission, why: Sentence) -> None:
         """Raise `Refused`, and record the refusal in the audit log."""
 
-        def refuse(_: ReadSession) -> None:
+        def raise_refused(_: ReadSession) -> None:
             raise Refused(why)
 
-        self._app.internals.runner.run_query(actor, action, permission, False, refuse)
+        self._app.internals.runner.run_query(actor, action, permission, False, raise_refused)

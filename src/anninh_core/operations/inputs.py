@@ -1,4 +1,4 @@
-"""Description of an operation's inputs for forms: one field per plain value."""
+"""Description of an operation's inputs for forms, with one field for each plain value."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
@@ -9,18 +9,18 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from attrs import NOTHING, evolve, fields, frozen, has
 
 from anninh_core.operations.operation import Operation
-from anninh_core.operations.requests import arguments_of
-from anninh_core.usecase.arguments import base_of, find_alias
+from anninh_core.operations.requests import list_arguments
+from anninh_core.usecase.arguments import find_alias, get_inner_type
 from anninh_core.vocabulary.messages import Attachment
 
 
 class InputKind(StrEnum):
-    """Kind of a value to enter."""
+    """Kind of a value that a person enters in a form."""
 
     TEXT = "text"
-    """A line; also an id or a code of the profile."""
+    """A line of text; also an id or a code of the profile."""
     WORDS = "words"
-    """Sentences."""
+    """A text of several sentences."""
     YES = "yes"
     NUMBER = "number"
     DECIMAL = "decimal"
@@ -38,7 +38,7 @@ class InputKind(StrEnum):
 
 @frozen(kw_only=True)
 class InputField:
-    """An input of an operation.
+    """An input field for an argument of an operation.
 
     Attributes:
         path: path of the argument, such as `piece.title`.
@@ -72,11 +72,11 @@ class InputField:
 
 
 def describe_inputs(operation: Operation) -> tuple[InputField, ...]:
-    """Return the inputs of an operation, in order; a single input class is replaced by its fields."""
+    """Return the input fields of an operation, in order; a single input class is replaced by its fields."""
     return tuple(
         input_field
-        for parameter in arguments_of(operation.verb)
-        for input_field in _describe(
+        for parameter in list_arguments(operation.verb)
+        for input_field in _describe_argument(
             parameter.name,
             parameter.annotation,
             parameter.default is parameter.empty,
@@ -95,18 +95,18 @@ _KINDS: Sequence[tuple[type, InputKind]] = (
 )
 
 
-def _describe(path: str, annotation: Any, required: bool, default: object) -> Iterator[InputField]:
+def _describe_argument(path: str, annotation: Any, required: bool, default: object) -> Iterator[InputField]:
     if find_alias(annotation) is None:
-        annotation = base_of(annotation)
+        annotation = get_inner_type(annotation)
     origin = get_origin(annotation)
     inner = get_args(annotation)
     if origin in (Union, UnionType):
         (inner_type,) = (member for member in inner if member is not NoneType)
-        yield from _describe(path, inner_type, False, default)
+        yield from _describe_argument(path, inner_type, False, default)
     elif origin in (Sequence, frozenset) or (origin is tuple and inner[1:] == (Ellipsis,)):
         yield _describe_list(path, inner[0], required)
     elif origin is Mapping:
-        (value,) = _describe("", inner[1], True, None)
+        (value,) = _describe_argument("", inner[1], True, None)
         yield InputField(path=path, kind=InputKind.MAPPING, required=required, parts=(value,))
     elif isinstance(annotation, type) and has(annotation) and annotation is not Attachment:
         yield from _describe_class(annotation, f"{path}.", required)
@@ -118,7 +118,7 @@ def _describe_list(path: str, item: Any, required: bool) -> InputField:
     if isinstance(item, type) and has(item) and item is not Attachment:
         parts = tuple(_describe_class(item, "", required=True))
         return InputField(path=path, kind=InputKind.GROUP, required=required, many=True, parts=parts)
-    (item_field,) = _describe(path, item, required, None)
+    (item_field,) = _describe_argument(path, item, required, None)
     return evolve(item_field, required=required, many=True, default=None)
 
 
@@ -127,23 +127,23 @@ def _describe_class(cls: type, prefix: str, required: bool) -> Iterator[InputFie
     for attribute in fields(cls):
         if attribute.init:
             needed = required and attribute.default is NOTHING
-            yield from _describe(
+            yield from _describe_argument(
                 f"{prefix}{attribute.name}", hints[attribute.name], needed, _to_json_default(attribute.default, NOTHING)
             )
 
 
 def _describe_plain(path: str, annotation: Any, required: bool, default: object) -> InputField:
     alias = find_alias(annotation)
-    base = base_of(annotation)
+    base = get_inner_type(annotation)
     source = alias.choices if alias else ""
     if base is bytes or base is Attachment or (alias is not None and alias.name == "StoredFile"):
         return InputField(path=path, kind=InputKind.FILE, required=required)
     if get_origin(base) is Literal:
         values = tuple(map(str, get_args(base)))
-        return _choice(path, values, "", source, required=required, default=default)
+        return _build_choice_field(path, values, "", source, required=required, default=default)
     if isinstance(base, type) and issubclass(base, Enum):
         values = tuple(str(member.value) for member in base)
-        return _choice(path, values, base.__name__, source, required=required, default=default)
+        return _build_choice_field(path, values, base.__name__, source, required=required, default=default)
     kind = next((kind for type, kind in _KINDS if base is type), None)
     if kind is None:
         kind = InputKind.WORDS if alias and alias.lines else InputKind.TEXT
@@ -161,10 +161,10 @@ def _describe_plain(path: str, annotation: Any, required: bool, default: object)
     )
 
 
-def _choice(
+def _build_choice_field(
     path: str, values: tuple[str, ...], list_name: str, source: str, *, required: bool, default: object
 ) -> InputField:
-    """Return the field of a closed list; a source offers some of its values."""
+    """Return the input field for a closed list; a source offers some of its values."""
     return InputField(
         path=path,
         kind=InputKind.CHOICE,

@@ -1,4 +1,4 @@
-"""A public use case as an operation."""
+"""A public use case as an operation, which interfaces can describe and call."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from attrs import define, field
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.refs import Ref
-from anninh_core.operations.requests import Request, RequestBuilder, arguments_of
+from anninh_core.operations.requests import Request, RequestBuilder, list_arguments
 from anninh_core.operations.results import Answer, find_conversion
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Alias, find_alias
@@ -25,7 +25,7 @@ _SECTIONS = re.compile(r"^(Args|Raises|Returns):$", re.MULTILINE)
 
 @define(frozen=True, slots=False, eq=False)
 class Operation:
-    """One public use case.
+    """A public use case with its name, arguments and result, as interfaces call it.
 
     Attributes:
         name: `noun.verb` of the app, such as `tips.assign`.
@@ -58,21 +58,21 @@ class Operation:
 
     @property
     def request(self) -> type[msgspec.Struct]:
-        """Class of its arguments: omitted arguments are unset; unknown fields are refused."""
+        """Msgspec class of the operation's arguments: omitted arguments are unset; unknown fields are refused."""
         return self.arguments.type
 
     @property
     def arguments(self) -> Request:
-        """How its arguments are decoded."""
+        """How the operation's arguments are decoded."""
         return self._requests.build(self.name, self.verb)
 
     @property
     def takes_file(self) -> bool:
-        """Whether one of its arguments is or contains the id of an upload."""
+        """Whether an argument of the operation is or contains the id of an upload."""
         return any(shape.holds_upload for shape in self.arguments.shapes.values())
 
-    def record_of(self, arguments: Mapping[str, object]) -> tuple[str, str] | None:
-        """Return kind and id of the record that a call is about, or None.
+    def find_record(self, arguments: Mapping[str, object]) -> tuple[str, str] | None:
+        """Return kind and id of the record that a call of the operation is about, or None.
 
         Raises:
             BadInput: a case isn't named as `kind:id`.
@@ -87,32 +87,34 @@ class Operation:
 
     @property
     def changes_something(self) -> bool:
-        """Whether it isn't a query."""
+        """Whether the operation isn't a query."""
         return self.kind is not UseCaseKind.QUERY
 
     @property
     def takes_version(self) -> bool:
-        """Whether it changes a record named by its first argument, so that a caller can state the version seen."""
+        """Whether the operation changes a record named by its first argument, so that a caller can state the version
+        seen.
+        """
         subject = self.subject_type
         names_record = subject is not None and (bool(subject.record) or subject.name == _CASE)
         return self.kind is not UseCaseKind.QUERY and names_record
 
     @property
     def takes_key(self) -> bool:
-        """Whether it is a change that can be made idempotent with a request key.
+        """Whether the operation is a change that can be made idempotent with a request key.
 
         Disclosures can't, nor operations that take or return a secret, because no digest of a secret may be kept.
         """
         discloses = self.step_up and self.name.startswith("identity.")
         return self.kind is not UseCaseKind.QUERY and not discloses and not self.name.startswith("accounts.")
 
-    def seen_by(self, actor: Actor, version: int, arguments: Mapping[str, object]) -> Actor:
-        """Return the actor with the version seen of the record that the call is about; see `Actor.seeing`.
+    def add_seen_version(self, actor: Actor, version: int, arguments: Mapping[str, object]) -> Actor:
+        """Return the actor with the version that the actor saw of the record in the call; see `Actor.seeing`.
 
         Raises:
             BadInput: the operation changes no record named by its first argument; or a case isn't named as `kind:id`.
         """
-        record = self.record_of(arguments) if self.takes_version else None
+        record = self.find_record(arguments) if self.takes_version else None
         if record is None:
             raise BadInput(
                 "Operation {operation} doesn't change a record named by its first argument: leave out the "
@@ -123,12 +125,14 @@ class Operation:
 
     @property
     def answer(self) -> Any:
-        """Annotation of the converted result: a view, a page or a list of views, `Download`, a plain value or None."""
+        """Type annotation of the converted result: a view, a page or a list of views, `Download`, a plain value or
+        None.
+        """
         return self.shown.type
 
     @cached_property
     def shown(self) -> Answer:
-        """How its result is converted."""
+        """How the operation's result is converted."""
         opens_one = self.kind is UseCaseKind.QUERY
         return find_conversion(signature(self.verb).return_annotation, opens_one=opens_one, file_name=self.name)
 
@@ -171,7 +175,7 @@ def _split_docstring(docstring: str) -> tuple[str, str]:
 
 
 def _find_subject(verb: Callable[..., object]) -> tuple[str, Alias | None]:
-    """Return name and type of the first argument if it is a required id, else "" and None."""
-    first = next(iter(arguments_of(verb)), None)
+    """Return the name and the type of a use case's first argument if it is a required id, else "" and None."""
+    first = next(iter(list_arguments(verb)), None)
     alias = find_alias(first.annotation) if first is not None and first.default is Parameter.empty else None
     return (first.name, alias) if first is not None and alias is not None and alias.is_id else ("", None)

@@ -1,4 +1,4 @@
-"""The table of operations, built from the marks of the nouns' verbs."""
+"""The table of operations, built from the public use cases of the app's nouns, such as `tips`."""
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
@@ -7,9 +7,9 @@ from anninh_core.app import App
 from anninh_core.app.api.noun import find_nested
 from anninh_core.operations.operation import Operation, make_operation
 from anninh_core.operations.requests import RequestBuilder
-from anninh_core.usecase.marks import use_case_of
+from anninh_core.usecase.marks import get_use_case
 from anninh_core.usecase.permissions.permits import UseCaseKind
-from anninh_core.vocabulary.former_operations import current_name
+from anninh_core.vocabulary.former_operations import get_current_name
 
 NOUNS = (
     "accounts",
@@ -37,7 +37,7 @@ NOUNS = (
     "units",
     "work",
 )
-"""Nouns of the app with operations; other nouns have none."""
+"""Nouns of the app that have operations; other nouns have none."""
 
 
 class OperationTable(Mapping[str, Operation]):
@@ -52,20 +52,18 @@ class OperationTable(Mapping[str, Operation]):
         self._nouns: dict[str, Mapping[str, Operation]] = {}
 
     def __getitem__(self, name: str) -> Operation:
-        name = current_name(name)
-        return self._operations_of(name.rpartition(".")[0])[name]
+        name = get_current_name(name)
+        return self._build_noun(name.rpartition(".")[0])[name]
 
     def __iter__(self) -> Iterator[str]:
         for noun in NOUNS:
             nested = find_nested(type(getattr(self._app, noun)))
-            yield from sorted(
-                chain(self._operations_of(noun), *(self._operations_of(f"{noun}.{name}") for name in nested))
-            )
+            yield from sorted(chain(self._build_noun(noun), *(self._build_noun(f"{noun}.{name}") for name in nested)))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def _operations_of(self, noun: str) -> Mapping[str, Operation]:
+    def _build_noun(self, noun: str) -> Mapping[str, Operation]:
         """Return a noun's operations; two threads may build them at once, and one result is kept.
 
         Raises:
@@ -88,15 +86,15 @@ class OperationTable(Mapping[str, Operation]):
 
 
 def build_operations(noun: str, subject: object, requests: RequestBuilder) -> Mapping[str, Operation]:
-    """Return the operations of a noun by name, without those of nested nouns.
+    """Return the operations of a noun of the app by name, without those of nested nouns.
 
     Raises:
         TypeError: a use case has two names or no docstring, or a step is public.
     """
     operations: dict[str, Operation] = {}
     seen: dict[object, str] = {}
-    for name, verb in _verbs(subject):
-        mark = use_case_of(verb)
+    for name, verb in _iter_verbs(subject):
+        mark = get_use_case(verb)
         if mark is None or not mark.public:
             continue
         full_name = f"{noun}.{name}"
@@ -110,12 +108,14 @@ def build_operations(noun: str, subject: object, requests: RequestBuilder) -> Ma
 
 
 def describe_operations(noun: str, noun_class: type) -> Mapping[str, Operation]:
-    """Return the same operations as `build_operations`, described without an app: they can't be carried out."""
+    """Return the operations of a noun's class, as `build_operations` does; they are described without an app and can't
+    be carried out.
+    """
     return build_operations(noun, noun_class, RequestBuilder())
 
 
-def _verbs(subject: object) -> Iterator[tuple[str, Callable[..., object]]]:
-    """Yield name and verb of a noun, given as an object or class, without the nested nouns."""
+def _iter_verbs(subject: object) -> Iterator[tuple[str, Callable[..., object]]]:
+    """Yield the name and the function of each verb of a noun, given as an object or class, without the nested nouns."""
     nested = find_nested(subject if isinstance(subject, type) else type(subject))
     for name in sorted((vars(subject).keys() | {*dir(subject)}).difference(nested)):
         if not name.startswith("_") and callable(verb := getattr(subject, name)):

@@ -1,9 +1,10 @@
-"""Codes of errors, and texts about each class of errors for people."""
+"""Codes of errors, and general texts about each class of errors for people."""
 
 from collections.abc import Mapping
 
 from attrs import frozen
 
+from anninh_core._moved import keep_old_imports
 from anninh_core.kernel import errors
 from anninh_core.language.catalogue import Language, translate
 from anninh_core.language.phrasing import Phrasing
@@ -11,7 +12,7 @@ from anninh_core.language.phrasing import Phrasing
 
 @frozen
 class Words:
-    """Text about a class of errors: a title and a sentence."""
+    """General text about a class of errors: a title and a sentence."""
 
     title: str
     detail: str
@@ -57,10 +58,10 @@ PROBLEMS: Mapping[str, Words] = {
         "Storage doesn't answer", "The storage failed; what wasn't acknowledged wasn't kept. Try again later."
     ),
     "storage_full": Words(
-        "Storage is full", "There is no room for what was sent; nothing was kept. The operator has to free space."
+        "Storage is full", "There is no room for the upload; nothing was kept. The operator has to free space."
     ),
     "decryption_error": Words(
-        "Can't be opened any more", "What was written here can't be opened: it was purged or is damaged."
+        "Can't be opened any more", "The text here can't be opened: it was purged or is damaged."
     ),
     "damaged": Words(
         "A record can't be opened",
@@ -91,23 +92,23 @@ PROBLEMS: Mapping[str, Words] = {
         "Content type not accepted", "Operations accept a JSON object: send it with Content-Type: application/json."
     ),
 }
-"""Code -> text, in English. A class without a text has that of its nearest base class."""
+"""Code of an error class -> English text about it. A class without a text has that of its nearest base class."""
 
 
-def words_of(code: str, language: Language) -> Words:
-    """Return the text about a code of the table."""
+def get_problem_words(code: str, language: Language) -> Words:
+    """Return the general text about an error code of the table in a language."""
     words = PROBLEMS[code]
     return Words(translate(words.title, language), translate(words.detail, language))
 
 
-def code_of(error: BaseException) -> str:
+def get_error_code(error: BaseException) -> str:
     """Return the code of an error: its class in snake case; `internal_error` for an error of another library."""
-    return _code_of_class(type(error))
+    return _get_class_code(type(error))
 
 
 def find_text_code(kind: type[BaseException]) -> str:
     """Return the code with the text about an error's class: its own, or that of its nearest base class."""
-    codes = (_code_of_class(cls) for cls in kind.__mro__ if issubclass(cls, Exception))
+    codes = (_get_class_code(cls) for cls in kind.__mro__ if issubclass(cls, Exception))
     return next((code for code in codes if code in PROBLEMS), "internal_error")
 
 
@@ -120,12 +121,15 @@ def explain_error(error: BaseException, phrasing: Phrasing) -> str:
     """
     if phrasing.language == "en" or isinstance(error, errors.AnninhError | errors.ConfigurationError):
         return phrasing.error(error)
-    general = words_of(find_text_code(type(error)), phrasing.language).detail
+    general = get_problem_words(find_text_code(type(error)), phrasing.language).detail
     text = " ".join(str(error).split())
     return f"{general} [{text}]" if text else general
 
 
-def _code_of_class(kind: type[BaseException]) -> str:
+def _get_class_code(kind: type[BaseException]) -> str:
     if issubclass(kind, errors.AnninhError | errors.ConfigurationError):
         return kind.code
     return "internal_error"
+
+
+keep_old_imports(__name__)

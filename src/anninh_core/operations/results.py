@@ -10,18 +10,18 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from attrs import frozen
 
 from anninh_core.operations.files.uploads import UploadedFile
-from anninh_core.usecase.arguments import alias_of
+from anninh_core.usecase.arguments import get_alias_name
 from anninh_core.usecase.read_session import MOST_COUNTED, Listing, ShortenedTuple
 from anninh_core.usecase.views import Download, Page, ViewContext, is_view
 from anninh_core.vocabulary.messages import Attachment
 
 _SCALARS = frozenset({str, int, float, bool, date, datetime, NoneType})
-_PAGE: Any = Page  # as Any, because type checkers can't follow types built at run time
+_PAGE: Any = Page  # The type is Any, because type checkers can't follow types built at run time.
 _LIST: Any = list
 BYTES = "application/octet-stream"
 
 Show = Callable[[Any, ViewContext], Any]
-"""Converts a use case's result into a value that may leave the process."""
+"""Function that converts a use case's result into a value that may leave the process."""
 
 
 @frozen
@@ -47,22 +47,23 @@ def find_conversion(annotation: Any, *, opens_one: bool, file_name: str) -> Answ
     Raises:
         TypeError: values of this type can't leave the process.
     """
-    base = get_args(annotation)[0] if alias_of(annotation) else annotation
+    base = get_args(annotation)[0] if get_alias_name(annotation) else annotation
     if base is None:
         base = NoneType
     if base is Attachment:
-        return Answer(UploadedFile, _identity)  # the operations gateway gives it an id
+        # The operations gateway gives the attachment an id, with which it can be fetched.
+        return Answer(UploadedFile, _return_unchanged)
     if base is bytes:
         return Answer(Download, lambda data, _: Download(file_name, BYTES, data))
     if base in _SCALARS or base is Download or is_view(base) or (isinstance(base, type) and issubclass(base, Enum)):
-        return Answer(base, _identity)
+        return Answer(base, _return_unchanged)
     if isinstance(base, type):
-        return _record_conversion(base, opens_one=opens_one)
-    return _container_conversion(base, opens_one=opens_one, file_name=file_name)
+        return _find_record_conversion(base, opens_one=opens_one)
+    return _find_container_conversion(base, opens_one=opens_one, file_name=file_name)
 
 
-def _record_conversion(cls: type, *, opens_one: bool) -> Answer:
-    """Return the conversion of a class: to its view, or to its row in a list."""
+def _find_record_conversion(cls: type, *, opens_one: bool) -> Answer:
+    """Return the conversion of a record's class: to its view, or to its row in a list."""
     names = ("to_view", "to_row") if opens_one else ("to_row", "to_view")
     name = next((name for name in names if hasattr(cls, name)), None)
     if name is None:
@@ -70,15 +71,15 @@ def _record_conversion(cls: type, *, opens_one: bool) -> Answer:
     method = getattr(cls, name)
     takes_context = len(signature(method).parameters) > 1
 
-    def show(model: Any, context: ViewContext) -> Any:
+    def convert_record(model: Any, context: ViewContext) -> Any:
         convert = getattr(model, name)
         return convert(context) if takes_context else convert()
 
-    return Answer(get_type_hints(method)["return"], show)
+    return Answer(get_type_hints(method)["return"], convert_record)
 
 
-def _container_conversion(annotation: Any, *, opens_one: bool, file_name: str) -> Answer:
-    """Return the conversion of a page, a list or an optional value."""
+def _find_container_conversion(annotation: Any, *, opens_one: bool, file_name: str) -> Answer:
+    """Return the conversion of a page, a list or an optional value, from that of its items."""
     origin = get_origin(annotation)
     inner = get_args(annotation)
     if origin in (Union, UnionType):
@@ -88,15 +89,15 @@ def _container_conversion(annotation: Any, *, opens_one: bool, file_name: str) -
         return Answer(conversion.type | None, lambda value, context: None if value is None else show(value, context))
     if origin in (Listing, Page):
         conversion = find_conversion(inner[0], opens_one=False, file_name=file_name)
-        return Answer(_PAGE[conversion.type], _show_page(conversion.show))
+        return Answer(_PAGE[conversion.type], _build_page_conversion(conversion.show))
     if origin in (Sequence, list) or (origin is tuple and inner[1:] == (Ellipsis,)):
         conversion = find_conversion(inner[0], opens_one=False, file_name=file_name)
-        return Answer(_LIST[conversion.type], _show_each(conversion.show))
+        return Answer(_LIST[conversion.type], _build_list_conversion(conversion.show))
     raise TypeError(f"nothing of type {annotation} can leave; see the rule for public signatures")
 
 
-def _show_page(show: Show) -> Show:
-    def page(listing: Any, context: ViewContext) -> Page[Any]:
+def _build_page_conversion(show: Show) -> Show:
+    def convert_page(listing: Any, context: ViewContext) -> Page[Any]:
         items = tuple(show(item, context) for item in listing.items)
         if isinstance(listing, Page):
             return Page(items, listing.next, listing.previous, listing.total, listing.is_capped, listing.damaged)
@@ -105,16 +106,16 @@ def _show_page(show: Show) -> Show:
         total = MOST_COUNTED if is_capped else total
         return Page(items, listing.cursor, listing.previous, total, is_capped, listing.damaged)
 
-    return page
+    return convert_page
 
 
-def _show_each(show: Show) -> Show:
-    def show_all(values: Any, context: ViewContext) -> Sequence[Any]:
+def _build_list_conversion(show: Show) -> Show:
+    def convert_items(values: Any, context: ViewContext) -> Sequence[Any]:
         items = [show(value, context) for value in values]
         return ShortenedTuple.of(items, values.damaged) if isinstance(values, ShortenedTuple) else items
 
-    return show_all
+    return convert_items
 
 
-def _identity(value: Any, _: ViewContext) -> Any:
+def _return_unchanged(value: Any, _: ViewContext) -> Any:
     return value

@@ -1,4 +1,4 @@
-"""Types for signing in from outside: the client, and the data of a request."""
+"""Types for signing in by an external client: the client, and the data of its request."""
 
 from anninh_core.domain.accounts.rules import Client
 from anninh_core.ports.authenticator import SignInRequest

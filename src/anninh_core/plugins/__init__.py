@@ -1,5 +1,5 @@
-"""Plugins: hooks, the manager that loads the plugins in the settings, and a typed facade over it."""
+"""Plugins: hooks, the manager that loads the plugins named in the settings, and a typed facade over it."""
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

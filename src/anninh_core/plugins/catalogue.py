@@ -40,7 +40,7 @@ class Offer:
 
 
 class Catalogue:
-    """All registered offers; immutable.
+    """All classes and factories registered by plugins; immutable.
 
     Raises:
         PluginRefused: a class has no name, a name that is taken within its kind, or `accepted_options` of another type;
@@ -48,12 +48,12 @@ class Catalogue:
     """
 
     def __init__(self, registered: Iterable[tuple[str, object, str]]) -> None:
-        """Add the registrations, each with kind, class and owner, in order."""
+        """Build the catalogue from registrations, each with kind, class and owner, in order."""
         self._offers: dict[tuple[str, str], Offer] = {}
         for kind, make, owner in registered:
-            self._add(_build_offer(kind, make, owner))
+            self._add_offer(_build_offer(kind, make, owner))
 
-    def _add(self, offer: Offer) -> None:
+    def _add_offer(self, offer: Offer) -> None:
         existing = self._offers.setdefault((offer.kind, offer.name), offer)
         if existing is not offer:
             raise PluginRefused(
@@ -66,7 +66,7 @@ class Catalogue:
             )
 
     def find(self, kind: str, name: str) -> Callable[..., Any]:
-        """Return the class or factory with a kind and name.
+        """Return the registered class or factory of a kind with this name.
 
         Raises:
             ConfigurationError: there is none; the message lists the existing names.
@@ -87,7 +87,7 @@ class Catalogue:
         return tuple(sorted(offer.name for offer in self._offers.values() if offer.kind == kind))
 
     def offers(self, owner: str) -> tuple[Offer, ...]:
-        """Return the offers of one plugin, in its order."""
+        """Return the classes and factories that a plugin registered, in the plugin's order."""
         return tuple(offer for offer in self._offers.values() if offer.owner == owner)
 
 

@@ -1,5 +1,5 @@
-"""Checks of plugins' opinions. Without them, an opinion that names something unknown to the profile would be lost
-silently.
+"""Checks of the opinions that plugins return. Without them, an opinion that names something unknown to the profile
+would be lost silently.
 """
 
 import re
@@ -21,7 +21,9 @@ class InvalidAnswer(Exception):
 
 
 def check_triage(result: object, district: District) -> Sequence[TriageOpinion]:
-    """Return the opinion as a sequence of at most one element."""
+    """Check a plugin's opinion on the classification of a message, and return it as a sequence of at most one
+    element.
+    """
     opinions = _check_optional(result, TriageOpinion)
     for opinion in opinions:
         _require_known("kind", opinion.kind, _KINDS)
@@ -33,7 +35,7 @@ def check_triage(result: object, district: District) -> Sequence[TriageOpinion]:
 
 
 def check_routing(result: object, district: District) -> Sequence[RoutingOpinion]:
-    """Return the opinion as a sequence of at most one element."""
+    """Check a plugin's opinion on the unit for a tip, and return it as a sequence of at most one element."""
     opinions = _check_optional(result, RoutingOpinion)
     for opinion in opinions:
         _require_known("unit", opinion.unit, district.units)
@@ -41,7 +43,7 @@ def check_routing(result: object, district: District) -> Sequence[RoutingOpinion
 
 
 def check_flags(result: object, district: District) -> Sequence[Flag]:
-    """Return the flags."""
+    """Check the flags that a plugin returned for a group post, and return them."""
     checked = _check_list(result, Flag)
     for flag in checked:
         _require_known("charter code", flag.code, {rule.code for rule in district.charter.rules})
@@ -49,7 +51,7 @@ def check_flags(result: object, district: District) -> Sequence[Flag]:
 
 
 def check_findings(result: object, district: District) -> Sequence[Finding]:
-    """Return the findings."""
+    """Check the findings that a plugin returned for a draft, and return them."""
     checked = _check_list(result, Finding)
     for finding in checked:
         _require_known("gate", finding.gate, {gate.id for gate in district.gates})
@@ -62,7 +64,7 @@ def _check_optional(result: object, expected_type: type[T]) -> Sequence[T]:
 
 
 def _check_list(result: object, expected_type: type[T]) -> Sequence[T]:
-    """Check a list; None, as from a function without a return statement, means no opinions."""
+    """Check a list of opinions; None, as from a function without a return statement, means no opinions."""
     if result is None:
         return ()
     if not isinstance(result, list | tuple):
@@ -75,5 +77,6 @@ def _check_list(result: object, expected_type: type[T]) -> Sequence[T]:
 
 def _require_known(what: str, value: str, allowed: Container[str]) -> None:
     if value not in allowed:
-        quoted = f" {value!r}" if _ID.fullmatch(value) else ""  # other values may quote message content
+        # Only a value with the form of an id is quoted, as other values may contain message content.
+        quoted = f" {value!r}" if _ID.fullmatch(value) else ""
         raise InvalidAnswer(f"returned a {what}{quoted} that isn't known here")

@@ -1,4 +1,6 @@
-"""Typed facade over the hooks: one method per hook; failing plugins are caught and named only here."""
+"""Typed facade over the hooks of plugins, with a method for each hook; failing plugins are caught and named only
+here.
+"""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +16,13 @@ from anninh_core.kernel.replacing import evolve
 from anninh_core.plugins import checks
 from anninh_core.plugins.catalogue import KIND_OF_HOOK, Catalogue
 from anninh_core.plugins.hookspecs import KINDS
-from anninh_core.plugins.manager import DEFAULT_PLUGINS, PluginSource, build_manager, implementations, installed_plugins
+from anninh_core.plugins.manager import (
+    DEFAULT_PLUGINS,
+    PluginSource,
+    build_manager,
+    list_implementations,
+    list_installed_plugins,
+)
 from anninh_core.plugins.members import find_missing_members
 from anninh_core.ports.blobs import Blobs
 from anninh_core.ports.collector import Collector
@@ -34,7 +42,7 @@ Opinion = TypeVar("Opinion", TriageOpinion, RoutingOpinion, Flag, Finding)
 
 @frozen
 class PluginFailure:
-    """A failed hook implementation.
+    """A failed call of a plugin's hook implementation.
 
     Attributes:
         plugin, hook: names of the plugin and of the hook.
@@ -53,7 +61,7 @@ class PluginFailure:
 
 @frozen
 class Opinions(Generic[Opinion]):
-    """Opinions of the plugins, in the order of the settings, and the failed plugins."""
+    """Opinions of the plugins, in the order of the settings, and the plugins that failed."""
 
     values: tuple[Opinion, ...]
     failures: tuple[PluginFailure, ...] = ()
@@ -123,8 +131,9 @@ class Plugins:
         storage = self.storage(scheme)(url)
         if missing := find_missing_members(Storage, storage):
             raise PluginRefused(
-                "The storage {name!r} lacks {members}, which the port asks for: install a version of its plugin "
-                "that was made for this version of anninh; {path} tells its author what changed.",
+                "The storage {name!r} lacks {members}, which the port requires: install a version "
+                "of its plugin that was made for this version of anninh; {path} lists the changes "
+                "for its author.",
                 name=scheme,
                 members=tuple(missing),
                 path=PAGE,
@@ -141,7 +150,7 @@ class Plugins:
 
     def messenger(self, name: str) -> MessengerType:
         """Return the messenger class of this name, or raise `ConfigurationError`."""
-        unloaded = {source.name for source in installed_plugins()} - {source.name for source in self._sources}
+        unloaded = {source.name for source in list_installed_plugins()} - {source.name for source in self._sources}
         if name in unloaded and name not in self.catalogue.names("messenger"):
             raise ConfigurationError(
                 "No loaded plugin has a messenger named {name!r}, but a plugin {name!r} is installed: add it "
@@ -200,30 +209,37 @@ class Plugins:
     @property
     def has_listeners(self) -> bool:
         """Whether a plugin listens to commits."""
-        return bool(implementations(self._manager, "anninh_committed"))
+        return bool(list_implementations(self._manager, "anninh_committed"))
 
     def notify_listeners(self, line: CommittedEvent) -> tuple[PluginFailure, ...]:
-        """Call the listeners in order, and return the failures."""
+        """Call the plugins that listen to commits in order, and return the failures."""
         hook = "anninh_committed"
-        results = (_call_implementation(hook, impl, {"line": line}) for impl in implementations(self._manager, hook))
+        results = (
+            _call_implementation(hook, impl, {"line": line}) for impl in list_implementations(self._manager, hook)
+        )
         return tuple(outcome for outcome in results if isinstance(outcome, PluginFailure))
 
     def overview(self) -> tuple[PluginInfo, ...]:
         """Return the loaded plugins in their order, then those installed but not loaded, by name."""
-        unloaded = [source for source in installed_plugins() if source not in self._sources]
-        return (*map(self._loaded_info, self._sources), *(_plugin_info(source, loaded=False) for source in unloaded))
+        unloaded = [source for source in list_installed_plugins() if source not in self._sources]
+        return (
+            *map(self._describe_loaded, self._sources),
+            *(_build_plugin_info(source, loaded=False) for source in unloaded),
+        )
 
-    def _loaded_info(self, source: PluginSource) -> PluginInfo:
+    def _describe_loaded(self, source: PluginSource) -> PluginInfo:
         offers: dict[str, tuple[str, ...]] = {}
         for offer in self.catalogue.offers(source.name):
             offers[offer.kind] = (*offers.get(offer.kind, ()), offer.name)
         plugin = self._manager.get_plugin(source.name)
         hooks = {caller.name for caller in self._manager.get_hookcallers(plugin) or ()}
-        return _plugin_info(source, loaded=True, hooks=tuple(hook for hook in KINDS if hook in hooks), offers=offers)
+        return _build_plugin_info(
+            source, loaded=True, hooks=tuple(hook for hook in KINDS if hook in hooks), offers=offers
+        )
 
     def _iter_registrations(self) -> Iterator[tuple[str, object, str]]:
         for hook, kind in KIND_OF_HOOK.items():
-            for impl in implementations(self._manager, hook):
+            for impl in list_implementations(self._manager, hook):
                 for make in _list_registrations(impl, hook):
                     yield kind, make, impl.plugin_name
 
@@ -237,7 +253,7 @@ class Plugins:
         values: list[Opinion] = []
         failures: list[PluginFailure] = []
         start = self._monotonic()
-        for impl in implementations(self._manager, hook):
+        for impl in list_implementations(self._manager, hook):
             if self._is_over_budget(start):
                 failures.append(
                     PluginFailure(impl.plugin_name, hook, "was not asked: the time budget was used up before")
@@ -294,7 +310,7 @@ def _list_registrations(impl: HookImpl, hook: str) -> Sequence[object]:
     return registered
 
 
-def _plugin_info(
+def _build_plugin_info(
     source: PluginSource,
     *,
     loaded: bool,

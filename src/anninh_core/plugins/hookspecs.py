@@ -27,9 +27,9 @@ from anninh_core.vocabulary.views import ItemToReview, PostToModerate, TipToRout
 class HookKind(Enum):
     """Purpose of a hook, which determines the effect of a failure."""
 
-    REGISTRATION = "registration"  # fatal: a configured part of the system is missing
-    OPINION = "opinion"  # named and shown to the person who decides
-    LISTENER = "listener"  # named and logged
+    REGISTRATION = "registration"  # A failure is fatal, because a configured part of the system is missing.
+    OPINION = "opinion"  # A failure is named, and shown to the person who decides.
+    LISTENER = "listener"  # A failure is named and logged.
 
 
 KINDS: Mapping[str, HookKind] = MappingProxyType(
@@ -49,7 +49,7 @@ KINDS: Mapping[str, HookKind] = MappingProxyType(
     }
 )
 
-# Registrations: return classes or factories, each with a `name`; import them inside the function.
+# Registrations return classes or factories, each with a `name`; plugins import them inside the function.
 
 
 @hookspec
@@ -141,7 +141,7 @@ def anninh_collectors() -> Sequence[Callable[..., Collector]]:
     """
 
 
-# Opinions: advise the person who decides, quickly and without input or output. `None` or an empty list: no opinion.
+# Opinions advise the person who decides, quickly and without input or output. `None` or an empty list means no opinion.
 
 
 @hookspec
@@ -213,7 +213,7 @@ def anninh_review_findings(item: ItemToReview, district: District) -> Sequence[F
     """
 
 
-# Listeners: best effort. A plugin that must not miss a commit reads the journal by cursor.
+# Listeners are called on a best-effort basis. A plugin that must not miss a commit reads the journal by cursor.
 
 
 @hookspec

@@ -1,4 +1,6 @@
-"""Loads only the plugins that the settings name; plugins that could fail silently are refused on loading."""
+"""Loading of the plugins that the settings name, and no others; a plugin that could fail silently is refused on
+loading.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import Distribution, EntryPoint, entry_points
@@ -9,7 +11,7 @@ from attrs import frozen
 
 from anninh_core.kernel.errors import ConfigurationError, PluginRefused
 from anninh_core.kernel.sentences import Sentence
-from anninh_core.kernel.text import suggest
+from anninh_core.kernel.text import suggest_name
 from anninh_core.plugins import hookspecs
 from anninh_core.plugins.hookspecs import KINDS
 from anninh_core.plugins.markers import PROJECT
@@ -28,10 +30,12 @@ class PluginSource:
     version: str = ""
 
 
-def installed_plugins() -> tuple[PluginSource, ...]:
+def list_installed_plugins() -> tuple[PluginSource, ...]:
     """Return every installed plugin by name, without importing any."""
     return tuple(
-        sorted(map(_plugin_source, entry_points(group=GROUP)), key=lambda source: (source.name, source.distribution))
+        sorted(
+            map(_build_plugin_source, entry_points(group=GROUP)), key=lambda source: (source.name, source.distribution)
+        )
     )
 
 
@@ -46,7 +50,7 @@ def build_manager(
     """
     plugins = [
         *_load_named(names),
-        *((PluginSource(name, _module_of(plugin)), plugin) for name, plugin in extra.items()),
+        *((PluginSource(name, _get_module_name(plugin)), plugin) for name, plugin in extra.items()),
     ]
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
@@ -56,36 +60,37 @@ def build_manager(
     return manager, tuple(source for source, _ in plugins)
 
 
-def implementations(manager: pluggy.PluginManager, hook: str) -> list[pluggy.HookImpl]:
-    """Return the implementations of a hook in the order of their calls."""
+def list_implementations(manager: pluggy.PluginManager, hook: str) -> list[pluggy.HookImpl]:
+    """Return the plugins' implementations of a hook in the order of their calls."""
     caller: pluggy.HookCaller = getattr(manager.hook, hook)
     return caller.get_hookimpls()[::-1]
 
 
 def _load_named(names: Sequence[str]) -> Iterator[tuple[PluginSource, object]]:
     points = entry_points(group=GROUP)
-    owners: dict[Distribution | None, tuple[str, str]] = {}  # cached: most plugins come from few distributions
+    # The distributions are cached, as most plugins come from a few of them.
+    owners: dict[Distribution | None, tuple[str, str]] = {}
     for name in names:
-        point = _single_entry_point(name, [point for point in points if point.name == name], points.names)
+        point = _require_single_entry_point(name, [point for point in points if point.name == name], points.names)
         if point.dist not in owners:
-            owners[point.dist] = _distribution(point)
+            owners[point.dist] = _read_distribution(point)
         yield PluginSource(point.name, point.value, *owners[point.dist]), _import_plugin(point)
 
 
-def _single_entry_point(name: str, matches: Sequence[EntryPoint], installed_names: set[str]) -> EntryPoint:
+def _require_single_entry_point(name: str, matches: Sequence[EntryPoint], installed_names: set[str]) -> EntryPoint:
     if not matches:
         raise ConfigurationError(
             "Plugin {plugin!r} is named in the settings but isn't installed{suggestion}. Installed plugins: "
             "{allowed}. Install the package that provides it, or remove the name from the settings.",
             plugin=name,
-            suggestion=suggest(name, installed_names),
+            suggestion=suggest_name(name, installed_names),
             allowed=sorted(installed_names),
         )
     if len(matches) > 1:
         raise PluginRefused(
             "Several packages provide a plugin named {plugin!r} ({packages}): uninstall all but one of them.",
             plugin=name,
-            packages=tuple(sorted(_plugin_source(point).distribution for point in matches)),
+            packages=tuple(sorted(_build_plugin_source(point).distribution for point in matches)),
         )
     return matches[0]
 
@@ -94,7 +99,7 @@ def _import_plugin(point: EntryPoint) -> object:
     try:
         return point.load()
     except Exception as error:
-        source = _plugin_source(point)
+        source = _build_plugin_source(point)
         raise ConfigurationError(
             "Plugin {plugin!r} of package {package} {version} can't be imported from {module!r} ({reason}): "
             "repair that package, or remove the name from the settings.",
@@ -140,7 +145,7 @@ def _check_attribute(manager: pluggy.PluginManager, name: str, plugin: object, a
             "Plugin {plugin!r} implements {hook!r}, which isn't a hook{suggestion}: correct the name.",
             plugin=name,
             hook=hook,
-            suggestion=suggest(hook, KINDS),
+            suggestion=suggest_name(hook, KINDS),
         )
     if options["wrapper"] or options["hookwrapper"]:
         raise PluginRefused(
@@ -162,21 +167,23 @@ def _explain_unmarked(name: str, attribute: str) -> Sentence:
         "{prefix} are reserved for hooks.",
         function=attribute,
         name=name,
-        suggestion=suggest(attribute, KINDS),
+        suggestion=suggest_name(attribute, KINDS),
         prefix=f"{PROJECT}_",
     )
 
 
-def _plugin_source(point: EntryPoint) -> PluginSource:
-    return PluginSource(point.name, point.value, *_distribution(point))
+def _build_plugin_source(point: EntryPoint) -> PluginSource:
+    return PluginSource(point.name, point.value, *_read_distribution(point))
 
 
-def _distribution(point: EntryPoint) -> tuple[str, str]:
-    """Return name and version of the distribution; its metadata is parsed at each call."""
-    assert point.dist is not None  # entry points listed from distributions have one
+def _read_distribution(point: EntryPoint) -> tuple[str, str]:
+    """Return the name and the version of the distribution that contains an entry point; its metadata is parsed at each
+    call.
+    """
+    assert point.dist is not None  # Entry points that are listed from distributions always have a distribution.
     metadata = point.dist.metadata
     return metadata["Name"], metadata["Version"]
 
 
-def _module_of(plugin: object) -> str:
+def _get_module_name(plugin: object) -> str:
     return getattr(plugin, "__name__", type(plugin).__qualname__)

@@ -1,5 +1,5 @@
-"""Ports, the protocols of external parts: storage, messengers, keys, blobs, formatters, time."""
+"""Ports, the protocols of parts outside the core: storage, messengers, keys, blobs, formatters, time."""
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

@@ -9,14 +9,14 @@ from attrs import field, frozen
 from attrs.converters import optional
 
 from anninh_core.kernel.refs import Ref
-from anninh_core.vocabulary.former_operations import current_names
+from anninh_core.vocabulary.former_operations import get_current_names
 
 
 class SignInMethod(StrEnum):
     """How an actor was authenticated."""
 
     VOUCHED = "vouched"
-    """Vouched for by the program that holds the keys: the embedding program, or a person at that machine."""
+    """The program that holds the keys vouches for the person: the embedding program, or a person at that machine."""
     PASSWORD = "password"  # noqa: S105  a word, no password
     """By a password."""
     PASSKEY = "passkey"
@@ -52,19 +52,19 @@ class SignIn:
     method: SignInMethod
     session: str = ""
     fresh_until: datetime | None = None
-    operations: frozenset[str] | None = field(default=None, converter=optional(current_names))
+    operations: frozenset[str] | None = field(default=None, converter=optional(get_current_names))
     units: frozenset[str] | None = None
     owes_second_factor: bool = False
 
     def is_fresh(self, at: datetime) -> bool:
-        """Return whether a second factor was presented recently, as irreversible actions require."""
+        """Return whether the person presented a second factor recently, as irreversible actions require."""
         if self.method in _NEVER_FRESH:
             return False
         return self.method is SignInMethod.VOUCHED or (self.fresh_until is not None and at < self.fresh_until)
 
     @property
     def facts(self) -> Mapping[str, str]:
-        """Facts for the journal; empty for a vouched sign-in.
+        """Facts about the sign-in for the journal; empty for a vouched sign-in.
 
         The session is named as a record, so that all actions in it can be found by it.
         """
@@ -76,7 +76,9 @@ class SignIn:
 
 
 _NEVER_FRESH = frozenset({SignInMethod.CHAT, SignInMethod.TOKEN})
-"""A stolen phone or token must never disclose an identity."""
+"""Sign-in methods that never count as a recent second factor: a stolen phone or token must never disclose an
+identity.
+"""
 
 VOUCHED = SignIn(SignInMethod.VOUCHED)
 CHAT = SignIn(SignInMethod.CHAT)
@@ -118,7 +120,7 @@ class Authenticator(Protocol):
 
     @property
     def name(self) -> str:
-        """Name in the settings and the journal."""
+        """Name of the authenticator in the settings and the journal."""
         ...
 
     def authenticate(self, request: SignInRequest) -> Authenticated | None:

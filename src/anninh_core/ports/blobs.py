@@ -1,4 +1,4 @@
-"""The blob port: content-addressed bytes, already encrypted when they arrive here.
+"""The port for blobs: byte strings stored under their hash, already encrypted when they arrive here.
 
 A blob is kept as long as its name, as 64 hex digits, occurs in stored data: a record, a row of a queue, the state of an
 adapter. Unreferenced blobs are collected some time after they were stored.
@@ -20,7 +20,7 @@ class Blobs(Protocol):
         ...
 
     def get(self, digest: str) -> bytes:
-        """Return the bytes.
+        """Return the bytes of a blob.
 
         Raises:
             NotFound: no such blob.
@@ -29,18 +29,18 @@ class Blobs(Protocol):
         ...
 
     def delete(self, digest: str, before: datetime | None = None) -> bool:
-        """Remove a blob, with `before` only if it was last stored before then; return whether it was removed.
+        """Remove a blob; with `before`, only if it was last stored before that moment. Return whether it was removed.
 
         A blob that is stored again at the same moment isn't removed.
         """
         ...
 
     def digests(self) -> Iterator[str]:
-        """Yield every digest stored."""
+        """Yield the digest of every stored blob."""
         ...
 
     def older(self, before: datetime) -> Iterator[str]:
-        """Yield the digests of blobs that were last stored before a moment, which is aware."""
+        """Yield the digests of blobs that were last stored before a moment with a time zone."""
         ...
 
     def sweep(self, before: datetime) -> int:

@@ -1,11 +1,12 @@
-"""Time and ids, as injected into an app."""
+"""Protocols for the sources of time and ids that are injected into an app."""
 
 from datetime import datetime
 from typing import Protocol
 
 from anninh_core.kernel.clock import RandomIds, SystemClock
 
-__all__ = ["Clock", "Ids", "RandomIds", "SystemClock"]  # adapters also import the machine's implementations from here
+# Adapters also import the machine's implementations from this module.
+__all__ = ["Clock", "Ids", "RandomIds", "SystemClock"]
 
 
 class Clock(Protocol):
@@ -20,5 +21,5 @@ class Ids(Protocol):
     """Source of ids."""
 
     def new(self) -> str:
-        """Return a new UUIDv7, later ones sorting after earlier ones as far as the clock allows."""
+        """Return a new UUIDv7; later ids sort after earlier ones as far as the clock allows."""
         ...

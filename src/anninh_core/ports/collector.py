@@ -16,7 +16,7 @@ MAX_CURSOR = 65_536
 
 @frozen(kw_only=True)
 class CollectionLimits:
-    """Limits of one reading.
+    """Limits of reading a source once.
 
     Attributes:
         pieces: maximum number of pieces returned.
@@ -31,7 +31,7 @@ class CollectionLimits:
 
 @frozen(kw_only=True)
 class CollectedPiece:
-    """A piece of content at a source.
+    """A piece of content that a collector read from a source.
 
     Attributes:
         id: the source's id of the piece, or its address: stable, whatever else changes.
@@ -54,7 +54,7 @@ class CollectedPiece:
 
 @frozen(kw_only=True)
 class SourceReading:
-    """Result of one reading.
+    """Result of reading a source once.
 
     Attributes:
         pieces: new pieces, oldest first; pieces beyond the limit are returned by the next reading.
@@ -66,7 +66,8 @@ class SourceReading:
 
 
 class Collector(Protocol):
-    """One source. Its class is registered by `anninh_collectors` and called with options of the settings.
+    """Reads an external source of content. Its class is registered by `anninh_collectors` and called with options of
+    the settings.
 
     Attributes:
         name: kind of source, such as `rss`.

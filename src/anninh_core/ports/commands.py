@@ -1,4 +1,4 @@
-"""What a command of an adapter gets from the command line.
+"""The port for command-line commands of adapters: the services that a command gets from the command line.
 
 A distribution offers commands in the entry-point group `anninh.commands`: a name, and a click command or group. The
 overview shows the name without importing anything; the module is imported when the command is called. Its context holds
@@ -17,8 +17,8 @@ class CommandLine(Protocol):
     """The command line's services for an adapter's command."""
 
     def messengers(self, at: Path | None = None) -> AbstractContextManager[Mapping[str, Messenger]]:
-        """Open the app of a folder with `anninh.toml`; yield its messengers by instance, closed at the end of the
-        `with`.
+        """Open the app of a folder with `anninh.toml`; yield its messengers by instance. They are closed at the end of
+        the `with`.
 
         The working directory is that folder meanwhile. Library errors that a command lets pass are printed as one
         sentence: `ConfigurationError` ends with exit code 2, all others with 1.

@@ -7,7 +7,7 @@ from anninh_core.vocabulary.report_document import ReportDocument
 
 
 class Formatter(Protocol):
-    """One format.
+    """Renders report documents in a file format.
 
     Attributes:
         name: short name such as `docx`.
@@ -25,7 +25,7 @@ class Formatter(Protocol):
         ...
 
     def render(self, document: ReportDocument) -> bytes:
-        """Return the file's bytes; the same document gives the same bytes.
+        """Return the document as the bytes of a file; the same document gives the same bytes.
 
         Raises:
             MissingExtra: the format's library isn't installed.

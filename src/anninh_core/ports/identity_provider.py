@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 
 class NamedBy(StrEnum):
-    """Kind of name that the provider has for an officer."""
+    """Kinds of names that a provider may use for an officer."""
 
     SIGN_IN_NAME = "sign_in_name"
     """The officer's local sign-in name, letter for letter."""
@@ -18,7 +18,7 @@ class NamedBy(StrEnum):
 
 @frozen(kw_only=True)
 class SignInAttempt:
-    """Secrets of one sign-in attempt of one person.
+    """Secrets of a person's attempt to sign in.
 
     Attributes:
         state: value that the provider returns with its answer.
@@ -49,10 +49,10 @@ class KnownIdentity:
 
 
 class IdentityProvider(Protocol):
-    """An external sign-in service."""
+    """A sign-in service outside the system, such as the authority's."""
 
     def authorization_url(self, attempt: SignInAttempt, *, fresh: bool, at: datetime) -> str:
-        """Return the provider's sign-in address.
+        """Return the address at which a person signs in with the provider.
 
         Args:
             attempt: the sign-in attempt.

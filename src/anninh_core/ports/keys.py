@@ -1,4 +1,4 @@
-"""The keys port: holds epoch keys and wraps data keys with them."""
+"""The port for key stores, which hold epoch keys and wrap data keys with them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
@@ -13,7 +13,7 @@ AskPassphrase = Callable[[], str]
 
 @frozen(kw_only=True)
 class KeysCopy:
-    """All keys of a keeper, in clear: they decrypt everything.
+    """A copy of all keys of a key store, in clear: they decrypt everything.
 
     Attributes:
         form: algorithms of wrapping and hashing; a keeper adopts only keys of its own form.
@@ -46,7 +46,7 @@ class Signature:
 
 @frozen
 class NotedHead:
-    """Head of a journal at the last check, stored apart from the storage.
+    """Head of a journal at the last check, which a key store keeps apart from the storage.
 
     Attributes:
         store: id of the journal: the hash of its first line.
@@ -59,19 +59,19 @@ class NotedHead:
 
 
 class Keys(Protocol):
-    """Keeper of the keys that never enter the storage: a file, an HSM, a key service."""
+    """Key store for the keys that never enter the storage: a file, an HSM, a key service."""
 
     @property
     def epoch(self) -> str:
-        """Name of the epoch key that new data keys are wrapped with."""
+        """Name of the current epoch, under whose key new data keys are wrapped."""
         ...
 
     def wrap(self, data_key: bytes, scope: str) -> tuple[str, bytes]:
-        """Wrap a data key for a scope; return the epoch's name and the wrapped key."""
+        """Wrap a data key for an erasure scope; return the name of the epoch and the wrapped key."""
         ...
 
     def unwrap(self, epoch: str, wrapped: bytes, scope: str) -> bytes:
-        """Return the data key.
+        """Return the data key from a wrapped key.
 
         Raises:
             DecryptionError: the epoch key is destroyed, or the bytes belong to another scope.
@@ -83,17 +83,17 @@ class Keys(Protocol):
         ...
 
     def turn_epoch(self) -> str:
-        """Begin a new epoch and return its name."""
+        """Begin a new key epoch and return its name."""
         ...
 
     def destroy_epoch(self, epoch: str) -> None:
-        """Destroy an old epoch key: data keys that are still wrapped with it can't be unwrapped any more."""
+        """Destroy the key of an old epoch: data keys that are still wrapped with it can't be unwrapped any more."""
         ...
 
 
 @runtime_checkable
 class ManyKeys(Keys, Protocol):
-    """A keeper with bulk unwrapping of data keys: lists and searches open hundreds of bodies."""
+    """A key store that unwraps many data keys at once: lists and searches open hundreds of bodies."""
 
     def unwrap_many(self, wrapped: Sequence[tuple[str, bytes, str]]) -> Sequence[bytes]:
         """Unwrap (epoch, wrapped key, scope) tuples as `unwrap` does; return the data keys in the same order.
@@ -106,14 +106,14 @@ class ManyKeys(Keys, Protocol):
 
 @runtime_checkable
 class PortableKeys(Keys, Protocol):
-    """A keeper with exportable keys; those of an HSM aren't."""
+    """A key store with exportable keys; those of an HSM aren't."""
 
     def export(self) -> KeysCopy:
-        """Return a copy of all keys."""
+        """Return a copy of all keys of the key store."""
         ...
 
     def adopt(self, copy: KeysCopy) -> None:
-        """Adopt keys from elsewhere, durably. Adopting the current keys again changes nothing.
+        """Adopt the keys in a copy, durably. Adopting the current keys again changes nothing.
 
         Raises:
             BadInput: this keeper was used or is older than this process, so that its own keys would be lost; or the
@@ -124,14 +124,16 @@ class PortableKeys(Keys, Protocol):
 
 @runtime_checkable
 class SigningKeys(Keys, Protocol):
-    """A keeper that signs, by Ed25519. With other keepers, heads of the journal are unsigned and marked so."""
+    """A key store that signs, by Ed25519. With other key stores, heads of the journal are unsigned and marked so."""
 
     def sign(self, purpose: str, content: bytes) -> Signature:
         """Sign content as `KeyChain.sign` does; the first call may make the key, durably."""
         ...
 
     def public_keys(self) -> Sequence[PublicKey]:
-        """Return the public keys, oldest first, each certified by the one before; empty if nothing was signed yet."""
+        """Return the public keys for signatures, oldest first, each certified by the one before; empty if nothing was
+        signed yet.
+        """
         ...
 
     def rotate_signing_key(self) -> PublicKey:
@@ -141,22 +143,24 @@ class SigningKeys(Keys, Protocol):
 
 @runtime_checkable
 class NotesHeads(Keys, Protocol):
-    """A keeper that stores heads of the journal apart from the storage, so that a rollback of the journal is
+    """A key store that keeps heads of the journal apart from the storage, so that a rollback of the journal is
     detected.
     """
 
     def note_head(self, head: NotedHead) -> None:
-        """Store a head durably, replacing an earlier head of the same journal; the last noted is the newest."""
+        """Store a head of a journal durably; it replaces an earlier head of the same journal. The last noted is the
+        newest.
+        """
         ...
 
     def noted_heads(self) -> Sequence[NotedHead]:
-        """Return one head for each journal, the last noted at the end."""
+        """Return the noted head of each journal, the last noted at the end."""
         ...
 
 
 @runtime_checkable
 class ProtectableKeys(Keys, Protocol):
-    """A keeper with optional passphrase protection: a copy of its files has no keys without the passphrase.
+    """A key store with optional passphrase protection: a copy of its files contains no keys without the passphrase.
 
     A class of such keepers declares `takes_passphrase = True`, and is called with `passphrase=` too.
     """
@@ -181,9 +185,9 @@ class ProtectableKeys(Keys, Protocol):
 
 @runtime_checkable
 class ListsEpochs(Keys, Protocol):
-    """A keeper that lists its epochs, so that old ones can be destroyed when due."""
+    """A key store that lists its epochs, so that old ones can be destroyed when due."""
 
     @property
     def epochs(self) -> Sequence[str]:
-        """Names of the available epochs, oldest first."""
+        """Names of the available key epochs, oldest first."""
         ...

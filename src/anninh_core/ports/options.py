@@ -7,10 +7,10 @@ from attrs import frozen
 
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.kernel.sentences import Sentence
-from anninh_core.kernel.text import is_blank, suggest
+from anninh_core.kernel.text import is_blank, suggest_name
 
 FILE_SUFFIX = "_file"
-"""Suffix to the name of a secret, for the option with the path of a file that contains the secret."""
+"""Suffix of an option's name: `NAME_file` is the path of a file that contains the secret `NAME`."""
 
 
 @frozen(kw_only=True)
@@ -35,7 +35,7 @@ class AcceptedOptions:
 
     @property
     def all_secrets(self) -> tuple[str, ...]:
-        """Return the names of the secrets, the required ones first."""
+        """Names of the secret options, the required ones first."""
         return (*self.secrets, *self.optional_secrets)
 
     def read(self, owner: str, options: Mapping[str, str]) -> dict[str, str]:
@@ -86,7 +86,7 @@ class AcceptedOptions:
                 "Allowed options: {allowed}.",
                 owner=owner,
                 option=option,
-                suggestion=suggest(option, [*names, *(family + rest for family in self.families)]),
+                suggestion=suggest_name(option, [*names, *(family + rest for family in self.families)]),
                 allowed=tuple(accepted),
             )
 
@@ -117,7 +117,7 @@ class AcceptedOptions:
             problem = Sentence("the file of {option} is empty, so write the secret into it", option=option)
         raise ConfigurationError(
             "A secret of {owner} can't be read from its file: {reason}.", owner=owner, reason=problem
-        )  # raised outside of the handler, as the cause contains the path
+        )  # The error is raised outside the handler, because its cause would contain the path.
 
 
 def read_options(adapter: object, owner: str, options: Mapping[str, str]) -> dict[str, str]:

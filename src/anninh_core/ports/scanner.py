@@ -35,7 +35,7 @@ class FileScanner(Protocol):
 
 @frozen
 class InspectedFile:
-    """Result of inspecting a file.
+    """A file after its inspection: the facts about it, and a cleaned copy.
 
     Attributes:
         record: facts about the file; its `blob` is "" until the copy is stored.
@@ -47,7 +47,7 @@ class InspectedFile:
 
 
 class FileInspector(Protocol):
-    """Scans, recognises and cleans files. May be called from several threads at once."""
+    """Scans files for malware, recognises their type and cleans them. May be called from several threads at once."""
 
     @property
     def scans(self) -> bool:

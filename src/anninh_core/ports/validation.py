@@ -1,4 +1,4 @@
-"""Checks of every storage backend before it writes: errors that don't depend on concurrent writers."""
+"""Checks that every storage backend makes before it writes, for errors that don't depend on concurrent writers."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 _OUTBOX_ENDS = SETTLED | {OutboxState.READY}
 _DECIDABLE_STATES = (OutboxState.WAITING, OutboxState.READY, *FOR_PEOPLE)
-_INBOX_ENDS = {  # whether a person decides -> allowed states
+_INBOX_ENDS = {  # Whether a person decides -> states that an inbox row may then get.
     False: (InboxState.DONE, InboxState.FAILED),
     True: (InboxState.DONE, InboxState.NEW),
 }
@@ -33,7 +33,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
 
 
 def require_kind(kinds: Mapping[str, T], kind: str) -> T:
-    """Return a backend's value for a kind.
+    """Return the value that a backend has for a kind of record.
 
     Raises:
         BadInput: the kind wasn't passed to `prepare`.
@@ -61,7 +61,9 @@ def check_change(specs: Mapping[str, IndexSpec], change: ChangeSet) -> None:
 
 
 def check_spec(spec: IndexSpec) -> None:
-    """Raise `BadInput` for names invalid in a database, untypable columns, or orders over unknown columns."""
+    """Raise `BadInput` if the spec of a kind has names that are invalid in a database, untypable columns, or orders
+    over unknown columns.
+    """
     for name in (spec.kind, *spec.columns, *spec.multi, *spec.orders):
         if not _NAME.fullmatch(name):
             raise BadInput(
@@ -117,7 +119,7 @@ def _check_filters(spec: IndexSpec) -> None:
 
 
 def check_record(spec: IndexSpec, record: Record) -> None:
-    """Raise `BadInput` for a version below 1, or for a column that isn't in the spec or has another type."""
+    """Raise `BadInput` if a record has a version below 1, or a column that isn't in the spec or has another type."""
     if record.version < 1:
         raise BadInput(
             "Record {kind}:{record} has the invalid version {version}: use 1 or more.",
@@ -127,7 +129,7 @@ def check_record(spec: IndexSpec, record: Record) -> None:
         )
     for name, value in record.columns.items():
         kind = spec.columns.get(name)
-        if not type(value) is kind is str:  # nearly all are
+        if not type(value) is kind is str:  # Nearly all values are texts in a text column, and need no check.
             check_value(spec, name, value, kind)
     if unknown := record.multi.keys() - set(spec.multi):
         raise BadInput(
@@ -211,14 +213,18 @@ def _check_queues(change: ChangeSet) -> None:
 
 
 def may_settle_inbox(settled: InboxSettled, state: InboxState, token: int) -> bool:
-    """Return whether an inbox row in this state may be settled so: by the worker with its claim, or by a person."""
+    """Return whether an inbox row in this state may get this settlement: from the worker with its claim, or from a
+    person.
+    """
     if settled.token is None:
         return state == InboxState.FAILED
     return state == InboxState.CLAIMED and token == settled.token
 
 
 def may_settle_outbox(settled: OutboxSettled, state: OutboxState, token: int) -> bool:
-    """Return whether an outbox row in this state may be settled so: by the worker with its claim, or by a person."""
+    """Return whether an outbox row in this state may get this settlement: from the worker with its claim, or from a
+    person.
+    """
     if settled.token is None:
         decidable = state in _DECIDABLE_STATES or (state, settled.state) == (OutboxState.DELIVERED, OutboxState.FAILED)
         return decidable and settled.seen in (None, token)

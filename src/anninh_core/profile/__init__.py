@@ -1,5 +1,5 @@
-"""A district's profile: TOML files read, checked and turned into one `District`."""
+"""A district's profile: TOML files, which are read, checked and turned into a `District`."""
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

@@ -1,17 +1,17 @@
-"""The schema of routing and handling tips, and of people's requests about their own data."""
+"""The schema of the profile's tables for routing and handling tips, and for people's requests about their own data."""
 
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from anninh_core.profile.shapes import Day, Hours, Id, OptionalText, Text, TomlTable, Urgency, matches_pattern
+from anninh_core.profile.shapes import Day, Hours, Id, OptionalText, Text, TomlTable, Urgency, build_pattern_validator
 
 _LIMIT = r"[1-9]\d{0,2}(h|d|wd|m)"
 _Asks = Literal["access", "correction", "restriction", "deletion", "objection"]
 
 
 class PlacesSchema(TomlTable):
-    """`[places]`: words around the names of places, see `PlaceWords`."""
+    """`[places]`: words around the names of places in texts, see `PlaceWords`."""
 
     kinds: dict[Id, list[Text]] = {}
     words: dict[Literal["here", "elsewhere", "away", "titles", "families", "innocent", "common"], list[Text]] = {}
@@ -19,13 +19,14 @@ class PlacesSchema(TomlTable):
 
 
 class RoutingSchema(TomlTable):
-    """`[[routing]]`, in the order in which the rules are tried. All conditions of a rule must hold.
+    """`[[routing]]`: rules that choose the unit for a tip, in the order in which they are tried. All conditions of a
+    rule must hold.
 
-    `to` is a unit, `own` (where the tip came from) or `standing_body`.
-    `areas` are units, each with all units below it; `hours` such as `22:00-06:00` may cross midnight; `words` are
-    phrases, and the text must contain at least one, compared without accents.
-    `facts` are facts of the tip: `emergency` (`yes` or `no`), `legal_kind`, `origin` (`one_to_one`, `group`, `entry`,
-    `phone`, `letter`, `website`, `import`) and `place`. A fact that isn't known of a tip matches nothing.
+    `to` is a unit, `own` (where the tip came from) or `standing_body`. `areas` are units, each with all units below it;
+    `hours` such as `22:00-06:00` may cross midnight; `words` are phrases, and the text must contain at least one,
+    compared without accents. `facts` are facts of the tip: `emergency` (`yes` or `no`), `legal_kind`, `origin`
+    (`one_to_one`, `group`, `entry`, `phone`, `letter`, `website`, `import`) and `place`. A fact that isn't known of a
+    tip matches nothing.
     """
 
     id: Id
@@ -54,11 +55,10 @@ class SettlingSchema(TomlTable):
 
 
 class HandlingSchema(TomlTable):
-    """`[handling]`: hours for which an officer may claim a tip without an officer.
+    """`[handling]`: rules for handling tips, such as how many hours an officer's claim on a tip lasts (`claim_hours`).
 
-    `false_reasons` (code = name) are the codes that mark a case as a prank or a false report.
-    `reporter_roles` (legal kind = role) selects the reports of an incident that are answered individually, unless an
-    officer decides otherwise.
+    `false_reasons` (code = name) are the codes that mark a case as a prank or a false report. `reporter_roles` (legal
+    kind = role) selects the reports of an incident that are answered individually, unless an officer decides otherwise.
     """
 
     claim_hours: int = Field(default=4, ge=1, le=72)
@@ -67,7 +67,7 @@ class HandlingSchema(TomlTable):
 
 
 class ReadyAnswerSchema(TomlTable):
-    """`[[ready_answers]]`: wordings that officers insert into what they write.
+    """`[[ready_answers]]`: ready texts that officers insert into what they write.
 
     `step` is the operation that the wording is for, such as `ask_back`; omitted for any operation of the module.
     """
@@ -94,17 +94,17 @@ class FloodSchema(TomlTable):
 
 
 class RightsLimitSchema(TomlTable):
-    """`[[rights.limits]]`: a limit of the law, or of the district's own.
+    """`[[rights.limits]]`: a time limit for requests about personal data, set by law or by the district.
 
     `checked_on` is the day on which the limit was last compared with the law's text; omitted for never. An `extension`
     is in the unit of the `limit`.
     """
 
     kinds: list[_Asks] = Field(min_length=1)
-    limit: Annotated[str, matches_pattern(_LIMIT, "write hours 72h, days 10d, working days 3wd or months 1m")]
-    extension: Annotated[str, matches_pattern(rf"({_LIMIT})?", "write it in the unit of the limit, or '' for none")] = (
-        ""
-    )
+    limit: Annotated[str, build_pattern_validator(_LIMIT, "write hours 72h, days 10d, working days 3wd or months 1m")]
+    extension: Annotated[
+        str, build_pattern_validator(rf"({_LIMIT})?", "write it in the unit of the limit, or '' for none")
+    ] = ""
     source: Text
     own: bool = False
     warn_days: int = Field(default=3, ge=0, le=60)
@@ -122,7 +122,9 @@ class RightsLimitSchema(TomlTable):
 
 
 class RightsSchema(TomlTable):
-    """`[rights]`."""
+    """`[rights]`: rules for people's requests about their own data: time limits, ways to prove one's identity, and ways
+    of delivery.
+    """
 
     limits: list[RightsLimitSchema] = []
     ways: dict[Id, Text] = {}

@@ -4,7 +4,7 @@ from attrs import frozen
 
 from anninh_core.kernel.errors import BadProfile
 from anninh_core.kernel.sentences import Sentence
-from anninh_core.kernel.text import visible
+from anninh_core.kernel.text import make_visible
 
 _LONGEST_MESSAGE = 500
 
@@ -27,12 +27,13 @@ class ProfileFault:
     line: int = 0
 
     def __str__(self) -> str:
-        place = f"{visible(self.place)}: " if self.place else ""  # keys may hold anything
-        return visible(" ".join(f"{self.file}: {place}{self.problem}; {self.way_out}".split()), _LONGEST_MESSAGE)
+        # Keys may contain any characters, so that invisible ones are replaced.
+        place = f"{make_visible(self.place)}: " if self.place else ""
+        return make_visible(" ".join(f"{self.file}: {place}{self.problem}; {self.way_out}".split()), _LONGEST_MESSAGE)
 
-    def to_error(self, others: int = 0) -> BadProfile:
+    def to_profile_error(self, others: int = 0) -> BadProfile:
         """Return the error for this fault, with the number of other faults."""
-        place = f"{self.file}: {visible(self.place)}" if self.place else self.file
+        place = f"{self.file}: {make_visible(self.place)}" if self.place else self.file
         problem = Sentence(self.problem)
         remedy = Sentence(self.way_out)
         if not others:

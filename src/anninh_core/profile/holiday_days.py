@@ -1,4 +1,6 @@
-"""Days off to be expected in a year, from the public data set `holidays`. A tool: no running code uses it."""
+"""Days off to be expected in a year, from the public data set `holidays`. It is a tool for authors of profiles: no
+running code uses it.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -14,7 +16,7 @@ _LAST_YEAR = 2099
 
 @frozen(kw_only=True)
 class ExpectedYear:
-    """Days off of a year, from the data set.
+    """The days off that a data set expects in a year.
 
     Attributes:
         days: day -> its name in Vietnamese.
@@ -28,7 +30,7 @@ class ExpectedYear:
     source: str
 
     def to_toml(self) -> str:
-        """Return lines for the `[calendar]` of a profile."""
+        """Return the expected days off as TOML lines for the `[calendar]` of a profile."""
         rows = "".join(f"  {day},  # {name}\n" for day, name in self.days.items())
         swapped = ", ".join(map(str, self.swapped))
         saturdays = (
@@ -46,7 +48,7 @@ class ExpectedYear:
         )
 
 
-def expect_days_off(year: int) -> ExpectedYear:
+def find_expected_days_off(year: int) -> ExpectedYear:
     """Return the days off of a year that the installed data set expects.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Wording that every profile must have, and the facts each text may name in braces."""
+"""Keys of the wording that every profile must have, and the facts that each text may name in braces."""
 
 from collections.abc import Mapping
 
@@ -248,10 +248,12 @@ WORDING: Mapping[str, frozenset[str]] = {
     **{f"{family}.{name}": frozenset() for family, names in _FAMILIES.items() for name in names},
     **{key: frozenset(facts.split()) for key, facts in _TEXTS.items()},
 }
-"""Required key -> facts its text may name. A profile may hold further keys, for formats and plugins of its own."""
+"""Required key of the wording -> facts that its text may name. A profile may hold further keys, for formats and plugins
+of its own.
+"""
 
 LADDERS = frozenset(name for name, purpose in PURPOSES.items() if purpose.is_message)
-"""Purposes that `[ladders]` may list delivery methods for; each is sent in the wording of the same name."""
+"""Purposes for which `[ladders]` may list delivery methods; each is sent in the wording of the same name."""
 
 WORD_KINDS = frozenset(
     {"tip", "question", "chatter", "command", "unsuitable", "emergency"}
@@ -262,7 +264,7 @@ WORD_KINDS = frozenset(
     | {"rights_self", "rights_asking"}
     | {"officer_accept", "officer_hand_on", "officer_ask"}
 )
-"""Lists of phrases that every profile must have."""
+"""Names of the lists of phrases that every profile must have."""
 
 _MARKING_WORDS = frozenset({"secret_marking", "secret_innocent"})
 _WRITTEN_WORDS = frozenset(
@@ -275,8 +277,9 @@ _WRITTEN_WORDS = frozenset(
     | {"accused_connective"}
 )
 RAW_WORDS = _MARKING_WORDS | _WRITTEN_WORDS
-"""Lists that are kept as written: folded, "MẬT" is honey, and "cháy xưởng" (a workshop burns) is "chạy xuống" (runs
-down). Those of markings count with their capitals, too."""
+"""Lists of phrases that are kept as written: folded, "MẬT" is honey, and "cháy xưởng" (a workshop burns) is "chạy
+xuống" (runs down). Those of markings count with their capitals, too.
+"""
 
 TEMPLATE_FACTS = frozenset({"unit", "UNIT", "unit_id", "to", "year", "start", "end"})
 """Facts that subject, file name, frame and closing of a report may name: the unit's name (as written, in

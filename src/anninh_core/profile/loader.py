@@ -1,4 +1,4 @@
-"""Reads a profile: a shipped one by its name, or a file or folder of TOML by its path."""
+"""Loading of a profile: a shipped one by its name, or a file or folder of TOML by its path."""
 
 import os
 from importlib.resources import files
@@ -6,22 +6,23 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from anninh_core._moved import keep_old_imports
 from anninh_core.kernel.errors import BadProfile
 from anninh_core.kernel.sentences import Sentence
-from anninh_core.kernel.text import visible
+from anninh_core.kernel.text import make_visible
 from anninh_core.kernel.toml import parse_toml
 from anninh_core.profile.build import build_district
 from anninh_core.profile.faults import ProfileFault
-from anninh_core.profile.source import ProfileSource, way_out
+from anninh_core.profile.source import ProfileSource, suggest_remedy
 from anninh_core.vocabulary.district import District
 
 _LONGEST_NAME = 300
 _HEAD_FILE = "district.toml"
-"""The file that marks a shipped folder as an authority's profile; a folder without it is a base for others."""
+"""Name of the file that marks a shipped folder as an authority's profile; a folder without it is a base for others."""
 
 
 def load_profile(name_or_path: str | Path) -> District:
-    """Return the district of a profile.
+    """Return the district that a profile describes.
 
     A profile is a TOML file, or a folder with `*.toml` files that together make one document; a table may be in any of
     them. `extends = "co_so_2025"` at the top of a file starts from another profile, a shipped one or a path relative to
@@ -32,7 +33,7 @@ def load_profile(name_or_path: str | Path) -> District:
     Raises:
         BadProfile: there is no such profile, it can't be read, or something in it doesn't fit.
     """
-    if name_or_path in shipped_bases():
+    if name_or_path in list_shipped_bases():
         raise BadProfile(
             "Profile {profile!r} is only a base that other profiles extend: make a profile of your own with "
             "`anninh profiles new`.",
@@ -41,14 +42,14 @@ def load_profile(name_or_path: str | Path) -> District:
     return build_district(read_profile(name_or_path))
 
 
-def shipped_profiles() -> list[str]:
+def list_shipped_profiles() -> list[str]:
     """Return the names of the profiles of authorities that come with the library."""
-    return sorted(folder.name for folder in _shipped().iterdir() if (folder / _HEAD_FILE).is_file())
+    return sorted(folder.name for folder in _shipped_folder().iterdir() if (folder / _HEAD_FILE).is_file())
 
 
-def shipped_bases() -> list[str]:
+def list_shipped_bases() -> list[str]:
     """Return the names of the shipped profiles without a district: others begin with them by `extends`."""
-    return sorted(set(_shipped_names()) - set(shipped_profiles()))
+    return sorted(set(_list_shipped_names()) - set(list_shipped_profiles()))
 
 
 def read_profile(name_or_path: str | Path) -> ProfileSource:
@@ -60,13 +61,13 @@ def read_profile(name_or_path: str | Path) -> ProfileSource:
     Raises:
         BadProfile: there is no such profile, or a file of it can't be read.
     """
-    source, faults = read_all(name_or_path)
+    source, faults = read_with_bases(name_or_path)
     if faults:
-        raise faults[0].to_error(len(faults) - 1)
+        raise faults[0].to_profile_error(len(faults) - 1)
     return source
 
 
-def read_all(name_or_path: str | Path, below: tuple[str, ...] = ()) -> tuple[ProfileSource, list[ProfileFault]]:
+def read_with_bases(name_or_path: str | Path, below: tuple[str, ...] = ()) -> tuple[ProfileSource, list[ProfileFault]]:
     """Return the readable content of a profile and of those it extends, and a fault for each unreadable part.
 
     Args:
@@ -84,53 +85,53 @@ def read_all(name_or_path: str | Path, below: tuple[str, ...] = ()) -> tuple[Pro
     data = dict(source.data)
     extends = data.pop("extends")
     child = ProfileSource(name, data, source.files)
-    base, fault = _base_profile(extends, place, source, (*below, name))
+    base, fault = _find_base_profile(extends, place, source, (*below, name))
     if fault:
         return child, [*faults, fault]
-    base_source, base_faults = read_all(base, (*below, name))
+    base_source, base_faults = read_with_bases(base, (*below, name))
     return base_source.extended_by(child), [*faults, *base_faults]
 
 
-def _shipped() -> Traversable:
+def _shipped_folder() -> Traversable:
     return files("anninh_core.profile") / "data"
 
 
-def _shipped_names() -> list[str]:
-    return sorted(folder.name for folder in _shipped().iterdir() if folder.is_dir())
+def _list_shipped_names() -> list[str]:
+    return sorted(folder.name for folder in _shipped_folder().iterdir() if folder.is_dir())
 
 
 def _find_profile(name: str) -> Traversable:
-    if name in _shipped_names():
-        return _shipped() / name
+    if name in _list_shipped_names():
+        return _shipped_folder() / name
     if os.path.exists(name):  # noqa: PTH110  the method raises an error for a name that is too long
         return Path(name)
     raise BadProfile(
         "Profile {profile} doesn't exist as a name, a file or a folder ({suggestion}).",
-        profile=visible(name, _LONGEST_NAME),
-        suggestion=way_out(name, shipped_profiles()),
+        profile=make_visible(name, _LONGEST_NAME),
+        suggestion=suggest_remedy(name, list_shipped_profiles()),
     )
 
 
-def _base_profile(
+def _find_base_profile(
     extends: Any, place: Traversable, source: ProfileSource, below: tuple[str, ...]
 ) -> tuple[str, ProfileFault | None]:
     """Return the name or path of the profile that this one extends, or the fault if there is none."""
     if not isinstance(extends, str):
-        return "", source.fault_at(
+        return "", source.build_fault(
             "extends",
             Sentence("{extends} isn't a name or path", extends=repr(extends)),
             "write the name or path of one profile",
         )
     base = extends
-    if extends not in _shipped_names() and isinstance(place, Path):
+    if extends not in _list_shipped_names() and isinstance(place, Path):
         base = str((place if place.is_dir() else place.parent) / extends)
     if base in below:
         cycle = " -> ".join((*below, base))
         problem = Sentence("the profiles extend each other in a circle ({circle})", circle=cycle)
-        return "", source.fault_at("extends", problem, "remove `extends` from one of them")
-    if base not in _shipped_names() and not os.path.exists(base):  # noqa: PTH110  as above
-        problem = Sentence("profile, file or folder {path} doesn't exist", path=visible(base, _LONGEST_NAME))
-        return "", source.fault_at("extends", problem, way_out(extends, _shipped_names()))
+        return "", source.build_fault("extends", problem, "remove `extends` from one of them")
+    if base not in _list_shipped_names() and not os.path.exists(base):  # noqa: PTH110  as above
+        problem = Sentence("profile, file or folder {path} doesn't exist", path=make_visible(base, _LONGEST_NAME))
+        return "", source.build_fault("extends", problem, suggest_remedy(extends, _list_shipped_names()))
     return base, None
 
 
@@ -183,3 +184,6 @@ def _parse_file(label: str, file: Traversable) -> dict[str, Any] | ProfileFault:
         return ProfileFault(
             label, "", Sentence("this isn't valid TOML: {reason}", reason=wrong), "correct the file at that place"
         )
+
+
+keep_old_imports(__name__)

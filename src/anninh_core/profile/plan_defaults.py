@@ -1,4 +1,4 @@
-"""Defaults for the keys that an obligation omits, so that a base profile can have obligations."""
+"""Default values for the keys that an obligation of the profile omits, so that a base profile can have obligations."""
 
 from datetime import date
 
@@ -27,20 +27,20 @@ class FilledObligation:
 
 
 def fill_obligation(owed: ObligationSchema, profile: ProfileSchema) -> FilledObligation:
-    """Return an obligation with its omitted keys filled in."""
+    """Return an obligation of the profile with its omitted keys filled in."""
     head = profile.district
     model_start = owed.model_start or (head.valid_from if owed.first is None else None)
     own_values = {key: value for key, value in owed if key not in {"first", "to", "via", "model_start"}}
     return FilledObligation(
         **own_values,
-        first=owed.first or _first_year(owed.period_end, model_start or head.valid_from),
-        to=owed.to or _superior(owed.level, profile),
+        first=owed.first or _find_first_year(owed.period_end, model_start or head.valid_from),
+        to=owed.to or _find_superior(owed.level, profile),
         via=owed.via or head.standing_body,
         model_start=model_start,
     )
 
 
-def _superior(level: str, profile: ProfileSchema) -> str:
+def _find_superior(level: str, profile: ProfileSchema) -> str:
     """Return the unit that the units of a level report to: the root, or the root's parent if the root itself
     reports.
     """
@@ -48,7 +48,7 @@ def _superior(level: str, profile: ProfileSchema) -> str:
     return root.parent if root and root.level == level and root.parent else profile.district.root
 
 
-def _first_year(end: YearDay, start: date) -> int:
-    """Return the first year whose period ends on a day or later."""
+def _find_first_year(end: YearDay, start: date) -> int:
+    """Return the first year whose reporting period ends on a day or later."""
     year = start.year - end.year
     return year if (end.month, end.day) >= (start.month, start.day) else year + 1

@@ -1,4 +1,4 @@
-"""The schema of the plan's milestones and obligations, and of report templates."""
+"""The schema of the profile's tables for the plan's milestones and obligations, and for reports."""
 
 from typing import Annotated, Literal
 
@@ -8,7 +8,9 @@ from anninh_core.profile.shapes import NAMES_PLACE, Day, Id, OptionalText, Text,
 
 
 class MilestoneSchema(TomlTable):
-    """`[[milestones]]`."""
+    """`[[milestones]]`: a milestone of the plan, with the units that have to reach it and the day before which they
+    have to.
+    """
 
     id: Id
     name: Text
@@ -25,7 +27,7 @@ class YearDay(TomlTable):
 
 
 class ObligationSchema(TomlTable):
-    """`[obligations.*]`.
+    """`[obligations.*]`: a report that units owe, with its period and the day before which it is due.
 
     `to` defaults to the root, or to the unit above it if the root itself is of the `level` that reports; `via` to
     `standing_body` of `[district]`. Without `first` it is due from the first year whose period the model reaches, and
@@ -47,7 +49,7 @@ class ObligationSchema(TomlTable):
 
 
 class SectionSchema(TomlTable):
-    """`[[templates.*.sections]]`."""
+    """`[[templates.*.sections]]`: a section of a report, with its heading, text, indicators and chart."""
 
     heading: Text
     level: int = Field(ge=1, le=3)
@@ -59,7 +61,9 @@ class SectionSchema(TomlTable):
 
 
 class CounterTermSchema(TomlTable):
-    """A term of `counts` and `over`: a counter with its conditions, such as `only = { category = "fire" }`."""
+    """A term of an indicator's `counts` or `over`: a counter with its conditions, such as `only = { category = "fire"
+    }`.
+    """
 
     counter: Id
     sign: Literal[1, -1] = 1
@@ -67,7 +71,7 @@ class CounterTermSchema(TomlTable):
 
 
 class IndicatorSchema(TomlTable):
-    """`[indicators.*]`: a number of the reports, made of [counters](#counters).
+    """`[indicators.*]`: a figure of the reports, made of [counters](#counters).
 
     Its name, its definition and its unit of measure are in `[wording]`: `indicator.ID`, `indicator.ID.definition` and
     `measure.MEASURE`. With `over` it is a percentage. `flow` counts what happened in the period, `stock` what had
@@ -107,7 +111,7 @@ class FrameSchema(TomlTable):
 
 
 class TemplateSchema(TomlTable):
-    """`[templates.*]`."""
+    """`[templates.*]`: a template of reports, with its sections."""
 
     title: Text
     subject: Text

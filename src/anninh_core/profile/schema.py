@@ -1,4 +1,4 @@
-"""The schema of a profile's TOML, table by table. References are checked in `references`."""
+"""The schema of a profile's TOML, table by table. References between tables are checked in `references`."""
 
 from typing import Annotated, Literal
 
@@ -31,7 +31,7 @@ from anninh_core.profile.shapes import (
     Text,
     TomlTable,
     Urgency,
-    matches_pattern,
+    build_pattern_validator,
 )
 
 
@@ -49,14 +49,14 @@ class HeadSchema(TomlTable):
 
 
 class LevelSchema(TomlTable):
-    """`[levels.*]`."""
+    """`[levels.*]`: a level of the tree of units, such as that of communes."""
 
     name: Text
     counts: bool = False
 
 
 class UnitSchema(TomlTable):
-    """`[units.*]`. Omitted dates are those of the parent."""
+    """`[units.*]`: a unit of the tree. Omitted dates are those of the parent."""
 
     name: Annotated[Text, NAMES_PLACE]
     level: Id
@@ -74,7 +74,7 @@ class UnitSchema(TomlTable):
 
 
 class SuccessionSchema(TomlTable):
-    """`[[successions]]`."""
+    """`[[successions]]`: a unit that was merged, split or renamed into another on a day."""
 
     unit: Annotated[Id, NAMES_PLACE]
     into: Id
@@ -84,7 +84,7 @@ class SuccessionSchema(TomlTable):
 
 
 class RoleSchema(TomlTable):
-    """`[roles.*]`."""
+    """`[roles.*]`: a role of officers, with its permissions and the roles kept apart from it."""
 
     name: Text
     permissions: list[str]
@@ -92,7 +92,7 @@ class RoleSchema(TomlTable):
 
 
 class CategorySchema(TomlTable):
-    """`[incoming.*]` and `[outgoing.*]`."""
+    """`[incoming.*]` and `[outgoing.*]`: a category of tips, or of published items."""
 
     name: Text
     urgency: Urgency = "ordinary"
@@ -105,14 +105,14 @@ class CategorySchema(TomlTable):
 
 
 class GateSchema(TomlTable):
-    """`[[gates]]`."""
+    """`[[gates]]`: a question that a reviewer has to answer before an item is published."""
 
     id: Id
     question: Text
 
 
 class CharterRuleSchema(TomlTable):
-    """`[[charter.rules]]`."""
+    """`[[charter.rules]]`: a rule for posts in the groups, with words that may break it."""
 
     code: Id
     text: Text
@@ -120,7 +120,7 @@ class CharterRuleSchema(TomlTable):
 
 
 class CharterSchema(TomlTable):
-    """`[charter]`."""
+    """`[charter]`: the rules for posts in the groups, and the days for an appeal."""
 
     version: Text
     title: Text
@@ -148,15 +148,16 @@ class CalendarSchema(TomlTable):
 
 
 class DeliverySchema(TomlTable):
-    """`[delivery]`: quiet hours as `22:00-06:00` ("" for none), minutes of patience by lane, hours to the alarm.
+    """`[delivery]`: rules for sending: quiet hours as `22:00-06:00` ("" for none), minutes of patience by lane, and
+    hours to the alarm.
 
     `unreadable_per_day` limits how many events of one messenger are stored in a day although its adapter can't read
     them.
     """
 
-    quiet: Annotated[str, matches_pattern(rf"({HOURS})?", "write hours such as '22:00-06:00', or '' for none")] = (
-        "22:00-06:00"
-    )
+    quiet: Annotated[
+        str, build_pattern_validator(rf"({HOURS})?", "write hours such as '22:00-06:00', or '' for none")
+    ] = "22:00-06:00"
     patience_minutes: dict[
         Literal["emergency", "reply", "broadcast", "media"], Annotated[int, Field(ge=1, le=20_160)]
     ] = {}
@@ -165,15 +166,15 @@ class DeliverySchema(TomlTable):
 
 
 class EscalationSchema(TomlTable):
-    """`[[duty.escalation]]`: hours after the first notice, and who is notified then."""
+    """`[[duty.escalation]]`: the hours after the first notice, and who is notified then."""
 
     after_hours: int = Field(ge=1, le=720)
     to: Literal["supervisor", "parent"]
 
 
 class DutySchema(TomlTable):
-    """`[duty]`: minutes between urgent notices, hours of each escalation, and the clock time of the digest ("" for
-    none).
+    """`[duty]`: rules for urgent notices: minutes between them, hours of each escalation, and the clock time of the
+    digest ("" for none).
     """
 
     repage_minutes: int = Field(default=3, ge=1, le=120)
@@ -181,7 +182,9 @@ class DutySchema(TomlTable):
     bundle_minutes: int = Field(default=2, ge=0, le=240)
     claim_minutes: int = Field(default=30, ge=5, le=480)
     group_minutes: int = Field(default=15, ge=1, le=1440)
-    digest_at: Annotated[str, matches_pattern(rf"({CLOCK})?", "write a time such as '07:30', or '' for none")] = "07:30"
+    digest_at: Annotated[
+        str, build_pattern_validator(rf"({CLOCK})?", "write a time such as '07:30', or '' for none")
+    ] = "07:30"
     ask_minutes: int = Field(default=3, ge=1, le=60)
     incident_minutes: int = Field(default=30, ge=0, le=240)
     incident_km: float = Field(default=0.5, ge=0, le=10)
@@ -193,7 +196,8 @@ class DutySchema(TomlTable):
 
 
 class SupervisionSchema(TomlTable):
-    """`[[supervision]]`: which unit handles reports that accuse others, by kind of accused, and units or levels.
+    """`[[supervision]]`: which unit handles reports that accuse officials or units, by kind of accused, and units or
+    levels.
 
     `contact` is an outside office instead, which reporters are referred to: for accused that no unit of the tree
     supervises.
@@ -207,7 +211,7 @@ class SupervisionSchema(TomlTable):
 
 
 class DeadlineSchema(TomlTable):
-    """`[[deadlines]]`.
+    """`[[deadlines]]`: a legal deadline of tips, or one of the district's own.
 
     `own` deadlines are the district's and pause while the reporter's reply is due. A deadline that `moves` ends on a
     working day, by the rule of law in `moves_by`. A deadline that waits for a `decision` takes the place of those it
@@ -217,7 +221,8 @@ class DeadlineSchema(TomlTable):
     id: Id
     name: Text
     limit: Annotated[
-        str, matches_pattern(r"[1-9]\d{0,2}(h|d|wd|m)", "write hours 24h, days 7d, working days 3wd or months 2m")
+        str,
+        build_pattern_validator(r"[1-9]\d{0,2}(h|d|wd|m)", "write hours 24h, days 7d, working days 3wd or months 2m"),
     ]
     source: Text
     start: Literal["received", "settled", "revoked"] = "received"
@@ -237,7 +242,9 @@ class DeadlineSchema(TomlTable):
 
 
 class SearchSchema(TomlTable):
-    """`[search]`: `scan` decrypts all records in scope, `tokens` keeps an index of keyed words."""
+    """`[search]`: how records are searched: `scan` decrypts all records in scope, `tokens` keeps an index of keyed
+    words.
+    """
 
     mode: Literal["scan", "tokens"] = "scan"
 
@@ -275,7 +282,7 @@ class VideoSchema(TomlTable):
 
 
 class ProfileSchema(TomlTable):
-    """All files of a profile together."""
+    """The tables of a whole profile, from all its files."""
 
     district: HeadSchema
     levels: dict[Id, LevelSchema] = Field(min_length=1)
@@ -295,7 +302,8 @@ class ProfileSchema(TomlTable):
     report_frame: FrameSchema
     templates: dict[Id, TemplateSchema] = {}
     indicators: dict[
-        Annotated[str, matches_pattern(r"[a-z][a-z0-9_]{0,59}", "write small letters, digits and _")], IndicatorSchema
+        Annotated[str, build_pattern_validator(r"[a-z][a-z0-9_]{0,59}", "write small letters, digits and _")],
+        IndicatorSchema,
     ] = {}
     wording: dict[str, Text]
     words: dict[Id, list[Text]]
@@ -310,9 +318,9 @@ class ProfileSchema(TomlTable):
     separate_roles_by: Day | None = None
     second_factor_roles: list[Id] = []
     retention_days: dict[Id, Annotated[int, Field(ge=1, le=36_500)]]
-    emergency_numbers: dict[Annotated[str, matches_pattern(r"\d{3,4}", "write a short number such as 113")], Text] = (
-        Field(min_length=1)
-    )
+    emergency_numbers: dict[
+        Annotated[str, build_pattern_validator(r"\d{3,4}", "write a short number such as 113")], Text
+    ] = Field(min_length=1)
     local_models: dict[Id, Text] = {}
     duty: DutySchema = DutySchema()
     talk: TalkSchema = TalkSchema()

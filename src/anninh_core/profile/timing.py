@@ -1,4 +1,6 @@
-"""Time zone, office hours, quiet hours and escalation of a profile: values that may contradict themselves."""
+"""Building of a profile's time zone, office hours, quiet hours and escalation from values that may contradict each
+other.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
@@ -13,7 +15,7 @@ from anninh_core.vocabulary.rules import WEEKDAYS, DutyRules, EscalationStep, Es
 
 
 def build_timezone(name: str) -> ZoneInfo:
-    """Return a time zone, or raise `BadInput`."""
+    """Return the time zone with this name, or raise `BadInput`."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
@@ -21,23 +23,23 @@ def build_timezone(name: str) -> ZoneInfo:
 
 
 def build_calendar(calendar: CalendarSchema) -> WorkCalendar:
-    """Return the calendar, or raise `BadInput`."""
-    weekly = {WEEKDAYS.index(day): tuple(map(parse_block, hours)) for day, hours in calendar.weekly.items()}
+    """Return the working calendar of a profile, or raise `BadInput`."""
+    weekly = {WEEKDAYS.index(day): tuple(map(parse_time_block, hours)) for day, hours in calendar.weekly.items()}
     days = {name: frozenset(getattr(calendar, name)) for name in ("holidays", "swapped", "provisional")}
     return WorkCalendar(
         weekly=weekly,
         always_on=calendar.always_on,
         provisional_checked_on=calendar.provisional_checked_on,
-        until=_calendar_end(calendar),
+        until=_find_calendar_end(calendar),
         **days,
     )
 
 
 def build_delivery(rules: DeliverySchema) -> DeliveryRules:
-    """Return the delivery rules, or raise `BadInput`."""
+    """Return the delivery rules of a profile, or raise `BadInput`."""
     patience = {Lane(lane): timedelta(minutes=minutes) for lane, minutes in rules.patience_minutes.items()}
     return DeliveryRules(
-        quiet=parse_block(rules.quiet) if rules.quiet else None,
+        quiet=parse_time_block(rules.quiet) if rules.quiet else None,
         patience={**PATIENCE, **patience},
         alarm_after=timedelta(hours=rules.alarm_hours),
         unreadable_per_day=rules.unreadable_per_day,
@@ -45,7 +47,7 @@ def build_delivery(rules: DeliverySchema) -> DeliveryRules:
 
 
 def build_duty(rules: DutySchema) -> DutyRules:
-    """Return the duty rules, or raise `BadInput`."""
+    """Return the duty rules of a profile, or raise `BadInput`."""
     steps = (EscalationStep(timedelta(hours=step.after_hours), EscalationTarget(step.to)) for step in rules.escalation)
     return DutyRules(
         repage=timedelta(minutes=rules.repage_minutes),
@@ -83,16 +85,16 @@ TIMING: Mapping[str, tuple[Callable[[ProfileSchema], object], str]] = {
         Sentence("write the step with the fewest hours first"),
     ),
 }
-"""Place -> function that builds the rules from there, and the remedy if it fails."""
+"""Place in a profile -> function that builds the rules there, and the remedy if it fails."""
 
 
-def parse_block(hours: str) -> TimeBlock:
-    """Return `07:30-11:30` as two times; 24:00 is midnight."""
+def parse_time_block(hours: str) -> TimeBlock:
+    """Return the start and the end of hours such as `07:30-11:30`; 24:00 becomes midnight."""
     start, end = hours.split("-")
     return time.fromisoformat(start), time.min if end == "24:00" else time.fromisoformat(end)
 
 
-def _calendar_end(calendar: CalendarSchema) -> date:
-    """Return the last day up to which days off are known, `date.min` if the profile lists none."""
+def _find_calendar_end(calendar: CalendarSchema) -> date:
+    """Return the last day up to which a profile knows the days off, `date.min` if it lists none."""
     years = [day.year for day in (*calendar.holidays, *calendar.provisional)]
     return calendar.until or (date(max(years), 12, 31) if years else date.min)

@@ -1,5 +1,5 @@
-"""For tests: a mock messenger, fixed clocks and ids, conformance kits, fixtures for pytest."""
+"""Tools for tests: a mock messenger, fixed clocks and ids, conformance kits, fixtures for pytest."""
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

@@ -1,4 +1,4 @@
-"""An app in memory for tests, and `pump`, which lets it process the messages of the pretend chat service."""
+"""An app in memory for tests, and `pump`, which lets the app process the messages of the simulated chat service."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -22,10 +22,10 @@ from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.district import District
 
 SHIPPED = "hoa_lu_2021"
-"""Default profile of a memory app."""
+"""Name of the profile that an app in memory has by default."""
 
 CHEAP = PasswordProfile(memory_kib=8, passes=1, lanes=1)
-"""Cost of a password hash in a memory app: next to nothing, and no protection."""
+"""Cost of hashing a password in an app in memory: next to nothing, and no protection."""
 
 
 def memory_app(
@@ -40,7 +40,7 @@ def memory_app(
     storage: Storage | None = None,
     identity_provider: IdentityProvider | None = None,
 ) -> App:
-    """Open an app over memory storage, keys and blobs: nothing of it outlives the process, and no folder is needed.
+    """Open an app with storage, keys and blobs in memory: nothing of it outlives the process, and no folder is needed.
 
     Args:
         chat: service behind the messenger instance `oa`; by default a new one.
@@ -78,7 +78,9 @@ def shipped_district() -> District:
 
 
 def pump(app: App, chat: MockChat, instance: str = "oa") -> None:
-    """Pass the service's waiting webhooks to the app, and let it work until nothing is left to do now."""
+    """Pass the waiting webhooks of the simulated chat service to the app, and let the app work until nothing is left to
+    do now.
+    """
     for request in chat.webhooks():
         app.intake.accept(instance, request)
     app.worker.drain()

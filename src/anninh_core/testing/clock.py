@@ -25,18 +25,18 @@ class FixedClock:
         self._now = _to_utc(at)
 
     def now(self) -> datetime:
-        """Return the moment of the clock, in UTC."""
+        """Return the clock's current moment, in UTC."""
         with self._lock:
             return self._now
 
     def advance(self, by: timedelta) -> datetime:
-        """Move by a span, backwards if it is negative, and return the new moment."""
+        """Move the clock by a time span, backwards if it is negative, and return the new moment."""
         with self._lock:
             self._now += by
             return self._now
 
     def set(self, at: datetime) -> None:
-        """Move to a moment."""
+        """Move the clock to a moment."""
         moment = _to_utc(at)
         with self._lock:
             self._now = moment
@@ -49,7 +49,8 @@ def _to_utc(moment: datetime) -> datetime:
 
 
 class SeededIds:
-    """UUIDv7 from a clock and a seed: the same run makes the same ids, and later ones sort after earlier ones.
+    """Makes UUIDv7 ids from a clock and a seed: the same run makes the same ids, and later ones sort after earlier
+    ones.
 
     Two makers with the same seed make the same ids; give each process of a test a seed of its own.
     """
@@ -60,9 +61,9 @@ class SeededIds:
         self._counter = count()
 
     def new(self) -> str:
-        """Return the next id."""
-        # A counter ahead of the random bits keeps the order while the clock doesn't move: 12 bits of it before the
-        # UUID's variant, 18 behind.
+        """Return the next id of the reproducible sequence."""
+        # A counter before the random bits keeps the order while the clock doesn't move: 12 bits of it come before the
+        # UUID's variant, 18 after.
         number = next(self._counter) & 0x3FFF_FFFF
         bits = (number >> 18) << 64 | (number & 0x3_FFFF) << 44 | self._random.getrandbits(44)
         return uuid7(int(self._clock.now().timestamp() * 1000), bits.to_bytes(10, "big"))

@@ -1,4 +1,4 @@
-"""Conversations as tests: a person writes, the app answers."""
+"""Conversations as tests: a person writes messages, and the app answers."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ from anninh_core.vocabulary.messages import Attachment
 
 
 class Dialog:
-    """Test steps in the words of a requirement, with people by name and groups by title.
+    """A conversation in a test, with steps in the words of a requirement, people by name and groups by title.
 
     Args:
         chat: service in which people write.
@@ -27,7 +27,7 @@ class Dialog:
 
     @classmethod
     def over(cls, app: App, instance: str = "oa") -> Self:
-        """Return a dialog with an app over one of its mock messengers.
+        """Return a test conversation with an app, over one of its mock messengers.
 
         Raises:
             ConfigurationError: the app has no messenger with this name, or it is no mock.
@@ -43,7 +43,7 @@ class Dialog:
         self._pump()
 
     def hears(self, person: str, pattern: str) -> re.Match[str]:
-        """Find the next text to a person that matches the regular expression, and return the match.
+        """Return the match of a regular expression with the next text to a person that matches it.
 
         Texts before it are skipped, later ones stay for the next step. Fails with the transcript.
         """
@@ -52,19 +52,21 @@ class Dialog:
             if match := re.search(pattern, text, re.DOTALL):
                 del unread[: at + 1]
                 return match
-        raise AssertionError(f"{person} has not heard {pattern!r}{self._transcript()}")
+        raise AssertionError(f"{person} has not heard {pattern!r}{self._format_transcript()}")
 
     def hears_nothing(self, person: str) -> None:
-        """Check that a person has no unread text. Fails with the transcript."""
+        """Check that there is no unread text to a person. Fails with the transcript."""
         if unread := self._read_new_texts(person):
-            raise AssertionError(f"{person} has heard {unread[0]!r}{self._transcript()}")
+            raise AssertionError(f"{person} has heard {unread[0]!r}{self._format_transcript()}")
 
     def reads(self, group: str, pattern: str) -> re.Match[str]:
-        """Find a text of the official account in the group with this title. Fails with the transcript."""
+        """Return the match of a regular expression with a text of the official account in the group with this title.
+        Fails with the transcript.
+        """
         for text in self._chat.group_posts(self._find_group(group)):
             if match := re.search(pattern, text, re.DOTALL):
                 return match
-        raise AssertionError(f"nobody reads {pattern!r} in {group}{self._transcript()}")
+        raise AssertionError(f"nobody reads {pattern!r} in {group}{self._format_transcript()}")
 
     def _read_new_texts(self, person: str) -> list[str]:
         id = self._chat.person(person)
@@ -75,8 +77,8 @@ class Dialog:
     def _find_group(self, title: str) -> str:
         matching_ids = [id for id, group_title in self._chat.groups().items() if group_title == title]
         if len(matching_ids) != 1:
-            raise AssertionError(f"{len(matching_ids)} groups are called {title!r}, not one{self._transcript()}")
+            raise AssertionError(f"{len(matching_ids)} groups are called {title!r}, not one{self._format_transcript()}")
         return matching_ids[0]
 
-    def _transcript(self) -> str:
+    def _format_transcript(self) -> str:
         return f"\n{self._chat.transcript() or '(nobody has said anything)'}"

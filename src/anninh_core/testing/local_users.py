@@ -1,4 +1,4 @@
-"""Actors without authentication: any caller is trusted. For tests, the demo and a private machine."""
+"""Officers without authentication, for tests, the demo and a private machine: every caller is trusted."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from anninh_core.usecase.actor import Actor, person, system
 
 
 class UnsafeLocalUsers:
-    """Creates and returns officers without authentication, also with roles that the profile keeps separate."""
+    """Creates and returns officers without authentication, even with roles that the profile keeps separate."""
 
     def __init__(self, app: App) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Registers the mock messenger as a plugin; the settings have to name the plugin `mock`."""
+"""Registers the mock messenger as a plugin; settings that use it must name the plugin `mock`."""
 
 from collections.abc import Sequence
 
@@ -9,5 +9,5 @@ from anninh_core.ports.messengers.messenger import MessengerType
 
 @hookimpl
 def anninh_messengers() -> Sequence[MessengerType]:
-    """Register the mock messenger, which is imported only now."""
+    """Register the mock messenger; its module is imported only when this hook is called."""
     return [testing.MockMessenger]

@@ -28,7 +28,7 @@ def anninh_clock() -> "testing.FixedClock":
 
 @pytest.fixture
 def anninh_ids(anninh_clock: "testing.FixedClock") -> "testing.SeededIds":
-    """Ids that are the same in every run."""
+    """A generator of ids that are the same in every run."""
     return testing.SeededIds(anninh_clock)
 
 
@@ -42,7 +42,7 @@ def mock_chat(anninh_clock: "testing.FixedClock") -> "testing.MockChat":
 def mock_messenger(
     mock_chat: "testing.MockChat", anninh_clock: "testing.FixedClock", anninh_ids: "testing.SeededIds"
 ) -> "Iterator[testing.MockMessenger]":
-    """The messenger instance `oa` for `mock_chat`."""
+    """A mock messenger named `oa`, which uses `mock_chat`."""
     messenger = testing.MockMessenger.on(mock_chat, "oa", testing.memory_services(anninh_clock, anninh_ids))
     yield messenger
     messenger.close()
@@ -73,7 +73,7 @@ def anninh_app(  # noqa: PLR0917  fixtures are asked for by name
     anninh_profile: "District",
     anninh_settings: "Settings",
 ) -> "Iterator[App]":
-    """An app on memory storage with `anninh_profile` and `mock_messenger`, and no appointed officers."""
+    """An app on an in-memory storage with `anninh_profile` and `mock_messenger`; no officers are appointed."""
     with testing.memory_app(
         mock_chat,
         clock=anninh_clock,
@@ -87,12 +87,16 @@ def anninh_app(  # noqa: PLR0917  fixtures are asked for by name
 
 @pytest.fixture
 def dialog(anninh_app: "App", mock_chat: "testing.MockChat") -> "testing.Dialog":
-    """Talks with `anninh_app` in `mock_chat`: messages of people are delivered to the app and processed at once."""
+    """A driver for talks with `anninh_app` in `mock_chat`: people's messages are delivered to the app and processed at
+    once.
+    """
     return testing.Dialog.over(anninh_app)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add options that select rules of kits by number, and rules of the storage kit by the step of its writing."""
+    """Add options that select rules of kits by number, and rules of the storage kit by the step in which they are
+    due.
+    """
     group = parser.getgroup("anninh", "conformance kits of anninh")
     group.addoption(
         "--kit-rules", default="", metavar="RULES", help="run only these rules of kits, such as S-01..S-07,S-217"
@@ -106,7 +110,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect the rules that weren't chosen."""
+    """Deselect the rules of kits that weren't chosen by an option."""
     rules = config.getoption("--kit-rules")
     step = config.getoption("--kit-step")
     if not rules and step is None:
@@ -120,7 +124,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter", config: pytest.Config) -> None:
-    """Print the progress of a storage, step by step, while rules of its kit fail."""
+    """Print for each step of writing a storage how many rules of its kit fail, if any fails."""
     if "anninh_core.testing.kits.steps" not in sys.modules:
         return
     from anninh_core.testing.kits.choosing import report_steps  # noqa: PLC0415  see above
@@ -134,7 +138,9 @@ def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter", config:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add the transcript to the report of a failed test with a `mock_chat`, and the rule to that of a kit test."""
+    """Add the chat's transcript to the report of a failed test with `mock_chat`, and the rule to the report of a kit's
+    test.
+    """
     report = yield
     if "anninh_core.testing.kits.guard" in sys.modules:
         from anninh_core.testing.kits.choosing import mark_rule  # noqa: PLC0415  see above

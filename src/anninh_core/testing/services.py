@@ -1,4 +1,4 @@
-"""The services that an adapter gets from the core, without a storage: state and leases in memory."""
+"""Services that an adapter under test gets from the core, without a storage: state and leases are kept in memory."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from anninh_core.testing.memory.blobs import MemoryBlobs
 
 
 def memory_services(clock: Clock | None = None, ids: Ids | None = None, blobs: Blobs | None = None) -> AdapterServices:
-    """Build services for one adapter under test, with the system clock and random ids by default.
+    """Build the services for one adapter under test, with the system clock and random ids by default.
 
     Args:
         clock, ids: for the adapter.
@@ -27,7 +27,7 @@ def memory_services(clock: Clock | None = None, ids: Ids | None = None, blobs: B
 
 
 class MemoryState:
-    """Named values with versions, and leases with fencing tokens. Safe to use from several threads."""
+    """Named values with versions, and leases with fencing tokens, in memory. It is safe for several threads."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -37,12 +37,14 @@ class MemoryState:
         self._leases: dict[str, Lease] = {}
 
     def get(self, name: str) -> Remembered:
-        """Return the value, or version 0 and b"" if there is no value."""
+        """Return a stored value with its version, or version 0 and b"" if there is no value."""
         with self._lock:
             return self._values.get(name, Remembered(0, b""))
 
     def put(self, name: str, value: bytes, expected: int, fence: Lease | None = None) -> bool:
-        """Store a value if its version is still `expected`; with `fence`, only while that lease is ours."""
+        """Store a value if its version is still `expected` and, if `fence` is given, that lease is still valid; return
+        whether it was stored.
+        """
         with self._lock:
             if fence is not None and self._find_valid_lease(fence.name, self._clock.now()) != fence:
                 return False
@@ -53,7 +55,7 @@ class MemoryState:
 
     @contextmanager
     def lease(self, name: str, ttl: timedelta) -> Iterator[Lease | None]:
-        """Hold a named lease inside a `with`; yield None while another holder has it."""
+        """Hold a named lease inside a `with` block; yield None if another holder has it."""
         lease = self._acquire(name, ttl)
         try:
             yield lease

@@ -1,10 +1,10 @@
-"""Running a single step, for tests of one subject. Programs call the public use case that contains the step."""
+"""A way to run a single step of a use case in a test. Programs call the public use case that contains the step."""
 
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.marks import Service, use_case_of
+from anninh_core.usecase.marks import Service, get_use_case
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
 P = ParamSpec("P")
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 def run_step(step: Callable[Concatenate[UnitOfWork, P], T], actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a step as a whole command, under its own permission and name, and return its result.
+    """Run a step as a command of its own, under its own permission and name, and return its result.
 
     Args:
         step: the step of a service, such as `app.internals.services.tips.intake.receive`.
@@ -22,7 +22,7 @@ def run_step(step: Callable[Concatenate[UnitOfWork, P], T], actor: Actor, /, *ar
     """
     bound_method: Any = step
     service: Service = bound_method.__self__
-    mark = use_case_of(step)
+    mark = get_use_case(step)
     if mark is None:
         raise TypeError(f"{bound_method.__qualname__} is no step; call it as it is")
     action = f"{service.action_prefix}.{bound_method.__name__}"

@@ -1,5 +1,5 @@
-"""Execution of a use case: actor, permission, change set, encryption, one journal entry."""
+"""Execution of use cases: each has an actor, a permission, a change set, encryption and one journal entry."""
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

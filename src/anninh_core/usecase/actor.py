@@ -1,4 +1,4 @@
-"""The actor of a use case, the record versions it saw before, and the current workflow."""
+"""The actor of a use case, the record versions that the actor saw before, and the current workflow."""
 
 from enum import Enum
 
@@ -11,12 +11,14 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class ActorKind(Enum):
-    """A person with grants, or a part of this program with a fixed, small set of permissions."""
+    """What kind of actor acts: a person with grants, or a part of this program with a small, fixed set of
+    permissions.
+    """
 
     PERSON = "person"
-    """An officer, with the stored grants."""
+    """An officer, with the grants that are stored for the officer."""
     SYSTEM = "system"
-    """A part of the program."""
+    """A part of the program, with fixed permissions."""
 
 
 @frozen
@@ -35,13 +37,13 @@ class ActorName:
 
     @property
     def label(self) -> str:
-        """Name of the actor in the journal."""
+        """The actor's name in the journal."""
         return str(Ref(self.kind.value, self.id))
 
 
 @frozen
 class Seen:
-    """A record, and the version that the actor saw.
+    """A record, with the version of it that the actor saw.
 
     Attributes:
         version: number of writes up to then.
@@ -73,24 +75,24 @@ class Act:
 
     @property
     def has_begun(self) -> bool:
-        """Whether any step was committed, now or earlier: the versions seen by the actor are checked only before
-        that.
+        """Whether any step of the workflow was committed, in this call or an earlier one: seen versions are checked
+        only before that.
         """
         return bool(self.commits or self.repeated)
 
     @property
     def is_repeat(self) -> bool:
-        """Whether all steps were done by an earlier call, so that nothing was left to do."""
+        """Whether an earlier call did all steps of the workflow, so that nothing was left to do."""
         return bool(self.repeated) and not self.commits
 
     def note_commit(self, key: str) -> None:
-        """Record a commit, and the key stored with it, "" for none."""
+        """Note that a commit was made, and the request key stored with it, or "" for none."""
         self.commits += 1
         if key:
             self.committed.add(key)
 
     def sum_up(self) -> AlreadyDone:
-        """Return the facts of an act that was done before, all steps together."""
+        """Return the facts of a workflow that an earlier call completed, all its steps together."""
         touched = {(kind, id): version for step in self.repeated for kind, id, version in step.touched}
         facts = {name: fact for step in self.repeated for name, fact in step.facts.items()}
         return AlreadyDone(
@@ -119,7 +121,7 @@ class Actor(ActorName):
 
     @property
     def name(self) -> ActorName:
-        """The actor's identity, without data of the current act."""
+        """The actor's identity, without the data of the current act."""
         return ActorName(self.kind, self.id)
 
     def with_request(self, request: str) -> "Actor":
@@ -166,16 +168,16 @@ class Actor(ActorName):
         return evolve(self, step=f"{self.step}/{name}" if self.step else name)
 
     def without_request(self) -> "Actor":
-        """Return the same actor without a request key, for a step whose progress is visible in its records."""
+        """Return the same actor without a request key, for a step whose effect is visible in its records."""
         return evolve(self, request="")
 
     def hand_to(self, part: "Actor") -> "Actor":
-        """Return a part of the program that continues this act; its progress is visible in its records."""
+        """Return a part of the program as the actor that continues this act; its progress is visible in its records."""
         return evolve(part, act=self.act)
 
 
 def person(officer: str, sign_in: SignIn = VOUCHED) -> Actor:
-    """Return an officer as an actor. The caller must have authenticated the officer, and states how.
+    """Return an officer as an actor. The caller must have authenticated the officer, and states how in `sign_in`.
 
     By default the caller vouches for the officer: such actors may do all that the officer may.
     """
@@ -183,28 +185,29 @@ def person(officer: str, sign_in: SignIn = VOUCHED) -> Actor:
 
 
 def system(part: str) -> Actor:
-    """Return a part of the program as an actor."""
+    """Return a part of the program as an actor, given the part's name."""
     return Actor(ActorKind.SYSTEM, part)
 
 
 SYSTEM_PERMISSIONS = {
-    # Appoints the first officers of an empty store, on behalf of the holder of its keys.
+    # "setup" appoints the first officers of an empty store, on behalf of the holder of its keys.
     "setup": frozenset({Permission.GRANT}),
-    # Handles sign-ins, whose callers aren't authenticated yet.
+    # "door" handles sign-ins, whose callers aren't authenticated yet.
     "door": frozenset({Permission.SIGN_IN}),
-    # Acts for the holder of the machine with its keys and of the recovery copy, if no officer is left who may grant.
+    # "recovery" acts for the person who holds the machine with its keys and the recovery copy, if no officer is left
+    # who may grant.
     "recovery": frozenset({Permission.BREAK_GLASS}),
-    # Turns events from outside into records; decides nothing about them.
+    # "router" turns events from outside into records, and decides nothing about them.
     "router": frozenset({Permission.INTAKE}),
-    # Opens the recipient's address of a message, and records the results of sending.
+    # "delivery" opens the recipient's address of a message, and records the results of sending.
     "delivery": frozenset({Permission.INTAKE, Permission.ADDRESS_OPEN}),
-    # Acts on the plan's dates.
+    # "clock" acts on dates in the plan.
     "clock": frozenset({Permission.PLAN_URGE, Permission.GROUP_RUN}),
-    # Notes the results of checks on a draft: its authors have no influence on them.
+    # "checks" notes the results of checks on a draft, on which its authors have no influence.
     "checks": frozenset({Permission.CONTENT_EDIT}),
-    # Stores pieces of external sources for editors; writes or publishes nothing from them.
+    # "collector" stores pieces of external sources for editors; it writes or publishes nothing from them.
     "collector": frozenset({Permission.CONTENT_EDIT}),
-    # Purges records whose retention is over, and rewraps living keys under the new epoch.
+    # "keeper" purges records at the end of their retention, and rewraps living keys under the new epoch.
     "keeper": frozenset({Permission.OPERATE}),
 }
-"""All permissions of the program's parts. None of these permissions decides anything about a person."""
+"""The permissions of each part of the program. None of these permissions decides anything about a person."""

@@ -1,4 +1,5 @@
-"""Conversion of arguments passed inside the process: enumerations by value, and limits of pages.
+"""Conversion of arguments that are passed inside the process: values become enumeration members, and page limits are
+checked.
 
 Arguments from outside the process were checked by their decoder.
 """
@@ -11,15 +12,15 @@ from typing import Any, get_args
 from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.usecase.arguments import alias_of, base_of
+from anninh_core.usecase.arguments import get_alias_name, get_inner_type
 
 LONGEST_PAGE = 10_000
-"""Maximum length of a page inside the process. From outside, the maximum is that of `Limit`."""
+"""Maximum number of records on a page inside the process. For requests from outside, the maximum is that of `Limit`."""
 
 
 @frozen
 class ArgumentReader:
-    """Conversion of one argument.
+    """A converter for one argument of a use case.
 
     Attributes:
         position: among the positional arguments; -1 for a keyword-only argument.
@@ -33,12 +34,12 @@ class ArgumentReader:
 
 @frozen
 class ArgumentReaders:
-    """Converts the arguments of a use case."""
+    """Converts those arguments of a use case that need it."""
 
     readers: tuple[ArgumentReader, ...] = ()
 
     def apply(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
-        """Return the converted positional arguments; replace converted keyword arguments in `kwargs`."""
+        """Return the positional arguments after conversion; keyword arguments are converted in `kwargs` itself."""
         if not self.readers:
             return args
         values = [*args]
@@ -50,28 +51,30 @@ class ArgumentReaders:
         return tuple(values)
 
 
-def readers_of(body: Callable[..., object]) -> ArgumentReaders:
-    """Return the readers of a use case's arguments after the first two: the service and its session or unit of work."""
+def build_readers(body: Callable[..., object]) -> ArgumentReaders:
+    """Return the converters of a use case's arguments after the first two, which are the service and its session or
+    unit of work.
+    """
     return ArgumentReaders(tuple(_iter_readers(body)))
 
 
 def _iter_readers(body: Callable[..., object]) -> Iterator[ArgumentReader]:
     for position, parameter in enumerate([*inspect.signature(body).parameters.values()][2:]):
         place = -1 if parameter.kind is inspect.Parameter.KEYWORD_ONLY else position
-        if alias_of(parameter.annotation) == "Limit":
-            yield ArgumentReader(parameter.name, place, _read_page)
-        elif members := _enum_of(parameter.annotation):
-            yield ArgumentReader(parameter.name, place, _member_reader(members))
+        if get_alias_name(parameter.annotation) == "Limit":
+            yield ArgumentReader(parameter.name, place, _check_page_limit)
+        elif members := _find_enum(parameter.annotation):
+            yield ArgumentReader(parameter.name, place, _build_member_reader(members))
 
 
-def _enum_of(annotation: object) -> type[Enum] | None:
-    """Return the enumeration in an annotation, alone or with None."""
-    base = base_of(annotation)
+def _find_enum(annotation: object) -> type[Enum] | None:
+    """Return the enumeration in an annotation such as `TipState` or `TipState | None`; None for any other."""
+    base = get_inner_type(annotation)
     kinds = [kind for kind in (get_args(base) or (base,)) if kind is not type(None)]
     return kinds[0] if len(kinds) == 1 and isinstance(kinds[0], type) and issubclass(kinds[0], Enum) else None
 
 
-def _read_page(_: str, value: Any) -> Any:
+def _check_page_limit(_: str, value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LONGEST_PAGE:
         raise BadInput(
             "A page can't have {count} records: ask for 1 to {limit}.", count=repr(value), limit=LONGEST_PAGE
@@ -79,10 +82,10 @@ def _read_page(_: str, value: Any) -> Any:
     return value
 
 
-def _member_reader(kind: type[Enum]) -> Callable[[str, Any], Any]:
+def _build_member_reader(kind: type[Enum]) -> Callable[[str, Any], Any]:
     members = {member.value: member for member in kind}
 
-    def read(name: str, value: Any) -> Any:
+    def read_member(name: str, value: Any) -> Any:
         if value is None or isinstance(value, kind):
             return value
         if not isinstance(value, str) or value not in members:
@@ -95,4 +98,4 @@ def _member_reader(kind: type[Enum]) -> Callable[[str, Any], Any]:
             )
         return members[value]
 
-    return read
+    return read_member

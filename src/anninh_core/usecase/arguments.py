@@ -37,135 +37,137 @@ class Alias:
 
     @property
     def is_id(self) -> bool:
-        """Whether the argument identifies a record or a unit, so that an operation can be about it."""
+        """Whether the argument identifies a record or a unit, so that an operation can concern it."""
         return bool(self.record) or self.name in _IDS
 
 
 _IDS = frozenset({"Id", "CaseRef", "OwnUnitId", "Receipt", "UnitId", "WithinUnit"})
 Id = Annotated[str, Alias("Id")]
-"""An id without a type of its own."""
+"""An id for which there is no argument type of its own."""
 Receipt = Annotated[str, Alias("Receipt")]
-"""The case number of a reporter."""
+"""The case number that a reporter got for a report."""
 CaseRef = Annotated[str, Alias("CaseRef")]
-"""A case of any kind, as `kind:id`."""
+"""Reference to a case of any kind, as `kind:id`."""
 AlarmId = Annotated[str, Alias("AlarmId", record="alarm")]
-"""An alarm."""
+"""Id of an alarm."""
 ArticleId = Annotated[str, Alias("ArticleId", record="article")]
-"""An article of the knowledge base."""
+"""Id of an article of the knowledge base."""
 CampaignId = Annotated[str, Alias("CampaignId", record="campaign")]
-"""A campaign."""
+"""Id of a campaign."""
 CustodianKeyId = Annotated[str, Alias("CustodianKeyId", record="custodian")]
-"""A key of a custodian."""
+"""Id of a custodian's key."""
 DifficultyId = Annotated[str, Alias("DifficultyId", record="difficulty")]
-"""A difficulty of a unit."""
+"""Id of a difficulty that a unit reported."""
 DisclosureId = Annotated[str, Alias("DisclosureId", record="disclosure")]
-"""A request to disclose an identity."""
+"""Id of a request to disclose an identity."""
 DutyId = Annotated[str, Alias("DutyId", record="duty")]
-"""A duty of a unit with a deadline."""
+"""Id of a duty of a unit that has a deadline."""
 ErasureId = Annotated[str, Alias("ErasureId", record="erasure")]
-"""A request for erasure."""
+"""Id of a request for erasure."""
 FindingId = Annotated[str, Alias("FindingId", record="leak_finding")]
-"""An outgoing text held back by the leak check."""
+"""Id of an outgoing text that the leak check held back."""
 GroupId = Annotated[str, Alias("GroupId", record="group")]
-"""An official group."""
+"""Id of an official group."""
 HoldId = Annotated[str, Alias("HoldId", record="legal_hold")]
-"""A legal hold."""
+"""Id of a legal hold."""
 IncidentId = Annotated[str, Alias("IncidentId", record="incident")]
-"""An incident, which several tips report."""
+"""Id of an incident, which several tips report."""
 InquiryId = Annotated[str, Alias("InquiryId", record="inquiry")]
-"""A resident's question."""
+"""Id of a resident's question."""
 InspectionId = Annotated[str, Alias("InspectionId", record="inspection")]
-"""An inspection."""
+"""Id of an inspection."""
 ItemId = Annotated[str, Alias("ItemId", record="item")]
-"""An item to publish."""
+"""Id of a content item to publish."""
 MessageId = Annotated[str, Alias("MessageId", record="message")]
-"""A message."""
+"""Id of a message that a person wrote."""
 OpeningId = Annotated[str, Alias("OpeningId", record="emergency_opening")]
-"""An address opened in an emergency."""
+"""Id of the emergency opening of an address."""
 PieceId = Annotated[str, Alias("PieceId", record="found_piece")]
-"""A piece found by a collector."""
+"""Id of a piece that a collector found."""
 PostId = Annotated[str, Alias("PostId", record="post")]
-"""A post to moderate."""
+"""Id of a post to moderate."""
 QuarantinedId = Annotated[str, Alias("QuarantinedId", record="quarantined")]
-"""A quarantined record."""
+"""Id of a quarantined record."""
 ReportId = Annotated[str, Alias("ReportId", record="report")]
-"""A report of a unit."""
+"""Id of a report by a unit."""
 RequestId = Annotated[str, Alias("RequestId", record="rights_request")]
-"""A person's request about their own data."""
+"""Id of a person's request about their own data."""
 SessionId = Annotated[str, Alias("SessionId", record="session")]
-"""A session of an officer."""
+"""Id of an officer's session."""
 SubcaseId = Annotated[str, Alias("SubcaseId", record="subcase")]
-"""A part of a tip that another unit handles."""
+"""Id of a part of a tip that another unit handles."""
 TipId = Annotated[str, Alias("TipId", record="tip")]
-"""A tip."""
+"""Id of a tip."""
 TokenId = Annotated[str, Alias("TokenId", record="api_token")]
-"""An API token."""
+"""Id of an API token."""
 OfficerId = Annotated[str, Alias("OfficerId", record="officer", choices="officers")]
-"""An officer."""
+"""Id of an officer."""
 UnitId = Annotated[str, Alias("UnitId", choices="units")]
-"""A unit of the district."""
+"""Id of a unit of the district."""
 IncomingCategory = Annotated[str, Alias("IncomingCategory", choices="incoming")]
-"""A category of tips and inquiries."""
+"""Code of a category of tips and inquiries."""
 OutgoingCategory = Annotated[str, Alias("OutgoingCategory", choices="outgoing")]
-"""A category of items and articles."""
+"""Code of a category of items and articles."""
 Urgency = Annotated[str, Alias("Urgency", choices="urgencies")]
-"""Urgency of a tip, from the profile."""
+"""Code of a tip's urgency, from the profile."""
 LegalKind = Annotated[str, Alias("LegalKind", choices="legal_kinds")]
-"""Legal kind of a tip, from the profile."""
+"""Code of a tip's legal kind, from the profile."""
 SettlingReason = Annotated[str, Alias("SettlingReason", choices="settling_reasons", longest=2_000)]
-"""Reason for the settlement of a tip, a code of the profile."""
+"""Code of the reason for settling a tip, from the profile."""
 FalseReason = Annotated[str, Alias("FalseReason", choices="false_reasons", longest=2_000)]
-"""Reason for judging a tip a false report, a code of the profile."""
+"""Code of the reason for judging a tip a false report, from the profile."""
 DismissalReason = Annotated[str, Alias("DismissalReason", choices="dismissal_reasons", longest=2_000)]
-"""Reason for dismissing a message, a code of the profile."""
+"""Code of the reason for dismissing a message, from the profile."""
 GateId = Annotated[str, Alias("GateId", choices="gates")]
-"""A review gate."""
+"""Id of a gate, which is a check in the review of content."""
 CharterRule = Annotated[str, Alias("CharterRule", choices="charter_rules")]
-"""A rule of the charter."""
+"""Id of a rule of the charter."""
 RoleId = Annotated[str, Alias("RoleId", choices="roles")]
-"""A role."""
+"""Id of a role that officers can have."""
 ObligationId = Annotated[str, Alias("ObligationId", choices="obligations")]
-"""An obligation to report."""
+"""Id of an obligation to report."""
 GroupKind = Annotated[str, Alias("GroupKind", choices="group_kinds")]
-"""A kind of groups, from the profile."""
+"""Code of a kind of groups, from the profile."""
 BoardPost = Annotated[str, Alias("BoardPost", choices="posts")]
-"""A post on the management board of a group, from the profile."""
+"""Code of a post on a group's management board, from the profile."""
 MessengerName = Annotated[str, Alias("MessengerName", choices="messengers")]
-"""A messenger by its name in the settings."""
+"""Name of a messenger in the settings."""
 PaperFormat = Annotated[str, Alias("PaperFormat", choices="formats")]
-"""A format of a rendered paper."""
+"""Name of a format in which a paper is rendered."""
 RightsWay = Annotated[str, Alias("RightsWay", choices="rights_ways")]
-"""How a person was identified, a code of the profile."""
+"""Code of the way in which a person was identified, from the profile."""
 RightsDelivery = Annotated[str, Alias("RightsDelivery", choices="rights_deliveries")]
-"""How a person receives an answer, a code of the profile."""
+"""Code of the way in which a person receives an answer, from the profile."""
 RightsCategory = Annotated[str, Alias("RightsCategory", choices="rights_categories")]
-"""A category of personal data, from the profile."""
+"""Code of a category of personal data, from the profile."""
 OwnUnitId = Annotated[str, Alias("OwnUnitId", choices="own_units")]
-"""A unit within the scope of the caller's roles."""
+"""Id of a unit within the scope of the caller's roles."""
 WithinUnit = Annotated[str, Alias("WithinUnit", choices="own_units", note="This unit and all below it.")]
-"""A unit and all below it, for lists and counts; "" for all within the caller's scope."""
+"""Id of a unit that means the unit itself and all units below it, in lists and counts; "" for all within the caller's
+scope.
+"""
 AudienceUnitId = Annotated[str, Alias("AudienceUnitId", choices="audience")]
-"""A unit whose groups an item is for."""
+"""Id of a unit for whose groups an item is intended."""
 AnyOfficerId = Annotated[str, Alias("AnyOfficerId", record="officer", choices="all_officers")]
-"""An officer of any unit."""
+"""Id of an officer of any unit."""
 ArticleCategory = Annotated[str, Alias("ArticleCategory", choices="outgoing", is_open=True)]
-"""A category of articles: one of the profile's outgoing categories, or a word of your own."""
+"""A category of articles: one of the profile's outgoing categories, or a word of the author's own."""
 CopyFormat = Annotated[str, Alias("CopyFormat", choices="copy_formats")]
-"""A format of a copy of personal data."""
+"""Name of a format for a copy of personal data."""
 KeyPersonKind = Annotated[str, Alias("KeyPersonKind", choices="key_person_posts")]
-"""A kind of key people, from the profile."""
+"""Code of a kind of key people, from the profile."""
 OneLine = Annotated[str, Alias("OneLine", longest=20_000)]
-"""A name, a title or another short text."""
+"""A name, a title or another short text on one line."""
 Words = Annotated[str, Alias("Words", lines=4, longest=20_000)]
-"""A text of a person."""
+"""A text that a person writes."""
 LongText = Annotated[str, Alias("LongText", lines=10, longest=20_000)]
-"""A longer text of a person, such as the body of an item."""
+"""A longer text that a person writes, such as the body of an item."""
 Reason = Annotated[str, Alias("Reason", lines=2, longest=2_000)]
 """Reason for an action, stored in the journal or a record."""
 Limit = Annotated[int, Alias("Limit", note="At most so many, and at most 200."), Meta(ge=1, le=200)]
-"""Maximum number of records of a page."""
+"""Maximum number of records on a page."""
 Cursor = Annotated[str, Alias("Cursor", longest=1_000, note="Go on behind the page before, which names its cursor.")]
-"""Position of a page: the cursor of the previous page, "" for the first."""
+"""Position at which a page begins: the cursor of the previous page, "" for the first."""
 Line = Annotated[int, Alias("Line"), Meta(ge=0, le=SAFE_INTEGER)]
 """Number of an entry in the journal; 0 is before the first."""
 Aware = Annotated[datetime, Alias("Aware"), Meta(tz=True)]
@@ -177,26 +179,26 @@ Days = Annotated[int, Alias("Days"), Meta(ge=0, le=36_500)]
 Hours = Annotated[float, Alias("Hours"), Meta(ge=0, le=876_000)]
 """A number of hours."""
 Count = Annotated[int, Alias("Count"), Meta(ge=0, le=1_000_000_000)]
-"""A number of things."""
+"""A number of things, at most a thousand million."""
 StoredFile = Annotated[str, Alias("StoredFile", longest=64)]
 """Name of a stored file; "" for none. From outside the process an upload provides it."""
 
 
-def alias_of(annotation: object) -> str:
-    """Return the name of an annotation's argument type, or ""."""
+def get_alias_name(annotation: object) -> str:
+    """Return the name of the argument type in an annotation, or ""."""
     alias = find_alias(annotation)
     return alias.name if alias else ""
 
 
 def find_alias(annotation: object) -> Alias | None:
-    """Return the alias in an annotation, or None."""
+    """Return the argument type in an annotation, or None."""
     if get_origin(annotation) is not Annotated:
         return None
     return next((part for part in get_args(annotation)[1:] if isinstance(part, Alias)), None)
 
 
-def base_of(annotation: Any) -> Any:
-    """Return the inner type of an annotation: without the argument type, and an enumeration without `| str`.
+def get_inner_type(annotation: Any) -> Any:
+    """Return the inner type of an annotation, without its argument type and without `| str` after an enumeration.
 
     An enumeration is written `TipState | str` if its values are accepted, which arrive as members.
     """

@@ -1,4 +1,4 @@
-"""Running of many small use cases in one commit: each succeeds or fails alone, at a fraction of the cost."""
+"""Running many small use cases in one commit: each succeeds or fails alone, at a fraction of the cost."""
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
@@ -38,8 +38,8 @@ class BatchItem:
 
 
 def run_batch(runner: UseCaseRunner, acts: Sequence[BatchItem]) -> list[Exception | None]:
-    """Run items in one commit, each whole or not at all; return for each the exception of `UseCaseRunner.run_command`,
-    or None.
+    """Run items in one commit, each completely or not at all; return for each None or the exception that
+    `UseCaseRunner.run_command` would raise.
 
     No item sees another's changes: an item that conflicts with an earlier one is run again alone.
 
@@ -74,7 +74,7 @@ def _prefetch(context: UseCaseContext, acts: Sequence[BatchItem]) -> Prefetched:
 
 
 def _prepare_item(runner: UseCaseRunner, act: BatchItem, ahead: Prefetched) -> UnitOfWork | Exception | None:
-    """Return an item's unit of work, its exception, or None if it changes nothing."""
+    """Run an item's body; return its unit of work, the exception that it raised, or None if it changes nothing."""
     try:
         uow, _ = runner.prepare(act.actor, act.action, act.permission, act.body, ahead)
     except Exception as error:  # noqa: BLE001  one failing item must not stop the others; its caller gets the error
@@ -92,7 +92,8 @@ def _build_change_set(uow: UnitOfWork, stored: Mapping[str, NewKey]) -> ChangeSe
 def _commit_all(runner: UseCaseRunner, changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
     try:
         return runner.apply(changes)
-    except BadInput:  # the storage rejects one of them: run each alone, so that only that one fails
+    # The storage rejects one of the change sets: each is run again alone, so that only that one fails.
+    except BadInput:
         return [Outcome.CONFLICT] * len(changes)
 
 

@@ -1,4 +1,4 @@
-"""The context of use cases: ports, district and encryption."""
+"""The context in which use cases run: it has the ports, the district and the encryption."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -24,28 +24,29 @@ from anninh_core.usecase.resident_names import PURGE_ORDER_KIND, ResidentNames
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Address, Place
 
-_BATCH_SIZE = 500  # bodies
+_BATCH_SIZE = 500  # This is the number of bodies that are decrypted at a time.
 
 Filter = Mapping[str, Scalar | tuple[Scalar, ...]]
-"""Column -> required value, as for `Find.where`."""
+"""A filter for queries: column -> required value, as for `Find.where`."""
 
-_PURGED = "purge.done"  # event of the entry that carries out a purge order
+_PURGED = "purge.done"  # This event is in the journal entry that carries out a purge order.
 
 
 class _PurgeMoments(msgspec.Struct):
-    """The fields of a purge order that indicate a destroyed key."""
+    """The fields of a purge order that show whether its key was destroyed."""
 
     begun_at: str | None = None
     done_at: str | None = None
     purged_at: str | None = None
 
 
-_PURGE_MOMENTS = msgspec.json.Decoder(_PurgeMoments)  # built once: see `ports.changes`
+# The decoder is created once, for the reason given in `ports.changes`.
+_PURGE_MOMENTS = msgspec.json.Decoder(_PurgeMoments)
 
 
 @frozen
 class Prefetched:
-    """Data read before a use case begins.
+    """Data that was read before a use case begins.
 
     Attributes:
         records: kind and id -> record, or None for a missing one.
@@ -60,7 +61,7 @@ class Prefetched:
 
 @define(kw_only=True, eq=False, repr=False)
 class UseCaseContext:
-    """Ports, district and encryption of one app, for reading; changes go through the runner.
+    """The ports, district and encryption of one app, which use cases read; changes go through the runner.
 
     Attributes:
         account_units: messenger instance -> unit bound to it by the settings.
@@ -95,8 +96,10 @@ class UseCaseContext:
     def _build_names(self) -> ResidentNames:
         return ResidentNames(self.keys)
 
-    def first_unit(self, address: Address) -> str:
-        """Return the unit of a new conversation: that of its account; a group starts at the root until it is linked."""
+    def get_first_unit(self, address: Address) -> str:
+        """Return the unit to which a new conversation belongs: that of its account; a group belongs to the root until
+        it is linked.
+        """
         root = self.district.root
         return root if address.place is Place.GROUP else self.account_units.get(address.messenger, root)
 
@@ -104,7 +107,7 @@ class UseCaseContext:
         """Return whether a purge of this scope was begun or carried out, now or earlier; an order alone destroys no
         key.
 
-        Read from the order, or from the journal if the order can't be decrypted.
+        The answer is read from the order, or from the journal if the order can't be decrypted.
         """
         if PURGE_ORDER_KIND not in self.storage.maintenance.kinds():
             return False
@@ -121,19 +124,19 @@ class UseCaseContext:
         acts = iter_acts_on(self.storage.journal, self.names, order)
         return any(_PURGED in act.entry.events for act in acts)
 
-    def own_record(self, scope: str) -> Record | None:
-        """Return the stored record with this scope as its own, or None."""
+    def find_own_record(self, scope: str) -> Record | None:
+        """Return the stored record that the scope is named after, if it is encrypted under this scope, else None."""
         ref = Ref.parse(scope)
         is_stored_kind = ref.kind in self.storage.maintenance.kinds()
         record = self.storage.records.get(ref.kind, ref.id) if is_stored_kind else None
         return record if record is not None and record.scope == scope else None
 
     def open_record(self, kind: Kind[M], record: Record) -> M:
-        """Decrypt a record's body and return its model."""
+        """Decrypt the body of a record and return the record's model."""
         return kind.decode_record(record, self.open_body(record))
 
     def open_body(self, record: Record) -> bytes:
-        """Decrypt a record's body.
+        """Return the decrypted body of a record.
 
         Raises:
             Purged, Damaged, KeysUnavailable: as for `Encryptor.decrypt`.
@@ -146,7 +149,7 @@ class UseCaseContext:
         stored: Mapping[str, NewKey] | None = None,
         damaged: NoteDamage | None = None,
     ) -> Iterator[tuple[Record, bytes]]:
-        """Yield records with their decrypted bodies, skipping purged ones.
+        """Yield records with their decrypted bodies; purged records are skipped.
 
         Raises:
             Damaged, KeysUnavailable: as for `Encryptor.decrypt_all`, which has the arguments.
@@ -155,10 +158,11 @@ class UseCaseContext:
         while batch := tuple(islice(remaining, _BATCH_SIZE)):
             yield from self.encryptor.decrypt_all(batch, stored, damaged)
 
-    def name_people(
+    def replace_person_ids(
         self, kind: Kind[Any], filters: Filter, read_person: Callable[[Kind[Any], str], Any] | None = None
     ) -> Filter:
-        """Return a filter by ids of people in the form that the storage needs (see `Kind.person_columns`).
+        """Return a filter in which the ids of people are replaced by the values that the storage holds for them (see
+        `Kind.person_columns`).
 
         Args:
             kind: kind of the queried records.
@@ -193,7 +197,7 @@ class UseCaseContext:
         return None if record is None else next(self.iter_readable(kind, (record,)), None)
 
     def iter_readable(self, kind: Kind[M], records: Iterable[Record], damaged: NoteDamage | None = None) -> Iterator[M]:
-        """Yield the models of records, without purged ones.
+        """Yield the models of records; purged records are left out.
 
         Args:
             damaged: called with an unreadable record, which is then skipped.

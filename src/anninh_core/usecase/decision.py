@@ -1,4 +1,4 @@
-"""The decision record: a person's decision about another person, with its rule and reason."""
+"""Records of decisions that a person made about another person, each with its rule and reason."""
 
 import re
 from datetime import datetime
@@ -10,13 +10,17 @@ from anninh_core.ports.storages.changes import IndexSpec
 from anninh_core.usecase.kinds import Kind
 
 CONFLICT_OF_INTEREST = "conflict_of_interest"
-"""Rule of decisions that keep an officer away from a case: shown only to those with permission to make them."""
+"""The rule cited by decisions that keep an officer away from a case. Only those with permission to make them see
+them.
+"""
 
 _CODE = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
 
 
 def require_reason_code(code: str) -> str:
-    """Return a valid reason code, or raise `BadInput`: the code is stored in clear, where free text is forbidden."""
+    """Return a reason code if it is valid, or raise `BadInput`: the code is stored in clear, where free text is
+    forbidden.
+    """
     if not _CODE.fullmatch(code):
         raise BadInput(
             "A reason must be a code such as `solved` or `not_ours` (a-z, 0-9, _ . -): write free text in "

@@ -1,4 +1,4 @@
-"""Result of handing over an officer's work, per subject."""
+"""The result of handing over an officer's work to a successor, for one module."""
 
 from attrs import frozen
 

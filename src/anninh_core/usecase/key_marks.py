@@ -1,4 +1,4 @@
-"""Marks of keys: a mark distinguishes the key that a purge destroyed from a later key of the same scope."""
+"""Marks of data keys: a mark distinguishes the key that a purge destroyed from a later key of the same scope."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from anninh_core.usecase.resident_names import PURGE_ORDER_KIND
 
 
 class _MarkedPurge(msgspec.Struct):
-    """The part of a purge order that records when and which key was destroyed."""
+    """The fields of a purge order that record when a key was destroyed, and which."""
 
     done_at: str | None = None
     key_mark: str | None = None
@@ -27,8 +27,10 @@ def mark_key(context: UseCaseContext, scope: str) -> str:
     encryptor = context.encryptor
     stored = encryptor.get_wrapped_keys((scope,))
     try:
-        return encryptor.encrypt(encryptor.get_key(scope, stored), b"", _mark_bound_to(scope)).hex() if stored else ""
-    except (Purged, Damaged):  # the key can't be used any more
+        return (
+            encryptor.encrypt(encryptor.get_key(scope, stored), b"", _build_mark_binding(scope)).hex() if stored else ""
+        )
+    except (Purged, Damaged):  # The key can no longer be used.
         return ""
 
 
@@ -42,11 +44,11 @@ def is_other_key(context: UseCaseContext, scope: str, mark: str) -> bool:
         encryptor.get_key(scope, stored)
     except (Purged, Damaged):
         return False
-    return not _has_key(context, scope, mark)
+    return not _is_marked_key(context, scope, mark)
 
 
 def find_revived_scopes(context: UseCaseContext) -> Iterator[str]:
-    """Yield the scopes that have the key again that a purge destroyed.
+    """Yield the scopes in which the key that a purge destroyed exists again.
 
     Purges of earlier versions marked no key, so that their scopes can't be checked.
     """
@@ -55,19 +57,19 @@ def find_revived_scopes(context: UseCaseContext) -> Iterator[str]:
     for record in context.storage.maintenance.scan(PURGE_ORDER_KIND):
         try:
             purge = _MARKED_PURGE.decode(context.open_body(record))
-        except Damaged:  # the comparison of records reports the damaged order
+        except Damaged:  # The comparison of records reports this damaged order.
             continue
-        if purge.done_at and purge.key_mark and _has_key(context, record.id, purge.key_mark):
+        if purge.done_at and purge.key_mark and _is_marked_key(context, record.id, purge.key_mark):
             yield record.id
 
 
-def _has_key(context: UseCaseContext, scope: str, mark: str) -> bool:
+def _is_marked_key(context: UseCaseContext, scope: str, mark: str) -> bool:
     try:
-        context.encryptor.decrypt(scope, bytes.fromhex(mark), _mark_bound_to(scope))
+        context.encryptor.decrypt(scope, bytes.fromhex(mark), _build_mark_binding(scope))
     except (Purged, Damaged):
         return False
     return True
 
 
-def _mark_bound_to(scope: str) -> bytes:
+def _build_mark_binding(scope: str) -> bytes:
     return f"purge\x1f{scope}".encode()

@@ -1,4 +1,4 @@
-"""A kind of record: how a model is stored, found, counted and upgraded."""
+"""Kinds of records: each defines how its models are stored, found, counted and upgraded."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
@@ -23,7 +23,7 @@ class HasId(Protocol):
 
     @property
     def id(self) -> str:
-        """The system's own id."""
+        """The id that this system gave the object."""
         ...
 
 
@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 @frozen
 class Fact:
-    """One contribution to an indicator.
+    """One contribution of a record to an indicator.
 
     Attributes:
         day: the effective day in the district's time zone.
@@ -48,7 +48,7 @@ class Fact:
     amount: int = 1
 
 
-def _own_unit(model: Any) -> str:
+def _get_own_unit(model: Any) -> str:
     unit: str = model.unit
     return unit
 
@@ -61,7 +61,7 @@ def _no_facts_of_others(_: Any) -> Mapping[str, Iterable[Fact]]:
     return {}
 
 
-def _empty(_: Any) -> str:
+def _return_empty_text(_: Any) -> str:
     return ""
 
 
@@ -69,11 +69,11 @@ def _no_officers(_: Any) -> tuple[str, ...]:
     return ()
 
 
-def _never(_: Any) -> bool:
+def _return_false(_: Any) -> bool:
     return False
 
 
-def _unknown(_: object) -> None:
+def _return_none(_: object) -> None:
     return None
 
 
@@ -85,15 +85,15 @@ def _no_multi(_: Any) -> Mapping[str, tuple[str, ...]]:
     return {}
 
 
-def _kind_name(kind: "Kind[Any]") -> str:
+def _get_kind_name(kind: "Kind[Any]") -> str:
     return kind.spec.kind
 
 
-def _decoder(kind: "Kind[M]") -> msgspec.json.Decoder[M]:
+def _build_decoder(kind: "Kind[M]") -> msgspec.json.Decoder[M]:
     return msgspec.json.Decoder(kind.model)
 
 
-def _text_decoder(kind: "Kind[M]") -> msgspec.json.Decoder[Any] | None:
+def _build_text_decoder(kind: "Kind[M]") -> msgspec.json.Decoder[Any] | None:
     if kind.search is None or not kind.search.field:
         return None
     return msgspec.json.Decoder(msgspec.defstruct("Text", [(kind.search.field, str)]))
@@ -113,14 +113,14 @@ class PersonColumn(Generic[M]):
     kinds: tuple[str, ...]
 
     @classmethod
-    def of_record(cls, kind: str) -> "PersonColumn[M]":
-        """Return a column with the record itself as its place."""
+    def for_own_record(cls, kind: str) -> "PersonColumn[M]":
+        """Return a column that is keyed with the record itself as its place."""
         return cls(lambda model: f"{kind}:{model.id}", (kind,))
 
 
 @frozen(kw_only=True)
 class Searchable(Generic[M]):
-    """The searchable text of a model. Its kind must have an order `newest` by the same times.
+    """How the searchable text of a model is found. Its kind must have an order `newest` by the same times.
 
     Attributes:
         field: the text field that is indexed; a change of it changes the index. "" if `read` returns the text.
@@ -133,7 +133,7 @@ class Searchable(Generic[M]):
     read: Callable[[M], str] | None = None
 
     def text(self, model: M) -> str:
-        """Return the searchable text."""
+        """Return the searchable text of a model."""
         if self.read is not None:
             return self.read(model)
         words: str = getattr(model, self.field)
@@ -142,7 +142,7 @@ class Searchable(Generic[M]):
 
 @frozen(kw_only=True)
 class Kind(Generic[M]):
-    """How a model is stored.
+    """A kind of records: how its models are stored.
 
     Attributes:
         model: the attrs class; its JSON is the record's body.
@@ -164,7 +164,7 @@ class Kind(Generic[M]):
         facts_of_others: `kind:id` of records that can't be decrypted any more -> their contributions to reports.
         resident: conversation id of the resident that it concerns, "" for none.
         part_of: another record of the kind that it was merged into, "" for none.
-        excluded: ids of officers and marks of units (`unit_mark`) that may never see it: a conflict of interest.
+        excluded: ids of officers and marks of units (`build_unit_mark`) that may never see it: a conflict of interest.
         search: the searchable text, None for none.
         identifying: identifiers of people in the model: the index has their keyed hashes in every search mode, so that
             the leak check recognises them. None for none.
@@ -176,19 +176,19 @@ class Kind(Generic[M]):
 
     spec: IndexSpec
     model: type[M]
-    unit: Callable[[M], str] = _own_unit
+    unit: Callable[[M], str] = _get_own_unit
     columns: Callable[[M], Mapping[str, Scalar]]
     multi: Callable[[M], Mapping[str, tuple[str, ...]]] = _no_multi
     person_columns: Mapping[str, PersonColumn[M]] = field(factory=dict)
     keyed_columns: Mapping[str, str] = field(factory=dict)
     scope: Callable[[M], str]
-    stays_sealed: Callable[[M], bool] = _never
+    stays_sealed: Callable[[M], bool] = _return_false
     facts: Callable[[M], Iterable[Fact]] = _no_facts
     facts_of_others: Callable[[M], Mapping[str, Iterable[Fact]]] = _no_facts_of_others
-    handled_by: Callable[[M], str] = _empty
-    found_by: Callable[[M], str] = _empty
-    resident: Callable[[M], str] = _empty
-    part_of: Callable[[M], str] = _empty
+    handled_by: Callable[[M], str] = _return_empty_text
+    found_by: Callable[[M], str] = _return_empty_text
+    resident: Callable[[M], str] = _return_empty_text
+    part_of: Callable[[M], str] = _return_empty_text
     excluded: Callable[[M], tuple[str, ...]] = _no_officers
     search: Searchable[M] | None = None
     identifying: Callable[[M], Identifying | None] = _no_identifiers
@@ -196,40 +196,41 @@ class Kind(Generic[M]):
     version_field: str = "version"
     schema: int = 1
     upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(factory=dict)
-    name: str = field(init=False, eq=False, default=Factory(_kind_name, takes_self=True))
-    # Made with the kind, while one thread runs: msgspec 0.22 crashes if several threads first use a class at once.
+    name: str = field(init=False, eq=False, default=Factory(_get_kind_name, takes_self=True))
+    # The decoders are created with the kind, while one thread runs: msgspec 0.22 crashes if several threads first use a
+    # class at once.
     _decoder: msgspec.json.Decoder[M] = field(
-        init=False, repr=False, eq=False, default=Factory(_decoder, takes_self=True)
+        init=False, repr=False, eq=False, default=Factory(_build_decoder, takes_self=True)
     )
     _text_decoder: msgspec.json.Decoder[Any] | None = field(
-        init=False, repr=False, eq=False, default=Factory(_text_decoder, takes_self=True)
+        init=False, repr=False, eq=False, default=Factory(_build_text_decoder, takes_self=True)
     )
 
     @property
     def has_facts(self) -> bool:
-        """Whether the reports count anything about it."""
+        """Whether reports count anything about records of this kind."""
         return self.facts is not _no_facts
 
     @property
     def excludes(self) -> bool:
-        """Whether its records may exclude officers."""
+        """Whether records of this kind may exclude officers because of a conflict of interest."""
         return self.excluded is not _no_officers
 
     @property
-    def identifies(self) -> bool:
-        """Whether its models may contain identifiers of people."""
+    def has_identifiers(self) -> bool:
+        """Whether models of this kind may contain identifiers of people."""
         return self.identifying is not _no_identifiers
 
     @property
     def is_person(self) -> bool:
-        """Whether its records identify a person by a blind-indexed text, and are encrypted under a scope with another
-        name.
+        """Whether records of this kind identify a person by a blind-indexed text, and are encrypted under a scope with
+        another name.
         """
-        return self.found_by is not _empty
+        return self.found_by is not _return_empty_text
 
     @property
     def has_facts_of_others(self) -> bool:
-        """Whether its records keep the counts of other records that can't be decrypted any more."""
+        """Whether records of this kind keep the counts of other records that can't be decrypted any more."""
         return self.facts_of_others is not _no_facts_of_others
 
     @property
@@ -242,7 +243,9 @@ class Kind(Generic[M]):
         return tuple(dict.fromkeys(unit for unit in (self.unit(model), self.handled_by(model)) if unit))
 
     def clear_columns(self, model: M, names: ResidentNames) -> Mapping[str, Scalar]:
-        """Return the columns as stored, with people and keyed values hashed per place."""
+        """Return the clear columns of a model as they are stored: people and keyed values are replaced by a hash per
+        place.
+        """
         columns = self.columns(model)
         if not self.named_columns:
             return columns
@@ -259,16 +262,16 @@ class Kind(Generic[M]):
         return {**columns, **named, **keyed}
 
     def number(self, model: M, version: int) -> M:
-        """Return a model with its record's version, if its kind is numbered."""
+        """Return a model with its record's version set, if its kind is numbered; else the model itself."""
         is_current = not self.numbered or getattr(model, self.version_field) == version
         return model if is_current else evolve(model, **{self.version_field: version})  # type: ignore[misc]
 
     def encode(self, model: M) -> bytes:
-        """Encode a model as a body."""
+        """Return a model as the bytes of a record's body."""
         return msgspec.json.encode(model)
 
     def decode(self, body: bytes, schema: int) -> M:
-        """Decode a body of any released schema.
+        """Return the model in a record's body of any released schema.
 
         Raises:
             NewerDatabase: the body was written by a newer version.
@@ -306,9 +309,9 @@ class Kind(Generic[M]):
         return self.number(model, record.version)
 
     def read_unsealed(self, record: Record) -> M | None:
-        """Return the model of an unencrypted record; log an unreadable record and return None.
+        """Return the model of an unencrypted record, or None if the record is unreadable, which is logged.
 
-        A record whose schema number was altered appears as one of a newer version.
+        A record whose schema number was altered appears to be written by a newer version.
         """
         try:
             return self.decode_record(record, record.body)
@@ -322,7 +325,7 @@ class Kind(Generic[M]):
         conditions: Mapping[str, Scalar | tuple[Scalar, ...]],
         excluding: Mapping[str, str | tuple[str, ...]],
     ) -> bool:
-        """Return whether the multi columns of a decrypted model match a list's filters.
+        """Return whether the multi columns of a decrypted model match the filters of a list.
 
         The storage filters by separate rows outside the body, which can be altered without a key.
 
@@ -337,7 +340,7 @@ class Kind(Generic[M]):
         return all(name not in multi or _contains(multi[name], value) for name, value in conditions.items())
 
     def extract_text(self, body: bytes, schema: int) -> str:
-        """Return the searchable text of a body without decoding all of it, where possible."""
+        """Return the searchable text of a record's body, if possible without decoding the rest of it."""
         if self.search is None:
             raise AssertionError(f"{self.name} is searched and doesn't say by what")
         if schema != self.schema or self._text_decoder is None:
@@ -352,7 +355,7 @@ def _contains(values: tuple[str, ...], value: Scalar | tuple[Scalar, ...]) -> bo
 
 @frozen
 class CaseAccess:
-    """Access rules of a kind of case.
+    """Rules of access to cases of one kind.
 
     Attributes:
         kind: its models give the unit, resident and excluded officers of a case.
@@ -366,24 +369,24 @@ class CaseAccess:
 
     kind: Kind[Any]
     read: Callable[[Actor, str], Any]
-    is_emergency: Callable[[Any], bool] = _never
-    marked_by: Callable[[Any], str | None] = _unknown
-    is_over: Callable[[Any], bool] = _never
-    is_absorbed: Callable[[Any], bool] = _never
-    is_locked: Callable[[Any], bool] = _never
+    is_emergency: Callable[[Any], bool] = _return_false
+    marked_by: Callable[[Any], str | None] = _return_none
+    is_over: Callable[[Any], bool] = _return_false
+    is_absorbed: Callable[[Any], bool] = _return_false
+    is_locked: Callable[[Any], bool] = _return_false
 
 
-def hour_column(at: datetime) -> str:
-    """Return a time as stored in a clear column: truncated to the hour, in its own time zone."""
+def format_hour(at: datetime) -> str:
+    """Return a time in the form for a clear column: truncated to the hour, in its own time zone."""
     return at.isoformat()[:13]
 
 
-def dims(**pairs: str) -> str:
-    """Return dimensions in their canonical form, sorted by key."""
+def format_dims(**pairs: str) -> str:
+    """Return the dimensions of a fact in their canonical form, sorted by key."""
     return ";".join(f"{key}={pairs[key]}" for key in sorted(pairs))
 
 
-def counted(facts: Iterable[Fact]) -> dict[tuple[str, str, date, str], int]:
+def sum_facts(facts: Iterable[Fact]) -> dict[tuple[str, str, date, str], int]:
     """Return the sums of facts by (indicator, unit, day, dims)."""
     sums: dict[tuple[str, str, date, str], int] = {}
     for fact in facts:
@@ -392,9 +395,12 @@ def counted(facts: Iterable[Fact]) -> dict[tuple[str, str, date, str], int]:
     return sums
 
 
-def differences(district: District, changed: Iterable[tuple[Kind[Any], Any, Any]]) -> tuple[Counter, ...]:
-    """Return facts(new) − facts(old) of each kind, new model and old model; areas are counted into their commune
-    too.
+def compute_counter_changes(district: District, changed: Iterable[tuple[Kind[Any], Any, Any]]) -> tuple[Counter, ...]:
+    """Return the changes of counters that follow from changed models: the facts of the new model minus those of the old
+    one.
+
+    Facts of an area are also counted for its commune. `changed` has the kind, the new model and the old model, or None
+    if it is new.
     """
     sums: dict[tuple[str, str, date, str], int] = {}
     for kind, new, old in changed:

@@ -1,4 +1,4 @@
-"""Decorators for use cases: command, query, step or workflow, and their permissions.
+"""Decorators that mark methods as use cases of four kinds (command, query, step, workflow), with their permissions.
 
 A *command* or *query* is called from outside, by an actor: `tips.assign(actor, …)`. A larger act includes it with
 `uow.include(tips.assign, …)`: then it runs under the same actor, in the same commit. A *step* is always part of a
@@ -13,7 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.replacing import evolve
 from anninh_core.usecase.actor import Actor, ActorKind
-from anninh_core.usecase.argument_readers import readers_of
+from anninh_core.usecase.argument_readers import build_readers
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.permissions.permits import USE_CASE, UseCase, UseCaseKind
 from anninh_core.usecase.read_session import Listing, ReadSession, ShortenedTuple
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class Service:
-    """Base of every service.
+    """Base class of all services; their methods are use cases.
 
     Attributes:
         action_prefix: first half of its actions' names in the journal. They are stored, so it never changes, even if
@@ -68,14 +68,14 @@ def command(
     def wrap(body: Callable[Concatenate[R, UnitOfWork, P], T]) -> Callable[Concatenate[R, Actor, P], T]:
         @wraps(body)
         def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            action = _admit(self, actor, mark)
+            action = _check_caller(self, actor, mark)
             positional = readers.apply(args, kwargs)
             result = self.runner.run_command(
                 actor, action, permission, lambda uow: body(self, uow, *positional, **kwargs)
             )
-            return show_to(self.context, actor, result)
+            return adapt_result_to_actor(self.context, actor, result)
 
-        readers = readers_of(body)
+        readers = build_readers(body)
         mark = UseCase(
             UseCaseKind.COMMAND,
             permission,
@@ -88,7 +88,7 @@ def command(
             sends=sends,
             irreversible=irreversible,
         )
-        _publish(call, body, mark)
+        _set_public_signature(call, body, mark)
         return call
 
     return wrap
@@ -116,7 +116,7 @@ def query(
     def wrap(body: Callable[Concatenate[R, ReadSession, P], T]) -> Callable[Concatenate[R, Actor, P], T]:
         @wraps(body)
         def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            action = _admit(self, actor, mark)
+            action = _check_caller(self, actor, mark)
             positional = readers.apply(args, kwargs)
 
             def read(session: ReadSession) -> T:
@@ -126,11 +126,11 @@ def query(
                 return result
 
             result = self.runner.run_query(actor, action, permission, traced, read, aggregate_repeats=aggregate_repeats)
-            return show_to(self.context, actor, result)
+            return adapt_result_to_actor(self.context, actor, result)
 
-        readers = readers_of(body)
+        readers = build_readers(body)
         mark = UseCase(UseCaseKind.QUERY, permission, body, traced, needs, aggregate_repeats, public, step_up, readers)
-        _publish(call, body, mark)
+        _set_public_signature(call, body, mark)
         return call
 
     return wrap
@@ -139,7 +139,7 @@ def query(
 def step(
     permission: Permission,
 ) -> Callable[[Callable[Concatenate[R, UnitOfWork, P], T]], Callable[Concatenate[R, UnitOfWork, P], T]]:
-    """Mark a part of a larger act: it takes the unit of work of that act, and refuses an actor."""
+    """Mark a use case as a part of larger acts: it takes the unit of work of such an act, and refuses an actor."""
 
     def wrap(body: Callable[Concatenate[R, UnitOfWork, P], T]) -> Callable[Concatenate[R, UnitOfWork, P], T]:
         @wraps(body)
@@ -167,7 +167,7 @@ def workflow(
     sends: bool = False,
     irreversible: bool = False,
 ) -> Callable[[Callable[Concatenate[R, Actor, P], T]], Callable[Concatenate[R, Actor, P], T]]:
-    """Mark an act of several commits or queries, all separate use cases.
+    """Mark a use case that consists of several commits or queries, each a use case of its own.
 
     It must tolerate an interruption between any two commits, and a repeat call with the same request key. A commit
     before the last takes its own key (`Actor.for_step`, with `resume`), or none if its records show what remains to do
@@ -182,12 +182,12 @@ def workflow(
     def wrap(body: Callable[Concatenate[R, Actor, P], T]) -> Callable[Concatenate[R, Actor, P], T]:
         @wraps(body)
         def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            action = _admit(self, actor, mark)
+            action = _check_caller(self, actor, mark)
             positional = readers.apply(args, kwargs)
             result = self.runner.run_workflow(actor, action, lambda begun: body(self, begun, *positional, **kwargs))
-            return show_to(self.context, actor, result)
+            return adapt_result_to_actor(self.context, actor, result)
 
-        readers = readers_of(body)
+        readers = build_readers(body)
         mark = UseCase(
             UseCaseKind.WORKFLOW,
             permission,
@@ -200,30 +200,30 @@ def workflow(
             sends=sends,
             irreversible=irreversible,
         )
-        _publish(call, body, mark)
+        _set_public_signature(call, body, mark)
         return call
 
     return wrap
 
 
-def use_case_of(method: Callable[..., object]) -> UseCase | None:
-    """Return the use case mark of a method, or None."""
+def get_use_case(method: Callable[..., object]) -> UseCase | None:
+    """Return the metadata that marks a method as a use case, or None if it isn't marked."""
     use_case: UseCase | None = getattr(method, USE_CASE, None)
     return use_case
 
 
-def action_of(use_case: Callable[..., object]) -> str:
-    """Return the journal's action name of a use case, such as `tips.assign`."""
+def get_action_name(use_case: Callable[..., object]) -> str:
+    """Return the name of a use case in the journal, such as `tips.assign`."""
     service: Service = use_case.__self__  # type: ignore[attr-defined]
-    return _name(service, use_case)
+    return _build_action_name(service, use_case)
 
 
-def _name(service: Service, method: Callable[..., object]) -> str:
+def _build_action_name(service: Service, method: Callable[..., object]) -> str:
     return f"{service.action_prefix}.{method.__name__}"
 
 
 def count_damaged(session: ReadSession, read: Callable[[], T]) -> T:
-    """Return a query's result; a list includes the number of damaged records that it left out."""
+    """Run a query and return its result; a list gets the number of damaged records that it left out."""
     damaged_before = session.damaged
     result: Any = read()
     count = session.damaged - damaged_before
@@ -234,56 +234,56 @@ def count_damaged(session: ReadSession, read: Callable[[], T]) -> T:
     return cast("T", result)
 
 
-def show_to(context: UseCaseContext, actor: Actor, result: T) -> T:
-    """Return a use case's result as an officer may see it: residents under the names of their cases, see
+def adapt_result_to_actor(context: UseCaseContext, actor: Actor, result: T) -> T:
+    """Return a use case's result as the actor may see it: officers see residents under the names of their cases, see
     `for_handlers`.
     """
-    counted: Any = _count_lists(result) if actor.counts else result
+    counted: Any = _add_totals(result) if actor.counts else result
     names = context.names.pseudonym
-    return cast("T", counted if actor.kind is ActorKind.SYSTEM else _without_residents(counted, names))
+    return cast("T", counted if actor.kind is ActorKind.SYSTEM else _hide_residents(counted, names))
 
 
-def _count_lists(value: Any) -> Any:
-    """Return a list, or each of several lists, with its total."""
+def _add_totals(value: Any) -> Any:
+    """Return a list with its total number of records; for several lists, return each with its total."""
     if isinstance(value, ShortenedTuple):
-        return value.map(_count_lists)
+        return value.map(_add_totals)
     if isinstance(value, tuple):
-        return tuple(map(_count_lists, value))
+        return tuple(map(_add_totals, value))
     return value.counted() if isinstance(value, Listing) else value
 
 
-def _without_residents(value: Any, names: Pseudonyms) -> Any:
-    """Return a value, or the items of a list or mapping, as handlers see it."""
+def _hide_residents(value: Any, names: Pseudonyms) -> Any:
+    """Return a value, or the items of a list or mapping, in the form that handlers of cases may see."""
     if (show := getattr(value, "for_handlers", None)) is not None:
         return show(names)
     if isinstance(value, Listing):
-        return evolve(value, items=_without_residents(value.items, names))
+        return evolve(value, items=_hide_residents(value.items, names))
     if isinstance(value, ShortenedTuple):
-        return value.map(lambda item: _without_residents(item, names))
+        return value.map(lambda item: _hide_residents(item, names))
     if isinstance(value, tuple | list):
-        return type(value)(_without_residents(element, names) for element in value)
+        return type(value)(_hide_residents(element, names) for element in value)
     if isinstance(value, dict):
-        return {key: _without_residents(element, names) for key, element in value.items()}
+        return {key: _hide_residents(element, names) for key, element in value.items()}
     return value
 
 
-def _admit(service: Service, actor: object, mark: UseCase) -> str:
-    """Return the action name of a use case, after checking the actor's type and, for step-up use cases, a recent second
-    factor.
+def _check_caller(service: Service, actor: object, mark: UseCase) -> str:
+    """Check the type of the actor and, for a step-up use case, a recent second factor; return the use case's name in
+    the journal.
     """
     if not isinstance(actor, Actor):
         raise TypeError(
             f"{mark.body.__qualname__} takes an Actor first, not {actor!r}; "
             "a larger act takes it in with `uow.include(…)`"
         )
-    action = _name(service, mark.body)
+    action = _build_action_name(service, mark.body)
     if mark.step_up:
-        service.runner.require_fresh(actor, action, mark.permission)
+        service.runner.require_recent_factor(actor, action, mark.permission)
     return action
 
 
-def _publish(call: Callable[..., object], body: Callable[..., object], mark: UseCase) -> None:
-    """Set the public signature: callers pass an actor instead of the body's unit of work."""
+def _set_public_signature(call: Callable[..., object], body: Callable[..., object], mark: UseCase) -> None:
+    """Set the signature that callers of a use case see: it has an actor in place of the body's unit of work."""
     signature = inspect.signature(body)
     receiver, inner, *others = signature.parameters.values()
     first = inner.replace(name="actor", annotation=Actor, kind=inspect.Parameter.POSITIONAL_ONLY)

@@ -1,4 +1,4 @@
-"""The encrypted body of an outbox row. The recipient's address is looked up when it is sent."""
+"""The encrypted body of an outbox row. The recipient's address is looked up only when the row is sent."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,13 +12,13 @@ from anninh_core.kernel.errors import BadInput, Damaged, Purged
 from anninh_core.ports.storages.changes import NewOutbox
 from anninh_core.ports.storages.queues import CLOSED, OutboxRow
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encryption.encryptor import row_associated_data
+from anninh_core.usecase.encryption.encryptor import build_row_associated_data
 from anninh_core.usecase.resident_names import is_recipient
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
 
 OUTBOX_SCOPE = "outbox"
-"""Kind of the erasure scopes of `outbox_scope`."""
+"""Kind of the erasure scopes of days, which `build_outbox_scope` returns."""
 
 
 class OutboxAction(StrEnum):
@@ -37,7 +37,7 @@ class OutboxAction(StrEnum):
 
 @frozen(kw_only=True)
 class OutboxMessage:
-    """A message before its recipient's address is known.
+    """The content of an outbox row, made before the recipient's address is known.
 
     Attributes:
         to: conversation id, `<messenger instance>.<blind index>`.
@@ -54,13 +54,13 @@ class OutboxMessage:
     reply_to: str = ""
 
     def encode(self) -> bytes:
-        """Return the bytes to encrypt."""
+        """Return the message as bytes that are to be encrypted."""
         return msgspec.json.encode(self)
 
 
 @frozen
 class _AttachmentsOnly:
-    """The attachments of a message, without the rest of it, for blob maintenance."""
+    """The attachments of an outbox message, without the rest of it; maintenance of blobs needs only these."""
 
     attachments: tuple[Attachment, ...] = ()
 
@@ -70,7 +70,7 @@ _ATTACHMENTS_DECODER = msgspec.json.Decoder(_AttachmentsOnly)
 
 
 def decode_message(body: bytes) -> OutboxMessage:
-    """Decode the message of decrypted bytes.
+    """Return the outbox message in decrypted bytes.
 
     Raises:
         BadInput: this version doesn't know the action. Nothing is guessed: a wrong act can't be undone.
@@ -83,23 +83,24 @@ def decode_message(body: bytes) -> OutboxMessage:
             "An outbox row asks for an action that this version doesn't know ({reason}). Known actions: "
             "{allowed}. Update anninh and send the row again with {act:failures.resend}, or give it up with "
             "{act:failures.give_up}.",
-            reason=str(error),  # for other errors only the class would be kept
+            # The error's text is given here, as for errors other than BadInput only their class would be kept.
+            reason=str(error),
             allowed=actions,
         ) from error
 
 
 def open_outbox_message(context: UseCaseContext, row: OutboxRow) -> OutboxMessage:
-    """Decrypt the message of a row.
+    """Decrypt the body of an outbox row and return its message.
 
     Raises:
         DecryptionError: the message was purged.
         BadInput: this version doesn't know the requested action.
     """
-    return decode_message(context.encryptor.decrypt(row.scope, row.body, row_associated_data("outbox", row.id)))
+    return decode_message(context.encryptor.decrypt(row.scope, row.body, build_row_associated_data("outbox", row.id)))
 
 
-def outbox_scope(at: datetime) -> str:
-    """Return the erasure scope of a day; it encrypts messages to people that concern none of their cases.
+def build_outbox_scope(at: datetime) -> str:
+    """Return the erasure scope of the day of `at`, which encrypts messages to people that concern none of their cases.
 
     A scope of the person would reveal the person beyond the record that the message belongs to.
     """
@@ -107,12 +108,14 @@ def outbox_scope(at: datetime) -> str:
 
 
 def is_outbox_scope(scope: str) -> bool:
-    """Return whether a scope belongs to a day of the outbox."""
+    """Return whether an erasure scope is that of a day of the outbox."""
     return scope.startswith(f"{OUTBOX_SCOPE}:")
 
 
 def find_recipient(context: UseCaseContext, row: OutboxRow) -> str:
-    """Return the conversation that a row is sent to; for a closed row that can't be decrypted, its pseudonym."""
+    """Return the conversation to which an outbox row is sent; for a closed row that can't be decrypted, the pseudonym
+    in it.
+    """
     if row.state not in CLOSED:
         return row.conversation
     try:
@@ -122,13 +125,13 @@ def find_recipient(context: UseCaseContext, row: OutboxRow) -> str:
     return to if is_recipient(context.names, to, row) else row.conversation
 
 
-def attachments_in(body: bytes) -> tuple[Attachment, ...]:
-    """Return the attachments of a message from its decrypted bytes, whatever its action."""
+def decode_attachments(body: bytes) -> tuple[Attachment, ...]:
+    """Return the attachments in the decrypted bytes of an outbox message, whatever its action is."""
     return _ATTACHMENTS_DECODER.decode(body).attachments
 
 
-def messenger_of(conversation: str) -> str:
-    """Return the messenger instance of a conversation id."""
+def get_messenger_name(conversation: str) -> str:
+    """Return the name of the messenger instance to which a conversation id belongs."""
     return conversation.partition(".")[0]
 
 
@@ -146,20 +149,20 @@ class PendingRow:
     after: str = ""
 
     def encrypt(self, seal: Callable[[str, bytes, bytes], bytes]) -> NewOutbox:
-        """Return the outbox row.
+        """Return the outbox row with the encrypted message.
 
         Args:
             seal: encrypts plain bytes: takes the scope, the bytes and the associated data.
         """
         return NewOutbox(
             id=self.id,
-            messenger=messenger_of(self.outbox_message.to),
+            messenger=get_messenger_name(self.outbox_message.to),
             conversation=self.outbox_message.to,
             lane=self.lane,
             due_at=self.due_at,
             cause=self.cause,
             purpose=self.purpose,
             scope=self.scope,
-            body=seal(self.scope, self.outbox_message.encode(), row_associated_data("outbox", self.id)),
+            body=seal(self.scope, self.outbox_message.encode(), build_row_associated_data("outbox", self.id)),
             after=self.after,
         )

@@ -1,4 +1,4 @@
-"""Reading for one act of one actor: permissions are checked first, then bodies are decrypted."""
+"""Reading of records in one act of one actor: permissions are checked first, and then bodies are decrypted."""
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ from anninh_core.usecase.journal.read_log import Look, OpenedRecords
 from anninh_core.usecase.kinds import HasId, Kind, M
 from anninh_core.usecase.permissions.checks import PermissionChecks
 from anninh_core.usecase.permissions.permits import USE_CASE, Permits, UseCase, UseCaseKind
-from anninh_core.usecase.permissions.visible_pages import FindPage, count_visible, fill_page, shares_units
+from anninh_core.usecase.permissions.visible_pages import FindPage, count_visible, fill_page, has_hidden_units
 from anninh_core.usecase.seen_versions import SeenVersions
 from anninh_core.vocabulary.permissions import Permission
 
@@ -30,14 +30,14 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 PAGE = 500
-"""Records that are read per page when all of them are needed."""
+"""Number of records that are read per page when all of them are needed."""
 
 
 MOST_COUNTED = 1000
-"""Most items of a list that are counted; a longer list has only an upper bound."""
+"""Maximum number of items that are counted in a list; a longer list has only an upper bound."""
 
 BACK = "<"
-"""Prefix of a backward cursor, for the page that ends before it."""
+"""Prefix of a backward cursor, which is for the page that ends before the cursor's position."""
 
 
 @frozen
@@ -60,16 +60,16 @@ class Listing(Generic[T]):
     damaged: int = 0
 
     def map(self, show: Callable[[T], U]) -> "Listing[U]":
-        """Return the same page with `show` applied to each item."""
+        """Return the same page with the function `show` applied to each item."""
         return Listing(tuple(map(show, self.items)), self.cursor, self.previous, self.count, self.total, self.damaged)
 
     def counted(self) -> "Listing[T]":
-        """Return the page with the total of its list."""
+        """Return the same page with the total number of items in its list."""
         return self if self.count is None else evolve(self, total=self.count(MOST_COUNTED + 1))
 
 
 class ShortenedTuple(tuple[T, ...]):  # noqa: SLOT001  a subclass of tuple can't have slots that hold anything
-    """All results of a query without pages, except records that can't be read.
+    """All results of a query that has no pages, without the records that can't be read.
 
     Attributes:
         damaged: number of missing records that the actor may know of.
@@ -79,18 +79,18 @@ class ShortenedTuple(tuple[T, ...]):  # noqa: SLOT001  a subclass of tuple can't
 
     @classmethod
     def of(cls, items: Iterable[T], damaged: int) -> "ShortenedTuple[T]":
-        """Return items with the number of missing records."""
+        """Return a tuple of these items, with the number of records that are missing in it."""
         shortened = cls(items)
         shortened.damaged = damaged
         return shortened
 
     def map(self, show: Callable[[T], U]) -> "ShortenedTuple[U]":
-        """Return the same tuple with `show` applied to each item."""
+        """Return the same tuple with the function `show` applied to each item."""
         return ShortenedTuple.of(map(show, self), self.damaged)
 
 
 class ReadSession(PermissionChecks):
-    """The session of a query. It is read-only.
+    """The session of a query, which can only read.
 
     Attributes:
         seen: versions of records that the actor saw and that must be unchanged.
@@ -108,7 +108,7 @@ class ReadSession(PermissionChecks):
         self._known_damage: set[Ref] = set()
 
     def include(self, use_case: Callable[Concatenate[Actor, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a public use case as part of this act: same actor, same time, its own permission checked.
+        """Run a public use case as part of this act, with the same actor and time; its own permission is checked.
 
         Raises:
             TypeError: it isn't a use case, or it changes data in a read-only act.
@@ -124,19 +124,19 @@ class ReadSession(PermissionChecks):
             return result
 
     def get(self, kind: Kind[M], id: str) -> M | None:
-        """Return a model, or None."""
+        """Return the model of a record, or None if there is no such record."""
         record = self._get_record(kind, id)
         return None if record is None else self._decode(kind, record, self.context.open_body(record), by_id=True)
 
     def load(self, kind: Kind[M], id: str) -> M:
-        """Return a model, or raise `NotFound`."""
+        """Return the model of a record, or raise `NotFound`."""
         model = self.get(kind, id)
         if model is None:
             raise NotFound("There is no {kind:record} {id!r}.", kind=kind.name, id=id)
         return model
 
     def get_unpurged(self, kind: Kind[M], id: str) -> M | None:
-        """Return a model, or None if it doesn't exist or was purged.
+        """Return the model of a record, or None if the record doesn't exist or was purged.
 
         Raises:
             Damaged: it can't be read, and wasn't purged.
@@ -147,7 +147,7 @@ class ReadSession(PermissionChecks):
             return None
 
     def get_readable(self, kind: Kind[M], id: str) -> M | None:
-        """Return a model, or None if it doesn't exist, was purged or is damaged.
+        """Return the model of a record, or None if the record doesn't exist, was purged or is damaged.
 
         Only for optional data, such as the name of an officer next to an act.
         """
@@ -168,7 +168,7 @@ class ReadSession(PermissionChecks):
         return model is not None and self.is_barred(kind.excluded(model))
 
     def get_permitted(self, kind: Kind[M], id: str, see: str = "") -> M:
-        """Return a model on whose unit the actor has the marked permission.
+        """Return the model of a record on whose unit the actor has the required permission.
 
         Args:
             see: operation that lists records that the actor may see, for the error message.
@@ -183,7 +183,7 @@ class ReadSession(PermissionChecks):
         permitted = self.permitted_units()
         unit = self.context.district.unit(kind.unit(model)).id
         if permitted is not None and unit not in permitted:
-            raise self.withhold(kind.name, id, f"it belongs to {unit}", see, unit=unit)
+            raise self.build_withheld_error(kind.name, id, f"it belongs to {unit}", see, unit=unit)
         if not self.required[1:]:
             self.unit = unit
         self.check_not_excluded(kind, model, see)
@@ -199,29 +199,35 @@ class ReadSession(PermissionChecks):
         if self.is_barred(kind.excluded(model)):
             truth = f"{self.actor.label} is excluded from it by a conflict of interest"
             about = str(Ref(kind.name, model.id))
-            raise self.withhold(kind.name, asked_for or model.id, truth, see, unit=kind.unit(model), about=about)
+            raise self.build_withheld_error(
+                kind.name, asked_for or model.id, truth, see, unit=kind.unit(model), about=about
+            )
         self.seen.check(kind.name, model.id)
 
     def get_visible(self, kind: Kind[M], id: str, see: str = "", *, asked_for: str = "") -> M:
-        """Return a model for a caller that checks its unit next; raises as `get_permitted`, except for the unit check.
+        """Return the model of a record to a caller that checks the record's unit next; errors are those of
+        `get_permitted`, except for the unit check.
 
         Raises:
             Purged, Damaged: it can't be read; officers of other units get the error for a missing record.
             KeysUnavailable: no available key can decrypt it.
         """
         self._refusals.asked_for = str(Ref(kind.name, id))
-        self.permitted_units()  # actors with the permission on no unit get the same error for every record
+        self.permitted_units()  # Actors who have the permission on no unit get the same error for every record.
         try:
             model = self.get(kind, id)
         except DecryptionError:
             self._require_may_know(kind, id, asked_for or id, see)
             raise
         if model is None:
-            raise self.withhold(kind.name, asked_for or id, "there is none", see)
+            raise self.build_withheld_error(kind.name, asked_for or id, "there is none", see)
         return model
 
-    def withhold(self, what: str, id: str, truth: str, see: str = "", *, unit: str = "", about: str = "") -> NotFound:
-        """Return the error for a record that doesn't exist or isn't the actor's: its text is the same in both cases.
+    def build_withheld_error(
+        self, what: str, id: str, truth: str, see: str = "", *, unit: str = "", about: str = ""
+    ) -> NotFound:
+        """Return the error for a record that doesn't exist, or that the actor may not see; its text is the same in both
+        cases.
 
         Args:
             what: requested kind of record.
@@ -231,7 +237,8 @@ class ReadSession(PermissionChecks):
             unit: unit of the record, for the journal; "" if it doesn't exist.
             about: `kind:id` of the record, for the journal, if it differs from the requested name.
         """
-        if self.permitted_units() is None:  # a part of the program, which may know that the record doesn't exist
+        # The actor is a part of the program, which may know that the record doesn't exist.
+        if self.permitted_units() is None:
             return (
                 NotFound(
                     "There is no {kind:record} {id!r}: {see:act} lists those there are.", kind=what, id=id, see=see
@@ -258,14 +265,14 @@ class ReadSession(PermissionChecks):
                 id=id,
             )
         )
-        return self._refusals.withhold(refusal, truth, about or str(Ref(what, id)))
+        return self._refusals.withhold_reason(refusal, truth, about or str(Ref(what, id)))
 
-    def explain(self, refusal: AnninhError) -> Mapping[str, Scalar]:
-        """Return the real reason of a refusal for the journal, including reasons withheld from the actor."""
-        return self._refusals.explain(refusal)
+    def explain_refusal(self, refusal: AnninhError) -> Mapping[str, Scalar]:
+        """Return the facts about a refusal for the journal, with the real reason even if the actor wasn't shown it."""
+        return self._refusals.list_facts(refusal)
 
     def _require_may_know(self, kind: Kind[Any], id: str, name: str, see: str) -> None:
-        """Check, by the clear columns of a record that can't be decrypted, that the actor may know of it."""
+        """Check that the actor may know of a record that can't be decrypted, by its clear columns and the journal."""
         record = self._get_record(kind, id)
         if record is None or self.permitted_units() is None:
             return
@@ -273,15 +280,15 @@ class ReadSession(PermissionChecks):
         if not self._may_know(record, unit):
             truth = "it can't be opened"
             about = str(Ref(kind.name, id))
-            raise self.withhold(kind.name, name, truth, see, unit=unit, about=about) from None
+            raise self.build_withheld_error(kind.name, name, truth, see, unit=unit, about=about) from None
 
     def _may_know(self, record: Record, unit: str) -> bool:
-        """Return whether the actor may know of an undecryptable record of a unit."""
+        """Return whether the actor may know of a record that can't be decrypted and belongs to `unit`."""
         permitted = self.permitted_units()
         return permitted is None or (unit in permitted and not self.is_barred(record.multi.get("excluded", ())))
 
     def find_journaled_unit(self, kind: str, id: str) -> str:
-        """Return the unit of the last act on a record, by the journal, or "".
+        """Return the unit of the last act on a record according to the journal, or "".
 
         Columns of a damaged record may be altered as well. Acts of the program count only if no person acted.
         """
@@ -293,7 +300,9 @@ class ReadSession(PermissionChecks):
         return iter_acts(self.context.storage.journal, str(Ref(kind, id)))
 
     def visible_units(self, unit: str = "") -> frozenset[str] | None:
-        """Return the units that a list may show: those permitted, below `unit` if given; None for all."""
+        """Return the units whose records a list may show: those permitted, and of them only `unit` and those below it
+        if it is given; None for all.
+        """
         permitted = self.permitted_units()
         subtree = frozenset(self.context.district.subtree(unit)) if unit else None
         if permitted is None or subtree is None:
@@ -311,43 +320,47 @@ class ReadSession(PermissionChecks):
         after: str = "",
         limit: int = 50,
     ) -> Listing[M]:
-        """Return a page of the records that the actor may see and `shows` accepts, of a unit and its subunits if given.
+        """Return a page of the records that the actor may see and that `shows` accepts; `unit` restricts it to a unit
+        and its subunits.
 
         Records barred by a conflict of interest or a supervisor lock are left out. Records carry no unit below the
         counting level, so areas are distinguished after decryption.
         """
         visible = self.visible_units(unit)
-        find = partial(self.find, kind, order, units=self.index_units(visible), where=where)
-        if shows is None and not self.hides_some(visible) and not kind.excludes:
+        find = partial(self.find, kind, order, units=self.get_index_units(visible), where=where)
+        if shows is None and not self.may_hide_records(visible) and not kind.excludes:
             return find(after=after, limit=limit)
 
         def is_visible(model: M) -> bool:
             is_permitted = visible is None or kind.unit(model) in visible
             return is_permitted and not self.is_barred(kind.excluded(model)) and (shows is None or shows(model))
 
-        return self.filled(kind, order, find, is_visible, after=after, limit=limit)
+        return self.build_visible_page(kind, order, find, is_visible, after=after, limit=limit)
 
-    def filled(
+    def build_visible_page(
         self, kind: Kind[M], order: str, find: FindPage[M], is_visible: Callable[[M], bool], *, after: str, limit: int
     ) -> Listing[M]:
-        """Return a page of the visible models that `find` returns; see `fill_page`."""
+        """Return a page of those models from `find` that are visible, as `fill_page` does."""
         permission = self.required[-1].permission
 
         def count(most: int) -> int:
-            with self.requiring(permission):  # the query has ended by then
+            # The query has ended by the time of the count, so that the required permission is set again.
+            with self.requiring(permission):
                 self.required[-1].checked = True
                 return count_visible(find, is_visible, most)
 
         return Listing(*fill_page(kind, order, find, is_visible, after=after, limit=limit), count=count)
 
-    def leave_out(self, kind: Kind[Any], id: str, error: Damaged) -> None:
+    def note_left_out(self, kind: Kind[Any], id: str, error: Damaged) -> None:
         """Record that a list leaves out a readable record, since another record that decides about it can't be read."""
         record = self._get_record(kind, id)
         if record is not None:
             self.note_damage(record, error)
 
     def note_damage(self, record: Record, error: Damaged) -> None:
-        """Record a damaged record that a list leaves out, and whether the actor may know of it under the permission."""
+        """Record that a list leaves out a damaged record, and whether the actor may know of that record under the
+        required permission.
+        """
         ref = Ref(record.kind, record.id)
         if ref not in self._damaged:
             _log.warning("%s is left out of a list: %s", ref, type(error).__name__)
@@ -357,7 +370,7 @@ class ReadSession(PermissionChecks):
 
     @property
     def damaged(self) -> int:
-        """Number of records left out so far that the actor may know of."""
+        """The number of records left out so far that the actor may know of."""
         return len(self._known_damage)
 
     def has_left_out(self, kind: Kind[Any]) -> bool:
@@ -365,13 +378,13 @@ class ReadSession(PermissionChecks):
         return any(ref.kind == kind.name for ref in self._damaged)
 
     def require_readable(self, kind: Kind[Any], units: Collection[str]) -> None:
-        """Check that no record of a kind from some units was left out so far; units are those of the record or of any
-        act on it.
+        """Check that no record of a kind that belongs to some units was left out so far; its units are its own and
+        those of any act on it.
 
         Raises:
             Damaged: a record was left out, so that counts would lack it.
         """
-        counting_units = self.index_units(frozenset(units)) or ()
+        counting_units = self.get_index_units(frozenset(units)) or ()
         for ref, record in self._damaged.items():
             units_of = {record.unit, *(act.entry.unit for act in self._iter_acts_on(record.kind, record.id))}
             if ref.kind == kind.name and not units_of.isdisjoint({*units, *counting_units}):
@@ -381,8 +394,10 @@ class ReadSession(PermissionChecks):
                 )
 
     def explain_damage(self, error: Damaged) -> Damaged:
-        """Return the error for the actor: only operators and the program see which record is damaged, and why."""
-        if self.actor.kind is not ActorKind.PERSON or self._operates():
+        """Return an error about damage that the actor may see: only operators and the program see which record is
+        damaged, and why.
+        """
+        if self.actor.kind is not ActorKind.PERSON or self._is_operator():
             return error
         _log.warning("%s for %s met a damaged record: %s", self.action, self.actor.label, error)
         return Damaged(
@@ -390,15 +405,17 @@ class ReadSession(PermissionChecks):
             "and restore it."
         )
 
-    def _operates(self) -> bool:
+    def _is_operator(self) -> bool:
         try:
             return bool(self.permits.units(self.actor, Permission.OPERATE, self.today))
-        except Damaged:  # the actor's own record
+        except Damaged:  # The actor's own record is damaged.
             return False
 
-    def hides_some(self, visible: frozenset[str] | None) -> bool:
-        """Return whether records indexed under the units of a list may belong to units that aren't visible."""
-        return visible is not None and shares_units(self.context.district, self.index_units(visible), visible)
+    def may_hide_records(self, visible: frozenset[str] | None) -> bool:
+        """Return whether a list might include records of units that aren't visible, because areas are indexed under
+        their commune.
+        """
+        return visible is not None and has_hidden_units(self.context.district, self.get_index_units(visible), visible)
 
     def iter_permitted(
         self,
@@ -409,17 +426,18 @@ class ReadSession(PermissionChecks):
         where: Mapping[str, Scalar | tuple[Scalar, ...]] | None = None,
         complete: bool = True,
     ) -> Iterator[M]:
-        """Yield all records that the actor may see, of a unit and its subunits if given; `complete` as for `iter_all`.
+        """Yield all records that the actor may see; `unit` restricts them to a unit and its subunits, `complete` is as
+        for `iter_all`.
 
         As in `list_permitted`, records that bar the actor are left out, and areas are checked after decryption.
         """
         visible = self.visible_units(unit)
-        models = self.iter_all(kind, order, units=self.index_units(visible), where=where, complete=complete)
+        models = self.iter_all(kind, order, units=self.get_index_units(visible), where=where, complete=complete)
         permitted = (model for model in models if visible is None or kind.unit(model) in visible)
         yield from (model for model in permitted if not self.is_barred(kind.excluded(model)))
 
-    def index_units(self, reach: frozenset[str] | None) -> Sequence[str] | None:
-        """Return the units under which records of `reach` are indexed; None for all."""
+    def get_index_units(self, reach: frozenset[str] | None) -> Sequence[str] | None:
+        """Return the units under which the records of the units in `reach` are indexed; None for all."""
         district = self.context.district
         if reach is None or reach >= district.units.keys():
             return None
@@ -438,7 +456,7 @@ class ReadSession(PermissionChecks):
         opens: Callable[[Record], bool] = lambda _: True,
         complete: bool | None = None,
     ) -> Listing[M]:
-        """Return a page of models in one of the kind's orders.
+        """Return a page of models in one of the orders of their kind.
 
         Args:
             kind, order, units, where, excluding, after, limit: as for `Find`.
@@ -448,7 +466,7 @@ class ReadSession(PermissionChecks):
         Raises:
             Damaged: a record can't be read, and the list must be complete.
         """
-        where, excluding = self.name_people(kind, where or {}), excluding or {}
+        where, excluding = self.replace_person_ids(kind, where or {}), excluding or {}
         query = Find(
             kind=kind.name,
             order=order,
@@ -473,12 +491,12 @@ class ReadSession(PermissionChecks):
             lambda most: records.count(evolve(query, after="", before=""), most),
         )
 
-    def name_people(self, kind: Kind[Any], where: Filter) -> Filter:
-        """Return a filter with person ids replaced by their stored hashes (see `Kind.person_columns`)."""
-        return self.context.name_people(kind, where, self._read_person)
+    def replace_person_ids(self, kind: Kind[Any], where: Filter) -> Filter:
+        """Return a filter in which ids of people are replaced by their stored hashes (see `Kind.person_columns`)."""
+        return self.context.replace_person_ids(kind, where, self._read_person)
 
     def _read_person(self, kind: Kind[M], id: str) -> M | None:
-        """Return the record of a person, or None if it was purged; it isn't shown."""
+        """Return the model of a person's record, or None if it was purged; it isn't noted as shown to the actor."""
         return self.context.read_person(kind, id)
 
     def _iter_decoded(
@@ -504,7 +522,7 @@ class ReadSession(PermissionChecks):
         where: Mapping[str, Scalar | tuple[Scalar, ...]] | None = None,
         complete: bool = True,
     ) -> Iterator[M]:
-        """Yield all matching models, a page at a time.
+        """Yield all models that match a filter, reading one page at a time.
 
         Args:
             kind, order, units, where: as for `find`.
@@ -529,7 +547,7 @@ class ReadSession(PermissionChecks):
         return self.context.storage.records.get(kind.name, id)
 
     def _decode(self, kind: Kind[M], record: Record, body: bytes, *, by_id: bool = False) -> M:
-        """Return the model of a decrypted body, and record it for the journal."""
+        """Return the model in a decrypted body, and note for the journal that its record was opened."""
         model = kind.decode_record(record, body)
         self.opened.add(kind, record, by_id=by_id)
         self.seen.note_read(record)
@@ -537,10 +555,14 @@ class ReadSession(PermissionChecks):
         return model
 
     def _note_read(self, record: Record, model: HasId) -> None:
-        """Hook: remember a read record for the check at commit; a query needs none."""
+        """Do nothing: a query needs no check at a commit. A unit of work overrides this and remembers each record that
+        it read.
+        """
 
     def look(self, outcome: str, result: object = None, **facts: Scalar) -> Look:
-        """Return the access for the journal: records read by id, and listed records that the result contains."""
+        """Return the access to records for the journal: those read by id, and those listed ones that the result
+        contains.
+        """
         named = self.opened.name(result)
         look_facts = tuple(sorted({**facts, **self.actor.sign_in.facts}.items()))
         label = self.actor.label

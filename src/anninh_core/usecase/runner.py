@@ -1,4 +1,4 @@
-"""The only place where use cases are committed: run, commit, and retry after a conflict."""
+"""The only place where use cases are committed: they are run, committed, and run again after a conflict."""
 
 import random
 import time
@@ -25,7 +25,7 @@ from anninh_core.usecase.context import Prefetched, UseCaseContext
 from anninh_core.usecase.encryption.encryptor import DataKey
 from anninh_core.usecase.journal.read_log import Look, LookFolder
 from anninh_core.usecase.permissions.permits import Permits
-from anninh_core.usecase.preconditions.request_keys import describe_done, request_key
+from anninh_core.usecase.preconditions.request_keys import build_done_error, request_key
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -33,23 +33,25 @@ from anninh_core.vocabulary.permissions import Permission
 T = TypeVar("T")
 
 MAX_TRIES = 12
-"""Most runs of a use case if others change the same records concurrently."""
+"""Maximum number of runs of one use case, if others change the same records concurrently."""
 
 _FREE_TRIES = 2
-"""After this many conflicts a use case waits for its turn in this program, since many on one record would otherwise
-conflict with each other.
+"""Number of conflicts after which a use case waits for its turn in this program, since many on one record would
+otherwise conflict with each other.
 """
 
-_INITIAL_PAUSE = 0.002  # seconds; doubled each time, half of it random
+_INITIAL_PAUSE = 0.002  # The pause is in seconds; it is doubled after each conflict, and half of it is random.
 _MAX_PAUSE = 0.25
 
 
 def _ignore_count(_count: int) -> None:
-    """Ignore a count that the result contains too."""
+    """Ignore the number of records left out, which the result contains too."""
 
 
 class CommitObserver(Protocol):
-    """Called after each commit, on the committing thread. It must be quick and must not raise."""
+    """An observer that is called after each commit, on the committing thread. It must be quick and must not raise an
+    error.
+    """
 
     def committed(self, change_sets: Sequence[ChangeSet], outcomes: Sequence[Outcome], seconds: float) -> None:
         """Receive the change sets of a commit, the outcome of each, and its duration."""
@@ -85,7 +87,7 @@ class UseCaseRunner:
         *,
         uow_class: type[UnitOfWork] = UnitOfWork,
     ) -> T:
-        """Run a use case, commit its changes, and retry it after a conflict.
+        """Run a use case, commit its changes, and run it again after a conflict; return its result.
 
         Args:
             actor, action, permission, body, uow_class: as for `prepare`.
@@ -101,8 +103,9 @@ class UseCaseRunner:
                 uow, result = self.prepare(actor, action, permission, body, uow_class=uow_class)
                 if uow.leaves_no_entry or self.commit(uow):
                     return result
-            if 0 < attempt < MAX_TRIES - 1:  # the first conflict is usually over by now: retry at once
-                self.pause(_retry_pause(attempt))
+            # The first conflict is usually over by now, so that the use case runs again at once.
+            if 0 < attempt < MAX_TRIES - 1:
+                self.pause(_compute_retry_pause(attempt))
         raise Conflict(
             "{action} conflicted with other changes {count} times in a row: read the record again, then decide.",
             action=action,
@@ -132,11 +135,11 @@ class UseCaseRunner:
             AlreadyDone: it was carried out before under the actor's request key.
         """
         uow = uow_class(self.context, self.permits.for_act(), actor, action, ahead)
-        self._require_new(actor, action)
+        self._require_not_done(actor, action)
         try:
             with nullcontext() if permission is None else uow.requiring(permission):
                 result = body(uow)
-                uow.list_cases()
+                uow.add_cases_to_people()
                 return uow, result
         except Damaged as error:
             raise uow.explain_damage(error) from error
@@ -146,7 +149,7 @@ class UseCaseRunner:
             raise
 
     def commit(self, uow: UnitOfWork) -> bool:
-        """Commit the changes of a use case. False means a conflict: run it again.
+        """Commit the changes of a use case; return False if they conflict, so that it must be run again.
 
         Raises:
             AlreadyDone: its request key was used before.
@@ -156,14 +159,14 @@ class UseCaseRunner:
         change_set = uow.build_change_set()
         (outcome,) = self.apply([change_set])
         if outcome is Outcome.DUPLICATE and uow.request is not None:
-            raise describe_done(self.context.storage.journal, uow.request)
+            raise build_done_error(self.context.storage.journal, uow.request)
         is_committed = self.check_outcome(change_set, outcome)
         if is_committed and uow.actor.act is not None:
             uow.actor.act.note_commit(change_set.request)
         return is_committed
 
     def apply(self, change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
-        """Commit change sets and return the outcome of each. Every commit of the program passes through here.
+        """Commit change sets and return the outcome of each. Every commit of the program goes through this method.
 
         Raises:
             StorageError: nothing was committed.
@@ -178,7 +181,7 @@ class UseCaseRunner:
         return outcomes
 
     def check_outcome(self, change_set: ChangeSet, outcome: Outcome) -> bool:
-        """Return whether a change set was committed; False means a conflict.
+        """Return whether the outcome of a change set is that it was committed; False means a conflict.
 
         Raises:
             AlreadyDone: its request key was used before.
@@ -203,7 +206,8 @@ class UseCaseRunner:
         *,
         aggregate_repeats: bool = False,
     ) -> T:
-        """Run a query; a traced query leaves its journal entry before it answers, or counts it as a repeat.
+        """Run a query and return its result. A traced query leaves a journal entry before it answers, or is counted as
+        a repeat.
 
         Raises:
             Refused: the refusal is recorded in the journal.
@@ -220,42 +224,45 @@ class UseCaseRunner:
             raise
         if traced:
             look = session.look("read", result)
-            # An access without named records, or with its own facts, never equals another.
-            self._write_look(
+            # An access that names no records, or has facts of its own, never equals another access.
+            self._write_access(
                 session, look, aggregate_repeats=aggregate_repeats and bool(look.named) and not session.facts
             )
         return result
 
     def run_workflow(self, actor: Actor, action: str, body: Callable[[Actor], T]) -> T:
-        """Run an act of several commits; under a request key it runs once, and an interrupted act is continued.
+        """Run an act that consists of several commits; under a request key it runs once, and an interrupted act is
+        continued.
 
         Raises:
             AlreadyDone: all of it was carried out before under the actor's request key.
         """
         if actor.act is not None or not (actor.request or actor.seen):
-            self._require_new(actor, action)
+            self._require_not_done(actor, action)
             return body(actor)
         act_actor = actor.begin(action)
-        self._require_new(act_actor, action)
+        self._require_not_done(act_actor, action)
         result = body(act_actor)
         if act_actor.act is not None and act_actor.act.is_repeat:
             raise act_actor.act.sum_up()
         return result
 
     def find_done(self, actor: Actor, action: str) -> AlreadyDone | None:
-        """Return the record of an act carried out before under the actor's request key, or None."""
+        """Return what the journal records of an act that was carried out before under the actor's request key, or
+        None.
+        """
         key = request_key(self.context.keys, actor, action)
         if key is None or not self.context.storage.requested(key.stored):
             return None
         if actor.act is not None and key.stored in actor.act.committed:
             raise AssertionError(f"{action} commits two steps under one key; name them apart with `Actor.for_step`")
-        return describe_done(self.context.storage.journal, key)
+        return build_done_error(self.context.storage.journal, key)
 
-    def _require_new(self, actor: Actor, action: str) -> None:
+    def _require_not_done(self, actor: Actor, action: str) -> None:
         if done := self.find_done(actor, action):
             raise done
 
-    def require_fresh(self, actor: Actor, action: str, permission: Permission) -> None:
+    def require_recent_factor(self, actor: Actor, action: str, permission: Permission) -> None:
         """Check that a person has just passed a second factor.
 
         Raises:
@@ -270,8 +277,8 @@ class UseCaseRunner:
         self.run_query(actor, action, permission, False, refuse)
 
     def flush_read_log(self, *, everything: bool = False) -> int:
-        """Write journal entries about repeated accesses whose time span is over, or all; return the number of
-        entries.
+        """Write journal entries about repeated accesses whose time span is over, or about all of them; return the
+        number of entries.
         """
         entries = self.looks.take(self.context.ids, self.context.clock.now(), everything=everything)
         self.apply([ChangeSet(entry=entry) for entry in entries])
@@ -287,21 +294,27 @@ class UseCaseRunner:
             key = self.context.encryptor.get_key(scope)
             if key.new is None:
                 return key
-            self.apply([ChangeSet(keys=(key.new,))])  # on a race, the loser finds the winner's key
+            # If two processes create the key at once, the one that fails reads the key of the other.
+            self.apply([ChangeSet(keys=(key.new,))])
         raise StorageError("The key of {scope!r} couldn't be stored: run `anninh doctor`.", scope=scope)
 
     def _record_refusal(self, session: ReadSession, refusal: AnninhError) -> None:
         session.facts = {}
-        self._write_look(session, session.look("refused", None, **session.explain(refusal)), aggregate_repeats=True)
+        self._write_access(
+            session, session.look("refused", None, **session.explain_refusal(refusal)), aggregate_repeats=True
+        )
 
-    def _write_look(self, session: ReadSession, look: Look, *, aggregate_repeats: bool) -> None:
-        """Write an access to the journal, in several entries if it names many, with repeats of earlier accesses that
-        are over.
+    def _write_access(self, session: ReadSession, look: Look, *, aggregate_repeats: bool) -> None:
+        """Write an access to the journal, in several entries if it names many records, together with ended repeats of
+        earlier accesses.
         """
         if aggregate_repeats and self.looks.count(look, session.at):
             return
         if look.outcome == "read":
-            session.facts |= {"opened": len(session.opened.ids), "digest": session.opened.digest(self.context.names)}
+            session.facts |= {
+                "opened": len(session.opened.ids),
+                "digest": session.opened.compute_digest(self.context.names),
+            }
         ids = self.context.ids
         entries = [part.entry(ids, session.at, session.facts) for part in look.parts()]
         entries += self.looks.take(ids, session.at)
@@ -310,7 +323,7 @@ class UseCaseRunner:
             self.looks.add(look, session.at)
 
 
-def _retry_pause(tries: int) -> float:
+def _compute_retry_pause(tries: int) -> float:
     """Return the pause in seconds after a conflict: exponential backoff with jitter."""
     max_pause: float = min(_MAX_PAUSE, _INITIAL_PAUSE * 2**tries)
     return max_pause / 2 + random.random() * max_pause / 2  # noqa: S311  no secret hangs on it

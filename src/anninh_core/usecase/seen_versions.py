@@ -1,5 +1,5 @@
-"""Versions that an actor saw before acting: an act on a record changed since is refused, with the author of the
-change.
+"""Versions of records that an actor saw before acting: an act on a record that has changed since is refused, and the
+error names the author of the change.
 """
 
 from attrs import define, field
@@ -17,10 +17,10 @@ _Key = tuple[str, str]
 
 @define(eq=False)
 class SeenVersions:
-    """The versions of records that an actor saw, and those that an act reads.
+    """The versions of records that an actor saw, and the versions that an act reads.
 
-    Checked twice: as soon as the actor's right to know of the record is established, so that the error names the author
-    and time of the change, and before the commit. The commit checks once more, by a guard.
+    They are compared twice: as soon as the actor's right to know of the record is established, so that the error names
+    the author and time of the change, and before the commit. The commit compares once more, by a guard.
     """
 
     _journal: Journal
@@ -30,31 +30,32 @@ class SeenVersions:
     _permitted: set[_Key] = field(factory=set, init=False)
 
     @_expected.default
-    def _from_actor(self) -> dict[_Key, int]:
+    def _get_versions_of_actor(self) -> dict[_Key, int]:
         act = self._actor.act
         seen = () if act is not None and act.has_begun else self._actor.seen
         return {(record.kind, record.id): record.version for record in seen}
 
     def expect(self, kind: str, id: str, version: int) -> None:
-        """Add a version that the actor saw."""
+        """Add a record's version that the actor saw."""
         self._expected[kind, id] = version
 
     def note_read(self, record: Record) -> None:
-        """Record the version of a read record; the first read counts."""
+        """Note the version of a record that the act read; the first read counts."""
         self._read.setdefault((record.kind, record.id), record.version)
 
     def check(self, kind: str, id: str) -> None:
-        """Check a record that the actor may know of.
+        """Check that a record that the actor may know of is still in the version that the actor saw.
 
         Raises:
             Stale: it was changed since the actor saw it; the error names the author and time.
         """
         if (kind, id) in self._expected:
             self._permitted.add((kind, id))
-            self._check((kind, id))
+            self._check_version((kind, id))
 
-    def guards(self) -> tuple[Guard, ...]:
-        """Check all seen versions; return guards that make the commit fail if a record changes meanwhile.
+    def build_guards(self) -> tuple[Guard, ...]:
+        """Check all versions that the actor saw; return guards that make the commit fail if one of the records changes
+        meanwhile.
 
         Raises:
             Stale: a record was changed since; the author isn't revealed if the act didn't establish the actor's right
@@ -67,10 +68,10 @@ class SeenVersions:
                     "This operation doesn't read {record}: in `seeing`, name a record that the operation is about.",
                     record=Ref(*key),
                 )
-            self._check(key)
+            self._check_version(key)
         return tuple(Guard(kind, id, version) for (kind, id), version in self._expected.items())
 
-    def _check(self, key: _Key) -> None:
+    def _check_version(self, key: _Key) -> None:
         seen = self._expected[key]
         now = self._read[key]
         if seen == now:
@@ -81,7 +82,7 @@ class SeenVersions:
         raise Stale(*key, seen=seen, version=now, change=self._describe_change(entry))
 
     def _describe_change(self, entry: Entry) -> Sentence:
-        """Return the author, time and action of the change; an interface shows the officer's name."""
+        """Return a sentence with the author, time and action of a change; an interface shows the officer's name."""
         if entry.actor == self._actor.label:
             return Sentence("yourself at {at} ({action})", at=entry.at, action=entry.action)
         kind, _, id = entry.actor.partition(":")

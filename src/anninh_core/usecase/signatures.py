@@ -1,15 +1,15 @@
-"""Human-readable signatures of public use cases: types by their names, `tip_id: TipId`."""
+"""Signatures of public use cases for people to read: types appear by their names, as in `tip_id: TipId`."""
 
 from collections.abc import Callable, Sequence
 from inspect import Signature
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
-from anninh_core.usecase.arguments import alias_of
+from anninh_core.usecase.arguments import get_alias_name
 
 _UNIONS = (Union, UnionType)
 NameType = Callable[[Any], str]
-"""Returns the name of a type without parameters."""
+"""A function that returns the name of a type, without the type's parameters."""
 
 
 class ReadableSignature(Signature):
@@ -17,14 +17,14 @@ class ReadableSignature(Signature):
 
     def __str__(self) -> str:
         parameters = [
-            parameter.replace(annotation=_annotation_text(parameter.annotation))
+            parameter.replace(annotation=_format_annotation(parameter.annotation))
             for parameter in self.parameters.values()
         ]
-        return str(Signature(parameters, return_annotation=_annotation_text(self.return_annotation)))
+        return str(Signature(parameters, return_annotation=_format_annotation(self.return_annotation)))
 
 
 class _AnnotationText(str):
-    """The text of an annotation, which `help` prints unquoted."""
+    """The text of an annotation, which `help` prints without quotation marks."""
 
     __slots__ = ()
 
@@ -32,21 +32,23 @@ class _AnnotationText(str):
         return str(self)
 
 
-def _annotation_text(annotation: Any) -> Any:
-    return annotation if annotation is Signature.empty else _AnnotationText(write_type(annotation))
+def _format_annotation(annotation: Any) -> Any:
+    return annotation if annotation is Signature.empty else _AnnotationText(format_type(annotation))
 
 
-def name_of(annotation: Any) -> str:
+def get_type_name(annotation: Any) -> str:
     """Return the name of a type, without its module."""
-    if alias := alias_of(annotation):
+    if alias := get_alias_name(annotation):
         return alias
     if annotation is NoneType or annotation is None:
         return "None"
     return annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
 
 
-def write_type(annotation: Any, name: NameType = name_of, brackets: Sequence[str] = "[]", union: str = " | ") -> str:
-    """Return a type as code.
+def format_type(
+    annotation: Any, name: NameType = get_type_name, brackets: Sequence[str] = "[]", union: str = " | "
+) -> str:
+    """Return a type annotation as code.
 
     Args:
         name: returns the name of a type without parameters.
@@ -57,13 +59,14 @@ def write_type(annotation: Any, name: NameType = name_of, brackets: Sequence[str
     origin = get_origin(annotation)
     if annotation is Ellipsis:
         return "..."
-    if alias_of(annotation) or not inner or origin is None:
+    if get_alias_name(annotation) or not inner or origin is None:
         return name(annotation)
     if origin is Literal:
         return union.join(f'"{value}"' for value in inner)
-    parts = [write_type(part, name, brackets, union) for part in inner if not isinstance(part, list)]
-    if isinstance(inner[0], list):  # of a callable
-        arguments = ", ".join(write_type(part, name, brackets, union) for part in inner[0])
+    parts = [format_type(part, name, brackets, union) for part in inner if not isinstance(part, list)]
+    # The first parameter is a list only for a callable: it has the types of the arguments.
+    if isinstance(inner[0], list):
+        arguments = ", ".join(format_type(part, name, brackets, union) for part in inner[0])
         parts.insert(0, f"{brackets[0]}{arguments}{brackets[1]}")
     if origin in _UNIONS:
         return union.join(parts)

@@ -1,4 +1,4 @@
-"""The unit of work of a command: records, messages to send, decisions, counters, and exactly one journal entry."""
+"""The unit of work of a command: its records, messages to send, decisions, counters, and exactly one journal entry."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -27,10 +27,10 @@ from anninh_core.ports.storages.storage import Find, RecordPage
 from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.context import Prefetched, UseCaseContext
 from anninh_core.usecase.decision import DECISION, Decision, require_reason_code
-from anninh_core.usecase.encryption.encryptor import DataKey, associated_data
-from anninh_core.usecase.journal.entries import make_queued, touched_by
-from anninh_core.usecase.keyed_hashes.blind_index import find_id, indexed_keys
-from anninh_core.usecase.kinds import HasId, Kind, M, differences
+from anninh_core.usecase.encryption.encryptor import DataKey, build_associated_data
+from anninh_core.usecase.journal.entries import build_queued, touched_by
+from anninh_core.usecase.keyed_hashes.blind_index import find_id, iter_indexed_keys
+from anninh_core.usecase.kinds import HasId, Kind, M, compute_counter_changes
 from anninh_core.usecase.outbox_message import OutboxAction, OutboxMessage, PendingRow
 from anninh_core.usecase.permissions.permits import Permits, UseCaseKind
 from anninh_core.usecase.preconditions.request_keys import RequestKey, request_key
@@ -40,7 +40,7 @@ from anninh_core.vocabulary.messages import Attachment
 
 
 class UnitOfWork(ReadSession):
-    """The session of a command. Nothing is stored or sent before the whole is committed."""
+    """The session of a command. Nothing is stored or sent before the whole command is committed."""
 
     _includable_kinds = frozenset({UseCaseKind.QUERY, UseCaseKind.COMMAND})
 
@@ -48,7 +48,8 @@ class UnitOfWork(ReadSession):
         self, context: UseCaseContext, permits: Permits, actor: Actor, action: str, ahead: Prefetched | None = None
     ) -> None:
         super().__init__(context, permits, actor, action)
-        self.lists_all = True  # what a change depends on must be complete; callers that can do without say so
+        # Lists on which a change depends must be complete; callers that can do without damaged records state it.
+        self.lists_all = True
         self.request = request_key(context.keys, actor, action)
         self._prefetched = ahead or Prefetched()
         self._loaded: dict[tuple[str, str], tuple[int, Any]] = {}
@@ -69,7 +70,7 @@ class UnitOfWork(ReadSession):
         self._records_every_refusal = False
 
     def get(self, kind: Kind[M], id: str) -> M | None:
-        """Return a model as this act sees it: as saved or first read by it, otherwise as stored.
+        """Return a model as this act sees it: as the act saved it or first read it, otherwise as it is stored.
 
         Reading it again is useless: the commit detects concurrent changes anyway.
         """
@@ -83,7 +84,9 @@ class UnitOfWork(ReadSession):
         return stored
 
     def find_id(self, kind: Kind[M], text: str) -> str:
-        """Return the id of the record found by a text (see `Kind.found_by`), as this act sees it; "" for none."""
+        """Return the id of the record that is found by a text (see `Kind.found_by`), as this act sees it, or "" if
+        there is none.
+        """
         key = (kind.name, text)
         if not self._found_ids.get(key):
             saved = (m.id for k, m in self._saved.values() if k.name == kind.name and k.found_by(m) == text)
@@ -108,8 +111,8 @@ class UnitOfWork(ReadSession):
         self._saved[kind.name, model.id] = (kind, model)
         return model
 
-    def list_cases(self) -> None:
-        """Add each case to the records of the people whom its saved record names, except for purged people.
+    def add_cases_to_people(self) -> None:
+        """Add each case to the records of all people whom the case's saved record names; purged people are left out.
 
         Raises:
             Damaged: a person's record can't be read.
@@ -123,7 +126,7 @@ class UnitOfWork(ReadSession):
                 self.save(people.kind, listing)
 
     def _iter_newly_named(self) -> Iterator[tuple[str, str]]:
-        """Yield each person and place that a saved record names and its stored version doesn't."""
+        """Yield each person, and the place, that a saved record names but its stored version doesn't."""
         for key, (kind, model) in self._saved.items():
             stored = self._stored_columns.get(key, {})
             columns = kind.columns(model) if kind.person_columns else {}
@@ -133,14 +136,14 @@ class UnitOfWork(ReadSession):
                 if person and place and stored.get(name) != self.context.names.mark(person, place):
                     yield person, place
 
-    def blank(self, kind: Kind[Any], record: Record) -> None:
-        """Empty the named columns of a record that was purged and can't be rewritten."""
+    def blank_record(self, kind: Kind[Any], record: Record) -> None:
+        """Empty the columns that name people in a record that was purged and so can't be rewritten."""
         blank = dict.fromkeys(kind.named_columns, "")
         version = record.version + 1
         self._blanked[record.kind, record.id] = evolve(record, version=version, columns={**record.columns, **blank})
 
     def guard_version(self, kind: Kind[M], model: M) -> None:
-        """Make the commit fail if a model that was only read changes meanwhile.
+        """Make the commit fail if a model that this act only read changes meanwhile.
 
         A model that this act created needs no guard: the commit fails if it exists already.
         """
@@ -149,7 +152,7 @@ class UnitOfWork(ReadSession):
             self._guards.append(Guard(kind.name, model.id, self._loaded[key][0]))
 
     def guard_absent(self, kind: Kind[Any], conditions: Mapping[str, Scalar]) -> None:
-        """Make the commit fail if it leaves a record matching `conditions`."""
+        """Make the commit fail if any record that matches `conditions` exists after it."""
         self._guards.append(NoneLeft(kind.name, conditions))
 
     def send(
@@ -202,7 +205,7 @@ class UnitOfWork(ReadSession):
         scope: str,
         lane: Lane = Lane.REPLY,
     ) -> str:
-        """Put an action other than a message into the outbox (see `OutboxMessage`) and return its row's id."""
+        """Put an action that isn't a message into the outbox (see `OutboxMessage`) and return its row's id."""
         row = PendingRow(
             id=self.context.ids.new(),
             outbox_message=OutboxMessage(to=to, act=act, target=target),
@@ -215,8 +218,8 @@ class UnitOfWork(ReadSession):
         self._outbox.append(row)
         return row.id
 
-    def data_key(self, scope: str) -> DataKey:
-        """Return a scope's data key for data outside the records, such as a file; a new key is committed with the
+    def get_data_key(self, scope: str) -> DataKey:
+        """Return the data key of a scope, for data outside the records, such as a file; a new key is committed with the
         act.
         """
         if scope not in self._keys:
@@ -224,34 +227,37 @@ class UnitOfWork(ReadSession):
         return self._keys[scope]
 
     def add_inbox_row(self, row: NewInbox) -> None:
-        """Put an event that a person brought in into the inbox, together with this act's entry."""
+        """Put an event that a person brought in into the inbox, in the same commit as this act's journal entry."""
         self._inbox.append(row)
 
     def remove_from_index(self, records: Iterable[Record]) -> None:
-        """Remove records that can't be decrypted any more from the search index."""
+        """Remove records that can no longer be decrypted from the search index."""
         self._terms += (
             SearchTerms(kind=record.kind, id=record.id, unit=record.unit, at=self.at, terms=()) for record in records
         )
 
     def index(self, kind: Kind[M], model: M) -> None:
-        """Put a model's terms into the search index, if there is an index, even if they are unchanged."""
-        if terms := self.context.terms.search_terms(self.context.district, kind, model):
+        """Put the search terms of a model into the index if there is one, even if the terms are unchanged."""
+        if terms := self.context.terms.build_search_terms(self.context.district, kind, model):
             self._terms.append(terms)
 
     def adjust_counters(self, *differences: Counter) -> None:
-        """Correct counters by the given differences; all other changes follow from records."""
+        """Correct counters by the given differences; any other change of counters follows from changed records."""
         self._corrections += differences
 
     def guard_request(self, request: str) -> None:
-        """Set the request key late, for any actor: the commit fails if another act was committed under it."""
+        """Set the request key after the act has begun, for any actor: the commit fails if another act was committed
+        under the key.
+        """
         self.request = RequestKey(request, request)
 
     def drop_request(self) -> None:
-        """Commit without the request key: this commit doesn't complete the request, which may be repeated."""
+        """Commit without storing the request key: this commit doesn't complete the request, which may be repeated."""
         self.request = None
 
     def record_every_refusal(self) -> None:
-        """Also journal refusals of a person's request due to a record's state, a legal hold or an argument.
+        """Also journal the refusals of a person's request that are caused by a record's state, a legal hold or an
+        argument.
 
         Missing permission is always journaled. The program's own rounds retry until they succeed, and leave no such
         entry.
@@ -263,11 +269,11 @@ class UnitOfWork(ReadSession):
         return isinstance(refusal, Refused) or (self._records_every_refusal and isinstance(refusal, BadInput))
 
     def add_event(self, name: str) -> None:
-        """Add an event name, for reactions and listeners."""
+        """Add the name of an event to the journal entry, for reactions and listeners."""
         self._events.append(name)
 
     def decide(self, subject: str, *, rule: str, reason: str, text: str, evidence: str = "") -> Decision:
-        """Record a decision about a person.
+        """Record a decision about a person, and return it.
 
         Raises:
             Refused: the actor is a part of the program. Only a person decides.
@@ -295,12 +301,14 @@ class UnitOfWork(ReadSession):
         self._inbox_settled = settled
 
     def settle_outbox(self, settled: OutboxSettled) -> None:
-        """Settle the outbox row of a sending that this act records."""
+        """Settle the outbox row whose sending this act records."""
         self._outbox_settled = settled
 
     @contextmanager
     def acting_as(self, part: Actor) -> Iterator[None]:
-        """Run the consequences of this act as a part of the program; the entry keeps the original actor."""
+        """Run the consequences of this act as a part of the program inside a `with` block; the journal entry keeps the
+        original actor.
+        """
         original_actor = self.actor
         self.actor: Actor = part
         try:
@@ -316,17 +324,17 @@ class UnitOfWork(ReadSession):
 
     @property
     def leaves_no_entry(self) -> bool:
-        """Whether the act leaves no entry: a periodic check by the system that changed nothing."""
+        """Whether the act leaves no journal entry, as it is a periodic check by the system that changed nothing."""
         return self.actor.kind is ActorKind.SYSTEM and self.is_empty
 
     @property
     def scopes(self) -> frozenset[str]:
-        """The scopes with keys that `build_change_set` needs."""
+        """The erasure scopes whose keys `build_change_set` needs."""
         saved = (kind.scope(model) for kind, model in self._saved.values())
         return frozenset((*saved, *(row.scope for row in self._outbox), *self._keys)) - {""}
 
     def build_change_set(self, stored: Mapping[str, NewKey] | None = None) -> ChangeSet:
-        """Return the encrypted change set with its one journal entry.
+        """Return the change set, encrypted, with its one journal entry.
 
         Args:
             stored: wrapped keys of `scopes` and others, just read from the key ring.
@@ -348,19 +356,19 @@ class UnitOfWork(ReadSession):
             touched=tuple(touched_by(record, self.context.names) for record in records),
             facts={**self.facts, **self.actor.sign_in.facts, **({} if self.request is None else self.request.facts)},
             named=tuple(self.opened.destroyed),
-            queued=tuple(make_queued(row, self.context.names) for row in outbox),
+            queued=tuple(build_queued(row, self.context.names) for row in outbox),
         )
         return ChangeSet(
             entry=entry,
             records=tuple(sorted(records, key=lambda record: (record.kind, record.id))),
-            guards=(*self._guards, *self.seen.guards()),
-            keys=tuple(indexed_keys(self.context.keys, self._keys, self._saved.values())),
+            guards=(*self._guards, *self.seen.build_guards()),
+            keys=tuple(iter_indexed_keys(self.context.keys, self._keys, self._saved.values())),
             sealed_under=tuple(stored[scope] for scope in scopes if scope in stored),
             inbox=tuple(self._inbox),
             outbox=outbox,
             inbox_settled=self._inbox_settled,
             outbox_settled=self._outbox_settled,
-            counters=(*differences(self.context.district, self._iter_changed()), *self._corrections),
+            counters=(*compute_counter_changes(self.context.district, self._iter_changed()), *self._corrections),
             search=(*self._terms, *self.context.terms.iter_search_terms(self.context.district, self._iter_changed())),
             request="" if self.request is None else self.request.stored,
         )
@@ -371,7 +379,9 @@ class UnitOfWork(ReadSession):
         return records[key] if key in records else super()._get_record(kind, id)
 
     def require_stored(self, kind: str) -> None:
-        """Hook: check that the storage has every change to records of a kind, before they are listed."""
+        """Do nothing. A composition overrides this to refuse listing records of a kind whose changes aren't stored
+        yet.
+        """
 
     def _find_page(self, query: Find) -> RecordPage:
         self.require_stored(query.kind)
@@ -383,23 +393,25 @@ class UnitOfWork(ReadSession):
         return super()._read_person(kind, id) if saved is None else saved[1]
 
     def _note_read(self, record: Record, model: HasId) -> None:
-        # The first read counts: a concurrent change between two reads is a conflict, and isn't overwritten.
+        # The first read counts, so that a concurrent change between two reads is a conflict and isn't overwritten.
         self._loaded.setdefault((record.kind, record.id), (record.version, model))
         self._stored_scopes.setdefault((record.kind, record.id), record.scope)
         self._stored_columns.setdefault((record.kind, record.id), record.columns)
 
     def _check_not_purged(self) -> None:
-        """Check that no new key is created for records that this act read, or for the scope of an existing record."""
+        """Check that the act creates no key for records that it read, or for the scope of an existing record: these
+        were purged meanwhile.
+        """
         new = [scope for scope, key in self._keys.items() if key.new]
         stored_scopes = self._stored_scopes.values()
         new_ids = {str(Ref(*key)) for key in self._saved if not self._loaded.get(key, (0, None))[0]}
-        if lost := [s for s in new if s in stored_scopes or (s not in new_ids and self.context.own_record(s))]:
+        if lost := [s for s in new if s in stored_scopes or (s not in new_ids and self.context.find_own_record(s))]:
             raise Purged(
                 "{scope!r} was purged in the meantime: its data can't be sealed again with a new key.", scope=lost[0]
             )
 
-    def stored_scope(self, kind: Kind[Any], id: str) -> str:
-        """Return the scope of a record when this act read it, or ""."""
+    def get_stored_scope(self, kind: Kind[Any], id: str) -> str:
+        """Return the erasure scope that a record had when this act read it, or "" if it wasn't read."""
         return self._stored_scopes.get((kind.name, id), "")
 
     def _build_record(self, kind: Kind[Any], model: Any) -> Record:
@@ -416,12 +428,12 @@ class UnitOfWork(ReadSession):
             multi=kind.multi(model),
             body=b"",
         )
-        return evolve(record, body=self._encrypt(scope, kind.encode(model), associated_data(record)))
+        return evolve(record, body=self._encrypt(scope, kind.encode(model), build_associated_data(record)))
 
     def _encrypt(self, scope: str, plain: bytes, bound_to: bytes) -> bytes:
         return self.context.encryptor.encrypt(self._keys[scope], plain, bound_to) if scope else plain
 
     def _iter_changed(self) -> Iterator[tuple[Kind[Any], Any, Any]]:
-        """Yield kind, new model and previous model of the saved records."""
+        """Yield the kind, the new model and the previous model of each saved record."""
         for key, (kind, model) in self._saved.items():
             yield kind, model, self._loaded.get(key, (0, None))[1]

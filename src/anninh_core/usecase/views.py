@@ -1,4 +1,4 @@
-"""Output of the program: views of records, pages of them, and files."""
+"""Values that the program may output: views of records, pages of them, and files."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, dataclass_transfo
 import msgspec
 from attrs import define, field, fields, frozen
 
-from anninh_core.kernel.replacing import build_maker
-from anninh_core.kernel.sentences import Sentence, plain_text
+from anninh_core.kernel.replacing import build_factory
+from anninh_core.kernel.sentences import Sentence, encode_sentence
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Attachment
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 VIEW = "__anninh_view__"
-"""Attribute that marks a class as output."""
+"""Name of the attribute that marks a class as output."""
 _LISTED = "__anninh_listed__"
 _MOST_LISTED = 6
 _VERSION = "version"
 _PYDANTIC = "__get_pydantic_core_schema__"
-# types of most view fields, recognised without a further check
+# Most fields of views have one of these types, which are recognised without a further check.
 _PLAIN = frozenset({str, int, float, bool, date, datetime, NoneType})
 _PLAIN_OR_NONE = frozenset(plain_type | None for plain_type in _PLAIN - {NoneType})
 
@@ -41,7 +41,7 @@ def view(*, listed: Sequence[str]) -> Callable[[type[T]], type[T]]: ...
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
 def view(cls: type[T] | None = None, *, listed: Sequence[str] = ()) -> type[T] | Callable[[type[T]], type[T]]:
-    """Make a frozen attrs class of plain values that may be output.
+    """Turn a class into a frozen attrs class of plain values that may be output.
 
     Private data of a record has no field in its view. A view is defined next to its module, and is made by a method of
     the record: `to_view` for a single record, `to_row` for lists and results of commands, if these show less. Either
@@ -57,32 +57,32 @@ def view(cls: type[T] | None = None, *, listed: Sequence[str] = ()) -> type[T] |
         view_class = define(cls, frozen=True, kw_only=True)
         setattr(view_class, VIEW, True)
         setattr(view_class, _LISTED, tuple(listed))
-        setattr(view_class, _PYDANTIC, classmethod(_pydantic_schema))
+        setattr(view_class, _PYDANTIC, classmethod(_build_pydantic_schema))
         return view_class
 
     return make if cls is None else make(cls)
 
 
 def listed_fields(cls: type) -> tuple[str, ...]:
-    """Return the fields of a view that lists show."""
+    """Return the names of a view's fields that lists show."""
     explicit: tuple[str, ...] = vars(cls)[_LISTED]
     names = (name for name in plain_fields(cls) if name != _VERSION)
     return explicit or tuple(islice(names, _MOST_LISTED))
 
 
 def plain_fields(cls: type) -> tuple[str, ...]:
-    """Return the fields of a view that show a single value: no views, and no lists of views."""
+    """Return the names of a view's fields that show a single value: no views, and no lists of views."""
     hints = get_type_hints(cls)
-    return tuple(attribute.name for attribute in fields(cast("Any", cls)) if not _holds_view(hints[attribute.name]))
+    return tuple(attribute.name for attribute in fields(cast("Any", cls)) if not _contains_view(hints[attribute.name]))
 
 
 def field_names(cls: type) -> tuple[str, ...]:
-    """Return the fields of a view."""
+    """Return the names of all fields of a view."""
     return tuple(attribute.name for attribute in fields(cast("Any", cls)))
 
 
-def _holds_view(hint: object) -> bool:
-    return is_view(hint) or any(map(_holds_view, get_args(hint)))
+def _contains_view(hint: object) -> bool:
+    return is_view(hint) or any(map(_contains_view, get_args(hint)))
 
 
 def is_view(cls: object) -> bool:
@@ -92,7 +92,7 @@ def is_view(cls: object) -> bool:
 
 @frozen
 class ViewContext:
-    """Time and profile of an output, for `to_view` and `to_row`.
+    """The time and the profile that `to_view` and `to_row` use.
 
     Attributes:
         district: profile with names and rules.
@@ -104,17 +104,18 @@ class ViewContext:
 
 
 def make_view(cls: type[T], source: object, /, **given: object) -> T:
-    """Return a view: each field comes from an argument, or from the source's attribute or property of that name.
+    """Return a view of `source`: each field comes from an argument, or from the source's attribute or property of that
+    name.
 
     A value with its own view, alone or in a tuple, is replaced by its `to_view`, even if passed as an argument.
     """
-    result: T = _maker_of(cast("Hashable", cls), tuple(given))(source, given)
+    result: T = _build_maker(cast("Hashable", cls), tuple(given))(source, given)
     return result
 
 
 @cache
-def _maker_of(view_class: Hashable, given: tuple[str, ...]) -> Callable[[object, Mapping[str, object]], Any]:
-    """Return a function that makes views of a class, with some fields from arguments."""
+def _build_maker(view_class: Hashable, given: tuple[str, ...]) -> Callable[[object, Mapping[str, object]], Any]:
+    """Return a function that makes views of a class; the fields named in `given` come from arguments."""
     cls = cast("Any", view_class)
     plain = {name for name, hint in get_type_hints(cls).items() if hint in _PLAIN or hint in _PLAIN_OR_NONE}
     read = {
@@ -122,17 +123,17 @@ def _maker_of(view_class: Hashable, given: tuple[str, ...]) -> Callable[[object,
         for attribute in fields(cls)
     }
     expressions = {name: value if name in plain else f"show({value})" for name, value in read.items()}
-    make: Callable[[object, Mapping[str, object]], Any] | None = build_maker(cls, expressions, show=_show)
+    make: Callable[[object, Mapping[str, object]], Any] | None = build_factory(cls, expressions, show=_to_view)
     if make is None:
         raise AssertionError(f"{cls.__name__} is a view and does more than to have fields")
     return make
 
 
-def _show(value: Any) -> Any:
+def _to_view(value: Any) -> Any:
     if type(value) in _PLAIN:
         return value
     if isinstance(value, tuple):
-        return tuple(map(_show, value))
+        return tuple(map(_to_view, value))
     return value.to_view() if hasattr(value, "to_view") else value
 
 
@@ -156,12 +157,12 @@ class Page(Generic[T]):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> "CoreSchema":
-        return _pydantic_schema(cls, source, handler)
+        return _build_pydantic_schema(cls, source, handler)
 
 
 @frozen
 class Download:
-    """A file that a use case returns.
+    """A file that a use case returns for download.
 
     Attributes:
         name: a file name without a folder.
@@ -190,27 +191,29 @@ def to_plain(answer: object) -> Any:
 
 
 def to_json(answer: object) -> bytes:
-    """Return output as JSON in UTF-8; see `to_plain`.
+    """Return output as JSON in UTF-8, with the values of `to_plain`.
 
     Raises:
         TypeError: as by `to_plain`.
     """
-    _check(answer)
-    return msgspec.json.encode(answer, enc_hook=plain_text)
+    _check_output(answer)
+    return msgspec.json.encode(answer, enc_hook=encode_sentence)
 
 
-def _check(answer: object) -> None:
-    """Raise unless the value is output. Views aren't checked further: their annotations allow only output."""
+def _check_output(answer: object) -> None:
+    """Raise `TypeError` unless the value may be output. Views aren't checked further: their annotations allow only
+    output.
+    """
     cls = type(answer)
     if isinstance(answer, datetime) and answer.utcoffset() is None:
         raise TypeError(f"{answer} has no time zone: nobody knows which moment it is")
     if cls in _PLAIN or isinstance(answer, Enum | Sentence) or is_view(cls):
         return
-    for item in _items(answer):
-        _check(item)
+    for item in _get_items(answer):
+        _check_output(item)
 
 
-def _items(answer: object) -> Iterable[object]:
+def _get_items(answer: object) -> Iterable[object]:
     match answer:
         case Page():
             return answer.items
@@ -223,8 +226,8 @@ def _items(answer: object) -> Iterable[object]:
     raise TypeError(f"{type(answer).__name__} doesn't leave as it is: {way} the door, which answers with views")
 
 
-def _pydantic_schema(cls: type, source: object, handler: object) -> "CoreSchema":  # noqa: ARG001  as pydantic calls it
-    """Make pydantic accept instances unchanged, and serialize them by `to_plain`."""
+def _build_pydantic_schema(cls: type, source: object, handler: object) -> "CoreSchema":  # noqa: ARG001  as pydantic calls it
+    """Return a schema with which pydantic accepts instances unchanged, and serializes them by `to_plain`."""
     from pydantic_core import core_schema  # noqa: PLC0415  pydantic is there when it asks
 
     written = core_schema.plain_serializer_function_ser_schema(to_plain, return_schema=core_schema.dict_schema())
@@ -233,7 +236,7 @@ def _pydantic_schema(cls: type, source: object, handler: object) -> "CoreSchema"
 
 @view
 class EnclosureView:
-    """A file sent with a text, without its internal blob name.
+    """A file that was sent with a text, without its internal blob name.
 
     Attributes:
         number: from 0, in the order of sending.
@@ -249,7 +252,7 @@ class EnclosureView:
 
 
 def list_enclosures(attachments: Iterable[Attachment]) -> tuple[EnclosureView, ...]:
-    """Return the views of the files sent with a text."""
+    """Return views of the files that were sent with a text."""
     return tuple(
         EnclosureView(
             number=number,

@@ -1,5 +1,5 @@
-"""Frozen values shared by hooks, ports and the domain, and open to plugin authors."""
+"""Immutable values that hooks, ports and the domain share, and that authors of plugins may use."""
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

@@ -1,4 +1,4 @@
-"""Capabilities of a backend."""
+"""Capabilities of a backend: which abilities it has, and the reasons for limits."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -9,7 +9,7 @@ from anninh_core.kernel.errors import Unsupported
 
 
 class Support(Enum):
-    """How far a backend supports an ability. "Impossible" and "not yet" are distinct values."""
+    """How far a backend supports an ability. "Impossible" and "not yet" are different values."""
 
     FULL = "full"
     PARTIAL = "partial"
@@ -19,7 +19,7 @@ class Support(Enum):
 
 @frozen
 class Ability:
-    """Support for one ability, and the reason for any limit.
+    """How far a backend supports one ability, with the reason for any limit.
 
     Attributes:
         support: `FULL`, `PARTIAL` (with a person's help, or not always), `NOT_YET` or `IMPOSSIBLE`.
@@ -32,7 +32,7 @@ class Ability:
 
 @frozen
 class Capabilities:
-    """The abilities of one backend. An ability without an entry is `NOT_YET`.
+    """All abilities of one backend. An ability without an entry is `NOT_YET`.
 
     Attributes:
         owner: name of the backend in refusals, such as "the modem 'phone'".
@@ -43,20 +43,20 @@ class Capabilities:
     abilities: Mapping[str, Ability] = field(factory=dict)
 
     def of(self, name: str) -> Ability:
-        """Return the backend's support for `name`."""
+        """Return how far the backend supports the ability `name`."""
         return self.abilities.get(name, Ability(Support.NOT_YET, "not stated"))
 
     def can(self, name: str) -> bool:
-        """Return whether `name` is supported at least in part."""
+        """Return whether the backend supports the ability `name` at least in part."""
         return self.of(name).support in (Support.FULL, Support.PARTIAL)
 
     def require(self, name: str) -> None:
-        """Raise `Unsupported` with the backend's reason unless `name` is supported at least in part."""
+        """Raise `Unsupported` with the backend's reason, unless the ability `name` is supported at least in part."""
         if not self.can(name):
             raise self.refusal(name)
 
     def refusal(self, name: str) -> Unsupported:
-        """Return the error with the backend's reason why `name` isn't supported."""
+        """Return the error that gives the backend's reason why the ability `name` isn't supported."""
         ability = self.of(name)
         return Unsupported(
             "{ability!r} isn't supported by {owner} ({support}): {reason}.",

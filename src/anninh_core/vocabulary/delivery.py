@@ -1,4 +1,4 @@
-"""Lanes of the outbox, and the delivery rules of a district: quiet hours, retry time and alarm."""
+"""Lanes of the outbox, and rules of a district for delivery: quiet hours, how long to retry, and an alarm."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta, tzinfo
@@ -10,19 +10,19 @@ from anninh_core.kernel.errors import BadInput
 
 
 class Lane(StrEnum):
-    """Urgency of an outbox row, the most urgent first. The order is stored with the rows: a new lane is added last.
+    """The urgency of an outbox row, the most urgent first. The order is stored with the rows: a new lane is added last.
 
     Rows of one conversation and lane leave in order. `MEDIA` rows are fetched from a platform instead of sent to it.
     """
 
     EMERGENCY = "emergency"
-    """Messages about danger; they wait for nothing else."""
+    """Messages about danger, which wait for nothing else."""
     REPLY = "reply"
-    """Messages that a person waits for."""
+    """Messages for which a person waits."""
     BROADCAST = "broadcast"
     """Messages to many recipients, which can wait."""
     MEDIA = "media"
-    """Files to fetch."""
+    """Files that are fetched from a platform."""
 
 
 PATIENCE: Mapping[Lane, timedelta] = {
@@ -31,12 +31,12 @@ PATIENCE: Mapping[Lane, timedelta] = {
     Lane.BROADCAST: timedelta(hours=24),
     Lane.MEDIA: timedelta(hours=24),
 }
-"""Lane -> how long sending a message, or fetching a picture, is retried by default."""
+"""Lane -> how long, by default, sending a message or fetching a picture is retried."""
 
 
 @frozen(kw_only=True)
 class DeliveryRules:
-    """Delivery rules of the profile.
+    """Rules of the profile for the delivery of messages.
 
     Attributes:
         quiet: start and end of the hours in which broadcasts and notices to officers wait, in the district's time zone;
@@ -66,7 +66,7 @@ class DeliveryRules:
             )
 
     def quiet_until(self, moment: datetime, zone: tzinfo) -> datetime | None:
-        """Return the end of the quiet hours that contain a time, or None."""
+        """Return the end of the quiet hours if `moment` is within them, else None."""
         if self.quiet is None:
             return None
         (start, end) = self.quiet

@@ -1,4 +1,4 @@
-"""A district as data: everything that differs from place to place and from year to year.
+"""A district as data: everything that differs between districts, and from year to year.
 
 A `District` is built by the profile loader and never changes; a new version of the profile is a new value. "District"
 is the 2021 term: the authority may also be a province or a commune.
@@ -36,14 +36,14 @@ from anninh_core.vocabulary.rules import (
 from anninh_core.vocabulary.supervision import AccusedKind, SupervisionRule
 from anninh_core.vocabulary.units import Succession, Unit, UnitLevel, label_units
 
-# The first delivery method, a plain message, and the last one, a task for a person.
+# The first delivery method is a plain message, and the last is a task for a person.
 WINDOW = "window"
 TASK = "task"
 
 
 @frozen
 class Role:
-    """A named bundle of permissions.
+    """A role of officers: a bundle of permissions with a name.
 
     Attributes:
         apart_from: roles that no one may hold together with this role; it applies both ways.
@@ -55,9 +55,9 @@ class Role:
     apart_from: frozenset[str] = frozenset()
 
 
-@define(frozen=True, kw_only=True, slots=False)  # not slotted: the indexes below are cached on first use
+@define(frozen=True, kw_only=True, slots=False)  # The class has no slots, as the indexes below are cached on first use.
 class District:
-    """The whole profile, validated.
+    """The whole profile of a district, validated.
 
     Attributes:
         id, version, valid_from: identify the profile.
@@ -136,7 +136,7 @@ class District:
     video: VideoRules = field(factory=VideoRules)
 
     def unit(self, id: str) -> Unit:
-        """Return a unit, or raise `NotFound`."""
+        """Return the unit with an id, or raise `NotFound`."""
         try:
             return self.units[id]
         except KeyError:
@@ -158,12 +158,12 @@ class District:
 
     @cached_property
     def _subtrees(self) -> dict[str, tuple[str, ...]]:
-        """Cached results of `subtree`, which is called on every read of an officer."""
+        """A cache for the results of `subtree`, which is called on every read of an officer."""
         return {}
 
     @cached_property
     def _phrases_of_lists(self) -> dict[tuple[str, ...], PhraseIndex]:
-        """Cached results of `phrases_of`, which is called for every message with the same few lists."""
+        """A cache for the results of `phrases_of`, which is called for every message with the same few lists."""
         return {}
 
     @cached_property
@@ -173,7 +173,7 @@ class District:
 
     @cached_property
     def place_names(self) -> PlaceNames:
-        """Index of the names of its places."""
+        """An index of the names of places in the district."""
         return PlaceNames(self, self.places)
 
     @cached_property
@@ -183,14 +183,16 @@ class District:
 
     @cached_property
     def _counting_units(self) -> Mapping[str, str]:
-        """Unit id -> the unit at the counting level that it belongs to, or the id of a unit above that level."""
+        """Unit id -> id of the unit at the counting level to which it belongs; a unit above that level maps to
+        itself.
+        """
         return {
             id: next((a for a in self.ancestors(id) if self.levels[self.units[a].level].counts), id)
             for id in self.units
         }
 
     def phrases_of(self, *lists: str) -> PhraseIndex:
-        """Return an index of some lists of `words`; those that the profile lacks are empty.
+        """Return an index of the phrases in some lists of `words`; lists that the profile lacks are empty.
 
         `incoming` selects the words of all incoming categories, which are found as `incoming.<category>`.
         """
@@ -201,32 +203,32 @@ class District:
         return self._phrases_of_lists[lists]
 
     def ancestors(self, id: str) -> Iterator[str]:
-        """Yield the unit itself, then its parents up to the root of its tree."""
+        """Yield the id of a unit, then those of its parents, up to the root of its tree."""
         current: str | None = self.unit(id).id
         while current is not None:
             yield current
             current = self.units[current].parent
 
     def are_apart(self, role_id: str, other_id: str) -> bool:
-        """Return whether no one may have both roles; a role that the profile no longer has excludes none."""
+        """Return whether no one may have both roles; a role that the profile no longer has excludes no other role."""
         first, second = self.roles.get(role_id), self.roles.get(other_id)
         return (
             first is not None and second is not None and (other_id in first.apart_from or role_id in second.apart_from)
         )
 
     def is_within(self, id: str, top: str) -> bool:
-        """Return whether `id` is `top` or a unit below it."""
+        """Return whether the unit `id` is the unit `top` or a unit below it."""
         return top in self.ancestors(id)
 
     def superior(self, id: str) -> str:
-        """Return the parent unit within the authority; the root is its own superior, since units above it aren't the
-        authority's.
+        """Return the id of a unit's parent within the authority; the root is its own superior, since units above it
+        belong to another authority.
         """
         unit = self.unit(id)
         return unit.id if unit.parent is None or unit.id == self.root else unit.parent
 
     def subtree(self, top: str) -> tuple[str, ...]:
-        """Return `top` and everything below it, parents first."""
+        """Return the ids of the unit `top` and of all units below it, parents first."""
         if top not in self._subtrees:
             ids = [self.unit(top).id]
             for id in ids:
@@ -235,7 +237,9 @@ class District:
         return self._subtrees[top]
 
     def counting_unit(self, id: str) -> str:
-        """Return the unit at the counting level that `id` belongs to, or `id` itself above that level."""
+        """Return the unit at the counting level to which the unit `id` belongs, or `id` itself if it is above that
+        level.
+        """
         return self._counting_units[self.unit(id).id]
 
     def supervision_of(self, accused: AccusedKind, unit: str = "") -> SupervisionRule:
@@ -254,11 +258,11 @@ class District:
         return SupervisionRule(accused=(accused,), supervised_by="" if unit == self.root else self.root)
 
     def units_at_level(self, level: str, on: date | None = None) -> tuple[Unit, ...]:
-        """Return the units of a level, in the profile's order, only those that exist on a day if one is given."""
+        """Return the units of a level, in the profile's order; if a day is given, only units that exist on it."""
         return tuple(u for u in self.units.values() if u.level == level and (on is None or u.exists_on(on)))
 
     def obligation(self, id: str) -> Obligation:
-        """Return an obligation, or raise `NotFound`."""
+        """Return the obligation with an id, or raise `NotFound`."""
         try:
             return self.obligations[id]
         except KeyError:
@@ -272,7 +276,7 @@ class District:
             ) from None
 
     def require_word(self, what: str, word: str, allowed: Collection[str]) -> str:
-        """Return the value of a filter, "" for none.
+        """Return the value of a filter if the profile has it, or "" if none was given.
 
         Args:
             what: kind of the value, for the error.
@@ -300,26 +304,30 @@ class District:
         return tuple(unit.id for unit in existing if self.is_within(unit.id, obligation.to))
 
     def counted_units(self, top: str) -> tuple[str, ...]:
-        """Return the units with counters that together make up `top`, each fact once: areas count into their
-        commune.
+        """Return the units whose counters together make up those of `top`, with each fact once: areas are counted in
+        their commune.
         """
         if self.counting_unit(top) != top:
             return (top,)
         return tuple(id for id in self.subtree(top) if self.counting_unit(id) == id)
 
     def unit_sets(self) -> Iterator[tuple[str, ...]]:
-        """Yield the sets of units with stored sums: one for every unit that is counted from more than one."""
+        """Yield the sets of units for which sums are stored: one set for every unit whose figures come from several
+        units.
+        """
         return (units for units in map(self.counted_units, self.units) if len(units) > 1)
 
     def delivery_methods(self, purpose: str) -> tuple[str, ...]:
-        """Return the methods of a purpose: its own, otherwise those of the part before a dot, or a plain message."""
+        """Return the delivery methods for a purpose: its own, otherwise those of its part before a dot, or else a plain
+        message.
+        """
         prefix = purpose
         while prefix and prefix not in self.ladders:
             prefix = prefix.rpartition(".")[0]
         return self.ladders.get(prefix, (WINDOW,))
 
     def say(self, key: str, **facts: object) -> str:
-        """Return a text of the profile with its placeholders filled.
+        """Return a text of the profile's wording with its placeholders filled.
 
         Raises:
             NotFound: the profile has no such wording.

@@ -1,11 +1,11 @@
-"""Events for listeners about a commit: names and ids, never content."""
+"""Events that listeners get about a commit: they contain names and ids, but never content."""
 
 from attrs import frozen
 
 
 @frozen(kw_only=True)
 class CommittedEvent:
-    """A journal entry as a listener sees it.
+    """A committed journal entry as a listener sees it.
 
     Attributes:
         entry: id of the journal entry; listeners that must not miss any entry read the journal by cursor.

@@ -1,9 +1,11 @@
-"""Former names of operations, accepted until 1.0 in tokens, drafts, addresses and programs.
+"""Former names of operations, which are accepted until 1.0 in tokens, drafts, addresses and programs.
 
 The names of actions in the journal never change: see `marks.action_of`.
 """
 
 from collections.abc import Iterable, Mapping
+
+from anninh_core._moved import keep_old_imports
 
 CURRENT_NAMES: Mapping[str, str] = {
     "content.can_do_about_found": "content.collected.can_do",
@@ -15,12 +17,15 @@ CURRENT_NAMES: Mapping[str, str] = {
     "content.source_of": "content.sources.get",
     "content.sources": "content.sources.list",
     "content.take_up": "content.collected.take_up",
+    "conversations.unassigned_beside": "conversations.candidate_messages",
+    "groups.found": "groups.establish",
     "identity.confirm_custodian": "identity.custodians.confirm",
     "identity.custodians": "identity.custodians.list",
     "identity.end_custodian": "identity.custodians.end",
     "identity.export_rewraps": "identity.custodians.export_rewraps",
     "identity.import_rewraps": "identity.custodians.import_rewraps",
     "identity.propose_custodian": "identity.custodians.propose",
+    "inquiries.answered_by_hand": "inquiries.record_manual_answer",
     "inquiries.articles": "inquiries.articles.list",
     "inquiries.confirm_article": "inquiries.articles.confirm",
     "inquiries.find_articles": "inquiries.articles.find",
@@ -33,6 +38,7 @@ CURRENT_NAMES: Mapping[str, str] = {
     "inquiries.write_article": "inquiries.articles.write",
     "tips.accept_transfer": "tips.transfers.accept",
     "tips.accept_withdrawal": "tips.withdrawals.accept",
+    "tips.answered_by_hand": "tips.record_manual_answer",
     "tips.call_off_subcase": "tips.subcases.cancel",
     "tips.clear_false": "tips.false_reports.clear",
     "tips.confirm_false": "tips.false_reports.confirm",
@@ -78,16 +84,21 @@ FORMER_NAMES: Mapping[str, str] = {current: former for former, current in CURREN
 """Current name of an operation -> its former name."""
 
 
-def current_name(operation: str) -> str:
+def get_current_name(operation: str) -> str:
     """Return the current name of an operation given by its current or former name."""
     return CURRENT_NAMES.get(operation, operation)
 
 
-def current_names(operations: Iterable[str]) -> frozenset[str]:
+def get_current_names(operations: Iterable[str]) -> frozenset[str]:
     """Return the current names of operations given by their current or former names."""
-    return frozenset(map(current_name, operations))
+    return frozenset(map(get_current_name, operations))
 
 
-def first_name(operation: str) -> str:
-    """Return the original name of an operation. Digests are made with it, so that they outlive a renaming."""
+def get_original_name(operation: str) -> str:
+    """Return the original name of an operation. Digests are made with that name, so that they stay valid after a
+    renaming.
+    """
     return FORMER_NAMES.get(operation, operation)
+
+
+keep_old_imports(__name__)

@@ -1,4 +1,4 @@
-"""Messages, addresses and delivery reports: the values shared with every messenger."""
+"""Value classes that all messengers share: messages, addresses and delivery reports."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,9 +14,9 @@ class Place(Enum):
     """Where a conversation takes place."""
 
     PERSON = "person"
-    """One-to-one."""
+    """A conversation with one person."""
     GROUP = "group"
-    """In a group."""
+    """A conversation in a group."""
 
 
 @frozen
@@ -35,7 +35,7 @@ class Address:
 
     @property
     def key(self) -> str:
-        """A text that is equal exactly for equal addresses."""
+        """Key of the address as one text; two addresses have the same key exactly if they are equal."""
         return f"{self.messenger}:{self.place.value}:{self.id}"
 
 
@@ -65,7 +65,7 @@ class Attachment:
 
     @property
     def content_kind(self) -> str:
-        """The kind by content: `file` if the content was checked and doesn't match `kind`."""
+        """The kind of the file by its checked content: `file` if the content doesn't match `kind`."""
         if (
             self.file is not None
             and self.kind in CLAIMING_KINDS
@@ -77,7 +77,7 @@ class Attachment:
 
 @frozen(kw_only=True)
 class InboundMessage:
-    """A message as an adapter understood it.
+    """A message that was received, as a messenger's adapter understood it.
 
     Attributes:
         id: the platform's id, unique over all conversations: quotes and the system's replies refer to it by `reply_to`.
@@ -142,7 +142,7 @@ class Receipt:
 
 
 class DeliveryNews(Enum):
-    """A platform's later news about a sent message."""
+    """What a platform reports later about a sent message."""
 
     DELIVERED = "delivered"
     SEEN = "seen"
@@ -151,7 +151,7 @@ class DeliveryNews(Enum):
 
 @frozen
 class DeliveryReport:
-    """A later report about a message that was sent."""
+    """A platform's later report about a message that the system sent."""
 
     messenger: str
     platform_id: str
@@ -161,8 +161,8 @@ class DeliveryReport:
 
 @frozen(kw_only=True)
 class Echo:
-    """A message by the official side, as reported by the platform: from the system, or from a person in the platform's
-    own tool.
+    """A message from the official side, which the platform reports back: the system or a person in the platform's own
+    tool wrote it.
 
     Attributes:
         conversation: where it was written; in a one-to-one conversation the recipient.
@@ -196,7 +196,7 @@ class Withdrawal:
 
 @frozen
 class Member:
-    """A member of a group, as far as the platform reports."""
+    """A member of a group, with the data that the platform reports."""
 
     address: Address
     name: str = field(default="", repr=False)
@@ -218,7 +218,7 @@ class CreatedGroup:
 
 @frozen
 class WebhookRequest:
-    """An HTTP request as received, before it is verified; a polled event has a body only.
+    """An HTTP request from a platform, before its signature is verified; a polled event has a body only.
 
     Attributes:
         body: its bytes, which platforms sign.
@@ -229,6 +229,6 @@ class WebhookRequest:
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     def header(self, name: str) -> str:
-        """Return the first header of this name (any case), or ""."""
+        """Return the first header with the name `name` in upper or lower case, or ""."""
         lower_name = name.lower()
         return next((value for key, value in self.headers if key.lower() == lower_name), "")

@@ -1,10 +1,10 @@
-"""Opinions of plugins that help a person decide. An opinion never decides."""
+"""Opinions of plugins that help a person decide. An opinion never decides anything."""
 
 from attrs import field, frozen
 
 LEAK_CHECK = "leak_check"
-"""Name of the check that finds identifying details in a draft: see `Finding.by`. It runs again before anything is
-sent.
+"""Name of the check that finds identifying details in a draft, as in `Finding.by`. The check runs again before the
+draft is sent.
 """
 
 
@@ -35,7 +35,7 @@ class TriageOpinion:
 
 @frozen
 class RoutingOpinion:
-    """An opinion on the unit that should handle a tip, with the rule as its reason."""
+    """A plugin's opinion on which unit should handle a tip; its reason is the rule that matched."""
 
     unit: str
     reason: str
@@ -59,7 +59,7 @@ class Flag:
 
 @frozen
 class Finding:
-    """A finding of a check in a draft.
+    """A result of a check that a person must consider before a draft is published.
 
     Attributes:
         gate: the gate it belongs to: official_source, true, no_state_secret or permitted.

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """Permission for one kind of act, granted by a role on a unit and everything below it."""
+    """Permission for one kind of act; a role grants it on a unit and on all units below it."""
 
     UNIT_READ = "unit.read"
     GRANT = "unit.grant"
@@ -59,10 +59,10 @@ class Permission(StrEnum):
 
 
 SYSTEM_ONLY = frozenset({Permission.ADDRESS_OPEN, Permission.BREAK_GLASS, Permission.SIGN_IN})
-"""Permissions of the program's parts only: no role grants them, whatever a profile or a stored grant says."""
+"""Permissions that only parts of the program have: no role grants them, whatever a profile or a stored grant says."""
 
 EVERY_OFFICER = frozenset({Permission.OWN_ACCOUNT})
-"""Permissions of everyone with any role, on the home unit: no role has to grant them."""
+"""Permissions that every officer with any role has on the home unit, although no role grants them."""
 
 NO_ROLE = SYSTEM_ONLY | EVERY_OFFICER
-"""Permissions that no role grants."""
+"""Permissions that no role may grant."""

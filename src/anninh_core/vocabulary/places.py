@@ -1,4 +1,4 @@
-"""Index of a district's place names, as people write them: which units have a name, and on which day."""
+"""Index of a district's place names, as people write them: it finds the units that have a name on a day."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -7,26 +7,26 @@ from typing import Protocol
 
 from attrs import define, field, frozen
 
-from anninh_core._moved import keep_moved
+from anninh_core._moved import keep_old_imports
 from anninh_core.kernel.text import place_tones, words
 from anninh_core.vocabulary.units import Succession, Unit, UnitLevel
 
-_MOST_HOLDINGS = 4096  # cached answers: for some days, as many names as a province has
+_MOST_HOLDINGS = 4096  # The limit of cached answers, enough for all place names of a province on a few days.
 
 Tokens = tuple[str, ...]
 Phrases = Mapping[str, frozenset[str]]
-"""Folded phrase -> its spellings with accents: "tới" isn't "tối"."""
+"""Phrase without accents -> its spellings with accents, since "tới" and "tối" are different words."""
 
 
 @frozen(kw_only=True)
 class PlaceWords:
-    """Words around place names, and words without significance.
+    """Lists of words that help to recognise place names in a text.
 
     Attributes:
         kinds: kind of unit -> words before the name of a unit of this kind, folded: "xã", "x", "khu dân cư số".
         here: words that place an event at the following name: "ở", "tại".
         elsewhere: words that mark the following place as an origin or destination, or only as near: "đi", "quê", "gần".
-        away: words with that meaning after the name: "về".
+        away: words with the meaning of `elsewhere` that follow the name: "về".
         titles: forms of address, before which a name is rather a person's.
         families: family names as written, after which a name is a person's or a street's.
         innocent: phrases, folded, that contain a name only by coincidence: "an ninh".
@@ -47,14 +47,15 @@ class PlaceWords:
 
 @define
 class PlaceName:
-    """One spelling of a name, and the units that have it.
+    """One spelling of a place name, and the units that have it.
 
     Attributes:
         tokens: its folded words.
         written: the same words with their accents, or () if only the letters are known.
         units: ids of the units that have it at any time; none for an innocent phrase.
         is_numbered: whether it is a number with its kind, such as "xóm 3", which occurs in many communes.
-        is_innocent: whether the same words are an everyday phrase: then only its kind before it makes it a place.
+        is_innocent: whether the same words are an everyday phrase: then they are a place only with the unit's kind
+            before them.
     """
 
     tokens: Tokens
@@ -71,7 +72,8 @@ class Holding:
 
     Attributes:
         units: their ids, in the profile's order.
-        is_sure: whether these are all possible meanings: a later name doesn't say which of the merged units is meant.
+        is_sure: whether these are all possible meanings; False if several units were merged and the later name doesn't
+            show which of them is meant.
     """
 
     units: tuple[str, ...] = ()
@@ -107,11 +109,12 @@ class PlaceNames:
         self._holdings: dict[tuple[Tokens, date, str], Holding] = {}
         names: dict[Tokens, PlaceName] = {}
         for unit in filter(self._is_place, tree.units.values()):
-            for written in self._spellings(unit):
-                self._add(names, unit, written)
+            for written in self._iter_spellings(unit):
+                self._add_spelling(names, unit, written)
         for phrase in place_words.innocent:
             tokens = tuple(phrase.split())
-            names.setdefault(tokens, PlaceName(tokens)).is_innocent = True  # "an ninh" is hardly ever the commune
+            # The phrase "an ninh" (security) hardly ever means the commune of this name.
+            names.setdefault(tokens, PlaceName(tokens)).is_innocent = True
         for name in sorted(names.values(), key=lambda name: -len(name.tokens)):
             self._by_start.setdefault(name.tokens[0], []).append(name)
         self.kind_words: dict[tuple[str, ...], str] = {
@@ -119,8 +122,8 @@ class PlaceNames:
         }
 
     def find_in(self, tokens: Tokens) -> Iterator[tuple[int, PlaceName]]:
-        """Yield positions and names found in a text's folded words, from left to right, the longest first, none
-        overlapping.
+        """Yield the place names in a text's folded words, each with its position, from left to right; the longest name
+        wins and none overlap.
 
         An innocent phrase isn't a name, unless a unit has this name and its kind precedes it, as in "xã An Ninh".
         """
@@ -137,15 +140,16 @@ class PlaceNames:
                 at += 1
 
     def _has_kind(self, before: Tokens, name: PlaceName) -> bool:
-        """Return whether words end with the kind of any of a name's units."""
+        """Return whether the words `before` a name end with the kind of a unit that has the name, such as "xã"."""
         return any(self.kind_words.get(before[-length:]) in name.kinds for length in (2, 1) if len(before) >= length)
 
     def may_occur_in(self, tokens: Iterable[str]) -> bool:
-        """Return quickly whether any name could begin in a text."""
+        """Return whether any word of a text begins a place name; this quick check comes before the search."""
         return not self._by_start.keys().isdisjoint(tokens)
 
     def holders(self, units: Tokens, day: date, kind: str = "") -> "Holding":
-        """Return the places that a name means on a day: its holders then, otherwise their predecessors or successors.
+        """Return the places that a name means on a day: the units that have it on that day, otherwise their
+        predecessors or successors.
 
         Args:
             units: ids of the units that have the name at any time.
@@ -157,49 +161,52 @@ class PlaceNames:
         if key not in self._holdings:
             if len(self._holdings) >= _MOST_HOLDINGS:
                 self._holdings.clear()
-            self._holdings[key] = self._find_holders(*key)
+            self._holdings[key] = self._compute_holding(*key)
         return self._holdings[key]
 
-    def _find_holders(self, units: Tokens, mentioned_on: date, kind: str) -> "Holding":
+    def _compute_holding(self, units: Tokens, mentioned_on: date, kind: str) -> "Holding":
         day = self._clamp_day(mentioned_on)
         candidates = [self._tree.units[id] for id in units]
-        now = [unit.id for unit in candidates if unit.id in self._in_tree and unit.exists_on(day)]
+        now = [unit.id for unit in candidates if unit.id in self._ids_in_tree and unit.exists_on(day)]
         if now:
             return Holding(tuple(now))
         candidates = [unit for unit in candidates if unit.kind == kind] or candidates
         related: dict[str, bool] = {}
         for unit in candidates:
-            for id, is_whole in self._relatives(unit.id).items():
+            for id, is_whole in self._find_relatives(unit.id).items():
                 if self._tree.units[id].exists_on(day):
                     related[id] = related.get(id, True) and is_whole and unit.valid_from <= mentioned_on
         return Holding(tuple(related), is_sure=all(related.values()))
 
     def list_places_on(self, day: date) -> tuple[str, ...]:
-        """Return the places that exist on a day, limited to the root's lifetime as in `holders`."""
+        """Return the ids of the places that exist on a day; a day outside the root unit's lifetime counts as its first
+        or last day.
+        """
         day, units = self._clamp_day(day), self._tree.units
-        return tuple(id for id in self._in_tree if self._is_place(units[id]) and units[id].exists_on(day))
+        return tuple(id for id in self._ids_in_tree if self._is_place(units[id]) and units[id].exists_on(day))
 
     def _clamp_day(self, day: date) -> date:
-        """Return the day limited to the root's lifetime: after the end of a profile its last day counts."""
+        """Return the day, limited to the root unit's lifetime: after the end of a profile its last day counts."""
         root = self._tree.units[self._tree.root]
         return min(max(day, root.valid_from), root.valid_to)
 
     @cached_property
-    def _in_tree(self) -> frozenset[str]:
+    def _ids_in_tree(self) -> frozenset[str]:
         return frozenset(self._tree.subtree(self._tree.root))
 
     def _is_place(self, unit: Unit) -> bool:
         return self._tree.levels[self._tree.units[self._tree.counting_unit(unit.id)].level].counts
 
-    def _relatives(self, id: str) -> dict[str, bool]:
-        """Return the predecessors and successors of a unit in the tree -> whether they are all of it.
+    def _find_relatives(self, id: str) -> dict[str, bool]:
+        """Return the ids of a unit's predecessors and successors in the tree; each has True if the unit's name reliably
+        means it.
 
-        The units that a unit was merged from may be partly unknown here, so that its name doesn't reliably identify a
-        part.
+        A unit may have been merged from further units that are unknown here, so that its name doesn't reliably mean one
+        of them.
         """
         steps = self._tree.successions
-        before = _reach(id, {s: (s.into, s.unit) for s in steps}, {})
-        after = _reach(id, {s: (s.unit, s.into) for s in steps if s.how != "split"}, {})
+        before = _find_reachable_units(id, {s: (s.into, s.unit) for s in steps}, {})
+        after = _find_reachable_units(id, {s: (s.unit, s.into) for s in steps if s.how != "split"}, {})
         merged = {s.into for s in steps if s.how != "renamed"}
         came_from = {unit_id: not merged & {id, *before} for unit_id in before}
         reached = came_from | dict.fromkeys(after, True)
@@ -207,11 +214,13 @@ class PlaceNames:
         return {
             unit_id: whole
             for unit_id, whole in reached.items()
-            if unit_id in self._in_tree and self._is_place(units[unit_id])
+            if unit_id in self._ids_in_tree and self._is_place(units[unit_id])
         }
 
-    def _spellings(self, unit: Unit) -> Iterator[Tokens]:
-        """Yield the spellings of a unit's name without its kind; a mere number keeps the kind, in each of its words."""
+    def _iter_spellings(self, unit: Unit) -> Iterator[Tokens]:
+        """Yield the spellings of a unit's name without its kind; a name that is only a number gets each of the words
+        for its kind.
+        """
         kinds = [phrase.split() for phrase in self._words.kinds.get(unit.kind, ())]
         for name in (unit.name, *unit.aliases):
             written = split_accented(name)
@@ -226,7 +235,7 @@ class PlaceNames:
                 if len(kind) == 1:
                     yield (kind[0] + fold_number(core[0]), *core[1:])
 
-    def _add(self, names: dict[Tokens, PlaceName], unit: Unit, written: Tokens) -> None:
+    def _add_spelling(self, names: dict[Tokens, PlaceName], unit: Unit, written: Tokens) -> None:
         tokens = tuple(fold_number(token) for token in words(" ".join(written)))
         is_numbered = tokens[-1][-1].isdigit()
         spellings: list[tuple[Tokens, Tokens]] = [(tokens, () if is_numbered else written)]
@@ -240,11 +249,11 @@ class PlaceNames:
 
 
 def fold_number(token: str) -> str:
-    """Return a word normalized for comparing names: "01" becomes "1"."""
+    """Return a word without leading zeros if it is a number, so that names can be compared: "01" becomes "1"."""
     return token.lstrip("0") or "0" if token.isdigit() else token
 
 
-def group_by_letters(phrases: Iterable[str]) -> Phrases:
+def group_by_unaccented_form(phrases: Iterable[str]) -> Phrases:
     """Return phrases grouped by their form without accents."""
     spellings: dict[str, frozenset[str]] = {}
     for phrase in phrases:
@@ -258,13 +267,15 @@ def split_accented(text: str) -> Tokens:
     return tuple("".join(c if c.isalnum() else " " for c in place_tones(text).casefold()).split())
 
 
-def _reach(id: str, steps: Mapping[Succession, tuple[str, str]], seen: dict[str, None]) -> dict[str, None]:
-    """Return the units that can be reached from a unit by any number of steps."""
+def _find_reachable_units(
+    id: str, steps: Mapping[Succession, tuple[str, str]], seen: dict[str, None]
+) -> dict[str, None]:
+    """Return the ids of the units that can be reached from a unit by any number of `steps`, as the keys of `seen`."""
     for start, end in steps.values():
         if start == id and end not in seen:
             seen[end] = None
-            _reach(end, steps, seen)
+            _find_reachable_units(end, steps, seen)
     return seen
 
 
-keep_moved(__name__, "labels", "names")
+keep_old_imports(__name__, "labels", "names")

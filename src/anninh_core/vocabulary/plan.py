@@ -1,4 +1,6 @@
-"""The plan's dates and papers: milestones, obligations, report templates, and the definitions of indicators."""
+"""Deadlines and reports of the official plan: milestones, obligations, report templates, and the definitions of
+indicators.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -15,7 +17,7 @@ class Milestone:
     """A task that each named unit must finish before a day (P-IV.2.a).
 
     Attributes:
-        before: strict: the last day in time is the day before.
+        before: the day before which the task must be finished: the last day in time is the day before it.
         remind_days: as in `Obligation`.
     """
 
@@ -27,7 +29,7 @@ class Milestone:
 
     @property
     def last_day(self) -> date:
-        """The last day in time."""
+        """The last day on which the task is finished in time."""
         return last_day_before(self.before)
 
 
@@ -60,11 +62,11 @@ class Obligation:
     model_start: date = date.min
 
     def last_day(self, year: int) -> date:
-        """Return the last day in time for a year."""
+        """Return the last day on which the report of a year is in time."""
         return last_day_before(date(self.check_year(year), *self.before))
 
     def period(self, year: int) -> Period:
-        """Return the days that the report of a year counts."""
+        """Return the period that the report of a year covers."""
         offset, month, day = self.period_start
         start = date(self.check_year(year) + offset, month, day)
         offset, month, day = self.period_end
@@ -91,9 +93,9 @@ class TemplateSection:
     Attributes:
         key: name under which a unit's own text is stored ("" for none).
         text: fixed text, with `{indicator}` placeholders.
-        indicators: ids shown as a table in this section.
-        by_unit: ids shown as a table with one row per unit.
-        chart: id shown as a bar chart over the units, or "".
+        indicators: ids of the indicators that are shown as a table in this section.
+        by_unit: ids of the indicators that are shown as a table with one row per unit.
+        chart: id of the indicator that is shown as a bar chart over the units, or "".
     """
 
     heading: str
@@ -107,7 +109,7 @@ class TemplateSection:
 
 @frozen(kw_only=True)
 class ReportTemplate:
-    """Layout and fixed texts of a report; its authors write the other texts."""
+    """Layout and fixed texts of a report; the authors of the report write the other texts."""
 
     id: str
     title: str
@@ -133,19 +135,21 @@ class ReportTemplate:
 
 
 class IndicatorSpan(StrEnum):
-    """Which days an indicator counts."""
+    """Days that an indicator counts, relative to the period of a report."""
 
     FLOW = "flow"
-    """Amounts within the period."""
+    """The indicator counts amounts within the period."""
     OPENING = "opening"
-    """Amounts accumulated before the period's first day."""
+    """The indicator counts amounts from before the period's first day."""
     STOCK = "stock"
-    """Amounts accumulated by the period's last day: balances, and gauges that are stored as differences."""
+    """The indicator counts all amounts until the period's last day: balances, and gauges that are stored as
+    differences.
+    """
 
 
 @frozen
 class CounterTerm:
-    """A counter that is added or subtracted.
+    """A counter that an indicator adds or subtracts.
 
     Attributes:
         only: (dimension, value) pairs that must all match; empty counts everything.
@@ -156,13 +160,13 @@ class CounterTerm:
     only: tuple[tuple[str, str], ...] = ()
 
     def fits(self, dims: Mapping[str, str]) -> bool:
-        """Return whether an amount with these dimensions is counted."""
+        """Return whether an amount with the dimensions `dims` is counted."""
         return not self.only or all(dims.get(key) == value for key, value in self.only)
 
 
 @frozen(kw_only=True)
 class Indicator:
-    """An indicator of the reports.
+    """A figure of the reports, computed from counters and queries.
 
     Attributes:
         measure: key of its unit of measure.
@@ -184,15 +188,15 @@ class Indicator:
 
     @property
     def is_share(self) -> bool:
-        """Whether it is a percentage."""
+        """Whether the indicator is a percentage."""
         return bool(self.over or self.over_query)
 
     @property
     def counters(self) -> frozenset[str]:
-        """Every counter that it reads."""
+        """Names of all counters that the indicator reads."""
         return frozenset(term.counter for term in (*self.counts, *self.over))
 
     @property
     def queries(self) -> frozenset[str]:
-        """Every dated query that it needs."""
+        """Names of all dated queries that the indicator needs."""
         return frozenset(name for name in (self.query, self.over_query) if name)

@@ -1,4 +1,4 @@
-"""Purposes of messages: each defined once, with its flags.
+"""Purposes of messages, with flags that decide how a message of each purpose is handled.
 
 A purpose's name is stored in the outbox, and used in the profile (the wording of the same name, its ladder) and in
 options of messengers. Decisions about a message by its purpose use a flag here, never a part of the name.
@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from attrs import frozen
+
+from anninh_core._moved import keep_old_imports
 
 
 @frozen(kw_only=True)
@@ -88,6 +90,9 @@ PURPOSES: Mapping[str, Purpose] = {purpose.name: purpose for purpose in chain(_i
 """Every built-in purpose by its name. A ladder applies to one purpose, or to all with the same prefix before a dot."""
 
 
-def purpose_of(name: str) -> Purpose:
-    """Return a purpose by its name; a purpose that isn't built in, such as a plugin's, has no flags."""
+def find_purpose(name: str) -> Purpose:
+    """Return a purpose by its name; a purpose that isn't built in, such as a plugin's, has no flags set."""
     return PURPOSES.get(name) or Purpose(name=name)
+
+
+keep_old_imports(__name__)

@@ -38,19 +38,22 @@ class Rate:
         return max(1, round(_MINUTE / self.per_minute))
 
     def clamp(self, full_at: int, now: int) -> int:
-        """Return `full_at`, limited to that of an empty bucket: a later value means that the clock was set back."""
+        """Return `full_at`, or the time when an empty bucket would be full if that is earlier: a later `full_at` means
+        that the clock was set back.
+        """
         return min(full_at, now + self.burst * self.refill_interval)
 
     def after_take(self, full_at: int, now: int) -> int:
-        """Return when the bucket will be full after one more token is taken."""
+        """Return when the token bucket will be full after one more token is taken, in microseconds."""
         return max(full_at, now) + self.refill_interval
 
     def wait_time(self, full_at: int, now: int, reserve: int) -> int:
-        """Return the wait until a token can be taken without using the reserve."""
+        """Return the microseconds until a token can be taken without using the reserve."""
         return max(0, self.after_take(full_at, now) - (self.burst - reserve) * self.refill_interval - now)
 
     def available(self, full_at: int, now: int) -> int:
-        """Return the number of available tokens, the reserve included."""
+        """Return the number of tokens that are in the bucket, the reserve included."""
         return max(
-            0, (now + (self.burst + 1) * self.refill_interval - self.after_take(full_at, now)) // self.refill_interval
+            0,
+            (now + (self.burst + 1) * self.refill_interval - self.after_take(full_at, now)) // self.refill_interval,
         )

@@ -1,4 +1,4 @@
-"""A finished report as formatters receive it: texts, tables, charts and the frame of the official layout."""
+"""A finished report as formatters receive it: texts, tables, charts and the letterhead of the official layout."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 @frozen(kw_only=True)
 class Letterhead:
-    """The frame of an administrative document (Nghị định 30/2020/NĐ-CP, Appendix I).
+    """The first and last parts of an administrative document, around its text (Nghị định 30/2020/NĐ-CP, Appendix I).
 
     Attributes:
         superior, agency: agency block, top left, already in capitals as the profile gives them.
@@ -20,9 +20,9 @@ class Letterhead:
         addressee: superior recipient of the report ("" for none).
         grounds: legal bases, one per line, without closing marks.
         recipients: lines of the recipients' list, without dashes and closing marks.
-        signer_capacity: such as `TM. BAN CHỈ ĐẠO`.
+        signer_capacity: capacity in which the signer signs, such as `TM. BAN CHỈ ĐẠO`.
         signer_titles: title in the committee first, then in the agency.
-        signer_name: "" leaves the space for the name empty.
+        signer_name: name of the signer; "" leaves the space for the name empty.
         draft: whether the page is marked as a draft.
         motto: the line below the national title.
         national_title: the first line.
@@ -48,7 +48,7 @@ class Letterhead:
 
 @frozen
 class Paragraph:
-    """Running text."""
+    """A paragraph of running text in a report."""
 
     text: str
 
@@ -74,7 +74,7 @@ class Table:
 
 @frozen
 class Chart:
-    """A bar chart: labels and one value each.
+    """A bar chart: each bar has a label and a value.
 
     Attributes:
         unit: unit of measure, for the axis.
@@ -94,7 +94,7 @@ Block = Paragraph | Table | Chart
 
 @frozen
 class Section:
-    """A heading with its content.
+    """A section of a report: a heading with its content.
 
     Attributes:
         level: 1 for `I.`, 2 for `1.`, 3 for `a)`; the formatter adds the numbers.
@@ -130,7 +130,7 @@ class Figure:
 
 @frozen(kw_only=True)
 class ReportDocument:
-    """Everything a formatter needs; it computes nothing.
+    """A report with everything that a formatter needs; the formatter computes nothing.
 
     Attributes:
         closing: last sentence, before the end mark `./.`.
@@ -139,7 +139,7 @@ class ReportDocument:
         snapshot_hash: hash of the frozen figures, printed small if a format allows.
         landscape: whether pages are in landscape, for tables of many columns, in formats with pages.
         figures: its figures, as data.
-        letterhead: frame above the title.
+        letterhead: agency block, title and the other official parts around the text.
         period_start, period_end: first and last day of the report's period, both inclusive.
         unit_name: name of the unit.
     """

@@ -1,4 +1,4 @@
-"""Data subject requests, and a profile's rules about them: legal time limits, ways to verify identity."""
+"""Data subject requests, and a profile's rules about them: legal time limits, and ways to verify identity."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,31 +6,31 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from anninh_core._moved import keep_moved
+from anninh_core._moved import keep_old_imports
 
 
 class RightsKind(StrEnum):
     """Kind of a data subject request.
 
-    `ACCESS` is to know which data are kept, and to have a copy; `OBJECTION` is against the use of data, or withdraws a
+    `ACCESS` asks which data are kept, and for a copy of them; `OBJECTION` is against the use of data, or withdraws a
     consent.
     """
 
     ACCESS = "access"
-    """To know which data are kept."""
+    """The person wants to know which data are kept."""
     CORRECTION = "correction"
-    """To have data corrected."""
+    """The person wants data corrected."""
     RESTRICTION = "restriction"
-    """To suspend the use of data."""
+    """The person wants the use of data suspended."""
     DELETION = "deletion"
-    """To have data destroyed."""
+    """The person wants data destroyed."""
     OBJECTION = "objection"
-    """To stop the use of data."""
+    """The person wants the use of data stopped."""
 
 
 @frozen(kw_only=True)
 class RightsLimit:
-    """Time limit of the authority for a kind of request.
+    """Time limit within which the authority must answer a kind of data subject request.
 
     Attributes:
         limit: `72h`, `10d`, `3wd` (working days) or `1m`.
@@ -59,7 +59,7 @@ class RightsLimit:
 
 @frozen(kw_only=True)
 class RightsRules:
-    """Rules of `[rights]`.
+    """A profile's rules for data subject requests, from its section `[rights]`.
 
     Attributes:
         ways: code -> name of the ways, other than the chat, for a person to prove their identity.
@@ -71,9 +71,9 @@ class RightsRules:
     deliveries: Mapping[str, str] = field(factory=dict)
 
     def find_limit(self, kind: str, day: date) -> RightsLimit | None:
-        """Return the limit for a kind of request received on a day, or None."""
+        """Return the time limit for a kind of data subject request received on a day, or None."""
         fits = (limit for limit in self.limits if kind in limit.kinds and limit.valid_from <= day <= limit.valid_to)
         return next(fits, None)
 
 
-keep_moved(__name__, "rules")
+keep_old_imports(__name__, "rules")

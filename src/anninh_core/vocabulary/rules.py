@@ -1,4 +1,4 @@
-"""Rules of a profile: categories, gates, charter, deadlines, routing. All are dated data, none is code."""
+"""Rules of a profile for categories, gates, the charter, deadlines and routing. All are dated data, none is code."""
 
 from collections.abc import Mapping
 from datetime import date, time, timedelta
@@ -18,8 +18,8 @@ TIP_FACTS: Mapping[str, tuple[str, ...]] = {
     "origin": ("entry", "group", "import", "letter", "one_to_one", "phone", "website"),
     "place": (),
 }
-"""Fact of a tip that a routing rule may require -> its possible values; empty if they come from the profile or are free
-text.
+"""Name of a tip's fact that a routing rule may require -> the fact's possible values; empty if they come from the
+profile or are free text.
 
 All other data of a tip either have their own condition or could reveal its reporter.
 """
@@ -27,7 +27,7 @@ All other data of a tip either have their own condition or could reveal its repo
 
 @frozen(kw_only=True)
 class Category:
-    """An incoming or outgoing category (P-II.3.2).
+    """A category of incoming tips or of outgoing content (P-II.3.2).
 
     Attributes:
         urgency: initial urgency of a tip of this category: `ordinary` or `serious`.
@@ -54,7 +54,7 @@ class Category:
 
 @frozen
 class Gate:
-    """One of the four gates (P-II.3.1.c): a question a person answers before anything is published."""
+    """One of the four gates (P-II.3.1.c): a question that a person answers before anything is published."""
 
     id: str
     question: str
@@ -62,7 +62,7 @@ class Gate:
 
 @frozen
 class CharterRule:
-    """A rule of the group charter; `code` is the reason code of moderation."""
+    """A rule of the group charter; moderators give its `code` as the reason of their decision."""
 
     code: str
     text: str
@@ -71,7 +71,7 @@ class CharterRule:
 
 @frozen(kw_only=True)
 class Charter:
-    """The published rules of the groups (P-II.1.b).
+    """The published rules that group members must follow (P-II.1.b).
 
     Attributes:
         appeal_days: days an author has to appeal against a moderation decision.
@@ -86,7 +86,7 @@ class Charter:
 
 @frozen(kw_only=True)
 class DeadlineRule:
-    """A deadline, of the law or of the district.
+    """A deadline for work on a tip, set by law or by the district.
 
     Attributes:
         legal_kinds, urgencies: tips that it applies to; empty means all.
@@ -127,13 +127,13 @@ class DeadlineRule:
 
 @frozen
 class HourSpan:
-    """A block of the day in Vietnam's time zone; a block that ends before it starts crosses midnight."""
+    """A span of hours in Vietnam's time zone; a span that ends before it starts crosses midnight."""
 
     start: time
     end: time
 
     def holds(self, moment: time) -> bool:
-        """Return whether the block contains a time of day; its end is excluded."""
+        """Return whether the span of hours contains the time of day of `moment`; the end of the span is excluded."""
         if self.start < self.end:
             return self.start <= moment < self.end
         return moment >= self.start or moment < self.end
@@ -141,15 +141,16 @@ class HourSpan:
 
 @frozen(kw_only=True)
 class RoutingRule:
-    """A rule for the unit that handles a tip: the first rule that matches wins. All conditions of a rule must hold.
+    """A rule that chooses the unit that handles a tip: all conditions of a rule must hold, and the first rule that
+    matches wins.
 
     Attributes:
         to: a unit id, or `own` for the unit the tip came from.
         categories, urgencies: tips that it applies to; empty means all.
-        legal_kinds: the same for the legal kind.
+        legal_kinds: legal kinds of tips that it applies to; empty means all.
         emergency: whether the tip must be an emergency, or must not be; None for either.
         areas: units that contain the tip's unit, or are it; empty means everywhere.
-        hours: times of day of its reception, in Vietnam's time zone; a block that ends before it starts crosses
+        hours: times of day of its reception, in Vietnam's time zone; a span that ends before it starts crosses
             midnight. Empty means any.
         weekdays: weekdays of its reception, 0 for Monday; empty means any.
         holiday: whether it was received on a holiday of the calendar; None for either.
@@ -188,8 +189,8 @@ class SettlingRule:
 
 @frozen(kw_only=True)
 class KeyRules:
-    """Lifetime of epoch keys. Purged content can be read from old backups until the epoch key of that time is
-    destroyed.
+    """Rules for how long epoch keys are kept. Purged content can be read from old backups until the epoch key of that
+    time is destroyed.
 
     Attributes:
         epoch_days: days after which the worker begins a new epoch; None: only a person does.
@@ -203,7 +204,8 @@ class KeyRules:
 
     @property
     def days_until_backups_forget(self) -> int | None:
-        """Most days after which no older backup can decrypt data purged today; None: not on a schedule.
+        """Maximum number of days until data purged today can't be decrypted from any older backup; None if no schedule
+        ensures it.
 
         The current epoch ends within `epoch_days`, and its key is destroyed `forget_after_days` later.
         """
@@ -213,31 +215,31 @@ class KeyRules:
 
     @property
     def explanation(self) -> str:
-        """Explanation of the number for operators, in a sentence."""
+        """Explanation for operators of how long purged data can be read from backups, in a sentence."""
         if self.days_until_backups_forget is not None:
             return Sentence(
-                "What is purged today can't be read from any backup after {days} days at the latest: a new epoch "
-                "begins within {epoch_days} days, and the key of the old one is destroyed {forget_days} days later. "
-                "Older backups open nothing then, not even with a later copy of the keys; destroy older copies of the "
-                "keys by hand.",
+                "Data purged today can't be read from any backup after {days} days at the latest: "
+                "a new epoch begins within {epoch_days} days, and the key of the old one is "
+                "destroyed {forget_days} days later. Older backups open nothing then, not even "
+                "with a later copy of the keys; destroy older copies of the keys by hand.",
                 days=self.days_until_backups_forget,
                 epoch_days=self.epoch_days,
                 forget_days=self.forget_after_days,
             )
         if self.forget_after_days is not None:
             return Sentence(
-                "What is purged today can be read from backups until {days} days after a person begins a new epoch "
-                "(`anninh keys rotate`).",
+                "Data purged today can be read from backups until {days} days after a person "
+                "begins a new epoch (`anninh keys rotate`).",
                 days=self.forget_after_days,
             )
         return Sentence(
-            "What is purged today can be read from earlier backups as long as they and the keys exist: no epoch key is "
-            "destroyed on schedule (`[keys]` of the profile)."
+            "Data purged today can be read from earlier backups as long as they and the keys "
+            "exist: no epoch key is destroyed on schedule (`[keys]` of the profile)."
         )
 
 
 class EscalationTarget(StrEnum):
-    """Recipient of an escalated new tip that no officer has acknowledged."""
+    """Who is notified when no officer has acknowledged a new tip in time."""
 
     SUPERVISOR = "supervisor"
     PARENT = "parent"
@@ -245,7 +247,7 @@ class EscalationTarget(StrEnum):
 
 @frozen
 class EscalationStep:
-    """One level of an escalation.
+    """One escalation level of a new tip that no officer acknowledges.
 
     Attributes:
         after: how long after the first notice.
@@ -258,7 +260,7 @@ class EscalationStep:
 
 @frozen(kw_only=True)
 class DutyRules:
-    """Rules of `[duty]`.
+    """A profile's rules for notices to officers on duty, from its section `[duty]`.
 
     Attributes:
         repage: how long until an officer who doesn't react to an urgent notice gets another.
@@ -268,7 +270,7 @@ class DutyRules:
             urgent notice.
         group_pause: how long a group is sent the emergency numbers only once, however many members report danger.
         digest_at: when officers get their daily digest, in the district's time zone; None for never.
-        window_warning: how long before a shift an officer is asked to open the window of their chat.
+        window_warning: how long before a shift an officer is asked to open the contact window of their chat.
         code_life: how long a code for binding a chat is valid.
         code_tries: number of wrong codes that invalidates it.
         escalation: escalation of a new tip that no officer acknowledges, in the order of time.
@@ -298,10 +300,10 @@ class DutyRules:
     incident_km: float = 0.5
 
     def __attrs_post_init__(self) -> None:
-        """Check that steps are in the order of time.
+        """Check that the escalation levels are in the order of time.
 
         Raises:
-            BadInput: two steps are at the same time, or in the wrong order.
+            BadInput: two levels are at the same time, or in the wrong order.
         """
         spans = [step.after for step in self.escalation]
         if spans != sorted(set(spans)):
@@ -338,7 +340,8 @@ class TalkRules:
 
 @frozen(kw_only=True)
 class VideoRules:
-    """Rules of `[video]` for outgoing videos; none are allowed if the profile names no container.
+    """A profile's rules for outgoing videos, from its section `[video]`; no videos are allowed if it names no
+    container.
 
     Attributes:
         containers: media types of files.
@@ -354,7 +357,7 @@ class VideoRules:
 
 @frozen(kw_only=True)
 class FloodRules:
-    """Rules of `[flood]`, the limits of a flood.
+    """A profile's limits for floods of messages, from its section `[flood]`.
 
     Messages over a limit are still stored and shown to a person, and danger is always handled.
 
@@ -384,7 +387,7 @@ class FloodRules:
 
 @frozen
 class ReadyAnswer:
-    """A prepared text for a step of the work.
+    """A prepared text that officers use in a step of their work.
 
     Attributes:
         code: unique code of the text.

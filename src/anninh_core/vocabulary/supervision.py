@@ -1,4 +1,6 @@
-"""Supervision rules by kind of accusation: data of the profile, not the parent in the tree."""
+"""Rules for which unit handles reports that accuse an authority. The profile defines them; the parent in the unit tree
+doesn't matter.
+"""
 
 from enum import StrEnum
 
@@ -18,7 +20,7 @@ class AccusedKind(StrEnum):
 
 @frozen(kw_only=True)
 class SupervisionRule:
-    """A rule for who handles reports that accuse some units.
+    """A rule that sets who handles reports that accuse certain units.
 
     Attributes:
         accused: kinds of accused that it applies to.

@@ -8,7 +8,7 @@ from attrs import frozen
 
 @frozen(kw_only=True)
 class Unit:
-    """A node of the tree.
+    """An administrative unit of a district, a node of the unit tree.
 
     Attributes:
         id: the system's own id, stable for ever. Official codes are re-used in reality and identify nothing.
@@ -43,18 +43,18 @@ class Unit:
 
 @frozen
 class Succession:
-    """The change of a unit into another unit."""
+    """The change of a unit into another unit, by a merger, a split or a new name."""
 
     unit: str
     into: str
     on: date
-    how: str  # merged, split or renamed
+    how: str  # The value is "merged", "split" or "renamed".
     source: str = ""
 
 
 @frozen
 class UnitLevel:
-    """A level of the tree. `counts` marks the level that reports are counted at (the commune)."""
+    """A level of the unit tree. `counts` marks the level at which reports count (the commune)."""
 
     id: str
     name: str
@@ -62,19 +62,20 @@ class UnitLevel:
 
 
 def label_units(units: Mapping[str, Unit]) -> Mapping[str, str]:
-    """Return each unit's name by id, followed by the parent's name if several units share the name."""
+    """Return unit id -> name; the parent's name follows if several units have the same name."""
     namesakes: dict[str, list[Unit]] = {}
     for unit in units.values():
         namesakes.setdefault(unit.name, []).append(unit)
     return {
         unit.id: f"{unit.name}, {units[unit.parent].name}"
-        if unit.parent is not None and any(_are_namesakes_at_once(unit, other) for other in namesakes[unit.name])
+        if unit.parent is not None
+        and any(_coexist_with_different_parents(unit, other) for other in namesakes[unit.name])
         else unit.name
         for unit in units.values()
     }
 
 
-def _are_namesakes_at_once(unit: Unit, other: Unit) -> bool:
+def _coexist_with_different_parents(unit: Unit, other: Unit) -> bool:
     """Return whether two units with different parents exist on some of the same days."""
     exist_together = unit.valid_from <= other.valid_to and other.valid_from <= unit.valid_to
     return other.parent != unit.parent and exist_together

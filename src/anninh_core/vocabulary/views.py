@@ -1,4 +1,4 @@
-"""Views of tips, posts and items for plugins: no identity, no more than an opinion needs."""
+"""Views of tips, posts and items for plugins: they contain no identity, and only the data that an opinion needs."""
 
 from datetime import date, datetime
 
@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 @frozen(kw_only=True)
 class TipToRoute:
-    """A tip as a routing opinion sees it."""
+    """The data of a tip that a plugin gets for its routing opinion."""
 
     id: str
     unit: str
@@ -19,7 +19,7 @@ class TipToRoute:
 
 @frozen(kw_only=True)
 class PostToModerate:
-    """A group post as a moderation opinion sees it."""
+    """The data of a group post that a plugin gets for its moderation opinion."""
 
     id: str
     group: str
@@ -29,7 +29,7 @@ class PostToModerate:
 
 @frozen(kw_only=True)
 class ItemToReview:
-    """A content item as a review check sees it."""
+    """The data of a content item that a plugin gets for its review check."""
 
     id: str
     title: str

@@ -1,16 +1,18 @@
-"""Phrases compared with accents: "cháy xưởng" isn't "chạy xuống". A word without accents matches any accents."""
+"""Comparison of phrases with their accents: "cháy xưởng" isn't "chạy xuống". A word without accents matches any
+accents.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from attrs import frozen
 
-from anninh_core._moved import keep_moved
+from anninh_core._moved import keep_old_imports
 from anninh_core.kernel.text import words
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.places import split_accented
 
-_MOST_LISTS = 64  # cached: a process has few profiles
+_MOST_LISTS = 64  # The limit of cached phrase lists; a process has few profiles.
 
 
 @frozen
@@ -44,7 +46,7 @@ def strip_places(tokens: Sequence[str], district: District) -> tuple[str, ...]:
 
 
 def find_accented_phrases(tokens: Sequence[str], phrases: Sequence[str]) -> list[str]:
-    """Return the phrases that occur in a list of words, in the order of the phrases."""
+    """Return the phrases that occur in a list of words, in the order of `phrases`."""
     numbers = {number for number, _ in _iter_matches(tokens, phrases)}
     return [phrases[number] for number in sorted(numbers)]
 
@@ -55,7 +57,7 @@ def iter_phrase_spans(tokens: Sequence[str], phrases: Sequence[str]) -> Iterator
 
 
 def consists_of_accented_phrases(tokens: Sequence[str], phrases: Iterable[str]) -> bool:
-    """Return whether phrases cover all words of a list; False for no words."""
+    """Return whether phrases cover all words of a list; False for an empty list."""
     reachable = [True, *[False] * len(tokens)]
     for _, span in _iter_matches(tokens, tuple(phrases)):
         reachable[span.end] = reachable[span.end] or reachable[span.start]
@@ -64,7 +66,7 @@ def consists_of_accented_phrases(tokens: Sequence[str], phrases: Iterable[str]) 
 
 def _iter_matches(tokens: Sequence[str], phrases: Sequence[str]) -> Iterator[tuple[int, PhraseSpan]]:
     """Yield the number and position of each matching phrase, in the order of the words."""
-    by_first_word = _index(tuple(phrases))
+    by_first_word = _group_by_first_word(tuple(phrases))
     for start, token in enumerate(tokens):
         for number, parts in by_first_word.get(_fold(token), ()):
             if all(map(_is_same, tokens[start : start + len(parts)], parts)) and start + len(parts) <= len(tokens):
@@ -72,8 +74,8 @@ def _iter_matches(tokens: Sequence[str], phrases: Sequence[str]) -> Iterator[tup
 
 
 @lru_cache(maxsize=_MOST_LISTS)
-def _index(phrases: tuple[str, ...]) -> Mapping[str, Sequence[tuple[int, tuple[str, ...]]]]:
-    """Return phrases, with their numbers, by their first word without accents."""
+def _group_by_first_word(phrases: tuple[str, ...]) -> Mapping[str, Sequence[tuple[int, tuple[str, ...]]]]:
+    """Return the phrases with their numbers, grouped by their first word without accents."""
     by_first_word: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
     for number, phrase in enumerate(phrases):
         parts = split_accented(phrase)
@@ -91,4 +93,4 @@ def _fold(token: str) -> str:
     return " ".join(words(token))
 
 
-keep_moved(__name__)
+keep_old_imports(__name__)

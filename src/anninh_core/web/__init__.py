@@ -1,8 +1,8 @@
-"""The HTTP interface: webhooks, probes and metrics. Needs the extra `web`, metrics the extra `metrics`.
+"""The HTTP interface with webhooks, probes and metrics. It needs the extra `web`; metrics need the extra `metrics`.
 
-`status_of` needs neither: it returns the HTTP status for an error.
+`status_of` needs neither extra: it returns the HTTP status for an error.
 """
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

@@ -1,4 +1,4 @@
-"""The web door as an ASGI application, for any ASGI server."""
+"""Builds the web interface of an app as an ASGI application, for any ASGI server."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
@@ -20,10 +20,10 @@ from anninh_core.web.background_worker import BackgroundWorker
 from anninh_core.web.error_responses import json_error_handler
 from anninh_core.web.fast_path import FastPath, Shortcut
 from anninh_core.web.probes import LOOPBACK, AllowedNetworks, MetricsEndpoint, ReadinessEndpoint, liveness
-from anninh_core.web.public_files import public_file_routes
+from anninh_core.web.public_files import build_public_file_routes
 from anninh_core.web.webhook_endpoint import WEBHOOK_PATH, WebhookEndpoint
 
-if TYPE_CHECKING:  # imported on demand
+if TYPE_CHECKING:  # At run time, the API is imported only when it is needed.
     from anninh_core.web.api.build import Api
 
 
@@ -36,7 +36,7 @@ def create_asgi(
     patience: timedelta | None = None,
     api: bool = False,
 ) -> Starlette:
-    """Build the door of an app.
+    """Build the web interface of an app as an ASGI application.
 
     `POST /hook/{instance}` takes an event of a messenger instance and answers 200 only after it is durable, with
     `{"status": "stored"}` or `{"status": "seen before"}`; a platform's test of the address, which is not stored, gets
@@ -46,8 +46,7 @@ def create_asgi(
     that the process runs. `GET /readyz` answers 200 if the storage is writable, the keys answer, the storage's revision
     is current, the worker, if any, works, and the watchdog finds no fault; else 503; either way with the state of each
     check, and to `scrapers` with the reasons. `GET /readyz/door` leaves the watchdog out: it is for load balancers in
-    front of several processes.
-    The timeout for a whole request to arrive is up to the server; `serve` has one.
+    front of several processes. The timeout for a whole request to arrive is up to the server; `serve` has one.
 
     Args:
         app: stays open; the caller that opened it closes it.
@@ -66,14 +65,14 @@ def create_asgi(
     background = BackgroundWorker(app.worker) if work else None
     patience = patience or timedelta(seconds=app.internals.web_settings.body_seconds)
     allowed = AllowedNetworks(scrapers)
-    door, figures = _build_measured(app, patience, allowed) if metrics else (WebhookEndpoint(app, patience), [])
+    door, figures = _build_metered_endpoint(app, patience, allowed) if metrics else (WebhookEndpoint(app, patience), [])
     readiness = ReadinessEndpoint(app, {"worker": background.state} if background else {}, allowed)
     other_routes = [
         *figures,
         Route("/livez", liveness),
         Route("/readyz", readiness.answer),
-        Route("/readyz/door", readiness.answer_door),
-        *public_file_routes(app),
+        Route("/readyz/door", readiness.answer_door_probe),
+        *build_public_file_routes(app),
     ]
     return _build_starlette(door, _build_api(app) if api else None, other_routes, background)
 
@@ -90,15 +89,15 @@ def _build_starlette(
         routes=routes,
         middleware=[Middleware(FastPath, shortcuts)],
         exception_handlers={HTTPException: json_error_handler},
-        lifespan=_lifespan(background),
+        lifespan=_build_lifespan(background),
     )
     asgi.router.redirect_slashes = False
-    asgi.state.when_stopping = _close_nothing if api is None else api.close
+    asgi.state.when_stopping = _close_no_streams if api is None else api.close
     return asgi
 
 
-def _close_nothing() -> None:
-    """Close nothing: without the API there are no streams."""
+def _close_no_streams() -> None:
+    """Do nothing when the server stops: without the API there are no event streams to close."""
 
 
 def _build_api(app: App) -> "Api":
@@ -107,12 +106,14 @@ def _build_api(app: App) -> "Api":
     return build_api(app)
 
 
-def _lifespan(background: BackgroundWorker | None) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def _build_lifespan(background: BackgroundWorker | None) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     return lambda _: background.run() if background else nullcontext()
 
 
-def _build_measured(app: App, patience: timedelta, allowed: AllowedNetworks) -> tuple[WebhookEndpoint, list[Route]]:
-    """Return a measured webhook endpoint, and the route of the figures."""
+def _build_metered_endpoint(
+    app: App, patience: timedelta, allowed: AllowedNetworks
+) -> tuple[WebhookEndpoint, list[Route]]:
+    """Return a webhook endpoint that counts its responses for Prometheus, and the route of `/metrics`."""
     from anninh_core.web.metrics.figures import Metrics  # noqa: PLC0415  it needs an extra of its own
 
     metrics = Metrics(app)

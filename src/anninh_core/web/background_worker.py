@@ -1,4 +1,4 @@
-"""The worker in a thread of the web server's process."""
+"""Runs the app's worker in a thread of the web server's process."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -13,13 +13,13 @@ from anninh_core.worker.periodic_thread import Loop, PeriodicThread
 from anninh_core.worker.worker import Worker
 
 RECOVERY_PAUSE = timedelta(seconds=5)
-"""Pause of the worker after a failure, such as one of the storage."""
+"""Pause of the background worker after a failure, such as a failure of the storage."""
 
 _log = logging.getLogger(__name__)
 
 
 class BackgroundWorker:
-    """A worker's thread.
+    """Runs the app's worker in a thread of the web server's process, and restarts it after failures.
 
     Args:
         recovery: pause of the worker after a failure.
@@ -29,12 +29,12 @@ class BackgroundWorker:
         self._worker = worker
         self._recovery = recovery
         self._stopping = Event()
-        # No daemon, and joined without a timeout: a send under way isn't cut off.
+        # The thread is no daemon, and is joined without a timeout, so that a send under way isn't cut off.
         self._thread = PeriodicThread("worker", Loop(self._run_worker), self._stopping, patience=None, daemon=False)
         self._is_resting = False
 
     def state(self) -> str:
-        """Return `ok` while the worker works, or else why it doesn't."""
+        """Return `ok` while the background worker works, or else the reason why it doesn't."""
         if not self._thread.is_alive:
             return "stopped"
         return "resting after a failure" if self._is_resting else "ok"

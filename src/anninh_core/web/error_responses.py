@@ -1,4 +1,4 @@
-"""Error responses: a status and one sentence that reveals nothing."""
+"""Error responses of the web server: each has a status and one sentence that reveals nothing about the system."""
 
 import math
 import traceback
@@ -13,9 +13,9 @@ from anninh_core.kernel.errors import BadInput, NotFound, Refused, StorageError,
 from anninh_core.messaging.inbound.intake import BODY_LIMIT
 
 RETRY_AFTER = 10
-"""Seconds after which a platform may try again when the storage failed."""
+"""Seconds after which a platform may resend an event that was refused because the storage failed."""
 
-# The first class that fits an error gives the status.
+# An error gets the status of the first class in this table that it is an instance of.
 STATUS_CODES: Mapping[type[Exception], int] = {
     TooLarge: 413,
     BadInput: 400,
@@ -37,27 +37,30 @@ SENTENCES: Mapping[int, str] = {
 TOO_MANY_UNREADABLE = "Too many events of today can't be read here; this one was not stored. Send it again later."
 
 
-def refusal(error: Exception) -> HTTPException:
-    """Return the refusal for an error; an unforeseen error is a 500."""
-    if isinstance(error, TooManyRequests):  # 503, as some platforms don't resend an event after a 4xx
+def build_refusal(error: Exception) -> HTTPException:
+    """Return the HTTP error that refuses a request because of `error`; an unforeseen error gives status 500."""
+    # The status is 503, as some platforms don't resend an event after a 4xx status.
+    if isinstance(error, TooManyRequests):
         seconds = math.ceil(error.after.total_seconds())
         return HTTPException(503, TOO_MANY_UNREADABLE, {"Retry-After": str(seconds)})
-    return refusal_by_status(next((code for kind, code in STATUS_CODES.items() if isinstance(error, kind)), 500))
+    return build_refusal_by_status(next((code for kind, code in STATUS_CODES.items() if isinstance(error, kind)), 500))
 
 
-def refusal_by_status(status: int) -> HTTPException:
-    """Return a refusal with the headers of its status."""
+def build_refusal_by_status(status: int) -> HTTPException:
+    """Return the HTTP error for a status; a 503 gets a `Retry-After` header."""
     return HTTPException(status, headers={"Retry-After": str(RETRY_AFTER)} if status == 503 else None)
 
 
 async def json_error_handler(_: Request, error: Exception) -> Response:
-    """Return a refusal, the door's own or the router's, as a JSON response."""
+    """Return an HTTP error, raised by the endpoints or by the router, as a JSON response."""
     assert isinstance(error, HTTPException)
-    return to_response(error)
+    return build_json_response(error)
 
 
-def to_response(refusal: HTTPException) -> Response:
-    """Return a refusal as JSON: with its own sentence, or else the sentence of its status."""
+def build_json_response(refusal: HTTPException) -> Response:
+    """Return an HTTP error as a JSON response, with its own sentence if it has one, or else the sentence of its
+    status.
+    """
     status = refusal.status_code
     is_unworded = refusal.detail == HTTPStatus(status).phrase
     sentence = SENTENCES.get(status, refusal.detail) if is_unworded else refusal.detail
@@ -65,7 +68,9 @@ def to_response(refusal: HTTPException) -> Response:
 
 
 def describe_error(error: BaseException) -> str:
-    """Return an error's class and place for the log, without its message, which may quote a person's words."""
+    """Return the class of an error and the line that raised it, for the log; its message is left out, as it may quote a
+    person's words.
+    """
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{place}"

@@ -11,25 +11,25 @@ from starlette.responses import JSONResponse, Response
 
 from anninh_core.app.app import App
 from anninh_core.app.health import ALIVE, Readiness, ReadinessProbe
-from anninh_core.kernel.addresses import parse_address
+from anninh_core.kernel.addresses import parse_ip_address
 from anninh_core.kernel.errors import ConfigurationError
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
-"""The networks of this machine."""
+"""The networks that contain only this machine."""
 
 Network = IPv4Network | IPv6Network
 _PROXY_HEADERS = ("forwarded", "x-forwarded-for", "via")
 
 
 async def liveness(_: Request) -> Response:
-    """Respond that the process runs; nothing else is checked, as a restart would help against nothing else."""
+    """Respond that the process runs; nothing else is checked, as a restart would help against no other problem."""
     return JSONResponse(dict(ALIVE))
 
 
 class AllowedNetworks:
-    """Networks of clients that get figures and reasons.
+    """Networks of clients that may read figures and the reasons of failed checks.
 
-    Requests through a proxy on this machine aren't meant: they are refused by the headers that proxies add.
+    Requests that come through a proxy on this machine are refused; they are recognised by the headers that proxies add.
 
     Args:
         networks: such as `10.0.0.0/8`.
@@ -42,19 +42,19 @@ class AllowedNetworks:
         self._networks = tuple(map(_parse_network, networks))
 
     def include(self, request: Request) -> bool:
-        """Return whether a request comes directly from one of the networks."""
+        """Return whether a request comes from one of the networks, without a proxy in between."""
         if request.client is None or any(name in request.headers for name in _PROXY_HEADERS):
             return False
-        address = parse_address(request.client.host)
+        address = parse_ip_address(request.client.host)
         return address is not None and any(address in network for network in self._networks)
 
 
 class ReadinessEndpoint:
-    """Responds whether an app is ready for work.
+    """Responds to an HTTP request whether an app is ready for work.
 
     Args:
         further: additional checks, see `check_readiness`.
-        allowed: networks that get the reasons.
+        allowed: networks of clients that get the reasons of failed checks.
     """
 
     def __init__(self, app: App, further: Mapping[str, Callable[[], str]], allowed: AllowedNetworks) -> None:
@@ -63,19 +63,19 @@ class ReadinessEndpoint:
         self._turn = anyio.Lock()
 
     async def answer(self, request: Request) -> Response:
-        """Return the state of each check; 503 unless all are `ok` and nothing else is wrong. Only one thread checks at
-        a time.
+        """Respond with the state of each readiness check: status 503 unless all checks are `ok` and nothing else is
+        wrong. Only one thread checks at a time.
         """
-        readiness = await self._ask()
+        readiness = await self._get_readiness()
         status, body = readiness.http_response(gives_reasons=self._allowed.include(request))
         return JSONResponse(body, status)
 
-    async def answer_door(self, _: Request) -> Response:
-        """Return the state of each check; 503 unless this process can receive events, whatever else is wrong."""
-        status, body = (await self._ask()).door_response
+    async def answer_door_probe(self, _: Request) -> Response:
+        """Respond with the state of each readiness check: status 503 only if this process can't receive events."""
+        status, body = (await self._get_readiness()).process_response
         return JSONResponse(body, status)
 
-    async def _ask(self) -> Readiness:
+    async def _get_readiness(self) -> Readiness:
         readiness = self._probe.last()
         if readiness is None:
             async with self._turn:
@@ -98,7 +98,7 @@ class MetricsEndpoint:
         self._allowed = allowed
 
     async def answer(self, request: Request) -> Response:
-        """Return the figures."""
+        """Respond with the figures, or with 404 to a client outside the allowed networks."""
         if not self._allowed.include(request):
             raise HTTPException(404)
         return Response(await anyio.to_thread.run_sync(self._text), media_type=self._content_type)

@@ -1,4 +1,4 @@
-"""The web server on a port of this machine, by uvicorn: in this thread, or in a separate thread."""
+"""The web server on a port of this machine, by uvicorn; it runs in the calling thread or in a background thread."""
 
 import asyncio
 import os
@@ -21,7 +21,7 @@ except ImportError as missing:
     raise MissingExtra("the web door", "web") from missing
 
 from anninh_core.web.asgi import create_asgi
-from anninh_core.web.connections.file_limit import share_out_files
+from anninh_core.web.connections.file_limit import divide_file_limit
 from anninh_core.web.connections.protocol import build_protocol
 from anninh_core.web.connections.table import ConnectionTable
 from anninh_core.web.probes import LOOPBACK
@@ -30,17 +30,17 @@ HOST = "127.0.0.1"
 PORT = 8138
 
 _ACCEPTS_PER_TURN = 32 if os.name == "posix" else 1
-"""Connections that are accepted in one turn of the event loop.
+"""Number of connections that are accepted in one turn of the event loop.
 
-libuv accepts one per turn from each socket, so that an honest client waits seconds behind a crowd. So the socket is
-duplicated.
+libuv accepts only one per turn from each socket, so that an honest client would wait seconds behind a crowd. The
+listening socket is therefore duplicated.
 """
 
-_SHUTDOWN_SECONDS = 15  # seconds for requests under way when the server stops
+_SHUTDOWN_SECONDS = 15  # When the server stops, unfinished requests get this many seconds.
 
 
 class AsgiServer:
-    """An application on a port, bound as soon as this is built, behind the limits of a door.
+    """A web server for an ASGI application, with limits on connections; its port is bound as soon as this is built.
 
     The process's limit on open files is raised where the system grants it.
 
@@ -64,9 +64,10 @@ class AsgiServer:
         self._socket = _bind_socket(host, port)
         url_host = f"[{host}]" if ":" in host else host
         self.url: str = f"http://{url_host}:{self._socket.getsockname()[1]}"
-        files = share_out_files(limits)
+        files = divide_file_limit(limits)
         table = ConnectionTable(limits, files.connections)
-        protocol = cast("type[asyncio.Protocol]", build_protocol(table))  # uvicorn only calls it
+        # The cast is safe, as uvicorn only calls this value.
+        protocol = cast("type[asyncio.Protocol]", build_protocol(table))
         self._server = _GracefulServer(
             table,
             when_stopping,
@@ -74,10 +75,11 @@ class AsgiServer:
                 asgi,
                 http=protocol,
                 backlog=files.backlog,
-                timeout_keep_alive=int(limits.idle_seconds) + 1,  # the table is stricter
+                # The connection table ends idle connections earlier than uvicorn would.
+                timeout_keep_alive=int(limits.idle_seconds) + 1,
                 ws="none",
                 lifespan="on",
-                log_config=None,  # logging belongs to the program
+                log_config=None,  # The calling program configures logging, not uvicorn.
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
@@ -86,7 +88,7 @@ class AsgiServer:
         )
 
     def run(self) -> None:
-        """Serve until `stop`, SIGINT or SIGTERM; requests under way are answered first."""
+        """Serve until `stop`, SIGINT or SIGTERM; unfinished requests are answered first."""
         with ExitStack() as sockets:
             listeners = [self._socket, *(self._socket.dup() for _ in range(_ACCEPTS_PER_TURN - 1))]
             for listener in listeners:
@@ -94,12 +96,12 @@ class AsgiServer:
             self._server.run(sockets=listeners)
 
     def stop(self) -> None:
-        """End `run`, from any thread."""
+        """End `run`; any thread may call this."""
         self._server.should_exit = True
 
 
 class WebServer(AsgiServer):
-    """The door of an app, bound to a port as soon as it is built. Its limits are in the app's settings.
+    """The web server of an app; its port is bound as soon as this is built. The app's settings contain its limits.
 
     Args:
         host, port: as for `AsgiServer`.
@@ -128,9 +130,9 @@ class WebServer(AsgiServer):
 
 
 class _GracefulServer(uvicorn.Server):
-    """Ends connections over their time limits.
+    """A uvicorn server that ends connections over their time limits.
 
-    It returns from `run` after a signal instead of raising it once more, so that the caller can close the app.
+    Its `run` returns after a signal instead of raising the signal once more, so that the caller can close the app.
     """
 
     def __init__(self, table: ConnectionTable, when_stopping: Callable[[], None], config: uvicorn.Config) -> None:
@@ -146,7 +148,7 @@ class _GracefulServer(uvicorn.Server):
         return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  uvicorn's signature
-        self.force_exit = self.should_exit  # a second signal ends the server without waiting
+        self.force_exit = self.should_exit  # A second signal ends the server without waiting for unfinished requests.
         self.should_exit = True
 
 
@@ -161,7 +163,7 @@ def serve(
     api: bool = False,
     ready: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve the door until SIGINT or SIGTERM, then return; the app stays open.
+    """Serve the web server of an app until SIGINT or SIGTERM, then return; the app stays open.
 
     Args:
         app, host, port, work, metrics, scrapers, api: as for `WebServer`.
@@ -179,14 +181,15 @@ def serve(
 
 @contextmanager
 def open_background_server(app: App, *, api: bool = False) -> Iterator[str]:
-    """Serve an app's door from a thread until the end of the `with` block; it is reached from this machine only.
+    """Serve an app's web server from a background thread until the end of the `with` block; only this machine can reach
+    it.
 
     Args:
         app: stays open.
         api: also answer the JSON API.
 
     Yields:
-        the door's address, such as `http://127.0.0.1:40123`.
+        the server's address, such as `http://127.0.0.1:40123`.
     """
     server = WebServer(app, port=0, api=api)
     thread = Thread(target=server.run, name="door")

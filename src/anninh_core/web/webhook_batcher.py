@@ -1,4 +1,4 @@
-"""Passes concurrent webhook requests to the intake together, in one thread: they share one commit."""
+"""Stores the events of concurrent webhook requests in batches, one thread and one commit for each batch."""
 
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -14,10 +14,10 @@ from anninh_core.messaging.inbound.intake import Accepted
 from anninh_core.vocabulary.messages import WebhookRequest
 
 MAX_BATCH = 200
-"""Limit of events in a batch."""
+"""Maximum number of events in a batch."""
 
 _LOOP_TURNS = 2
-"""Turns of the event loop before a batch starts: in the first, arrived data is read; in the second, requests
+"""Number of event-loop turns before a batch starts: in the first turn, arrived data is read; in the second, requests
 enqueue.
 """
 
@@ -30,7 +30,9 @@ AcceptAll = Callable[[Sequence[tuple[str, WebhookRequest]]], Sequence[Accepted |
 
 @mutable(eq=False)
 class _PendingRequest:
-    """A request: its event and its outcome. Called without an outcome, it leads the next batch."""
+    """A webhook request that waits for its outcome. If it is called before it has an outcome, it leads the next
+    batch.
+    """
 
     event: tuple[str, WebhookRequest]
     called: anyio.Event = field(factory=anyio.Event)
@@ -38,10 +40,11 @@ class _PendingRequest:
 
 
 class WebhookBatcher:
-    """Accepts waiting events in batches: the first request leads a batch for all that came with it, and so on.
+    """Stores waiting webhook events in batches: the first request of a batch stores the events of all requests that
+    wait with it.
 
     Args:
-        accept_all: the intake's, called in a thread, and not again before it returns.
+        accept_all: stores a batch of events; called in a thread, and not again before it returns.
     """
 
     def __init__(self, accept_all: AcceptAll) -> None:
@@ -51,7 +54,7 @@ class WebhookBatcher:
         self._thread: anyio.CapacityLimiter | None = None
 
     async def accept(self, instance: str, request: WebhookRequest) -> Accepted:
-        """Return the outcome of an event once it is durable; raise the errors of `Intake.accept`."""
+        """Return the outcome of a webhook event once it is durable; raise the errors of `Intake.accept`."""
         pending = _PendingRequest((instance, request))
         if self._busy:
             await self._wait_for_turn(pending)
@@ -63,18 +66,20 @@ class WebhookBatcher:
                 raise outcome
             return outcome
         finally:
-            del outcome, pending  # otherwise the error and this frame would keep each other and the body in memory
+            # Otherwise the error and this stack frame would refer to each other and keep the request body in memory.
+            del outcome, pending
 
     async def _wait_for_turn(self, pending: _PendingRequest) -> None:
-        """Wait until the event was accepted, or until the request's turn to lead."""
+        """Wait until the event of a request was stored, or until the request has to lead the next batch."""
         self._waiting.append(pending)
         try:
             await pending.called.wait()
-        except BaseException:  # cancelled: the request must not become leader, or all others would wait for ever
+        # A cancelled request must not become the leader of a batch, or all other requests would wait for ever.
+        except BaseException:
             if pending in self._waiting:
                 self._waiting.remove(pending)
             elif pending.called.is_set() and pending.ending is None:
-                self._hand_over()
+                self._hand_over_lead()
             raise
 
     async def _commit_batch(self, first: _PendingRequest) -> Accepted | Exception:
@@ -82,7 +87,7 @@ class WebhookBatcher:
         batch = [first, *(self._waiting.popleft() for _ in range(min(MAX_BATCH - 1, len(self._waiting))))]
         outcomes: Sequence[Accepted | Exception] = [StorageError(_INTERRUPTED)] * len(batch)
         try:
-            # a limiter of its own: other tasks may fill the shared one
+            # The batch thread has its own limiter, as other tasks may use up the shared one.
             self._thread = self._thread or anyio.CapacityLimiter(1)
             events = [pending.event for pending in batch]
             outcomes = await anyio.to_thread.run_sync(self._accept_all, events, limiter=self._thread)
@@ -90,21 +95,21 @@ class WebhookBatcher:
             for pending, outcome in zip(batch, outcomes, strict=True):
                 pending.ending = outcome
                 pending.called.set()
-            self._hand_over()
+            self._hand_over_lead()
         return outcomes[0]
 
     async def _let_others_arrive(self) -> None:
-        """Let requests that have arrived enqueue first: otherwise the first gets a commit of its own, and the others
-        wait.
+        """Let requests that have already arrived enqueue: otherwise the first request gets a commit of its own, and the
+        others wait.
         """
         try:
             for _ in range(_LOOP_TURNS):
                 await anyio.lowlevel.checkpoint()
         except BaseException:
-            self._hand_over()
+            self._hand_over_lead()
             raise
 
-    def _hand_over(self) -> None:
+    def _hand_over_lead(self) -> None:
         if self._waiting:
             self._waiting.popleft().called.set()
         else:

@@ -1,4 +1,6 @@
-"""The webhook endpoint: reads a body with limits, passes it to the intake, and responds once the event is durable."""
+"""The webhook endpoint: reads a request body with limits, passes the event to the intake, and responds once it is
+durable.
+"""
 
 import logging
 import time
@@ -14,18 +16,18 @@ from anninh_core.messaging.inbound.intake import BODY_LIMIT, Accepted
 from anninh_core.vocabulary.messages import WebhookRequest
 from anninh_core.web.bodies.places import BodyPlace, BodyPlaces
 from anninh_core.web.bodies.reading import Headers, read_body_in_time, require_length
-from anninh_core.web.error_responses import describe_error, refusal, to_response
+from anninh_core.web.error_responses import build_json_response, build_refusal, describe_error
 from anninh_core.web.webhook_batcher import WebhookBatcher
 
 WEBHOOK_PATH = "/hook/"
-"""Beginning of the path for events; the name of the messenger instance follows."""
+"""Beginning of the URL path for events; the name of the messenger instance follows."""
 
 _RESPONSES: Mapping[Accepted, JSONResponse] = {outcome: JSONResponse({"status": outcome.value}) for outcome in Accepted}
 _log = logging.getLogger(__name__)
 
 
 class WebhookEndpoint:
-    """The ASGI endpoint of an app's webhooks: each costs little more than its commit.
+    """The ASGI endpoint for an app's webhooks; a request costs little more than its commit.
 
     Args:
         patience: time limit for a body to arrive.
@@ -42,29 +44,29 @@ class WebhookEndpoint:
         self._on_answer = answered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Receive an event of the messenger instance in the path; 200 means that it is durable."""
+        """Store an event for the messenger instance in the path; the response 200 means that the event is durable."""
         await self.answer(scope["path_params"]["instance"], scope, receive, send)
 
     async def answer(self, instance: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """Receive an event of a messenger instance."""
+        """Store an event for a messenger instance and send the HTTP response."""
         start = time.perf_counter()
         status = 500
         try:
             outcome = await self._accept(instance, scope, receive)
-            response = to_response(outcome) if isinstance(outcome, HTTPException) else _RESPONSES[outcome]
+            response = build_json_response(outcome) if isinstance(outcome, HTTPException) else _RESPONSES[outcome]
             status = response.status_code
         finally:
             self._on_answer(instance, status, time.perf_counter() - start)
         await response(scope, receive, send)
 
     async def _accept(self, instance: str, scope: Scope, receive: Receive) -> Accepted | HTTPException:
-        """Receive an event, or return the response to its refusal.
+        """Store an event and return its outcome, or return the HTTP error that refuses it.
 
-        A refusal is returned without its traceback, which would keep the body in memory until the next garbage
+        The error is returned without its traceback, which would keep the body in memory until the next garbage
         collection.
         """
         try:
-            # so that no client can send half a megabyte to a name that doesn't exist
+            # This refuses unknown messenger names before a client can send half a megabyte to them.
             self._app.intake.messenger(instance)
             headers = tuple([(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]])
             with self._places.enter() as place:
@@ -76,13 +78,13 @@ class WebhookEndpoint:
             return self._refuse(instance, error)
 
     def _refuse(self, instance: str, error: Exception) -> HTTPException:
-        http_error = refusal(error)
+        http_error = build_refusal(error)
         label = (
             instance if instance in self._app.internals.messengers else "nobody"
-        )  # names from outside stay out of the log
+        )  # Names that a client made up are not written to the log.
         _log.warning("a webhook for %s was answered %d: %s", label, http_error.status_code, describe_error(error))
         return http_error
 
     async def _read_body(self, headers: Headers, receive: Receive, place: BodyPlace) -> bytes:
-        place.require(require_length(headers, BODY_LIMIT))
+        place.take_if_large(require_length(headers, BODY_LIMIT))
         return await read_body_in_time(receive, BODY_LIMIT, place, self._patience)

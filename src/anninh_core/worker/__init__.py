@@ -1,1 +1,1 @@
-"""The worker: its loop, scheduled jobs, and handlers of the journal's events."""
+"""The worker: its loop, its scheduled jobs, and the handlers of the journal's events."""

@@ -1,6 +1,6 @@
-"""The worker's heartbeat: when it last completed a round, and which of its jobs fail.
+"""The worker's heartbeat: when the worker last completed a round, and which of its jobs fail.
 
-It is stored unencrypted, so that it can be read without keys and without the worker.
+The heartbeat is stored unencrypted, so that it can be read without keys and without the worker.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +16,7 @@ from anninh_core.ports.clock import Clock
 from anninh_core.ports.storages.storage import States
 
 STATE_OWNER = "watch"
-"""Owner of the states that a watchdog reads."""
+"""Owner name of the stored states that a watchdog reads."""
 
 BEAT_INTERVAL = timedelta(seconds=20)
 """Minimum interval between two heartbeats of a worker."""
@@ -26,11 +26,11 @@ _NAME = "heartbeat"
 
 @frozen(kw_only=True)
 class Heartbeat:
-    """The last heartbeat of a worker; of several workers, of the one that wrote last.
+    """The last heartbeat of a worker; if there are several workers, that of the last one to write.
 
     Attributes:
-        at: when it completed a round without an error.
-        failing: since when each failing job hasn't succeeded, by job.
+        at: when the worker completed a round without an error.
+        failing: for each failing job, the time since which it hasn't succeeded.
     """
 
     at: datetime
@@ -41,12 +41,12 @@ _DECODER = msgspec.json.Decoder(Heartbeat)
 
 
 def read_heartbeat(states: States) -> Heartbeat | None:
-    """Return the last heartbeat, or None if no worker has completed a round yet, or it is damaged."""
+    """Return the last heartbeat, or None if no worker has completed a round yet or the stored value is damaged."""
     return StreamPosition.read(states, STATE_OWNER, _NAME).parse(_DECODER.decode)
 
 
 class HeartbeatWriter:
-    """Records which jobs fail, and writes the heartbeat. Thread-safe."""
+    """Records which jobs of a worker fail, and writes its heartbeat. Thread-safe."""
 
     def __init__(self, states: States, clock: Clock) -> None:
         self._states = states
@@ -68,12 +68,14 @@ class HeartbeatWriter:
             self._failing.pop(job, None)
 
     def watch_turn(self, job: str, turn: Callable[[], timedelta | None]) -> timedelta | None:
-        """Run a turn of a job's thread under `watch`."""
+        """Run one turn of a job's thread, and record whether it succeeds."""
         with self.watch(job):
             return turn()
 
-    def beat(self) -> None:
-        """Write the heartbeat of a completed round, unless it was just written and the failing jobs are the same."""
+    def write_heartbeat(self) -> None:
+        """Write the heartbeat after a completed round, unless the last one is recent and lists the same failing
+        jobs.
+        """
         now = self._clock.now()
         with self._lock:
             beat = Heartbeat(at=now, failing=dict(self._failing))
@@ -83,4 +85,4 @@ class HeartbeatWriter:
                 return
             self._written = beat
         # If another worker writes at this moment, its heartbeat serves as well.
-        StreamPosition.read(self._states, STATE_OWNER, _NAME).move(msgspec.json.encode(beat).decode())
+        StreamPosition.read(self._states, STATE_OWNER, _NAME).store_next(msgspec.json.encode(beat).decode())

@@ -1,4 +1,6 @@
-"""The cursor of a part of the worker in the journal, stored with a checksum, so that damage is detected."""
+"""A cursor that records how far a part of the worker has read the journal, stored with a checksum, so that damage is
+detected.
+"""
 
 import logging
 from datetime import datetime, timedelta
@@ -13,8 +15,8 @@ from anninh_core.ports.storages.storage import Storage
 
 _OWNER = "dispatch"
 _REREAD = timedelta(days=1)
-"""How much of the journal is read again if the cursor is lost: far less than idempotency keys are kept, so that nothing
-is done twice; more than a worker is usually down.
+"""How much of the journal is read again if the cursor is lost: far less than the time for which idempotency keys are
+kept, so that nothing is done twice; more than a worker is usually down.
 """
 _PAGE = 500
 _log = logging.getLogger(__name__)
@@ -22,11 +24,11 @@ _log = logging.getLogger(__name__)
 
 @frozen
 class JournalCursor:
-    """The line up to which the journal is processed.
+    """The number of the journal line up to which a reader has processed the journal.
 
     Attributes:
-        version: of the stored value, 0 if there is none.
-        name: of the reader.
+        version: version of the stored value, 0 if there is none.
+        name: name of the reader.
     """
 
     seq: int
@@ -35,7 +37,7 @@ class JournalCursor:
 
     @classmethod
     def read(cls, storage: Storage, clock: Clock, name: str) -> "JournalCursor":
-        """Return the stored cursor; if it is damaged, the line before those of the last day."""
+        """Return the stored cursor of a reader; if it is damaged, a cursor before the lines of the last day."""
         stored = storage.states.get(_OWNER, name)
         if stored is None:
             return cls(0, 0, name)
@@ -46,7 +48,7 @@ class JournalCursor:
         return cls(seq, stored.version, name)
 
     def move(self, storage: Storage, seq: int) -> "JournalCursor | None":
-        """Store the new line and return the moved cursor, or None if another worker has moved it meanwhile."""
+        """Store the new line number and return the moved cursor, or None if another worker has moved it meanwhile."""
         is_stored = storage.states.put(_OWNER, self.name, _encode(seq), self.version)
         return JournalCursor(seq, self.version + 1, self.name) if is_stored else None
 
@@ -57,7 +59,7 @@ def _encode(seq: int) -> bytes:
 
 
 def _decode(stored: bytes, storage: Storage) -> int | None:
-    """Return the decoded line number, or None if it is damaged.
+    """Return the line number in a stored cursor, or None if it is damaged.
 
     Earlier versions stored the number without a checksum: it is only checked against the last line of the journal.
     """
@@ -71,7 +73,7 @@ def _decode(stored: bytes, storage: Storage) -> int | None:
 
 
 def find_last_day(storage: Storage, clock: Clock) -> int:
-    """Return the line before those of the last day."""
+    """Return the number of the last journal line that is older than a day."""
     since = clock.now() - _REREAD
     end, _ = storage.journal.head()
     while end:

@@ -1,4 +1,4 @@
-"""A job: a worker's scheduled task."""
+"""A scheduled task of a worker."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -34,7 +34,7 @@ class Job:
 
     @property
     def threads(self) -> Mapping[str, Loop]:
-        """Its loops in a running worker by thread name; empty if it needs no thread of its own."""
+        """The loops of this job in a running worker, by thread name; empty if it needs no thread of its own."""
         if not self.own_thread:
             return {}
         return {self.name: Loop(self._run_once)} if self.loops is None else self.loops

@@ -11,21 +11,21 @@ JOIN_TIMEOUT = timedelta(seconds=5)
 """Default time to wait for a thread at the end."""
 
 RECOVERY_PAUSE = timedelta(seconds=5)
-"""Pause of a thread after a failed turn."""
+"""Pause of a periodic thread after a failed turn."""
 
 _log = logging.getLogger(__name__)
 
 
 def _do_nothing() -> None:
-    """Do nothing, as the default of `Loop.finish`."""
+    """Do nothing, as a loop does by default after it was stopped."""
 
 
 @frozen
 class Loop:
-    """The task of a thread.
+    """A task that a thread repeats.
 
     Attributes:
-        turn: runs once and returns the pause before the next turn; None ends the thread.
+        turn: runs the task once and returns the pause before the next turn; None ends the thread.
         finish: remaining work in the thread after it was stopped.
     """
 
@@ -37,10 +37,10 @@ class PeriodicThread:
     """Runs a loop in a thread until it is stopped. A failed turn is logged, and the next one follows.
 
     Args:
-        stop: ends it, and interrupts its pause.
-        patience: how long `join` waits for it; None waits as long as it takes.
-        daemon: whether the process may end while it works. By default it may: an operator who ends the process twice
-            doesn't wait for a platform that hangs.
+        stop: event that ends the thread and interrupts its pause.
+        patience: how long `join` waits for the thread; None waits as long as it takes.
+        daemon: whether the process may end while the thread works. By default it may: an operator who ends the process
+            twice doesn't wait for a platform that hangs.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class PeriodicThread:
         self._thread = threading.Thread(target=self._run, name=f"anninh {name}", daemon=daemon)
 
     def start(self) -> None:
-        """Start the thread; only once."""
+        """Start the thread; may be called only once."""
         self._thread.start()
 
     @property
@@ -68,7 +68,7 @@ class PeriodicThread:
         return self._thread.is_alive()
 
     def join(self) -> None:
-        """Wait for its end up to the limit; a thread that takes longer is abandoned and logged."""
+        """Wait up to `patience` for the thread to end; a thread that takes longer is abandoned and logged."""
         self._thread.join(None if self._patience is None else self._patience.total_seconds())
         if self.is_alive:
             _log.info("thread %s is left behind after %s", self._name, self._patience)

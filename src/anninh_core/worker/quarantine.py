@@ -1,4 +1,4 @@
-"""A round of work on many items, in which a failing item doesn't block the others.
+"""Rounds of work on many items, in which a failing item doesn't block the others.
 
 An item that can't be read, or that makes its consumer fail, is quarantined under its id, its version and the consumer's
 name, and retried after a growing pause. A failure of the whole storage or of the keys is no item's fault: it ends the
@@ -26,7 +26,7 @@ from anninh_core.vocabulary.permissions import Permission
 T = TypeVar("T")
 
 MOST_FAILURES = 20
-"""More failed items than this in one round aren't damage of single items: the job stops."""
+"""Limit of failed items in a round: more of them aren't damage of single items, so that the job stops."""
 _MOST_SHARE = 0.05
 _LARGE_ROUND = 100
 """A round with this many items stops as soon as more than a twentieth of them have failed."""
@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 
 class QuarantineRounds:
-    """Begins rounds."""
+    """Begins rounds of work that quarantine failing items."""
 
     def __init__(self, services: Services) -> None:
         self._service = services.quarantine
@@ -56,39 +56,39 @@ class QuarantineRounds:
     def iter_readable(
         self, kind: Kind[M], records: Iterable[Record], note: Callable[[Record, Damaged], None]
     ) -> Iterator[M]:
-        """Yield the models of records; `note` takes those that can't be read."""
+        """Yield the models in readable records of a kind; `note` is called with each record that can't be read."""
         return self._runner.context.iter_readable(kind, records, note)
 
     def is_due(self, entry: Quarantined | None, version: int) -> bool:
-        """Return whether an item is processed in this round."""
+        """Return whether a quarantined item is retried in this round."""
         return entry is None or not entry.is_skipped(version, self._runner.context.clock.now())
 
     def note(self, consumer: str, about: str, version: int, reason: str) -> None:
-        """Quarantine an item. If that fails because the entry itself is damaged, log it, and continue the round."""
+        """Quarantine an item. If that fails because the quarantine entry is damaged, log it, and continue the round."""
 
-        def note(uow: UnitOfWork) -> None:
+        def store_entry(uow: UnitOfWork) -> None:
             self._service.note(uow, consumer, about, version, reason)
 
-        self._run("quarantine.note", note)
+        self._run_action("quarantine.note", store_entry)
 
     def release(self, entry: Quarantined) -> None:
-        """Release an item that was processed."""
-        self._run("quarantine.release", lambda uow: self._service.release(uow, entry.id))
+        """Release an item from quarantine after it was processed."""
+        self._run_action("quarantine.release", lambda uow: self._service.release(uow, entry.id))
 
-    def _run(self, action: str, body: Callable[[UnitOfWork], object]) -> None:
-        def permitted(uow: UnitOfWork) -> None:
+    def _run_action(self, action: str, body: Callable[[UnitOfWork], object]) -> None:
+        def run_permitted(uow: UnitOfWork) -> None:
             uow.permit(self._runner.context.district.root)
             body(uow)
 
         try:
-            self._runner.run_command(_DELIVERY, action, Permission.INTAKE, permitted)
+            self._runner.run_command(_DELIVERY, action, Permission.INTAKE, run_permitted)
         except (Damaged, NewerDatabase) as error:
             _log.warning("%s failed: %s", action, error)
 
 
 @define(eq=False)
 class Round:
-    """One round of a consumer's work.
+    """One round of a consumer's work on many items.
 
     Attributes:
         damaged: records that this round leaves out.
@@ -108,11 +108,11 @@ class Round:
         return tuple(self._entries.values())
 
     def iter_models(self, kind: Kind[M], records: Iterable[Record]) -> Iterator[M]:
-        """Yield the models of readable records, and quarantine the others.
+        """Yield the models in readable records of a kind, and quarantine the unreadable records.
 
         Raises:
             KeysUnavailable: the available keys open nothing of an epoch.
-            TooMuchDamage: too many can't be read.
+            TooMuchDamage: too many records can't be read.
         """
         for model in self._rounds.iter_readable(kind, filter(self._is_due, records), self._note_damaged):
             about = str(Ref(kind.name, model.id))
@@ -122,7 +122,8 @@ class Round:
             yield model
 
     def attempt(self, about: str, version: int, act: Callable[[], T]) -> T | None:
-        """Process an item and return the result, or None if it failed, was done before, or its pause isn't over.
+        """Process an item by `act` and return the result, or None if it failed, was done before, or its pause isn't
+        over.
 
         Raises:
             Conflict, StorageError: a failure of the storage or the keys, which is no fault of the item.
@@ -138,13 +139,13 @@ class Round:
         except Exception as error:
             if is_transient(error) or isinstance(error, TooMuchDamage):
                 raise
-            self._note(about, version, error)
+            self._quarantine_item(about, version, error)
             return None
         self._release(about)
         return result
 
     def _is_due(self, record: Record) -> bool:
-        """Return whether a record is due in this round, and count it."""
+        """Return whether a record is due to be processed in this round, and count it."""
         is_due = self._rounds.is_due(self._entries.get(str(Ref(record.kind, record.id))), record.version)
         if is_due:
             self._seen += 1
@@ -154,12 +155,12 @@ class Round:
 
     def _note_damaged(self, record: Record, error: Damaged) -> None:
         self.damaged.append(record)
-        self._note(str(Ref(record.kind, record.id)), record.version, error)
+        self._quarantine_item(str(Ref(record.kind, record.id)), record.version, error)
 
-    def _note(self, about: str, version: int, error: Exception) -> None:
+    def _quarantine_item(self, about: str, version: int, error: Exception) -> None:
         _log.warning("%s leaves out %s: %s", self._consumer, about, type(error).__name__)
         self._failures += 1
-        if self._stops and self._has_too_many():
+        if self._stops and self._has_too_many_failures():
             raise TooMuchDamage(
                 "The job {consumer} failed on {failures} of {count} items in one round, so it stopped: "
                 "{act:quarantine.items} lists the items; check the storage with `anninh doctor --deep`.",
@@ -169,7 +170,7 @@ class Round:
             ) from error
         self._rounds.note(self._consumer, about, version, type(error).__name__)
 
-    def _has_too_many(self) -> bool:
+    def _has_too_many_failures(self) -> bool:
         is_large = self._seen >= _LARGE_ROUND
         return self._failures > MOST_FAILURES or (is_large and self._failures > self._seen * _MOST_SHARE)
 

@@ -9,7 +9,7 @@ from anninh_core.domain.content.collected.configured import ConfiguredCollector
 from anninh_core.domain.services import Services
 from anninh_core.messaging.inbound.inbox_processor import InboxProcessor
 from anninh_core.messaging.inbound.intake import Intake
-from anninh_core.messaging.outbound.reconciliation import release_held
+from anninh_core.messaging.outbound.reconciliation import release_blocked_conversations
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.named_values.request_digests import RequestDigests
@@ -22,11 +22,11 @@ from anninh_core.worker.jobs.alerts.pager import Pager
 from anninh_core.worker.jobs.alerts.quarantined import QuarantineNotices
 from anninh_core.worker.jobs.alerts.windows import WindowWarnings
 from anninh_core.worker.jobs.backfill import Backfill
-from anninh_core.worker.jobs.departures import lapse_disclosures, release_departed
+from anninh_core.worker.jobs.departures import record_lapsed_disclosures, release_tips_of_departed
 from anninh_core.worker.jobs.duties import open_duties
 from anninh_core.worker.jobs.duty_reach import CHECK_INTERVAL, DutyReach
 from anninh_core.worker.jobs.duty_records import INSPECT_OFFICERS, INSPECTION_INTERVAL, DutyRecords
-from anninh_core.worker.jobs.erasures import CarriesOut, carry_out_due
+from anninh_core.worker.jobs.erasures import CarriesOut, carry_out_due_erasures
 from anninh_core.worker.jobs.group_sync import GroupSync
 from anninh_core.worker.jobs.health_monitor import HealthMonitor
 from anninh_core.worker.jobs.housekeeping import Housekeeping
@@ -41,7 +41,9 @@ from anninh_core.worker.periodic_job import Job
 _CLOCK = system("clock")
 
 PAGING_INTERVAL = timedelta(seconds=15)
-"""How often a running worker checks for due urgent notices: minutes count, and a check reads one short list."""
+"""How often a running worker checks for due urgent notices: for an emergency minutes count, and a check reads only one
+short list.
+"""
 
 
 def build_jobs(
@@ -55,34 +57,34 @@ def build_jobs(
     collectors: Mapping[str, ConfiguredCollector],
     retry_handlers: Callable[[], int],
 ) -> tuple[Job, ...]:
-    """Return all jobs: polling first and backfill last, with the scheduled ones between.
+    """Return all jobs of a worker: polling first, backfill last, and the scheduled jobs between them.
 
     Args:
         intake: accepts the polled events.
-        messengers: by instance.
+        messengers: messengers by instance name.
         erasures: executes erasure requests.
         heads: when heads of the journal are signed, and the couriers that take them outside.
-        collectors: by their names in the settings.
+        collectors: configured collectors by their names in the settings.
         retry_handlers: retries event handlers on quarantined entries.
     """
     runner = services.units.runner
     journal_heads = JournalHeadJobs(services, heads)
     return (
         Polling(intake, messengers).job,
-        Job("page_officers", Pager(services).page_due, PAGING_INTERVAL),
-        Job("release_held", partial(release_held, runner.context)),
+        Job("page_officers", Pager(services).take_due_steps, PAGING_INTERVAL),
+        Job("release_held", partial(release_blocked_conversations, runner.context)),
         HealthMonitor(runner, messengers).job,
         MessengerAccess(runner.context, messengers).job,
         Job("check_duty", DutyReach(runner).store_problems, CHECK_INTERVAL),
         Job(INSPECT_OFFICERS, DutyRecords(services).inspect, INSPECTION_INTERVAL),
         Job("retry_failed", inbound.retry_failed),
         Job("retry_handlers", retry_handlers),
-        *_calendar_jobs(services, messengers),
-        Job("tell_new_tips", NewTipNotices(services).tell_due),
-        Job("tell_digests", DailyDigest(services).tell_due),
+        *_build_calendar_jobs(services, messengers),
+        Job("tell_new_tips", NewTipNotices(services).send_due_notices),
+        Job("tell_digests", DailyDigest(services).send_due_digests),
         Job("warn_of_windows", WindowWarnings(runner, messengers).warn_due),
-        Job("carry_out_erasures", partial(carry_out_due, runner.context, erasures)),
-        Job("sign_heads", journal_heads.sign_due),
+        Job("carry_out_erasures", partial(carry_out_due_erasures, runner.context, erasures)),
+        Job("sign_heads", journal_heads.sign_head_if_due),
         Job("deliver_heads", journal_heads.deliver, DELIVERY_INTERVAL, own_thread=bool(heads.couriers)),
         Collecting(services, collectors).job,
         Job("backfill", Backfill(intake, messengers).run, own_thread=True),
@@ -90,7 +92,7 @@ def build_jobs(
     )
 
 
-def _calendar_jobs(services: Services, messengers: Collection[str]) -> tuple[Job, ...]:
+def _build_calendar_jobs(services: Services, messengers: Collection[str]) -> tuple[Job, ...]:
     runner = services.units.runner
     housekeeping = Housekeeping(runner)
     retention = RetentionJobs(services)
@@ -98,16 +100,16 @@ def _calendar_jobs(services: Services, messengers: Collection[str]) -> tuple[Job
         Job("open_duties", partial(open_duties, services)),
         Job("notify_manual_tasks", ManualTaskNotices(services).notify_owners),
         Job("write_looks", runner.flush_read_log),
-        Job("lapse_disclosures", partial(lapse_disclosures, services)),
-        Job("raise_alarms", DeliveryAlarms(runner, messengers).raise_due),
+        Job("lapse_disclosures", partial(record_lapsed_disclosures, services)),
+        Job("raise_alarms", DeliveryAlarms(runner, messengers).send_due_notices),
         Job("tell_quarantined", QuarantineNotices(runner).notify_new),
-        Job("forget_requests", RequestDigests(runner).forget_old, timedelta(hours=1)),
+        Job("forget_requests", RequestDigests(runner).remove_old, timedelta(hours=1)),
         Job("destroy_inbox_keys", housekeeping.destroy_inbox_keys),
         Job("prune_queues", housekeeping.prune_queues),
         Job("purge_expired", retention.purge_expired),
         Job("delete_files", FileRetention(services).delete_expired),
         Job("look_after_drafts", DraftJobs(services).expire_drafts, LOOK_INTERVAL),
-        Job("release_departed", partial(release_departed, services)),
+        Job("release_departed", partial(release_tips_of_departed, services)),
         Job("rewrap_keys", retention.rewrap_keys),
         Job("seal_details", retention.seal_details),
         Job("renew_epochs", EpochJobs(services).renew_epochs),

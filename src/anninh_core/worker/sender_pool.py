@@ -1,4 +1,4 @@
-"""A pool of threads that send or fetch for the rows of the outbox."""
+"""A pool of threads that send the messages of outbox rows or fetch their attachments."""
 
 import logging
 import threading
@@ -13,13 +13,13 @@ from anninh_core.messaging.outbound.sender import LEASE, ClaimOutcome
 from anninh_core.ports.storages.queues import LANES, OutboxRow
 from anninh_core.worker.periodic_thread import RECOVERY_PAUSE
 
-_LAST_PRIORITY = len(LANES)  # after every lane
+_LAST_PRIORITY = len(LANES)  # This priority comes after every lane.
 _log = logging.getLogger(__name__)
 
 
 @frozen(kw_only=True)
 class PoolOperations:
-    """A pool's operations on rows.
+    """Functions that claim and handle outbox rows for a pool of threads.
 
     Attributes:
         claim: claims up to a given number.
@@ -34,7 +34,7 @@ class PoolOperations:
 
 @frozen(kw_only=True)
 class StockLimits:
-    """Limits on the claimed rows of a pool, including those in progress.
+    """Limits on the number of rows that a pool has claimed, including those in progress.
 
     Attributes:
         full: maximum number.
@@ -46,7 +46,8 @@ class StockLimits:
 
 
 class SenderPool:
-    """Threads that send in parallel, urgent rows first. Rows of one claim are of different conversations and lanes.
+    """Threads that send outbox rows in parallel, urgent ones first. Rows of one claim are of different conversations
+    and lanes.
 
     Args:
         stop: once it is set, nothing more is claimed or started.
@@ -80,11 +81,14 @@ class SenderPool:
         self._alive_count = threads
         self._all_ended = threading.Event()
         for number in range(threads):
-            # Daemons, so that an operator who ends the process twice doesn't wait for a platform that hangs.
+            # The threads are daemons, so that an operator who ends the process twice doesn't wait for a platform that
+            # hangs.
             threading.Thread(target=self._run_thread, name=f"anninh sender {number}", daemon=True).start()
 
     def claim_more(self, _limit: int = 0) -> ClaimOutcome:
-        """Claim as many rows as the threads will soon need; none while another thread claims, and none after a stop."""
+        """Claim as many outbox rows as the threads will soon need; none while another thread claims, and none after a
+        stop.
+        """
         if not self._claim_lock.acquire(blocking=False):
             return ClaimOutcome()
         try:
@@ -93,10 +97,10 @@ class SenderPool:
             self._claim_lock.release()
 
     def close(self) -> None:
-        """Give back rows that were not started, and wait for those in flight until their leases end."""
+        """Give back claimed rows that were not started, and wait for those in progress until their leases end."""
         self._stop.set()
-        with self._claim_lock:  # wait for a claim in progress: its rows are given back too
-            unstarted = self._drain()
+        with self._claim_lock:  # This waits for a claim in progress, as its rows have to be given back too.
+            unstarted = self._drain_queue()
         for _ in range(self._thread_count):
             self._queue.put((_LAST_PRIORITY, next(self._sequence), None))
         try:
@@ -115,13 +119,13 @@ class SenderPool:
         with self._lock:
             self._held_count += len(claim.rows)
         for row in claim.rows:
-            self._put(row)
+            self._enqueue_row(row)
         return claim
 
-    def _put(self, row: OutboxRow) -> None:
+    def _enqueue_row(self, row: OutboxRow) -> None:
         self._queue.put((LANES.index(row.lane), next(self._sequence), row))
 
-    def _drain(self) -> list[OutboxRow]:
+    def _drain_queue(self) -> list[OutboxRow]:
         unstarted: list[OutboxRow] = []
         while True:
             try:
@@ -133,7 +137,7 @@ class SenderPool:
                 unstarted.append(row)
 
     def _run_thread(self) -> None:
-        while (row := self._next_row()) is not None:
+        while (row := self._wait_for_row()) is not None:
             try:
                 self._operations.carry_out(row)
             except Exception as error:  # noqa: BLE001  its lease brings the row back; the thread is needed for others
@@ -144,8 +148,8 @@ class SenderPool:
             if not self._alive_count:
                 self._all_ended.set()
 
-    def _next_row(self) -> OutboxRow | None:
-        """Return the most urgent row, waiting for one, or None after a stop."""
+    def _wait_for_row(self) -> OutboxRow | None:
+        """Wait for the most urgent claimed row and return it, or None after a stop."""
         timeout = self._refill
         while not self._stop.is_set():
             if self._refill is not None and self._queue.empty():
@@ -156,7 +160,7 @@ class SenderPool:
                 continue
             if row is None or not self._stop.is_set():
                 return row
-            self._put(row)  # for `close` to give back
+            self._enqueue_row(row)  # The row is put back, so that `close` gives it back.
         return None
 
     def _refill_stock(self, refill: timedelta) -> timedelta:

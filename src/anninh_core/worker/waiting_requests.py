@@ -1,4 +1,4 @@
-"""Unanswered requests about personal data, with the officers excluded from each: for notices and counts."""
+"""Finds unanswered requests about personal data, with the officers excluded from each, for notices and counts."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -19,10 +19,10 @@ _HURRIED = (AnswerClockState.WARN, AnswerClockState.OVERDUE)
 
 @frozen(kw_only=True)
 class WaitingRequest:
-    """An unanswered request.
+    """An unanswered request about personal data.
 
     Attributes:
-        excluded: those excluded from it: ids of officers, and marks of units.
+        excluded: ids of officers and marks of units that are excluded from it.
         due: deadline of the answer, None if there is none.
         is_due: whether the deadline is near or has passed.
     """
@@ -34,21 +34,23 @@ class WaitingRequest:
 
 
 def iter_waiting_requests(runner: UseCaseRunner) -> Iterator[WaitingRequest]:
-    """Yield the unanswered requests, oldest first. Only for counts: the caller must not show their content."""
+    """Yield the unanswered requests about personal data, oldest first. Only for counts: the caller must not show their
+    content.
+    """
     session = ReadSession(runner.context, runner.permits, system("delivery"), "dispatch.digest")
     for request in session.iter_all(RIGHTS_REQUEST, "oldest", where={"state": OPEN_STATES}):
-        yield describe(session, request)
+        yield build_waiting_request(session, request)
 
 
 def find_waiting_request(runner: UseCaseRunner, id: str) -> WaitingRequest | None:
-    """Return an unanswered request by its id, or None if it is answered or unreadable."""
+    """Return an unanswered request about personal data by its id, or None if it is answered or unreadable."""
     session = ReadSession(runner.context, runner.permits, system("delivery"), "dispatch.notice")
     request = session.get_readable(RIGHTS_REQUEST, id)
-    return describe(session, request) if request is not None and request.is_open else None
+    return build_waiting_request(session, request) if request is not None and request.is_open else None
 
 
-def describe(session: ReadSession, request: RightsRequest) -> WaitingRequest:
-    """Return a request with its current deadline and exclusions."""
+def build_waiting_request(session: ReadSession, request: RightsRequest) -> WaitingRequest:
+    """Return a request about personal data with its current deadline and exclusions."""
     district = session.context.district
     clock = read_clock(district, request)
     return WaitingRequest(

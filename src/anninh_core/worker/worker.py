@@ -1,4 +1,6 @@
-"""The worker: a loop over inbox, journal handlers and outbox, and the scheduled jobs."""
+"""The worker, which processes the inbox, runs the journal's event handlers, sends the outbox and runs scheduled
+jobs.
+"""
 
 import logging
 import threading
@@ -12,7 +14,7 @@ from attrs import evolve, frozen
 from anninh_core.kernel.errors import KeysUnavailable, StorageError, TooMuchDamage
 from anninh_core.messaging.inbound.attachment_fetcher import AttachmentFetcher
 from anninh_core.messaging.inbound.inbox_processor import InboxProcessor
-from anninh_core.messaging.outbound.reconciliation import release_held
+from anninh_core.messaging.outbound.reconciliation import release_blocked_conversations
 from anninh_core.messaging.outbound.sender import ClaimOutcome, OutboxSender
 from anninh_core.messaging.retries import is_transient
 from anninh_core.usecase.runner import UseCaseRunner
@@ -26,17 +28,17 @@ RECONCILE_INTERVAL = timedelta(seconds=30)
 """How often platforms are queried about messages of unknown outcome; more often would burden them."""
 
 STEP_LIMIT = 50
-"""How many events and messages a step takes at most."""
+"""Maximum number of events, and of messages of each messenger, that one step of the worker takes."""
 
 RECOVERY_PAUSE = timedelta(seconds=5)
 """How long a running worker pauses after a storage failure before it continues."""
 
 LISTEN_TIMEOUT = timedelta(seconds=1)
-"""How long a stopping worker may still listen for work."""
+"""Maximum time for which a stopping worker still waits for a signal of new work."""
 
-_ROWS_PER_THREAD = 4  # claimed rows for each thread that sends, at most
-_LOW_ROWS_PER_THREAD = 2  # more are claimed when fewer are left
-_SENDERS_PER_FETCHER = 4  # number of sending threads per fetching thread
+_ROWS_PER_THREAD = 4  # Maximum number of claimed outbox rows for each sending thread.
+_LOW_ROWS_PER_THREAD = 2  # More rows are claimed when fewer than this are left for each sending thread.
+_SENDERS_PER_FETCHER = 4  # Number of sending threads for each thread that fetches attachments.
 _REACTIONS = "react_to_journal"
 """Name under which the heartbeat lists stopped journal handlers."""
 _log = logging.getLogger(__name__)
@@ -44,7 +46,7 @@ _log = logging.getLogger(__name__)
 
 @frozen
 class StepResult:
-    """The counts of one step of the worker.
+    """The numbers of events, messages and attachments that one step of the worker handled.
 
     Attributes:
         held: messages that aren't due yet, because of quiet hours or a rate limit.
@@ -59,12 +61,12 @@ class StepResult:
 
     @property
     def is_idle(self) -> bool:
-        """Whether there was nothing to do."""
+        """Whether the step found nothing to do."""
         return not (self.received or self.reacted or self.sent or self.held or self.fetched)
 
 
 class Worker:
-    """Processes the inbox and sends the outbox.
+    """Processes the inbox, sends the outbox and runs scheduled jobs.
 
     Attributes:
         inbox: processes events.
@@ -74,7 +76,7 @@ class Worker:
 
     Args:
         fetching: fetches attachments; None if no messenger supports it.
-        jobs: in the order in which they run.
+        jobs: the scheduled jobs, in the order in which they run.
     """
 
     def __init__(
@@ -96,7 +98,7 @@ class Worker:
         self._journal_consumer = reactions
         self._fetching = fetching if fetching is not None and fetching.instances else None
         self._stop = threading.Event()
-        self._run_stop = threading.Event()  # of the current run
+        self._run_stop = threading.Event()  # This event is set when the current run has to end.
         self._wake = threading.Event()
         self._last_runs: dict[str, datetime] = {}
         self._last_reconciled: datetime | None = None
@@ -107,24 +109,27 @@ class Worker:
         send: Callable[[int], ClaimOutcome] | None = None,
         fetch: Callable[[int], int] | None = None,
     ) -> StepResult:
-        """Do one round of each; durable work only, so that stopping between two steps loses nothing.
+        """Process the inbox, run the journal's event handlers, send the outbox and fetch attachments, each once up to a
+        limit.
+
+        All this work is durable, so that stopping between two steps loses nothing.
 
         Args:
             limit: maximum number of events, and of messages of each messenger.
-            send: claims and sends up to a limit, or delegates to a pool.
-            fetch: claims and fetches up to a limit, or delegates to a pool.
+            send: claims and sends messages up to a limit, or delegates to a pool.
+            fetch: claims and fetches attachments up to a limit, or delegates to a pool.
         """
         received = self.inbox.run(limit)
-        reacted = self._react()
+        reacted = self._run_event_handlers()
         claim = (send or self.outbox.run)(limit)
-        fetched = (fetch or self._fetch)(limit)
+        fetched = (fetch or self._fetch_attachments)(limit)
         self.recover(limit)
         result = StepResult(received, reacted, len(claim.rows), claim.postponed, fetched)
         if result.is_idle:
             self._journal_consumer.save()
         return result
 
-    def _react(self) -> int:
+    def _run_event_handlers(self) -> int:
         """Run the journal's event handlers. If they stop, record it in the heartbeat, so that queued messages are still
         sent.
         """
@@ -135,18 +140,18 @@ class Worker:
             _log.warning("%s stopped: %s", _REACTIONS, error)
             return 0
 
-    def _fetch(self, limit: int) -> int:
+    def _fetch_attachments(self, limit: int) -> int:
         return self._fetching.run(limit) if self._fetching else 0
 
     def recover(self, limit: int = STEP_LIMIT) -> None:
         """Reconcile messages of unknown outcome, and release conversations that they have blocked for long enough."""
         now = self._context.clock.now()
-        if _has_passed(RECONCILE_INTERVAL, self._last_reconciled, now):
+        if _is_pause_over(RECONCILE_INTERVAL, self._last_reconciled, now):
             self._last_reconciled = now
             self.outbox.reconcile(limit)
             if self._fetching:
                 self._fetching.retry_failed()
-            release_held(self._context)
+            release_blocked_conversations(self._context)
 
     def drain(self, most: int = 10_000) -> int:
         """Run steps until there is nothing left to do; return how many steps it took."""
@@ -156,13 +161,13 @@ class Worker:
         return most
 
     def tick(self) -> Mapping[str, int]:
-        """Run every job once, in order; return the counts by job.
+        """Run every scheduled job once, in order; return the counts by job.
 
-        Each job reads from the storage whether it is due, so that this holds for all workers together. A failing job
-        doesn't block the others: the first error is raised after all of them ran.
+        Each job reads from the storage whether it is due, so that a job runs only when it is due for all workers
+        together. A failing job doesn't block the others: the first error is raised after all of them ran.
 
         Raises:
-            StorageError: a failure of the storage or the keys; the jobs after it have not run.
+            StorageError: the storage or the keys failed; the jobs after the failure have not run.
         """
         counts: dict[str, int] = {}
         errors: list[Exception] = []
@@ -173,7 +178,7 @@ class Worker:
         return counts
 
     def _run_job(self, job: Job, fail: Callable[[Exception], None]) -> int:
-        """Run a job and return its count; `fail` is called with the job's own error.
+        """Run a job and return its count; call `fail` with an error of the job itself.
 
         Raises:
             Exception: a failure of the storage, which affects all jobs.
@@ -189,10 +194,11 @@ class Worker:
             return 0
 
     def run(self, pause: timedelta = timedelta(seconds=1), threads: int = 1) -> None:
-        """Work until `stop`, pausing when idle; after a storage failure, wait and retry.
+        """Process, send and run jobs until `stop` is called; pause when there is no work, and wait and retry after a
+        storage failure.
 
-        After `stop` it claims nothing more, gives back claimed rows that were not started, and lets sends in flight
-        finish while their leases last.
+        After `stop` the worker claims nothing more, gives back claimed rows that were not started, and lets sends in
+        flight finish while their leases last.
 
         Args:
             pause: how long to pause, unless the storage signals new work earlier.
@@ -202,9 +208,9 @@ class Worker:
         if self._stop.is_set():
             return
         with ExitStack() as stack:
-            send = stack.enter_context(self._sender_pool(threads, run_stop))
-            fetch = stack.enter_context(self._fetcher_pool(pause, threads, run_stop))
-            stack.enter_context(_running_threads(self._build_threads(pause, run_stop), run_stop))
+            send = stack.enter_context(self._open_sender_pool(threads, run_stop))
+            fetch = stack.enter_context(self._open_fetcher_pool(pause, threads, run_stop))
+            stack.enter_context(_run_threads(self._build_threads(pause, run_stop), run_stop))
             while not run_stop.is_set():
                 self._wake.clear()
                 rest = self._run_round(send, fetch, pause)
@@ -214,7 +220,7 @@ class Worker:
     def _run_round(
         self, send: Callable[[int], ClaimOutcome], fetch: Callable[[int], int], pause: timedelta
     ) -> timedelta:
-        """Do one step and the due jobs, even if the step fails; return how long to pause.
+        """Do one step, then run the due jobs even if the step failed; return how long to pause.
 
         A job sends the urgent notices about emergencies, so no failing message may end the worker.
         """
@@ -226,39 +232,39 @@ class Worker:
             _log_failure(error)
             rest = RECOVERY_PAUSE
         try:
-            self._run_due()
+            self._run_due_jobs()
             if rest < RECOVERY_PAUSE:
-                self.heartbeat.beat()
+                self.heartbeat.write_heartbeat()
         except Exception as error:  # noqa: BLE001  the next round may succeed
             _log_failure(error)
             rest = RECOVERY_PAUSE
         return rest
 
-    def _run_due(self) -> None:
+    def _run_due_jobs(self) -> None:
         """Run the due jobs, except those with their own threads."""
         now = self._context.clock.now()
         for job in self.jobs.values():
-            if not job.own_thread and _has_passed(job.every, self._last_runs.get(job.name), now):
+            if not job.own_thread and _is_pause_over(job.every, self._last_runs.get(job.name), now):
                 self._last_runs[job.name] = now
-                self._run_job(job, _ignore)
+                self._run_job(job, _ignore_logged_error)
 
     def _build_threads(self, pause: timedelta, ending: threading.Event) -> Sequence[PeriodicThread]:
         """Return the threads of the jobs, and the thread that listens for work."""
-        listener = PeriodicThread("listener", Loop(partial(self._listen, pause)), ending, patience=None)
+        listener = PeriodicThread("listener", Loop(partial(self._wait_for_work, pause)), ending, patience=None)
         return [
             listener,
             *(
-                PeriodicThread(name, self._watched(name, loop), ending, patience=job.patience)
+                PeriodicThread(name, self._build_watched_loop(name, loop), ending, patience=job.patience)
                 for job in self.jobs.values()
                 for name, loop in job.threads.items()
             ),
         ]
 
-    def _watched(self, name: str, loop: Loop) -> Loop:
+    def _build_watched_loop(self, name: str, loop: Loop) -> Loop:
         return evolve(loop, turn=partial(self.heartbeat.watch_turn, name, loop.turn))
 
-    def _listen(self, pause: timedelta) -> timedelta:
-        """Wait for incoming work, and wake the worker; return the pause before the next wait."""
+    def _wait_for_work(self, pause: timedelta) -> timedelta:
+        """Wait for a signal of new work, and wake the worker; return the pause before the next wait."""
         try:
             has_work = self._context.storage.queues.wait(min(pause, LISTEN_TIMEOUT))
         except StorageError as error:
@@ -269,7 +275,7 @@ class Worker:
         return timedelta()
 
     @contextmanager
-    def _sender_pool(self, threads: int, ending: threading.Event) -> Iterator[Callable[[int], ClaimOutcome]]:
+    def _open_sender_pool(self, threads: int, ending: threading.Event) -> Iterator[Callable[[int], ClaimOutcome]]:
         if threads == 1:
             yield partial(self.outbox.run, stopping=ending.is_set)
             return
@@ -282,8 +288,10 @@ class Worker:
             pool.close()
 
     @contextmanager
-    def _fetcher_pool(self, pause: timedelta, threads: int, ending: threading.Event) -> Iterator[Callable[[int], int]]:
-        """Fetch in separate threads, so that a slow download delays no answer.
+    def _open_fetcher_pool(
+        self, pause: timedelta, threads: int, ending: threading.Event
+    ) -> Iterator[Callable[[int], int]]:
+        """Yield a function that fetches attachments in separate threads, so that a slow download delays no answer.
 
         A row is claimed only when a thread is free for it, since a fetch may take most of its lease.
         """
@@ -302,15 +310,15 @@ class Worker:
             pool.close()
 
     def stop(self) -> None:
-        """Let `run` end: nothing more is claimed, and sends in progress are finished."""
+        """Make `run` end: the worker claims nothing more, and finishes the sends in progress."""
         self._stop.set()
         self._run_stop.set()
         self._wake.set()
 
 
 @contextmanager
-def _running_threads(threads: Sequence[PeriodicThread], ending: threading.Event) -> Iterator[None]:
-    """Run threads until the end of the `with` block, then join each within its time limit."""
+def _run_threads(threads: Sequence[PeriodicThread], ending: threading.Event) -> Iterator[None]:
+    """Run threads until the end of the `with` block, then wait for each of them up to its time limit."""
     for thread in threads:
         thread.start()
     try:
@@ -327,10 +335,10 @@ def _log_failure(error: Exception) -> None:
     _log.warning("the worker rests for %s: %s", RECOVERY_PAUSE, type(error).__name__, exc_info=trace)
 
 
-def _ignore(_: Exception) -> None:
+def _ignore_logged_error(_: Exception) -> None:
     """Ignore an error that is already logged."""
 
 
-def _has_passed(pause: timedelta, last: datetime | None, now: datetime) -> bool:
-    """Return whether a pause is over; a clock that was set back ends it too."""
+def _is_pause_over(pause: timedelta, last: datetime | None, now: datetime) -> bool:
+    """Return whether `pause` has passed since `last`; a clock that was set back also ends the pause."""
     return last is None or not timedelta() <= now - last < pause

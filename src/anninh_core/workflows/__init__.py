@@ -1,5 +1,5 @@
-"""Acts of persons that span several subjects."""
+"""Workflows, which are acts of persons that concern records of several subjects."""
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

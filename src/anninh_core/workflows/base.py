@@ -12,9 +12,11 @@ FindVerb = Callable[[str], Callable[..., Any]]
 
 
 class Workflow(Service):
-    """An act of a person that spans several subjects. It calls their use cases, and saves none of their records itself.
+    """Base class of workflows: acts of a person that concern several subjects. A workflow calls the subjects' use
+    cases, and saves none of their records itself.
 
-    `action_prefix` is the first half of its actions in the journal; these are stored, and keep their first name.
+    `action_prefix` is the first half of the names of its actions in the journal; these names are stored, so they never
+    change.
     """
 
     def __init__(self, runner: UseCaseRunner, services: Services) -> None:

@@ -14,8 +14,8 @@ from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.steps import TIP_STEPS
-from anninh_core.domain.units.holders import iter_holders
-from anninh_core.domain.units.rules import marks_of
+from anninh_core.domain.units.holders import iter_permission_holders
+from anninh_core.domain.units.rules import list_conflict_marks
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.refs import Ref
@@ -35,7 +35,7 @@ from anninh_core.usecase.arguments import (
     Words,
 )
 from anninh_core.usecase.decision import DECISION, Decision
-from anninh_core.usecase.indexing.computed_pages import page_of, place_in_time
+from anninh_core.usecase.indexing.computed_pages import build_time_key, cut_sorted_page
 from anninh_core.usecase.marks import command, query
 from anninh_core.usecase.permissions.supervisor_lock import SupervisorLock
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -47,9 +47,9 @@ from anninh_core.workflows.base import Workflow
 _SEE_MESSAGES = "conversations.history"
 
 _SMALL_TALK = "small_talk"
-_DOUBT = "doubt"  # rule of a decision about a message in doubt
+_DOUBT = "doubt"  # Rule that a decision about a message in doubt names.
 _LOCK = "supervisor_lock"
-_DECIDERS = 2  # persons who have to agree that a locked message needs no action
+_DECIDERS = 2  # Number of persons who must agree that a locked message needs no action.
 _SHOWN_FOR = timedelta(days=30)
 _FAR = datetime.max.replace(tzinfo=UTC)
 _MAX_AT_ONCE = 200
@@ -57,12 +57,16 @@ _SEVERAL = 2
 
 
 def list_messages(session: ReadSession, tip: Tip) -> list[Message]:
-    """Return the messages of a tip's reporter about it, oldest first; without those of the system or an operator."""
+    """Return the messages about a tip from its reporter, oldest first, without messages of the system or an
+    operator.
+    """
     criteria = {"case": f"tip:{tip.id}"}
-    return _sort([message for message in session.iter_all(MESSAGE, "oldest", where=criteria) if message.sender])
+    return _sort_messages(
+        [message for message in session.iter_all(MESSAGE, "oldest", where=criteria) if message.sender]
+    )
 
 
-def _sort(messages: Sequence[Message]) -> list[Message]:
+def _sort_messages(messages: Sequence[Message]) -> list[Message]:
     return sorted(messages, key=lambda message: (message.received_at, message.id))
 
 
@@ -76,7 +80,9 @@ def _require_several_messages(tip: Tip, session: ReadSession) -> None:
 
 
 def _require_unlocked(messages: Sequence[Message]) -> None:
-    """Check that none of the messages accuses officials: no officer may dismiss one alone."""
+    """Raise `WrongStep` if one of the messages is locked because it accuses officials: no officer may dismiss it
+    alone.
+    """
     if (locked := next((message for message in messages if message.is_locked), None)) is not None:
         raise WrongStep(
             "Message {message} is locked for its supervisor: dismiss it together with a second person "
@@ -105,7 +111,7 @@ def _require_note(message: Message, note: str) -> None:
 
 
 def _check_locks(session: ReadSession, message: Message, case: str) -> None:
-    """Check that a locked message isn't added to a case that the accused may read."""
+    """Raise `WrongStep` if a locked message would be added to a case that the accused may read."""
     if message.is_locked and not session.load(TIP, Ref.parse(case).id).is_locked:
         raise WrongStep(
             "Message {message} is locked for its supervisor and can't be added to this case: open a separate "
@@ -115,19 +121,19 @@ def _check_locks(session: ReadSession, message: Message, case: str) -> None:
 
 
 def _list_deciders(session: ReadSession, message: Message) -> tuple[str, ...]:
-    """Return the officers who may decide about a locked message: none of them is accused."""
+    """Return the ids of the officers who may decide about a locked message: those whom it doesn't accuse."""
     barred = {*MESSAGE.excluded(message)}
     context = session.context
-    holders = iter_holders(context, Permission.TIP_SUPERVISE, message.unit, session.today)
-    return tuple(officer.id for officer in holders if barred.isdisjoint(marks_of(context.district, officer)))
+    holders = iter_permission_holders(context, Permission.TIP_SUPERVISE, message.unit, session.today)
+    return tuple(officer.id for officer in holders if barred.isdisjoint(list_conflict_marks(context.district, officer)))
 
 
-def _newest_first(at: datetime, id: str) -> str:
-    return place_in_time(datetime.min.replace(tzinfo=UTC) + (_FAR - at), id)
+def _build_newest_first_key(at: datetime, id: str) -> str:
+    return build_time_key(datetime.min.replace(tzinfo=UTC) + (_FAR - at), id)
 
 
 THREAD_STEPS = TIP_STEPS.with_check("threads.split", _require_several_messages)
-"""All steps for a tip, including the check of its messages that is defined here."""
+"""The checks of all steps for a tip, including the check that a tip to split has several messages."""
 
 
 @view
@@ -135,10 +141,10 @@ class DismissedMessageView:
     """A message about which one officer decided that it needs no action.
 
     Attributes:
-        message: with its text.
+        message: the message with its text.
         by: id of the officer.
-        at: when.
-        reason: code of the list of reasons, `dismissed` for a free text alone.
+        at: when the officer decided.
+        reason: code from the list of reasons, `dismissed` if the officer only wrote a text.
         note: why, in the officer's words.
     """
 
@@ -168,12 +174,12 @@ class DismissedMessage:
 
     @property
     def at(self) -> datetime:
-        """When it was dismissed."""
+        """When the message was dismissed."""
         return self.decision.at
 
     @property
     def items(self) -> tuple[Message]:
-        """The displayed record, for the journal."""
+        """The displayed message, as the journal records it."""
         return (self.message,)
 
     def for_handlers(self, names: Pseudonyms) -> "DismissedMessage":
@@ -205,7 +211,7 @@ class CaseThreads(Workflow):
             WrongStep: it isn't in doubt any more.
             BadInput: the case is none of its candidates.
         """
-        message = self._get_unassigned(uow, message_id)
+        message = self._get_unassigned_message(uow, message_id)
         get_permitted_tip(uow, Ref.parse(case).id)
         self._check_candidate(message, case)
         _check_locks(uow, message, case)
@@ -221,7 +227,7 @@ class CaseThreads(Workflow):
             WrongStep: it isn't in doubt any more.
             BadInput: no reason.
         """
-        message = self._get_unassigned(uow, message_id)
+        message = self._get_unassigned_message(uow, message_id)
         _require_unlocked([message])
         if not reason.strip():
             raise BadInput(
@@ -240,7 +246,7 @@ class CaseThreads(Workflow):
             WrongStep: one isn't in doubt any more.
             BadInput: no message or more than 200, or the case is no candidate of one of them.
         """
-        in_doubt = self._get_all_unassigned(uow, messages)
+        in_doubt = self._get_unassigned_messages(uow, messages)
         get_permitted_tip(uow, Ref.parse(case).id)
         for message in in_doubt:
             self._check_candidate(message, case)
@@ -269,7 +275,7 @@ class CaseThreads(Workflow):
             WrongStep: one isn't in doubt any more.
             BadInput: no message or more than 200, an unknown reason, or no note.
         """
-        in_doubt = self._get_all_unassigned(uow, messages)
+        in_doubt = self._get_unassigned_messages(uow, messages)
         _require_unlocked(in_doubt)
         _check_reason(uow, reason)
         if not note.strip():
@@ -299,7 +305,7 @@ class CaseThreads(Workflow):
             WrongStep: it isn't locked or not in doubt, the actor proposed it, or fewer than two persons may decide.
             BadInput: an unknown reason, another one than was proposed, or no note.
         """
-        message = self._get_locked(uow, message_id)
+        message = self._get_locked_message(uow, message_id)
         _check_reason(uow, reason)
         _require_note(message, note)
         deciders = _list_deciders(uow, message)
@@ -336,14 +342,14 @@ class CaseThreads(Workflow):
 
         Args:
             message_id: as `conversations.unassigned` lists it.
-            note: why, and of an office outside how, for the record.
-            unit: a unit above the one that has it; "" for the office outside.
+            note: why it is passed on, and for the office outside also how, for the record.
+            unit: a unit above the one that has the message; "" for the office outside.
 
         Raises:
-            WrongStep: it isn't locked, or not in doubt.
-            BadInput: the unit isn't above it, or is accused; or no note.
+            WrongStep: the message isn't locked, or not in doubt.
+            BadInput: the unit isn't above the one that has the message, or is accused; or no note.
         """
-        message = self._get_locked(uow, message_id)
+        message = self._get_locked_message(uow, message_id)
         _require_note(message, note)
         district = uow.context.district
         above = [id for id in district.ancestors(message.unit) if id != message.unit]
@@ -363,14 +369,17 @@ class CaseThreads(Workflow):
     def dismissed(
         self, session: ReadSession, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 50
     ) -> Listing[DismissedMessage]:
-        """Return what officers dismissed alone in the last 30 days, newest first, to supervisors of the unit above.
+        """List the messages that officers dismissed alone in the last 30 days, newest first, for supervisors of the
+        unit above.
 
         Args:
-            unit: only messages of this one and below it; "" for all.
+            unit: only messages of this unit and the units below it; "" for all.
         """
         session.permitted_units()
         dismissed = self._iter_dismissed(session, frozenset(session.context.district.subtree(unit)) if unit else None)
-        return page_of([(_newest_first(entry.at, entry.id), entry) for entry in dismissed], after=after, limit=limit)
+        return cut_sorted_page(
+            [(_build_newest_first_key(entry.at, entry.id), entry) for entry in dismissed], after=after, limit=limit
+        )
 
     @staticmethod
     def _iter_dismissed(session: ReadSession, inside: frozenset[str] | None) -> Iterator[DismissedMessage]:
@@ -395,14 +404,15 @@ class CaseThreads(Workflow):
         category: IncomingCategory = "",
         emergency: bool = False,
     ) -> Tip:
-        """Make a tip of messages of one person that were in doubt; its clocks run from the first one's reception.
+        """Make a tip from messages of one person that were in doubt; its deadlines count from the reception of the
+        first message.
 
         Raises:
             WrongStep: one isn't in doubt any more.
             BadInput: no message, or messages of different people.
         """
-        in_doubt = self._get_all_unassigned(uow, messages)
-        tip = self._receive(uow, in_doubt, origin="one_to_one", category=category, emergency=emergency)
+        in_doubt = self._get_unassigned_messages(uow, messages)
+        tip = self._receive_tip(uow, in_doubt, origin="one_to_one", category=category, emergency=emergency)
         for message in in_doubt:
             self.services.conversations.link(uow, message.id, f"tip:{tip.id}", kind=MessageClass.TIP)
         uow.add_event("message.assigned")
@@ -434,12 +444,12 @@ class CaseThreads(Workflow):
             BadInput: no message, or all of them; or no reason.
             NotVisible: one is none of its messages.
         """
-        tip = self._get_tip(uow, "threads.split", tip_id, reason)
+        tip = self._get_tip_for_step(uow, "threads.split", tip_id, reason)
         all_messages = list_messages(uow, tip)
         for id in sorted({*messages} - {message.id for message in all_messages}):
             other = uow.get_readable(MESSAGE, id)
             truth = "there is none" if other is None else f"it belongs to {other.case or 'no case'}"
-            raise uow.withhold(MESSAGE.name, id, truth, _SEE_MESSAGES, unit=tip.unit)
+            raise uow.build_withheld_error(MESSAGE.name, id, truth, _SEE_MESSAGES, unit=tip.unit)
         chosen = [message for message in all_messages if message.id in {*messages}]
         if not chosen or len(chosen) == len(all_messages):
             raise BadInput(
@@ -447,7 +457,7 @@ class CaseThreads(Workflow):
                 receipt=tip.receipt,
                 count=len(all_messages),
             )
-        new_tip = self._receive(
+        new_tip = self._receive_tip(
             uow, chosen, origin=tip.origin, category=category, emergency=False, unit=tip.unit, lock=tip.lock
         )
         for message in chosen:
@@ -475,30 +485,33 @@ class CaseThreads(Workflow):
             WrongStep: one of them isn't worked on, or was settled before.
             BadInput: they have different reporters, or are the same; or no reason.
         """
-        tip, target = (self._get_tip(uow, "threads.join", id, reason) for id in (tip_id, into))
+        tip, target = (self._get_tip_for_step(uow, "threads.join", id, reason) for id in (tip_id, into))
         tip_messages = list_messages(uow, tip)
         target_messages = list_messages(uow, target)
         for message in tip_messages:
             self.services.threads.move(uow, message.id, f"tip:{target.id}")
         self.services.notes.move_notes(uow, f"tip:{tip.id}", f"tip:{target.id}")
         joined = self.services.tips.splitting.join(uow, tip.id, target.id, nfc(reason))
-        texts = [message.text for message in _sort([*tip_messages, *target_messages])] or [target.text, tip.text]
+        texts = [message.text for message in _sort_messages([*tip_messages, *target_messages])] or [
+            target.text,
+            tip.text,
+        ]
         self.services.threads.replace_case(uow, tip.conversation, f"tip:{tip.id}", f"tip:{target.id}")
         return self.services.tips.splitting.rebuild_words(uow, joined.id, texts)
 
     @command(Permission.TIP_HANDLE, public=True)
     def keep_together(self, uow: UnitOfWork, tip_id: TipId, reason: Reason) -> Tip:
-        """Note that the marked second matter of a tip is none.
+        """Note that a tip marked as having a second matter has only one matter.
 
         Raises:
             WrongStep: nothing is marked.
             BadInput: no reason.
         """
-        tip = self._get_tip(uow, "threads.keep_together", tip_id, reason)
+        tip = self._get_tip_for_step(uow, "threads.keep_together", tip_id, reason)
         return self.services.tips.splitting.mark_single(uow, tip.id, tip.second_matters, nfc(reason))
 
-    def _get_locked(self, uow: UnitOfWork, message_id: str) -> Message:
-        message = self._get_unassigned(uow, message_id)
+    def _get_locked_message(self, uow: UnitOfWork, message_id: str) -> Message:
+        message = self._get_unassigned_message(uow, message_id)
         if not message.is_locked:
             raise WrongStep("Message {message} isn't locked for its supervisor.", message=message_id)
         return message
@@ -513,7 +526,7 @@ class CaseThreads(Workflow):
                 allowed=message.candidates,
             )
 
-    def _get_all_unassigned(self, uow: UnitOfWork, messages: Sequence[str]) -> list[Message]:
+    def _get_unassigned_messages(self, uow: UnitOfWork, messages: Sequence[str]) -> list[Message]:
         """Return the messages in doubt with the given ids, oldest first, without duplicates."""
         ids = tuple(dict.fromkeys(messages))
         uow.permitted_units()
@@ -524,20 +537,20 @@ class CaseThreads(Workflow):
                 count=len(ids),
                 most=_MAX_AT_ONCE,
             )
-        return _sort([self._get_unassigned(uow, id) for id in ids])
+        return _sort_messages([self._get_unassigned_message(uow, id) for id in ids])
 
-    def _get_unassigned(self, uow: UnitOfWork, message_id: str) -> Message:
-        """Return a message in doubt.
+    def _get_unassigned_message(self, uow: UnitOfWork, message_id: str) -> Message:
+        """Return a message that is still in doubt.
 
         Raises:
-            NotVisible: there is none, or it may belong to a case from which the actor is excluded.
+            NotVisible: there is no such message, or it may belong to a case from which the actor is excluded.
             WrongStep: it isn't in doubt any more.
         """
         message = uow.get_permitted(MESSAGE, message_id, _SEE_MESSAGES)
         for case in (*message.candidates, *filter(None, (message.case,))):
             if Ref.parse(case).kind == TIP.name and uow.is_excluded(TIP, Ref.parse(case).id):
                 truth = f"it may belong to {case}, from which {uow.actor.label} is excluded by a conflict of interest"
-                raise uow.withhold(MESSAGE.name, message_id, truth, _SEE_MESSAGES, unit=message.unit)
+                raise uow.build_withheld_error(MESSAGE.name, message_id, truth, _SEE_MESSAGES, unit=message.unit)
         if message.kind != UNASSIGNED or message.case:
             raise WrongStep(
                 "Message {message} isn't in doubt any more: its kind is {kind!r}, its case {case}.",
@@ -548,7 +561,7 @@ class CaseThreads(Workflow):
         return message
 
     @staticmethod
-    def _get_tip(uow: UnitOfWork, step: str, tip_id: str, reason: str) -> Tip:
+    def _get_tip_for_step(uow: UnitOfWork, step: str, tip_id: str, reason: str) -> Tip:
         tip = get_permitted_tip(uow, tip_id)
         THREAD_STEPS.require(step, tip, uow)
         if not reason.strip():
@@ -558,7 +571,7 @@ class CaseThreads(Workflow):
             )
         return tip
 
-    def _receive(
+    def _receive_tip(
         self,
         uow: UnitOfWork,
         messages: Sequence[Message],

@@ -1,4 +1,4 @@
-"""Changed records by the journal, filtered by the actor's visibility."""
+"""The changed records that the journal lists, as far as an actor may see them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -31,7 +31,7 @@ READERS: Mapping[str, str] = {
     "subcase": "tips.subcases.get",
     "tip": "tips.get",
 }
-"""The query that reads a record by its id, by kind of record; changes of other kinds aren't reported."""
+"""Name of the query that reads a record by its id, for each kind of record; changes of other kinds aren't reported."""
 
 
 @frozen
@@ -39,7 +39,7 @@ class Change:
     """A record that an act changed.
 
     Attributes:
-        position: of the act in the journal; not shown to callers.
+        position: position of the act in the journal; not shown to callers.
         badges: what happened to the record, such as `tip.assigned`.
     """
 
@@ -50,10 +50,10 @@ class Change:
     badges: tuple[str, ...]
 
 
-def changes_in(lines: Iterable[JournalLine]) -> Iterator[Change]:
-    """Yield the changed records in lines of the journal, of the kinds in `READERS`, in order."""
+def iter_changes(lines: Iterable[JournalLine]) -> Iterator[Change]:
+    """Yield the records that changed according to lines of the journal, in order, if their kind is in `READERS`."""
     for numbered in iter_entries(lines):
-        yield from _changes_of(numbered.seq, numbered.entry)
+        yield from _iter_entry_changes(numbered.seq, numbered.entry)
 
 
 def merge_changes(changes: Iterable[Change]) -> tuple[Change, ...]:
@@ -66,7 +66,7 @@ def merge_changes(changes: Iterable[Change]) -> tuple[Change, ...]:
     return tuple(merged.values())
 
 
-def _changes_of(position: int, entry: Entry) -> Iterator[Change]:
+def _iter_entry_changes(position: int, entry: Entry) -> Iterator[Change]:
     for touched in entry.touched:
         if touched.kind in READERS:
             badges = tuple(event for event in entry.events if event.partition(".")[0] == touched.kind)
@@ -77,9 +77,10 @@ _ACTION = "events"
 
 
 class ChangeVisibility:
-    """Decides like the query that reads the record, so that officers excluded from a case learn nothing about it.
+    """Decides which changes an actor may see: those of records that the actor may read, so that officers excluded from
+    a case learn nothing about it.
 
-    Nothing of a record is shown, so no access is logged.
+    No content of a record is shown, so no access is logged.
     """
 
     def __init__(self, runner: UseCaseRunner, find_verb: FindVerb) -> None:
@@ -88,7 +89,7 @@ class ChangeVisibility:
 
     def select(self, actor: Actor, changes: Sequence[Change]) -> Sequence[Change]:
         """Return the last change of each record that the actor may see, with the badges of all its changes."""
-        return [change for change in merge_changes(changes) if self.may_know(self._open(actor), change)]
+        return [change for change in merge_changes(changes) if self.may_know(self._open_session(actor), change)]
 
     def may_know(self, session: ReadSession, change: Change) -> bool:
         """Return whether the session's actor may see a change."""
@@ -102,5 +103,5 @@ class ChangeVisibility:
             return False
         return True
 
-    def _open(self, actor: Actor) -> ReadSession:
+    def _open_session(self, actor: Actor) -> ReadSession:
         return ReadSession(self._runner.context, self._runner.permits, actor, _ACTION)

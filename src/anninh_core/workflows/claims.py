@@ -1,8 +1,8 @@
-"""Claiming a case: one act on the tip and its alarm, whichever of them an officer names."""
+"""Claiming a case: an officer names the tip or its alarm, and one act claims both."""
 
 from datetime import datetime
 
-from anninh_core.domain.duty.alarm import Alarm, alarm_id
+from anninh_core.domain.duty.alarm import Alarm, make_alarm_id
 from anninh_core.domain.duty.claims import AlarmClaim, claim_alarm, find_duty_end, save_claim
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.states import AlarmState
@@ -21,7 +21,7 @@ from anninh_core.workflows.base import Workflow
 
 
 class TipClaiming(Workflow):
-    """Claims of tips."""
+    """Claims tips for the actor or another officer, and ends claims."""
 
     action_prefix = "tips"
 
@@ -30,19 +30,19 @@ class TipClaiming(Workflow):
         """Claim an open tip, or extend your claim. While the claim runs, no other officer gets an urgent notice about
         it.
 
-        An emergency is claimed for the profile's `claim_minutes`, not beyond the officer's shift; each act of the
-        officer renews that. So is possible danger, until the officer has worked on it. Another tip is claimed for
-        `claim_hours`. A tip without a category can be claimed.
+        An emergency is claimed for the profile's `claim_minutes`, but not beyond the officer's shift; each act of the
+        officer renews the claim. A tip with possible danger is claimed in the same way, until the officer has worked on
+        it. Any other tip is claimed for `claim_hours`. A tip without a category can be claimed.
 
         Raises:
-            WrongStep: another officer has it: says who and, of a claim, until when; or it isn't open.
+            WrongStep: another officer has it: the error names the officer and, for a claim, its end; or it isn't open.
         """
         tip = get_permitted_tip(uow, tip_id)
         duty_ends = _find_duty_end(uow, uow.actor.id, tip.handling_unit or tip.unit)
         claimed = self.services.tips.claims.record_claim(
-            uow, tip_id, is_paged=_is_paged(uow, tip), duty_ends=duty_ends, seen_version=seen_version
+            uow, tip_id, is_paged=_has_urgent_notices(uow, tip), duty_ends=duty_ends, seen_version=seen_version
         )
-        return _claim_alarm(uow, claimed)
+        return _claim_alarm_of_tip(uow, claimed)
 
     @command(Permission.TIP_SUPERVISE, public=True)
     def claim_for(self, uow: UnitOfWork, tip_id: TipId, officer: OfficerId, *, seen_version: int | None = None) -> Tip:
@@ -55,9 +55,9 @@ class TipClaiming(Workflow):
         tip = get_permitted_tip(uow, tip_id)
         duty_ends = _find_duty_end(uow, officer, tip.handling_unit or tip.unit)
         claimed = self.services.tips.claims.record_claim_for(
-            uow, tip_id, officer, is_paged=_is_paged(uow, tip), duty_ends=duty_ends, seen_version=seen_version
+            uow, tip_id, officer, is_paged=_has_urgent_notices(uow, tip), duty_ends=duty_ends, seen_version=seen_version
         )
-        return _claim_alarm(uow, claimed)
+        return _claim_alarm_of_tip(uow, claimed)
 
     @command(Permission.TIP_HANDLE, public=True)
     def release_claim(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
@@ -73,7 +73,7 @@ class TipClaiming(Workflow):
 
 
 class AlarmClaiming(Workflow):
-    """Claims of alarms, and of their tips if they are about one."""
+    """Claims alarms for the actor or another officer, together with the tips that they are about."""
 
     action_prefix = "duty"
 
@@ -91,14 +91,14 @@ class AlarmClaiming(Workflow):
         duty_ends = _find_duty_end(uow, uow.actor.id, alarm.unit)
         tip = _find_open_tip(uow, alarm)
         if tip is None:
-            return _claim_alone(uow, alarm, uow.actor.id, duty_ends)
+            return _claim_alarm_alone(uow, alarm, uow.actor.id, duty_ends)
         claimed = self.services.tips.claims.record_claim(uow, tip.id, is_paged=alarm.is_emergency, duty_ends=duty_ends)
-        _claim_alarm(uow, claimed)
+        _claim_alarm_of_tip(uow, claimed)
         return uow.load(ALARM, alarm.id)
 
     @command(Permission.TIP_SUPERVISE, public=True)
     def claim_for(self, uow: UnitOfWork, alarm_id: AlarmId, officer: OfficerId) -> Alarm:
-        """Claim what an alarm is about for an officer who handles tips of its unit.
+        """Claim, for an officer who handles tips of the unit, the case that an alarm is about.
 
         Raises:
             NotVisible: there is no such alarm, or it isn't the actor's, by unit or by a conflict of interest.
@@ -110,11 +110,11 @@ class AlarmClaiming(Workflow):
         duty_ends = _find_duty_end(uow, officer, alarm.unit)
         tip = _find_open_tip(uow, alarm)
         if tip is None:
-            return _claim_alone(uow, alarm, officer, duty_ends)
+            return _claim_alarm_alone(uow, alarm, officer, duty_ends)
         claimed = self.services.tips.claims.record_claim_for(
             uow, tip.id, officer, is_paged=alarm.is_emergency, duty_ends=duty_ends
         )
-        _claim_alarm(uow, claimed)
+        _claim_alarm_of_tip(uow, claimed)
         return uow.load(ALARM, alarm.id)
 
     @command(Permission.TIP_HANDLE, public=True)
@@ -128,7 +128,7 @@ class AlarmClaiming(Workflow):
         uow.permitted_units()
         alarm = uow.include(self.services.duty.alarms.find_to_claim, alarm_id)
         tip = _find_open_tip(uow, alarm)
-        claim = None if tip is None else tip.claim_at(uow.at)
+        claim = None if tip is None else tip.find_running_claim(uow.at)
         if tip is not None and claim is not None and claim.by == uow.actor.id:
             self.services.tips.claims.record_release(uow, tip.id)
         return self.services.duty.alarms.hand_up_now(uow, alarm.id)
@@ -144,9 +144,9 @@ def _find_open_tip(session: ReadSession, alarm: Alarm) -> Tip | None:
     return tip if tip is not None and tip.is_open else None
 
 
-def _is_paged(session: ReadSession, tip: Tip) -> bool:
-    """Return whether urgent notices are sent about a tip: for an emergency, or because danger is possible."""
-    alarm = session.get_readable(ALARM, alarm_id(f"{TIP.name}:{tip.id}"))
+def _has_urgent_notices(session: ReadSession, tip: Tip) -> bool:
+    """Return whether urgent notices are sent about a tip, because it is an emergency or danger is possible."""
+    alarm = session.get_readable(ALARM, make_alarm_id(f"{TIP.name}:{tip.id}"))
     return alarm is not None and alarm.is_emergency and alarm.state is not AlarmState.ENDED
 
 
@@ -154,15 +154,15 @@ def _find_duty_end(session: ReadSession, officer: str, unit: str) -> datetime | 
     return find_duty_end(session, officer, unit, session.at + session.context.district.duty.claim)
 
 
-def _claim_alarm(uow: UnitOfWork, tip: Tip) -> Tip:
+def _claim_alarm_of_tip(uow: UnitOfWork, tip: Tip) -> Tip:
     claim = tip.claim
     if claim is not None:
         claim_alarm(uow, f"{TIP.name}:{tip.id}", AlarmClaim(claim.by, uow.at, claim.until))
     return tip
 
 
-def _claim_alone(uow: UnitOfWork, alarm: Alarm, officer: str, duty_ends: datetime | None) -> Alarm:
-    """Claim an alarm without its tip."""
+def _claim_alarm_alone(uow: UnitOfWork, alarm: Alarm, officer: str, duty_ends: datetime | None) -> Alarm:
+    """Claim an alarm for an officer, without claiming a tip."""
     if not alarm.is_emergency and not alarm.is_open:
         raise WrongStep("Alarm {code} is already {state}.", code=alarm.code, state=alarm.state)
     until = make_claim(officer, uow.at, uow.context.district.duty.claim, duty_ends).until

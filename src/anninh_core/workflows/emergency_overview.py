@@ -1,5 +1,5 @@
-"""Emergencies as officers read them: who has each until when, or who gets the next urgent notice, with the resident's
-words.
+"""Emergencies as officers see them, with the resident's words: which officer has each of them and until when, or which
+officer gets the next urgent notice.
 """
 
 from collections.abc import Collection, Mapping
@@ -8,17 +8,17 @@ from functools import partial
 
 from attrs import evolve, field, frozen
 
-from anninh_core.domain.alarm_recipients import list_handlers, list_people
+from anninh_core.domain.alarm_recipients import list_handlers, list_recipients
 from anninh_core.domain.conversations.model import MESSAGE
-from anninh_core.domain.duty.alarm import Alarm, alarm_id
+from anninh_core.domain.duty.alarm import Alarm, make_alarm_id
 from anninh_core.domain.duty.bundles import find_covering_alarm
 from anninh_core.domain.duty.claims import AlarmClaim, find_running_claim
 from anninh_core.domain.duty.kind import ALARM
-from anninh_core.domain.duty.ladder import PlannedPage, PlannedPageView, plan_pages
+from anninh_core.domain.duty.ladder import PlannedPage, PlannedPageView, plan_urgent_notices
 from anninh_core.domain.duty.rules import OnDuty
 from anninh_core.domain.duty.states import AlarmState
 from anninh_core.domain.duty.views import AlarmView
-from anninh_core.domain.lookups import find_alarm_claim, find_tip, iter_tips_of
+from anninh_core.domain.lookups import find_alarm_claim, find_tip, iter_covered_tips
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
@@ -40,7 +40,7 @@ _GROUPS: tuple[Mapping[str, Scalar], ...] = (
     {"state": AlarmState.ACKNOWLEDGED.value, "urgency": "emergency"},
     {"state": AlarmState.OPEN.value, "urgency": "new"},
 )
-"""In the order in which they need an officer."""
+"""Filters for the groups of alarms in the list, in the order in which the groups need an officer."""
 
 
 @view
@@ -84,7 +84,7 @@ class Ladder:
     """An alarm with its claim and its next urgent notices; other fields as in `LadderView`.
 
     Attributes:
-        claim: of the officer who has it, None for no officer.
+        claim: claim of the officer who has the alarm; None if no officer has it.
     """
 
     alarm: Alarm
@@ -99,7 +99,7 @@ class Ladder:
 
     @property
     def items(self) -> tuple[Alarm, ...]:
-        """The displayed record, for the journal."""
+        """The displayed alarm, as the journal records it."""
         return (self.alarm,)
 
     @property
@@ -109,7 +109,7 @@ class Ladder:
 
     @property
     def is_possible(self) -> bool:
-        """Whether its reporter was asked if there is danger, and hasn't answered."""
+        """Whether the alarm's reporter was asked if there is danger, and hasn't answered."""
         return self.alarm.is_possible
 
     def to_view(self) -> LadderView:
@@ -125,7 +125,7 @@ class Ladder:
 
 
 class AlarmLadders(Workflow):
-    """Reads who has an emergency, or gets the next urgent notice about it."""
+    """Finds the officer who has an emergency, or who gets the next urgent notice about it."""
 
     action_prefix = "duty"
 
@@ -140,11 +140,11 @@ class AlarmLadders(Workflow):
         """
         session.permitted_units()
         ref = Ref.parse(case)
-        id = alarm_id(case)
+        id = make_alarm_id(case)
         if ref.kind == TIP.name:
             get_permitted_tip(session, ref.id)
             carrier = find_covering_alarm(session, case)
-            if carrier is not None and not _may_know_carrier(session, carrier):
+            if carrier is not None and not _may_know_alarm(session, carrier):
                 return ()
             id = id if carrier is None else carrier.id
             if session.get_readable(ALARM, id) is None:
@@ -179,12 +179,13 @@ class AlarmLadders(Workflow):
         return Listing(tuple(ladders), f"{group}/{cursor}" if group < len(_GROUPS) else "")
 
     def _is_running(self, session: ReadSession, alarm: Alarm) -> bool:
-        """Return whether the actor may know of an alarm, and it is open or claimed.
+        """Return whether an alarm is open or claimed, and the actor may know of it.
 
-        An earlier version left an acknowledged alarm about a group without an end.
+        An acknowledged alarm without a claim isn't counted as running: an earlier version never ended acknowledged
+        alarms about groups.
         """
         tip = find_tip(session, alarm.about)
-        if session.is_barred(alarm.excluded) or session.is_barred(_list_excluded(alarm, tip)):
+        if session.is_barred(alarm.excluded) or session.is_barred(_list_excluded_officers(alarm, tip)):
             return False
         return alarm.is_open or alarm.claim_until is not None or (tip is not None and tip.is_open)
 
@@ -193,11 +194,11 @@ class AlarmLadders(Workflow):
         claim = find_alarm_claim(session, alarm)
         if claim is None and (tip is None or not tip.is_open):
             claim = find_running_claim(alarm, session.at)
-        excluded = _list_excluded(alarm, tip)
+        excluded = _list_excluded_officers(alarm, tip)
         passed_over = () if tip is None else tip.passed_over
 
-        def list_available(at: datetime) -> list[OnDuty]:
-            people = list_people(session, alarm.unit, excluded, at, passed_over)
+        def list_available_officers(at: datetime) -> list[OnDuty]:
+            people = list_recipients(session, alarm.unit, excluded, at, passed_over)
             return [person for person in people if person.gap is None]
 
         expired = tip.claim if tip is not None and tip.is_open and claim is None else None
@@ -206,10 +207,10 @@ class AlarmLadders(Workflow):
             claim=claim,
             expired_by="" if expired is None else expired.by,
             expired_at=None if expired is None else expired.until,
-            next_pages=plan_pages(
+            next_pages=plan_urgent_notices(
                 alarm,
                 claim,
-                list_available,
+                list_available_officers,
                 session.context.district.duty,
                 session.at,
                 limit=_PAGES if is_alone else 1,
@@ -217,7 +218,7 @@ class AlarmLadders(Workflow):
             handlers=list_handlers(session, alarm.unit, excluded) if is_alone and _may_assign(session, alarm) else (),
             receipt=tip.receipt if tip is not None else "",
             words=clip(" ".join(_read_words(session, alarm, tip).split()), _MOST_WORDS),
-            place=tip.place if tip is not None and _may_read(session, tip) else "",
+            place=tip.place if tip is not None and _may_read_words(session, tip) else "",
         )
 
 
@@ -227,8 +228,10 @@ def _sort_key(ladder: Ladder) -> tuple[bool, bool, bool, datetime]:
     return not alarm.is_emergency, ladder.is_possible, ladder.claim is not None, alarm.opened_at
 
 
-def _list_excluded(alarm: Alarm, tip: Tip | None) -> tuple[str, ...]:
-    """Return the officers excluded by a conflict of interest: those of the tip if it is readable, else of the alarm."""
+def _list_excluded_officers(alarm: Alarm, tip: Tip | None) -> tuple[str, ...]:
+    """Return the officers excluded by a conflict of interest: from the tip if it is readable, otherwise from the
+    alarm.
+    """
     return alarm.excluded if tip is None else tip.barred
 
 
@@ -240,35 +243,37 @@ def _may_assign(session: ReadSession, alarm: Alarm) -> bool:
 def _read_words(session: ReadSession, alarm: Alarm, tip: Tip | None) -> str:
     """Return the text of a resident's report, in private or in a group; "" if the actor may not read it."""
     if tip is not None:
-        return tip.text if _may_read(session, tip) else ""
+        return tip.text if _may_read_words(session, tip) else ""
     ref = Ref.parse(alarm.about)
     message = session.get_readable(MESSAGE, ref.id) if ref.kind == MESSAGE.name else None
-    return message.text if message is not None and _is_permitted(session, (message.unit,)) else ""
+    return message.text if message is not None and _is_any_unit_permitted(session, (message.unit,)) else ""
 
 
-def _may_read(session: ReadSession, tip: Tip) -> bool:
-    """Return whether the actor may read the words of a tip. Those of an open one are never withheld."""
-    return tip.is_open and _is_permitted(session, TIP.all_units(tip))
+def _may_read_words(session: ReadSession, tip: Tip) -> bool:
+    """Return whether the actor may read the words of a tip: it must be open and in one of the actor's units. Words of
+    an open tip are never withheld.
+    """
+    return tip.is_open and _is_any_unit_permitted(session, TIP.all_units(tip))
 
 
 def _list_known_cases(session: ReadSession, alarm: Alarm) -> tuple[str, ...]:
-    """Return the further cases of an alarm that the actor may know of."""
+    """Return the other cases of an alarm, as `tip:id`, that the actor may know of."""
     return tuple(
         f"{TIP.name}:{tip.id}"
-        for tip in iter_tips_of(session, alarm)
+        for tip in iter_covered_tips(session, alarm)
         if tip.id != Ref.parse(alarm.about).id
-        and _is_permitted(session, TIP.all_units(tip))
+        and _is_any_unit_permitted(session, TIP.all_units(tip))
         and not session.is_barred(tip.barred)
     )
 
 
-def _may_know_carrier(session: ReadSession, alarm: Alarm) -> bool:
-    """Return whether the actor may know of another case's alarm: only if they may read that case."""
+def _may_know_alarm(session: ReadSession, alarm: Alarm) -> bool:
+    """Return whether the actor may know of the alarm of another case: only an actor who may read that case may."""
     tip = find_tip(session, alarm.about)
     units = (alarm.unit,) if tip is None else TIP.all_units(tip)
-    return _is_permitted(session, units) and not session.is_barred(_list_excluded(alarm, tip))
+    return _is_any_unit_permitted(session, units) and not session.is_barred(_list_excluded_officers(alarm, tip))
 
 
-def _is_permitted(session: ReadSession, units: Collection[str]) -> bool:
+def _is_any_unit_permitted(session: ReadSession, units: Collection[str]) -> bool:
     permitted = session.permitted_units()
     return permitted is None or not {*units}.isdisjoint(permitted)

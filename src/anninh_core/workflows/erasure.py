@@ -1,8 +1,8 @@
 """Handling a person's request for erasure: an officer decides, and may have all of the person's data erased.
 
-A platform reports a withdrawal; that alone erases nothing. Obstacles are searched for in several subjects: an open case
-keeps its reporter's words, and so does a legal hold. A closed case keeps its own record for as long as the profile
-says, without any link to its reporter.
+A withdrawal that a platform reports erases nothing on its own. The workflow searches several subjects for obstacles: an
+open case keeps its reporter's words, and so does a legal hold. A closed case keeps its own record for as long as the
+profile says, without any link to its reporter.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +22,7 @@ from anninh_core.domain.conversations.model import (
 from anninh_core.domain.registry import make_retention_policies
 from anninh_core.domain.retention.coverage import iter_cases_of_resident, require_no_hold
 from anninh_core.domain.retention.model import Erasure
-from anninh_core.domain.retention.rules import ErasureState, purge_delay
+from anninh_core.domain.retention.rules import ErasureState, get_purge_delay
 from anninh_core.domain.services import Services
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.errors import Purged, WrongStep
@@ -30,7 +30,7 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import ErasureId, Reason
 from anninh_core.usecase.marks import workflow
-from anninh_core.usecase.preconditions.request_keys import resume
+from anninh_core.usecase.preconditions.request_keys import run_or_resume
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -38,11 +38,11 @@ from anninh_core.workflows.base import Workflow
 
 T = TypeVar("T")
 
-_BATCH_SIZE = 200  # messages per commit
+_BATCH_SIZE = 200  # Maximum number of messages whose words one commit removes.
 
 
 class ErasureWorkflow(Workflow):
-    """Combines retention, conversations and the subjects with cases."""
+    """Decides on requests for erasure, and erases a person's words, identity and conversation."""
 
     action_prefix = "withdrawing"
 
@@ -72,10 +72,10 @@ class ErasureWorkflow(Workflow):
             WrongStep: a case isn't over, a legal hold forbids it, they are an officer, the person is unknown, or it was
                 decided before.
         """
-        grant = partial(self._grant, id=erasure_id, rule=rule, reason=reason)
-        erasure = resume(
+        grant = partial(self._grant_erasure, id=erasure_id, rule=rule, reason=reason)
+        erasure = run_or_resume(
             actor,
-            lambda: self._run(actor.for_step("grant"), grant),
+            lambda: self._run_erasure_command(actor.for_step("grant"), grant),
             lambda _: self.services.retention.erasures.erasure(actor, erasure_id),
         )
         if erasure.state is not ErasureState.GRANTED or not self.is_due(erasure):
@@ -84,7 +84,7 @@ class ErasureWorkflow(Workflow):
 
     def is_due(self, erasure: Erasure) -> bool:
         """Return whether a request was granted long enough ago to be executed."""
-        delay = purge_delay(self.context.district.retention_days)
+        delay = get_purge_delay(self.context.district.retention_days)
         now = self.context.clock.now()
         return erasure.decided_at is not None and erasure.decided_at + delay <= now
 
@@ -102,13 +102,13 @@ class ErasureWorkflow(Workflow):
                 exists, such as while another worker purges.
         """
         unkeyed = actor.without_request()
-        while messages := self._run(unkeyed, partial(self._remove_words, id=erasure_id)):
+        while messages := self._run_erasure_command(unkeyed, partial(self._remove_words, id=erasure_id)):
             self._delete_files(messages)
         order = partial(self._order_erasure, id=erasure_id)
-        erasure = self._run(actor, order)
+        erasure = self._run_erasure_command(actor, order)
         if erasure.state is ErasureState.GRANTED:
             self.services.retention.purges.purge(unkeyed, scopes=erasure.scopes)
-            erasure = self._run(actor, order)
+            erasure = self._run_erasure_command(actor, order)
         if erasure.state is not ErasureState.DONE:
             raise WrongStep(
                 "Erasure {erasure} was ordered, but part of it isn't destroyed yet: carry it out again with "
@@ -117,18 +117,18 @@ class ErasureWorkflow(Workflow):
             )
         return erasure
 
-    def _run(self, actor: Actor, act: Callable[[UnitOfWork], T]) -> T:
+    def _run_erasure_command(self, actor: Actor, act: Callable[[UnitOfWork], T]) -> T:
 
-        def decide(uow: UnitOfWork) -> T:
+        def run_recorded_act(uow: UnitOfWork) -> T:
             uow.record_every_refusal()
             return act(uow)
 
-        return self.runner.run_command(actor, "withdrawing.erase", Permission.OPERATE, decide)
+        return self.runner.run_command(actor, "withdrawing.erase", Permission.OPERATE, run_recorded_act)
 
-    def _grant(self, uow: UnitOfWork, *, id: str, rule: str, reason: str) -> Erasure:
+    def _grant_erasure(self, uow: UnitOfWork, *, id: str, rule: str, reason: str) -> Erasure:
         erasure = uow.include(self.services.retention.erasures.erasure, id)
         uow.permit(erasure.unit)
-        if erasure.state is ErasureState.GRANTED:  # it waits, or was interrupted
+        if erasure.state is ErasureState.GRANTED:  # The granted erasure waits until it is due, or it was interrupted.
             return erasure
         granted = self.services.retention.erasures.grant_erasure(uow, id, rule=rule, reason=reason)
         self._check_erasable(uow, erasure.conversation)
@@ -138,7 +138,7 @@ class ErasureWorkflow(Workflow):
         """Remove the words from a batch of messages of one case, or of one month of a group; return the original
         messages.
 
-        One entry about several cases, or one erasure id in several entries, would link the cases of a person.
+        One audit log entry about several cases, or one erasure id in several entries, would link the cases of a person.
         """
         erasure = uow.include(self.services.retention.erasures.erasure, id)
         uow.permit(erasure.unit)
@@ -154,8 +154,8 @@ class ErasureWorkflow(Workflow):
         return messages
 
     def _delete_files(self, messages: Sequence[Message]) -> None:
-        """Delete the files of messages without words: they are encrypted with a case's key, which exists as long as the
-        case.
+        """Delete the files of messages that no longer have words: the files are encrypted with a case's key, which
+        exists as long as the case.
         """
         names: dict[str, set[str]] = {}
         for message in messages:
@@ -174,7 +174,7 @@ class ErasureWorkflow(Workflow):
                 erasure=id,
             )
         ordered = self.services.retention.erasures.order_erasure(uow, id)
-        # the keys are destroyed next; the idempotency key is only recorded once none of them is left
+        # The encryption keys are destroyed next; the idempotency key is only recorded once none of them is left.
         if ordered.state is ErasureState.GRANTED:
             uow.drop_request()
         return ordered
@@ -188,7 +188,7 @@ class ErasureWorkflow(Workflow):
             )
 
     def _check_erasable(self, uow: UnitOfWork, conversation_id: str) -> Iterator[Message]:
-        """Check that nothing prevents erasing a person, and that nothing new does before the commit.
+        """Check that nothing prevents the erasure of a person, and make the commit fail if the person writes meanwhile.
 
         Returns:
             The person's messages that still have words.
@@ -216,10 +216,10 @@ class ErasureWorkflow(Workflow):
 
 
 def _guard_conversation(uow: UnitOfWork, conversation_id: str) -> None:
-    """Make the commit fail if the person writes meanwhile: each message changes their conversation."""
+    """Make the commit fail if the person writes meanwhile: each new message changes the person's conversation."""
     try:
         conversation = uow.get(CONVERSATION, conversation_id)
-    except Purged:  # the identity was purged before; the messages may still exist
+    except Purged:  # The identity was purged before, but the messages may still exist.
         return
     if conversation is not None:
         uow.guard_version(CONVERSATION, conversation)

@@ -1,4 +1,4 @@
-"""Creating a group: planned, created on its messenger (or by hand), and linked."""
+"""Workflows that plan a group, create it on its messenger or leave that to a person, and link it."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -14,7 +14,7 @@ from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import GroupId, GroupKind, Id, MessengerName, OneLine, UnitId
 from anninh_core.usecase.marks import command, query, workflow
-from anninh_core.usecase.preconditions.request_keys import resume
+from anninh_core.usecase.preconditions.request_keys import run_or_resume
 from anninh_core.usecase.preconditions.steps import StepChecks
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -25,7 +25,7 @@ from anninh_core.workflows.base import Workflow
 
 
 class GroupCreation(Workflow):
-    """Creates the real groups of planned ones."""
+    """Creates planned groups on their messengers, and links them to their chat groups."""
 
     action_prefix = "founding"
 
@@ -58,7 +58,7 @@ class GroupCreation(Workflow):
             Unsupported: this messenger can't create groups; plan the group, let a person create it, and link it.
             UnknownOutcome: the group may have been created.
         """
-        self._require_creator(messenger, title)
+        self._get_group_creating_messenger(messenger, title)
         plan = partial(
             self.services.groups.lifecycle.plan,
             actor.for_step("plan"),
@@ -69,7 +69,7 @@ class GroupCreation(Workflow):
             key_people=key_people,
             local_models=local_models,
         )
-        group = resume(actor, plan, lambda done: self.services.groups.queries.get(actor, *done.ids(GROUP.name)))
+        group = run_or_resume(actor, plan, lambda done: self.services.groups.queries.get(actor, *done.ids(GROUP.name)))
         return self.create(actor, group.id, messenger, members)
 
     @workflow(Permission.GROUP_RUN, Permission.GROUP_READ, public=True, daily=True)
@@ -89,7 +89,7 @@ class GroupCreation(Workflow):
             UnknownOutcome: the group may have been created.
         """
         group = self.planned(actor, group_id)
-        adapter = self._require_creator(messenger, group.title)
+        adapter = self._get_group_creating_messenger(messenger, group.title)
         created = adapter.create_group(group.title, members, group.id)
         return self.bind(actor, group.id, created, by_hand=False)
 
@@ -124,14 +124,16 @@ class GroupCreation(Workflow):
 
     @property
     def steps(self) -> StepChecks[Group]:
-        """All steps for a group, including the check for configured messengers that is defined here."""
-        return GROUP_STEPS.with_check("create", self._require_any_creator).with_check("link_group", self._require_any)
+        """The checks of all steps for a group, including the check that a suitable messenger is configured."""
+        return GROUP_STEPS.with_check("create", self._require_group_creating_messenger).with_check(
+            "link_group", self._require_any_messenger
+        )
 
-    def _require_any(self, group: Group, _: ReadSession) -> None:
+    def _require_any_messenger(self, group: Group, _: ReadSession) -> None:
         if not self._messengers:
             raise BadInput("The settings have no messenger for group {title!r}: add one.", title=group.title)
 
-    def _require_any_creator(self, group: Group, _: ReadSession) -> None:
+    def _require_group_creating_messenger(self, group: Group, _: ReadSession) -> None:
         if not any(messenger.capabilities.can("create_group") for messenger in self._messengers.values()):
             raise BadInput(
                 "No messenger in the settings can create groups: have a person create {title!r}, and link it "
@@ -139,7 +141,7 @@ class GroupCreation(Workflow):
                 title=group.title,
             )
 
-    def _require_creator(self, instance: str, title: str) -> Messenger:
+    def _get_group_creating_messenger(self, instance: str, title: str) -> Messenger:
         messenger = get_messenger(self._messengers, instance)
         if not messenger.capabilities.can("create_group"):
             note = messenger.capabilities.of("create_group").note

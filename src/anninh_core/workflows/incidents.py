@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from attrs import evolve, field, frozen
 
-from anninh_core.domain.duty.alarm import alarm_id
+from anninh_core.domain.duty.alarm import make_alarm_id
 from anninh_core.domain.duty.bundles import find_covering_alarm
 from anninh_core.domain.duty.kind import ALARM
-from anninh_core.domain.lookups import find_claim, iter_tips_of
+from anninh_core.domain.lookups import find_tip_claim, iter_covered_tips
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.incidents.service import ShownIncident
 from anninh_core.domain.tips.incidents.states import ReporterRole
@@ -46,11 +46,11 @@ class AnswerWay(StrEnum):
     SEND = "send"
     """The common words can be sent."""
     CALL = "call"
-    """There is no chat: a person calls them."""
+    """The reporter has no chat, so a person calls them."""
     HOLD = "hold"
-    """Something in the words or in the tip prevents it."""
+    """Something in the words or in the tip prevents the common answer."""
     ALONE = "alone"
-    """An accuser or a party to a quarrel: answered alone."""
+    """The reporter is an accuser or a party to a quarrel, and is answered separately."""
     DONE = "done"
     """The reporter was already answered."""
 
@@ -84,7 +84,7 @@ class ProposedTip:
 
     @property
     def items(self) -> tuple[Tip, ...]:
-        """The displayed record, for the journal."""
+        """The displayed tip, as the journal records it."""
         return (self.tip,)
 
     @property
@@ -108,13 +108,13 @@ class ReporterAnswerView:
 
     Attributes:
         tip: id of the tip.
-        receipt: its receipt.
+        receipt: receipt of the tip.
         reported: the beginning of the report.
-        way: whether it is sent, and why not.
+        way: whether the text is sent, and if not, why.
         role: the reporter's role in the incident.
         text: the whole text, with the reporter's own receipt; "" if nothing is sent.
         exposed: pieces of the words that may identify another person.
-        problem: what else prevents it, "" for nothing.
+        problem: what else prevents sending the text, "" for nothing.
     """
 
     tip: str
@@ -129,7 +129,8 @@ class ReporterAnswerView:
 
 @view
 class IncidentAnswerView:
-    """The answers to the reporters of an incident, and how many there are of each kind: together all tips shown.
+    """The answers to the reporters of an incident, and how many there are of each kind; the counts add up to the number
+    of tips shown.
 
     Attributes:
         incident: id of the incident.
@@ -151,7 +152,7 @@ class IncidentAnswerView:
 
 
 class IncidentWork(Workflow):
-    """Combines incidents, alarms, duplicates, the leak check and answers."""
+    """Proposes tips that may belong to one incident, and answers the reporters of an incident with common words."""
 
     action_prefix = "incidents"
 
@@ -208,7 +209,7 @@ class IncidentWork(Workflow):
         shown_incident = session.include(self.services.tips.incidents.get_to_answer, incident_id)
         answers = self._plan_answers(session, shown_incident, _require_words(text), TipState(outcome))
         session.facts |= {"incident": incident_id, "held": sum(answer.way is AnswerWay.HOLD for answer in answers)}
-        return _count(incident_id, answers)
+        return _build_answer_view(incident_id, answers)
 
     @command(Permission.TIP_HANDLE, public=True, daily=True, sends=True)
     def answer(
@@ -268,14 +269,14 @@ class IncidentWork(Workflow):
         uow.unit = shown_incident.incident.unit
         uow.facts |= {"incident": incident_id, "answered": sum(answer.way is AnswerWay.SEND for answer in answers)}
         uow.add_event("incident.answered")
-        return _count(incident_id, answers)
+        return _build_answer_view(incident_id, answers)
 
     def _iter_paged_together(self, session: ReadSession, tip: Tip) -> Iterator[Tip]:
-        """Yield the other tips in the alarm of a tip that the actor may read."""
+        """Yield the other tips that share an alarm with `tip`, if the actor may read them."""
         case = f"{TIP.name}:{tip.id}"
-        alarm = find_covering_alarm(session, case) or session.get_readable(ALARM, alarm_id(case))
+        alarm = find_covering_alarm(session, case) or session.get_readable(ALARM, make_alarm_id(case))
         permitted = session.permitted_units()
-        for other in () if alarm is None else iter_tips_of(session, alarm):
+        for other in () if alarm is None else iter_covered_tips(session, alarm):
             is_permitted = permitted is None or not {*TIP.all_units(other)}.isdisjoint(permitted)
             if is_permitted and not session.is_barred(other.barred):
                 yield other
@@ -283,7 +284,7 @@ class IncidentWork(Workflow):
     def _plan_answers(
         self, session: ReadSession, shown_incident: ShownIncident, words: str, outcome: TipState
     ) -> tuple[ReporterAnswerView, ...]:
-        """Return what each reporter would read, those that need a person first."""
+        """Return what each reporter of an incident would read, beginning with the answers that need a person."""
         exposes = bool(self.services.leaks.check.find_exposure(words))
         answers = [
             self._plan_answer(session, shown_incident, tip, words, outcome, exposes=exposes)
@@ -361,7 +362,7 @@ def _find_obstacle(session: ReadSession, tip: Tip, outcome: TipState) -> str:
 
 
 def _find_claimant(session: ReadSession, tip: Tip) -> str:
-    claim = find_claim(session, tip) or tip.claim_at(session.at)
+    claim = find_tip_claim(session, tip) or tip.find_running_claim(session.at)
     return claim.by if claim is not None else ""
 
 
@@ -371,7 +372,7 @@ def _require_words(words: str) -> str:
     return nfc(words)
 
 
-def _count(incident: str, answers: tuple[ReporterAnswerView, ...]) -> IncidentAnswerView:
+def _build_answer_view(incident: str, answers: tuple[ReporterAnswerView, ...]) -> IncidentAnswerView:
     counts = {way: sum(answer.way is way for answer in answers) for way in AnswerWay}
     return IncidentAnswerView(
         incident=incident,

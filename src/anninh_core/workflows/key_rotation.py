@@ -7,7 +7,7 @@ from attrs import frozen
 from anninh_core.ports.keys import SigningKeys
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.marks import workflow
-from anninh_core.usecase.preconditions.request_keys import resume
+from anninh_core.usecase.preconditions.request_keys import run_or_resume
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
 
@@ -26,13 +26,14 @@ class RotatedKeys:
 
 
 class KeyRotation(Workflow):
-    """Combines epochs and signed heads."""
+    """Rotates the keys: begins a new key epoch, and replaces the key that signs heads of the audit log."""
 
     action_prefix = "keys"
 
     @workflow(Permission.OPERATE, step_up=True)
     def rotate(self, actor: Actor) -> RotatedKeys:
-        """Turn the epoch, and continue with a new signing key that the old one certifies; all processes keep working.
+        """Begin a new key epoch, and continue with a new signing key that the old one certifies; all processes keep
+        working.
 
         The blind key stays: receipts, known residents and the search index are hashed with it, and under another key no
         earlier writer would be recognised. A thief of the keys can still open everything wrapped before.
@@ -40,7 +41,7 @@ class KeyRotation(Workflow):
         management = self.services.key_management
         heads = self.services.audit.heads
         turn = partial(management.turn_epoch, actor.for_step("epoch"))
-        epoch = resume(actor, turn, lambda _: self.context.keys.epoch)
+        epoch = run_or_resume(actor, turn, lambda _: self.context.keys.epoch)
         if not isinstance(self.context.keys, SigningKeys):
             return RotatedKeys(epoch, "")
         return RotatedKeys(epoch, heads.rotate_signing_key(actor).id)

@@ -21,7 +21,7 @@ from anninh_core.domain.rights.states import AnswerOutcome, RequestChannel, Requ
 from anninh_core.domain.tips.states import DeadlineState, SubcaseState, TipState
 from anninh_core.domain.units.views import WordLabels
 from anninh_core.language.catalogue import Language, load_translations
-from anninh_core.language.labels import JOURNAL, humanize, label
+from anninh_core.language.labels import JOURNAL, get_label, humanize_name
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.district import District
@@ -57,14 +57,16 @@ _LISTS: Mapping[str, type[Enum]] = {
     "subcase": SubcaseState,
     "tip": TipState,
 }
-"""Enumeration with labels by family."""
+"""The enumerations that have labels for officers, by the family of their labels."""
 
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "file": ("image", "video", "audio", "file", "location", "sticker", "link"),
     "act_outcome": ("done", "read", "refused"),
     "search": ("tip", "inquiry", "article", "item"),
 }
-"""Labelled values outside enumerations by family, which is also their context in the catalogue."""
+"""Values that have labels but belong to no enumeration, by family; the family is also their context in the
+catalogue.
+"""
 
 _PREFIXES = {
     "deadline": "clock_state.",
@@ -77,14 +79,14 @@ _PREFIXES = {
     "rights_kind": "rights.kind.",
     "origin": "register.origin.",
 }
-"""Prefix of the profile's wordings by family, for values that residents or documents use too."""
+"""Prefix of the keys of the profile's wordings, by family; residents and documents use these wordings too."""
 
 _FAMILIES = {
     **{members.__name__: family for family, members in _LISTS.items()},
     DeadlineState.__name__: "deadline",
     RightsKind.__name__: "rights_kind",
 }
-"""Family by name of an enumeration."""
+"""Family of the labels of an enumeration, by the enumeration's name."""
 
 _LABEL = "label."
 _ACT = "act."
@@ -100,37 +102,38 @@ class LabelBook(Service):
 
     @query(Permission.OWN_ACCOUNT, public=True)
     def labels(self, session: ReadSession, *, language: Language = "vi") -> WordLabels:
-        """Return what officers read of all closed words; residents read other words for some of them.
+        """List the labels that officers read for all enumerated values; residents read other words for some of them.
 
         Args:
             language: `en` translates the words of the program; what the profile names stays as it names it.
         """
         session.permitted_units()
         district = self.context.district
-        families = {**catalogue_families(language), **profile_families(district)}
-        for family, value, text in _iter_worded(district, language):
+        families = {**list_catalogue_labels(language), **list_profile_labels(district)}
+        for family, value, text in _iter_profile_labels(district, language):
             families[family] = {**families.get(family, {}), value: text}
         return WordLabels(families=families, lists=_FAMILIES)
 
 
-@cache  # labels of the program are constant, and each page of the board requests them
-def catalogue_families(language: Language) -> Mapping[str, Mapping[str, str]]:
+@cache  # The program's labels are constant, and each page of the board requests them.
+def list_catalogue_labels(language: Language) -> Mapping[str, Mapping[str, str]]:
     """Return the catalogue's labels of the program's own values, by family and value."""
     lists = {
         family: {
-            str(member.value): _capitalize(label(str(member.value), members.__name__, language)) for member in members
+            str(member.value): _capitalize(get_label(str(member.value), members.__name__, language))
+            for member in members
         }
         for family, members in _LISTS.items()
     }
-    names = {family: {name: label(name, family, language) for name in values} for family, values in _NAMES.items()}
+    names = {family: {name: get_label(name, family, language) for name in values} for family, values in _NAMES.items()}
     actions = load_translations("vi").names(JOURNAL)
-    return {**lists, **names, "act": {action: label(action, JOURNAL, language) for action in actions}}
+    return {**lists, **names, "act": {action: get_label(action, JOURNAL, language) for action in actions}}
 
 
 def name_action(action: str, district: District, language: Language) -> str:
     """Return the label of an action in a line of the journal: the profile's, or else the catalogue's."""
     profile_label = district.wording.get(f"{_ACT}{action}") if language == "vi" else None
-    return profile_label or label(action, JOURNAL, language)
+    return profile_label or get_label(action, JOURNAL, language)
 
 
 def name_member(member: Enum, district: District, language: Language) -> str:
@@ -138,11 +141,13 @@ def name_member(member: Enum, district: District, language: Language) -> str:
     context = type(member).__name__
     family = _FAMILIES.get(context, "")
     profile_label = district.wording.get(f"{_LABEL}{family}.{member.value}") if language == "vi" else None
-    return profile_label or label(str(member.value), context, language)
+    return profile_label or get_label(str(member.value), context, language)
 
 
-def profile_families(district: District) -> Families:
-    """Return the profile's names of its own things, by family and id."""
+def list_profile_labels(district: District) -> Families:
+    """Return the names that the profile gives to its roles, categories, gates and other definitions, by family and
+    id.
+    """
     categories = {**district.outgoing, **district.incoming}
     return {
         "role": {id: role.name for id, role in district.roles.items()},
@@ -157,13 +162,15 @@ def profile_families(district: District) -> Families:
     }
 
 
-def _iter_worded(district: District, language: Language) -> Iterator[tuple[str, str, str]]:
-    """Yield family, value and label from the profile's wordings; in English, humanized internal names instead."""
+def _iter_profile_labels(district: District, language: Language) -> Iterator[tuple[str, str, str]]:
+    """Yield family, value and label of each of the profile's wordings; in English the label is the humanized internal
+    name.
+    """
     for key, text in district.wording.items():
         for family, prefix in _PREFIXES.items():
             if key.startswith(prefix):
                 value = key.removeprefix(prefix)
-                yield family, value, text if language == "vi" else humanize(value)
+                yield family, value, text if language == "vi" else humanize_name(value)
         if language == "vi" and key.startswith(_LABEL):
             family, _, value = key.removeprefix(_LABEL).partition(".")
             yield family, value, text

@@ -1,4 +1,4 @@
-"""Making cases of group messages, which only a person does; and importing pasted messages."""
+"""Workflows that make cases from group messages, which only a person decides, and that import pasted messages."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ from anninh_core.usecase.arguments import (
     Words,
 )
 from anninh_core.usecase.marks import command, query, workflow
-from anninh_core.usecase.outbox_message import messenger_of
+from anninh_core.usecase.outbox_message import get_messenger_name
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -44,7 +44,7 @@ _SEE = "conversations.suggested_messages"
 
 
 class MessageTriage(Workflow):
-    """A board member's acts on messages of a group."""
+    """Makes cases from messages of a group on a board member's decision, and imports pasted messages."""
 
     action_prefix = "marking"
 
@@ -173,7 +173,8 @@ class MessageTriage(Workflow):
 
     @command(Permission.INTAKE, Permission.TIP_HANDLE, public=True)
     def tip_to_inquiry(self, uow: UnitOfWork, tip_id: TipId, *, reason: Reason) -> Inquiry:
-        """Make a question of a tip that turned out to be one: it leaves the tips' numbers, each names the other.
+        """Make a question from a tip that turned out to be one: it no longer counts as a tip, and the tip and the
+        question refer to each other.
 
         Its resident gets no second receipt; what they write next belongs to the question. Its waiting time counts from
         the tip's reception.
@@ -233,18 +234,18 @@ class MessageTriage(Workflow):
         uow.add_event("message.pasted")
 
     def _get_message(self, uow: UnitOfWork, message_id: str) -> Message:
-        """Return a message that the actor may make a case of.
+        """Return a message from which the actor may make a case.
 
         Raises:
             NotVisible: it belongs to a case that excludes the actor.
         """
         message = uow.get_permitted(MESSAGE, message_id, _SEE)
-        if message.case and self._is_excluded(uow, Ref.parse(message.case)):
+        if message.case and self._is_actor_excluded(uow, Ref.parse(message.case)):
             truth = f"it belongs to {message.case}, from which {uow.actor.label} is excluded by a conflict of interest"
-            raise uow.withhold(MESSAGE.name, message_id, truth, _SEE, unit=message.unit)
+            raise uow.build_withheld_error(MESSAGE.name, message_id, truth, _SEE, unit=message.unit)
         return message
 
-    def _is_excluded(self, uow: UnitOfWork, case: Ref) -> bool:
+    def _is_actor_excluded(self, uow: UnitOfWork, case: Ref) -> bool:
         return case.kind == TIP.name and uow.is_excluded(TIP, case.id)
 
     def _check_messages(self, messages: Sequence[Message]) -> None:
@@ -261,11 +262,13 @@ class MessageTriage(Workflow):
     def _is_reachable(self, uow: UnitOfWork, sender: str) -> bool:
         """Return whether the messenger can send the person private messages without a person's help."""
         conversation = uow.load(CONVERSATION, sender)
-        messenger = self._messengers.get(messenger_of(sender))
+        messenger = self._messengers.get(get_messenger_name(sender))
         is_person = conversation.address.place is Place.PERSON
         return is_person and messenger is not None and messenger.capabilities.of("send_person").support is Support.FULL
 
 
 def _sort_key(message: Message) -> tuple[datetime, str]:
-    """Return when a message was sent; the ids order messages of the same minute, as pasted messages have no seconds."""
+    """Return the sort key of a message: when it was sent, then its id, which orders messages of the same minute, as
+    pasted messages have no seconds.
+    """
     return message.sent_at, message.id

@@ -10,7 +10,7 @@ from anninh_core.domain.services import Services
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.usecase.arguments import CharterRule, PostId, Words
 from anninh_core.usecase.marks import command
-from anninh_core.usecase.outbox_message import OutboxAction, messenger_of
+from anninh_core.usecase.outbox_message import OutboxAction, get_messenger_name
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -29,7 +29,9 @@ _OUTBOX_ACTIONS = {
 
 
 class ModerationDecision(Workflow):
-    """Combines moderation and messengers. A messenger's capabilities are looked up, never assumed."""
+    """Decides about posts and appeals, and has messengers execute the decisions. A messenger's capabilities are looked
+    up, never assumed.
+    """
 
     action_prefix = "moderating"
 
@@ -61,7 +63,8 @@ class ModerationDecision(Workflow):
 
     @command(Permission.POST_APPEAL, public=True, daily=True, sends=True)
     def decide_appeal(self, uow: UnitOfWork, post_id: PostId, uphold: bool, text: Words) -> Post:
-        """Decide an appeal as another person than ruled. An overturned act is reversed if the messenger can.
+        """Decide an appeal; the person who made the decision may not. An overturned act is reversed if the messenger
+        can.
 
         Raises:
             Refused: the actor made the decision that is appealed against.
@@ -76,12 +79,14 @@ class ModerationDecision(Workflow):
         return decided_post
 
     def _can_undo(self, post: Post) -> bool:
-        """Return whether the messenger can reverse the act: it can lock a group, and open it again."""
+        """Return whether the messenger can reverse the act on a post: only the lock of a group can be reversed, by
+        opening the group again.
+        """
         is_locked = post.task is not None and post.task.action is ModerationAction.LOCK
         return is_locked and self._can_execute(post, ModerationAction.LOCK)
 
     def _can_execute(self, post: Post, action: ModerationAction) -> bool:
-        messenger = self._messengers.get(messenger_of(post.conversation))
+        messenger = self._messengers.get(get_messenger_name(post.conversation))
         ability = _ABILITIES.get(action)
         return ability is not None and messenger is not None and messenger.capabilities.can(ability)
 

@@ -94,47 +94,47 @@ class Workflows:
 
     @cached_property
     def possible_tip_steps(self) -> workflows.PossibleTipSteps:
-        """Possible steps for a tip."""
+        """The workflow that finds the possible steps for a tip."""
         return workflows.PossibleTipSteps(self._runner, self._find_verb)
 
     @cached_property
     def possible_inquiry_steps(self) -> workflows.PossibleInquirySteps:
-        """Possible steps for an inquiry."""
+        """The workflow that finds the possible steps for an inquiry."""
         return workflows.PossibleInquirySteps(self._runner, self._find_verb)
 
     @cached_property
     def possible_item_steps(self) -> workflows.PossibleItemSteps:
-        """Possible steps for an item."""
+        """The workflow that finds the possible steps for an item."""
         return workflows.PossibleItemSteps(self._runner, self._find_verb, self.content_publication.steps)
 
     @cached_property
     def possible_post_steps(self) -> workflows.PossiblePostSteps:
-        """Possible steps for a post."""
+        """The workflow that finds the possible steps for a post."""
         return workflows.PossiblePostSteps(self._runner, self._find_verb)
 
     @cached_property
     def possible_group_steps(self) -> workflows.PossibleGroupSteps:
-        """Possible steps for a group."""
+        """The workflow that finds the possible steps for a group."""
         return workflows.PossibleGroupSteps(self._runner, self._find_verb, self.group_creation.steps)
 
     @cached_property
     def possible_report_steps(self) -> workflows.PossibleReportSteps:
-        """Possible steps for a report."""
+        """The workflow that finds the possible steps for a report."""
         return workflows.PossibleReportSteps(self._runner, self._find_verb, self.report_submission.steps)
 
     @cached_property
     def possible_rights_steps(self) -> workflows.PossibleRightsSteps:
-        """Possible steps for a request about personal data."""
+        """The workflow that finds the possible steps for a request about personal data."""
         return workflows.PossibleRightsSteps(self._runner, self._find_verb, self._services.rights.lookups)
 
     @cached_property
     def possible_programme_steps(self) -> workflows.PossibleProgrammeSteps:
-        """Possible steps for a duty or a difficulty."""
+        """The workflow that finds the possible steps for a duty or a difficulty."""
         return workflows.PossibleProgrammeSteps(self._runner, self._find_verb)
 
     @cached_property
     def own_work(self) -> workflows.OwnWork:
-        """The caller's waiting work, and its news."""
+        """The workflow that lists the caller's waiting work, and news about it."""
         return workflows.OwnWork(self._runner, self._services, self._find_verb)
 
     @cached_property
@@ -220,12 +220,12 @@ class Workflows:
 
     @cached_property
     def alarm_ladders(self) -> workflows.AlarmLadders:
-        """Reading who has an emergency, or gets the next urgent notice about it."""
+        """The workflow that finds the officer who has an emergency, or who gets the next urgent notice about it."""
         return workflows.AlarmLadders(self._runner, self._services)
 
     @cached_property
     def incidents(self) -> workflows.IncidentWork:
-        """Proposing the tips of an incident, and a common answer to its reporters."""
+        """The workflow that proposes the tips of an incident, and sends a common answer to its reporters."""
         return workflows.IncidentWork(self._runner, self._services, self.previews.find_problem)
 
     @cached_property

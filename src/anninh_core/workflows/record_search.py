@@ -26,7 +26,7 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
 
 CANDIDATES = 100
-"""Maximum number of newest hits of each kind that are ranked by closeness."""
+"""Maximum number of hits of each kind that are ranked by closeness; these are the newest."""
 
 _MASK = "•••"
 
@@ -97,7 +97,7 @@ class SearchHit:
 
     @property
     def items(self) -> tuple[Any, ...]:
-        """The displayed record, for the journal."""
+        """The displayed record, for the journal's entry."""
         return () if self.record is None else (self.record,)
 
     def for_handlers(self, _: Pseudonyms) -> "SearchHit":
@@ -127,16 +127,16 @@ class SearchHits:
     damaged: int = 0
 
     def for_handlers(self, names: Pseudonyms) -> "SearchHits":
-        """Return the hits as officers see them."""
+        """Return the search's hits as officers see them, without the records."""
         return evolve(self, items=tuple(hit.for_handlers(names) for hit in self.items))
 
     def to_view(self) -> SearchHitsView:
-        """Return the view of the hits."""
+        """Return the view of the search's hits."""
         return make_view(SearchHitsView, self)
 
 
 class RecordSearch(Workflow):
-    """Combines the searches of the subjects."""
+    """Searches tips, questions, articles and items together."""
 
     action_prefix = "search"
 
@@ -184,7 +184,7 @@ class RecordSearch(Workflow):
         cut: set[str] = set()
         for kind in searched:
             page = self._kinds[kind][1](session, text, unit)
-            hits += self._rate(kind, page.items, text)
+            hits += self._rate_hits(kind, page.items, text)
             cut |= {kind} if page.cursor else set()
         hits.sort(key=lambda hit: (hit.closeness, hit.at, hit.id), reverse=True)
         cut |= {hit.kind for hit in hits[limit:]}
@@ -192,7 +192,7 @@ class RecordSearch(Workflow):
         return SearchHits(items=tuple(hits[:limit]), kinds=searched, more=more)
 
     def _list_permitted_kinds(self, session: ReadSession, kinds: Sequence[str]) -> tuple[str, ...]:
-        """Return the kinds to be searched.
+        """Return the named kinds of records, or without any all kinds that the actor may read.
 
         Raises:
             Refused: the actor may not read a named kind, or any kind.
@@ -229,7 +229,7 @@ class RecordSearch(Workflow):
         return session.include(self.services.content.queries.search, text, unit=unit, limit=CANDIDATES)
 
     def _find_articles(self, session: ReadSession, text: str, unit: str) -> Listing[Article]:
-        """Return the articles in use that match the query; they are few and unencrypted, so that each is checked."""
+        """Return the articles in use that match the query; each is checked, as they are few and unencrypted."""
         district = self.context.district
         parsed_query = parse_query(text, district.teen_code)
         place = unit or district.root
@@ -245,7 +245,7 @@ class RecordSearch(Workflow):
             )
         )
 
-    def _rate(self, kind: str, records: Iterable[Any], text: str) -> Iterator[SearchHit]:
+    def _rate_hits(self, kind: str, records: Iterable[Any], text: str) -> Iterator[SearchHit]:
         district = self.context.district
         text_words = typed_words(text)
         query_terms = frozenset(
@@ -259,7 +259,7 @@ class RecordSearch(Workflow):
 
 
 def _build_hit(kind: str, record: Any) -> SearchHit:
-    """Return a hit with the whole text as its passage."""
+    """Return a record's search hit with the record's whole text as its passage."""
     match record:
         case Tip():
             label = record.receipt

@@ -1,4 +1,4 @@
-"""A report's paper as text: all that its files show, for a screen to draw."""
+"""Views of a report as text, with everything that its files show, so that a screen can draw it."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from anninh_core.vocabulary.report_document import Chart, Paragraph, ReportDocum
 
 
 class PaperBlockKind(StrEnum):
-    """Kind of a piece of a paper."""
+    """Kind of a piece of a report's paper."""
 
     HEADING = "heading"
     """A heading with its number in front."""
@@ -84,7 +84,7 @@ class ReportPaperView:
 
 
 def show_paper(document: ReportDocument) -> ReportPaperView:
-    """Return the view of a document's files; like them it computes nothing."""
+    """Return the view of a report document with the text of its files; like the files, the view computes nothing."""
     document = layout.printable(document)
     head = document.letterhead
     return ReportPaperView(
@@ -101,7 +101,7 @@ def show_paper(document: ReportDocument) -> ReportPaperView:
         salutation=layout.salutation(document),
         addressees=layout.addressees(document),
         grounds=layout.grounds(document),
-        body=tuple(map(_show_item, layout.flow(document))),
+        body=tuple(map(_show_block, layout.flow(document))),
         recipients_heading=layout.say(document.wording, "report.recipients"),
         recipients=layout.recipients(document),
         signer=tuple(filter(None, (head.signer_capacity, *head.signer_titles, head.signer_name))),
@@ -114,7 +114,7 @@ def _show_figures(document: ReportDocument) -> PaperBlockView:
     return _show_table(figures.figure_table(document, layout.say(document.wording, "report.figures")))
 
 
-def _show_item(item: layout.Item) -> PaperBlockView:
+def _show_block(item: layout.Item) -> PaperBlockView:
     if isinstance(item, layout.Heading):
         return PaperBlockView(kind=PaperBlockKind.HEADING, text=item.text, level=item.level)
     if isinstance(item, Paragraph):

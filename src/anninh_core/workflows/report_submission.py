@@ -1,14 +1,16 @@
-"""Reports submitted, returned and accepted together with the duty they fulfil, and rendered as documents."""
+"""Submitting, returning and accepting reports together with the duties they fulfil, and rendering reports as
+documents.
+"""
 
 from datetime import date
 from functools import partial
 
 from anninh_core.domain.leaks.check import Outgoing
-from anninh_core.domain.programme.duty import DUTY, REPORT, Duty, DutyState, duty_id
+from anninh_core.domain.programme.duty import DUTY, REPORT, Duty, DutyState, make_duty_id
 from anninh_core.domain.reports.loading import get_permitted_report
 from anninh_core.domain.reports.model import Report
 from anninh_core.domain.services import Services
-from anninh_core.messaging.outbound.leak_gate import is_clear, leak_error
+from anninh_core.messaging.outbound.leak_gate import build_leak_error, is_publishable
 from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.arguments import Count, PaperFormat, Reason, ReportId
@@ -23,11 +25,11 @@ from anninh_core.workflows.base import Workflow
 from anninh_core.workflows.report_paper import ReportPaperView, show_paper
 
 _DUTY_BECOMES = {"submit": DutyState.DONE, "accept": DutyState.ACCEPTED, "give_back": DutyState.OPEN}
-"""New state of the duty that a report fulfils, by step of the report."""
+"""New state of the duty that a report fulfils, by the report's step."""
 
 
 class ReportSubmission(Workflow):
-    """Combines reports, the programme and the formatters."""
+    """Submits, returns, accepts and renders reports, and updates the duties that they fulfil."""
 
     action_prefix = "papers"
 
@@ -49,7 +51,7 @@ class ReportSubmission(Workflow):
         signed = self.runner.run_command(actor, "papers.submit", Permission.REPORT_SUBMIT, sign)
         if isinstance(signed, Report):
             return signed
-        raise leak_error(signed)
+        raise build_leak_error(signed)
 
     def _sign(self, uow: UnitOfWork, *, report_id: str, number: int, issued_on: date, signer: str) -> Report | Outgoing:
         """Sign a report and return it; if its words may identify a person, hold them for a decision, and return them
@@ -62,12 +64,13 @@ class ReportSubmission(Workflow):
             officer=uow.actor.id,
             exposure=self.services.leaks.check.find_exposure("\n".join(text for _, text in draft.words)),
         )
-        if not is_clear(uow, self.services.leaks, self.services.duty, words):
-            uow.drop_request()  # nothing is submitted yet; after a release, the same idempotency key submits it
+        if not is_publishable(uow, self.services.leaks, self.services.duty, words):
+            # The report isn't submitted yet: after its words are released, the same idempotency key submits it.
+            uow.drop_request()
             return words
         report = self.services.reports.signing.submit(uow, report_id, number=number, issued_on=issued_on, signer=signer)
         uow.permit(report.unit)
-        if _is_owed(uow, report):
+        if _fulfils_duty(uow, report):
             self.services.programme.duties.fulfil(uow, report.obligation, report.year, report.unit, evidence=report.id)
         return report
 
@@ -81,7 +84,7 @@ class ReportSubmission(Workflow):
         """
         report = self.services.reports.signing.give_back(uow, report_id, reasons)
         self._permit_superior(uow, report)
-        if _is_owed(uow, report):
+        if _fulfils_duty(uow, report):
             self.services.programme.duties.give_back(uow, report.obligation, report.year, report.unit)
         return report
 
@@ -95,7 +98,7 @@ class ReportSubmission(Workflow):
         """
         report = self.services.reports.signing.accept(uow, report_id)
         self._permit_superior(uow, report)
-        if _is_owed(uow, report):
+        if _fulfils_duty(uow, report):
             self.services.programme.duties.accept(uow, report.obligation, report.year, report.unit)
         return report
 
@@ -121,7 +124,7 @@ class ReportSubmission(Workflow):
 
     @property
     def steps(self) -> StepChecks[Report]:
-        """All steps for a report, including the check of its duty's state that is defined here."""
+        """All steps for a report, including the check of its duty's state, which is defined here."""
         checks = self.services.reports.signing.steps
         for step, becomes in _DUTY_BECOMES.items():
             checks = checks.with_check(step, _require_duty(becomes))
@@ -131,13 +134,15 @@ class ReportSubmission(Workflow):
         uow.permit(self.context.district.obligation(report.obligation).to)
 
 
-def _is_owed(session: ReadSession, report: Report) -> bool:
+def _fulfils_duty(session: ReadSession, report: Report) -> bool:
     return _find_duty(session, report) is not None
 
 
 def _find_duty(session: ReadSession, report: Report) -> Duty | None:
-    """Return the duty that a report fulfils, or None if none is owed: a correction fulfils no duty again."""
-    id = duty_id(REPORT, report.obligation, report.year, report.unit)
+    """Return the duty that a report fulfils, or None if the report fulfils none: a correction doesn't fulfil a duty
+    again.
+    """
+    id = make_duty_id(REPORT, report.obligation, report.year, report.unit)
     return session.get(DUTY, id) if report.version == 1 else None
 
 

@@ -35,12 +35,12 @@ class SlipFile:
     left: tuple[str, ...] = ()
 
     def to_view(self) -> Download:
-        """Return the file."""
+        """Return the slip as a file to download."""
         return Download(self.name, self.media_type, self.content)
 
 
 class TipPaperRendering(Workflow):
-    """Combines tips and the formatters. All papers are drafts (DỰ THẢO), and none carries an identity."""
+    """Renders papers about tips as files. All papers are drafts (DỰ THẢO), and none carries an identity."""
 
     action_prefix = "tip_papers"
 

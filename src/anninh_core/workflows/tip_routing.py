@@ -15,7 +15,7 @@ from anninh_core.workflows.base import Workflow
 
 
 class TipRouting(Workflow):
-    """Combines tips and the routing opinions."""
+    """Suggests handlers for tips by the profile's rules and the routing plugins."""
 
     action_prefix = "advising"
 
@@ -31,7 +31,7 @@ class TipRouting(Workflow):
         """
         tip = self.services.tips.queries.get(actor, tip_id)
         by_rules = self.services.tips.queries.suggest_handler(actor, tip_id)
-        opinions = self._plugins.routing(_view(tip), self.context.district)
+        opinions = self._plugins.routing(_build_tip_to_route(tip), self.context.district)
         failures = (
             HandlerSuggestion(unit="", reason=f"did not run: {failure.reason}", by=failure.plugin)
             for failure in opinions.failures
@@ -39,7 +39,7 @@ class TipRouting(Workflow):
         return (by_rules, *(make_view(HandlerSuggestion, opinion) for opinion in opinions.values), *failures)
 
 
-def _view(tip: Tip) -> TipToRoute:
+def _build_tip_to_route(tip: Tip) -> TipToRoute:
     return TipToRoute(
         id=tip.id,
         unit=tip.unit,

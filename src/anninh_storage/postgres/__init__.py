@@ -1,1 +1,1 @@
-"""The PostgreSQL storage: the engine's part of the shared SQL."""
+"""The PostgreSQL storage, with the parts that the shared SQL code needs from this engine."""

@@ -33,7 +33,7 @@ def find_bytes(database: PostgresDatabase, needles: Mapping[str, bytes]) -> Byte
         sightings = [
             sighting
             for table, table_columns in columns.items()
-            for sighting in _find_in(connection, table, table_columns, needles)
+            for sighting in _find_in_table(connection, table, table_columns, needles)
         ]
     return ByteSearch(
         sightings=tuple(sightings),
@@ -42,7 +42,7 @@ def find_bytes(database: PostgresDatabase, needles: Mapping[str, bytes]) -> Byte
     )
 
 
-def _find_in(
+def _find_in_table(
     connection: PostgresConnection, table: str, columns: list[tuple[str, str]], needles: Mapping[str, bytes]
 ) -> Iterator[Sighting]:
     for column, kind in columns:

@@ -1,4 +1,4 @@
-"""LISTEN for commits that bring new work, from any machine."""
+"""A connection that listens for commits by any machine that bring new work."""
 
 from threading import Lock
 from typing import Any
@@ -26,7 +26,7 @@ class CommitListener:
         self._raw: psycopg.Connection[Any] | None = None
 
     def wait(self, seconds: float) -> bool:
-        """Return True on a notification since the last call, or False after `seconds`.
+        """Return True if a commit was notified since the last call, or False after `seconds`.
 
         Raises:
             StorageError: the server can't be reached; the next call tries again.
@@ -35,9 +35,9 @@ class CommitListener:
             raw = self._raw
             if raw is None or raw.closed:
                 self._raw = _open_connection(self._conninfo)
-                return True  # earlier notifications may have been missed: check the queues
+                return True  # Earlier notifications may have been missed, so that the queues must be checked.
             notifications = list(raw.notifies(timeout=seconds, stop_after=1))
-            notifications += raw.notifies(timeout=0)  # the next read covers these too
+            notifications += raw.notifies(timeout=0)  # The next read of the queues covers these notifications too.
             return bool(notifications)
 
     def close(self) -> None:

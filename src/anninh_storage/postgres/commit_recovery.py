@@ -19,12 +19,12 @@ _TRANSACTION_STATUS = f"SELECT pg_xact_status(%s::text::xid8), {_INCARNATION} FR
 
 
 class CommitFate(Enum):
-    """Outcome of a transaction."""
+    """Outcome of a transaction with a connection that broke during the commit."""
 
     COMMITTED = "committed"
     LOST = "lost"
-    OPEN = "open"  # the server hasn't noticed yet that the connection is closed
-    UNKNOWN = "unknown"  # can't be determined any more
+    OPEN = "open"  # The server hasn't noticed yet that the connection is closed.
+    UNKNOWN = "unknown"  # The outcome can't be determined any more.
 
 
 @frozen
@@ -64,11 +64,12 @@ class TransactionId:
         return fate
 
     def _read_server_status(self, other: "psycopg.Connection[Any]") -> CommitFate:
-        """Return the outcome by the server's status of the transaction's number."""
+        """Return the transaction's outcome by the status that the server has for its number."""
         try:
             row = other.execute(_TRANSACTION_STATUS.encode(), (self.xid,)).fetchone()
         except errors.InvalidParameterValue:
-            return CommitFate.LOST  # "in the future": the number is free again
+            # The server reports a number "in the future": the number is free again, so that the transaction was lost.
+            return CommitFate.LOST
         status, life = row or ("", "")
         if status == "aborted" or (status == "in progress" and life != self.incarnation):
             return CommitFate.LOST

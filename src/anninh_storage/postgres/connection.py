@@ -24,7 +24,7 @@ PATIENCE_S = 10.0
 
 _MIN_VERSION = 14
 _DEFAULTS = {
-    "target_session_attrs": "read-write",  # of several hosts, the current primary
+    "target_session_attrs": "read-write",  # With several hosts, the driver connects to the current primary.
     "connect_timeout": "5",
     "application_name": "anninh",
     # Detect a server that vanished without closing the connection in half a minute instead of in hours.
@@ -53,7 +53,7 @@ _EXPLANATIONS: tuple[tuple[type[Exception], str], ...] = (
 
 
 def complete_url(url: str) -> str:
-    """Return a URL completed by the defaults of this package.
+    """Return a PostgreSQL URL completed by the defaults of this package.
 
     Raises:
         BadInput: not a PostgreSQL URL.
@@ -73,7 +73,7 @@ def complete_url(url: str) -> str:
 
 
 def display_name(conninfo: str) -> str:
-    """Return a name for messages: the database and its hosts, never a password."""
+    """Return a connection string's name for messages, which is the database and its hosts, never a password."""
     parts = conninfo_to_dict(conninfo)
     host_part = f" on {parts['host']}" if parts.get("host") else ""
     return f"PostgreSQL database {parts.get('dbname') or parts.get('service') or parts.get('user') or ''!r}{host_part}"
@@ -91,7 +91,7 @@ class PostgresConnection:
         return self.raw.execute(native.text, native.bind_values(values) or None, binary=True)
 
     def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> object:
-        """Run a statement once per row, without waiting for each result."""
+        """Run a statement once per row of values, without waiting for each result."""
         with self.raw.cursor() as cursor:
             cursor.executemany(compile_statement(statement).text, rows)
         return None
@@ -132,7 +132,7 @@ def translate_errors(name: str) -> Iterator[None]:
             "{storage} is busy and gave no connection or lock within {seconds} s ({reason}): try again.",
             storage=name,
             seconds=PATIENCE_S,
-            reason=_first_line(error),
+            reason=_get_first_line(error),
         ) from error
     except _VALUE_ERRORS as error:
         meaning = _explain_error(error)
@@ -141,11 +141,11 @@ def translate_errors(name: str) -> Iterator[None]:
         raise BadInput(
             "{storage} refused a value ({reason}): an id is already in use, or a value has the wrong type.",
             storage=name,
-            reason=_first_line(error),
+            reason=_get_first_line(error),
         ) from error
     except psycopg.Error as error:
         meaning = _explain_error(error) or Sentence(
-            "it can't be reached, or it failed ({reason}): try again", reason=_first_line(error)
+            "it can't be reached, or it failed ({reason}): try again", reason=_get_first_line(error)
         )
         kind = StorageFull if isinstance(error, errors.DiskFull) else StorageError
         raise kind("{storage}: {problem}.", storage=name, problem=meaning) from error
@@ -155,5 +155,5 @@ def _explain_error(error: Exception) -> str:
     return next((meaning for kind, meaning in _EXPLANATIONS if isinstance(error, kind)), "")
 
 
-def _first_line(error: Exception) -> str:
+def _get_first_line(error: Exception) -> str:
     return str(error).partition("\n")[0]

@@ -1,4 +1,6 @@
-"""The database of one process: a connection pool, group commit, and a write lock shared by all writers."""
+"""A PostgreSQL database as one process uses it, with a connection pool, group commit, and a write lock shared by all
+writers.
+"""
 
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -54,13 +56,13 @@ _BEGIN_WRITE = b"BEGIN; SELECT pg_advisory_xact_lock(hashtext('anninh'), hashtex
 _FIND_TEMPORARY = "SELECT has_database_privilege(current_database(), 'TEMP'), to_regclass('pg_temp.try_write') IS NULL"
 _MAKE_TEMPORARY = "CREATE TEMPORARY TABLE try_write (filler text) ON COMMIT DELETE ROWS"
 _FILL_TEMPORARY = "INSERT INTO pg_temp.try_write SELECT repeat('x', 1000) FROM generate_series(1, 64)"
-_TRACE_BYTES = 64  # small, as an overwritten row takes room until its page is cleaned up
+_TRACE_BYTES = 64  # The size in bytes is small, because an overwritten row takes room until its page is cleaned up.
 _RETRY_S = 0.2
 _MAX_CONNECTIONS = 40
 
 
 class PostgresResources:
-    """Connections and thread locks, which must not be used across a fork.
+    """The connections and thread locks of one process, which must not be used across a fork.
 
     Args:
         conninfo: connection string of the server.
@@ -107,13 +109,13 @@ class PostgresResources:
 
     @contextmanager
     def reader(self) -> Iterator[PostgresConnection]:
-        """Borrow a connection from the pool."""
+        """Borrow a connection from the pool, for reading."""
         with translate_errors(self._name), self._borrow(self._pool) as raw:
             yield PostgresConnection(raw)
 
     @contextmanager
     def replica_reader(self) -> Iterator[PostgresConnection]:
-        """Borrow a connection to a replica, which may be behind."""
+        """Borrow a connection to a replica, which may be behind the primary."""
         with translate_errors(self._name), self._borrow(self._replica_pool) as raw:
             yield PostgresConnection(raw)
 
@@ -142,14 +144,14 @@ class PostgresResources:
                 pool.check()
 
     def _commit(self, raw: "psycopg.Connection[Any]", transaction_id: TransactionId) -> None:
-        """Commit. If the connection breaks meanwhile, find out over another one whether the transaction was
-        committed.
+        """Commit a transaction. If the connection breaks meanwhile, find out over another one whether the transaction
+        was committed.
         """
         try:
             raw.execute(b"COMMIT")
         except psycopg.OperationalError as error:
             if not transaction_id.xid:
-                raise  # nothing was written
+                raise  # The transaction wrote nothing, so that the error can be raised as it is.
             if not self._was_committed(transaction_id):
                 raise StorageBusy(
                     "{storage} broke off a commit, and nothing of it was saved: try again.", storage=self._name
@@ -168,7 +170,7 @@ class PostgresResources:
                 with psycopg.connect(self._conninfo, autocommit=True) as other:
                     fate = transaction_id.find_fate(other)
             except psycopg.OperationalError:
-                fate = CommitFate.OPEN  # still down, or the standby isn't promoted yet
+                fate = CommitFate.OPEN  # The server is still down, or the standby isn't promoted yet.
             if fate is CommitFate.OPEN:
                 sleep(_RETRY_S)
         if fate in (CommitFate.COMMITTED, CommitFate.LOST):
@@ -181,7 +183,7 @@ class PostgresResources:
 
 
 class PostgresDatabase(PerProcessDatabase[PostgresResources]):
-    """A database, used by many threads and by forked processes.
+    """A PostgreSQL database, used by many threads and by forked processes.
 
     Args:
         conninfo: connection string of the server, for the driver.
@@ -198,22 +200,22 @@ class PostgresDatabase(PerProcessDatabase[PostgresResources]):
         with self._current_resources().replica_reader() as connection:
             yield connection
 
-    def row_locked(self, job: Callable[[Connection], R]) -> R:
+    def run_row_locked(self, job: Callable[[Connection], R]) -> R:
         """Run a job in a transaction of its own, without waiting for writers."""
         with self._current_resources().row_locked() as connection:
             return job(connection)
 
     def lease(self, job: Callable[[Connection], R]) -> R:
         """Run a job in a transaction of its own with the usual durability: asking for less costs another round trip."""
-        return self.row_locked(job)
+        return self.run_row_locked(job)
 
     def try_write(self) -> None:
         """Check that the tables' disk and the write-ahead log accept writes, and free the space again."""
         self.change_alone(_try_write)
 
     def wait(self, patience: timedelta) -> bool:
-        """Wait up to `patience` for a commit that brought work, by any process on any machine; return whether it
-        came.
+        """Wait up to `patience` for a commit that brought work, by any process on any machine; return whether there was
+        one.
         """
         return self._current_resources().listener.wait(patience.total_seconds())
 
@@ -229,7 +231,7 @@ class PostgresDatabase(PerProcessDatabase[PostgresResources]):
 
 
 def _try_write(connection: Connection) -> None:
-    """Fill a temporary table: it is on the same disk as the tables, and the commit frees all of its space.
+    """Fill a temporary table, which is on the same disk as the tables, and whose space the commit frees again.
 
     A row in a permanent table would reuse free space, whereas a new event or an index entry needs more. If the account
     may not create temporary tables, only the log is tested.

@@ -11,7 +11,7 @@ from anninh_core.ports.storages.upgrading import Upgrade
 from anninh_storage.migrations import REVISIONS
 from anninh_storage.postgres.connection import PostgresConnection, configure, display_name, translate_errors
 from anninh_storage.postgres.database import PostgresDatabase
-from anninh_storage.sql.maintenance.upgrade import list_steps, log_upgrade, require_known_revision, upgrade
+from anninh_storage.sql.maintenance.upgrade import list_steps, log_upgrade, require_known_revision, upgrade_tables
 
 _TABLES = """
     SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace
@@ -32,13 +32,13 @@ def migrate(conninfo: str) -> None:
         if _read_revision(connection, name) == REVISIONS[-1]:
             return
         connection.execute("SET lock_timeout = 0")
-        connection.execute(_MIGRATION_LOCK)  # released when the connection is closed
+        connection.execute(_MIGRATION_LOCK)  # The lock is released when the connection is closed.
         if (revision := _read_revision(connection, name)) != REVISIONS[-1]:
             _run_migrations(conninfo)
             log_upgrade(revision, name)
 
 
-def pending(database: PostgresDatabase, specs: Sequence[IndexSpec]) -> Upgrade:
+def find_pending_upgrade(database: PostgresDatabase, specs: Sequence[IndexSpec]) -> Upgrade:
     """Return the upgrade that a database needs, without changing the database.
 
     Raises:
@@ -79,4 +79,4 @@ def _run_migrations(conninfo: str) -> None:
 
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(conninfo), poolclass=pool.NullPool)
     with engine.begin() as connection:
-        upgrade(connection)
+        upgrade_tables(connection)

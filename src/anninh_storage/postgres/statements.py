@@ -28,7 +28,7 @@ class NativeStatement:
     shape: tuple[tuple[int, int], ...]
 
     def bind_values(self, values: Sequence[Any]) -> list[Any]:
-        """Return the values, with lists of values as arrays."""
+        """Return the values of a statement for the driver, with lists of values as arrays."""
         arguments: list[Any] = []
         start = 0
         for rows, width in self.shape:
@@ -42,10 +42,10 @@ class NativeStatement:
 
 @lru_cache(maxsize=1024)
 def compile_statement(statement: str) -> NativeStatement:
-    """Compile a statement with `?` placeholders."""
+    """Compile a statement with `?` placeholders for PostgreSQL's driver."""
     shape: list[tuple[int, int]] = []
 
-    def part(match: re.Match[str]) -> str:
+    def replace_placeholders(match: re.Match[str]) -> str:
         items, rows = match.groups()
         if items:
             shape.append((items.count("?"), 1))
@@ -57,7 +57,7 @@ def compile_statement(statement: str) -> NativeStatement:
         shape.append((1, 0))
         return "%s"
 
-    return NativeStatement(_VALUES.sub(part, statement.replace("%", "%%")).encode(), tuple(shape))
+    return NativeStatement(_VALUES.sub(replace_placeholders, statement.replace("%", "%%")).encode(), tuple(shape))
 
 
 def _unify_types(values: Sequence[Any]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""The PostgreSQL storage: the whole storage port on one database."""
+"""The PostgreSQL storage, which implements the whole storage port on one database."""
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
@@ -10,7 +10,7 @@ from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_storage.postgres.byte_search import find_bytes
 from anninh_storage.postgres.connection import complete_url
 from anninh_storage.postgres.database import PostgresDatabase
-from anninh_storage.postgres.migrate import migrate, pending
+from anninh_storage.postgres.migrate import find_pending_upgrade, migrate
 from anninh_storage.postgres.search import PostgresSearch
 from anninh_storage.sql.maintenance.maintenance import SqlMaintenance
 from anninh_storage.sql.storage import SqlStorage
@@ -37,7 +37,7 @@ class PostgresStorage(SqlStorage):
 
     @property
     def capabilities(self) -> Capabilities:
-        """Abilities of this backend."""
+        """The abilities of PostgreSQL as a storage."""
         return Capabilities(
             self.name,
             {
@@ -49,12 +49,12 @@ class PostgresStorage(SqlStorage):
         )
 
     def find_bytes(self, needles: Mapping[str, bytes]) -> ByteSearch:
-        """Vacuum the tables to remove deleted content, and search the remainder for `needles`."""
+        """Vacuum the tables to remove deleted content, and search the remaining bytes for `needles`."""
         return find_bytes(self._database, needles)
 
     def pending(self, specs: Sequence[IndexSpec]) -> Upgrade:
         """Return the changes that `prepare` would make to the stored data, without making them."""
-        return pending(self._database, specs)
+        return find_pending_upgrade(self._database, specs)
 
     def _open(self) -> None:
         migrate(self._database.conninfo)
@@ -62,6 +62,6 @@ class PostgresStorage(SqlStorage):
 
 
 class PostgresMaintenance(SqlMaintenance):
-    """Checks, scans, dumps and loads."""
+    """Checks, scans, dumps and loads a PostgreSQL database."""
 
     snapshot: ClassVar[str] = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"

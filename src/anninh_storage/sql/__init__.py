@@ -1,1 +1,1 @@
-"""The code that both engines share: the storage port in plain SQL, one file per subject."""
+"""The code that both database engines share: the storage port in plain SQL, one file per subject."""

@@ -14,7 +14,7 @@ Job = Callable[[Any, list[Any]], Sequence[Any]]
 
 
 class Cursor(Protocol):
-    """The result of a statement."""
+    """The result of a SQL statement."""
 
     @property
     def rowcount(self) -> int:
@@ -22,11 +22,11 @@ class Cursor(Protocol):
         ...
 
     def fetchone(self) -> Any:
-        """Return the next row, or None."""
+        """Return the next row of the result, or None."""
         ...
 
     def fetchall(self) -> list[Any]:
-        """Return the remaining rows."""
+        """Return the remaining rows of the result."""
         ...
 
     def __iter__(self) -> Iterator[Any]: ...
@@ -36,11 +36,11 @@ class Connection(Protocol):
     """A connection that takes statements with `?` placeholders, whatever the engine."""
 
     def execute(self, statement: str, values: Sequence[Any] = ..., /) -> Cursor:
-        """Run a statement."""
+        """Run a SQL statement with these values."""
         ...
 
     def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> object:
-        """Run a statement once per row, in the driver's batches."""
+        """Run a SQL statement once per row of values, in the driver's batches."""
         ...
 
 
@@ -56,7 +56,8 @@ class Dialect:
         for_update: suffix that locks the rows of a SELECT until the transaction ends.
         for_update_skip_locked: the same, without rows that others have locked.
         notify: statement that wakes waiting workers once the transaction is committed; "" where workers poll.
-        merges_sorted_unions: whether the parts of an ordered UNION ALL are merged, each read no further than needed.
+        merges_sorted_unions: whether the parts of an ordered UNION ALL are merged, so that each part is read no further
+            than needed.
         month_of_day: expression for the month, as stored in the tables, of the column `day`.
     """
 
@@ -85,11 +86,11 @@ class Database(Protocol):
         ...
 
     def reader(self) -> AbstractContextManager[Connection]:
-        """Borrow a connection that sees the last commit."""
+        """Borrow a connection that sees the last commit, for reading."""
         ...
 
     def replica_reader(self) -> AbstractContextManager[Connection]:
-        """Borrow a connection for a long read that may lag some seconds behind: to a replica, if one exists."""
+        """Borrow a connection for a long read, to a replica if one exists; it may lag some seconds behind."""
         ...
 
     def write(self, job: Job, items: Sequence[Any]) -> Sequence[Any]:
@@ -101,19 +102,20 @@ class Database(Protocol):
         ...
 
     def try_write(self) -> None:
-        """Test a durable write that needs as much space as an event, in a transaction of its own; keep nothing of
-        it.
+        """Test a durable write that needs as much space as an event, in a transaction of its own; keep nothing of the
+        content.
         """
         ...
 
-    def row_locked(self, job: Callable[[Connection], R]) -> R:
+    def run_row_locked(self, job: Callable[[Connection], R]) -> R:
         """Run a job that only touches rows it has locked: concurrently with other writers, if the engine can."""
         ...
 
     def lease(self, job: Callable[[Connection], R]) -> R:
-        """Run a job like `row_locked`, with a commit that a power cut may undo unless a later commit was durable.
+        """Run a job that only touches rows it has locked, with a commit that a power cut may undo unless a later commit
+        was durable.
 
-        Enough for claims: their holder does nothing outside the database before a later commit.
+        This is enough for claims: their holder does nothing outside the database before a later commit.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""The append-only, hash-chained journal."""
+"""The append-only, hash-chained journal in SQL tables."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,10 +21,12 @@ _HEAD = "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1"
 _SOME_ABOUT = "SELECT seq FROM journal_ref WHERE ref = ? AND is_look = {is_look} AND seq > ? ORDER BY seq LIMIT ?"
 _ACTS_ABOUT = f"SELECT seq FROM ({_SOME_ABOUT.format(is_look=0)}) acts"
 _ALL_ABOUT = f"{_ACTS_ABOUT} UNION ALL SELECT seq FROM ({_SOME_ABOUT.format(is_look=1)}) looks"
-"""Acts and looks are indexed separately, so that acts are found among thousands of looks."""
+"""Subquery for all entries about a record. Acts and other entries are indexed separately, so that acts are found among
+thousands of reads.
+"""
 
 JournalRef = tuple[str, int, int]
-"""A row of the index: `kind:id`, 1 for an entry that isn't an act, else 0, and the number of its line."""
+"""A row of the journal's index: `kind:id`, 1 for an entry that isn't an act, else 0, and the number of its line."""
 
 
 @frozen
@@ -43,13 +45,13 @@ class NewLine:
 
     @classmethod
     def of(cls, entry: Entry) -> "NewLine":
-        """Return the line of an entry."""
+        """Return the unchained line of an entry."""
         return cls(entry_bytes(entry), entry_refs(entry), entry.outcome != "done")
 
 
-def append(connection: Connection, lines: Sequence[NewLine]) -> None:
-    """Append entries to the chain, and index their references."""
-    seq, previous = head(connection)
+def append_lines(connection: Connection, lines: Sequence[NewLine]) -> None:
+    """Append entries to the journal's hash chain, and index their references."""
+    seq, previous = read_head(connection)
     rows = []
     refs = []
     for line in lines:
@@ -58,17 +60,19 @@ def append(connection: Connection, lines: Sequence[NewLine]) -> None:
         refs += [(ref, int(line.is_look), seq) for ref in line.refs]
         previous = line_hash
     connection.executemany("INSERT INTO journal (seq, previous, hash, content) VALUES (?, ?, ?, ?)", rows)
-    add_refs(connection, refs)
+    store_refs(connection, refs)
 
 
-def add_refs(connection: Connection, refs: Sequence[JournalRef]) -> None:
-    """Index lines by their references."""
+def store_refs(connection: Connection, refs: Sequence[JournalRef]) -> None:
+    """Store rows of the journal's index."""
     if refs:
         connection.executemany("INSERT INTO journal_ref (ref, is_look, seq) VALUES (?, ?, ?)", refs)
 
 
-def refs_of(line: JournalLine) -> list[JournalRef]:
-    """Return the index rows of a stored line, or none if it is unreadable: verifying the hash chain reports that."""
+def parse_refs(line: JournalLine) -> list[JournalRef]:
+    """Return the index rows of a stored line, or none if the line is unreadable: verifying the hash chain reports
+    that.
+    """
     try:
         entry = entry_from(line.content)
     except DECODE_ERRORS:
@@ -76,26 +80,28 @@ def refs_of(line: JournalLine) -> list[JournalRef]:
     return [(ref, int(entry.outcome != "done"), line.seq) for ref in entry_refs(entry)]
 
 
-def head(connection: Connection) -> tuple[int, str]:
-    """Return the last sequence number and hash."""
+def read_head(connection: Connection) -> tuple[int, str]:
+    """Return the sequence number and hash of the journal's last line."""
     return connection.execute(_HEAD).fetchone() or (0, GENESIS)
 
 
 @frozen
 class SqlJournal:
-    """The journal's lines in one table."""
+    """Reads the journal's lines from one table."""
 
     _database: Database
 
     def read(self, after: int = 0, limit: int = 500) -> Sequence[JournalLine]:
-        """Return lines with `seq > after`, in order."""
+        """Return the journal's lines with `seq > after`, in order."""
         statement = "SELECT seq, previous, hash, content FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
         with self._database.reader() as connection:
             rows = connection.execute(statement, (after, limit)).fetchall()
-        return [line_from(row) for row in rows]
+        return [build_line(row) for row in rows]
 
     def about(self, ref: str, after: int = 0, limit: int = 500, *, acts_only: bool = False) -> Sequence[JournalLine]:
-        """Return lines with `seq > after` that are indexed under a reference; with `acts_only`, only those of acts."""
+        """Return the journal's lines with `seq > after` that are indexed under a reference; with `acts_only`, only
+        those of acts.
+        """
         subquery, parts = (_ACTS_ABOUT, 1) if acts_only else (_ALL_ABOUT, 2)
         statement = (
             f"SELECT j.seq, j.previous, j.hash, j.content FROM ({subquery}) r JOIN journal j ON j.seq = r.seq"
@@ -103,16 +109,18 @@ class SqlJournal:
         )
         with self._database.reader() as connection:
             rows = connection.execute(statement, (*(ref, after, limit) * parts, limit)).fetchall()
-        return [line_from(row) for row in rows]
+        return [build_line(row) for row in rows]
 
     def head(self) -> tuple[int, str]:
-        """Return the last sequence number and hash."""
+        """Return the sequence number and hash of the journal's last line."""
         with self._database.reader() as connection:
-            return head(connection)
+            return read_head(connection)
 
 
-def line_from(row: Sequence[Any]) -> JournalLine:
-    """Return the line of a row. Content that someone replaced by text is encoded: verifying the chain reports it."""
+def build_line(row: Sequence[Any]) -> JournalLine:
+    """Return the journal line of a row. Content that was overwritten as text is encoded: verifying the chain reports
+    the change.
+    """
     seq, previous, line_hash, content = row
     content = content if isinstance(content, bytes) else content.encode()
     return JournalLine(seq=seq, previous=previous, hash=line_hash, content=content)

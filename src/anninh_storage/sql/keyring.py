@@ -1,4 +1,4 @@
-"""Wrapped data keys of erasure scopes."""
+"""Storage of the wrapped data keys of erasure scopes."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -7,25 +7,25 @@ from attrs import frozen
 
 from anninh_core.ports.storages.changes import NewKey
 from anninh_storage.sql.database import Database
-from anninh_storage.sql.values import chunks, placeholders
+from anninh_storage.sql.values import build_placeholders, split_into_chunks
 
 _COLUMNS = "scope, epoch, wrapped, blind_index"
 UPSERT_KEY = (
     f"INSERT INTO keyring ({_COLUMNS}) VALUES (?, ?, ?, ?)"
     " ON CONFLICT (scope) DO UPDATE SET epoch = excluded.epoch, wrapped = excluded.wrapped"
 )
-"""Store a key; a blind index keeps its first value."""
+"""SQL statement that stores a key; a blind index keeps its first value."""
 
 
 @frozen
 class SqlKeyRing:
-    """A key ring with one row per scope."""
+    """A key ring with one row per erasure scope."""
 
     _database: Database
 
     def get(self, scope: str) -> NewKey | None:
         """Return the scope's wrapped key, or None."""
-        keys = self._read(f"SELECT {_COLUMNS} FROM keyring WHERE scope = ?", (scope,))
+        keys = self._read_keys(f"SELECT {_COLUMNS} FROM keyring WHERE scope = ?", (scope,))
         return keys[0] if keys else None
 
     def get_many(self, scopes: Collection[str]) -> Mapping[str, NewKey]:
@@ -33,7 +33,7 @@ class SqlKeyRing:
         return {key.scope: key for key in self._read_by_column("scope", scopes)}
 
     def find(self, blind_indexes: Collection[str]) -> Mapping[str, NewKey]:
-        """Return the wrapped keys by their blind index; missing ones are left out."""
+        """Return the wrapped keys by their blind index; blind indexes without a key are left out."""
         keys = self._read_by_column("blind_index", [index for index in blind_indexes if index])
         return {key.blind_index: key for key in keys}
 
@@ -50,32 +50,33 @@ class SqlKeyRing:
         return existed
 
     def wrapped_by(self, epoch: str, limit: int = 500) -> Sequence[NewKey]:
-        """Return keys still wrapped under an epoch, by scope."""
+        """Return keys that are still wrapped under an epoch, in the order of their scopes."""
         statement = f"SELECT {_COLUMNS} FROM keyring WHERE epoch = ? ORDER BY scope LIMIT ?"
-        return self._read(statement, (epoch, limit))
+        return self._read_keys(statement, (epoch, limit))
 
     def wrapped_otherwise(self, epoch: str, limit: int = 500, after: str = "") -> Sequence[NewKey]:
-        """Return keys wrapped under any other epoch, by scope, from the scope after `after` on."""
+        """Return keys that are wrapped under any other epoch, in the order of their scopes, from the scope after
+        `after` on.
+        """
         statement = f"SELECT {_COLUMNS} FROM keyring WHERE epoch <> ? AND scope > ? ORDER BY scope LIMIT ?"
-        return self._read(statement, (epoch, after, limit))
+        return self._read_keys(statement, (epoch, after, limit))
 
     def _read_by_column(self, column: str, values: Collection[str]) -> list[NewKey]:
         keys: list[NewKey] = []
         with self._database.reader() as connection:
-            for chunk in chunks(list(values)):
+            for chunk in split_into_chunks(list(values)):
                 # The second condition lets the planner use the index, which excludes empty values.
                 index_condition = " AND blind_index <> ''" if column == "blind_index" else ""
-                statement = (
-                    f"SELECT {_COLUMNS} FROM keyring WHERE {column} IN ({placeholders(len(chunk))}){index_condition}"
-                )
-                keys += map(_key, connection.execute(statement, chunk))
+                keys_of_chunk = f"{column} IN ({build_placeholders(len(chunk))})"
+                statement = f"SELECT {_COLUMNS} FROM keyring WHERE {keys_of_chunk}{index_condition}"
+                keys += map(_build_key, connection.execute(statement, chunk))
         return keys
 
-    def _read(self, statement: str, values: Sequence[Any]) -> list[NewKey]:
+    def _read_keys(self, statement: str, values: Sequence[Any]) -> list[NewKey]:
         with self._database.reader() as connection:
-            return [*map(_key, connection.execute(statement, values))]
+            return [*map(_build_key, connection.execute(statement, values))]
 
 
-def _key(row: Sequence[Any]) -> NewKey:
+def _build_key(row: Sequence[Any]) -> NewKey:
     scope, epoch, wrapped, blind_index = row
     return NewKey(scope=scope, epoch=epoch, wrapped=wrapped, blind_index=blind_index)

@@ -1,4 +1,4 @@
-"""Named leases with fencing tokens."""
+"""Named leases with fencing tokens, stored in SQL."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,7 @@ from attrs import frozen
 
 from anninh_core.ports.storages.storage import Lease
 from anninh_storage.sql.database import Database
-from anninh_storage.sql.times import micros
+from anninh_storage.sql.times import to_microseconds
 
 _ACQUIRE = """
     INSERT INTO leases (name, holder, token, until) VALUES (?, ?, 1, ?)
@@ -21,14 +21,14 @@ _ACQUIRE = """
 
 @frozen
 class SqlLeases:
-    """Leases with one row per name; the holder is "" after a release."""
+    """Stores leases, with one row per name; the holder is "" after a release."""
 
     _database: Database
 
     def acquire(self, name: str, holder: str, now: datetime, ttl: timedelta) -> Lease | None:
         """Acquire or extend a lease; return None while another holder has it."""
         until = now + ttl
-        values = (name, holder, micros(until), micros(now))
+        values = (name, holder, to_microseconds(until), to_microseconds(now))
         row = self._database.change(lambda connection: connection.execute(_ACQUIRE, values).fetchone())
         return Lease(name, row[0], until) if row else None
 

@@ -1,4 +1,4 @@
-"""A database per process: a forked child opens its own connections and locks."""
+"""A database with resources per process: a forked child opens its own connections and locks."""
 
 import os
 from abc import ABC, abstractmethod
@@ -14,13 +14,13 @@ R = TypeVar("R")
 
 
 class ProcessResources(Protocol):
-    """Connections, and locks between threads, of one process."""
+    """The connections, and the locks between threads, of one process."""
 
     pid: int
     group_committer: GroupCommitter
 
     def reader(self) -> AbstractContextManager[Any]:
-        """Borrow a connection that sees the last commit."""
+        """Borrow a connection that sees the last commit, for reading."""
         ...
 
     def transaction(self) -> AbstractContextManager[Any]:
@@ -28,7 +28,7 @@ class ProcessResources(Protocol):
         ...
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections of the process."""
         ...
 
 
@@ -62,20 +62,22 @@ class PerProcessDatabase(ABC, Generic[P]):
             resources.close()
 
     def reader(self) -> AbstractContextManager[Any]:
-        """Borrow a connection that sees the last commit."""
+        """Borrow a connection that sees the last commit, for reading."""
         return self._current_resources().reader()
 
     def write(self, job: Job, items: Sequence[Any]) -> Sequence[Any]:
-        """Run a job for its items in a transaction shared with other threads; its results are durable."""
+        """Run a job for its items in a transaction shared with other threads; return its results once they are
+        durable.
+        """
         return self._current_resources().group_committer.run(job, items)
 
     def change(self, job: Callable[[Any], R]) -> R:
-        """Run a job in a transaction shared with other threads."""
+        """Run a job in a transaction shared with other threads, and return its result."""
         result: R = self.write(lambda connection, _: [job(connection)], [None])[0]
         return result
 
     def change_alone(self, job: Callable[[Any], R]) -> R:
-        """Run a job in a transaction of its own."""
+        """Run a job in a transaction of its own, and return its result."""
         with self._current_resources().transaction() as connection:
             return job(connection)
 

@@ -1,4 +1,4 @@
-"""Named values with versions."""
+"""Storage of named values with versions."""
 
 from attrs import frozen
 
@@ -12,12 +12,12 @@ _UPDATE = "UPDATE states SET version = version + 1, body = ? WHERE owner = ? AND
 
 @frozen
 class SqlStates:
-    """Named values, one per row."""
+    """Stores named values, one per row."""
 
     _database: Database
 
     def get(self, owner: str, name: str) -> StateValue | None:
-        """Return a value, or None."""
+        """Return the value stored under an owner and a name, or None."""
         statement = "SELECT version, body FROM states WHERE owner = ? AND name = ?"
         with self._database.reader() as connection:
             row = connection.execute(statement, (owner, name)).fetchone()

@@ -7,7 +7,7 @@ from typing import Any
 
 from anninh_core.ports.storages.changes import ChangeSet, IndexSpec, Outcome
 from anninh_core.ports.validation import check_change, check_spec
-from anninh_storage.sql.commit.apply import PreparedChange, apply_all
+from anninh_storage.sql.commit.apply import PreparedChange, apply_change_sets
 from anninh_storage.sql.counters.counters import SqlCounters
 from anninh_storage.sql.database import Connection, Database
 from anninh_storage.sql.journal import NewLine, SqlJournal
@@ -18,7 +18,7 @@ from anninh_storage.sql.records.kind_table import KindTable
 from anninh_storage.sql.records.records import KindTables, SqlRecords
 from anninh_storage.sql.records.search import SqlSearch
 from anninh_storage.sql.states import SqlStates
-from anninh_storage.sql.times import micros
+from anninh_storage.sql.times import to_microseconds
 
 _PRUNE_REQUESTS = (
     "DELETE FROM requests WHERE request IN (SELECT request FROM requests WHERE at < ? ORDER BY at LIMIT ?)"
@@ -79,7 +79,7 @@ class SqlStorage(ABC):
         prepared = [
             PreparedChange(change, NewLine.of(change.entry) if change.entry else None) for change in change_sets
         ]
-        return self._sql_database.write(self._apply, prepared) if prepared else []
+        return self._sql_database.write(self._apply_change_sets, prepared) if prepared else []
 
     def try_write(self) -> None:
         """Test a durable write of an event's size, without leaving rows that are read or accumulate."""
@@ -93,19 +93,19 @@ class SqlStorage(ABC):
 
     def prune_requests(self, before: datetime, limit: int = 200) -> int:
         """Delete request keys with entries made before a moment, at most `limit`; return their number."""
-        values = (micros(before), limit)
+        values = (to_microseconds(before), limit)
         return self._sql_database.change(lambda connection: connection.execute(_PRUNE_REQUESTS, values).rowcount)
 
     def close(self) -> None:
-        """Release files and connections; idempotent."""
+        """Close the storage's files and connections; idempotent."""
         self._sql_database.close()
 
     @abstractmethod
     def _open(self) -> None:
         """Open the database, and bring its fixed tables up to date."""
 
-    def _apply(self, connection: Connection, prepared: list[PreparedChange]) -> list[Outcome]:
-        return apply_all(connection, self._kinds, self.search, prepared)
+    def _apply_change_sets(self, connection: Connection, prepared: list[PreparedChange]) -> list[Outcome]:
+        return apply_change_sets(connection, self._kinds, self.search, prepared)
 
 
 def _prepare_kinds(connection: Connection, kinds: list[KindTable]) -> list[KindTable]:

@@ -1,4 +1,4 @@
-"""Test whether events can be stored, by a write that leaves nothing of use."""
+"""Test whether events can be stored, by a write of content that isn't used."""
 
 import os
 
@@ -11,7 +11,7 @@ _TRACE = """
 
 
 def leave_trace(connection: Connection, size: int) -> None:
-    """Overwrite the trace of the last test: an unused lease. Leases are in no dump and no journal.
+    """Overwrite the trace of the last test, which is an unused lease. Leases are in no dump and no journal.
 
     The content is random, because an unchanged page isn't written.
 

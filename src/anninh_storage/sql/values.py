@@ -1,4 +1,4 @@
-"""Lists of values in statements."""
+"""Functions for lists of values in SQL statements."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
@@ -8,10 +8,10 @@ T = TypeVar("T")
 _MAX_VALUES = 512
 
 
-def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+def split_into_chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """Split values into chunks that a statement can take.
 
-    Each is filled up to a power of two with its last value, so that few different statements are compiled.
+    Each chunk is filled up to a power of two with its last value, so that few different statements are compiled.
     """
     for start in range(0, len(values), _MAX_VALUES):
         chunk = values[start : start + _MAX_VALUES]
@@ -19,8 +19,8 @@ def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
         yield [*chunk, *[chunk[-1]] * (size - len(chunk))]
 
 
-def placeholders(count: int) -> str:
-    """Return `?,?,…`."""
+def build_placeholders(count: int) -> str:
+    """Return `count` placeholders for a statement: `?,?,…`."""
     return ",".join("?" * count)
 
 
@@ -29,6 +29,6 @@ def quote_list(names: Iterable[str]) -> str:
     return ", ".join(f"'{name}'" for name in names)
 
 
-def tuple_placeholders(count: int, width: int) -> str:
-    """Return `(?,?),(?,?),…`."""
-    return ",".join([f"({placeholders(width)})"] * count)
+def build_tuple_placeholders(count: int, width: int) -> str:
+    """Return `count` tuples of `width` placeholders for a statement: `(?,?),(?,?),…`."""
+    return ",".join([f"({build_placeholders(width)})"] * count)

@@ -1,4 +1,4 @@
-"""Search a database's files for bytes, and its index for terms, which are compressed there."""
+"""Search a database's files for bytes, and its search index, which is compressed, for terms."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -41,7 +41,7 @@ def find_bytes(database: SqliteDatabase, needles: Mapping[str, bytes]) -> ByteSe
 
 
 def _find_terms(connection: Connection, needles: Mapping[str, bytes]) -> Iterator[Sighting]:
-    """Yield the needles that are terms of the index, which stores only the part of a term that differs from the
+    """Yield the needles that are terms of the search index, which stores only the part of a term that differs from the
     previous one.
 
     A merged index has only the terms of existing lines.

@@ -1,4 +1,4 @@
-"""Connections to one file: their settings, the platforms that are refused, and the driver's errors."""
+"""Functions that open connections to one file, refuse unsuitable platforms, and translate the driver's errors."""
 
 import errno
 import os
@@ -19,8 +19,8 @@ _NETWORK_FILE_SYSTEMS = frozenset(
     ["nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "ceph", "lustre", "fuse.sshfs", "fuse.glusterfs"]
 )
 _MOUNTS = Path("/proc/mounts")
-# Each connection has a cache of its own, which fills as the file grows: twice as much takes door and worker over 120
-# MB.
+# Each connection has a cache of its own, which fills as the file grows; with twice this size, door and worker would
+# take over 120 MB.
 _SETTINGS = """
     PRAGMA synchronous = FULL;
     PRAGMA secure_delete = ON;
@@ -44,12 +44,13 @@ _EXPLANATIONS = {
 _BUSY_CODES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _VALUE_ERRORS = (
     *(sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError),
-    *(OverflowError, UnicodeEncodeError),  # a number beyond 64 bits; half a surrogate pair
+    # The first error is raised for a number beyond 64 bits, the second for half a surrogate pair.
+    *(OverflowError, UnicodeEncodeError),
 )
 
 
-def path_from_url(url: str) -> Path:
-    """Return the file a URL names: `sqlite:///relative/file.db` or `sqlite:////absolute/file.db`.
+def get_path_from_url(url: str) -> Path:
+    """Return the file that a URL names: `sqlite:///relative/file.db` or `sqlite:////absolute/file.db`.
 
     Raises:
         BadInput: another kind of URL, or one without a file.
@@ -78,7 +79,7 @@ def check_platform(
         )
     if mounts is None:
         mounts = _MOUNTS.read_text(errors="replace") if _MOUNTS.exists() else ""
-    kind = _file_system(path, mounts)
+    kind = _find_file_system(path, mounts)
     if kind in _NETWORK_FILE_SYSTEMS:
         raise StorageError(
             "{path} is on a network file system ({type}), where locks don't work reliably: use a local disk.",
@@ -87,7 +88,7 @@ def check_platform(
         )
 
 
-def _file_system(path: Path, mounts: str) -> str:
+def _find_file_system(path: Path, mounts: str) -> str:
     """Return the type of a path's file system; of two mounts on the same folder, the later counts."""
     resolved = path.resolve()
     mount_point = Path()
@@ -102,7 +103,9 @@ def _file_system(path: Path, mounts: str) -> str:
 
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """Open a connection in autocommit mode, for one thread at a time; the caller begins transactions explicitly."""
+    """Open a connection to a file in autocommit mode, for one thread at a time; the caller begins transactions
+    explicitly.
+    """
     connection = sqlite3.connect(
         path,
         timeout=PATIENCE_S,
@@ -112,7 +115,8 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         factory=ReaderConnection if read_only else sqlite3.Connection,
     )
     if not read_only:
-        connection.text_factory = decode_text  # a claim can't be run again
+        # A writer tolerates damaged text at once, because a claim can't be run again with another decoder.
+        connection.text_factory = decode_text
     try:
         connection.executescript(_SETTINGS)
         connection.execute("PRAGMA query_only = ON" if read_only else "PRAGMA journal_mode = WAL")
@@ -122,7 +126,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def make_private(path: Path) -> None:
+def create_private_file(path: Path) -> None:
     """Create an empty file that only its owner may read, unless it exists."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
@@ -141,7 +145,7 @@ def translate_errors(path: Path) -> Iterator[None]:
             reason=error,
         ) from error
     except sqlite3.Error as error:
-        raise _storage_error(path, error) from error
+        raise _build_storage_error(path, error) from error
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise StorageFull(
@@ -154,8 +158,9 @@ def translate_errors(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _storage_error(path: Path, error: sqlite3.Error) -> StorageError:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte; the rest is a more specific reason
+def _build_storage_error(path: Path, error: sqlite3.Error) -> StorageError:
+    # The low byte is the general error code; the rest is a more specific reason.
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _BUSY_CODES:
         return StorageBusy(
             "{path} stayed locked by another program for {seconds} s: end that program, or try again later.",

@@ -23,7 +23,7 @@ class ReaderCursor(sqlite3.Cursor):
     _values: Any = ()
 
     def execute(self, statement: str, values: Any = (), /) -> "ReaderCursor":
-        """Run a statement that changes nothing."""
+        """Run a statement that changes nothing, and return this cursor."""
         self._statement = statement
         self._values = values
         self.connection.text_factory = str
@@ -31,22 +31,22 @@ class ReaderCursor(sqlite3.Cursor):
         return self
 
     def fetchone(self) -> Any:
-        """Return the first row, or None."""
-        return self._fetch(super().fetchone)
+        """Return the next row of the result, or None."""
+        return self._fetch_tolerantly(super().fetchone)
 
     def fetchall(self) -> list[Any]:
-        """Return all rows."""
-        return self._fetch(super().fetchall)
+        """Return the remaining rows of the result."""
+        return self._fetch_tolerantly(super().fetchall)
 
     def __iter__(self) -> Iterator[Any]:  # type: ignore[override]  # the driver returns itself, which can't begin again
-        """Yield the rows one by one."""
+        """Yield the rows of the result one by one."""
         fetch = super().fetchone
         count = 0
         while True:
             try:
                 row = fetch()
             except sqlite3.OperationalError as error:
-                self._begin_again(error)
+                self._run_again(error)
                 for _ in range(count):
                     fetch()
                 continue
@@ -55,16 +55,16 @@ class ReaderCursor(sqlite3.Cursor):
             count += 1
             yield row
 
-    def _fetch(self, fetch: Callable[[], T]) -> T:
+    def _fetch_tolerantly(self, fetch: Callable[[], T]) -> T:
         try:
             return fetch()
         except sqlite3.OperationalError as error:
-            self._begin_again(error)
+            self._run_again(error)
             return fetch()
 
-    def _begin_again(self, error: sqlite3.OperationalError) -> None:
+    def _run_again(self, error: sqlite3.OperationalError) -> None:
         """Run the statement again with tolerant decoding; raise an error that isn't about decoding."""
-        # an error of the driver, unlike one of the library, is about decoding a text
+        # An error of the driver, unlike one of the SQLite library, is about decoding a text.
         is_of_library = hasattr(error, "sqlite_errorcode")
         if is_of_library or self.connection.text_factory is decode_text:
             raise error
@@ -76,5 +76,5 @@ class ReaderConnection(sqlite3.Connection):
     """A read-only connection with cursors that tolerate damaged text; see `ReaderCursor`."""
 
     def execute(self, statement: str, values: Any = (), /) -> ReaderCursor:
-        """Run a statement that changes nothing."""
+        """Run a statement that changes nothing, and return its cursor."""
         return self.cursor(ReaderCursor).execute(statement, values)

@@ -1,4 +1,6 @@
-"""The database file of one process: a writer, readers, and the write lock between processes."""
+"""A SQLite database file as one process uses it, with one writer, several readers, and the write lock between
+processes.
+"""
 
 import os
 import sqlite3
@@ -26,8 +28,8 @@ _CHECKPOINT_TIMEOUT_MS = 100
 """Milliseconds that a checkpoint waits for readers."""
 
 _TRIAL_BYTES = 65_536
-"""Size of a test write: more than a long event, its keys and its index entries add to the log (thirteen 4 KiB
-pages).
+"""Size in bytes of a test write. It is more than a long event, its keys and its index entries add to the log (thirteen
+4 KiB pages).
 """
 
 DIALECT = Dialect(
@@ -51,7 +53,7 @@ _POLL_S = 0.05
 
 
 class SqliteResources:
-    """Connections, file locks and thread locks, which must not be used across a fork.
+    """The connections, file locks and thread locks of one process, which must not be used across a fork.
 
     Args:
         inherited: resources of the parent process; kept and never touched, because closing them here would disturb the
@@ -105,7 +107,9 @@ class SqliteResources:
             raise
 
     def reader(self) -> "BorrowedReader":
-        """Borrow a reader inside a `with`; the pool grows to the largest number used at once."""
+        """Borrow a reader (a read-only connection) inside a `with`; the pool grows to the largest number used at
+        once.
+        """
         return BorrowedReader(self)
 
     def take_reader(self) -> sqlite3.Connection:
@@ -116,8 +120,8 @@ class SqliteResources:
             with translate_errors(self._path):
                 return connect(self._path, read_only=True)
 
-    def give_reader_back(self, connection: sqlite3.Connection, error: BaseException | None) -> None:
-        """Return a reader to the pool; raise an error of the storage translated."""
+    def return_reader(self, connection: sqlite3.Connection, error: BaseException | None) -> None:
+        """Return a reader to the pool; if the caller's block failed with `error`, raise that error, translated."""
         if self._closed:
             connection.close()
         else:
@@ -136,7 +140,9 @@ class SqliteResources:
         return not unchanged
 
     def _is_unchanged(self) -> bool:
-        """Return whether the file is unchanged since the last call. Only the same connection can compare versions."""
+        """Return whether the database file is unchanged since the last call. Only the same connection can compare
+        versions.
+        """
         with self._watch_mutex, translate_errors(self._path):
             if self._watcher is None:
                 self._watcher = connect(self._path, read_only=True)
@@ -185,9 +191,9 @@ class SqliteResources:
 
 
 class BorrowedReader:
-    """A reader, borrowed for the duration of a `with`.
+    """A read-only connection, borrowed for the duration of a `with`.
 
-    A message needs dozens of them, so that this is a class: a generator costs three times as much.
+    The handling of a message needs dozens of them, so that this is a class: a generator costs three times as much.
     """
 
     __slots__ = ("_connection", "_resources")
@@ -202,11 +208,11 @@ class BorrowedReader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._resources.give_reader_back(self._connection, error)
+        self._resources.return_reader(self._connection, error)
 
 
 class SqliteDatabase(PerProcessDatabase[SqliteResources]):
-    """A database file, used by many threads and by forked processes."""
+    """A SQLite database file, used by many threads and by forked processes."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))
@@ -215,7 +221,7 @@ class SqliteDatabase(PerProcessDatabase[SqliteResources]):
 
     @contextmanager
     def fresh_reader(self) -> Iterator[sqlite3.Connection]:
-        """Open a new connection without cached state.
+        """Open a new connection to the file, without cached state.
 
         To the check of the search index, the cache of an older connection looks like damage.
         """
@@ -224,10 +230,10 @@ class SqliteDatabase(PerProcessDatabase[SqliteResources]):
             yield connection
 
     def replica_reader(self) -> AbstractContextManager[sqlite3.Connection]:
-        """Borrow a normal reader: a file has no replica."""
+        """Borrow a normal reader, as a file has no replica."""
         return self.reader()
 
-    def row_locked(self, job: Callable[[sqlite3.Connection], R]) -> R:
+    def run_row_locked(self, job: Callable[[sqlite3.Connection], R]) -> R:
         """Run a job like `change`: a file has one writer at a time."""
         return self.change(job)
 
@@ -237,11 +243,11 @@ class SqliteDatabase(PerProcessDatabase[SqliteResources]):
             return job(connection)
 
     def try_write(self) -> None:
-        """Write some pages, to check that the log has room for an event."""
+        """Write some pages into the log, to check that it has room for an event."""
         self.change_alone(partial(leave_trace, size=_TRIAL_BYTES))
 
     def wait(self, patience: timedelta) -> bool:
-        """Wait up to `patience` for a commit of any process; return whether it came."""
+        """Wait up to `patience` for a commit of any process; return whether there was one."""
         return self._current_resources().wait(patience.total_seconds())
 
     def scrub(self) -> None:

@@ -1,4 +1,4 @@
-"""Read a file's revision, and migrate it to the newest."""
+"""Read the schema revision of a database file, and migrate the file to the newest revision."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.storages.changes import IndexSpec
 from anninh_core.ports.storages.upgrading import Upgrade, UpgradeStep
 from anninh_storage.migrations import REVISIONS
-from anninh_storage.sql.maintenance.upgrade import list_steps, log_upgrade, require_known_revision, upgrade
+from anninh_storage.sql.maintenance.upgrade import list_steps, log_upgrade, require_known_revision, upgrade_tables
 from anninh_storage.sqlite.connection import connect, translate_errors
 from anninh_storage.sqlite.damaged_text import decode_text
 from anninh_storage.sqlite.database import SqliteDatabase
@@ -27,7 +27,7 @@ def migrate(path: Path) -> None:
         return
     write_lock = WriteLock(path)
     try:
-        with write_lock.hold():  # another process may have migrated it meanwhile
+        with write_lock.hold():  # Another process may have migrated the file meanwhile.
             if (revision := _read_revision(path)) != REVISIONS[-1]:
                 _run_migrations(path, revision)
                 log_upgrade(revision, str(path))
@@ -35,7 +35,7 @@ def migrate(path: Path) -> None:
         write_lock.close()
 
 
-def pending(database: SqliteDatabase, specs: Sequence[IndexSpec]) -> Upgrade:
+def find_pending_upgrade(database: SqliteDatabase, specs: Sequence[IndexSpec]) -> Upgrade:
     """Return the upgrade that a file needs, without changing or creating the file.
 
     Raises:
@@ -85,7 +85,7 @@ def _run_migrations(path: Path, revision: str) -> None:
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     try:
         with engine.begin() as connection:
-            upgrade(connection)
+            upgrade_tables(connection)
     except exc.OperationalError as error:
         code = getattr(error.orig, "sqlite_errorcode", 0)
         if error.orig is None or code != sqlite3.SQLITE_ERROR:

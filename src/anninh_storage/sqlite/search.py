@@ -1,4 +1,4 @@
-"""Search by FTS5.
+"""Full-text search by SQLite's extension FTS5.
 
 A row's number is its place: the hour of its time, and a number within the hour. The index yields places from the last
 to the first, so that the newest hits are found without reading the others; only hits of the same hour are sorted.
@@ -15,9 +15,9 @@ from anninh_core.kernel.errors import StorageError
 from anninh_core.kernel.search.query import Phrase
 from anninh_core.ports.storages.changes import SearchTerms
 from anninh_core.ports.storages.searching import Hit
-from anninh_storage.sql.records.search import SearchRequest, SqlSearch, index_line, last_terms
-from anninh_storage.sql.times import micros, moment
-from anninh_storage.sql.values import chunks, placeholders, tuple_placeholders
+from anninh_storage.sql.records.search import SearchRequest, SqlSearch, build_index_line, select_last_terms
+from anninh_storage.sql.times import to_microseconds, to_moment
+from anninh_storage.sql.values import build_placeholders, build_tuple_placeholders, split_into_chunks
 from anninh_storage.sqlite.database import SqliteDatabase
 
 SECURE_DELETE_SINCE = (3, 42, 0)
@@ -40,7 +40,7 @@ _FIND_PLACES = """
 """
 _LAST_PLACE = "SELECT max(place) FROM search_rows WHERE place BETWEEN ? AND ?"
 _INSERT_ROW = "INSERT INTO search_rows (place, kind, id, unit, at, line) VALUES (?, ?, ?, ?, ?, ?)"
-# A cross join keeps the order of its sides: the index comes first, in the order of its places.
+# A cross join keeps the order of its sides, so that the index is read first, in the order of its places.
 _SEARCH = """
     SELECT s.at, s.id FROM search_index i CROSS JOIN search_rows s ON s.place = i.rowid
     WHERE i.search_index MATCH ? AND s.kind = ?{} ORDER BY i.rowid DESC
@@ -48,10 +48,10 @@ _SEARCH = """
 
 
 class SqliteSearch(SqlSearch[sqlite3.Connection, SqliteDatabase]):
-    """Search with an index over the lines of `search_rows`."""
+    """Full-text search with an FTS5 index over the lines of `search_rows`."""
 
     def open(self) -> None:
-        """Make the index overwrite deleted content, if this SQLite version can."""
+        """Make the search index overwrite deleted content, if this SQLite version can."""
         if sqlite3.sqlite_version_info < SECURE_DELETE_SINCE:
             return
         with self._database.reader() as connection:
@@ -60,40 +60,40 @@ class SqliteSearch(SqlSearch[sqlite3.Connection, SqliteDatabase]):
             self._database.change(lambda writer: writer.execute(_CONFIGURE, ("secure-delete", 1)))
 
     def replace(self, connection: sqlite3.Connection, changed: Iterable[SearchTerms]) -> None:
-        """Store terms in place of earlier terms of the same records."""
-        latest = last_terms(changed)
+        """Store search terms in place of earlier terms of the same records."""
+        latest = select_last_terms(changed)
         if not latest:
             return
         try:
             with _roll_back_if_damaged(connection):
-                _replace(connection, latest)
+                _replace_lines(connection, latest)
         except _DamagedIndex:
             _log.exception("the search index is damaged: it is built anew from its lines")
-            _rebuild(connection, latest)
+            _rebuild_index(connection, latest)
 
     def _find_hits(self, request: SearchRequest) -> list[Hit]:
-        statement, values = _search_statement(request)
-        before_key = request.before and (micros(request.before.at), request.before.id)
+        statement, values = _build_search_statement(request)
+        before_key = request.before and (to_microseconds(request.before.at), request.before.id)
         page: list[tuple[int, str]] = []
         with self._database.reader() as connection, closing(connection.execute(statement, values)) as rows:
-            for _, hour in groupby(rows, key=_hour_of):
+            for _, hour in groupby(rows, key=_get_hour):
                 page += sorted((row for row in hour if before_key is None or row < before_key), reverse=True)
                 if len(page) >= request.limit:
                     break
-        return [Hit(moment(at), id) for at, id in page[: request.limit]]
+        return [Hit(to_moment(at), id) for at, id in page[: request.limit]]
 
 
 class _DamagedIndex(Exception):
-    """The index can't be read for a change."""
+    """Raised if the search index can't be read for a change."""
 
 
 @contextmanager
 def _roll_back_if_damaged(connection: sqlite3.Connection) -> Iterator[None]:
-    """Undo the changes inside a `with`, and raise `_DamagedIndex`, if the index is damaged."""
+    """If the search index is damaged, undo the changes made inside a `with`, and raise `_DamagedIndex`."""
     connection.execute("SAVEPOINT search")
     try:
         yield
-        # makes SQLite write the index now: a failure later would break the whole commit
+        # The savepoint makes SQLite write the index now: a failure later would break the whole commit.
         connection.execute("SAVEPOINT written")
         connection.execute("RELEASE search")
     except sqlite3.DatabaseError as error:
@@ -104,87 +104,87 @@ def _roll_back_if_damaged(connection: sqlite3.Connection) -> Iterator[None]:
         raise _DamagedIndex from error
 
 
-def _rebuild(connection: sqlite3.Connection, latest: Sequence[SearchTerms]) -> None:
-    """Rebuild the index, and store terms. If that fails too, the records stay without index terms."""
+def _rebuild_index(connection: sqlite3.Connection, latest: Sequence[SearchTerms]) -> None:
+    """Rebuild the search index, and store terms. If that fails too, the records stay without index terms."""
     try:
         with _roll_back_if_damaged(connection):
             connection.execute(_REBUILD)
-            _replace(connection, latest)
+            _replace_lines(connection, latest)
     except _DamagedIndex:
         _log.exception("%d records aren't found by their words: run `anninh storage reindex`", len(latest))
 
 
-def _replace(connection: sqlite3.Connection, latest: Sequence[SearchTerms]) -> None:
+def _replace_lines(connection: sqlite3.Connection, latest: Sequence[SearchTerms]) -> None:
     old_places = _find_places(connection, latest)
-    rows = sorted(_rows(connection, [terms for terms in latest if terms.terms], old_places))
-    _remove(connection, sorted(old_places.values()))
+    rows = sorted(_iter_new_rows(connection, [terms for terms in latest if terms.terms], old_places))
+    _remove_lines(connection, sorted(old_places.values()))
     connection.executemany(_INSERT_ROW, rows)
     connection.executemany("INSERT INTO search_index (rowid, line) VALUES (?, ?)", [(row[0], row[-1]) for row in rows])
 
 
-def _hour_of(row: tuple[int, str]) -> int:
+def _get_hour(row: tuple[int, str]) -> int:
     return row[0] // _HOUR
 
 
 def _find_places(connection: sqlite3.Connection, changed: Sequence[SearchTerms]) -> dict[tuple[str, str], int]:
     """Return the places of the records that are indexed already."""
     places: dict[tuple[str, str], int] = {}
-    for chunk in chunks([(terms.kind, terms.id) for terms in changed]):
+    for chunk in split_into_chunks([(terms.kind, terms.id) for terms in changed]):
         values = [value for record in chunk for value in record]
-        for place, kind, id in connection.execute(_FIND_PLACES.format(tuple_placeholders(len(chunk), 2)), values):
+        for place, kind, id in connection.execute(_FIND_PLACES.format(build_tuple_placeholders(len(chunk), 2)), values):
             places[kind, id] = place
     return places
 
 
-def _remove(connection: sqlite3.Connection, places: Sequence[int]) -> None:
-    """Delete lines from the index, which reads them for that, and then from the table."""
+def _remove_lines(connection: sqlite3.Connection, places: Sequence[int]) -> None:
+    """Delete search lines first from the index, which reads them for that, and then from the table."""
     rows = [(place,) for place in places]
     connection.executemany("DELETE FROM search_index WHERE rowid = ?", rows)
     connection.executemany("DELETE FROM search_rows WHERE place = ?", rows)
 
 
-def _rows(
+def _iter_new_rows(
     connection: sqlite3.Connection, changed: Sequence[SearchTerms], old_places: dict[tuple[str, str], int]
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the new rows of records; a record keeps its place if its hour is unchanged."""
     next_places: dict[int, int] = {}
     for terms in changed:
-        at = micros(terms.at)
+        at = to_microseconds(terms.at)
         hour = at // _HOUR
         place = old_places.get((terms.kind, terms.id))
         if place is None or place >> _BITS != hour:
-            place = next_places[hour] if hour in next_places else _next_place(connection, hour)
+            place = next_places[hour] if hour in next_places else _find_free_place(connection, hour)
             next_places[hour] = place + 1
         if place >> _BITS != hour:
             raise StorageError(
                 "The search index holds at most {most:,} texts of one hour: find out who sends so many.",
                 most=1 << _BITS,
             )
-        yield place, terms.kind, terms.id, terms.unit, at, index_line(terms)
+        yield place, terms.kind, terms.id, terms.unit, at, build_index_line(terms)
 
 
-def _next_place(connection: sqlite3.Connection, hour: int) -> int:
-    """Return the first free place of an hour."""
+def _find_free_place(connection: sqlite3.Connection, hour: int) -> int:
+    """Return the first free place of an hour in the search index."""
     first = hour << _BITS
     last: int | None = connection.execute(_LAST_PLACE, (first, first + (1 << _BITS) - 1)).fetchone()[0]
     return first if last is None else last + 1
 
 
-def _search_statement(request: SearchRequest) -> tuple[str, list[Any]]:
+def _build_search_statement(request: SearchRequest) -> tuple[str, list[Any]]:
     condition = ""
-    values: list[Any] = [_match_expression(request), request.kind]
+    values: list[Any] = [_build_match_expression(request), request.kind]
     if request.unit_filter is not None:
-        condition += f" AND s.unit IN ({placeholders(len(request.unit_filter))})"
+        condition += f" AND s.unit IN ({build_placeholders(len(request.unit_filter))})"
         values += request.unit_filter
     if request.before is not None:
         condition += " AND i.rowid < ?"
-        values.append((micros(request.before.at) // _HOUR + 1) << _BITS)
+        values.append((to_microseconds(request.before.at) // _HOUR + 1) << _BITS)
     return _SEARCH.format(condition), values
 
 
-def _match_expression(request: SearchRequest) -> str:
-    """Return the FTS5 expression of a search. Terms and marks are letters, digits and _; quoted, so that none is an
-    operator.
+def _build_match_expression(request: SearchRequest) -> str:
+    """Return the FTS5 expression of a search. Terms and marks consist of letters, digits and _; they are quoted, so
+    that none is an operator.
     """
     clauses = [_build_phrase_alternatives(clause) for clause in request.query.clauses]
     if request.unit_terms:

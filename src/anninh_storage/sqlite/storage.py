@@ -1,4 +1,4 @@
-"""The SQLite storage: the whole storage port on one file."""
+"""The SQLite storage, which implements the whole storage port on one file."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
@@ -12,14 +12,14 @@ from anninh_storage.sql.maintenance.maintenance import SqlMaintenance
 from anninh_storage.sql.records.records import KindTables
 from anninh_storage.sql.storage import SqlStorage
 from anninh_storage.sqlite.byte_search import find_bytes
-from anninh_storage.sqlite.connection import check_platform, make_private, path_from_url, translate_errors
+from anninh_storage.sqlite.connection import check_platform, create_private_file, get_path_from_url, translate_errors
 from anninh_storage.sqlite.database import SqliteDatabase
-from anninh_storage.sqlite.migrate import migrate, pending
+from anninh_storage.sqlite.migrate import find_pending_upgrade, migrate
 from anninh_storage.sqlite.search import SqliteSearch
 
 
 class SqliteStorage(SqlStorage):
-    """One file, many threads, several processes of one machine.
+    """A storage in one file, used by many threads and several processes of one machine.
 
     Args:
         url: `sqlite:///relative/file.db` or `sqlite:////absolute/file.db`.
@@ -31,14 +31,14 @@ class SqliteStorage(SqlStorage):
     name = "sqlite"
 
     def __init__(self, url: str) -> None:
-        self._database = SqliteDatabase(path_from_url(url))
+        self._database = SqliteDatabase(get_path_from_url(url))
         self._index = SqliteSearch(self._database)
         super().__init__(self._database, self._index)
         self.maintenance = SqliteMaintenance(self._database, self._kinds)
 
     @property
     def capabilities(self) -> Capabilities:
-        """Abilities of this backend."""
+        """The abilities of SQLite as a storage."""
         return Capabilities(
             self.name,
             {
@@ -50,25 +50,25 @@ class SqliteStorage(SqlStorage):
         )
 
     def find_bytes(self, needles: Mapping[str, bytes]) -> ByteSearch:
-        """Overwrite deleted content where the engine allows it, and search the remainder for `needles`."""
+        """Overwrite deleted content where the engine allows it, and search the remaining bytes for `needles`."""
         return find_bytes(self._database, needles)
 
     def pending(self, specs: Sequence[IndexSpec]) -> Upgrade:
         """Return the changes that `prepare` would make to the stored data, without making them."""
-        return pending(self._database, specs)
+        return find_pending_upgrade(self._database, specs)
 
     def _open(self) -> None:
         path = self._database.path
         check_platform(path)
         with translate_errors(path):
-            make_private(path)
+            create_private_file(path)
             migrate(path)
         self._database.open()
         self._index.open()
 
 
 class SqliteMaintenance(SqlMaintenance):
-    """Checks, scans, dumps and loads."""
+    """Checks, scans, dumps and loads a SQLite database."""
 
     snapshot: ClassVar[str] = "BEGIN"
 
@@ -85,5 +85,5 @@ class SqliteMaintenance(SqlMaintenance):
     def dump(self) -> Iterator[Row]:
         """Yield everything stored, as of one moment, read page by page."""
         yield from super().dump()
-        # The snapshot kept the log from being emptied, so that it may still hold a key destroyed meanwhile.
+        # The dump's snapshot kept the log from being emptied, so that the log may still hold a key destroyed meanwhile.
         self._sql_database.scrub()

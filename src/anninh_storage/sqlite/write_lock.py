@@ -1,4 +1,4 @@
-"""The write lock between processes."""
+"""The write lock between the processes that use one database file."""
 
 import os
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ class WriteLock:
 
     @contextmanager
     def hold(self) -> Iterator[None]:
-        """Hold the lock inside a `with`."""
+        """Hold the write lock inside a `with`."""
         lock(self._next)
         try:
             lock(self._lock)

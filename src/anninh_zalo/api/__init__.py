@@ -1,1 +1,3 @@
-"""The HTTP client of Zalo, with envelope and limits; logs and errors contain no personal data."""
+"""The HTTP client for Zalo's API, which parses responses and request limits; logs and errors contain no personal
+data.
+"""

@@ -24,7 +24,8 @@ class TokenSource(Protocol):
 
 
 class AccountApi:
-    """Calls Zalo with the account's token. A rejected token is renewed once: the rejected call had no effect.
+    """Sends API calls to Zalo with the account's access token. A rejected token is renewed once: the rejected call had
+    no effect.
 
     Args:
         proof_secret: the app secret, where the application demands a proof; "" for none.
@@ -36,7 +37,7 @@ class AccountApi:
         self._proof_secret = proof_secret
 
     def ask(self, call: ApiCall) -> Mapping[str, Any]:
-        """Send the call and return the body of a successful response; errors as of `HttpClient.ask`."""
+        """Send the call and return the body of a successful response; raise the same errors as `HttpClient.ask`."""
         token = _get_token(self._tokens.current)
         try:
             return self._http.ask(call, token=token, proof_secret=self._proof_secret)
@@ -50,7 +51,8 @@ class AccountApi:
 
 
 def _get_token(token: Callable[[], str]) -> str:
-    """Return a token. A renewal of unknown outcome isn't the call's own outcome: the call hasn't started.
+    """Return the token that `token` gets. An unknown outcome of its renewal isn't the call's own outcome, as the call
+    hasn't started.
 
     Raises:
         RetryLater: no token is available now; the source must find out whether an unanswered renewal spent its refresh

@@ -1,4 +1,4 @@
-"""Parse Zalo's responses: successful only if the body says so, whatever the status."""
+"""Parsers of Zalo's responses, which are successful only if their body says so, whatever the status."""
 
 import json
 import re
@@ -10,13 +10,15 @@ from typing import Any
 from attrs import frozen
 
 from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RequestRejected, RetryLater
-from anninh_zalo.errors.classify import Host, classify, delivery_error, explain_row
+from anninh_zalo.errors.classify import Host, build_delivery_error, classify_response, explain_row
 from anninh_zalo.errors.codes import ASSET_TAKEN, SPENT
 from anninh_zalo.errors.error_row import ErrorKind
 
 _TIMEOUT = 408
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
-"""Matches an escaped surrogate, perhaps half of a cut emoji: no storage takes a text with one. It becomes U+FFFD."""
+"""Matches an escaped surrogate, perhaps half of a cut emoji; it becomes U+FFFD, as no storage takes a text with a
+surrogate.
+"""
 
 _MOST_DIGITS = 16
 
@@ -30,7 +32,7 @@ class TokenSpent(NeedsPerson):
 
 
 class UploadExpired(RequestRejected):
-    """Zalo no longer has an upload: after another upload, the message can be sent. Nothing was sent."""
+    """Zalo no longer has an upload: nothing was sent, and the message can be sent after another upload."""
 
 
 class ContentRefused(RequestRejected):
@@ -46,7 +48,7 @@ class NoUpdates(RetryLater):
 
 
 class AssetTaken(RequestRejected):
-    """The asset carries another group, or none any more: the call did nothing."""
+    """The asset carries another group, or no group any more: the call did nothing."""
 
 
 _SPECIFIC_ERRORS: Mapping[tuple[Host, int], type[UploadExpired | AssetTaken | ContentRefused | QuietHoursRefusal]] = {
@@ -56,19 +58,19 @@ _SPECIFIC_ERRORS: Mapping[tuple[Host, int], type[UploadExpired | AssetTaken | Co
     (Host.BUSINESS, -133): QuietHoursRefusal,
     **{(Host.OPENAPI, code): AssetTaken for code in ASSET_TAKEN},
 }
-"""Error codes that need more specific handling than their kind."""
+"""Error codes that need more specific handling than others of their kind."""
 
 
 @frozen
 class RateHeaders:
-    """Request limits of the current minute, from a response's headers."""
+    """The request limits of the current minute, from a response's headers."""
 
     limit: int
     remaining: int
 
 
 def parse_rates(headers: Mapping[str, str]) -> RateHeaders | None:
-    """Return the limits in the headers, or None if they are missing or unreadable."""
+    """Return the request limits in a response's headers, or None if they are missing or unreadable."""
     limit = headers.get("x-ratelimit-limit", "")
     remaining = headers.get("x-ratelimit-remain", "")
     if limit.isascii() and limit.isdecimal() and remaining.isascii() and remaining.isdecimal():
@@ -77,7 +79,7 @@ def parse_rates(headers: Mapping[str, str]) -> RateHeaders | None:
 
 
 def parse_date(headers: Mapping[str, str]) -> datetime | None:
-    """Return the time of a response by Zalo's clock, or None if its date is missing or unreadable."""
+    """Return the time of a response by Zalo's clock, or None if its date header is missing or unreadable."""
     try:
         date = parsedate_to_datetime(headers.get("date", ""))
     except (ValueError, TypeError, OverflowError):
@@ -93,7 +95,7 @@ def parse_response(host: Host, status: int, content: bytes, *, sends: bool) -> M
     """
     body = _parse_object(content)
     code, text = _read_error(host, body)
-    row = classify(host, code, text, status, sends=sends)
+    row = classify_response(host, code, text, status, sends=sends)
     if row.kind is ErrorKind.OK:
         return body
     if row.kind is ErrorKind.AUTH:
@@ -102,34 +104,36 @@ def parse_response(host: Host, status: int, content: bytes, *, sends: bool) -> M
         raise TokenSpent(explain_row(host, row))
     if host is Host.BOT and row.code == _TIMEOUT and not sends:
         raise NoUpdates(explain_row(host, row))
-    raise _specific_error(host, row.code, delivery_error(host, row))
+    raise _build_specific_error(host, row.code, build_delivery_error(host, row))
 
 
-def text_in(body: Mapping[str, Any], *path: str) -> str:
-    """Return the text, or the number as text, at a path of field names, or ""."""
+def get_text(body: Mapping[str, Any], *path: str) -> str:
+    """Return the text at a path of field names in a response's body, a number as its digits, or ""."""
     value: Any = body
     for name in path:
         value = value.get(name) if isinstance(value, Mapping) else None
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
-def number_in(body: Mapping[str, Any], *path: str) -> int | None:
-    """Return the non-negative number, or its text as a number, at a path of field names; None for anything else."""
-    text = text_in(body, *path)
+def get_number(body: Mapping[str, Any], *path: str) -> int | None:
+    """Return the non-negative number at a path of field names in a response's body, also if it is written as text; None
+    for anything else.
+    """
+    text = get_text(body, *path)
     return int(text) if text.isascii() and text.isdecimal() and len(text) < _MOST_DIGITS else None
 
 
-def object_of(value: object) -> Mapping[str, Any]:
-    """Return an object of a response; an empty mapping for any other value."""
+def to_object(value: object) -> Mapping[str, Any]:
+    """Return a value of a response if it is an object, or an empty mapping."""
     return value if isinstance(value, Mapping) else {}
 
 
-def objects_of(value: object) -> list[Mapping[str, Any]]:
-    """Return the objects in a list of a response; an empty list for any other value."""
+def list_objects(value: object) -> list[Mapping[str, Any]]:
+    """Return the objects in a list of a response, or an empty list if it is no list."""
     return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
-def _specific_error(host: Host, code: int, error: DeliveryError) -> DeliveryError:
+def _build_specific_error(host: Host, code: int, error: DeliveryError) -> DeliveryError:
     error_class = _SPECIFIC_ERRORS.get((host, code))
     return (
         error
@@ -155,8 +159,8 @@ def _read_error(host: Host, body: Mapping[str, Any]) -> tuple[int | None, str]:
         ok = body.get("ok")
         return (0 if ok is True else _parse_code(body.get("error_code"), zero=False)), ""
     if host is Host.OAUTH:
-        # A token pair with an error isn't trusted; but a pair discarded for a harmless "error": 0 would be lost for
-        # good.
+        # A token pair with an error isn't trusted. But a pair discarded because of a harmless "error": 0 would be lost
+        # for good.
         has_token = isinstance(body.get("access_token"), str) and body.get("error") in (None, 0, "0", "")
         text = f"{_text_field(body, 'error_name')} {_text_field(body, 'error_description')}"
         return (0 if has_token else _parse_code(body.get("error"), zero=False)), text
@@ -169,7 +173,7 @@ def _text_field(body: Mapping[str, Any], name: str) -> str:
 
 
 def _parse_code(value: object, *, zero: bool = True) -> int | None:
-    """Parse a code, which may be a text; with `zero` false, a code of 0 doesn't count as success."""
+    """Parse an error code, which may be a text; with `zero` false, a code of 0 doesn't count as success."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     try:

@@ -48,21 +48,23 @@ class ApiClient(Protocol):
 
 
 def get(path: str, host: Host = Host.OPENAPI, **query: Any) -> ApiCall:
-    """Return a GET call with plain parameters: groups, templates."""
+    """Return a GET call with plain parameters, as for groups and templates."""
     return ApiCall(method="GET", host=host, path=path, query={key: str(value) for key, value in query.items()})
 
 
-def get_data(path: str, **parameters: Any) -> ApiCall:
-    """Return a GET call with all parameters as JSON in one parameter, `data`: users, conversations, the account."""
+def build_data_call(path: str, **parameters: Any) -> ApiCall:
+    """Return a GET call with all parameters as JSON in one parameter, `data`, as for users, conversations and the
+    account.
+    """
     data = json.dumps(parameters, ensure_ascii=False, separators=(",", ":"))
     return ApiCall(method="GET", host=Host.OPENAPI, path=path, query={"data": data})
 
 
-def post(path: str, body: Mapping[str, Any], host: Host = Host.OPENAPI, *, sends: bool = True) -> ApiCall:
+def build_post_call(path: str, body: Mapping[str, Any], host: Host = Host.OPENAPI, *, sends: bool = True) -> ApiCall:
     """Return a POST call, by default treated as not idempotent."""
     return ApiCall(method="POST", host=host, path=path, body=body, sends=sends)
 
 
-def upload(path: str, name: str, content: bytes) -> ApiCall:
-    """Return an upload call, which is idempotent."""
+def build_upload_call(path: str, name: str, content: bytes) -> ApiCall:
+    """Return a call that uploads a file; it is idempotent."""
     return ApiCall(method="POST", host=Host.OPENAPI, path=path, file=(name, content))

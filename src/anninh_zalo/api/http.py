@@ -1,4 +1,4 @@
-"""HTTP client of Zalo's hosts.
+"""HTTP client for Zalo's hosts.
 
 Requests go through httpx's transport, not through its client: the client logs every address, and the bot platform's
 address contains its token. There are no redirects, cookies or proxies from the environment either.
@@ -26,13 +26,13 @@ BASES: Mapping[Host, str] = {
     Host.BOT: "https://bot-api.zaloplatforms.com",
 }
 
-# Errors raised before the first byte could be sent.
+# These errors are raised before the first byte could be sent.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
 
 
 @frozen(kw_only=True)
 class NetworkSettings:
-    """Network settings.
+    """Network settings of the HTTP client.
 
     Attributes:
         bases: base address of each host, without a slash at the end.
@@ -67,7 +67,7 @@ class HttpClient:
         dated: Callable[[datetime], None] | None = None,
     ) -> None:
         self._settings = settings or NetworkSettings()
-        self._connect = transport or self._open_network
+        self._connect = transport or self._open_network_transport
         self._on_rates = noticed
         self._on_date = dated
         self._lock = Lock()
@@ -85,8 +85,8 @@ class HttpClient:
             DeliveryError: the class determines how to proceed. Only `UnknownOutcome` leaves open whether something was
                 sent.
         """
-        request = self._request(call, token, proof_secret)
-        status, headers, content = self._exchange(call, request)
+        request = self._build_request(call, token, proof_secret)
+        status, headers, content = self._send_request(call, request)
         self._report_headers(call.host, headers)
         return parse_response(call.host, status, content, sends=call.sends)
 
@@ -98,13 +98,13 @@ class HttpClient:
         if date is not None and self._on_date is not None and host is Host.OPENAPI:
             self._on_date(date)
 
-    def _request(self, call: ApiCall, token: str, proof_secret: str) -> httpx.Request:
+    def _build_request(self, call: ApiCall, token: str, proof_secret: str) -> httpx.Request:
         path = f"/bot{token}/{call.path}" if call.host is Host.BOT else call.path
         headers = dict(call.headers)
         if token and call.host is not Host.BOT:
             headers["access_token"] = token
             if proof_secret:
-                headers["appsecret_proof"] = appsecret_proof(token, proof_secret)
+                headers["appsecret_proof"] = compute_appsecret_proof(token, proof_secret)
         patience = self._settings.read if call.patience is None else call.patience
         timeout = httpx.Timeout(patience, connect=self._settings.connect)
         try:
@@ -126,12 +126,12 @@ class HttpClient:
             )
         raise problem
 
-    def _exchange(self, call: ApiCall, request: httpx.Request) -> tuple[int, Mapping[str, str], bytes]:
+    def _send_request(self, call: ApiCall, request: httpx.Request) -> tuple[int, Mapping[str, str], bytes]:
         """Send a request and return its response. Errors are raised outside the handler, as their cause holds the
         address.
         """
         try:
-            response = self._thread_transport().handle_request(request)
+            response = self._get_thread_transport().handle_request(request)
             try:
                 return response.status_code, response.headers, response.read()
             finally:
@@ -157,7 +157,7 @@ class HttpClient:
             "The connection to {host} broke before a response arrived ({reason}).", host=call.host, reason=error_name
         )
 
-    def _thread_transport(self) -> httpx.BaseTransport:
+    def _get_thread_transport(self) -> httpx.BaseTransport:
         current = current_thread()
         with self._lock:
             for finished in [thread for thread in self._transports if not thread.is_alive() and thread is not current]:
@@ -166,7 +166,7 @@ class HttpClient:
                 self._transports[current] = self._connect()
             return self._transports[current]
 
-    def _open_network(self) -> httpx.BaseTransport:
+    def _open_network_transport(self) -> httpx.BaseTransport:
         self._ssl_context = self._ssl_context or httpx.create_ssl_context()
         limits = httpx.Limits(max_connections=4, max_keepalive_connections=4, keepalive_expiry=self._settings.idle)
         return httpx.HTTPTransport(verify=self._ssl_context, limits=limits, proxy=self._settings.proxy or None)
@@ -178,6 +178,6 @@ class HttpClient:
                 self._transports.popitem()[1].close()
 
 
-def appsecret_proof(token: str, secret: str) -> str:
+def compute_appsecret_proof(token: str, secret: str) -> str:
     """Return the proof that the sender of `token` also knows the app secret."""
     return hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest()

@@ -1,4 +1,6 @@
-"""API calls in the name of a bot. Its token is part of every call's address, and appears nowhere else."""
+"""Client for API calls in the name of a bot. The bot's token is part of every call's address, and appears nowhere
+else.
+"""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -7,8 +9,8 @@ from typing import Any
 from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import NeedsPerson, RequestRejected
-from anninh_zalo.api.answers import NoUpdates, TokenRejected, object_of, text_in
-from anninh_zalo.api.calls import ApiCall, post
+from anninh_zalo.api.answers import NoUpdates, TokenRejected, get_text, to_object
+from anninh_zalo.api.calls import ApiCall, build_post_call
 from anninh_zalo.api.http import HttpClient
 from anninh_zalo.errors.classify import Host
 
@@ -21,7 +23,7 @@ BRIEF = timedelta(seconds=5)
 
 @frozen
 class BotInfo:
-    """Zalo's information about the bot."""
+    """Zalo's information about a bot."""
 
     id: str
     joins_groups: bool
@@ -47,14 +49,14 @@ class BotApi:
 
     def send(self, method: str, body: Mapping[str, Any]) -> str:
         """Send a message by a method of the API and return its id, or "" if Zalo gives none."""
-        return text_in(object_of(self.ask(post(method, body, Host.BOT))), "message_id")
+        return get_text(to_object(self.ask(build_post_call(method, body, Host.BOT))), "message_id")
 
-    def updates(self, wait: timedelta) -> list[Mapping[str, Any]]:
-        """Wait for updates and return them. Zalo's documentation gives one update at a time; some clients received
-        lists.
+    def wait_for_updates(self, wait: timedelta) -> list[Mapping[str, Any]]:
+        """Wait for updates (events of the bot) and return them. Zalo's documentation gives one update at a time; some
+        clients received lists.
         """
         seconds = max(1, round(wait.total_seconds()))  # Zalo's handling of 0 isn't known; it might mean the default, 30
-        call = _query("getUpdates", timedelta(seconds=seconds) + GRACE, timeout=str(seconds))
+        call = _build_repeatable_call("getUpdates", timedelta(seconds=seconds) + GRACE, timeout=str(seconds))
         try:
             result = self.ask(call)
         except NoUpdates:
@@ -63,26 +65,28 @@ class BotApi:
 
     def me(self) -> BotInfo:
         """Return the bot's id and whether it may join groups."""
-        info = object_of(self.ask(_query("getMe", BRIEF)))
-        return BotInfo(text_in(info, "id"), info.get("can_join_groups") is True)
+        info = to_object(self.ask(_build_repeatable_call("getMe", BRIEF)))
+        return BotInfo(get_text(info, "id"), info.get("can_join_groups") is True)
 
     def webhook(self) -> str:
-        """Return the webhook's address, or "" if Zalo has none: it then answers 404, as this call has no parameters."""
+        """Return the address of the bot's webhook, or "" if Zalo has none: it then answers 404, as this call has no
+        parameters.
+        """
         try:
-            return text_in(object_of(self.ask(_query("getWebhookInfo", BRIEF))), "url")
+            return get_text(to_object(self.ask(_build_repeatable_call("getWebhookInfo", BRIEF))), "url")
         except RequestRejected:
             return ""
 
     def set_webhook(self, url: str, secret: str) -> None:
         """Register an address as the bot's webhook."""
-        self.ask(_query("setWebhook", None, url=url, secret_token=secret))
+        self.ask(_build_repeatable_call("setWebhook", None, url=url, secret_token=secret))
 
     def delete_webhook(self) -> None:
         """Remove the bot's webhook."""
-        self.ask(_query("deleteWebhook", None))
+        self.ask(_build_repeatable_call("deleteWebhook", None))
 
 
-def _query(method: str, patience: timedelta | None, **parameters: str) -> ApiCall:
-    """Return a call that may be repeated."""
+def _build_repeatable_call(method: str, patience: timedelta | None, **parameters: str) -> ApiCall:
+    """Return a call of a method that may be repeated."""
     seconds = None if patience is None else patience.total_seconds()
-    return evolve(post(method, parameters, Host.BOT, sends=False), patience=seconds)
+    return evolve(build_post_call(method, parameters, Host.BOT, sends=False), patience=seconds)

@@ -25,7 +25,7 @@ class MessageAuthor(EventModel):
 
 
 class BotChat(EventModel):
-    """Chat of a message."""
+    """The chat in which a message was sent."""
 
     id: Id
     chat_type: AnyText = ""
@@ -37,7 +37,7 @@ class BotChat(EventModel):
 
 
 class BotMessage(EventModel):
-    """A message: author, chat, time and any content."""
+    """A message in an event of a bot, with author, chat, time and any content."""
 
     message_id: Id
     date: Timestamp
@@ -53,7 +53,7 @@ class BotMessage(EventModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _with_chat(cls, message: Any) -> Any:
+    def _add_chat(cls, message: Any) -> Any:
         """Build `chat` from `chat_id` and `chat_type`: one known client reads messages in this form."""
         if not isinstance(message, dict) or "chat" in message or "chat_id" not in message:
             return message
@@ -61,7 +61,7 @@ class BotMessage(EventModel):
 
 
 class BotUpdate(EventModel):
-    """An event; `message` is set if it contains a message.
+    """An event of a bot; `message` is set if it contains a message.
 
     Attributes:
         kind: text, image, sticker, voice, unsupported, or a later kind of Zalo's; "" for an event without a message.
@@ -90,7 +90,7 @@ class BotUpdate(EventModel):
 
 
 def parse_update(body: bytes) -> BotUpdate:
-    """Parse an event.
+    """Parse the body of an event of a bot.
 
     Raises:
         BadInput: not an event of the platform, or a message without id, author, chat or time.
@@ -106,7 +106,7 @@ def parse_update(body: bytes) -> BotUpdate:
         raise BadInput("This isn't an event of the Zalo bot platform: the field event_name is missing.")
     kind = _MESSAGE.fullmatch(name)
     message = event.get("message")
-    if kind is None or not message:  # the test of a webhook has an empty message
+    if kind is None or not message:  # Zalo tests a webhook with an empty message.
         return BotUpdate()
     return BotUpdate(kind=kind[1], message=_parse_message(message))
 
@@ -132,7 +132,7 @@ def dedupe_key(body: bytes) -> str:
 
 
 def to_inbound_message(instance: str, update: BotUpdate, message: BotMessage) -> InboundMessage:
-    """Return the core's form of a message; in private, the chat is the person."""
+    """Return a bot's message in the core's form; in a private chat, the chat's id is the person's."""
     conversation = Address(instance, Place.GROUP if message.chat.is_group else Place.PERSON, message.chat.id)
     return InboundMessage(
         id=message.message_id,

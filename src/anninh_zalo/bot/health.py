@@ -1,4 +1,4 @@
-"""Health of a bot, from Zalo's API."""
+"""Health checks of a bot, from Zalo's API."""
 
 from collections.abc import Iterator
 
@@ -9,15 +9,15 @@ from anninh_zalo.bot.api import BotApi
 from anninh_zalo.bot.options import BotOptions, UpdateMode
 
 
-def checks(api: BotApi, options: BotOptions) -> Iterator[Check]:
-    """Yield the checks for an operator; makes two calls to Zalo."""
+def iter_checks(api: BotApi, options: BotOptions) -> Iterator[Check]:
+    """Yield a bot's health checks for an operator; makes two calls to Zalo."""
     try:
         me = api.me()
         yield ok("token", "Zalo accepts the bot's token.")
         if options.groups and not me.joins_groups:
             todo = Sentence("Wait until Zalo opens groups to the bot, or set the option groups = no.")
             yield warning("groups", "The option groups = yes is set, but Zalo doesn't let this bot into groups.", todo)
-        yield _webhook_check(api.webhook(), options.mode)
+        yield _check_webhook(api.webhook(), options.mode)
     except NeedsPerson as error:
         yield problem("token", error.sentence, Sentence("Correct the cause, then run the check again."))
     except DeliveryError as error:
@@ -28,7 +28,7 @@ def checks(api: BotApi, options: BotOptions) -> Iterator[Check]:
         )
 
 
-def _webhook_check(url: str, mode: UpdateMode) -> Check:
+def _check_webhook(url: str, mode: UpdateMode) -> Check:
     """Check that events can arrive. The webhook's address isn't shown, as it may be confidential."""
     if mode is UpdateMode.POLLING and url:
         todo = Sentence("Delete the webhook with `anninh zalo webhook --delete`, or set the option mode = webhook.")

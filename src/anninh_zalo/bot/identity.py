@@ -6,7 +6,7 @@ _STATE_NAME = "bot_id"
 
 
 class BotIdentity:
-    """The bot's ids: the number in its token, and the id that Zalo returns for it.
+    """Stores the bot's two ids: the number in its token, and the id that Zalo returns for it.
 
     Whether both are the same isn't documented. Zalo's id is stored, so that a process that never requests it knows it
     too.
@@ -18,15 +18,15 @@ class BotIdentity:
         self._platform_id: str | None = None
 
     def learn(self, id: str) -> None:
-        """Store the bot's id from Zalo."""
+        """Store the id that Zalo returned for the bot."""
         stored = self._state.get(_STATE_NAME)
         if id and stored.value.decode() != id:
             self._state.put(
                 _STATE_NAME, id.encode(), stored.version
-            )  # another process that was faster wrote the same id
+            )  # If another process was faster, it wrote the same id.
         self._platform_id = id
 
-    def is_own(self, id: str) -> bool:
+    def is_own_id(self, id: str) -> bool:
         """Return whether an id is the bot's."""
         if self._platform_id is None:
             self._platform_id = self._state.get(_STATE_NAME).value.decode()

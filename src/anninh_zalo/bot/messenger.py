@@ -1,4 +1,4 @@
-"""The messenger `zalo_bot`."""
+"""The messenger `zalo_bot`, a bot of the Zalo Bot platform."""
 
 # ruff: noqa: ARG002  the port gives arguments to acts that are impossible here
 
@@ -118,7 +118,9 @@ class ZaloBot:
 
     @property
     def safe_pace(self) -> Rate:
-        """30 messages a minute. Zalo publishes a monthly quota and no rate: this is a guess on the safe side."""
+        """The rate of 30 messages a minute. Zalo publishes a monthly quota and no rate: this is a guess on the safe
+        side.
+        """
         return Rate(per_minute=30, burst=5, reserve=1)
 
     def send(self, message: OutgoingMessage) -> Receipt:
@@ -130,7 +132,7 @@ class ZaloBot:
     def preview(self, message: OutgoingMessage) -> Sequence[str]:
         """Return the texts into which a message is split."""
         sending.check_message(message, self.instance, self.capabilities)
-        return sending.split_words(message)
+        return sending.split_message_text(message)
 
     @property
     def fetches(self) -> bool:
@@ -182,7 +184,7 @@ class ZaloBot:
         """
         update = events.parse_update(body)
         message = update.message
-        if message is None or message.author.is_bot or self._identity.is_own(message.author.id):
+        if message is None or message.author.is_bot or self._identity.is_own_id(message.author.id):
             return []
         if message.chat.is_group and not self._options.groups:
             return []
@@ -194,7 +196,8 @@ class ZaloBot:
         return not self._uses_webhook
 
     def poll(self, wait: timedelta) -> Sequence[bytes]:
-        """Return events, waiting at least a second for one; return at once without any while another process polls.
+        """Return events as bodies, waiting at least a second for one; return at once without any while another process
+        polls.
 
         Zalo delivers an event once: if the response is lost on the way, so is the event.
 
@@ -216,10 +219,10 @@ class ZaloBot:
         """Check that Zalo accepts the token, that events arrive, and that the bot can join groups if the options want
         it to.
         """
-        return (*health.checks(self._api, self._options),)
+        return (*health.iter_checks(self._api, self._options),)
 
     def try_access(self) -> None:
-        """Request the bot's identity, which Zalo returns only for a valid token."""
+        """Request the bot's identity, which Zalo returns only for a valid token; raise if it can't be obtained."""
         self._api.me()
 
     def set_webhook(self, url: str) -> None:

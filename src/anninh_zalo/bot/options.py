@@ -23,33 +23,37 @@ class UpdateMode(Enum):
 def _check_token(token: str) -> str:
     number, _, secret = token.partition(":")
     if not (
-        number.isascii() and number.isdecimal() and secret and _is_plain(secret) and not set("/?#%\\") & set(secret)
+        number.isascii()
+        and number.isdecimal()
+        and secret
+        and _is_printable_ascii(secret)
+        and not set("/?#%\\") & set(secret)
     ):
         raise ValueError("it is a number, a colon and a secret; copy it from the message of Zalo Bot Manager")
     return token
 
 
 def _check_secret(secret: str) -> str:
-    if secret and not (8 <= len(secret) <= 256 and _is_plain(secret)):
+    if secret and not (8 <= len(secret) <= 256 and _is_printable_ascii(secret)):
         raise ValueError("it has 8 to 256 letters, digits or signs, without spaces; make a new one")
     return secret
 
 
 def _check_base(address: str) -> str:
     loopback = address.startswith(("http://127.0.0.1", "http://localhost"))
-    if not (address.startswith("https://") or loopback) or not _is_plain(address):
+    if not (address.startswith("https://") or loopback) or not _is_printable_ascii(address):
         raise ValueError(f"it begins with https://; leave it out for {BASE}")
     return address.rstrip("/")
 
 
 def _check_proxy(address: str) -> str:
-    if address and not (address.startswith(("http://", "https://")) and _is_plain(address)):
+    if address and not (address.startswith(("http://", "https://")) and _is_printable_ascii(address)):
         raise ValueError("it begins with http:// or https://; leave it out for none")
     return address
 
 
-def _is_plain(text: str) -> bool:
-    """Return whether a text has printable ASCII only, and no spaces: it goes into an address or a header."""
+def _is_printable_ascii(text: str) -> bool:
+    """Return whether a text has printable ASCII only, and no spaces, so that it can go into an address or a header."""
     return text.isascii() and text.isprintable() and " " not in text
 
 

@@ -13,7 +13,7 @@ WEBHOOK_CHECK_INTERVAL = timedelta(hours=1)
 """Time between two checks for a webhook: with one, polls get no updates."""
 
 _LEASE = "poll"
-_MARGIN = GRACE + timedelta(seconds=30)  # the checks before a poll take time as well
+_MARGIN = GRACE + timedelta(seconds=30)  # The margin includes time for the checks before a poll.
 
 
 class UpdatePoller:
@@ -39,11 +39,10 @@ class UpdatePoller:
             with self._state.lease(_LEASE, wait + _MARGIN) as lease:
                 if lease is not None:
                     self._check_webhook()
-                    updates = [_encode_update(update) for update in self._api.updates(wait)]
+                    updates = [_encode_update(update) for update in self._api.wait_for_updates(wait)]
         except StorageError:
-            if (
-                not updates
-            ):  # with updates, only the lease's release failed: the lease expires, and Zalo gives nothing twice
+            # With updates at hand only the release failed: the lease expires, but Zalo sends no update twice.
+            if not updates:
                 raise
         return updates
 

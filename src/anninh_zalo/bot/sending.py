@@ -41,14 +41,16 @@ def build_senders(api: BotApi, message: OutgoingMessage) -> Sequence[Callable[[]
     Texts are split without numbers, so that joined they equal the approved text.
     """
     chat = check_id("the chat", message.to.id)
-    text_calls = [partial(api.send, "sendMessage", {"chat_id": chat, "text": text}) for text in split_words(message)]
+    text_calls = [
+        partial(api.send, "sendMessage", {"chat_id": chat, "text": text}) for text in split_message_text(message)
+    ]
     return [
         *text_calls,
         *(partial(api.send, "sendPhoto", _photo_body(chat, picture)) for picture in message.attachments),
     ]
 
 
-def split_words(message: OutgoingMessage) -> Sequence[str]:
+def split_message_text(message: OutgoingMessage) -> Sequence[str]:
     """Return the texts into which a message is split."""
     return [text for text in split_text(message.text, numbering="") if text.strip()]
 

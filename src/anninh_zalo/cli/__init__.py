@@ -1,5 +1,5 @@
-"""`anninh zalo …`: commands that only this platform needs."""
+"""The commands `anninh zalo …`, which only this platform needs."""
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

@@ -1,4 +1,4 @@
-"""Options that select the messenger of a command."""
+"""Command-line options that select the messenger for a command."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps

@@ -1,4 +1,4 @@
-"""Status of the account at Zalo: name, package, messages left, and groups that can be created."""
+"""Status of an official account at Zalo: name, package, messages left, and groups that can be created."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -11,10 +11,10 @@ from anninh_core.kernel.errors import DeliveryError
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, Level, ok, problem, warning
 from anninh_zalo.api import catalogue
-from anninh_zalo.api.answers import objects_of, text_in
+from anninh_zalo.api.answers import get_text, list_objects
 from anninh_zalo.api.calls import ApiClient
 from anninh_zalo.groups.group_api import GroupApi
-from anninh_zalo.groups.values import SIZES, SOURCES, GroupAsset, day
+from anninh_zalo.groups.values import SIZES, SOURCES, GroupAsset, parse_day
 
 NOTICE = timedelta(days=14)
 """Time before the package's end at which a warning begins: without a package, the API stops."""
@@ -22,7 +22,9 @@ NOTICE = timedelta(days=14)
 
 @frozen(kw_only=True)
 class PackageQuota:
-    """Messages included in the package, bought, or given; the numbers left are in Zalo's notation."""
+    """A quota of messages that the package includes, or that were bought or given; the numbers left are in Zalo's
+    notation.
+    """
 
     kind: str
     remain: str
@@ -32,7 +34,7 @@ class PackageQuota:
 
 @frozen(kw_only=True)
 class AssetSummary:
-    """Assets of one size, each the right to one group. `first_end` is the first day on which one of them ends."""
+    """The assets of one size; each asset allows one group. `first_end` is the first day on which one of them ends."""
 
     size: str
     free: int
@@ -42,7 +44,7 @@ class AssetSummary:
 
 @frozen(kw_only=True)
 class AccountStatus:
-    """Status of an account. `checks` lists failed calls, and what ends soon."""
+    """Status of an official account. `checks` lists failed calls, and what ends soon."""
 
     name: str = ""
     verified: bool | None = None
@@ -56,24 +58,24 @@ class AccountStatus:
 def fetch_account_status(api: ApiClient, now: datetime) -> AccountStatus:
     """Fetch the account's status in about 16 read-only calls. Doesn't raise: a failed call becomes a check."""
     try:
-        response = api.ask(catalogue.account())
+        response = api.ask(catalogue.account_call())
     except DeliveryError as error:
         return AccountStatus(
-            checks=[_unanswered_check("account", error, Level.PROBLEM)]
-        )  # the other calls would fail too
+            checks=[_build_unanswered_check("account", error, Level.PROBLEM)]
+        )  # If this call fails, the other calls would fail too.
     checks: list[Check] = []
     quotas = _fetch_quotas(api, checks)
     assets = _fetch_assets(GroupApi(api), checks)
-    until = day(text_in(response, "data", "package_valid_through_date"))
+    until = parse_day(get_text(response, "data", "package_valid_through_date"))
     verified = _read_verified(response)
     return AccountStatus(
-        name=text_in(response, "data", "name"),
+        name=get_text(response, "data", "name"),
         verified=verified,
-        package=text_in(response, "data", "package_name"),
+        package=get_text(response, "data", "package_name"),
         package_until=until,
         quotas=quotas,
         assets=assets,
-        checks=[*_package_checks(until, local_date(now)), *checks],
+        checks=[*_check_package(until, local_date(now)), *checks],
     )
 
 
@@ -82,9 +84,9 @@ def _fetch_quotas(api: ApiClient, checks: list[Check]) -> list[PackageQuota]:
     quotas: list[PackageQuota] = []
     try:
         for source in SOURCES:
-            quotas += map(_read_quota, _read_entries(api.ask(catalogue.package_quota(kind=source)).get("data")))
+            quotas += map(_read_quota, _read_entries(api.ask(catalogue.package_quota_call(kind=source)).get("data")))
     except DeliveryError as error:
-        checks.append(_unanswered_check("quota", error, Level.WARNING))
+        checks.append(_build_unanswered_check("quota", error, Level.WARNING))
     return quotas
 
 
@@ -95,21 +97,21 @@ def _fetch_assets(groups: GroupApi, checks: list[Check]) -> list[AssetSummary]:
         for size in SIZES:
             summaries += _summarize_assets(size, [asset for asset in groups.assets(size) if asset.kind == size])
     except DeliveryError as error:
-        checks.append(_unanswered_check("assets", error, Level.WARNING))
+        checks.append(_build_unanswered_check("assets", error, Level.WARNING))
     return summaries
 
 
 def _read_entries(data: Any) -> list[Mapping[str, Any]]:
     """Return the entries of a response, which has a list of entries or a single entry."""
-    return objects_of([data] if isinstance(data, Mapping) else data)
+    return list_objects([data] if isinstance(data, Mapping) else data)
 
 
 def _read_quota(entry: Mapping[str, Any]) -> PackageQuota:
     return PackageQuota(
-        kind=text_in(entry, "quota_type"),
-        remain=text_in(entry, "remain"),
-        total=text_in(entry, "total"),
-        until=text_in(entry, "expired_date"),
+        kind=get_text(entry, "quota_type"),
+        remain=get_text(entry, "remain"),
+        total=get_text(entry, "total"),
+        until=get_text(entry, "expired_date"),
     )
 
 
@@ -129,7 +131,7 @@ def _read_verified(response: Mapping[str, Any]) -> bool | None:
     )
 
 
-def _package_checks(until: date | None, today: date) -> list[Check]:
+def _check_package(until: date | None, today: date) -> list[Check]:
     todo = Sentence("Renew the package on the account's management page: without it, Zalo doesn't answer programs.")
     if until is None:
         return []
@@ -140,5 +142,5 @@ def _package_checks(until: date | None, today: date) -> list[Check]:
     return [ok("package", Sentence("The account's package is valid until {last_day}.", last_day=until))]
 
 
-def _unanswered_check(name: str, error: DeliveryError, level: Level) -> Check:
+def _build_unanswered_check(name: str, error: DeliveryError, level: Level) -> Check:
     return Check(name, level, error.sentence, Sentence("Check again in a moment."))

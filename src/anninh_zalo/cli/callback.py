@@ -1,4 +1,4 @@
-"""Receive the login's callback: on a port of this machine, or pasted by the administrator."""
+"""Receive the callback of an administrator's login, on a port of this machine or pasted by the administrator."""
 
 import os
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from anninh_core.kernel.errors import BadInput, ConfigurationError
 
 PATIENCE = timedelta(minutes=15)
-"""Time to wait for the browser."""
+"""Time to wait for the browser's callback."""
 
 _LOOPBACK = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1", "::1": "::1"}
 _PAGE = b"<!doctype html><title>anninh</title><p>The answer has arrived. Go on at the command line; close this page."
@@ -76,10 +76,11 @@ def listen_for_callback(redirect_uri: str) -> Iterator[CallbackListener]:
         server.server_close()
 
 
-class _CallbackServer(ThreadingHTTPServer):  # browsers open connections that they never use
+# Requests run in daemon threads that nothing waits for, because browsers open connections that they never use.
+class _CallbackServer(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
-    allow_reuse_address = os.name == "posix"  # elsewhere two programs would share the port
+    allow_reuse_address = os.name == "posix"  # On other systems, the option would let two programs share the port.
 
     def __init__(self, host: str, port: int, path: str) -> None:
         self.address_family = AF_INET6 if ":" in host else self.address_family
@@ -90,7 +91,7 @@ class _CallbackServer(ThreadingHTTPServer):  # browsers open connections that th
         super().__init__((host, port), _CallbackHandler)
 
     def take(self, callback: str) -> bool:
-        """Keep the first callback and return whether this is it; each request has a thread of its own."""
+        """Keep the first callback and return whether `callback` is it; each request has a thread of its own."""
         with self._lock:
             is_first = not self.callback
             self.callback = self.callback or callback
@@ -99,7 +100,7 @@ class _CallbackServer(ThreadingHTTPServer):  # browsers open connections that th
 
 class _CallbackHandler(BaseHTTPRequestHandler):
     server: _CallbackServer
-    timeout = 10  # seconds for a request to arrive
+    timeout = 10  # Timeout in seconds for a request to arrive.
 
     def do_GET(self) -> None:
         """Accept the first callback; answer 404 to a browser's other requests, such as for an icon."""
@@ -112,7 +113,8 @@ class _CallbackHandler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(_PAGE)))
             self.end_headers()
             self.wfile.write(_PAGE)
-        finally:  # the program ends once the callback has arrived: not before the browser has its page
+        # The program ends once the callback has arrived, so that this is set only after the browser has its page.
+        finally:
             self.server.has_arrived.set()
 
     def log_message(self, *_: object) -> None:

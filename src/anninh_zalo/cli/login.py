@@ -1,4 +1,4 @@
-"""`anninh zalo login`."""
+"""The command `anninh zalo login`."""
 
 import secrets
 import sys
@@ -11,11 +11,11 @@ import click
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_zalo.cli.account import with_account
 from anninh_zalo.cli.callback import CallbackListener, is_loopback, listen_for_callback
-from anninh_zalo.cli.output import echo_json, format_time, iso, json_option
+from anninh_zalo.cli.output import echo_json, format_iso, format_time, json_option
 from anninh_zalo.cli.token_exchange import exchange_code, exchange_refresh_token
 from anninh_zalo.errors.classify import Host
 from anninh_zalo.oauth.consent import consent_url, read_callback
-from anninh_zalo.oauth.pkce import code_challenge, new_verifier
+from anninh_zalo.oauth.pkce import compute_code_challenge, generate_verifier
 from anninh_zalo.oauth.tokens import Tokens
 from anninh_zalo.official import OfficialAccount
 from anninh_zalo.options import AccountOptions
@@ -49,7 +49,10 @@ def login(account: OfficialAccount, *, listen: bool | None, refresh_token_stdin:
         tokens = _request_consent(account, listen=listen, as_json=as_json)
     if as_json:
         identity = {"instance": account.instance, "oa_id": account.options.oa_id}
-        echo_json(identity | {"access_until": iso(tokens.access_until), "refresh_until": iso(tokens.refresh_until)})
+        echo_json(
+            identity
+            | {"access_until": format_iso(tokens.access_until), "refresh_until": format_iso(tokens.refresh_until)}
+        )
     else:
         _print_result(account, tokens)
 
@@ -62,7 +65,7 @@ def _request_consent(account: OfficialAccount, *, listen: bool | None, as_json: 
             "console, or use `--refresh-token-stdin`.",
             messenger=account.instance,
         )
-    verifier = options.verifier or new_verifier()
+    verifier = options.verifier or generate_verifier()
     state = secrets.token_urlsafe(24)
     with _open_listener(options.redirect_uri, listen=listen) as listener:
         click.echo(_("Open this page as an administrator of the official account:"), err=as_json)
@@ -88,7 +91,7 @@ def _open_listener(redirect_uri: str, *, listen: bool | None) -> Iterator[Callba
 
 def _build_consent_url(options: AccountOptions, state: str, verifier: str) -> str:
     base_url = options.bases[Host.OAUTH]
-    return consent_url(base_url, options.app_id, options.redirect_uri, state, code_challenge(verifier))
+    return consent_url(base_url, options.app_id, options.redirect_uri, state, compute_code_challenge(verifier))
 
 
 def _read_token() -> str:
@@ -100,7 +103,7 @@ def _read_token() -> str:
 def _print_result(account: OfficialAccount, tokens: Tokens) -> None:
     words = _("The official account {account} is logged in as {instance!r}.")
     click.echo(words.format(account=account.options.oa_id, instance=account.instance))
-    words = _("Its access token is good until {time} and is renewed by itself.")
+    words = _("Its access token is valid until {time} and is renewed automatically.")
     click.echo(words.format(time=format_time(tokens.access_until)))
     words = _("Consent ends on {time} unless a worker renews it before; it does so every day.")
     click.echo(words.format(time=format_time(tokens.refresh_until)))

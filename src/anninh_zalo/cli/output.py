@@ -1,4 +1,4 @@
-"""Output of these commands for people and for programs, in the command line's language."""
+"""Output of the commands `anninh zalo …` for people and for programs, in the command line's language."""
 
 import json
 from datetime import datetime
@@ -23,6 +23,6 @@ def format_time(moment: datetime) -> str:
     return f"{vietnam_time(moment):{pattern}}"
 
 
-def iso(moment: datetime) -> str:
+def format_iso(moment: datetime) -> str:
     """Return a moment in ISO format, with Vietnam's offset."""
     return vietnam_time(moment).isoformat()

@@ -1,4 +1,4 @@
-"""`anninh zalo sandbox`."""
+"""The command `anninh zalo sandbox`."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`anninh zalo status`."""
+"""The command `anninh zalo status`."""
 
 from collections.abc import Iterator, Sequence
 from gettext import gettext as _
@@ -10,7 +10,7 @@ from anninh_core.kernel.clock import SystemClock
 from anninh_core.ports.health import Check, Level
 from anninh_zalo.cli.account import with_account
 from anninh_zalo.cli.account_status import AccountStatus, fetch_account_status
-from anninh_zalo.cli.output import echo_json, format_time, iso, json_option
+from anninh_zalo.cli.output import echo_json, format_iso, format_time, json_option
 from anninh_zalo.oauth.tokens import Tokens
 from anninh_zalo.official import OfficialAccount
 
@@ -30,7 +30,7 @@ def status(account: OfficialAccount, *, as_json: bool) -> None:
         echo_json(_to_json(account, account_status, tokens, checks))
     else:
         _print_facts([*_list_facts(account, account_status, tokens)])
-        _print_facts([(f"{check.level.value} {check.name}", _sentence(check)) for check in checks])
+        _print_facts([(f"{check.level.value} {check.name}", _format_check(check)) for check in checks])
     if any(check.level is Level.PROBLEM for check in checks):
         click.get_current_context().exit(1)
 
@@ -62,7 +62,7 @@ def _list_facts(
         words = _("until {time}, longer with each new token")
         yield _("consent"), words.format(time=format_time(tokens.refresh_until))
     last = account.heartbeat.last()
-    last_event = _("last heard {time}").format(time=format_time(last)) if last else _("never heard")
+    last_event = _("last sign of life {time}").format(time=format_time(last)) if last else _("no sign of life yet")
     yield _("webhook"), f"/hook/{account.instance}, {last_event}"
 
 
@@ -77,12 +77,12 @@ def _print_facts(facts: Sequence[tuple[str, str]]) -> None:
     click.echo()
 
 
-def _sentence(check: Check) -> str:
+def _format_check(check: Check) -> str:
     return f"{check.what} {check.todo}".strip()
 
 
 def _make_printable(text: str) -> str:
-    """Return text that is safe on a terminal: names come from Zalo."""
+    """Return text that is safe on a terminal, as names come from Zalo."""
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
@@ -101,16 +101,16 @@ def _to_json(
         "assets": [
             asdict(size) | {"first_end": size.first_end and str(size.first_end)} for size in account_status.assets
         ],
-        "token": tokens and _token_json(tokens),
-        "webhook": {"path": f"/hook/{account.instance}", "last": last and iso(last)},
+        "token": tokens and _tokens_to_json(tokens),
+        "webhook": {"path": f"/hook/{account.instance}", "last": last and format_iso(last)},
         "checks": [asdict(check) | {"level": check.level.value} for check in checks],
     }
 
 
-def _token_json(tokens: Tokens) -> dict[str, object]:
+def _tokens_to_json(tokens: Tokens) -> dict[str, object]:
     return {
-        "since": iso(tokens.since),
-        "access_until": iso(tokens.access_until),
-        "refresh_until": iso(tokens.refresh_until),
+        "since": format_iso(tokens.since),
+        "access_until": format_iso(tokens.access_until),
+        "refresh_until": format_iso(tokens.refresh_until),
         "refused": tokens.refused,
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 from anninh_core.kernel.errors import BadInput, DeliveryError, NeedsPerson, UnknownOutcome
 from anninh_zalo.api import catalogue
-from anninh_zalo.api.answers import TokenSpent, text_in
+from anninh_zalo.api.answers import TokenSpent, get_text
 from anninh_zalo.api.http import HttpClient, NetworkSettings
 from anninh_zalo.oauth.consent import AuthorizationCode
 from anninh_zalo.oauth.endpoint import TokenPair
@@ -38,7 +38,7 @@ def exchange_code(account: OfficialAccount, authorization: AuthorizationCode, ve
 def exchange_refresh_token(account: OfficialAccount, refresh_token: str) -> Tokens:
     """Exchange a refresh token from the developer console, at once, and store the tokens.
 
-    Errors as of `exchange_code`.
+    It raises the errors of `exchange_code` too.
 
     Raises:
         BadInput: not a token.
@@ -72,19 +72,19 @@ def _store_checked_pair(account: OfficialAccount, pair: TokenPair, oa_id: str = 
         )
     account.tokens.adopt(pair)
     tokens = account.tokens.tokens()
-    assert tokens is not None  # just stored
+    assert tokens is not None  # The tokens have just been stored.
     return tokens
 
 
 def _fetch_owner(account: OfficialAccount, pair: TokenPair) -> str:
-    """Fetch the owner of tokens that came without one. The tokens aren't stored yet, so the account's own API isn't
-    used.
+    """Fetch the id of the account that owns tokens which came without it. The tokens aren't stored yet, so the
+    account's own API isn't used.
     """
     options = account.options
     http = HttpClient(NetworkSettings(bases=options.bases, proxy=options.proxy))
     proof_secret = options.app_secret if options.appsecret_proof else ""
     try:
-        response = http.ask(catalogue.account(), token=pair.access, proof_secret=proof_secret)
+        response = http.ask(catalogue.account_call(), token=pair.access, proof_secret=proof_secret)
     except DeliveryError as error:
         problem = error.sentence
     else:
@@ -99,4 +99,4 @@ def _fetch_owner(account: OfficialAccount, pair: TokenPair) -> str:
 
 
 def _read_owner(response: Mapping[str, Any]) -> str:
-    return text_in(response, "data", "oa_id") or text_in(response, "data", "oaid")
+    return get_text(response, "data", "oa_id") or get_text(response, "data", "oaid")

@@ -1,4 +1,4 @@
-"""The group of Zalo's commands."""
+"""The command group `anninh zalo`."""
 
 from typing import NoReturn
 
@@ -14,14 +14,14 @@ def zalo() -> None:
 
 
 def _build_unavailable_command(name: str, missing: MissingExtra) -> click.Command:
-    """Return a command that, with any arguments, raises an error about the missing extra."""
+    """Return a command that, with any arguments, raises the error about the missing extra."""
 
-    def refuse(**_arguments: object) -> NoReturn:
+    def raise_missing_extra(**_arguments: object) -> NoReturn:
         raise missing
 
     return click.Command(
         name,
-        callback=refuse,
+        callback=raise_missing_extra,
         params=[click.Argument(["arguments"], nargs=-1, type=click.UNPROCESSED)],
         context_settings={"ignore_unknown_options": True, "help_option_names": []},
         short_help=str(missing),
@@ -33,7 +33,7 @@ try:
     from anninh_zalo.cli.login import login
     from anninh_zalo.cli.status import status
     from anninh_zalo.cli.webhook import webhook
-except MissingExtra as missing:  # the pretend Zalo needs no HTTP client, the other commands do
+except MissingExtra as missing:  # The pretend Zalo needs no HTTP client, but the other commands do.
     for name in ("login", "status", "webhook"):
         zalo.add_command(_build_unavailable_command(name, missing))
 else:

@@ -1,4 +1,4 @@
-"""`anninh zalo webhook`: the address that the bot platform calls."""
+"""The command `anninh zalo webhook`, for the address that the bot platform calls."""
 
 from gettext import gettext as _
 
@@ -11,7 +11,7 @@ from anninh_zalo.cli.output import echo_json, json_option
 
 @click.command()
 @click.argument("url", required=False)
-@click.option("--delete", is_flag=True, help="Let Zalo call nobody any more, so that the bot can poll.")
+@click.option("--delete", is_flag=True, help="Remove the bot's webhook at Zalo, so that the bot can poll.")
 @json_option
 @with_bot
 def webhook(bot: ZaloBot, url: str | None, *, delete: bool, as_json: bool) -> None:
@@ -26,7 +26,7 @@ def webhook(bot: ZaloBot, url: str | None, *, delete: bool, as_json: bool) -> No
         message = _("Zalo calls {url} for the bot {bot!r}.").format(url=url, bot=bot.instance)
     else:
         bot.delete_webhook()
-        message = _("Zalo calls nobody for the bot {bot!r}; it can poll.").format(bot=bot.instance)
+        message = _("The bot {bot!r} has no webhook at Zalo; it can poll.").format(bot=bot.instance)
     if as_json:
         echo_json({"bot": bot.instance, "url": url})
     else:

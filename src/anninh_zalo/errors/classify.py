@@ -48,10 +48,12 @@ _BY_STATUS: Mapping[int, ErrorRow] = {
 _BROKEN = ErrorRow(0, ErrorKind.RETRY, "the response isn't one of Zalo's", sending=ErrorKind.UNKNOWN)
 
 _NO_CODE = 10_000_000
-"""A number from here on isn't an error code, and may be the id of a person: it isn't shown."""
+"""A number from this value on isn't an error code, but may be the id of a person: it isn't shown."""
 
 
-def classify(host: Host, code: int | None, text: str = "", status: int = 200, *, sends: bool = False) -> ErrorRow:
+def classify_response(
+    host: Host, code: int | None, text: str = "", status: int = 200, *, sends: bool = False
+) -> ErrorRow:
     """Return the meaning of a response; the row's `kind` is already the right one for a call that sends or doesn't.
 
     An unknown code needs a person: the platform refused and nothing was sent, so that nothing is sent twice, and a
@@ -65,7 +67,7 @@ def classify(host: Host, code: int | None, text: str = "", status: int = 200, *,
         sends: whether repeating the call could have its effect twice.
     """
     row = _find_row(host, code, text.lower(), status)
-    return evolve(row, kind=row.kind_for(sends), sending=None)
+    return evolve(row, kind=row.get_kind(sends), sending=None)
 
 
 def _find_row(host: Host, code: int | None, text: str, status: int) -> ErrorRow:
@@ -92,7 +94,7 @@ def explain_row(host: Host, row: ErrorRow) -> Sentence:
     return Sentence("{host}: {meaning} (code {code}); {remedy}.", remedy=row.todo, **facts)
 
 
-def delivery_error(host: Host, row: ErrorRow) -> DeliveryError:
+def build_delivery_error(host: Host, row: ErrorRow) -> DeliveryError:
     """Return the core's error for a row. It names code and meaning, but no person and no sent content."""
     sentence = explain_row(host, row)
     match row.kind:

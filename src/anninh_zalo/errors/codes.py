@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from anninh_core.kernel.sentences import Sentence
-from anninh_zalo.errors.error_row import ErrorKind, ErrorRow, rows, table
+from anninh_zalo.errors.error_row import ErrorKind, ErrorRow, build_rows, build_table
 
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
@@ -18,9 +18,11 @@ ASSET_TAKEN = frozenset({-238, -241})
 """The asset can't carry this group: it carries another one, was disabled, or is too small."""
 
 SPENT = frozenset({-14014, -14020, -118})
-"""Codes for a refresh token that can't be used (again). Sources disagree on the code, so that all three count."""
+"""Error codes for a refresh token that can't be used, or not again. Sources disagree on the code, so that all three
+count.
+"""
 
-OPENAPI_CODES = table(
+OPENAPI_CODES = build_table(
     ErrorRow(0, ErrorKind.OK, "success"),
     ErrorRow(-32, ErrorKind.RETRY, "too many requests this minute", "wait for the next minute", wait=_MINUTE),
     ErrorRow(-32, ErrorKind.RETRY, "the account has used up its requests for this minute", wait=_MINUTE, text="oa "),
@@ -34,8 +36,8 @@ OPENAPI_CODES = table(
     ErrorRow(-201, ErrorKind.REQUEST, "a parameter isn't valid"),
     ErrorRow(-201, ErrorKind.RECIPIENT, "Zalo doesn't know this recipient", text="user_id"),
     ErrorRow(-202, ErrorKind.REQUEST, "the request's signature isn't valid"),
-    *rows(ErrorKind.PERSON, "the official account was deleted or doesn't exist", _PACKAGE, -204, -205),
-    *rows(ErrorKind.PERSON, "the official account isn't set up for applications", _CONSOLE, -207, -208),
+    *build_rows(ErrorKind.PERSON, "the official account was deleted or doesn't exist", _PACKAGE, -204, -205),
+    *build_rows(ErrorKind.PERSON, "the official account isn't set up for applications", _CONSOLE, -207, -208),
     ErrorRow(-209, ErrorKind.PERSON, "the application hasn't been activated or approved", _CONSOLE),
     ErrorRow(-210, ErrorKind.REQUEST, "a parameter exceeds its limit", "make it shorter, or ask for less"),
     ErrorRow(
@@ -66,7 +68,7 @@ OPENAPI_CODES = table(
     ErrorRow(-223, ErrorKind.LATER, "the quota of articles is used up", wait=24 * _HOUR, text="quota"),
     ErrorRow(-224, ErrorKind.PERSON, "the account's package doesn't include this function", _PACKAGE),
     ErrorRow(-227, ErrorKind.RECIPIENT, "the person is banned or has been inactive for 45 days"),
-    *rows(
+    *build_rows(
         ErrorKind.RECIPIENT,
         "the person's last contact was more than 7 days ago, or there was none",
         "wait until they write, or send a template",
@@ -82,7 +84,9 @@ OPENAPI_CODES = table(
         "the group is disabled because its asset has ended",
         "renew the group's asset in OA Manager",
     ),
-    *rows(ErrorKind.REQUEST, "the group's asset is in use or disabled", "choose another asset", *sorted(ASSET_TAKEN)),
+    *build_rows(
+        ErrorKind.REQUEST, "the group's asset is in use or disabled", "choose another asset", *sorted(ASSET_TAKEN)
+    ),
     ErrorRow(-240, ErrorKind.REQUEST, "this function of the API was shut down", "update anninh"),
     ErrorRow(-242, ErrorKind.PERSON, "the proof of the app secret isn't correct", "correct the option app_secret"),
     ErrorRow(-244, ErrorKind.RECIPIENT, "the person doesn't want messages of this type"),
@@ -98,42 +102,46 @@ OPENAPI_CODES = table(
         "the template can't be sent by user id",
         "choose a template that can be sent by user id",
     ),
-    *rows(ErrorKind.RECIPIENT, "the 48 hours for a reply have passed", "wait until they write", -305, -311),
+    *build_rows(ErrorKind.RECIPIENT, "the 48 hours for a reply have passed", "wait until they write", -305, -311),
     ErrorRow(-320, ErrorKind.PERSON, "no Zalo Cloud Account is linked", "link one in OA Manager"),
     ErrorRow(-321, ErrorKind.PERSON, "the Zalo Cloud Account has no money", "top up the Zalo Cloud Account"),
     ErrorRow(-403, ErrorKind.REQUEST, "the account isn't in this group", "use a group that the account created"),
-    *rows(ErrorKind.REQUEST, "the form doesn't exist or can't be used", "choose another form", -1340, -1341),
-    *rows(ErrorKind.AUTH, "the access token isn't valid", _LOGIN, 401, -401, -124),
+    *build_rows(ErrorKind.REQUEST, "the form doesn't exist or can't be used", "choose another form", -1340, -1341),
+    *build_rows(ErrorKind.AUTH, "the access token isn't valid", _LOGIN, 401, -401, -124),
 )
 """Codes of the official account API (openapi.zalo.me), from Zalo's documentation and other programs' code."""
 
-BUSINESS_CODES = table(
+BUSINESS_CODES = build_table(
     ErrorRow(0, ErrorKind.OK, "success"),
     ErrorRow(-100, ErrorKind.RETRY, "Zalo had an internal error"),
     ErrorRow(-124, ErrorKind.AUTH, "the access token isn't valid", _LOGIN),
-    *rows(ErrorKind.REQUEST, "a parameter isn't valid", _FIELDS, -106, -107),
+    *build_rows(ErrorKind.REQUEST, "a parameter isn't valid", _FIELDS, -106, -107),
     ErrorRow(-108, ErrorKind.REQUEST, "the telephone number isn't valid", "correct the telephone number"),
-    *rows(ErrorKind.REQUEST, "the template's id isn't valid", "correct the template's id", -109, -1091),
-    *rows(ErrorKind.REQUEST, "the template's data isn't valid", _FIELDS, -111, -112, -1123, -1124, -113, -1131, -116),
+    *build_rows(ErrorKind.REQUEST, "the template's id isn't valid", "correct the template's id", -109, -1091),
+    *build_rows(
+        ErrorKind.REQUEST, "the template's data isn't valid", _FIELDS, -111, -112, -1123, -1124, -113, -1131, -116
+    ),
     ErrorRow(-1121, ErrorKind.REQUEST, "a field of the template is too long", _FIELDS),
     ErrorRow(-1122, ErrorKind.REQUEST, "a field of the template is missing", _FIELDS),
-    *rows(ErrorKind.REQUEST, "the request isn't valid", _FIELDS, -121, -122, -123, -128, -129, -130, -132),
+    *build_rows(ErrorKind.REQUEST, "the request isn't valid", _FIELDS, -121, -122, -123, -128, -129, -130, -132),
     ErrorRow(-1241, ErrorKind.PERSON, "the proof of the app secret isn't correct", "correct the option app_secret"),
-    *rows(ErrorKind.REQUEST, "the request isn't valid", _FIELDS, -142, -143, -148, -149, -1491),
+    *build_rows(ErrorKind.REQUEST, "the request isn't valid", _FIELDS, -142, -143, -148, -149, -1491),
     ErrorRow(-150, ErrorKind.REQUEST, "the journey isn't valid", _FIELDS),
-    *rows(ErrorKind.REQUEST, "the request isn't valid", _FIELDS, -151, -152, -153, -158, -159, -161, -162),
+    *build_rows(ErrorKind.REQUEST, "the request isn't valid", _FIELDS, -151, -152, -153, -158, -159, -161, -162),
     ErrorRow(-110, ErrorKind.RECIPIENT, "the person's version of Zalo is too old", _NOBODY),
-    *rows(ErrorKind.RECIPIENT, "the telephone number can't be reached", _NOBODY, -114, -118),
+    *build_rows(ErrorKind.RECIPIENT, "the telephone number can't be reached", _NOBODY, -114, -118),
     ErrorRow(-119, ErrorKind.RECIPIENT, "the recipient's account can't receive messages of this type", _NOBODY),
-    *rows(ErrorKind.RECIPIENT, "the person doesn't want messages of this type", _NOBODY, -139, -140, -141),
-    *rows(ErrorKind.PERSON, "the application or the account may not do this", _ACCOUNT, -101, -102, -103, -104, -105),
+    *build_rows(ErrorKind.RECIPIENT, "the person doesn't want messages of this type", _NOBODY, -139, -140, -141),
+    *build_rows(
+        ErrorKind.PERSON, "the application or the account may not do this", _ACCOUNT, -101, -102, -103, -104, -105
+    ),
     ErrorRow(-115, ErrorKind.PERSON, "the account has no money", "top up the Zalo Cloud Account"),
-    *rows(ErrorKind.PERSON, "the account may not use this template", _ACCOUNT, -117, -120, -1201, -1202),
-    *rows(ErrorKind.PERSON, "the account's quota or rights don't cover this", _ACCOUNT, -125, -126, -127),
+    *build_rows(ErrorKind.PERSON, "the account may not use this template", _ACCOUNT, -117, -120, -1201, -1202),
+    *build_rows(ErrorKind.PERSON, "the account's quota or rights don't cover this", _ACCOUNT, -125, -126, -127),
     ErrorRow(
         -131, ErrorKind.PERSON, "the template isn't approved", "wait for its approval, or choose another template"
     ),
-    *rows(
+    *build_rows(
         ErrorKind.PERSON,
         "the account may not send messages of this type",
         _ACCOUNT,
@@ -154,7 +162,7 @@ BUSINESS_CODES = table(
     ErrorRow(-144, ErrorKind.LATER, "the account has used up its messages for today", wait=6 * _HOUR),
     ErrorRow(-1441, ErrorKind.LATER, "this month's promotions are used up", wait=24 * _HOUR),
     ErrorRow(-147, ErrorKind.LATER, "the template has used up its messages for today", wait=6 * _HOUR),
-    *rows(
+    *build_rows(
         ErrorKind.LATER, "the person can't receive any more messages for "
             "now", "anninh tries again later", -1471, -1472, -160,
         wait=6 * _HOUR,
@@ -164,7 +172,7 @@ BUSINESS_CODES = table(
 documentation and other programs' code; some of these give only the class of a code, and so does this table.
 """
 
-OAUTH_CODES = table(
+OAUTH_CODES = build_table(
     ErrorRow(0, ErrorKind.OK, "success"),
     ErrorRow(
         -14002,
@@ -184,7 +192,7 @@ OAUTH_CODES = table(
         "the app secret isn't correct",
         "correct the option app_secret (about 20 characters)",
     ),
-    *rows(ErrorKind.PERSON, "the account doesn't belong to this application", _LOGIN, -14012, -14024),
+    *build_rows(ErrorKind.PERSON, "the account doesn't belong to this application", _LOGIN, -14012, -14024),
     ErrorRow(-14014, ErrorKind.PERSON, "the refresh token was rejected", _LOGIN),
     ErrorRow(-14020, ErrorKind.PERSON, "the refresh token was used before or has expired", _LOGIN),
     ErrorRow(
@@ -194,7 +202,7 @@ OAUTH_CODES = table(
 )
 """Codes of the token endpoint (oauth.zaloapp.com), as observed: Zalo publishes no list."""
 
-BOT_CODES = table(
+BOT_CODES = build_table(
     ErrorRow(0, ErrorKind.OK, "success"),
     ErrorRow(400, ErrorKind.REQUEST, "the request isn't valid"),
     ErrorRow(

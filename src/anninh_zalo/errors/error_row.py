@@ -8,7 +8,7 @@ from attrs import frozen
 
 
 class ErrorKind(Enum):
-    """How to proceed after a response."""
+    """Kind of an error response, which determines how to proceed."""
 
     OK = "ok"
     AUTH = "refresh the token once and try once more"
@@ -22,7 +22,7 @@ class ErrorKind(Enum):
 
 @frozen
 class ErrorRow:
-    """One meaning of one code.
+    """One meaning of one error code.
 
     Attributes:
         meaning: meaning in our words; Zalo's own texts may repeat sent content.
@@ -39,20 +39,22 @@ class ErrorRow:
     wait: timedelta | None = None
     sending: ErrorKind | None = None
 
-    def kind_for(self, sends: bool) -> ErrorKind:
-        """Return the kind for a call that sends or doesn't."""
+    def get_kind(self, sends: bool) -> ErrorKind:
+        """Return the kind of error for a call that sends a message, or for another call."""
         return self.sending if sends and self.sending is not None else self.kind
 
 
 ErrorTable = Mapping[int, tuple[ErrorRow, ...]]
 
 
-def table(*rows: ErrorRow) -> ErrorTable:
-    """Return rows by code; of several rows with one code, those for certain texts come first."""
+def build_table(*rows: ErrorRow) -> ErrorTable:
+    """Return a table of error rows by code; of several rows with one code, those for certain texts come first."""
     codes = {row.code for row in rows}
     return {code: tuple(sorted((r for r in rows if r.code == code), key=lambda row: not row.text)) for code in codes}
 
 
-def rows(kind: ErrorKind, meaning: str, todo: str, *codes: int, wait: timedelta | None = None) -> tuple[ErrorRow, ...]:
-    """Return rows with the same meaning, one per code."""
+def build_rows(
+    kind: ErrorKind, meaning: str, todo: str, *codes: int, wait: timedelta | None = None
+) -> tuple[ErrorRow, ...]:
+    """Return error rows with the same meaning, one per code."""
     return tuple(ErrorRow(code, kind, meaning, todo, wait=wait) for code in codes)

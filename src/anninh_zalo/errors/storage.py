@@ -8,7 +8,8 @@ from anninh_core.kernel.errors import RetryLater, StorageError
 
 @contextmanager
 def retry_on_storage_error() -> Iterator[None]:
-    """Turn a failure of our own storage into `RetryLater`: the work wasn't begun, or is found again by its stored note.
+    """Turn a failure of our own storage inside a `with` into `RetryLater`: the work wasn't begun, or is found again by
+    its stored note.
 
     Raises:
         RetryLater: the storage failed.

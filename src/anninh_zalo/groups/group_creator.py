@@ -28,7 +28,7 @@ from anninh_zalo.api.answers import AssetTaken
 from anninh_zalo.groups.calls import MAX_PEOPLE
 from anninh_zalo.groups.group_api import GroupApi
 from anninh_zalo.groups.values import SIZES, GroupAsset, GroupInfo
-from anninh_zalo.sending.text_split import text_length
+from anninh_zalo.sending.text_split import count_characters
 
 PATIENCE = timedelta(minutes=5)
 """Time for which an attempt locks out others, and for which a group may still appear after a missing response."""
@@ -38,7 +38,7 @@ _RETRY_SOON = timedelta(seconds=2)
 
 @frozen(kw_only=True)
 class CreationAttempt:
-    """Stored state of an attempt.
+    """Stored state of an attempt to create a group.
 
     Attributes:
         asset: asset for the group; "" before the first call.
@@ -55,7 +55,7 @@ _DECODER = msgspec.json.Decoder(CreationAttempt)
 
 
 class GroupCreator:
-    """Creates groups.
+    """Creates each group exactly once, even if a response of Zalo is lost.
 
     Args:
         services: services of the messenger instance; the attempts are stored in its state.
@@ -82,7 +82,7 @@ class GroupCreator:
                 next attempt finds a group that this one created.
         """
         try:
-            return self._create(title, people, key)
+            return self._create_with_lease(title, people, key)
         except StorageError as error:
             reason = type(error).__name__
         raise UnknownOutcome(
@@ -91,24 +91,24 @@ class GroupCreator:
             reason=reason,
         )
 
-    def _create(self, title: str, people: Sequence[str], key: str) -> GroupInfo:
+    def _create_with_lease(self, title: str, people: Sequence[str], key: str) -> GroupInfo:
         name = f"founding:{sha256((key or nfc(title)).encode()).hexdigest()[:32]}"
         with self._state.lease(name, PATIENCE) as lease:
             if lease is None:
                 raise RetryLater("Another process is creating this group: try again later.", _RETRY_SOON)
             attempts = _AttemptStore(self._state, name, lease)
-            group = self._find_earlier(attempts, title) or self._create_new(attempts, title, people)
+            group = self._find_earlier_group(attempts, title) or self._create_new(attempts, title, people)
             attempts.write(CreationAttempt(asset=attempts.attempt.asset, at=attempts.attempt.at, group=group.id))
-            self._invite(group, people)
+            self._invite_remaining_people(group, people)
             if not key:
                 attempts.write(CreationAttempt())
             return group
 
-    def _find_earlier(self, attempts: "_AttemptStore", title: str) -> GroupInfo | None:
+    def _find_earlier_group(self, attempts: "_AttemptStore", title: str) -> GroupInfo | None:
         """Return the group of an earlier attempt, or None."""
         attempt = attempts.attempt
         if attempt.group:
-            return self._find_existing(attempt.group)
+            return self._get_group_if_existing(attempt.group)
         if not attempt.asset:
             return None
         group = self._find_by_title(attempt.asset, title)
@@ -120,14 +120,14 @@ class GroupCreator:
             )
         return group
 
-    def _find_existing(self, group_id: str) -> GroupInfo | None:
+    def _get_group_if_existing(self, group_id: str) -> GroupInfo | None:
         try:
             return self._api.show(group_id)
-        except RequestRejected:  # dissolved meanwhile
+        except RequestRejected:  # The group has been dissolved meanwhile.
             return None
 
     def _find_by_title(self, asset: str, title: str) -> GroupInfo | None:
-        """Return the group with a title on an asset.
+        """Return the group with this title on this asset, or None.
 
         Raises:
             NeedsPerson: a group has this title, and Zalo doesn't return its asset.
@@ -135,7 +135,7 @@ class GroupCreator:
         same_title = [
             self._api.show(listed.id)
             for listed in self._api.list_groups()
-            if same_text(listed.name, self._short_title(title))
+            if same_text(listed.name, self._shorten_title(title))
         ]
         for group in same_title:
             if group.asset is not None and group.asset.id == asset:
@@ -148,15 +148,15 @@ class GroupCreator:
         return None
 
     def _create_new(self, attempts: "_AttemptStore", title: str, people: Sequence[str]) -> GroupInfo:
-        short = self._short_title(title)
+        short = self._shorten_title(title)
         description = "" if short == nfc(title).strip() else nfc(title).strip()
-        for asset in self._free_assets(len(people)):
+        for asset in self._iter_free_assets(len(people)):
             attempts.write(CreationAttempt(asset=asset.id, at=self._clock.now().isoformat()))
             try:
                 return self._resolve_response(
                     self._api.create(short, asset.id, people[:MAX_PEOPLE], description), asset, title
                 )
-            except AssetTaken:  # another process or program took the asset first
+            except AssetTaken:  # Another process or program took the asset first.
                 continue
             except UnknownOutcome:
                 return self._find_after_lost_response(asset, title)
@@ -164,7 +164,7 @@ class GroupCreator:
                 attempts.write(CreationAttempt())
                 raise
         attempts.write(CreationAttempt())
-        kind = self._kind or _smallest_kind(len(people))
+        kind = self._kind or _find_smallest_kind(len(people))
         raise NeedsPerson(
             "The account has no free asset for a group of {count} people: buy one of kind {kind} in OA Manager.",
             count=len(people),
@@ -172,7 +172,7 @@ class GroupCreator:
         )
 
     def _resolve_response(self, group: GroupInfo, asset: GroupAsset, title: str) -> GroupInfo:
-        """Return the group of a response; search for the group if the response lacks its id."""
+        """Return the group of Zalo's response; search for the group if the response lacks its id."""
         return group if group.id else self._find_after_lost_response(asset, title)
 
     def _find_after_lost_response(self, asset: GroupAsset, title: str) -> GroupInfo:
@@ -186,15 +186,15 @@ class GroupCreator:
             )
         return group
 
-    def _invite(self, group: GroupInfo, people: Sequence[str]) -> None:
+    def _invite_remaining_people(self, group: GroupInfo, people: Sequence[str]) -> None:
         """Invite the people over the limit of the first call, except those invited by an earlier attempt."""
         if len(people) > MAX_PEOPLE:
             present = {person.user_id for person in self._api.list_members(group.id)}
             if missing := [id for id in people[MAX_PEOPLE:] if id not in present]:
                 self._api.invite(group.id, missing)
 
-    def _free_assets(self, people: int) -> Iterator[GroupAsset]:
-        """Yield free assets for a group of this size: the smallest kind first, within a kind the asset that lasts
+    def _iter_free_assets(self, people: int) -> Iterator[GroupAsset]:
+        """Yield the free assets for a group of this size: the smallest kind first, within a kind the asset that lasts
         longest.
         """
         today = local_date(self._clock.now())
@@ -208,17 +208,19 @@ class GroupCreator:
                 count=people,
             )
         for kind in kinds:
-            free = [asset for asset in self._api.assets(kind) if asset.free_on(today)]
+            free = [asset for asset in self._api.assets(kind) if asset.is_free_on(today)]
             yield from sorted(free, key=lambda asset: (asset.ends is not None, -(asset.ends or today).toordinal()))
 
-    def _short_title(self, title: str) -> str:
-        """Return a title that fits Zalo's limit: if it is too long, whole words and an ellipsis."""
+    def _shorten_title(self, title: str) -> str:
+        """Return a title that fits Zalo's limit; a title that is too long is cut after a word and ends with an
+        ellipsis.
+        """
         whole = nfc(title).strip()
         limit = self._api.name_limit
-        if text_length(whole) <= limit:
+        if count_characters(whole) <= limit:
             return whole
         room = limit - 1
-        while text_length(clip(whole, room)) > limit - 1:
+        while count_characters(clip(whole, room)) > limit - 1:
             room -= 1
         cut = clip(whole, room)
         whole_words = cut if whole[len(cut) : len(cut) + 1].isspace() else cut.rpartition(" ")[0]
@@ -237,7 +239,7 @@ class _AttemptStore:
         self.attempt = _DECODER.decode(stored.value) if stored.value else CreationAttempt()
 
     def write(self, attempt: CreationAttempt) -> None:
-        """Store an attempt.
+        """Store an attempt to create a group.
 
         Raises:
             RetryLater: the lease expired, and another process took over.
@@ -250,5 +252,5 @@ class _AttemptStore:
         self.attempt = attempt
 
 
-def _smallest_kind(people: int) -> str:
+def _find_smallest_kind(people: int) -> str:
     return next(kind for kind, most in SIZES.items() if most >= people)

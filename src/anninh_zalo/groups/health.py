@@ -14,8 +14,8 @@ NAME = "groups"
 _RENEW = Sentence("Renew the asset in OA Manager, or give the group another one.")
 
 
-def group_checks(groups: Sequence[GroupInfo], assets: Sequence[GroupAsset], today: date) -> Sequence[Check]:
-    """Return a check for each asset that ends or has ended, or one check that all is well."""
+def check_groups(groups: Sequence[GroupInfo], assets: Sequence[GroupAsset], today: date) -> Sequence[Check]:
+    """Return a health check for each asset that ends soon or has ended, or one check that all is well."""
     carrying = {asset.group: asset for asset in assets if asset.group}
     checks = [*_check_disabled(groups, carrying), *_check_ending(assets, today)]
     return checks or [
@@ -30,7 +30,9 @@ def _check_disabled(groups: Iterable[GroupInfo], carrying: dict[str, GroupAsset]
     for group in groups:
         if not group.enabled:
             asset = carrying.get(group.id)
-            deleted = group.deleted_on or (_deletion_day(asset.ends) if asset is not None and asset.ends else None)
+            deleted = group.deleted_on or (
+                _compute_deletion_day(asset.ends) if asset is not None and asset.ends else None
+            )
             what = (
                 Sentence("A group is disabled since its asset has ended; Zalo deletes it after {day}.", day=deleted)
                 if deleted
@@ -51,7 +53,7 @@ def _check_ending(assets: Iterable[GroupAsset], today: date) -> Iterator[Check]:
                     "deleted after {day}.",
                     count=SIZES.get(asset.kind, "?"),
                     last_day=asset.ends,
-                    day=_deletion_day(asset.ends),
+                    day=_compute_deletion_day(asset.ends),
                 )
                 yield warning(NAME, what, _RENEW)
             else:
@@ -66,6 +68,8 @@ def _check_ending(assets: Iterable[GroupAsset], today: date) -> Iterator[Check]:
                 )
 
 
-def _deletion_day(ends: date) -> date:
-    """Return the day on which a group is deleted after its asset's end; some assets never end, in the year 9999."""
+def _compute_deletion_day(ends: date) -> date:
+    """Return the day on which Zalo deletes a group after its asset has ended; for an asset that never ends (in the year
+    9999), return the last possible day.
+    """
     return date.max if ends > date.max - DELETION_DELAY else ends + DELETION_DELAY

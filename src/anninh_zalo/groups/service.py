@@ -1,4 +1,4 @@
-"""The messenger port's groups, on Zalo."""
+"""The operations on groups that the messenger port requires, carried out on Zalo."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -21,7 +21,7 @@ from anninh_zalo.groups.calls import NAME, GroupUpdate
 from anninh_zalo.groups.group_api import PAGE, GroupApi
 from anninh_zalo.groups.group_creator import GroupCreator
 from anninh_zalo.groups.health import NAME as CHECK
-from anninh_zalo.groups.health import group_checks
+from anninh_zalo.groups.health import check_groups
 from anninh_zalo.groups.values import SIZES, GroupAsset
 from anninh_zalo.sending.limits import check_id
 
@@ -90,7 +90,7 @@ class GroupChats:
                 "Zalo creates groups only with an administrator of the account: name at least one in the "
                 "option `admins`."
             )
-        people = dict.fromkeys([*self._admins, *(self._person_id(member) for member in members)])
+        people = dict.fromkeys([*self._admins, *(self._get_person_id(member) for member in members)])
         group = self._creator.create(title, [check_id("a member", id) for id in people], key)
         return CreatedGroup(Address(self._instance, Place.GROUP, group.id), group.link)
 
@@ -98,14 +98,14 @@ class GroupChats:
         """Return the people in a group. Zalo doesn't mark admins: only the configured ones count as admins."""
         return [
             Member(Address(self._instance, Place.PERSON, person.user_id), person.name, person.user_id in self._admins)
-            for person in self.calls.list_members(self._group_id(group))
+            for person in self.calls.list_members(self._get_group_id(group))
             if person.user_id
         ]
 
     def remove_member(self, group: Address, member: Address) -> None:
         """Remove a member; do nothing if the person isn't in the group."""
-        id = self._group_id(group)
-        person = self._person_id(member)
+        id = self._get_group_id(group)
+        person = self._get_person_id(member)
         try:
             self.calls.remove(id, [person])
         except (RecipientUnreachable, RequestRejected):  # Zalo has no separate code for a person who isn't in the group
@@ -114,7 +114,7 @@ class GroupChats:
 
     def lock_posting(self, group: Address, locked: bool) -> None:
         """Let only admins and the account post, or all members again; idempotent."""
-        self.calls.update(self._group_id(group), GroupUpdate(lock_send_msg=locked))
+        self.calls.update(self._get_group_id(group), GroupUpdate(lock_send_msg=locked))
 
     def look(self, group: Address) -> GroupLook:
         """Return the group's current state.
@@ -122,7 +122,7 @@ class GroupChats:
         `ends` is the last day of the asset that carries the group. After it no messages can be sent to the group, and
         45 days later Zalo deletes it. An asset that renews automatically has no end as long as it does.
         """
-        info = self.calls.show(self._group_id(group))
+        info = self.calls.show(self._get_group_id(group))
         asset = info.asset
         return GroupLook(
             members=info.members if info.members is not None else len(self.list_members(group)),
@@ -132,20 +132,20 @@ class GroupChats:
         )
 
     def health(self) -> Sequence[Check]:
-        """Check which groups are lost soon or already, because their assets end."""
+        """Check which groups are lost already or will be lost soon, because their assets end."""
         try:
             groups = self.calls.list_groups()
-            assets, complete = self._assets()
+            assets, complete = self._list_assets()
         except DeliveryError as error:
             reason = Sentence("Zalo can't be asked about its groups now ({reason}).", reason=type(error).__name__)
             return [warning(CHECK, reason, "See the check of the token, then check again.")]
-        checks = [*group_checks(groups, assets, local_date(self._clock.now()))]
+        checks = [*check_groups(groups, assets, local_date(self._clock.now()))]
         if not complete:
             checks.append(warning(CHECK, "Zalo is slow, so not all assets could be checked.", "Check again later."))
         return checks
 
-    def _assets(self) -> tuple[Sequence[GroupAsset], bool]:
-        """Return the account's assets, and whether there was time for all kinds."""
+    def _list_assets(self) -> tuple[Sequence[GroupAsset], bool]:
+        """Return the account's assets, and whether there was time to read all kinds."""
         started = self._clock.now()
         assets: list[GroupAsset] = []
         for kind in SIZES:
@@ -154,13 +154,13 @@ class GroupChats:
             assets += self.calls.assets(kind)
         return assets, True
 
-    def _group_id(self, group: Address) -> str:
-        return self._own_id(group, Place.GROUP)
+    def _get_group_id(self, group: Address) -> str:
+        return self._require_own_id(group, Place.GROUP)
 
-    def _person_id(self, person: Address) -> str:
-        return self._own_id(person, Place.PERSON)
+    def _get_person_id(self, person: Address) -> str:
+        return self._require_own_id(person, Place.PERSON)
 
-    def _own_id(self, address: Address, place: Place) -> str:
+    def _require_own_id(self, address: Address, place: Place) -> str:
         if address.messenger != self._instance:
             raise RequestRejected(
                 "The address belongs to messenger {messenger!r}, not to {second_messenger!r}: send through "

@@ -16,14 +16,14 @@ SIZES: Mapping[str, int] = {"gmf10": 10, "gmf50": 50, "gmf100": 100, "gmf1000": 
 """Maximum number of members by kind of asset, from Zalo's documentation, smallest first."""
 
 SOURCES = ("sub_quota", "purchase_quota", "reward_quota")
-"""Sources of an account's assets: its package, bought, given. A call takes one of them."""
+"""Sources of an account's assets: included in its package, bought, or given. A call takes one of them."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @frozen(kw_only=True)
 class GroupAsset:
-    """The right to one group.
+    """An asset, which is the right to have one group.
 
     Attributes:
         kind: one of `SIZES`, "" if Zalo doesn't return it.
@@ -40,8 +40,8 @@ class GroupAsset:
     group: str = ""
     used: bool = False
 
-    def free_on(self, day: date) -> bool:
-        """Return whether it can carry a new group."""
+    def is_free_on(self, day: date) -> bool:
+        """Return whether the asset can carry a new group on a day."""
         return not self.used and (self.ends is None or day < self.ends)
 
 
@@ -86,17 +86,17 @@ def read_group(data: Mapping[str, Any]) -> GroupInfo:
     info = {**data, **nested} if isinstance(nested, Mapping) else data
     asset = data.get("asset_info")
     switches = data.get("group_setting")
-    flags = {name: flag(value) for name, value in switches.items()} if isinstance(switches, Mapping) else {}
+    flags = {name: parse_flag(value) for name, value in switches.items()} if isinstance(switches, Mapping) else {}
     return GroupInfo(
-        id=text(info.get("group_id")),
-        name=nfc(text(info.get("name") or info.get("group_name"))),
-        description=nfc(text(info.get("group_description"))),
-        avatar=text(info.get("avatar")),
-        link=text(info.get("group_link")),
-        enabled=text(info.get("status")).lower() != "disabled",
-        members=whole_number(info.get("total_member")),
-        most=whole_number(info.get("max_member")),
-        deleted_on=day(info.get("auto_delete_date")),
+        id=parse_text(info.get("group_id")),
+        name=nfc(parse_text(info.get("name") or info.get("group_name"))),
+        description=nfc(parse_text(info.get("group_description"))),
+        avatar=parse_text(info.get("avatar")),
+        link=parse_text(info.get("group_link")),
+        enabled=parse_text(info.get("status")).lower() != "disabled",
+        members=parse_whole_number(info.get("total_member")),
+        most=parse_whole_number(info.get("max_member")),
+        deleted_on=parse_day(info.get("auto_delete_date")),
         asset=read_asset(asset) if isinstance(asset, Mapping) else None,
         switches={name: value for name, value in flags.items() if value is not None},
     )
@@ -104,55 +104,57 @@ def read_group(data: Mapping[str, Any]) -> GroupInfo:
 
 def read_asset(data: Mapping[str, Any]) -> GroupAsset:
     """Parse an asset from a list or from a group."""
-    group = text(data.get("used_id"))
+    group = parse_text(data.get("used_id"))
     return GroupAsset(
-        id=text(data.get("asset_id")),
-        kind=text(data.get("product_type") or data.get("asset_type")).lower(),
-        ends=day(data.get("valid_through")),
-        renews=flag(data.get("auto_renew")) or False,
+        id=parse_text(data.get("asset_id")),
+        kind=parse_text(data.get("product_type") or data.get("asset_type")).lower(),
+        ends=parse_day(data.get("valid_through")),
+        renews=parse_flag(data.get("auto_renew")) or False,
         group=group,
-        used=bool(group) or text(data.get("status")).lower() not in ("", "available"),
+        used=bool(group) or parse_text(data.get("status")).lower() not in ("", "available"),
     )
 
 
 def read_member(data: Mapping[str, Any]) -> GroupMember:
     """Parse a member, or the account itself."""
     return GroupMember(
-        user_id=text(data.get("user_id")),
-        oa_id=text(data.get("oa_id")),
-        name=nfc(text(data.get("name"))),
-        avatar=text(data.get("avatar")),
+        user_id=parse_text(data.get("user_id")),
+        oa_id=parse_text(data.get("oa_id")),
+        name=nfc(parse_text(data.get("name"))),
+        avatar=parse_text(data.get("avatar")),
     )
 
 
-def text(value: object) -> str:
-    """Return text, or a whole number as its digits; "" for anything else."""
+def parse_text(value: object) -> str:
+    """Return a value of a response as text, a whole number as its digits; "" for anything else."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return value.strip() if isinstance(value, str) else ""
 
 
-def whole_number(value: object) -> int | None:
-    """Return a non-negative number, or None for anything else."""
-    digits = text(value)
+def parse_whole_number(value: object) -> int | None:
+    """Return a value of a response as a non-negative number, or None for anything else."""
+    digits = parse_text(value)
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 16 else None
 
 
-def flag(value: object) -> bool | None:
-    """Return a boolean, which may come as text or number; None for anything else."""
+def parse_flag(value: object) -> bool | None:
+    """Return a value of a response as a boolean, which may come as text or number; None for anything else."""
     if isinstance(value, bool):
         return value
-    return {"true": True, "1": True, "false": False, "0": False}.get(text(value).lower())
+    return {"true": True, "1": True, "false": False, "0": False}.get(parse_text(value).lower())
 
 
-def day(value: object) -> date | None:
-    """Return a day: dd/mm/yyyy as documented, or milliseconds, which were observed too; None for anything else."""
-    milliseconds = whole_number(value)
+def parse_day(value: object) -> date | None:
+    """Return a value of a response as a day: dd/mm/yyyy as documented, or milliseconds, which were observed too; None
+    for anything else.
+    """
+    milliseconds = parse_whole_number(value)
     if milliseconds:
         return local_date(_EPOCH + timedelta(milliseconds=milliseconds)) if milliseconds < 10**14 else None
     for form in ("%d/%m/%Y", "%Y-%m-%d"):
         try:
-            return datetime.strptime(text(value)[:10], form).replace(tzinfo=UTC).date()
+            return datetime.strptime(parse_text(value)[:10], form).replace(tzinfo=UTC).date()
         except ValueError:
             continue
     return None

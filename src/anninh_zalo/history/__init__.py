@@ -1,1 +1,1 @@
-"""Zalo's history of conversations: finds whether a message was sent, and which events the webhook missed."""
+"""Zalo's history of conversations, which shows whether a message was sent, and which events the webhook missed."""

@@ -1,4 +1,4 @@
-"""Backfill: read messages from the history lists that the webhook may have missed since the last pass."""
+"""Backfill from the history lists: read messages that the webhook may have missed since the last pass."""
 
 import logging
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ class BackfillSettings:
 
 @define
 class _BackfillPass:
-    """A backfill pass in progress."""
+    """State of a backfill pass in progress."""
 
     position: ReadPosition
     version: int
@@ -52,7 +52,7 @@ class _BackfillPass:
 
 
 class BackfillReader:
-    """Finds people's messages in conversations of one kind.
+    """Finds people's messages in the history of conversations of one kind.
 
     Args:
         place: conversations with persons, or in groups.
@@ -93,19 +93,19 @@ class BackfillReader:
         if position is not None and not self._is_due(position):
             return ()
         with self._services.state.lease(f"history {self._place.value}", _LEASE) as lease:
-            backfill_pass = self._claim(lease) if lease is not None else None
+            backfill_pass = self._claim_pass(lease) if lease is not None else None
             if backfill_pass is None:
                 return ()
             self._read_pass(backfill_pass)
             return sorted(backfill_pass.items, key=lambda item: item.at)
 
     def _is_due(self, position: ReadPosition) -> bool:
-        """Return whether a pass is due; a clock that was set back doesn't delay it."""
+        """Return whether the next backfill pass is due; a clock that was set back doesn't delay it."""
         now = self._services.clock.now()
         return not now < position.due <= now + self._settings.every
 
-    def _claim(self, lease: Lease) -> _BackfillPass | None:
-        """Claim a pass, so that no other process starts one; return None if none is due."""
+    def _claim_pass(self, lease: Lease) -> _BackfillPass | None:
+        """Claim a backfill pass, so that no other process starts one; return None if none is due."""
         position, version = self._positions.get()
         now = self._services.clock.now()
         if position is None:
@@ -184,7 +184,8 @@ class BackfillReader:
         except (RecipientUnreachable, RequestRejected) as error:
             _log.warning("messenger %s: a conversation can't be read: %s", self._instance, type(error).__name__)
         except NeedsPerson:
-            next(self._pages.recent(self._place, 1), None)  # raises if not only this conversation fails
+            # This call raises an error if not only this conversation can't be read.
+            next(self._pages.recent(self._place, 1), None)
             _log.warning("messenger %s: a conversation can't be read as long as nobody acts", self._instance)
         person_items = [item for item in reversed(items_by_id.values()) if not item.is_written_by(self._oa_id)]
         if self._place is Place.GROUP:

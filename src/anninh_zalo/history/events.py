@@ -28,8 +28,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def build_event(item: HistoryItem, oa_id: str, app_id: str) -> bytes:
     """Return the body of a webhook event for a person's message."""
-    sent_kind = _sent_kind(item)
-    attachments = list(_attachments(item, sent_kind))
+    sent_kind = _get_event_kind(item)
+    attachments = list(_iter_attachments(item, sent_kind))
     message: dict[str, Any] = {"msg_id": item.id}
     if item.text:
         message["text"] = item.text
@@ -46,25 +46,30 @@ def build_event(item: HistoryItem, oa_id: str, app_id: str) -> bytes:
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _sent_kind(item: HistoryItem) -> str:
+def _get_event_kind(item: HistoryItem) -> str:
     """Return the kind of a message, by its name in events."""
     sent_kind = _SENT_KINDS.get(item.kind, "text")
     card = AttachmentPayload(description=item.description).card() if sent_kind == "link" else None
     return "business_card" if card is not None and card.phone else sent_kind
 
 
-def _attachments(item: HistoryItem, sent: str) -> Iterator[Mapping[str, Any]]:
-    """Yield the attachments that the list shows, even if it shows no more than that a message had one."""
+def _iter_attachments(item: HistoryItem, sent: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the attachments of a message in a history list; if the list only shows that there was one, yield it without
+    content.
+    """
     kind = "link" if sent in ("business_card", "text") else sent
     if item.place is not None:
         place = {"latitude": item.place.latitude, "longitude": item.place.longitude}
         yield {"type": "location", "payload": {"coordinates": place}}
     elif item.url or item.thumbnail or (sent != "text" and not item.links):
-        yield {"type": kind, "payload": _payload(item.url, item.thumbnail, name=item.name, text=item.description)}
+        yield {"type": kind, "payload": _build_payload(item.url, item.thumbnail, name=item.name, text=item.description)}
     for link in item.links:
-        yield {"type": "link", "payload": _payload(link.url, link.thumbnail, title=link.title, text=link.description)}
+        yield {
+            "type": "link",
+            "payload": _build_payload(link.url, link.thumbnail, title=link.title, text=link.description),
+        }
 
 
-def _payload(url: str, thumbnail: str, *, name: str = "", title: str = "", text: str = "") -> Mapping[str, str]:
+def _build_payload(url: str, thumbnail: str, *, name: str = "", title: str = "", text: str = "") -> Mapping[str, str]:
     fields = {"url": url, "thumbnail": thumbnail, "name": name, "title": title, "description": text}
     return {key: value for key, value in fields.items() if value}

@@ -17,14 +17,15 @@ from anninh_zalo.history.items import HistoryItem
 from anninh_zalo.history.pages import PAGE, HistoryPages
 from anninh_zalo.policy.clock_skew import ClockSkew
 from anninh_zalo.sending.parts import SplitOptions, split_message
-from anninh_zalo.sending.text_split import strip_mentions
+from anninh_zalo.sending.text_split import disable_mentions
 
 _PERMANENT_ERRORS = (NeedsPerson, RecipientUnreachable, RequestRejected, Unsupported)
 _log = logging.getLogger(__name__)
 
 
 class History:
-    """Implements `reconcile` and `missed` of an official account.
+    """Finds an official account's sent messages, and people's missed messages, in Zalo's history; used for `reconcile`
+    and `missed`.
 
     Args:
         services: clock, and the state in which read positions are stored.
@@ -69,7 +70,8 @@ class History:
         ]
 
     def sent_like(self, message: OutgoingMessage, since: datetime) -> Sequence[Found] | None:
-        """Return the messages in the recipient's conversation with exactly this text since a moment, oldest first.
+        """Return the messages in the recipient's conversation with exactly the text of `message` since a moment, oldest
+        first.
 
         None also for messages other than a single text: a long text in parts, or one with attachments.
 
@@ -96,7 +98,7 @@ class History:
         Raises:
             RetryLater: Zalo can't be reached now.
         """
-        normalized_text = normalize_spaces(strip_mentions(text))
+        normalized_text = normalize_spaces(disable_mentions(text))
         if not normalized_text:
             return None
         try:

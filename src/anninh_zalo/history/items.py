@@ -1,4 +1,4 @@
-"""Messages in Zalo's lists of conversations.
+"""Parsers of the messages in Zalo's lists of conversations.
 
 The fields are those of `listrecentchat` and `conversation`, for people and for groups; which fields are present depends
 on the kind of message, and numbers come as text or text as numbers.
@@ -27,7 +27,7 @@ class HistoryLink:
 
 @frozen(kw_only=True)
 class HistoryItem:
-    """A message of a conversation.
+    """A message in a history list.
 
     Attributes:
         id: the platform's id, the same as in its webhook.
@@ -66,12 +66,14 @@ class HistoryItem:
         return self.ours
 
     def counterpart_id(self, oa_id: str) -> str:
-        """Return the other side of the conversation: the group, or the person."""
+        """Return the id of the other side of the conversation, which is the group or the person."""
         return self.group or (self.to if self.is_written_by(oa_id) else self.author)
 
 
 def read_item(value: object) -> HistoryItem | None:
-    """Parse a line of a list; return None if id, time or author is missing, as the message can't be identified then."""
+    """Parse a line of a history list; return None if id, time or author is missing, as the message can't be identified
+    then.
+    """
     line = value if isinstance(value, dict) else {}
     id = as_text(line.get("message_id"))
     author = as_text(line.get("from_id"))
@@ -90,37 +92,37 @@ def read_item(value: object) -> HistoryItem | None:
         to=as_text(line.get("to_id")),
         group=as_text(line.get("group_id")),
         kind=as_text(line.get("type")).lower() or "text",
-        text=nfc(_text(line, "message")),
-        url=_text(line, "url"),
-        thumbnail=_text(line, "thumb"),
-        name=_text(line, "name"),
-        description=_text(line, "description"),
-        links=_links(line.get("links")),
-        place=_place(line.get("location")),
+        text=nfc(_parse_text(line, "message")),
+        url=_parse_text(line, "url"),
+        thumbnail=_parse_text(line, "thumb"),
+        name=_parse_text(line, "name"),
+        description=_parse_text(line, "description"),
+        links=_parse_links(line.get("links")),
+        place=_parse_place(line.get("location")),
     )
 
 
-def _text(line: Mapping[str, Any], name: str) -> str:
+def _parse_text(line: Mapping[str, Any], name: str) -> str:
     """Return a text with half characters, such as an emoji cut in two, replaced by U+FFFD as in webhooks."""
     return as_text(line.get(name)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _links(value: object) -> tuple[HistoryLink, ...]:
+def _parse_links(value: object) -> tuple[HistoryLink, ...]:
     lines: Sequence[object] = value if isinstance(value, list) else ()
     return tuple(
         HistoryLink(
-            url=_text(line, "url"),
-            thumbnail=_text(line, "thumb"),
-            title=_text(line, "title"),
-            description=_text(line, "description"),
+            url=_parse_text(line, "url"),
+            thumbnail=_parse_text(line, "thumb"),
+            title=_parse_text(line, "title"),
+            description=_parse_text(line, "description"),
         )
         for line in lines
         if isinstance(line, dict)
     )
 
 
-def _place(value: object) -> Coordinates | None:
-    """Parse a place, which comes as an object or as JSON in a text."""
+def _parse_place(value: object) -> Coordinates | None:
+    """Parse a location, which comes as an object or as JSON in a text."""
     try:
         place = Coordinates.model_validate_json(value) if isinstance(value, str) else Coordinates.model_validate(value)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Read positions of the lists, for all processes of the program."""
+"""Read positions in the history lists, shared by all processes of the program."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -46,7 +46,7 @@ class PositionStore:
         self._name = f"history {name}"
 
     def get(self) -> tuple[ReadPosition | None, int]:
-        """Return the position (None before the first pass, or if it can't be decoded) and its version."""
+        """Return the stored position (None before the first pass, or if it can't be decoded) and its version."""
         stored = self._state.get(self._name)
         try:
             return _DECODER.decode(stored.value), stored.version

@@ -12,7 +12,7 @@ from anninh_zalo.webhook.visitors import parse_visitor
 
 
 class SentMessageFinder:
-    """Finds messages in the form in which the sender split them.
+    """Finds messages in the history in the form in which the sender split them.
 
     Args:
         history: the platform's history; None if it must not be read.
@@ -23,7 +23,7 @@ class SentMessageFinder:
         self._history = history
 
     def sent_like(self, message: OutgoingMessage, since: datetime) -> Sequence[Found] | None:
-        """Return the messages in the recipient's conversation with exactly this text since a moment.
+        """Return the messages in the recipient's conversation with exactly the text of `message` since a moment.
 
         Of a message in several parts, only the first part with an unknown outcome is searched for. If found, it counts
         as sent: it is returned if it was the last part; else the result is empty, and sending the message again
@@ -50,7 +50,8 @@ class SentMessageFinder:
         matches = self._history.find_own_text(message.to, part.text, since) if part.is_searchable else None
         if matches is None:
             return None
-        known_ids = self._sender.progress.all_sent_ids()  # another message may have the same text
+        # The ids of other sent messages are left out, as another message may have the same text.
+        known_ids = self._sender.progress.all_sent_ids()
         unclaimed = next((candidate for candidate in matches if candidate.platform_id not in known_ids), None)
         if unclaimed is None:
             return []

@@ -26,21 +26,23 @@ from anninh_zalo.media.link_guard import HOSTS, FetchTarget, LinkGuard, Resolve,
 from anninh_zalo.media.network import PinnedBackend
 
 MAX_BYTES = 50_000_000
-"""Files of people can be larger than the 10 MB that an account may send; a minute of a phone's film fits in."""
+"""Maximum number of bytes of a fetched file. People's files can be larger than the 10 MB that an account may send; a
+minute of a phone's film fits in.
+"""
 
 _REDIRECTS = 3
 _REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 _GONE_STATUSES = frozenset({403, 404, 410})
 """Status codes of the media hosts for an expired link."""
 
-_LONGEST = timedelta(hours=1)  # maximum of a response's Retry-After
+_LONGEST = timedelta(hours=1)  # Maximum of a response's Retry-After that is followed.
 _NOT_SENT = (httpcore.ConnectError, httpcore.ConnectTimeout)
 _BROKEN = (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.UnsupportedProtocol)
 
 
 @frozen(kw_only=True)
 class FetchTimeouts:
-    """Timeouts in seconds.
+    """Timeouts of a fetch, in seconds.
 
     Attributes:
         connect: for a connection.
@@ -70,7 +72,7 @@ class FetchEnvironment:
 
 
 class Fetcher:
-    """Fetches files. Threads may share it; each fetch has a connection of its own, and none is kept.
+    """Fetches the files of attachments. Threads may share it; each fetch has a connection of its own, and none is kept.
 
     It uses no proxy: the guard can check only connections that we open ourselves.
 
@@ -118,7 +120,9 @@ class Fetcher:
         )
 
     def _request(self, target: FetchTarget, until: float) -> "bytes | _Redirect":
-        """Return the file, or its redirect. Errors are raised outside the handler, as their causes hold the link."""
+        """Return the file at a link, or its redirect. Errors are raised outside the handler, as their causes hold the
+        link.
+        """
         try:
             with self._open_stream(target, until) as response:
                 return self._read_response(response)
@@ -137,7 +141,7 @@ class Fetcher:
     def _open_stream(self, target: FetchTarget, until: float) -> Iterator[httpcore.Response]:
         timeouts = {"connect": self._timeouts.connect, "read": self._timeouts.read, "write": self._timeouts.read}
         network = PinnedBackend(target, lambda: until - self._environment.ticks(), self._environment.network)
-        context = self._context() if target.scheme == "https" else None
+        context = self._get_ssl_context() if target.scheme == "https" else None
         url = httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
         with (
             httpcore.ConnectionPool(context, max_keepalive_connections=0, network_backend=network) as pool,
@@ -147,7 +151,7 @@ class Fetcher:
         ):
             yield response
 
-    def _context(self) -> ssl.SSLContext:
+    def _get_ssl_context(self) -> ssl.SSLContext:
         with self._lock:
             self._ssl_context = self._ssl_context or self._environment.trusted()
             return self._ssl_context
@@ -157,7 +161,7 @@ class Fetcher:
         if response.status in _REDIRECT_STATUSES and headers.get("location"):
             return _Redirect(headers["location"])
         if response.status != 200:
-            raise _status_error(response.status, headers)
+            raise _build_status_error(response.status, headers)
         if headers.get("content-encoding", "identity").strip().lower() != "identity":
             raise RequestRejected("A file arrived compressed, which wasn't requested, so it isn't unpacked.")
         self._check_size(int(headers.get("content-length", "0")))
@@ -179,20 +183,20 @@ class Fetcher:
 
 @frozen
 class _Redirect:
-    """Target of a redirect."""
+    """The target of a redirect response."""
 
     to: str = field(repr=False)
 
 
 def _join_url(url: str, location: str) -> str:
-    """Return the next link, or "" if it can't be parsed: the guard refuses that."""
+    """Return the link to which a redirect leads, or "" if it can't be parsed: the guard refuses that."""
     try:
         return str(httpx.URL(url).join(location))
     except (httpx.InvalidURL, ValueError):
         return ""
 
 
-def _status_error(status: int, headers: Mapping[str, str]) -> DeliveryError:
+def _build_status_error(status: int, headers: Mapping[str, str]) -> DeliveryError:
     if status in _GONE_STATUSES:
         return RecipientUnreachable(
             "The link of a file has expired (status {status}): ask the sender for the file again.", status=status

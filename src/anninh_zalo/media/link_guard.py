@@ -1,4 +1,4 @@
-"""Guard for the links of attachments: only the platform's hosts, at public addresses, are fetched from.
+"""Guard that lets attachments be fetched only from the platform's hosts, at public addresses.
 
 A link in an event determines where our machine connects to. A forged link would reach services that only this machine
 reaches: a database next door, the cloud's own services. So the host name has to be the platform's, we resolve it
@@ -64,7 +64,7 @@ class FetchTarget:
 
 
 def resolve_host(host: str) -> Sequence[str]:
-    """Return the addresses of a name, in the order in which the system would try them."""
+    """Return the addresses of a host name, in the order in which the system would try them."""
     infos = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in infos))
 
@@ -79,10 +79,10 @@ def is_public(address: str) -> bool:
         return not any(parsed in block for block in _NOT_PUBLIC_4)
     if parsed in _NAT64:
         return is_public(str(IPv4Address(parsed.packed[-4:])))
-    return _is_public_6(parsed)
+    return _is_public_ipv6(parsed)
 
 
-def _is_public_6(address: IPv6Address) -> bool:
+def _is_public_ipv6(address: IPv6Address) -> bool:
     return address.scope_id is None and address in _PUBLIC_6 and not any(address in block for block in _NOT_PUBLIC_6)
 
 
@@ -120,7 +120,7 @@ class LinkGuard:
         if f"{host}:{port}" in self._loopback_hosts:
             addresses: Sequence[str] = (host,)
         elif port == _PORTS[link.scheme] and host.endswith(self._suffixes):
-            addresses = self._resolve_public(host)
+            addresses = self._resolve_public_host(host)
         else:
             raise RequestRejected(
                 "The link of a file doesn't lead to the platform, so the file isn't fetched: the option "
@@ -128,7 +128,7 @@ class LinkGuard:
             )
         return FetchTarget(scheme=link.scheme, host=host, port=port, path=link.raw_path, addresses=tuple(addresses))
 
-    def _resolve_public(self, host: str) -> Sequence[str]:
+    def _resolve_public_host(self, host: str) -> Sequence[str]:
         try:
             addresses = self._resolve(host)
         except (OSError, UnicodeError):
@@ -143,7 +143,8 @@ class LinkGuard:
 def _parse_url(url: str) -> httpx.URL | None:
     try:
         return httpx.URL(url)
-    except (httpx.InvalidURL, ValueError):  # the exception quotes the link
+    # The exception quotes the link, which is as good as secret, and so isn't passed on.
+    except (httpx.InvalidURL, ValueError):
         return None
 
 

@@ -50,28 +50,28 @@ class PinnedBackend(httpcore.NetworkBackend):
 
 
 class DeadlineStream(httpcore.NetworkStream):
-    """A stream with a deadline."""
+    """A network stream that observes a deadline."""
 
     def __init__(self, stream: httpcore.NetworkStream, left: TimeLeft) -> None:
         self._stream = stream
         self._left = left
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read up to `max_bytes`, at least one unless the stream has ended."""
+        """Read up to `max_bytes` from the stream, at least one byte unless the stream has ended."""
         return self._stream.read(max_bytes, remaining_timeout(timeout, self._left))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write the whole buffer."""
+        """Write the whole buffer to the stream."""
         self._stream.write(buffer, remaining_timeout(timeout, self._left))
 
     def close(self) -> None:
-        """Close the stream."""
+        """Close the network stream."""
         self._stream.close()
 
     def start_tls(
         self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        """Start TLS; the server needs a certificate for the name."""
+        """Start TLS on the stream; the server needs a certificate for the name."""
         inner = self._stream.start_tls(ssl_context, server_hostname, remaining_timeout(timeout, self._left))
         return DeadlineStream(inner, self._left)
 
@@ -81,7 +81,7 @@ class DeadlineStream(httpcore.NetworkStream):
 
 
 def remaining_timeout(timeout: float | None, left: TimeLeft) -> float:
-    """Return the timeout of a step, shortened to the deadline.
+    """Return the timeout of a step, shortened so that it ends at the deadline.
 
     Raises:
         httpcore.ReadTimeout: the deadline has passed.

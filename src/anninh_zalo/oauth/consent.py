@@ -9,14 +9,14 @@ from attrs import field, frozen
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.sentences import Sentence
-from anninh_zalo.errors.classify import Host, classify, explain_row
+from anninh_zalo.errors.classify import Host, classify_response, explain_row
 
 _CODE = re.compile(r"-?[0-9]{1,9}")
 
 
 @frozen
 class AuthorizationCode:
-    """Result of the callback.
+    """Authorization code from the callback of the consent page.
 
     Attributes:
         code: good for one exchange within ten minutes.
@@ -44,7 +44,7 @@ def read_callback(callback: str, state: str, oa_id: str = "", *, state_may_miss:
     """Parse the address of the callback, or its query alone.
 
     Args:
-        state: as given to `consent_url`.
+        state: as given to `build_consent_url`.
         oa_id: the configured account; the consent of another one is refused. "" for any.
         state_may_miss: whether a callback without a state passes: reports differ on whether Zalo sends it back. A wrong
             state never passes.
@@ -54,7 +54,7 @@ def read_callback(callback: str, state: str, oa_id: str = "", *, state_may_miss:
     """
     try:
         parsed = urlsplit(callback.strip())
-    except ValueError:  # the exception quotes the address
+    except ValueError:  # The exception quotes the address, and so isn't passed on.
         raise BadInput(
             "The callback isn't an address: copy the whole address of the page where the browser ended."
         ) from None
@@ -87,7 +87,7 @@ def _describe_missing_code(query: Mapping[str, list[str]]) -> Sentence:
             "The callback has no code: consent was refused, or the address is incomplete. Copy the whole address."
         )
     code = int(error_code) if _CODE.fullmatch(error_code) else None
-    row = classify(Host.OAUTH, code) if code else None
+    row = classify_response(Host.OAUTH, code) if code else None
     if row is None:
         return Sentence("The callback has an error instead of a code: consent was refused. Begin again.")
     return Sentence("The callback has an error instead of a code. {problem}", problem=explain_row(Host.OAUTH, row))

@@ -1,4 +1,4 @@
-"""The token endpoint."""
+"""Client of Zalo's token endpoint."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -20,7 +20,7 @@ REFRESH_LIFETIME = timedelta(days=90)
 
 @frozen
 class TokenPair:
-    """A new pair of tokens. The pair or code it was exchanged for is no longer valid."""
+    """A new pair of tokens. The pair or code that it was exchanged for is no longer valid."""
 
     access: str = field(repr=False)
     refresh: str = field(repr=False)
@@ -29,14 +29,14 @@ class TokenPair:
 
 
 class TokenIssuer(Protocol):
-    """Issues pairs of tokens."""
+    """Issues pairs of access token and refresh token."""
 
     def exchange(self, code: str, verifier: str = "") -> TokenPair:
-        """Return the first pair."""
+        """Exchange an authorization code for the first pair of tokens."""
         ...
 
     def refresh(self, refresh_token: str) -> TokenPair:
-        """Return the next pair; the previous pair becomes invalid at once.
+        """Exchange a refresh token for the next pair of tokens; the previous pair becomes invalid at once.
 
         Raises:
             TokenSpent: the refresh token isn't accepted (any more).
@@ -55,12 +55,12 @@ class TokenEndpoint:
         self._app_secret = app_secret
 
     def exchange(self, code: str, verifier: str = "") -> TokenPair:
-        """Return the first pair for the code of a callback; errors as of `refresh`."""
+        """Exchange the code of a callback for the first pair of tokens; raise the same errors as `refresh`."""
         form = {"code": code, "grant_type": "authorization_code"}
         return self._request_pair(form | ({"code_verifier": verifier} if verifier else {}))
 
     def refresh(self, refresh_token: str) -> TokenPair:
-        """Return the next pair; see `TokenIssuer`."""
+        """Exchange a refresh token for the next pair of tokens; see `TokenIssuer`."""
         return self._request_pair({"refresh_token": refresh_token, "grant_type": "refresh_token"})
 
     def _request_pair(self, form: Mapping[str, str]) -> TokenPair:

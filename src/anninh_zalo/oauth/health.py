@@ -1,4 +1,4 @@
-"""Health check of the tokens, with a warning before they expire."""
+"""Health check of the account's tokens, with a warning before they expire."""
 
 from datetime import datetime, timedelta
 
@@ -15,8 +15,8 @@ SILENCE = timedelta(days=2)
 _LOGIN = Sentence("Let an administrator of the account consent with `anninh zalo login`.")
 
 
-def token_check(tokens: Tokens | None, now: datetime) -> Check:
-    """Return the check of the tokens."""
+def check_tokens(tokens: Tokens | None, now: datetime) -> Check:
+    """Return the health check of an account's tokens."""
     if tokens is None:
         return problem("token", "The account can't be used because no administrator has consented yet.", _LOGIN)
     if tokens.refused:

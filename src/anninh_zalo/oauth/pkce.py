@@ -1,4 +1,4 @@
-"""Proof that the client that exchanges a code is the one that requested it (RFC 7636, S256)."""
+"""Proof that the client that exchanges an authorization code is the one that requested it (RFC 7636, S256)."""
 
 import hashlib
 import re
@@ -10,18 +10,18 @@ from anninh_core.kernel.errors import ConfigurationError
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 
-def new_verifier() -> str:
-    """Return a secret for one consent: 43 characters."""
-    return _base64url(secrets.token_bytes(32))
+def generate_verifier() -> str:
+    """Return a new code verifier, which is a secret of 43 characters for one consent."""
+    return _encode_base64url(secrets.token_bytes(32))
 
 
-def code_challenge(verifier: str) -> str:
-    """Return the public challenge of a verifier: base64url of its digest, without padding."""
-    return _base64url(hashlib.sha256(verifier.encode()).digest())
+def compute_code_challenge(verifier: str) -> str:
+    """Return the public challenge of a code verifier, which is the base64url form of its digest, without padding."""
+    return _encode_base64url(hashlib.sha256(verifier.encode()).digest())
 
 
 def validate_verifier(verifier: str, option: str) -> str:
-    """Check and return a configured verifier, "" for none; some applications have a fixed pair in the developer
+    """Check and return a configured code verifier, "" for none; some applications have a fixed pair in the developer
     console.
 
     Raises:
@@ -37,5 +37,5 @@ def validate_verifier(verifier: str, option: str) -> str:
     return verifier
 
 
-def _base64url(data: bytes) -> str:
+def _encode_base64url(data: bytes) -> str:
     return urlsafe_b64encode(data).decode().rstrip("=")

@@ -25,8 +25,8 @@ from anninh_zalo.oauth.revocation import Revocation
 from anninh_zalo.oauth.tokens import Tokens, build_tokens, decode_tokens, decode_tokens_or_none, encode_tokens
 
 EARLY_RENEWAL = timedelta(hours=5)
-"""Time before its end at which an access token is replaced; one with a lifetime under 25 hours is replaced in the last
-fifth of it.
+"""Time before an access token's end at which it is replaced; a token with a lifetime under 25 hours is replaced in the
+last fifth of it.
 """
 
 MINIMUM_AGE = timedelta(minutes=5)
@@ -100,7 +100,7 @@ class TokenRefresher:
             if remaining <= timedelta(0):
                 raise
             self._failed_at = now
-            return tokens.access  # it still works, and a later message tries again
+            return tokens.access  # The token still works, and a later message tries the refresh again.
 
     def _has_just_failed(self, now: datetime) -> bool:
         return self._failed_at is not None and timedelta(0) <= now - self._failed_at < RETRY_PAUSE
@@ -114,8 +114,8 @@ class TokenRefresher:
             UnknownOutcome: the call may have spent the token; see above.
         """
         with self._lock, self._state.lease(self._state_name, PATIENCE) as lease:
-            self._store_unsaved()
-            version, tokens = self._load()
+            self._store_unsaved_pair()
+            version, tokens = self._load_tokens()
             if tokens is None:
                 raise NeedsPerson(
                     "This account has no token: let an administrator of the account consent with `anninh zalo login`."
@@ -145,9 +145,9 @@ class TokenRefresher:
 
     def tokens(self) -> Tokens | None:
         """Return the stored tokens, or None."""
-        return self._load()[1]
+        return self._load_tokens()[1]
 
-    def _load(self) -> tuple[int, Tokens | None]:
+    def _load_tokens(self) -> tuple[int, Tokens | None]:
         stored = self._state.get(self._state_name)
         return stored.version, decode_tokens(stored.value)
 
@@ -158,7 +158,7 @@ class TokenRefresher:
                 "The refresh token can't be used any more: let an administrator of the account consent with "
                 "`anninh zalo login`."
             )
-        # unless the clock was set back
+        # A time in the future doesn't count, because the clock was set back.
         if tokens.spending is not None and timedelta(0) <= now - tokens.spending < PATIENCE:
             raise RetryLater(
                 "A refresh of the token got no response: wait before you try again.", tokens.spending + PATIENCE - now
@@ -188,7 +188,7 @@ class TokenRefresher:
         Raises:
             TokenSpent: no other process has stored a pair.
         """
-        _, stored = self._load()
+        _, stored = self._load_tokens()
         if stored is not None and stored.refresh != parent.refresh:
             return stored.access
         self._clear_spending(parent, refused=True)
@@ -198,18 +198,18 @@ class TokenRefresher:
         )
 
     def _clear_spending(self, parent: Tokens, *, refused: bool) -> None:
-        """Clear the mark of spending if the stored pair is still the marked one."""
-        version, stored = self._load()
+        """Clear the mark that a refresh token is being spent, if the stored pair is still the marked one."""
+        version, stored = self._load_tokens()
         if stored is not None and stored.refresh == parent.refresh:
             self._state.put(self._state_name, encode_tokens(evolve(stored, spending=None, refused=refused)), version)
 
     def _store_pair(self, pair: TokenPair, parent: Tokens) -> str:
-        """Commit a new pair if its parent is still stored, and return the access token to use."""
+        """Commit a new pair of tokens if its parent is still stored, and return the access token to use."""
         self._unsaved = (pair, parent)
         try:
             for _ in range(10):
-                version, stored = self._load()
-                if stored is None or stored.refresh != parent.refresh:  # a new consent came in between
+                version, stored = self._load_tokens()
+                if stored is None or stored.refresh != parent.refresh:  # An administrator consented again in between.
                     self._unsaved = None
                     return stored.access if stored else pair.access
                 if self._state.put(
@@ -225,6 +225,6 @@ class TokenRefresher:
             "The new tokens couldn't be stored yet ({reason}): they are kept in memory.", _RETRY_SOON, reason=reason
         )
 
-    def _store_unsaved(self) -> None:
+    def _store_unsaved_pair(self) -> None:
         if self._unsaved is not None:
             self._store_pair(*self._unsaved)

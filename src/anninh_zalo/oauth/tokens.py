@@ -67,7 +67,7 @@ def decode_tokens(value: bytes) -> Tokens | None:
     """
     if not value:
         return None
-    with suppress(msgspec.DecodeError, ValueError):  # the decoder's error may quote a token
+    with suppress(msgspec.DecodeError, ValueError):  # The decoder's error may quote a token, and so isn't passed on.
         return _DECODER.decode(value)
     raise NeedsPerson("This version can't read the stored tokens: log in again with `anninh zalo login`.")
 

@@ -15,14 +15,16 @@ MORNING = time(6)
 EVENING = time(22)
 
 DAYTIME_RETRY = timedelta(hours=1)
-"""Time to wait if Zalo refuses a message for the night during our day: its night has other hours, then."""
+"""Time to wait if Zalo refuses a message because of the night although it is day here: Zalo's night then has other
+hours.
+"""
 
 SPREAD = timedelta(minutes=20)
 """Time over which the morning's messages are spread, so that they don't all leave at 6 sharp."""
 
 
 def compute_morning_delay(now: datetime, key: str) -> timedelta:
-    """Return the time to wait until the morning, spread by the message's key, or an hour by day."""
+    """Return the time to wait until the morning, spread by the message's key; during the day, return an hour."""
     local = now.astimezone(VIETNAM)
     if MORNING <= local.time() < EVENING:
         return DAYTIME_RETRY
@@ -33,7 +35,7 @@ def compute_morning_delay(now: datetime, key: str) -> timedelta:
 
 @contextmanager
 def defer_until_morning(clock: Clock, key: str) -> Iterator[None]:
-    """Defer messages that Zalo refuses at night until the morning.
+    """Turn a refusal by Zalo at night, raised inside a `with`, into a delay until the morning.
 
     Args:
         key: key of the message.

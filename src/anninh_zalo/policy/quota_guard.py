@@ -12,12 +12,14 @@ from typing import Any
 from attrs import frozen
 
 from anninh_core.kernel.errors import RetryLater
-from anninh_core.vocabulary.purposes import purpose_of
-from anninh_zalo.api.answers import RateHeaders, number_in, text_in
+from anninh_core.vocabulary.purposes import find_purpose
+from anninh_zalo.api.answers import RateHeaders, get_number, get_text
 from anninh_zalo.errors.classify import Host
 
 FREE_QUOTA = "reply"
-"""The quota of free messages, in the 48 hours after a person wrote; every other one is the package's."""
+"""Name of the quota of free messages, which apply in the 48 hours after a person wrote; every other quota is the
+package's.
+"""
 
 _TRUST_PERIOD = timedelta(hours=1)
 """Time for which a package's balance is trusted: the account may have bought more, or a month may have begun."""
@@ -44,7 +46,7 @@ class PackageBalance:
 
 
 class QuotaGuard:
-    """Keeps a reserve for urgent messages. Threads may share it.
+    """Keeps a reserve of the quota for urgent messages. Threads may share it.
 
     Args:
         reserve: requests of a minute, and messages of the package, that only urgent messages may use.
@@ -58,7 +60,7 @@ class QuotaGuard:
 
     @property
     def package(self) -> PackageBalance | None:
-        """The latest balance of the package, None before the first."""
+        """The latest balance of the package, None before the first balance from Zalo."""
         return self._package
 
     def observe_rates(self, host: Host, rates: RateHeaders, now: datetime) -> None:
@@ -71,15 +73,15 @@ class QuotaGuard:
         """Store the package's balance from the response to a message; responses to free messages have none."""
         quota = response.get("data")
         quota = quota.get("quota") if isinstance(quota, Mapping) else None
-        if not isinstance(quota, Mapping) or text_in(quota, "quota_type") in ("", FREE_QUOTA):
+        if not isinstance(quota, Mapping) or get_text(quota, "quota_type") in ("", FREE_QUOTA):
             return
-        remaining = number_in(quota, "remain")
+        remaining = get_number(quota, "remain")
         if remaining is not None:
             package = PackageBalance(
-                kind=text_in(quota, "quota_type"),
+                kind=get_text(quota, "quota_type"),
                 remaining=remaining,
-                total=number_in(quota, "total") or 0,
-                expires=text_in(quota, "expired_date"),
+                total=get_number(quota, "total") or 0,
+                expires=get_text(quota, "expired_date"),
                 observed_at=now,
             )
             with self._lock:
@@ -95,8 +97,8 @@ class QuotaGuard:
             minute = self._minute
         return minute is None or not _is_same_minute(minute[0], now) or minute[1].remaining - self._reserve >= calls
 
-    def require(self, purpose: str, now: datetime, free: Callable[[], bool]) -> None:
-        """Let a message pass, unless the remaining quota is reserved for more urgent ones.
+    def require_quota(self, purpose: str, now: datetime, free: Callable[[], bool]) -> None:
+        """Raise `RetryLater` if the remaining quota is reserved for messages more urgent than this one.
 
         Args:
             now: the moment, with time zone.
@@ -105,7 +107,7 @@ class QuotaGuard:
         Raises:
             RetryLater: the message has to wait; nothing was sent.
         """
-        if purpose_of(purpose).urgent:
+        if find_purpose(purpose).urgent:
             return
         with self._lock:
             minute = self._minute

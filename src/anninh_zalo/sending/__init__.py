@@ -1,1 +1,1 @@
-"""Outgoing messages: texts split to length, and the request bodies of every kind of message."""
+"""Functions that send messages: they split texts to length, and build the request bodies of every kind of message."""

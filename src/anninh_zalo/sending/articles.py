@@ -1,4 +1,4 @@
-"""Articles of an official account, and their broadcast."""
+"""Request bodies for the articles of an official account, and for their broadcast."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -33,7 +33,7 @@ class ZaloArticle:
 
 
 def article_body(content: ZaloArticle) -> Body:
-    """Return the body of an article; Zalo creates it asynchronously."""
+    """Return the request body that creates an article; Zalo creates it asynchronously."""
     if not content.paragraphs:
         raise RequestRejected("The article has no paragraphs: write at least one.")
     return {
@@ -42,14 +42,14 @@ def article_body(content: ZaloArticle) -> Body:
         "author": check_text("the author", content.author, 50),
         "description": check_text("the description", content.description, 300),
         "cover": {"cover_type": "photo", "photo_url": check_url(content.cover), "status": "show"},
-        "body": [_paragraph(kind, value) for kind, value in content.paragraphs],
+        "body": [_build_paragraph(kind, value) for kind, value in content.paragraphs],
         "status": _VISIBILITY[content.shown],
         "comment": _VISIBILITY[content.comments],
     }
 
 
 def video_article_body(title: str, description: str, video_id: str, avatar: str, *, is_visible: bool = False) -> Body:
-    """Return the body of a video article."""
+    """Return the request body that creates a video article."""
     return {
         "type": "video",
         "title": check_text("the title", title, 150),
@@ -61,12 +61,14 @@ def video_article_body(title: str, description: str, video_id: str, avatar: str,
 
 
 def update_body(article_id: str, body: Mapping[str, Any]) -> Body:
-    """Return the body that replaces an article by another."""
+    """Return the request body that replaces an article by another."""
     return {"id": check_id("the article", article_id)} | dict(body)
 
 
 def broadcast_body(article_id: str, target: Mapping[str, str]) -> Body:
-    """Return the body that sends an article to followers; `target` narrows them (ages, gender, cities, …)."""
+    """Return the request body that sends an article to followers; `target` selects among them (ages, gender, cities,
+    …).
+    """
     element = {"media_type": "article", "attachment_id": check_id("the article", article_id)}
     payload = {"template_type": "media", "elements": [element]}
     return {
@@ -75,7 +77,7 @@ def broadcast_body(article_id: str, target: Mapping[str, str]) -> Body:
     }
 
 
-def _paragraph(kind: str, value: str) -> Body:
+def _build_paragraph(kind: str, value: str) -> Body:
     match kind:
         case "text":
             return {"type": "text", "content": value}

@@ -4,14 +4,14 @@ import re
 from collections.abc import Sized
 
 from anninh_core.kernel.errors import RequestRejected
-from anninh_zalo.sending.text_split import LIMIT, text_length
+from anninh_zalo.sending.text_split import LIMIT, count_characters
 
 _PHONE = re.compile(r"84\d{8,10}")
 
 
 def check_text(what: str, text: str, most: int = LIMIT, least: int = 1) -> str:
     """Return a text unchanged, or raise `RequestRejected` if it is too short or too long."""
-    length = text_length(text)
+    length = count_characters(text)
     if not least <= length <= most:
         raise RequestRejected(
             "Zalo accepts {least} to {most} characters for {field:record}, not {count}: change the text.",
@@ -45,8 +45,8 @@ def check_id(what: str, id: str) -> str:
 
 
 def normalize_phone(number: str) -> str:
-    """Return a telephone number in the form that every call accepts: 84 and digits only; `RequestRejected` if it is
-    invalid.
+    """Return a telephone number in the form that every call accepts, 84 and digits only; raise `RequestRejected` if it
+    is invalid.
     """
     digits = re.sub(r"[\s.()-]", "", number).removeprefix("+")
     digits = "84" + digits[1:] if digits.startswith("0") else digits

@@ -23,10 +23,12 @@ from anninh_core.kernel.errors import (
 from anninh_core.ports.messengers.adapter import AdapterState
 
 MAX_MESSAGES = 200
-"""Messages stored in one bucket. Completed ones are evicted first, then the oldest, long given up."""
+"""Maximum number of messages stored in one bucket. Completed ones are evicted first, then the oldest ones, which were
+given up long ago.
+"""
 
 _BUCKET_PREFIX = "progress:"
-_TRIES = 20  # others write into the same bucket
+_TRIES = 20  # Maximum number of tries to change a bucket, as other workers write into the same bucket.
 
 
 class _SentParts(NamedTuple):
@@ -40,7 +42,7 @@ _DECODER = msgspec.json.Decoder(dict[str, _SentParts])
 
 
 class MultipartProgress:
-    """Sends messages of several parts. Threads and processes may share the state.
+    """Sends messages of several parts, and stores which parts were sent. Threads and processes may share the state.
 
     Args:
         state: state of the messenger instance. The records are in sixteen values of it: values can be changed, but not
@@ -67,7 +69,7 @@ class MultipartProgress:
         """
         if len(parts) == 1:
             return (parts[0](),)
-        sent_parts = self._load(key)
+        sent_parts = self._load_sent_parts(key)
         if sent_parts.ids and sent_parts.total != len(parts):
             raise NeedsPerson(
                 "{sent} of {total} parts went out, and with today's options there would be {now}: read the "
@@ -83,7 +85,7 @@ class MultipartProgress:
                 ids.append(part())
             except RecipientUnreachable as error:
                 if not ids:
-                    raise  # nothing was sent: another delivery method may be tried
+                    raise  # Nothing was sent, so that another delivery method may be tried.
                 problem: DeliveryError = NeedsPerson(
                     "{sent} of {total} parts went out, then the recipient couldn't be reached any more. {reason}",
                     sent=len(ids),
@@ -102,7 +104,7 @@ class MultipartProgress:
                     reason=type(error).__name__,
                 )
             else:
-                is_recorded = self._record(key, _SentParts(len(parts), tuple(ids)))
+                is_recorded = self._record_sent_parts(key, _SentParts(len(parts), tuple(ids)))
                 continue
             raise problem
         return tuple(ids)
@@ -113,10 +115,10 @@ class MultipartProgress:
         Raises:
             RetryLater: the state can't be read.
         """
-        sent_parts = self._load(key)
+        sent_parts = self._load_sent_parts(key)
         return sent_parts.ids if sent_parts.total == total else ()
 
-    def _load(self, key: str) -> _SentParts:
+    def _load_sent_parts(self, key: str) -> _SentParts:
         try:
             return _decode_bucket(self._state.get(_bucket_name(key)).value).get(key, _SentParts(0))
         except StorageError as error:
@@ -140,17 +142,17 @@ class MultipartProgress:
         raise RetryLater("The parts that went out can't be read ({reason}): it is tried again later.", reason=reason)
 
     def record_found(self, key: str, total: int, id: str) -> bool:
-        """Store that the part of unknown outcome was sent; return False if it couldn't be stored."""
-        return self._record(key, _SentParts(total, (*self.sent_ids(key, total), id)))
+        """Store that the part of a message with an unknown outcome was sent; return False if it couldn't be stored."""
+        return self._record_sent_parts(key, _SentParts(total, (*self.sent_ids(key, total), id)))
 
-    def _record(self, key: str, sent_parts: _SentParts) -> bool:
+    def _record_sent_parts(self, key: str, sent_parts: _SentParts) -> bool:
         """Store the sent parts of a message; return False if they couldn't be stored."""
         try:
-            return any(self._try_record(key, sent_parts) for _ in range(_TRIES))
+            return any(self._try_record_sent_parts(key, sent_parts) for _ in range(_TRIES))
         except StorageError:
             return False
 
-    def _try_record(self, key: str, sent_parts: _SentParts) -> bool:
+    def _try_record_sent_parts(self, key: str, sent_parts: _SentParts) -> bool:
         stored = self._state.get(_bucket_name(key))
         notes = {other: other_parts for other, other_parts in _decode_bucket(stored.value).items() if other != key}
         return self._state.put(_bucket_name(key), _encode_bucket(notes | {key: sent_parts}), stored.version)

@@ -1,4 +1,4 @@
-"""Send a message: uploads first, then part by part; a sent part isn't sent again."""
+"""Send a message: first its uploads, then part by part; a sent part isn't sent again."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -8,7 +8,7 @@ from anninh_core.kernel.errors import DeliveryError, RecipientUnreachable, Reque
 from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place, Receipt
 from anninh_zalo.api import catalogue
-from anninh_zalo.api.answers import ContentRefused, UploadExpired, text_in
+from anninh_zalo.api.answers import ContentRefused, UploadExpired, get_text
 from anninh_zalo.api.calls import ApiClient
 from anninh_zalo.policy.contact_window import read_window
 from anninh_zalo.policy.quiet_hours import defer_until_morning
@@ -21,7 +21,7 @@ from anninh_zalo.webhook.visitors import parse_visitor
 
 
 class Sender:
-    """Sends to people and groups. Threads may share it.
+    """Sends messages to people and groups. Threads may share it.
 
     Args:
         instance: name of the messenger instance in its addresses.
@@ -56,7 +56,7 @@ class Sender:
                 for n, (part, uploaded) in enumerate(uploaded_parts)
             ]
             ids = self.progress.send(message.key, calls)
-        return Receipt(ids[-1], self._clock.now(), rendering=_rendering(message, parts))
+        return Receipt(ids[-1], self._clock.now(), rendering=_get_rendering(message, parts))
 
     def split(self, message: OutgoingMessage) -> Sequence[MessagePart]:
         """Return the parts of a message.
@@ -70,16 +70,17 @@ class Sender:
         return split_message(message, self._split_options)
 
     def _check_quota(self, message: OutgoingMessage) -> None:
-        def free() -> bool:
+        def is_message_free() -> bool:
             if message.to.place is Place.GROUP or parse_visitor(message.to.id) is not None:
-                return True  # neither has a price per message, as far as is known
+                return True  # Neither a group's nor a visitor's messages have a price, as far as is known.
             try:
-                window = read_window(self._api.ask(catalogue.window(message.to.id)))
+                window = read_window(self._api.ask(catalogue.contact_window_call(message.to.id)))
             except DeliveryError:
-                return False  # without the right to this call, the message waits for the package, not for a person
+                # If the account has no right to this call, the message waits for the package, not for a person.
+                return False
             return window.is_free(self._clock.now())
 
-        self._quota_guard.require(message.purpose, self._clock.now(), free)
+        self._quota_guard.require_quota(message.purpose, self._clock.now(), is_message_free)
 
     def _upload(self, part: MessagePart) -> ZaloUpload | None:
         return self._uploads.upload(part.attachment) if part.attachment else None
@@ -92,33 +93,33 @@ class Sender:
         except UploadExpired:
             if uploaded is None:
                 raise
-            self._uploads.forget(uploaded)
+            self._uploads.forget_upload(uploaded)
         return self._send_once(message, part, self._upload(part), first=first)
 
     def _send_once(
         self, message: OutgoingMessage, part: MessagePart, uploaded: ZaloUpload | None, *, first: bool
     ) -> str:
-        content = _message_body(part, uploaded)
+        content = _build_content(part, uploaded)
         if message.to.place is Place.GROUP:
-            return self._post_message(catalogue.group_message, bodies.to_group(message.to.id, content))
-        if (visitor := parse_visitor(message.to.id)) is not None:  # a widget has no quotes
+            return self._post_message(catalogue.group_message_call, bodies.group_body(message.to.id, content))
+        if (visitor := parse_visitor(message.to.id)) is not None:  # A visitor's widget has no quotes.
             return self._post_message(
-                catalogue.visitor_message, bodies.to_visitor(visitor.id, visitor.conversation, content)
+                catalogue.visitor_message_call, bodies.visitor_body(visitor.id, visitor.conversation, content)
             )
         quote = message.reply_to if first else ""
         try:
-            return self._post_message(catalogue.consultation, bodies.to_person(message.to.id, content, quote))
+            return self._post_message(catalogue.consultation_call, bodies.person_body(message.to.id, content, quote))
         except (UploadExpired, ContentRefused):
             raise
-        except RequestRejected:  # perhaps because of the quote: a message too old, or deleted
+        except RequestRejected:  # Zalo may have refused the quote, because the quoted message is too old or deleted.
             if not quote:
                 raise
-        return self._post_message(catalogue.consultation, bodies.to_person(message.to.id, content))
+        return self._post_message(catalogue.consultation_call, bodies.person_body(message.to.id, content))
 
     def _post_message(self, build_call: Callable[[Mapping[str, Any]], Any], body: Mapping[str, Any]) -> str:
         response = self._api.ask(build_call(body))
         self._quota_guard.observe_quota(response, self._clock.now())
-        return text_in(response, "data", "message_id")
+        return get_text(response, "data", "message_id")
 
 
 def require_own_address(instance: str, address: Address) -> Address:
@@ -136,17 +137,17 @@ def require_own_address(instance: str, address: Address) -> Address:
     return address
 
 
-def _message_body(part: MessagePart, uploaded: ZaloUpload | None) -> Mapping[str, Any]:
+def _build_content(part: MessagePart, uploaded: ZaloUpload | None) -> Mapping[str, Any]:
     if uploaded is None:
         return bodies.text(part.text)
     if uploaded.form == "file":
-        return bodies.file(uploaded.id)
+        return bodies.file_content(uploaded.id)
     if uploaded.form == "gif":
-        return bodies.gif(uploaded.id, uploaded.width, uploaded.height, part.text)
-    return bodies.image(uploaded.id, part.text)
+        return bodies.gif_content(uploaded.id, uploaded.width, uploaded.height, part.text)
+    return bodies.image_content(uploaded.id, part.text)
 
 
-def _rendering(message: OutgoingMessage, parts: Sequence[MessagePart]) -> str:
-    """Return the sent text, or "" if it equals the message's text."""
+def _get_rendering(message: OutgoingMessage, parts: Sequence[MessagePart]) -> str:
+    """Return the text as it was sent, or "" if it equals the message's text."""
     sent_text = "\n".join(part.text for part in parts if part.text)
     return "" if sent_text == message.text else sent_text

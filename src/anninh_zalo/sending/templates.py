@@ -1,4 +1,4 @@
-"""Bodies of messages by template, to a user id or a telephone number (ZBS, formerly ZNS)."""
+"""Request bodies of messages by template, to a user id or a telephone number (ZBS, formerly ZNS)."""
 
 import re
 from collections.abc import Mapping
@@ -13,16 +13,17 @@ _TRACKING = re.compile(r"[A-Za-z0-9_-]{1,48}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
-def by_user(user_id: str, template_id: str, data: Mapping[str, str], *, inside: bool = False) -> Body:
-    """Return the body of a template to a user; it takes no tracking id.
+def user_template_body(user_id: str, template_id: str, data: Mapping[str, str], *, inside: bool = False) -> Body:
+    """Return the body of a template message to a user id; it takes no tracking id.
 
-    Most sources name the user bare, one inside `recipient` as in other messages: `inside` is that reading.
+    Most sources put the user id directly into the body; one source puts it inside `recipient` as in other messages,
+    which `inside` selects.
     """
     user = {"user_id": check_id("the user", user_id)}
     return ({"recipient": user} if inside else user) | _template_body(template_id, data)
 
 
-def by_phone(
+def phone_template_body(
     phone: str,
     template_id: str,
     data: Mapping[str, str],
@@ -31,7 +32,7 @@ def by_phone(
     development: bool = False,
     beyond_quota: bool = False,
 ) -> Body:
-    """Return the body of a template to a telephone number.
+    """Return the body of a template message to a telephone number.
 
     Args:
         phone: `84…`, `+84…` or `0…`.
@@ -44,8 +45,8 @@ def by_phone(
     return {"phone": normalize_phone(phone)} | _tracked_body(template_id, data, tracking_id, development, beyond_quota)
 
 
-def by_hash(digest: str, template_id: str, data: Mapping[str, str], tracking_id: str) -> Body:
-    """Return the body of a template to the SHA-256 of a number in the form `84…`."""
+def hashed_phone_template_body(digest: str, template_id: str, data: Mapping[str, str], tracking_id: str) -> Body:
+    """Return the body of a template message to a telephone number given as the SHA-256 of its form `84…`."""
     if not _HASH.fullmatch(digest):
         raise RequestRejected(
             "The digest of a telephone number isn't valid: use 64 lower-case hexadecimal digits, made with SHA-256."

@@ -1,4 +1,4 @@
-"""Uploads of attachments: each file is uploaded once, and used again as long as Zalo keeps it."""
+"""Uploads of attachments: each file is uploaded once, and the upload is used again as long as Zalo keeps it."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -20,8 +20,8 @@ from anninh_core.kernel.errors import (
 )
 from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.vocabulary.messages import Attachment
-from anninh_zalo.api.answers import text_in
-from anninh_zalo.api.calls import ApiClient, upload
+from anninh_zalo.api.answers import get_text
+from anninh_zalo.api.calls import ApiClient, build_upload_call
 from anninh_zalo.errors.storage import retry_on_storage_error
 
 LIFETIME = timedelta(days=6, hours=12)
@@ -32,12 +32,13 @@ not outlast it.
 _STATE_NAME = "uploads"
 _MEGABYTE = 1024 * 1024
 _TRIES = 5
-_MAX_UPLOADS = 500  # maximum number of stored uploads: each change writes all of them; an older file is uploaded again
+# Maximum number of stored uploads: each change writes all of them, and an older file is uploaded again.
+_MAX_UPLOADS = 500
 
 
 @frozen
 class _UploadFormat:
-    """A format of uploads, from Zalo's documentation.
+    """A format of files that Zalo accepts for uploads, from Zalo's documentation.
 
     Attributes:
         most: maximum number of bytes.
@@ -70,7 +71,7 @@ _FORMATS: Mapping[str, _UploadFormat] = {
 
 @frozen
 class ZaloUpload:
-    """A file that Zalo keeps for us.
+    """An uploaded file that Zalo keeps for us.
 
     Attributes:
         form: `image`, `gif` or `file`.
@@ -114,24 +115,24 @@ class Uploader:
             DeliveryError: as of the API; nothing was sent.
         """
         content = self._read_content(attachment)
-        name, form = _name_and_format(attachment, content)
-        width, height = _gif_size(content) if form == "gif" else (0, 0)
-        # the same content has another blob name in each scope that seals it
+        name, form = _find_name_and_format(attachment, content)
+        width, height = _read_gif_size(content) if form == "gif" else (0, 0)
+        # The blob's name isn't used as key, because the same content has another blob name in each scope that seals it.
         digest = hashlib.sha256(content).hexdigest()
         key = hashlib.sha256(f"{form}\0{name if form == 'file' else ''}\0{digest}".encode()).hexdigest()[:32]
         now = self._services.clock.now()
-        if (remembered := self._load(now).get(key)) is not None:
+        if (remembered := self._load_uploads(now).get(key)) is not None:
             return ZaloUpload(remembered.id, form, width, height)
-        response = self._api.ask(upload(_FORMATS[form].path, name, content))
-        id = text_in(response, "data", _FORMATS[form].answer)
+        response = self._api.ask(build_upload_call(_FORMATS[form].path, name, content))
+        id = get_text(response, "data", _FORMATS[form].answer)
         if not id:
             raise RetryLater("Zalo accepted an upload without giving its id, so nothing was sent: try again later.")
-        self._remember(key, id, now)
+        self._store_upload(key, id, now)
         return ZaloUpload(id, form, width, height)
 
-    def forget(self, uploaded: ZaloUpload) -> None:
+    def forget_upload(self, uploaded: ZaloUpload) -> None:
         """Remove an upload that Zalo no longer has from the state."""
-        self._update(lambda uploads: {key: value for key, value in uploads.items() if value.id != uploaded.id})
+        self._update_uploads(lambda uploads: {key: value for key, value in uploads.items() if value.id != uploaded.id})
 
     def _read_content(self, attachment: Attachment) -> bytes:
         if not attachment.blob:
@@ -157,17 +158,17 @@ class Uploader:
             )
         raise failure
 
-    def _load(self, now: datetime) -> _StoredUploads:
+    def _load_uploads(self, now: datetime) -> _StoredUploads:
         with retry_on_storage_error():
             stored = self._services.state.get(_STATE_NAME)
         return _drop_expired(stored.value, now)
 
-    def _remember(self, key: str, id: str, now: datetime) -> None:
-        self._update(lambda uploads: dict([*uploads.items(), (key, _StoredUpload(id, now))][-_MAX_UPLOADS:]))
+    def _store_upload(self, key: str, id: str, now: datetime) -> None:
+        self._update_uploads(lambda uploads: dict([*uploads.items(), (key, _StoredUpload(id, now))][-_MAX_UPLOADS:]))
 
-    def _update(self, change: Callable[[_StoredUploads], _StoredUploads]) -> None:
-        """Change the stored uploads; give up if other processes keep changing them: a missing upload is only made
-        again.
+    def _update_uploads(self, change: Callable[[_StoredUploads], _StoredUploads]) -> None:
+        """Change the stored uploads; give up if other processes keep changing them: a missing upload only causes
+        another upload.
         """
         state = self._services.state
         now = self._services.clock.now()
@@ -185,9 +186,9 @@ def _drop_expired(value: bytes, now: datetime) -> _StoredUploads:
     return {key: upload_entry for key, upload_entry in uploads.items() if now - upload_entry.at < LIFETIME}
 
 
-def _name_and_format(attachment: Attachment, content: bytes) -> tuple[str, str]:
-    """Return the name to upload under, and the format. Zalo decides by the ending, which is often wrong in people's
-    files.
+def _find_name_and_format(attachment: Attachment, content: bytes) -> tuple[str, str]:
+    """Return the name under which to upload a file, and its format. Zalo decides by the ending, which is often wrong in
+    people's files.
     """
     if attachment.kind not in ("image", "file"):
         raise Unsupported(
@@ -206,14 +207,14 @@ def _name_and_format(attachment: Attachment, content: bytes) -> tuple[str, str]:
             most=limit,
         )
     if form == "file":
-        return _file_name(attachment.name, limits.endings), form
+        return _build_file_name(attachment.name, limits.endings), form
     ending = next((ending for mark, ending in limits.marks.items() if content.startswith(mark)), "")
     if not ending:
         raise RequestRejected("The picture isn't a JPEG, PNG or GIF file: save it as one of them.")
     return f"anh{ending}", form
 
 
-def _file_name(name: str, endings: tuple[str, ...]) -> str:
+def _build_file_name(name: str, endings: tuple[str, ...]) -> str:
     ending = next((ending for ending in endings if name.lower().endswith(ending)), "")
     if not ending:
         raise RequestRejected(
@@ -223,6 +224,6 @@ def _file_name(name: str, endings: tuple[str, ...]) -> str:
     return stem + ending
 
 
-def _gif_size(content: bytes) -> tuple[int, int]:
+def _read_gif_size(content: bytes) -> tuple[int, int]:
     width, height = content[6:8], content[8:10]
     return max(1, int.from_bytes(width, "little")), max(1, int.from_bytes(height, "little"))

@@ -1,1 +1,1 @@
-"""Messages by approved template, to people whom a plain message can't reach: by user id and by telephone number."""
+"""Messages by approved template, by user id or telephone number, to people whom a plain message can't reach."""

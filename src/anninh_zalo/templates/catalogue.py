@@ -1,4 +1,4 @@
-"""Zalo's data on templates: the list, their parameters, the quota, and the delivery of a sent message."""
+"""Zalo's data on templates: their list, their parameters, the quota, and the delivery of a sent message."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,13 +10,13 @@ from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import RequestRejected
 from anninh_core.kernel.sentences import Sentence
-from anninh_zalo.api.answers import object_of, objects_of
+from anninh_zalo.api.answers import list_objects, to_object
 from anninh_zalo.api.calls import ApiClient, get
 from anninh_zalo.errors.classify import Host
 from anninh_zalo.webhook.field_types import as_text, parse_timestamp
 
 PAGE = 100
-"""Maximum number of templates in a response."""
+"""Maximum number of templates in a response of Zalo."""
 
 _STATES: Mapping[str, str] = {"1": "ENABLE", "2": "PENDING_REVIEW", "3": "REJECT", "4": "DISABLE"}
 
@@ -42,12 +42,12 @@ class TemplateParameter:
 
     @property
     def display_name(self) -> str:
-        """The name in errors, or "…": a name unlike Zalo's could contain anything."""
+        """The parameter's name for errors, or "…", because a name unlike Zalo's could contain anything."""
         return self.name if _NAME_PATTERN.fullmatch(self.name) else "…"
 
     def problem(self, value: str | None) -> str:
-        """Return the problem with a value (None: not given), or "" if it fits. The problem contains nothing of the
-        value.
+        """Return the problem with a parameter's value (None: not given), or "" if it fits. The problem contains nothing
+        of the value.
         """
         if value is None or not value:
             missing = self.required and not (value is not None and self.may_be_empty)
@@ -89,11 +89,11 @@ class ZaloTemplate:
 
     @property
     def is_enabled(self) -> bool:
-        """Whether it may be sent."""
+        """Whether the template may be sent."""
         return self.state == "ENABLE"
 
     def fit_values(self, values: Mapping[str, str]) -> Mapping[str, str]:
-        """Return the values to send: empty values are left out if the template doesn't require them.
+        """Return the parameters' values to send; empty values are left out if the template doesn't require them.
 
         Raises:
             RequestRejected: a value is missing, too long or too short; the parameter is named, never the value.
@@ -146,26 +146,27 @@ class TemplateCatalogue:
         while True:
             page = [
                 _read_template(template)
-                for template in objects_of(self._get("/template/all", offset=offset, limit=PAGE))
+                for template in list_objects(self._get_data("/template/all", offset=offset, limit=PAGE))
             ]
             count, offset = len(templates), offset + len(page)
             templates |= {template.id: template for template in page}
-            if len(page) < PAGE or len(templates) == count:  # a list that restarts for each page has no end
+            # A list that restarts for each page has no end, so that the count ends the loop too.
+            if len(page) < PAGE or len(templates) == count:
                 return [*templates.values()]
 
     def get_template(self, id: str) -> ZaloTemplate:
-        """Return a template with its parameters; `RequestRejected` if there is none with this id."""
-        template = _read_template(object_of(self._get("/template/info/v2", template_id=id)))
-        return evolve(template, id=id)  # errors name the id, and the one in an odd response could contain anything
+        """Return a template with its parameters; raise `RequestRejected` if there is none with this id."""
+        template = _read_template(to_object(self._get_data("/template/info/v2", template_id=id)))
+        return evolve(template, id=id)  # Errors name the id, and the id in an odd response could contain anything.
 
     def get_quota(self) -> TemplateQuota:
-        """Return today's quota."""
-        data = object_of(self._get("/message/quota"))
+        """Return today's quota of messages by template."""
+        data = to_object(self._get_data("/message/quota"))
         return TemplateQuota(_read_number(data.get("dailyQuota")), _read_number(data.get("remainingQuota")))
 
     def get_delivery(self, message_id: str) -> PhoneDelivery:
         """Return the delivery of a message to a telephone number, by the platform's id of the message."""
-        data = object_of(self._get("/message/status", message_id=message_id))
+        data = to_object(self._get_data("/message/status", message_id=message_id))
         status = as_text(data.get("status"))
         arrival = (
             PhoneDeliveryState(status)
@@ -174,7 +175,7 @@ class TemplateCatalogue:
         )
         return PhoneDelivery(arrival, _read_timestamp(data.get("delivery_time")))
 
-    def _get(self, path: str, **query: object) -> Any:
+    def _get_data(self, path: str, **query: object) -> Any:
         return self._api.ask(get(path, Host.BUSINESS, **query)).get("data")
 
 
@@ -186,7 +187,7 @@ def _read_template(data: Mapping[str, Any]) -> ZaloTemplate:
         state=_STATES.get(state, state if _STATE_PATTERN.fullmatch(state) else ""),
         price=as_text(data.get("price")),
         quality=as_text(data.get("templateQuality")),
-        fields=tuple(_read_parameters(objects_of(data.get("listParams")))),
+        fields=tuple(_read_parameters(list_objects(data.get("listParams")))),
     )
 
 

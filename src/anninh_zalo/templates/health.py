@@ -9,10 +9,10 @@ from anninh_zalo.templates.catalogue import TemplateCatalogue, ZaloTemplate
 from anninh_zalo.templates.template_config import TemplateConfig
 
 CHECK_NAME = "templates"
-"""Name of these checks."""
+"""Name of the health checks of templates."""
 
 
-def template_checks(catalogue: TemplateCatalogue, configs: Sequence[TemplateConfig]) -> Sequence[Check]:
+def check_templates(catalogue: TemplateCatalogue, configs: Sequence[TemplateConfig]) -> Sequence[Check]:
     """Return the checks of the templates in use, empty if no template is configured. Doesn't raise."""
     if not configs:
         return ()
@@ -98,13 +98,13 @@ def _find_mismatches(template: ZaloTemplate, config: TemplateConfig) -> Iterator
                 parameter=name,
                 allowed=sorted(field.display_name for field in template.fields),
             )
-        elif parameters[name].most and config.min_length(name) > parameters[name].most:
+        elif parameters[name].most and config.compute_min_length(name) > parameters[name].most:
             most = parameters[name].most
             yield Sentence(
                 "parameter {parameter!r} can have {most} characters, but its text has at least {count}",
                 parameter=name,
                 most=most,
-                count=config.min_length(name),
+                count=config.compute_min_length(name),
             )
     for name, field in parameters.items():
         if field.required and name not in config.fields:

@@ -1,4 +1,4 @@
-"""Read from the options the template of each purpose, and the texts of its parameters."""
+"""Read from the options the template for each purpose of a message, and the texts of the template's parameters."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,16 +10,16 @@ from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.vocabulary.messages import OutgoingMessage
 
 PLACEHOLDERS = ("receipt", "unit", "district", "text")
-"""Placeholders in the texts of the options: the facts of a message, and its text."""
+"""Placeholders that the texts in the options may contain: the facts of a message, and its text."""
 
 _ID = re.compile(r"[0-9]{1,32}")
 TextPiece = tuple[str, str]
-"""A piece of a text: words, and the placeholder behind them or ""."""
+"""A piece of a text: some words, and the placeholder after them, or "" if none follows."""
 
 
 @frozen(kw_only=True)
 class TemplateConfig:
-    """The template of a purpose.
+    """The template for messages of one purpose.
 
     Attributes:
         option: name of the option in the settings.
@@ -31,23 +31,25 @@ class TemplateConfig:
     id: str
     fields: Mapping[str, tuple[TextPiece, ...]] = field(factory=dict)
 
-    def fill(self, message: OutgoingMessage) -> Mapping[str, str]:
-        """Return parameter -> value for a message; "" for facts that it doesn't have."""
+    def fill_fields(self, message: OutgoingMessage) -> Mapping[str, str]:
+        """Return the template's parameters with their values for a message; "" for facts that the message doesn't
+        have.
+        """
         facts = {**dict.fromkeys(PLACEHOLDERS, ""), **message.facts, "text": message.text}
         return {
             name: "".join(words + (facts[placeholder] if placeholder else "") for words, placeholder in pieces)
             for name, pieces in self.fields.items()
         }
 
-    def min_length(self, name: str) -> int:
+    def compute_min_length(self, name: str) -> int:
         """Return the minimum length of a parameter's value, for any message."""
         return sum(len(words) for words, _ in self.fields[name])
 
 
 def read_templates(family: str, options: Mapping[str, str], instance: str) -> Mapping[str, TemplateConfig]:
-    """Return purpose, or its prefix before a dot, -> template.
+    """Return the templates by purpose, or by the part of a purpose before a dot.
 
-    An option whose name without its last part is an option too is a parameter of that template.
+    If an option's name without its last part is an option too, it is a parameter of that template.
 
     Args:
         family: first part of the options' names in the settings, such as `template`.
@@ -59,7 +61,7 @@ def read_templates(family: str, options: Mapping[str, str], instance: str) -> Ma
     """
     option = f"messenger {instance!r}: option {family}"
     fields: dict[str, dict[str, tuple[TextPiece, ...]]] = {}
-    for name in sorted(options):  # a purpose before its parameters
+    for name in sorted(options):  # The names are sorted, so that a purpose comes before its parameters.
         purpose, _, parameter = name.rpartition(".")
         if purpose in fields:
             fields[purpose][parameter] = tuple(_parse_pieces(f"{option}.{name}", options[name]))
@@ -80,7 +82,7 @@ def read_templates(family: str, options: Mapping[str, str], instance: str) -> Ma
 
 
 def find_config(templates: Mapping[str, TemplateConfig], purpose: str) -> TemplateConfig | None:
-    """Return the template of a purpose, else that of the longest prefix before a dot, or None."""
+    """Return the template of a purpose, else the one of its longest prefix before a dot, or None."""
     prefix = purpose
     while prefix and prefix not in templates:
         prefix = prefix.rpartition(".")[0]

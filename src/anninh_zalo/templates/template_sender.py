@@ -12,11 +12,11 @@ from anninh_core.ports.health import Check
 from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.vocabulary.messages import OutgoingMessage, Place, Receipt
 from anninh_zalo.api import catalogue
-from anninh_zalo.api.calls import ApiCall, ApiClient, post
+from anninh_zalo.api.calls import ApiCall, ApiClient, build_post_call
 from anninh_zalo.errors.classify import Host
 from anninh_zalo.sending import templates as bodies
 from anninh_zalo.templates.catalogue import TemplateCatalogue, ZaloTemplate
-from anninh_zalo.templates.health import template_checks
+from anninh_zalo.templates.health import check_templates
 from anninh_zalo.templates.template_config import TemplateConfig, find_config, read_templates
 from anninh_zalo.webhook.field_types import as_text
 
@@ -27,7 +27,7 @@ _NOT_IN_TRACKING_ID = re.compile(r"[^A-Za-z0-9]")
 
 
 class TemplateSender:
-    """The methods `template` (by user id) and `phone` of an official account.
+    """Sends messages by the methods `template` (by user id) and `phone` of an official account.
 
     By user id Zalo accepts templates made since 2025-12-10, without buttons that answer; any other is refused, and the
     telephone is tried. The telephone number, which the person has shared with the account, is read again for each send
@@ -74,7 +74,7 @@ class TemplateSender:
             DeliveryError: as of any other call.
         """
         config = self._find_config(method, message)
-        values = config.fill(message)
+        values = config.fill_fields(message)
         if (template := self._cache.get(config.id)) is not None:
             values = template.fit_values(values)
         call = (
@@ -92,7 +92,7 @@ class TemplateSender:
 
     def check(self) -> Sequence[Check]:
         """Check with Zalo that the configured templates exist, may be sent and have valid parameters."""
-        return template_checks(self.catalogue, (*self._by_user.values(), *self._by_phone.values()))
+        return check_templates(self.catalogue, (*self._by_user.values(), *self._by_phone.values()))
 
     def _find_config(self, method: str, message: OutgoingMessage) -> TemplateConfig:
         if method not in ("template", "phone") or message.to.place is not Place.PERSON:
@@ -114,17 +114,19 @@ class TemplateSender:
         return config
 
     def _build_user_call(self, message: OutgoingMessage, config: TemplateConfig, values: Mapping[str, str]) -> ApiCall:
-        return post(_BY_USER, bodies.by_user(message.to.id, config.id, values, inside=self._inside))
+        return build_post_call(
+            _BY_USER, bodies.user_template_body(message.to.id, config.id, values, inside=self._inside)
+        )
 
     def _build_phone_call(self, message: OutgoingMessage, config: TemplateConfig, values: Mapping[str, str]) -> ApiCall:
-        # Zalo allows "no special characters", and a hyphen may be one
+        # Zalo allows "no special characters" in a tracking id, and a hyphen may be one.
         tracking_id = _NOT_IN_TRACKING_ID.sub("", message.key)
         number = self._fetch_shared_phone(message.to.id)
-        body = bodies.by_phone(number, config.id, values, tracking_id, development=self._development)
-        return post(_BY_PHONE, body, Host.BUSINESS)
+        body = bodies.phone_template_body(number, config.id, values, tracking_id, development=self._development)
+        return build_post_call(_BY_PHONE, body, Host.BUSINESS)
 
     def _fetch_shared_phone(self, user_id: str) -> str:
-        data = self._api.ask(catalogue.person(user_id)).get("data")
+        data = self._api.ask(catalogue.person_call(user_id)).get("data")
         shared = data.get("shared_info") if isinstance(data, dict) else None
         number = as_text(shared.get("phone")) if isinstance(shared, dict) else ""
         if not number or not number.strip("0"):
@@ -135,13 +137,13 @@ class TemplateSender:
 
 
 def _read_message_id(data: Any) -> str:
-    """Return the message's id, which the two hosts spell differently."""
+    """Return the message's id from a response; Zalo's two hosts name the field differently."""
     fields = data if isinstance(data, dict) else {}
     return as_text(fields.get("msg_id")) or as_text(fields.get("message_id"))
 
 
 class _TemplateCache:
-    """Caches each template for an hour, in this process. Threads may share it."""
+    """Caches each template of Zalo for an hour, in this process. Threads may share it."""
 
     def __init__(self, catalogue: TemplateCatalogue, clock: Clock) -> None:
         self._catalogue = catalogue

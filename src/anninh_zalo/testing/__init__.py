@@ -4,6 +4,6 @@ Zalo offers no sandbox; this sandbox works for programs without any other part o
 anninh_zalo.testing`.
 """
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

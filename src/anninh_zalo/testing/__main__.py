@@ -1,4 +1,4 @@
-"""`python -m anninh_zalo.testing`: the sandbox as a process."""
+"""The sandbox as a process of its own, started by `python -m anninh_zalo.testing`."""
 
 import argparse
 import json
@@ -32,7 +32,8 @@ def main(arguments: Sequence[str] | None = None, program: str = "python -m annin
         ConfigurationError: a port can't be used.
     """
     options = _read_options(arguments, program)
-    previous_handler = signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that temporary files are removed
+    # SIGTERM is handled like Ctrl-C, so that temporary files are removed.
+    previous_handler = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         _serve(options)
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""Bots in the sandbox's own API: people and groups that talk with them."""
+"""Calls of the sandbox's own API for bots: they add bots, people and groups, and perform people's actions."""
 
 from collections.abc import Callable, Mapping
 
@@ -21,11 +21,11 @@ BOT_ACTIONS = (*_ACTIONS,)
 
 
 def add_bot(world: World, params: Json) -> Json:
-    """Make a bot.
+    """Create a bot.
 
     Takes `name`, perhaps `token`.
     """
-    return {"token": console.make_bot(world, **params).token}
+    return {"token": console.create_bot(world, **params).token}
 
 
 def add_group(world: World, params: Json) -> Json:
@@ -33,7 +33,7 @@ def add_group(world: World, params: Json) -> Json:
 
     Takes `token`, `name`.
     """
-    return {"chat_id": _bot(world, params).group(**params)}
+    return {"chat_id": _find_bot(world, params).group(**params)}
 
 
 def add_person(world: World, params: Json) -> Json:
@@ -41,7 +41,7 @@ def add_person(world: World, params: Json) -> Json:
 
     Takes `token`, `name`, perhaps `chat_id` of a group.
     """
-    bot = _bot(world, params)
+    bot = _find_bot(world, params)
     group = params.pop("chat_id", "")
     if group and group not in bot.bot.chats:
         raise BadInput("The bot isn't in group {group!r}: put it into a group first.", group=group)
@@ -49,12 +49,12 @@ def add_person(world: World, params: Json) -> Json:
     return {"user_id": chat.id, "chat_id": chat.chat_id}
 
 
-def act(world: World, params: Json) -> Json:
-    """Perform a person's action.
+def perform_action(world: World, params: Json) -> Json:
+    """Perform an action of a person in a chat with a bot.
 
     Takes `token`, `user_id`, perhaps `chat_id`, `act`, and the act's own, such as `text`, `url`.
     """
-    chat = _bot(world, params).find(params.pop("user_id"), params.pop("chat_id", ""))
+    chat = _find_bot(world, params).find(params.pop("user_id"), params.pop("chat_id", ""))
     name = params.pop("act")
     if name not in _ACTIONS:
         raise BadInput(
@@ -63,15 +63,15 @@ def act(world: World, params: Json) -> Json:
     return {"message_id": _ACTIONS[name](chat, **params)}
 
 
-def list_heard(world: World, params: Json) -> Json:
+def list_bot_messages(world: World, params: Json) -> Json:
     """Return a bot's messages in a chat, oldest first.
 
     Takes `token`, `chat_id`.
     """
-    bot = _bot(world, params)
+    bot = _find_bot(world, params)
     with world.lock:
         return {"heard": [message_json(message) for message in bot.bot.heard.get(params["chat_id"], ())]}
 
 
-def _bot(world: World, params: Json) -> BotAccount:
+def _find_bot(world: World, params: Json) -> BotAccount:
     return BotAccount(world, world.bots[params.pop("token")])

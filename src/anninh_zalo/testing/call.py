@@ -1,4 +1,4 @@
-"""An API call with its caller, account and parameters."""
+"""A call of the sandbox's API, with its application, its account and its parameters."""
 
 import hashlib
 import hmac
@@ -14,7 +14,7 @@ from anninh_zalo.testing.world import World
 
 @frozen
 class SandboxCall:
-    """An authorised call."""
+    """A call of the sandbox's API that an access token authorised."""
 
     world: World
     request: HttpRequest
@@ -23,7 +23,7 @@ class SandboxCall:
     params: Json
 
     def text(self, name: str, most: int | None = None) -> str:
-        """Return a required parameter, a number as its digits.
+        """Return a required parameter of the call as text, a number as its digits.
 
         Raises:
             SandboxRefusal: it is missing, or longer than `most` characters.
@@ -38,7 +38,7 @@ class SandboxCall:
         return value
 
     def whole(self, name: str, default: int, most: int) -> int:
-        """Return a number from 0 to `most`, which may come as text."""
+        """Return a parameter of the call as a number from 0 to `most`; it may come as text."""
         value = self.params.get(name, default)
         if isinstance(value, bool) or not str(value).isdecimal():
             raise SandboxRefusal(-201, f"{name} is invalid")
@@ -47,14 +47,14 @@ class SandboxCall:
         return int(value)
 
     def flag(self, name: str) -> bool | None:
-        """Return a boolean, or None if it is missing; text and numbers count too."""
+        """Return a boolean parameter of the call, or None if it is missing; text and numbers count too."""
         value = str(self.params.get(name, "")).lower()
         if value not in {"", "0", "1", "true", "false"}:
             raise SandboxRefusal(-201, f"{name} is invalid")
         return value in {"1", "true"} if value else None
 
     def ids(self, name: str, most: int = 99) -> list[str]:
-        """Return a list of ids, at least one."""
+        """Return a parameter of the call that is a list of ids, with at least one."""
         value = self.params.get(name)
         if not isinstance(value, list) or not value:
             raise SandboxRefusal(-201, f"{name} is invalid")
@@ -62,19 +62,19 @@ class SandboxCall:
             raise SandboxRefusal(-210, f"{name} is over {most}")
         return [str(id) for id in value]
 
-    def inside(self, name: str) -> Json:
-        """Return a required object."""
+    def get_object(self, name: str) -> Json:
+        """Return a required parameter of the call that is a JSON object."""
         value = self.params.get(name)
         if not isinstance(value, dict):
             raise SandboxRefusal(-201, f"{name} is invalid")
         return value
 
     def page(self, entries: list[Any], default: int, most: int) -> list[Any]:
-        """Return the part of a list that `offset` and `count` select."""
+        """Return the part of a list that the call's parameters `offset` and `count` select."""
         offset = self.whole("offset", 0, 10**9)
         return entries[offset : offset + self.whole("count", default, most)]
 
-    def group_page(self, name: str, entries: list[Any], counted: str) -> Json:
+    def get_group_page(self, name: str, entries: list[Any], counted: str) -> Json:
         """Return a page in the format of the group calls: with the requested range, and the total.
 
         Args:
@@ -89,7 +89,7 @@ class SandboxCall:
 
 @frozen
 class SandboxRoute:
-    """A call of the platform.
+    """A route of the pretend platform: method, path and handler of a call.
 
     Attributes:
         data: whether a GET has its parameters as JSON in the one query parameter `data`.
@@ -102,7 +102,7 @@ class SandboxRoute:
     data: bool = False
     counted: bool = True
 
-    def params(self, request: HttpRequest) -> Json:
+    def read_params(self, request: HttpRequest) -> Json:
         """Return the parameters of a request."""
         if self.method == "POST":
             uploads = request.headers.get("content-type", "").startswith("multipart/")
@@ -110,12 +110,12 @@ class SandboxRoute:
         return request.data() if self.data else dict(request.query)
 
 
-def route_table(*routes: SandboxRoute) -> Mapping[tuple[str, str], SandboxRoute]:
+def build_route_table(*routes: SandboxRoute) -> Mapping[tuple[str, str], SandboxRoute]:
     """Return routes by method and path."""
     return {(route.method, route.path): route for route in routes}
 
 
-def authorize(world: World, request: HttpRequest, codes: Mapping[str, int]) -> SandboxGrant:
+def authorize_request(world: World, request: HttpRequest, codes: Mapping[str, int]) -> SandboxGrant:
     """Return the grant of a request's access token.
 
     Args:

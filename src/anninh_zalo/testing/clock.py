@@ -1,4 +1,4 @@
-"""Time in the platform's formats."""
+"""A clock that tests can advance, and times in the platform's formats."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from threading import Lock
@@ -23,22 +23,22 @@ class TurnedClock:
             return self._clock.now() + self._offset
 
     def advance(self, by: timedelta) -> datetime:
-        """Jump by a span and return the new moment."""
+        """Advance the clock by a span of time and return the new moment."""
         with self._lock:
             self._offset += by
         return self.now()
 
 
-def milliseconds(moment: datetime) -> int:
+def to_milliseconds(moment: datetime) -> int:
     """Return a moment in the platform's format: milliseconds since 1970."""
     return round(moment.timestamp() * 1000)
 
 
-def day(moment: datetime) -> str:
-    """Return a moment's day in Vietnam as dd/mm/yyyy."""
+def format_day(moment: datetime) -> str:
+    """Return a moment's day in Vietnam, written as dd/mm/yyyy."""
     return moment.astimezone(VIETNAM).strftime("%d/%m/%Y")
 
 
-def moment(text_or_number: object) -> datetime:
-    """Return the moment of milliseconds since 1970."""
+def parse_moment(text_or_number: object) -> datetime:
+    """Return the moment that is given as milliseconds since 1970, in a text or a number."""
     return datetime.fromtimestamp(int(str(text_or_number)) / 1000, UTC)

@@ -1,4 +1,4 @@
-"""The developer console: creates applications, official accounts and bots."""
+"""The developer console of the pretend Zalo, which creates applications, official accounts and bots."""
 
 from anninh_core.kernel.errors import BadInput
 from anninh_zalo.testing.failures import TRICKS
@@ -9,10 +9,10 @@ from anninh_zalo.testing.state import SandboxAccount, SandboxApplication, Sandbo
 from anninh_zalo.testing.world import World
 
 
-def make_app(
+def create_app(
     world: World, callback: str, webhook: str = "", *, id: str = "", secret: str = "", oa_secret: str = ""
 ) -> SandboxApplication:
-    """Create an application."""
+    """Create an application in the developer console."""
     with world.lock:
         app = SandboxApplication(
             id=id or world.ids.number("app"),
@@ -25,16 +25,16 @@ def make_app(
         return app
 
 
-def make_account(world: World, name: str, id: str = "") -> SandboxOfficialAccount:
-    """Create an official account."""
+def create_account(world: World, name: str, id: str = "") -> SandboxOfficialAccount:
+    """Create an official account in the sandbox."""
     with world.lock:
         account = SandboxAccount(id=id or world.ids.number("account"), name=name)
         world.accounts[account.id] = account
         return SandboxOfficialAccount(world, account)
 
 
-def make_bot(world: World, name: str, token: str = "") -> BotAccount:
-    """Create a bot.
+def create_bot(world: World, name: str, token: str = "") -> BotAccount:
+    """Create a bot in the sandbox.
 
     Raises:
         BadInput: its name doesn't begin with "Bot", or the token isn't `<number>:<secret>`.
@@ -59,13 +59,13 @@ def add_media(world: World, content: bytes, name: str) -> str:
         return f"{world.media_base}/{id}"
 
 
-def forget_media(world: World, url: str) -> None:
-    """Remove a file, so that its link is dead."""
+def remove_media(world: World, url: str) -> None:
+    """Remove a file from the media host, so that its link is dead."""
     with world.lock:
         world.media.pop(url.rpartition("/")[2], None)
 
 
-def trick(world: World, name: str) -> None:
+def apply_trick(world: World, name: str) -> None:
     """Apply a trick to the next webhooks.
 
     Raises:
@@ -77,13 +77,13 @@ def trick(world: World, name: str) -> None:
         world.queue.tricks.append(name)
 
 
-def probe(world: World, app: SandboxApplication) -> None:
+def probe_webhook(world: World, app: SandboxApplication) -> None:
     """Press "test" in the console: an empty object without a signature goes to the webhook."""
     with world.lock:
-        world.queue.probe(app, world.now())
+        world.queue.queue_probe(app, world.now())
 
 
-def deliver(world: World) -> int:
+def deliver_webhooks(world: World) -> int:
     """Post the webhooks that are due, one after the other, and return the number of attempts."""
     tried = 0
     while True:
@@ -100,5 +100,5 @@ def deliver(world: World) -> int:
         except OSError:
             status = 0
         with world.lock:
-            world.queue.settle(delivery, status, world.now(), refused_too=world.variants.redelivers_refused)
+            world.queue.settle_attempt(delivery, status, world.now(), refused_too=world.variants.redelivers_refused)
             world.changed.notify_all()

@@ -9,8 +9,8 @@ from typing import Any, Protocol, runtime_checkable
 
 from anninh_core.kernel.errors import BadInput
 from anninh_zalo.testing import bot_actions, console, switches
-from anninh_zalo.testing.clock import milliseconds
-from anninh_zalo.testing.oauth.tokens import grant
+from anninh_zalo.testing.clock import to_milliseconds
+from anninh_zalo.testing.oauth.tokens import grant_permission
 from anninh_zalo.testing.simulation.accounts import SandboxOfficialAccount
 from anninh_zalo.testing.simulation.messages import message_json
 from anninh_zalo.testing.simulation.parts import SandboxAttachment
@@ -34,12 +34,12 @@ class AdjustableClock(Protocol):
     """A clock that can jump."""
 
     def advance(self, by: timedelta) -> Any:
-        """Jump by a span."""
+        """Advance the clock by a span of time."""
         ...
 
 
-def answer(world: World, request: HttpRequest) -> HttpAnswer:
-    """Answer a call; an error comes as HTTP 400 with a sentence."""
+def answer_call(world: World, request: HttpRequest) -> HttpAnswer:
+    """Answer a call of the sandbox's own API; an error comes as HTTP 400 with a sentence."""
     handle = CALLS.get((request.method, request.path))
     if handle is None:
         calls = ", ".join(f"{method} /sandbox{path}" for method, path in CALLS)
@@ -54,17 +54,17 @@ def answer(world: World, request: HttpRequest) -> HttpAnswer:
         return HttpAnswer.json({"error": text}, status=400)
 
 
-def overview(world: World, _params: Json) -> Json:
+def get_overview(world: World, _params: Json) -> Json:
     """Return all objects of the sandbox, secrets included: nothing here is real."""
     with world.lock:
         return {
-            "now": milliseconds(world.now()),
-            "apps": [_app(app) for app in world.apps.values()],
+            "now": to_milliseconds(world.now()),
+            "apps": [_app_json(app) for app in world.apps.values()],
             "accounts": [
                 {
                     "oa_id": account.id,
                     "name": account.name,
-                    "people": [_person(person) for person in account.people.values()],
+                    "people": [_person_json(person) for person in account.people.values()],
                     "groups": [{"group_id": entry.id, "name": entry.name} for entry in account.groups.values()],
                     "assets": [{"asset_id": entry.id, "kind": entry.kind} for entry in account.assets.values()],
                 }
@@ -74,7 +74,7 @@ def overview(world: World, _params: Json) -> Json:
         }
 
 
-def _app(app: SandboxApplication) -> Json:
+def _app_json(app: SandboxApplication) -> Json:
     return {
         "app_id": app.id,
         "secret": app.secret,
@@ -85,27 +85,27 @@ def _app(app: SandboxApplication) -> Json:
     }
 
 
-def _person(profile: Any) -> Json:
+def _person_json(profile: Any) -> Json:
     return {"user_id": profile.id, "name": profile.name, "phone": profile.phone, "admin": profile.admin}
 
 
-def _account(world: World, params: Json) -> SandboxOfficialAccount:
+def _find_account(world: World, params: Json) -> SandboxOfficialAccount:
     return SandboxOfficialAccount(world, world.accounts[params.pop("oa_id")])
 
 
 def _find_person(world: World, params: Json) -> Person | SandboxVisitor:
-    account = _account(world, params)
+    account = _find_account(world, params)
     if "anonymous_id" in params:
         return account.find_visitor(params.pop("anonymous_id"))
     return account.find(params.pop("user_id"))
 
 
 def add_app(world: World, params: Json) -> Json:
-    """Create an application.
+    """Create an application in the sandbox.
 
     Takes `callback`, perhaps `webhook`, `id`, `secret`, `oa_secret`.
     """
-    return _app(console.make_app(world, **params))
+    return _app_json(console.create_app(world, **params))
 
 
 def set_webhook(world: World, params: Json) -> Json:
@@ -116,24 +116,24 @@ def set_webhook(world: World, params: Json) -> Json:
     app = world.apps[params["app_id"]]
     app.webhook = params["webhook"]
     app.subscribed = True
-    return _app(app)
+    return _app_json(app)
 
 
 def add_account(world: World, params: Json) -> Json:
-    """Create an official account.
+    """Create an official account in the sandbox.
 
     Takes `name`, perhaps `id`.
     """
-    return {"oa_id": console.make_account(world, **params).id}
+    return {"oa_id": console.create_account(world, **params).id}
 
 
 def add_grant(world: World, params: Json) -> Json:
-    """Issue a pair of tokens, as the console's explorer does.
+    """Issue a pair of tokens for an application and an account, as the console's explorer does.
 
     Takes `app_id`, `oa_id`.
     """
     with world.lock:
-        pair = grant(world, world.apps[params["app_id"]], world.accounts[params["oa_id"]])
+        pair = grant_permission(world, world.apps[params["app_id"]], world.accounts[params["oa_id"]])
         return {"access_token": pair.access, "refresh_token": pair.refresh}
 
 
@@ -142,7 +142,7 @@ def add_person(world: World, params: Json) -> Json:
 
     Takes `oa_id`, `name`, perhaps `phone`, `admin`, `follows`, `traits`.
     """
-    return _person(_account(world, params).person(**params).profile)
+    return _person_json(_find_account(world, params).person(**params).profile)
 
 
 def add_asset(world: World, params: Json) -> Json:
@@ -150,18 +150,18 @@ def add_asset(world: World, params: Json) -> Json:
 
     Takes `oa_id`, perhaps `kind`, `days`, `auto_renew`.
     """
-    return {"asset_id": _account(world, params).asset(**params).id}
+    return {"asset_id": _find_account(world, params).asset(**params).id}
 
 
 def add_template(world: World, params: Json) -> Json:
-    """Add an approved template.
+    """Add an approved template to an official account.
 
     Takes `oa_id`, `name`, `params` (name -> most characters), perhaps `by_uid`, `status`, `promotes`.
     """
-    return {"template_id": _account(world, params).template(**params).id}
+    return {"template_id": _find_account(world, params).template(**params).id}
 
 
-def act(world: World, params: Json) -> Json:
+def perform_action(world: World, params: Json) -> Json:
     """Perform an action of a person or a visitor.
 
     Takes `oa_id`, `user_id` or `anonymous_id`, `act`, and the act's own, such as `text`, `parts`, `group_id`.
@@ -178,7 +178,7 @@ def act(world: World, params: Json) -> Json:
     return {"message_id": result.id} if isinstance(result, SandboxMessage) else {"result": result}
 
 
-def list_heard(world: World, params: Json) -> Json:
+def list_received_messages(world: World, params: Json) -> Json:
     """Return the messages that a person or a visitor has received, oldest first.
 
     Takes `oa_id`, `user_id` or `anonymous_id`.
@@ -187,35 +187,35 @@ def list_heard(world: World, params: Json) -> Json:
 
 
 def send_operator_message(world: World, params: Json) -> Json:
-    """Send a message written by an operator by hand.
+    """Send a message that an operator of the account writes by hand.
 
     Takes `oa_id`, `to` (a person or a group), `text`.
     """
-    return {"message_id": _account(world, params).operator_says(**params).id}
+    return {"message_id": _find_account(world, params).operator_says(**params).id}
 
 
 def send_event(world: World, params: Json) -> Json:
-    """Send an event that no action causes.
+    """Send a webhook event that no action in the sandbox causes.
 
     Takes `oa_id`, `name`, and the event's own fields.
     """
-    _account(world, params).event(params.pop("name"), **params)
+    _find_account(world, params).event(params.pop("name"), **params)
     return {}
 
 
 def advance_clock(world: World, params: Json) -> Json:
-    """Advance the clock.
+    """Advance the sandbox's clock.
 
     Takes `seconds`.
     """
     if not isinstance(world.clock, AdjustableClock):
         raise BadInput("This sandbox's clock can't be moved: give the sandbox a clock with `advance()`.")
     world.clock.advance(timedelta(seconds=float(params["seconds"])))
-    return {"now": milliseconds(world.now())}
+    return {"now": to_milliseconds(world.now())}
 
 
 def fail_next(world: World, params: Json) -> Json:
-    """Make the next calls fail.
+    """Make the next API calls to the sandbox fail.
 
     Takes `name` (or a code), perhaps `path`, `times`.
     """
@@ -224,9 +224,9 @@ def fail_next(world: World, params: Json) -> Json:
     return {}
 
 
-def deliver(world: World, _params: Json) -> Json:
+def deliver_webhooks(world: World, _params: Json) -> Json:
     """Deliver the webhooks that are due."""
-    return {"tried": console.deliver(world)}
+    return {"tried": console.deliver_webhooks(world)}
 
 
 def list_deliveries(world: World, _params: Json) -> Json:
@@ -250,12 +250,12 @@ def add_media(world: World, params: Json) -> Json:
     return {"url": console.add_media(world, b64decode(params["content"], validate=True), params["name"])}
 
 
-def forget_media(world: World, params: Json) -> Json:
-    """Remove a file, so that its link is dead.
+def remove_media(world: World, params: Json) -> Json:
+    """Remove a file from the media host, so that its link is dead.
 
     Takes `url`.
     """
-    console.forget_media(world, params["url"])
+    console.remove_media(world, params["url"])
     return {}
 
 
@@ -264,38 +264,38 @@ def add_visitor(world: World, params: Json) -> Json:
 
     Takes `oa_id`.
     """
-    return {"anonymous_id": _account(world, params).visitor().profile.id}
+    return {"anonymous_id": _find_account(world, params).visitor().profile.id}
 
 
-def trick(world: World, params: Json) -> Json:
+def apply_trick(world: World, params: Json) -> Json:
     """Apply a trick to the next webhooks.
 
     Takes `name`.
     """
-    console.trick(world, params["name"])
+    console.apply_trick(world, params["name"])
     return {}
 
 
-def probe(world: World, params: Json) -> Json:
-    """Press "test" in the console.
+def probe_webhook(world: World, params: Json) -> Json:
+    """Press "test" in the developer console, which sends a test request to the webhook.
 
     Takes `app_id`.
     """
-    console.probe(world, world.apps[params["app_id"]])
+    console.probe_webhook(world, world.apps[params["app_id"]])
     return {}
 
 
-def revoke(world: World, params: Json) -> Json:
-    """Revoke an application's permission.
+def revoke_permission(world: World, params: Json) -> Json:
+    """Revoke an application's permission to act for an official account.
 
     Takes `oa_id`, `app_id`.
     """
-    _account(world, params).revokes(world.apps[params["app_id"]])
+    _find_account(world, params).revokes(world.apps[params["app_id"]])
     return {}
 
 
 CALLS: Mapping[tuple[str, str], Callable[[World, Json], Json]] = {
-    ("GET", "/"): overview,
+    ("GET", "/"): get_overview,
     ("POST", "/apps"): add_app,
     ("POST", "/webhook"): set_webhook,
     ("POST", "/accounts"): add_account,
@@ -303,26 +303,26 @@ CALLS: Mapping[tuple[str, str], Callable[[World, Json], Json]] = {
     ("GET", "/manners"): switches.get_variants,
     ("POST", "/manners"): switches.set_variants,
     ("POST", "/grants"): add_grant,
-    ("POST", "/revoke"): revoke,
+    ("POST", "/revoke"): revoke_permission,
     ("POST", "/people"): add_person,
     ("POST", "/visitors"): add_visitor,
     ("POST", "/media"): add_media,
-    ("POST", "/media/forget"): forget_media,
+    ("POST", "/media/forget"): remove_media,
     ("POST", "/assets"): add_asset,
     ("POST", "/templates"): add_template,
-    ("POST", "/acts"): act,
-    ("GET", "/heard"): list_heard,
+    ("POST", "/acts"): perform_action,
+    ("GET", "/heard"): list_received_messages,
     ("POST", "/operator"): send_operator_message,
     ("POST", "/events"): send_event,
     ("POST", "/clock"): advance_clock,
     ("POST", "/failures"): fail_next,
-    ("POST", "/tricks"): trick,
-    ("POST", "/probe"): probe,
-    ("POST", "/deliver"): deliver,
+    ("POST", "/tricks"): apply_trick,
+    ("POST", "/probe"): probe_webhook,
+    ("POST", "/deliver"): deliver_webhooks,
     ("GET", "/deliveries"): list_deliveries,
     ("POST", "/bots"): bot_actions.add_bot,
     ("POST", "/bots/groups"): bot_actions.add_group,
     ("POST", "/bots/people"): bot_actions.add_person,
-    ("POST", "/bots/acts"): bot_actions.act,
-    ("GET", "/bots/heard"): bot_actions.list_heard,
+    ("POST", "/bots/acts"): bot_actions.perform_action,
+    ("GET", "/bots/heard"): bot_actions.list_bot_messages,
 }

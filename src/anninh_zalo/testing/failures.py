@@ -27,7 +27,7 @@ _BY_NAME: Mapping[str, tuple[int, int, int, int]] = {
     "rejected": (-201, -1123, -118, 400),
     "window_closed": (-230, -139, -118, 404),
 }
-"""Name -> error code on each of the hosts."""
+"""Name of a failure -> its error code on each of the platform's hosts."""
 
 CODES: Mapping[str, Mapping[str, int]] = {
     host: {name: codes[at] for name, codes in _BY_NAME.items()} for at, host in enumerate(_HOSTS)
@@ -41,30 +41,32 @@ BEFORE: Mapping[str, LostAnswer] = {
     "refused": LostAnswer.REFUSED,
     "timeout_before": LostAnswer.SILENT,
 }
-"""Failures before the call is processed, without a response. Over HTTP a refused connection looks like a closed one."""
+"""Failures that lose the response before the call is processed. Over HTTP a refused connection looks like a closed
+one.
+"""
 
 AFTER: Mapping[str, LostAnswer] = {"lost_answer": LostAnswer.CLOSED, "timeout_after": LostAnswer.SILENT}
-"""Failures after the call is processed, without a response."""
+"""Failures that lose the response after the call is processed."""
 
 TRICKS = ("duplicate", "reorder")
 """Tricks on webhooks: the next event is delivered twice, or the next two in reverse order."""
 
 CUT_OFF = "cut_off"
-"""The call is processed, and its response is cut off in the middle."""
+"""Failure in which the call is processed, and its response is cut off in the middle."""
 
 CALL_FAILURES = (*sorted([*_TEXTS, *ANSWERS, *BEFORE, *AFTER, CUT_OFF]),)
 
 
 @define(kw_only=True)
 class ScriptedFailure:
-    """A failure for the next calls; `name` may be an error code of the platform."""
+    """A failure for the next calls of the sandbox; `name` may be an error code of the platform."""
 
     name: str
     path: str
     left: int
 
     def before(self, host: str, refuse: Refuse) -> HttpAnswer | LostAnswer | None:
-        """Return the response instead of the call, or None if the call is to be processed."""
+        """Return the failure's response in place of the call, or None if the call is to be processed."""
         if self.name in AFTER or self.name == CUT_OFF:
             return None
         if self.name in BEFORE:
@@ -75,7 +77,7 @@ class ScriptedFailure:
         return refuse(CODES[host].get(self.name) or int(self.name), text)
 
     def after(self, answer: HttpAnswer | LostAnswer) -> HttpAnswer | LostAnswer:
-        """Return the response to a processed call."""
+        """Return the response to a processed call, changed or lost by the failure."""
         if self.name == CUT_OFF and isinstance(answer, HttpAnswer):
             return evolve(answer, body=answer.body[: len(answer.body) // 2])
         return AFTER.get(self.name, answer)
@@ -83,7 +85,7 @@ class ScriptedFailure:
 
 @define(eq=False)
 class FailureScript:
-    """Scripted failures, in the order of their addition."""
+    """The failures scripted for the next calls, in the order in which they were added."""
 
     _waiting: list[ScriptedFailure] = field(factory=list)
 
@@ -103,7 +105,7 @@ class FailureScript:
         self._waiting.append(ScriptedFailure(name=name, path=path, left=times))
 
     def take(self, path: str) -> ScriptedFailure | None:
-        """Return the failure for a call, or None."""
+        """Return the failure for a call with this path, or None."""
         for failure in self._waiting:
             if failure.path in path:
                 failure.left -= 1

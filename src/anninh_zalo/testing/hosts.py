@@ -17,7 +17,7 @@ from anninh_zalo.testing.world import MEDIA_HOST, World
 
 @frozen
 class SandboxHost:
-    """A host of the platform: its answers and its refusals."""
+    """A host of the platform, with the functions that build its answers and its refusals."""
 
     answer: Callable[[World, HttpRequest], HttpAnswer]
     refuse: Refuse
@@ -33,12 +33,12 @@ def answer_media(world: World, request: HttpRequest) -> HttpAnswer:
 
 
 HOSTS: Mapping[str, SandboxHost] = {
-    "oauth": SandboxHost(oauth.answer, oauth.refuse),
-    "openapi": SandboxHost(openapi.answer, openapi.refuse),
-    "business": SandboxHost(business.answer, business.refuse),
-    "bot-api": SandboxHost(bot.answer, bot.refuse),
+    "oauth": SandboxHost(oauth.answer_call, oauth.build_refusal),
+    "openapi": SandboxHost(openapi.answer_call, openapi.build_refusal),
+    "business": SandboxHost(business.answer_call, business.build_refusal),
+    "bot-api": SandboxHost(bot.answer_call, bot.build_refusal),
 }
-"""Hosts by the first segment of the path, for requests without a known host name."""
+"""Hosts by the first segment of the path, for requests that don't name a known host."""
 
 NAMES: Mapping[str, str] = {
     "oauth.zaloapp.com": "oauth",
@@ -51,7 +51,7 @@ NAMES: Mapping[str, str] = {
 """Hosts by host name."""
 
 
-def resolve(request: HttpRequest) -> tuple[str, HttpRequest]:
+def resolve_host(request: HttpRequest) -> tuple[str, HttpRequest]:
     """Return the host of a request, and the request with the path on that host."""
     if request.host in NAMES:
         return NAMES[request.host], request
@@ -59,14 +59,14 @@ def resolve(request: HttpRequest) -> tuple[str, HttpRequest]:
     return first, request.at(f"/{remaining_path}")
 
 
-def answer(world: World, name: str, request: HttpRequest) -> HttpAnswer:
-    """Answer a request for a host."""
+def answer_request(world: World, name: str, request: HttpRequest) -> HttpAnswer:
+    """Answer a request to one of the platform's hosts."""
     if name in HOSTS:
         return HOSTS[name].answer(world, request)
     if name == "media":
         return answer_media(world, request)
     if name == "sandbox":
-        return control.answer(world, request)
+        return control.answer_call(world, request)
     paths = ", ".join(f"/{host}" for host in (*HOSTS, "media", "sandbox"))
     return HttpAnswer.json(
         {"error": 404, "message": f"no host of the platform: begin the path with {paths}"}, status=404

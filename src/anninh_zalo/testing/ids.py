@@ -17,23 +17,23 @@ class IdGenerator:
         self._counts: Counter[str] = Counter()
 
     def number(self, kind: str) -> str:
-        """Return 19 digits."""
-        return str(10**18 + int.from_bytes(self._next(kind)[:8], "big") % (8 * 10**18))
+        """Return a new id of 19 digits."""
+        return str(10**18 + int.from_bytes(self._next_digest(kind)[:8], "big") % (8 * 10**18))
 
     def hex(self, kind: str, length: int = 20) -> str:
-        """Return hexadecimal digits."""
-        return self._next(kind).hex()[:length]
+        """Return a new id of hexadecimal digits."""
+        return self._next_digest(kind).hex()[:length]
 
     def token(self, kind: str) -> str:
-        """Return a text in the form of a token."""
-        return base64.urlsafe_b64encode(self._next(kind) + self._next(kind)).decode().rstrip("=")
+        """Return a new text in the form of a token."""
+        return base64.urlsafe_b64encode(self._next_digest(kind) + self._next_digest(kind)).decode().rstrip("=")
 
-    def _next(self, kind: str) -> bytes:
+    def _next_digest(self, kind: str) -> bytes:
         self._counts[kind] += 1
         return hashlib.sha256(f"{self._seed}:{kind}:{self._counts[kind]}".encode()).digest()
 
 
 def app_scoped_id(app_id: str, user_id: str) -> str:
-    """Return a user's id for one application."""
+    """Return a user's id as one application gets it."""
     digest = hashlib.sha256(f"{app_id}:{user_id}".encode()).digest()
     return str(10**18 + int.from_bytes(digest[:8], "big") % (8 * 10**18))

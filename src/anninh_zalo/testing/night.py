@@ -6,13 +6,13 @@ from anninh_zalo.testing.clock import VIETNAM
 from anninh_zalo.testing.wire import SandboxRefusal
 from anninh_zalo.testing.world import World
 
-# The night in Vietnam's time: the documentation names the hours and no time zone.
+# Evening and morning are in Vietnam's time: the documentation names the hours and no time zone.
 EVENING = time(22)
 MORNING = time(6)
 
 
-def check(world: World, *, promotes: bool = False, code: int = -234) -> None:
-    """Refuse promotions, or every message, at night, as the sandbox's variants set.
+def refuse_at_night(world: World, *, promotes: bool = False, code: int = -234) -> None:
+    """Refuse a message at night, either promotions or every message, as the sandbox's variants require.
 
     Raises:
         SandboxRefusal: with `code`, at night.

@@ -6,7 +6,7 @@ from anninh_core.kernel.clock import SystemClock
 from anninh_core.ports.clock import Clock
 from anninh_zalo.testing import console, hosts
 from anninh_zalo.testing.ids import IdGenerator
-from anninh_zalo.testing.oauth.tokens import grant
+from anninh_zalo.testing.oauth.tokens import grant_permission
 from anninh_zalo.testing.simulation.accounts import SandboxOfficialAccount
 from anninh_zalo.testing.simulation.bots import BotAccount
 from anninh_zalo.testing.state import SandboxApplication, SandboxGrant
@@ -48,28 +48,28 @@ class Sandbox:
         self, callback: str = CALLBACK, webhook: str = "", *, id: str = "", secret: str = "", oa_secret: str = ""
     ) -> SandboxApplication:
         """Create an application."""
-        return console.make_app(self.world, callback, webhook, id=id, secret=secret, oa_secret=oa_secret)
+        return console.create_app(self.world, callback, webhook, id=id, secret=secret, oa_secret=oa_secret)
 
     def account(self, name: str, id: str = "") -> SandboxOfficialAccount:
         """Create an official account."""
-        return console.make_account(self.world, name, id)
+        return console.create_account(self.world, name, id)
 
     def bot(self, name: str, token: str = "") -> BotAccount:
-        """Create a bot; its name has to begin with "Bot"."""
-        return console.make_bot(self.world, name, token)
+        """Create a bot, with a name that has to begin with "Bot"."""
+        return console.create_bot(self.world, name, token)
 
     def grant(self, app: SandboxApplication, account: SandboxOfficialAccount) -> SandboxGrant:
         """Let an application act for an account and return its tokens, without the permission page."""
         with self.world.lock:
-            return grant(self.world, app, account.account)
+            return grant_permission(self.world, app, account.account)
 
     def media(self, content: bytes, name: str) -> str:
         """Add a file to the media host and return its address, for a person's attachment."""
         return console.add_media(self.world, content, name)
 
     def forget_media(self, url: str) -> None:
-        """Remove a file, so that its link is dead."""
-        console.forget_media(self.world, url)
+        """Remove a file from the media host, so that its link is dead."""
+        console.remove_media(self.world, url)
 
     def fail_next(self, name: str | int, path: str = "", times: int = 1) -> None:
         """Make the next calls with a path that contains `path` fail.
@@ -91,15 +91,15 @@ class Sandbox:
         Raises:
             BadInput: unknown trick.
         """
-        console.trick(self.world, name)
+        console.apply_trick(self.world, name)
 
     def probe(self, app: SandboxApplication) -> None:
         """Press "test" in the console: an empty object without a signature goes to the webhook."""
-        console.probe(self.world, app)
+        console.probe_webhook(self.world, app)
 
     def deliver_due(self) -> int:
         """Deliver the webhooks that are due, in this thread, and return the number of attempts."""
-        return console.deliver(self.world)
+        return console.deliver_webhooks(self.world)
 
     @property
     def deliveries(self) -> list[WebhookDelivery]:
@@ -115,16 +115,16 @@ class Sandbox:
 
     def answer(self, request: HttpRequest) -> HttpAnswer | LostAnswer:
         """Answer a request, or lose the response if a script requires it."""
-        name, host_request = hosts.resolve(request)
+        name, host_request = hosts.resolve_host(request)
         if name not in hosts.HOSTS:
-            return hosts.answer(self.world, name, host_request)
+            return hosts.answer_request(self.world, name, host_request)
         with self.world.lock:
             self.world.calls.append((host_request.method, host_request.path))
             failure = self.world.script.take(host_request.path)
             replacement = failure.before(name, hosts.HOSTS[name].refuse) if failure else None
             if replacement is not None:
                 return replacement
-            answer = hosts.answer(self.world, name, host_request)
+            answer = hosts.answer_request(self.world, name, host_request)
             return failure.after(answer) if failure else answer
 
     @property

@@ -63,7 +63,7 @@ class SandboxGrant:
 
 @frozen(kw_only=True)
 class SandboxCode:
-    """An authorisation code, good once and for ten minutes."""
+    """An authorisation code, which can be exchanged once and within ten minutes."""
 
     app: SandboxApplication
     account: "SandboxAccount"
@@ -73,7 +73,7 @@ class SandboxCode:
 
 @frozen(kw_only=True)
 class SandboxMessage:
-    """A message.
+    """A message in the sandbox.
 
     Attributes:
         conversation: id of the group, of the person or of the visitor; "" for a broadcast.
@@ -127,7 +127,7 @@ class SandboxProfile:
 
 @define(eq=False, kw_only=True)
 class SandboxAsset:
-    """The right to one group of a size, until a day."""
+    """An asset: the right to have one group of a size, until a day."""
 
     id: str
     kind: str
@@ -262,4 +262,4 @@ class SandboxBot:
 
 
 EventBuilder = Callable[[SandboxApplication], Json]
-"""Builds an event for one application: ids of people differ between applications."""
+"""Function that builds an event for one application, as ids of people differ between applications."""

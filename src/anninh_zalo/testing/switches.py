@@ -1,5 +1,5 @@
-"""Settings that can change while the sandbox runs: limits of accounts, applications, bots and people, and its
-variants.
+"""Settings of the sandbox that can change while it runs: variants of its behaviour, and limits of accounts,
+applications, bots and people.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,21 +18,23 @@ _Types = Mapping[str, Any]
 
 
 @frozen
-class _Owner:
-    """A kind of limits' owner: how to find the owner, and its limits by name and type."""
+class _OwnerKind:
+    """A kind of owner that limits belong to: how to find the owner, and its limits by name and type."""
 
     find: Callable[[World, Json], Any]
     types: _Types
 
 
-def _account(world: World, params: Json) -> SandboxAccount:
+def _find_account(world: World, params: Json) -> SandboxAccount:
     return world.accounts[params.pop("oa_id")]
 
 
-OWNERS: Mapping[str, _Owner] = {
-    "user_id": _Owner(lambda world, params: _account(world, params).people[params.pop("user_id")], {"reach": bool}),
-    "oa_id": _Owner(
-        _account,
+OWNERS: Mapping[str, _OwnerKind] = {
+    "user_id": _OwnerKind(
+        lambda world, params: _find_account(world, params).people[params.pop("user_id")], {"reach": bool}
+    ),
+    "oa_id": _OwnerKind(
+        _find_account,
         {
             "broadcasts": int | None,
             "daily": int,
@@ -42,7 +44,7 @@ OWNERS: Mapping[str, _Owner] = {
             "per_minute": int,
         },
     ),
-    "app_id": _Owner(
+    "app_id": _OwnerKind(
         lambda world, params: world.apps[params.pop("app_id")],
         {
             "active": bool,
@@ -53,7 +55,7 @@ OWNERS: Mapping[str, _Owner] = {
             "wants_proof": bool,
         },
     ),
-    "token": _Owner(lambda world, params: world.bots[params.pop("token")], {"monthly": int}),
+    "token": _OwnerKind(lambda world, params: world.bots[params.pop("token")], {"monthly": int}),
 }
 
 
@@ -72,7 +74,7 @@ def set_limits(world: World, params: Json) -> Json:
         )
     with world.lock:
         state = owner.find(world, params)
-        _check("limit", owner.types, params)
+        _check_params("limit", owner.types, params)
         for name, value in params.items():
             _set_limit(world, state, name, value)
     return params
@@ -86,7 +88,7 @@ def set_variants(world: World, params: Json) -> Json:
     Raises:
         BadInput: a variant is unknown, or its value is of another type. Nothing is changed.
     """
-    _check("reading", get_type_hints(Variants), params)
+    _check_params("reading", get_type_hints(Variants), params)
     with world.lock:
         world.variants = evolve(world.variants, **params)
         return asdict(world.variants)
@@ -107,13 +109,13 @@ def _set_limit(world: World, owner: Any, name: str, value: Any) -> None:
             setattr(owner, name, value)
 
 
-def _check(what: str, types: _Types, params: Json) -> None:
+def _check_params(what: str, types: _Types, params: Json) -> None:
     for name, value in params.items():
         if name not in types:
             raise BadInput(
                 "{name!r} isn't a {kind:record}: choose one of {allowed}.", kind=what, name=name, allowed=sorted(types)
             )
-        if not _fits(types[name], value):
+        if not _has_type(types[name], value):
             raise BadInput(
                 "{name} can't be {given!r}: use {allowed}.",
                 name=name,
@@ -122,11 +124,11 @@ def _check(what: str, types: _Types, params: Json) -> None:
             )
 
 
-def _fits(kind: Any, value: Any) -> bool:
+def _has_type(kind: Any, value: Any) -> bool:
     if get_origin(kind) is Literal:
         return value in get_args(kind)
     options = get_args(kind)
-    return any(_fits(option, value) for option in options) if options else type(value) is kind
+    return any(_has_type(option, value) for option in options) if options else type(value) is kind
 
 
 def _type_name(kind: Any) -> str:

@@ -1,4 +1,4 @@
-"""Webhooks: signed, delivered by the sandbox's clock, and redelivered as by the platform."""
+"""The sandbox's webhooks, which are signed, delivered by the sandbox's clock, and redelivered as by the platform."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
     import httpx
 
 REDELIVERY_DELAYS = tuple(timedelta(seconds=seconds) for seconds in (30, 300, 900, 1800, 3600))
-"""Delays of redeliveries, counted from the first attempt."""
+"""Delays of a webhook's redeliveries, counted from the first attempt."""
 
 DEADLINE = timedelta(seconds=2)
-"""Timeout of a response."""
+"""Timeout for the response to a webhook."""
 
 PostWebhook = Callable[[str, Mapping[str, str], bytes], int]
-"""Function that posts to an address and returns the status; raises `OSError` without a connection, and `TimeoutError`
-if the response takes too long.
+"""Function that posts a webhook to an address and returns the status; raises `OSError` without a connection, and
+`TimeoutError` if the response takes too long.
 """
 
 
-def signature(app: SandboxApplication, body: bytes, timestamp: str) -> str:
-    """Return the signature header of a body: a plain digest, no HMAC."""
+def compute_signature(app: SandboxApplication, body: bytes, timestamp: str) -> str:
+    """Return the signature header for a webhook's body, a plain digest and no HMAC."""
     return "mac=" + hashlib.sha256(app.id.encode() + body + timestamp.encode() + app.oa_secret.encode()).hexdigest()
 
 
 @frozen(kw_only=True)
 class WebhookDelivery:
-    """A delivery of an event.
+    """A delivery of an event to a webhook.
 
     Attributes:
         app: application of the webhook; None for a bot's webhook, which is tried once.
@@ -56,7 +56,7 @@ class WebhookDelivery:
 
 @define(eq=False)
 class WebhookQueue:
-    """Waiting and attempted deliveries. The caller must hold the world's lock.
+    """Queue of the waiting deliveries of webhooks, with the attempted ones. The caller must hold the world's lock.
 
     Attributes:
         tricks: tricks on the next events: "duplicate", or "reorder" for two in reverse order.
@@ -69,7 +69,9 @@ class WebhookQueue:
     _held_back: list[WebhookDelivery] = field(factory=list)
 
     def event(self, app: SandboxApplication, event: Json, now: datetime, server: str, *, plain: bool = False) -> None:
-        """Queue an event for an application, unless its console turned it off; `plain` encodes it like a client."""
+        """Queue an event for an application's webhook, unless its console turned the event off; `plain` encodes it like
+        a client.
+        """
         name = str(event["event_name"])
         if app.webhook and app.subscribed and name not in app.muted:
             body = encode_json(event) if plain else encode_signed(event)
@@ -77,22 +79,24 @@ class WebhookQueue:
                 "content-type": "application/json",
                 "user-agent": "ZaloWebhook",
                 "x-zevent-server": server,
-                "x-zevent-signature": signature(app, body, str(event["timestamp"])),
+                "x-zevent-signature": compute_signature(app, body, str(event["timestamp"])),
             }
-            self._add(
+            self._add_delivery(
                 WebhookDelivery(url=app.webhook, headers=headers, body=body, name=name, app=app, made=now, due=now)
             )
 
-    def probe(self, app: SandboxApplication, now: datetime) -> None:
-        """Queue the request of the console's "test": an empty object without a signature."""
+    def queue_probe(self, app: SandboxApplication, now: datetime) -> None:
+        """Queue the test request of the developer console, which is an empty object without a signature."""
         headers = {"content-type": "application/json", "user-agent": "ZaloWebhook"}
-        self._add(WebhookDelivery(url=app.webhook, headers=headers, body=b"{}", name="", app=app, made=now, due=now))
+        self._add_delivery(
+            WebhookDelivery(url=app.webhook, headers=headers, body=b"{}", name="", app=app, made=now, due=now)
+        )
 
-    def update(self, bot: SandboxBot, update: Json, now: datetime) -> None:
+    def queue_update(self, bot: SandboxBot, update: Json, now: datetime) -> None:
         """Queue an update for a bot's webhook."""
         headers = {"content-type": "application/json", "x-bot-api-secret-token": bot.webhook_secret}
         event = update.get("result", update)
-        self._add(
+        self._add_delivery(
             WebhookDelivery(
                 url=bot.webhook,
                 headers=headers,
@@ -109,7 +113,7 @@ class WebhookQueue:
         """The waiting deliveries, by due time."""
         return [delivery for _, _, delivery in sorted(self._heap)]
 
-    def _add(self, delivery: WebhookDelivery) -> None:
+    def _add_delivery(self, delivery: WebhookDelivery) -> None:
         trick = self.tricks.pop(0) if self.tricks else ""
         if trick == "reorder" and not self._held_back:
             self._held_back.append(delivery)
@@ -117,18 +121,20 @@ class WebhookQueue:
         delayed = [evolve(earlier, due=delivery.due) for earlier in self._held_back]
         self._held_back.clear()
         for queued in [delivery] * (2 if trick == "duplicate" else 1) + delayed:
-            self._push(queued)
+            self._push_delivery(queued)
 
-    def _push(self, delivery: WebhookDelivery) -> None:
+    def _push_delivery(self, delivery: WebhookDelivery) -> None:
         self._pushed += 1
         heappush(self._heap, (delivery.due, self._pushed, delivery))
 
     def take(self, now: datetime) -> WebhookDelivery | None:
-        """Remove and return the first delivery that is due, or None."""
+        """Remove and return the first webhook delivery that is due, or None."""
         return heappop(self._heap)[2] if self._heap and self._heap[0][0] <= now else None
 
-    def settle(self, delivery: WebhookDelivery, status: int, now: datetime, *, refused_too: bool) -> None:
-        """Store the status of an attempt; queue the next one, or unsubscribe the application after the last."""
+    def settle_attempt(self, delivery: WebhookDelivery, status: int, now: datetime, *, refused_too: bool) -> None:
+        """Store the status of a delivery's attempt; queue the next attempt, or unsubscribe the application after the
+        last.
+        """
         attempt = evolve(delivery, status=status, tries=delivery.tries + 1)
         self.tried.append(attempt)
         failed = status == 0 or (refused_too and status != 200)
@@ -137,7 +143,7 @@ class WebhookQueue:
         if attempt.tries <= len(REDELIVERY_DELAYS):
             headers = {**attempt.headers, "num_retry": str(attempt.tries)}
             due = max(now, attempt.made + REDELIVERY_DELAYS[attempt.tries - 1])
-            self._push(evolve(attempt, headers=headers, due=due))
+            self._push_delivery(evolve(attempt, headers=headers, due=due))
             return
         attempt.app.subscribed = False
         self._heap = [entry for entry in self._heap if entry[2].app is not attempt.app]
@@ -151,7 +157,7 @@ def post(
     client: "httpx.Client | None" = None,
     patience: timedelta = DEADLINE,
 ) -> int:
-    """Post over HTTP and return the status; with `client`, requests share its connection.
+    """Post a webhook over HTTP and return the status; with `client`, requests share its connection.
 
     Raises:
         TimeoutError: the response took too long.
@@ -166,7 +172,7 @@ def post(
 
 
 def _post_once(url: str, headers: Mapping[str, str], body: bytes, seconds: float) -> int:
-    """Post without a client: the sandbox as a process must not need optional packages."""
+    """Post a webhook without an HTTP client, because the sandbox as a process must not need optional packages."""
     parts = urlsplit(url)
     connection_type = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     with closing(connection_type(parts.hostname or "", parts.port, timeout=seconds)) as connection:

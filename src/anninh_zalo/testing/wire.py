@@ -1,4 +1,4 @@
-"""HTTP requests and responses, independent of their carrier: in process or over HTTP."""
+"""HTTP requests and responses of the sandbox, independent of whether they come in process or over HTTP."""
 
 import json
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ class HttpRequest:
         return evolve(self, path=path)
 
     def form(self) -> Mapping[str, str]:
-        """Return the fields of an urlencoded body and of the query string, which one client uses for them."""
+        """Return the fields of an urlencoded body and of the query string, in which one client sends them."""
         return {**self.query, **dict(parse_qsl(self.body.decode(errors="replace"), keep_blank_values=True))}
 
     def json(self) -> Json:
@@ -57,7 +57,7 @@ class HttpRequest:
         Raises:
             SandboxRefusal: the body isn't a JSON object.
         """
-        return _object(self.body, "the body is not a JSON object")
+        return _parse_object(self.body, "the body is not a JSON object")
 
     def data(self) -> Json:
         """Return the JSON object of the query parameter `data`.
@@ -65,7 +65,7 @@ class HttpRequest:
         Raises:
             SandboxRefusal: the parameter isn't a JSON object.
         """
-        return _object(self.query.get("data", "{}"), "data is not a JSON object")
+        return _parse_object(self.query.get("data", "{}"), "data is not a JSON object")
 
 
 class SandboxRefusal(Exception):
@@ -97,7 +97,7 @@ class HttpAnswer:
 
 
 class LostAnswer(Enum):
-    """A lost response."""
+    """The way in which a response is lost."""
 
     REFUSED = "no connection comes about"
     CLOSED = "the connection is closed without an answer"
@@ -127,7 +127,7 @@ def format_http_date(moment: datetime) -> str:
     return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
-def _object(text: bytes | str, complaint: str) -> Json:
+def _parse_object(text: bytes | str, complaint: str) -> Json:
     try:
         value = json.loads(text or "{}")
     except ValueError:

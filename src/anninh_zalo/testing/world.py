@@ -1,4 +1,4 @@
-"""All state of the sandbox, behind one lock."""
+"""All state of the sandbox, which one lock protects."""
 
 from collections import Counter
 from datetime import datetime
@@ -64,11 +64,11 @@ class World:
         return Condition(self.lock)
 
     def now(self) -> datetime:
-        """Return the present moment."""
+        """Return the present moment by the sandbox's clock."""
         return self.clock.now()
 
     def emit(self, account: SandboxAccount, build: EventBuilder, only: str = "", server: str = "OA OpenAPI") -> None:
-        """Queue an event for the applications with the account's permission, or for one of them."""
+        """Queue an event for all applications with the account's permission, or for one of them."""
         for grant in [*self.grants.values()]:
             if grant.account is account and not grant.revoked and only in ("", grant.app.id):
                 self.queue.event(grant.app, build(grant.app), self.now(), server, plain=self.variants.plain_webhooks)
@@ -86,7 +86,7 @@ class World:
 
 
 def find_person(account: SandboxAccount, id: str) -> SandboxProfile:
-    """Return a person.
+    """Return the person with an id among those whom an account knows.
 
     Raises:
         SandboxRefusal: no person has this id.
@@ -97,7 +97,7 @@ def find_person(account: SandboxAccount, id: str) -> SandboxProfile:
 
 
 def find_group(account: SandboxAccount, id: str) -> SandboxGroup:
-    """Return a group.
+    """Return the group of an account with an id.
 
     Raises:
         SandboxRefusal: no group of this account has this id.

@@ -23,7 +23,8 @@ def parse_body(body: bytes) -> Mapping[str, Any] | None:
 def is_probe(body: bytes) -> bool:
     """Return whether a body is the developer console's unsigned request when a user saves or tests the address.
 
-    An object without an event: the console expects 200 and nothing else, so accepting it unsigned does no harm.
+    The body is an object without an event. The console expects 200 and nothing else, so accepting it unsigned does no
+    harm.
     """
     body_object = parse_body(body)
     return body_object is not None and "event_name" not in body_object

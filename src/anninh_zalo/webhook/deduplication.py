@@ -1,4 +1,4 @@
-"""Recognise redelivered events."""
+"""Recognise redelivered events by a key, or refuse them by their age."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -10,8 +10,9 @@ from anninh_zalo.webhook.messages import MessageReacted, MessageReceived, Messag
 from anninh_zalo.webhook.people import ChatNowClicked, FollowChanged, WithdrawalRequested
 
 SHORTEST_MAX_AGE = timedelta(hours=2)
-"""Zalo redelivers 30 seconds, 5, 15, 30 and 60 minutes after a failure. Whether these count from the first attempt or
-from the previous one isn't documented; added up they are just under two hours.
+"""Shortest maximum age of an event that may be set. Zalo redelivers 30 seconds, 5, 15, 30 and 60 minutes after a
+failure. Whether these count from the first attempt or from the previous one isn't documented; added up they are just
+under two hours.
 """
 
 
@@ -26,12 +27,12 @@ def dedupe_key(event: ZaloEvent, body: bytes) -> str:
         return f"{event.event_name}:{event.message.msg_id}"
     subject_ids = _subject_ids(event)
     if event.timestamp is None or not any(subject_ids):
-        return _digest(body)
+        return _compute_digest(body)
     parts = (event.event_name, event.timestamp.isoformat(), *event.account_ids(), *subject_ids)
-    return _digest("\0".join(parts).encode())
+    return _compute_digest("\0".join(parts).encode())
 
 
-def _digest(content: bytes) -> str:
+def _compute_digest(content: bytes) -> str:
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
@@ -84,7 +85,7 @@ def parse_max_age(hours: str, option: str) -> timedelta | None:
 
 
 def is_too_old(event: ZaloEvent, now: datetime, window: timedelta | None) -> bool:
-    """Return whether an event is older than the window; with a window, an event without a readable time counts as too
-    old.
+    """Return whether an event is older than the maximum age `window`; if one is set, an event without a readable time
+    counts as too old.
     """
     return window is not None and (event.timestamp is None or now - event.timestamp > window)

@@ -1,4 +1,4 @@
-"""The common part of all events."""
+"""Models for the part that all of Zalo's events have in common."""
 
 from enum import Enum
 from typing import Annotated, ClassVar
@@ -18,7 +18,7 @@ class Party(EventModel):
 
 
 class IdentifiedParty(Party):
-    """A party that the event requires."""
+    """A party of an event that must have an id."""
 
     id: Id
 
@@ -28,7 +28,7 @@ _NOBODY = Party()
 
 
 class AccountSide(Enum):
-    """The field with the official account's id, if not `oa_id`."""
+    """The field of an event that has the official account's id, if it isn't `oa_id`."""
 
     SENDER = "sender"
     RECIPIENT = "recipient"
@@ -38,7 +38,7 @@ class AccountSide(Enum):
 
 
 class ZaloEvent(EventModel):
-    """Any event, known or not; unnamed fields are in `model_extra`.
+    """Any event of Zalo, known or not; unnamed fields are in `model_extra`.
 
     Attributes:
         oa_id: the official account, if the event names it: in groups and about followers.
@@ -57,7 +57,7 @@ class ZaloEvent(EventModel):
     timestamp: OptionalTimestamp = None
 
     def account_ids(self) -> tuple[str, ...]:
-        """Return the ids that include the official account's; empty if the event has none."""
+        """Return the ids of the event among which the official account's is; empty if the event has none."""
         parties = {
             AccountSide.SENDER: (self.sender.id,),
             AccountSide.RECIPIENT: (self.recipient.id,),

@@ -9,7 +9,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def as_id(value: Any) -> Any:
-    """Return a whole number as text: ids exceed the precision of a float."""
+    """Return a whole number as text, because ids exceed the precision of a float; return any other value unchanged."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -55,13 +55,13 @@ def _as_degrees(value: Any) -> float | None:
 
 
 Id = Annotated[str, BeforeValidator(as_id), Field(min_length=1)]
-"""A required id."""
+"""Type of a field with a required id."""
 Timestamp = Annotated[datetime, BeforeValidator(parse_timestamp)]
-"""A required moment."""
+"""Type of a field with a required moment."""
 AnyText = Annotated[str, BeforeValidator(as_text)]
-"""Text, a number or nothing: an optional id or text."""
+"""Type of a field with an optional id or text, which may come as text, as a number or not at all."""
 OptionalTimestamp = Annotated[datetime | None, BeforeValidator(_parse_timestamp_or_none)]
-"""A moment, or None if it is unreadable."""
+"""Type of a field with a moment, or None if it is unreadable."""
 AnyTexts = Annotated[tuple[AnyText, ...], BeforeValidator(_as_list)]
 Degrees = Annotated[float | None, BeforeValidator(_as_degrees)]
 ObjectOrEmpty = BeforeValidator(_as_object)
@@ -69,7 +69,7 @@ ListOrEmpty = BeforeValidator(_as_list)
 
 
 class EventModel(BaseModel):
-    """A part of an event.
+    """Base class for the parts of Zalo's events.
 
     Fields that the platform adds are kept (`model_extra`). Neither errors nor `repr` quote a person's text.
     """

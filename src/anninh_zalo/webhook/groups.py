@@ -16,7 +16,7 @@ class GroupEventKind(Enum):
     ASKED_TO_JOIN = "asked to join"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
-    ANSWERED = "answered"  # accepted or rejected: the event doesn't distinguish them
+    ANSWERED = "answered"  # The person was accepted or rejected: the event doesn't distinguish the two.
     ADMIN_ADDED = "admin added"
     ADMIN_REMOVED = "admin removed"
     UPDATED = "updated"
@@ -45,7 +45,7 @@ GROUP_EVENT_KINDS: Mapping[str, GroupEventKind] = {
 
 
 class GroupChanged(ZaloEvent):
-    """A group or its membership changed."""
+    """The event that a group or its membership changed."""
 
     account_is = AccountSide.OA_ID
 

@@ -1,4 +1,6 @@
-"""Time of the webhook's last event: a platform that has turned the webhook off only shows so in its console."""
+"""Time of the webhook's last event, which shows whether events still arrive: a platform that has turned the webhook off
+only shows so in its console.
+"""
 
 import logging
 from datetime import datetime, timedelta
@@ -19,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 class WebhookHeartbeat:
-    """Stores the time of the newest event. Threads may share it; concurrent writes lose nothing."""
+    """Stores the time of the webhook's newest event. Threads may share it; concurrent writes lose nothing."""
 
     def __init__(self, state: AdapterState) -> None:
         self._state = state
@@ -41,7 +43,7 @@ class WebhookHeartbeat:
         return datetime.fromisoformat(stored.value.decode()) if stored.value else None
 
     def check(self, now: datetime) -> Check:
-        """Return the check of the webhook."""
+        """Return the health check of the webhook, with a warning after a long time without events."""
         last = self.last()
         advice = Sentence("Check the webhook in Zalo's developer console: Zalo turns it off after failed deliveries.")
         if last is None:

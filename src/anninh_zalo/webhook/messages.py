@@ -1,5 +1,5 @@
-"""Events about messages, one-to-one and in groups: of people, of the account itself, of visitors; and their
-delivery.
+"""Models of events about messages of people, of the account itself and of visitors, one-to-one and in groups, and about
+their delivery.
 """
 
 import re
@@ -24,14 +24,14 @@ _MENTION = re.compile(r"\[@([0-9A-Za-z_-]{1,64})\]")
 
 
 class Coordinates(EventModel):
-    """A place, WGS 84; numbers or text."""
+    """A place in WGS 84; the coordinates come as numbers or text."""
 
     latitude: Degrees = None
     longitude: Degrees = None
 
 
 class BusinessCard(EventModel):
-    """A shared contact; the name is the message's text."""
+    """A shared contact; the contact's name is the message's text."""
 
     phone: AnyText = ""
     qr_code_url: AnyText = Field(default="", validation_alias="qrCodeUrl")
@@ -67,14 +67,14 @@ class AttachmentPayload(EventModel):
 
 
 class EventAttachment(EventModel):
-    """An attachment."""
+    """An attachment of a message in an event."""
 
     type: AnyText = ""
     payload: Annotated[AttachmentPayload, ObjectOrEmpty] = AttachmentPayload()
 
 
 class MessageContent(EventModel):
-    """Content of a message.
+    """Content of a message in an event.
 
     Attributes:
         quote_msg_id: id of the message it answers, or "".
@@ -88,7 +88,7 @@ class MessageContent(EventModel):
     attachments: Annotated[tuple[Annotated[EventAttachment, ObjectOrEmpty], ...], ListOrEmpty] = ()
 
     def mentions(self) -> tuple[str, ...]:
-        """Return the mentioned ids: of people, of the account, or of the group for all its members."""
+        """Return the ids that the message mentions: of people, of the account, or of the group for all its members."""
         return tuple(_MENTION.findall(self.text)) if "[@" in self.text else ()
 
 
@@ -99,13 +99,13 @@ class IdentifiedMessage(MessageContent):
 
 
 class ZaloMessageEvent(ZaloEvent):
-    """A message was sent."""
+    """The event that a message was sent."""
 
     message: Annotated[MessageContent, ObjectOrEmpty] = MessageContent()
 
 
 class PersonWrote(ZaloMessageEvent):
-    """A person wrote to the official account."""
+    """The event that a person wrote to the official account."""
 
     account_is = AccountSide.RECIPIENT
 
@@ -115,7 +115,7 @@ class PersonWrote(ZaloMessageEvent):
 
 
 class PersonWroteInGroup(ZaloMessageEvent):
-    """A person wrote in a group of the official account, which is the recipient."""
+    """The event that a person wrote in a group of the official account; the group is the recipient."""
 
     account_is = AccountSide.OA_ID
 
@@ -130,28 +130,30 @@ class PersonWroteInGroup(ZaloMessageEvent):
 
 
 class AccountWrote(ZaloMessageEvent):
-    """An echo: the official account wrote, by the API or by a person in the OA Manager."""
+    """The event that the official account wrote (an echo), by the API or by a person in the OA Manager."""
 
     account_is = AccountSide.SENDER
 
     @property
     def by_person(self) -> bool:
-        """Whether a person wrote it in the OA Manager, and so has taken over the conversation."""
+        """Whether a person wrote the message in the OA Manager, and so has taken over the conversation."""
         return bool(self.sender.admin_id)
 
 
 class AccountWroteInGroup(AccountWrote):
-    """An echo of the official account's message in one of its groups, which is the recipient."""
+    """The event that the official account wrote in one of its groups (an echo); the group is the recipient."""
 
 
 class VisitorWrote(ZaloMessageEvent):
-    """A visitor without a Zalo account wrote in a web site's widget; replies need the conversation's id."""
+    """The event that a visitor without a Zalo account wrote in a web site's widget; replies need the conversation's
+    id.
+    """
 
     account_is = AccountSide.RECIPIENT
 
 
 class MessageReacted(ZaloEvent):
-    """A person, or the account, reacted to a message."""
+    """The event that a person, or the account, reacted to a message."""
 
     class Reaction(EventModel):
         """Message and icon of a reaction; `/-remove` takes it back."""
@@ -163,10 +165,14 @@ class MessageReacted(ZaloEvent):
 
 
 class MessageReceived(ZaloEvent):
-    """A message of the official account arrived, one-to-one or, with a time of delivery, by telephone number."""
+    """The event that a message of the official account arrived, one-to-one or, with a time of delivery, by telephone
+    number.
+    """
 
     class Arrived(EventModel):
-        """Id of the message; if it was sent by telephone number, also time of delivery and our tracking id."""
+        """Id of the message that arrived; if it was sent by telephone number, also time of delivery and our tracking
+        id.
+        """
 
         msg_id: Id
         delivery_time: OptionalTimestamp = None
@@ -177,10 +183,10 @@ class MessageReceived(ZaloEvent):
 
 
 class MessageSeen(ZaloEvent):
-    """A person saw messages of the official account."""
+    """The event that a person saw messages of the official account."""
 
     class Looked(EventModel):
-        """Ids of the messages."""
+        """Ids of the messages that the person saw."""
 
         msg_ids: AnyTexts = ()
 

@@ -34,7 +34,7 @@ from anninh_zalo.webhook.people import (
 from anninh_zalo.webhook.templates import JourneyEvent, TemplateAnswered, TemplateChanged
 
 ATTACHMENT_KINDS: Mapping[str, str] = {
-    "text": "link",  # a text with an attachment
+    "text": "link",  # A text with an attachment is taken as a link.
     "image": "image",
     "gif": "image",
     "video": "video",
@@ -90,8 +90,8 @@ EVENT_TYPES: Mapping[str, type[ZaloEvent]] = {
     **dict.fromkeys(("user_feedback", "user_click_response_button"), TemplateAnswered),
     **dict.fromkeys(("event_journey_acknowledged", "event_journey_time_out"), JourneyEvent),
 }
-"""Event name -> type. A person's message of another kind is parsed as a message too; any other event, such as an order
-of a shop, is a plain `ZaloEvent` with its fields in `model_extra`.
+"""Event name -> type. A person's message of another kind is parsed as a message too; any other event, such as a shop's
+order, is a plain `ZaloEvent` with its fields in `model_extra`.
 """
 
 

@@ -1,4 +1,6 @@
-"""Events about people and about the account itself: follows, submitted data, requests for deletion and others."""
+"""Models of events about people and about the account itself: follows, submitted data, requests for deletion and
+others.
+"""
 
 from typing import Annotated
 
@@ -17,7 +19,7 @@ class _AccountEvent(ZaloEvent):
 
 
 class FollowChanged(ZaloEvent):
-    """A person follows the account, or no longer does.
+    """The event that a person follows the account, or no longer does.
 
     Attributes:
         source: origin of the follow, such as `oa_profile`, `message_invite` or `social_plugin`.
@@ -33,18 +35,19 @@ class FollowChanged(ZaloEvent):
 
 
 class ChatNowClicked(_AccountEvent):
-    """A person who never wrote opened the conversation: the account may write first."""
+    """The event that a person who never wrote opened the conversation: the account may write first."""
 
 
 class WithdrawalRequested(_AccountEvent):
-    """A person requests the deletion of all their data, which the law requires.
+    """The event that a person requests the deletion of all their data, which the law requires.
 
     Of the two ids in Zalo's documentation, `user_id` is the one that the account can write to.
     """
 
 
 class PermissionRevoked(ZaloEvent):
-    """The account revoked the application's permission: nothing can be sent until an administrator consents again.
+    """The event that the account revoked the application's permission: nothing can be sent until an administrator
+    consents again.
 
     Zalo documents no more than the name of this event, so no other field is required.
     """
@@ -73,7 +76,7 @@ class UserInfo(EventModel):
 
 
 class UserInfoSubmitted(ZaloEvent):
-    """A person submitted the requested contact data."""
+    """The event that a person submitted the requested contact data."""
 
     info: Annotated[UserInfo, ObjectOrEmpty] = UserInfo()
 
@@ -86,13 +89,13 @@ class UserTag(EventModel):
 
 
 class TagChanged(ZaloEvent):
-    """A label was put on people, removed from them, or deleted."""
+    """The event that a label was put on people, removed from them, or deleted."""
 
     tag: Annotated[UserTag, ObjectOrEmpty] = UserTag()
 
 
 class UserData(EventModel):
-    """Data of an event about a widget or a user's data."""
+    """Content of an event about a widget or a user's data."""
 
     method: AnyText = ""
     user_id: AnyText = ""
@@ -102,19 +105,19 @@ class UserData(EventModel):
 
 
 class UserDataUpdated(ZaloEvent):
-    """A user's data changed, or a widget did or didn't identify a visitor."""
+    """The event that a user's data changed, or that a widget did or didn't identify a visitor."""
 
     data: Annotated[UserData, ObjectOrEmpty] = UserData()
 
 
 class ExtensionPurchased(ZaloEvent):
-    """The account bought an extension."""
+    """The event that the account bought an extension."""
 
     extension_id: AnyText = ""
 
 
 class CallConsentChanged(ZaloEvent):
-    """A person received a request for consent to calls from the account, or answered it.
+    """The event that a person received a request for consent to calls from the account, or answered it.
 
     Attributes:
         request_type: SENT or EXPIRED, of the request.
@@ -130,7 +133,7 @@ class CallConsentChanged(ZaloEvent):
 
 
 class CallEvent(ZaloEvent):
-    """A person called the account, or the account a person; times in the platform's own units."""
+    """The event that a person called the account, or the account a person; times in the platform's own units."""
 
     user_id: AnyText = ""
     phone: AnyText = ""

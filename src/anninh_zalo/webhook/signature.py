@@ -37,12 +37,12 @@ def find_matching_secret(
     the index shows which secret the platform really uses.
     """
     header_match = _HEADER.fullmatch(header)
-    timestamp = _signed_timestamp(body, timestamp_header)
+    timestamp = _get_signed_timestamp(body, timestamp_header)
     if header_match is None or timestamp is None or not app_id:
         return None
     claimed = header_match[1].lower()
     signed = app_id.encode(errors="replace") + body + timestamp.encode()
-    # All are compared, so that the time taken doesn't reveal the matching one.
+    # All secrets are compared, so that the time taken doesn't reveal the matching one.
     matches = [
         bool(secret) and _digest_matches(claimed, signed + secret.encode(errors="replace")) for secret in secrets
     ]
@@ -53,11 +53,11 @@ def _digest_matches(claimed: str, signed: bytes) -> bool:
     return hmac.compare_digest(claimed, hashlib.sha256(signed).hexdigest())
 
 
-def _signed_timestamp(body: bytes, fallback: str) -> str | None:
+def _get_signed_timestamp(body: bytes, fallback: str) -> str | None:
     event = parse_body(body)
     if event is None:
         return None
     value = event.get("timestamp", fallback)
     if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)  # the digits exactly as in the body
+        value = str(value)  # The signed timestamp has the digits exactly as in the body.
     return value if isinstance(value, str) and _TIMESTAMP.fullmatch(value) else None

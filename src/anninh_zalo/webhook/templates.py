@@ -1,4 +1,4 @@
-"""Events about messages by template (ZNS, now ZBS): quotas, quality, and people's answers."""
+"""Models of events about messages by template (ZNS, now ZBS): quotas, quality, and people's answers."""
 
 from typing import Annotated
 
@@ -19,7 +19,7 @@ _AnyChange = Annotated[ValueChange, ObjectOrEmpty]
 
 
 class TemplateChanged(ZaloEvent):
-    """The account's daily quota or tags, or the status, quality or quota of a template changed.
+    """The event that the account's daily quota or tags, or a template's status, quality or quota changed.
 
     Attributes:
         oa_id: named `oaId` in some of these events.
@@ -49,13 +49,13 @@ class TemplateFeedback(EventModel):
 
 
 class TemplateAnswered(ZaloEvent):
-    """A person rated a message by template, or pressed a button in it."""
+    """The event that a person rated a message by template, or pressed a button in it."""
 
     oa_id: AnyText = Field(default="", validation_alias=AliasChoices("oa_id", "oaId"))
     message: Annotated[TemplateFeedback, ObjectOrEmpty] = TemplateFeedback()
 
 
 class JourneyEvent(ZaloEvent):
-    """A conversation by template was acknowledged, or timed out."""
+    """The event that a conversation by template was acknowledged, or timed out."""
 
     oa_id: AnyText = Field(default="", validation_alias=AliasChoices("oa_id", "oaId"))

@@ -36,10 +36,10 @@ from anninh_zalo.webhook.people import WithdrawalRequested
 from anninh_zalo.webhook.visitors import Visitor
 
 PlatformEvent = InboundMessage | DeliveryReport | Echo | Withdrawal
-"""The core's types for events."""
+"""The core's types into which Zalo's events are translated."""
 
-_UNKNOWN = "file"  # content of an undocumented kind
-# Other names of attachment types -> kind.
+_UNKNOWN = "file"  # This kind of attachment is used for content of an undocumented kind.
+# Other names that Zalo uses for types of attachments -> kind.
 _KIND_ALIASES: Mapping[str, str] = {"photo": "image", "voice": "audio"}
 
 
@@ -88,13 +88,16 @@ def translate_event(event: ZaloEvent, instance: str) -> Sequence[PlatformEvent]:
 
 
 def _translate_withdrawal(event: WithdrawalRequested, instance: str) -> Withdrawal:
-    """Return a person's withdrawal; with only an id within the application, the person can't be written to."""
+    """Return a person's withdrawal of consent; with only an id within the application, the person can't be written
+    to.
+    """
     person = Address(instance, Place.PERSON, event.user_id) if event.user_id else None
     return Withdrawal(conversation=person, at=event.timestamp, alias="" if person else event.user_id_by_app)
 
 
 def _translate_echo(event: AccountWrote, instance: str) -> Sequence[Echo]:
-    """Return an echo, or an empty list for a message to a visitor, or without id, recipient or time.
+    """Return the echo of a message by the account, or an empty list for a message to a visitor, or without id,
+    recipient or time.
 
     Zalo includes the writer (`admin_id`) only if a person wrote in the OA Manager.
     """
@@ -145,12 +148,12 @@ def _translate_message(
         text=nfc(content.text),
         sent_at=event.timestamp,
         attachments=tuple(_translate_attachment(part, sent_kind) for part in content.attachments)
-        or _placeholder_attachments(content.text, sent_kind),
+        or _build_placeholders(content.text, sent_kind),
         reply_to=content.quote_msg_id,
     )
 
 
-def _placeholder_attachments(text: str, sent_kind: str) -> tuple[Attachment, ...]:
+def _build_placeholders(text: str, sent_kind: str) -> tuple[Attachment, ...]:
     """Return a placeholder for content of unknown kind without text, so that an officer checks it."""
     return () if sent_kind in ATTACHMENT_KINDS or text.strip() else (Attachment(_UNKNOWN),)
 

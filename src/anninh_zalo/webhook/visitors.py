@@ -20,12 +20,12 @@ class Visitor:
 
     @property
     def address(self) -> str:
-        """Id of the visitor in an address."""
+        """Id that represents the visitor in an address."""
         return _SEPARATOR.join((_PREFIX, self.id, self.conversation))
 
 
 def parse_visitor(address: str) -> Visitor | None:
-    """Return the visitor of an address's id, or None for a user of Zalo."""
+    """Return the visitor whom an address's id represents, or None for a user of Zalo."""
     prefix, _, ids = address.partition(_SEPARATOR)
     if prefix != _PREFIX or not ids:
         return None

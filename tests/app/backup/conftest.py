@@ -1,4 +1,4 @@
-"""A working office with blobs in use, pending messages and a purged case; and empty folders."""
+"""Fixtures with a working office that has blobs in use, pending messages and a purged case, and with empty folders."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -22,14 +22,16 @@ from anninh_core.vocabulary.permissions import Permission
 PROFILE = load_profile("hoa_lu_2021")
 PICTURE, PAPER, OLD_PAPER, LOOSE = (f"{name} {'x' * 300}".encode() for name in ("picture", "paper", "old", "loose"))
 CHEAP = KdfParameters(n=1 << 4)
-"""Parameters with a cheap passphrase derivation, for tests."""
+"""Parameters that make the derivation from a passphrase cheap, for tests."""
 
 Settle = Callable[[str], Settings]
-"""Takes a name; returns the settings of an empty folder of that name with a copy of the office's keys."""
+"""Function that takes a name and returns the settings of an empty folder of that name, with a copy of the office's
+keys.
+"""
 
 
 def settings_in(folder: Path, storage: str = "") -> Settings:
-    """Return settings with all files in a folder."""
+    """Return settings that put all files into a folder."""
     folder.mkdir(exist_ok=True)
     return Settings(
         storage=storage or f"sqlite:///{folder / 'anninh.db'}",
@@ -40,7 +42,7 @@ def settings_in(folder: Path, storage: str = "") -> Settings:
 
 @frozen
 class Office:
-    """An app, its operator, and its blobs: name -> digest."""
+    """An app with its operator and its blobs (name -> digest)."""
 
     app: App
     me: Actor
@@ -48,22 +50,22 @@ class Office:
     blobs: dict[str, str]
 
     def blob(self, name: str) -> str:
-        """Return the digest of a blob."""
+        """Return the digest of the blob with this name."""
         return self.blobs[name]
 
     def send(self, text: str, *attachments: Attachment) -> None:
-        """Put a message into the outbox."""
+        """Put a message of the office into the outbox."""
 
-        def body(uow: UnitOfWork) -> None:
+        def enqueue(uow: UnitOfWork) -> None:
             uow.permit(PROFILE.root)
             uow.send("oa.someone", text, purpose="kit", cause="kit:1", scope="case:1", attachments=attachments)
 
-        self.app.internals.runner.run_command(system("delivery"), "test.send", Permission.INTAKE, body)
+        self.app.internals.runner.run_command(system("delivery"), "test.send", Permission.INTAKE, enqueue)
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """The office that is copied for each test; its app is closed."""
+def prepared_office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """The closed office that is copied for each test."""
     settings = settings_in(tmp_path_factory.mktemp("keeping") / "office")
     with open_app(PROFILE, settings) as app:
         me = UnsafeLocalUsers(app).appoint("Trung tá Mẫu", PROFILE.root, *PROFILE.roles)
@@ -85,19 +87,19 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Office:
 
 
 @pytest.fixture
-def office(prepared: Office, tmp_path: Path) -> Iterator[Office]:
-    settings = settings_in(Path(shutil.copytree(Path(prepared.settings.keys).parent, tmp_path / "office")))
+def office(prepared_office: Office, tmp_path: Path) -> Iterator[Office]:
+    settings = settings_in(Path(shutil.copytree(Path(prepared_office.settings.keys).parent, tmp_path / "office")))
     with open_app(PROFILE, settings) as app:
-        yield evolve(prepared, app=app, settings=settings)
+        yield evolve(prepared_office, app=app, settings=settings)
 
 
 @pytest.fixture
-def empty(office: Office, tmp_path: Path) -> Settle:
-    """Creates settings of empty folders with a copy of the office's keys."""
+def empty_folder_maker(office: Office, tmp_path: Path) -> Settle:
+    """A function that creates the settings of an empty folder with a copy of the office's keys."""
 
-    def settle(name: str) -> Settings:
+    def create_settings(name: str) -> Settings:
         settings = settings_in(tmp_path / name)
         shutil.copy(office.settings.keys, settings.keys)
         return settings
 
-    return settle
+    return create_settings

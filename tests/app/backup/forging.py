@@ -17,29 +17,31 @@ Told = dict[str, Any]
 
 
 def read_parts(path: Path) -> Parts:
-    """Return the parts of a file, by name."""
+    """Return the parts of a backup file, by name."""
     with zipfile.ZipFile(path) as file:
         return {name: file.read(name) for name in file.namelist()}
 
 
 def write_parts(path: Path, parts: Parts) -> None:
-    """Write a file with the given parts; blobs stay uncompressed."""
+    """Write a backup file with the given parts; blobs stay uncompressed."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         for name, data in parts.items():
             file.writestr(name, data, zipfile.ZIP_STORED if name == "blobs" else None)
 
 
-def forge(
+def forge_file(
     path: Path, change: Callable[[Parts], None], change_manifest: Callable[[Told], None] = lambda _: None
 ) -> None:
-    """Change parts, and write a manifest with matching checksums; `change_manifest` changes the manifest afterwards."""
+    """Change parts of a backup file, and write a manifest with matching checksums; `change_manifest` changes the
+    manifest afterwards.
+    """
     parts = read_parts(path)
     change(parts)
     manifest: Told = json.loads(parts[MANIFEST])
     names = [part["name"] for part in manifest["parts"]]
     names += [name for name in parts if name not in {*names, MANIFEST, "manifest.mac"}]
     counts = {part["name"]: part["count"] for part in manifest["parts"]}
-    manifest["parts"] = [_describe(name, parts[name], counts.get(name, 1)) for name in names if name in parts]
+    manifest["parts"] = [_describe_part(name, parts[name], counts.get(name, 1)) for name in names if name in parts]
     content = [ManifestPart(**part) for part in manifest["parts"] if not part["name"].startswith("files/")]
     manifest["content"] = hash_content(content)
     change_manifest(manifest)
@@ -48,7 +50,7 @@ def forge(
 
 
 def forge_manifest(path: Path, change_manifest: Callable[[Told], None]) -> None:
-    """Change the manifest and nothing else."""
+    """Change the manifest of a backup file and nothing else."""
     parts = read_parts(path)
     manifest: Told = json.loads(parts[MANIFEST])
     change_manifest(manifest)
@@ -56,7 +58,7 @@ def forge_manifest(path: Path, change_manifest: Callable[[Told], None]) -> None:
 
 
 def strip_authentication(path: Path) -> None:
-    """Turn a file into the previous format, which had no authentication code for its manifest."""
+    """Turn a backup file into the previous format, which had no authentication code for its manifest."""
     parts = read_parts(path)
     parts.pop("manifest.mac", None)
     manifest = json.loads(parts[MANIFEST]) | {"format": 2}
@@ -64,16 +66,16 @@ def strip_authentication(path: Path) -> None:
 
 
 def drop_line(name: str, number: int = 0) -> Callable[[Parts], None]:
-    """Return a change that removes one row from a part."""
+    """Return a change that removes one row from a part of a backup file."""
 
-    def change(parts: Parts) -> None:
+    def drop_from_part(parts: Parts) -> None:
         lines = parts[name].splitlines(keepends=True)
         parts[name] = b"".join(lines[:number] + lines[number + 1 :])
 
-    return change
+    return drop_from_part
 
 
-def _describe(name: str, data: bytes, count: int) -> Told:
+def _describe_part(name: str, data: bytes, count: int) -> Told:
     rows = not name.startswith("files/") and name != "blobs"
     return {
         "name": name,

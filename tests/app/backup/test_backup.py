@@ -1,4 +1,4 @@
-"""Backups: written while other use cases run, restored into an empty place, and always verified."""
+"""Backups are written while other use cases run, restored into an empty place, and always verified."""
 
 import json
 import sqlite3
@@ -44,7 +44,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "backup.zip"
 
 
-def restored(
+def restore_backup(
     settings: Settings,
     path: Path,
     *,
@@ -56,11 +56,11 @@ def restored(
         restore(place, district, file, now=NOW, resume=resume, unauthenticated=unauthenticated)
 
 
-def test_restore_keeps_content_keys_and_journal(office: Office, empty: Settle, path: Path) -> None:
+def test_restore_keeps_content_keys_and_journal(office: Office, empty_folder_maker: Settle, path: Path) -> None:
     """A restored store has the same content, opens with the same keys, and its audit log continues."""
     manifest = back_up(office.app, office.me, path)
-    settings = empty("new")
-    restored(settings, path, resume=True)
+    settings = empty_folder_maker("new")
+    restore_backup(settings, path, resume=True)
     with open_target(settings) as place:
         assert hash_stored_content(place.storage, manifest.parts) == manifest.content
     finish_restore(PROFILE, settings, "keeping.restore", "backup.restored")
@@ -76,11 +76,11 @@ def test_restore_keeps_content_keys_and_journal(office: Office, empty: Settle, p
         ]
 
 
-def test_backup_contains_only_used_blobs(office: Office, empty: Settle, path: Path) -> None:
+def test_backup_contains_only_used_blobs(office: Office, empty_folder_maker: Settle, path: Path) -> None:
     """A backup contains the blobs that records and messages name, not those that were purged or never used."""
     assert back_up(office.app, office.me, path).count("blobs") == 2
-    settings = empty("new")
-    restored(settings, path)
+    settings = empty_folder_maker("new")
+    restore_backup(settings, path)
     with open_app(PROFILE, settings) as app:
         blobs = EncryptedBlobs(app.internals.runner, app.internals.context.blobs)
         assert set(blobs.digests()) == {office.blob("paper"), office.blob("picture")}
@@ -88,38 +88,38 @@ def test_backup_contains_only_used_blobs(office: Office, empty: Settle, path: Pa
     assert OLD_PAPER not in path.read_bytes()
 
 
-def test_restored_messages_have_unknown_outcome(office: Office, empty: Settle, path: Path) -> None:
+def test_restored_messages_have_unknown_outcome(office: Office, empty_folder_maker: Settle, path: Path) -> None:
     """A message that was pending in the backup has an unknown outcome after the restore: it may have been sent
     since.
     """
     back_up(office.app, office.me, path)
-    settings = empty("new")
-    restored(settings, path)
+    settings = empty_folder_maker("new")
+    restore_backup(settings, path)
     with open_app(PROFILE, settings) as app:
         assert app.internals.context.storage.queues.depth() == {"outbox.unknown": 2}
         assert len(app.failures.troubles(office.me)) == 2
 
 
-def test_resume_keeps_messages_pending(office: Office, empty: Settle, path: Path) -> None:
+def test_resume_keeps_messages_pending(office: Office, empty_folder_maker: Settle, path: Path) -> None:
     """With `resume`, pending messages stay pending, in their order."""
     back_up(office.app, office.me, path)
-    settings = empty("new")
-    restored(settings, path, resume=True)
+    settings = empty_folder_maker("new")
+    restore_backup(settings, path, resume=True)
     with open_target(settings) as place:
         assert place.storage.queues.depth() == {"outbox.ready": 1, "outbox.waiting": 1}
 
 
-def test_backup_during_writes_is_consistent(office: Office, empty: Settle, path: Path) -> None:
+def test_backup_during_writes_is_consistent(office: Office, empty_folder_maker: Settle, path: Path) -> None:
     """A backup made during writes shows one moment: its audit log is complete and ends where the manifest states."""
     stop = Event()
     written = Event()
 
-    def write() -> None:
+    def write_records() -> None:
         while not stop.is_set():
             office.send("thêm")
             written.set()
 
-    writer = Thread(target=write)
+    writer = Thread(target=write_records)
     writer.start()
     try:
         assert written.wait(30)
@@ -127,14 +127,14 @@ def test_backup_during_writes_is_consistent(office: Office, empty: Settle, path:
     finally:
         stop.set()
         writer.join()
-    settings = empty("new")
-    restored(settings, path)
+    settings = empty_folder_maker("new")
+    restore_backup(settings, path)
     with open_target(settings) as place:
         assert place.storage.journal.head() == (manifest.journal_seq, manifest.journal_hash)
         assert manifest.count("outbox") == len(place.storage.queues.outbox(limit=100_000))
 
 
-def test_restore_fills_search_index(office: Office, tmp_path: Path, empty: Settle, path: Path) -> None:
+def test_restore_fills_search_index(office: Office, tmp_path: Path, empty_folder_maker: Settle, path: Path) -> None:
     """If the profile searches by terms, a search finds restored records."""
     district = evolve(PROFILE, search_mode="tokens")
     settings = settings_in(tmp_path / "tokens")
@@ -145,14 +145,14 @@ def test_restore_fills_search_index(office: Office, tmp_path: Path, empty: Settl
         )
         assert len(app.tips.search(me, "danh bac").items) == 1
         back_up(app, me, path)
-    new_settings = evolve_settings(settings, tmp_path / "again")
-    restored(new_settings, path)
+    new_settings = build_settings_in(settings, tmp_path / "again")
+    restore_backup(new_settings, path)
     assert finish_restore(district, new_settings, "keeping.restore", "backup.restored").indexed == 1
     with open_app(district, new_settings) as app:
         assert len(app.tips.search(me, "danh bac").items) == 1
 
 
-def evolve_settings(settings: Settings, folder: Path) -> Settings:
+def build_settings_in(settings: Settings, folder: Path) -> Settings:
     moved = settings_in(folder)
     Path(moved.keys).write_bytes(Path(settings.keys).read_bytes())
     Path(moved.keys).chmod(0o600)
@@ -173,10 +173,10 @@ def test_existing_file_needs_force(office: Office, path: Path) -> None:
 def test_failed_backup_leaves_no_file(office: Office, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """If a blob can't be read, no file and no partial file is written."""
 
-    def fail(_: object, digest: str) -> bytes:
+    def fail_to_read(_: object, digest: str) -> bytes:
         raise StorageError(f"{digest} can't be read")
 
-    monkeypatch.setattr(type(office.app.internals.context.blobs), "get", fail)
+    monkeypatch.setattr(type(office.app.internals.context.blobs), "get", fail_to_read)
     with pytest.raises(StorageError, match="can't be read"):
         back_up(office.app, office.me, path)
     assert [file.name for file in path.parent.iterdir()] == ["office"]
@@ -194,13 +194,13 @@ def test_backup_needs_operator_permission(office: Office, path: Path) -> None:
     assert entry_from(last.content).outcome == "refused"
 
 
-def parts_of(path: Path) -> list[str]:
+def list_part_names(path: Path) -> list[str]:
     with zipfile.ZipFile(path) as file:
         return file.namelist()
 
 
 def flip_bit(path: Path, name: str) -> None:
-    """Flip a bit in the middle of a part."""
+    """Flip a bit in the middle of a part of a backup file."""
     with zipfile.ZipFile(path) as file:
         info = file.getinfo(name)
     data = bytearray(path.read_bytes())
@@ -209,8 +209,8 @@ def flip_bit(path: Path, name: str) -> None:
     path.write_bytes(bytes(data))
 
 
-def rewritten(path: Path, change: Callable[[str, bytes], bytes | None]) -> None:
-    """Write the file again with parts changed or left out, and with correct checksums of the archive."""
+def rewrite_file(path: Path, change: Callable[[str, bytes], bytes | None]) -> None:
+    """Write a backup file again with parts changed or left out, and with correct checksums of the archive."""
     with zipfile.ZipFile(path) as file:
         parts = {name: file.read(name) for name in file.namelist()}
     with zipfile.ZipFile(path, "w") as file:
@@ -219,24 +219,24 @@ def rewritten(path: Path, change: Callable[[str, bytes], bytes | None]) -> None:
                 file.writestr(name, changed)
 
 
-def test_every_damaged_part_is_named(office: Office, empty: Settle, path: Path) -> None:
+def test_every_damaged_part_is_named(office: Office, empty_folder_maker: Settle, path: Path) -> None:
     """A flipped bit in any part is found before anything is written, and the error names the part."""
     back_up(office.app, office.me, path)
     intact = path.read_bytes()
-    settings = empty("new")
-    for name in parts_of(path):
+    settings = empty_folder_maker("new")
+    for name in list_part_names(path):
         path.write_bytes(intact)
         flip_bit(path, name)
         with pytest.raises(StorageError, match=name):
-            restored(settings, path)
+            restore_backup(settings, path)
     path.write_bytes(intact)
-    restored(settings, path)
+    restore_backup(settings, path)
 
 
 def test_changed_rows_are_found(office: Office, path: Path) -> None:
     """A changed part doesn't match the manifest, even if the archive's own checksums were corrected."""
     back_up(office.app, office.me, path)
-    rewritten(path, lambda name, data: data.replace(b'"reply"', b'"emergency"') if name == "outbox" else data)
+    rewrite_file(path, lambda name, data: data.replace(b'"reply"', b'"emergency"') if name == "outbox" else data)
     with (
         FileReader(path) as file,
         pytest.raises(
@@ -250,7 +250,7 @@ def test_changed_rows_are_found(office: Office, path: Path) -> None:
 def test_missing_part_is_found(office: Office, path: Path, part: str) -> None:
     """A file with a missing part is refused."""
     back_up(office.app, office.me, path)
-    rewritten(path, lambda name, data: None if name == part else data)
+    rewrite_file(path, lambda name, data: None if name == part else data)
     with FileReader(path) as file, pytest.raises(StorageError, match=f"{part}.*missing"):
         verify(file)
 
@@ -290,10 +290,10 @@ def test_newer_format_is_refused(office: Office, path: Path) -> None:
     """A file of a later format is refused with a request to update the program."""
     back_up(office.app, office.me, path)
 
-    def newer(name: str, data: bytes) -> bytes:
+    def raise_format(name: str, data: bytes) -> bytes:
         return json.dumps(json.loads(data) | {"format": 99, "news": 1}).encode() if name == "manifest.json" else data
 
-    rewritten(path, newer)
+    rewrite_file(path, raise_format)
     with pytest.raises(NewerDatabase, match="99"):
         FileReader(path)
 
@@ -312,15 +312,15 @@ def test_altered_audit_log_is_found(office: Office, path: Path) -> None:
         verify(reader)
 
 
-def test_restore_needs_empty_place(office: Office, empty: Settle, path: Path) -> None:
+def test_restore_needs_empty_place(office: Office, empty_folder_maker: Settle, path: Path) -> None:
     """A restore over existing content is refused, and changes nothing."""
     back_up(office.app, office.me, path)
-    settings = empty("new")
-    restored(settings, path)
+    settings = empty_folder_maker("new")
+    restore_backup(settings, path)
     with pytest.raises(BadInput, match="empty"):
-        restored(settings, path)
+        restore_backup(settings, path)
     with pytest.raises(BadInput, match="empty"):
-        restored(office.settings, path)
+        restore_backup(office.settings, path)
 
 
 def test_restore_needs_the_right_keys(office: Office, tmp_path: Path, path: Path) -> None:
@@ -328,38 +328,38 @@ def test_restore_needs_the_right_keys(office: Office, tmp_path: Path, path: Path
     back_up(office.app, office.me, path)
     settings = settings_in(tmp_path / "new")
     with pytest.raises(ConfigurationError, match=r"anninh\.keys"):
-        restored(settings, path)
+        restore_backup(settings, path)
     assert not Path(settings.keys).exists()
     with open_app(PROFILE, settings_in(tmp_path / "other")):
         pass
     other = settings_in(tmp_path / "other").model_copy(update={"storage": settings.storage})
     with pytest.raises(ConfigurationError, match="key file"):
-        restored(other, path)
+        restore_backup(other, path)
     with open_target(other) as place:
         place.require_empty()
 
 
-def test_restore_needs_its_own_profile(office: Office, empty: Settle, path: Path) -> None:
+def test_restore_needs_its_own_profile(office: Office, empty_folder_maker: Settle, path: Path) -> None:
     """The backup of another authority is refused."""
     back_up(office.app, office.me, path)
     with pytest.raises(ConfigurationError, match="hoa-lu"):
-        restored(empty("new"), path, district=evolve(PROFILE, root="ninh-hoa"))
+        restore_backup(empty_folder_maker("new"), path, district=evolve(PROFILE, root="ninh-hoa"))
 
 
 def test_interrupted_restore_can_be_repeated(
-    office: Office, empty: Settle, path: Path, monkeypatch: pytest.MonkeyPatch
+    office: Office, empty_folder_maker: Settle, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An interrupted restore leaves the storage empty, and can be repeated."""
     back_up(office.app, office.me, path)
-    settings = empty("new")
+    settings = empty_folder_maker("new")
     with monkeypatch.context() as patched:
 
-        def fail(*_: object) -> str:
+        def fail_at_once(*_: object) -> str:
             raise StorageError("the disk is full")
 
-        patched.setattr("anninh_storage.local_blobs.LocalBlobs.put", fail)
+        patched.setattr("anninh_storage.local_blobs.LocalBlobs.put", fail_at_once)
         with pytest.raises(StorageError, match="full"):
-            restored(settings, path)
+            restore_backup(settings, path)
     with open_target(settings) as place:
         place.require_empty()
-    restored(settings, path)
+    restore_backup(settings, path)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 from tests.app.backup.conftest import CHEAP, PAPER, PROFILE, Office, settings_in
-from tests.app.backup.test_backup import flip_bit, parts_of
+from tests.app.backup.test_backup import flip_bit, list_part_names
 
 from anninh_core.app import Settings, open_app
 from anninh_core.app.backup import FileReader, back_up
@@ -20,7 +20,7 @@ from anninh_core.ports.keys import Keys
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase.files.blobs import EncryptedBlobs
 
-pytestmark = pytest.mark.slow  # exports and imports whole stores
+pytestmark = pytest.mark.slow  # These tests export and import whole stores.
 
 WORDS = "Đồng lúa chín vàng bên sông"
 
@@ -30,11 +30,11 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "bundle.zip"
 
 
-def exported(office: Office, path: Path, **files: bytes) -> Manifest:
+def export_office(office: Office, path: Path, **files: bytes) -> Manifest:
     return export_bundle(office.app, office.me, path, WORDS, files=files, wrapping=CHEAP)
 
 
-def imported(settings: Settings, path: Path, words: str = WORDS, *, unauthenticated: bool = False) -> str:
+def import_office(settings: Settings, path: Path, words: str = WORDS, *, unauthenticated: bool = False) -> str:
     with FileReader(path) as file:
         keys = read_keys(file, words, unauthenticated=unauthenticated)
         with open_target(settings, new_keys=True) as place:
@@ -43,17 +43,18 @@ def imported(settings: Settings, path: Path, words: str = WORDS, *, unauthentica
 
 def test_bundle_moves_between_engines(office: Office, tmp_path: Path, path: Path, postgres_url: str) -> None:
     """From SQLite to PostgreSQL and back, the content keeps its hash, and everything can be read."""
-    content = exported(office, path).content
+    content = export_office(office, path).content
     postgres_settings = settings_in(tmp_path / "between", postgres_url)
-    assert imported(postgres_settings, path) == content
+    assert import_office(postgres_settings, path) == content
     with open_app(PROFILE, postgres_settings) as app:
         moved = Office(app, office.me, postgres_settings, office.blobs)
         assert [plan.number for plan in app.programme.plans(office.me).items] == ["01/KH"]
         assert list(find_mismatches(app.internals.context)) == []
         back = path.with_name("back.zip")
-        returned_content = exported(moved, back).content
+        returned_content = export_office(moved, back).content
     sqlite_settings = settings_in(tmp_path / "last")
-    assert imported(sqlite_settings, back) == returned_content != content  # the audit log has one more line
+    # The content differs, because the audit log has one more line.
+    assert import_office(sqlite_settings, back) == returned_content != content
     with open_app(PROFILE, sqlite_settings) as app:
         assert EncryptedBlobs(app.internals.runner, app.internals.context.blobs).get(office.blob("paper")) == PAPER
         assert app.audit.verify(office.me).ok
@@ -63,16 +64,16 @@ def test_bundle_moves_between_engines(office: Office, tmp_path: Path, path: Path
 
 def test_moved_bundle_has_identical_parts(office: Office, tmp_path: Path, path: Path, postgres_url: str) -> None:
     """Without changes in between, the file exported from PostgreSQL has the same parts, byte for byte."""
-    first = exported(office, path)
+    first = export_office(office, path)
     for place, settings in enumerate((settings_in(tmp_path / "pg", postgres_url), settings_in(tmp_path / "lite"))):
-        assert imported(settings, path) == first.content, place
+        assert import_office(settings, path) == first.content, place
 
 
 def test_bundle_contains_encrypted_keys(office: Office, tmp_path: Path, path: Path) -> None:
     """The new place has the same keys."""
-    exported(office, path)
+    export_office(office, path)
     settings = settings_in(tmp_path / "new")
-    imported(settings, path)
+    import_office(settings, path)
     assert Path(settings.keys).read_bytes() == Path(office.settings.keys).read_bytes()
     with open_target(settings) as place:
         assert keys_fingerprint(place.keys()) == keys_fingerprint(office.app.internals.context.keys)
@@ -80,23 +81,23 @@ def test_bundle_contains_encrypted_keys(office: Office, tmp_path: Path, path: Pa
 
 def test_wrong_passphrase_creates_nothing(office: Office, tmp_path: Path, path: Path) -> None:
     """With a wrong passphrase, neither keys nor storage are created."""
-    exported(office, path)
+    export_office(office, path)
     settings = settings_in(tmp_path / "new")
     with pytest.raises(DecryptionError, match="passphrase"):
-        imported(settings, path, "Đồng lúa chín vàng bên núi")
+        import_office(settings, path, "Đồng lúa chín vàng bên núi")
     assert list((tmp_path / "new").iterdir()) == []
 
 
 def test_existing_keys_are_not_overwritten(office: Office, tmp_path: Path, path: Path) -> None:
     """An import into a place with other keys is refused, and the keys stay."""
-    exported(office, path)
+    export_office(office, path)
     with open_app(PROFILE, settings_in(tmp_path / "other")):
         pass
     other = settings_in(tmp_path / "other")
     before = Path(other.keys).read_bytes()
     moved = other.model_copy(update={"storage": f"sqlite:///{tmp_path / 'new.db'}"})
     with pytest.raises(BadInput, match="keys"):
-        imported(moved, path)
+        import_office(moved, path)
     assert Path(other.keys).read_bytes() == before
     with open_target(moved) as place:
         place.require_empty()
@@ -104,31 +105,31 @@ def test_existing_keys_are_not_overwritten(office: Office, tmp_path: Path, path:
 
 def test_import_needs_empty_place(office: Office, tmp_path: Path, path: Path) -> None:
     """A second import is refused."""
-    exported(office, path)
+    export_office(office, path)
     settings = settings_in(tmp_path / "new")
-    imported(settings, path)
+    import_office(settings, path)
     with pytest.raises(BadInput, match="empty"):
-        imported(settings, path)
+        import_office(settings, path)
 
 
 def test_every_damaged_part_is_named(office: Office, tmp_path: Path, path: Path) -> None:
     """A flipped bit in any part is found before anything is written, and the error names the part."""
-    exported(office, path, note=b"a note " * 20)
+    export_office(office, path, note=b"a note " * 20)
     intact = path.read_bytes()
     settings = settings_in(tmp_path / "new")
-    for name in parts_of(path):
+    for name in list_part_names(path):
         path.write_bytes(intact)
         flip_bit(path, name)
         with pytest.raises(StorageError, match=name):
-            imported(settings, path)
+            import_office(settings, path)
         assert not Path(settings.keys).exists()
     path.write_bytes(intact)
-    imported(settings, path)
+    import_office(settings, path)
 
 
 def test_bundle_contains_files_by_name(office: Office, path: Path) -> None:
     """The bundle contains settings and similar files by name; the keys are not among these files."""
-    exported(office, path, **{"anninh.toml": b"x = 1\n", "profile/a.toml": b""})
+    export_office(office, path, **{"anninh.toml": b"x = 1\n", "profile/a.toml": b""})
     with FileReader(path) as file:
         assert read_files(file) == {"anninh.toml": b"x = 1\n", "profile/a.toml": b""}
         assert read_files(file, "profile/") == {"profile/a.toml": b""}
@@ -138,14 +139,14 @@ def test_backup_is_refused_as_bundle(office: Office, tmp_path: Path, path: Path)
     """The import of a backup is refused with a hint to restore it: it contains no keys."""
     back_up(office.app, office.me, path)
     with pytest.raises(BadInput, match="restore"):
-        imported(settings_in(tmp_path / "new"), path)
+        import_office(settings_in(tmp_path / "new"), path)
 
 
 def test_unexportable_keys_are_named(office: Office, path: Path) -> None:
     """If the keys can't be exported, the error names the key store and no file is written."""
 
-    class Hsm:
-        """Keys without an export."""
+    class UnexportableKeys:
+        """Keys that can't be exported."""
 
         def __init__(self, keys: Keys) -> None:
             self.blind = keys.blind
@@ -155,9 +156,9 @@ def test_unexportable_keys_are_named(office: Office, path: Path) -> None:
             self.destroy_epoch = keys.destroy_epoch
             self.epoch = keys.epoch
 
-    office.app.internals.context.keys = Hsm(office.app.internals.context.keys)
-    with pytest.raises(Unsupported, match="Hsm"):
-        exported(office, path)
+    office.app.internals.context.keys = UnexportableKeys(office.app.internals.context.keys)
+    with pytest.raises(Unsupported, match="UnexportableKeys"):
+        export_office(office, path)
     assert not path.exists()
 
 
@@ -165,7 +166,7 @@ def test_export_needs_operator_permission(office: Office, path: Path) -> None:
     """An officer without that permission gets no file."""
     editor = UnsafeLocalUsers(office.app).appoint("Cán bộ Mẫu", "ninh-hoa", "editor")
     with pytest.raises(Refused):
-        exported(Office(office.app, editor, office.settings, office.blobs), path)
+        export_office(Office(office.app, editor, office.settings, office.blobs), path)
     assert not path.exists()
 
 
@@ -180,9 +181,9 @@ def test_stored_content_is_compared_with_file(office: Office, tmp_path: Path, pa
     """After an import, each stored part that differs from the file is named; in an old format, only a different row
     count.
     """
-    manifest = exported(office, path)
+    manifest = export_office(office, path)
     settings = settings_in(tmp_path / "new")
-    imported(settings, path)
+    import_office(settings, path)
     others = tuple(
         evolve(part, sha256="0" * 64, count=part.count + (part.name == "counters")) for part in manifest.parts
     )

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 PASSPHRASE = "đồng lúa chín vàng"
 
 
-def appoint(office: Office, count: int) -> None:
+def appoint_officers(office: Office, count: int) -> None:
     for number in range(count):
         UnsafeLocalUsers(office.app).appoint(f"Cán bộ {number}", PROFILE.root, "editor")
 
@@ -38,16 +38,16 @@ def export_signed_heads(office: Office) -> HeadFile:
     return parse_head_file(office.app.audit.export_heads(office.me))
 
 
-def test_restore_records_continuation_and_loss(office: Office, empty: Settle, tmp_path: Path) -> None:
+def test_restore_records_continuation_and_loss(office: Office, empty_folder_maker: Settle, tmp_path: Path) -> None:
     """A restore in the old place records the number of lost lines; verification finds the break, and proves the lines
     before it.
     """
     manifest = back_up(office.app, office.me, tmp_path / "backup.zip")
-    appoint(office, 3)
+    appoint_officers(office, 3)
     heads = export_signed_heads(office)
-    office.app.worker.jobs["sign_heads"].run()  # the periodic job notes the current head
+    office.app.worker.jobs["sign_heads"].run()  # The periodic job notes the current head of the journal.
     noted_seq, _ = office.app.internals.context.storage.journal.head()
-    settings = empty("new")
+    settings = empty_folder_maker("new")
     shutil.copy(f"{office.settings.keys}.heads", f"{settings.keys}.heads")
     with open_target(settings) as place, FileReader(tmp_path / "backup.zip") as file:
         restore(place, PROFILE, file, now=manifest.made_at)
@@ -87,7 +87,7 @@ def test_outdated_store_records_continuation(office: Office, tmp_path: Path, by_
     shutil.copy(office.settings.keys, settings.keys)
     with open_target(settings) as place, FileReader(tmp_path / "backup.zip") as file:
         restore(place, PROFILE, file, now=manifest.made_at)
-    appoint(office, 2)
+    appoint_officers(office, 2)
     office.app.worker.jobs["sign_heads"].run()
     noted = Path(f"{office.settings.keys}.heads").read_bytes()
     with open_app(PROFILE, settings) as app:
@@ -96,5 +96,6 @@ def test_outdated_store_records_continuation(office: Office, tmp_path: Path, by_
         if by_the_clock:
             assert app.worker.jobs["sign_heads"].run() == 1
     entry = read_entry_after(settings, seq)
-    # Two lines are missing, and one is its own: that it was opened without a note of its last head.
+    # Two lines are missing, but the store wrote one line of its own: that it was opened without a note of its last
+    # head.
     assert (entry.facts["reason"], entry.facts["lost"]) == ("behind", 1)

@@ -14,7 +14,7 @@ from anninh_core.app import App, Parts, Settings, open_app
 from anninh_core.app.backup import FileReader, back_up
 from anninh_core.app.backup.restoration import restore
 from anninh_core.app.backup.restore_target import open_target
-from anninh_core.domain.key_management.notes import read_epochs
+from anninh_core.domain.key_management.notes import read_epoch_log
 from anninh_core.domain.tips import TipState
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import DecryptionError
@@ -37,36 +37,36 @@ BEGIN = datetime(2021, 9, 1, 1, tzinfo=UTC)
 
 @frozen
 class Station:
-    """An office on SQLite; its profile schedules key epochs."""
+    """An office on SQLite whose profile schedules key epochs."""
 
     app: App
     me: Actor
     clock: FixedClock
     settings: Settings
 
-    def tick(self) -> None:
-        """Run the daily jobs once; they wrap all keys again."""
+    def run_daily_jobs(self) -> None:
+        """Run the daily jobs once; they wrap all data keys again."""
         for job in ("purge_expired", "rewrap_keys", "renew_epochs"):
             self.app.worker.jobs[job].run()
 
     def pass_days(self, days: int) -> None:
         for _ in range(days):
             self.clock.advance(DAY)
-            self.tick()
+            self.run_daily_jobs()
 
-    def take_in(self, text: str) -> Tip:
+    def receive_tip(self, text: str) -> Tip:
         return self.app.tips.record_walk_in(self.me, text, unit="ninh-hoa", category="crime")
 
     def purge(self, tip: Tip) -> None:
-        """Close a case and destroy it, after the days in which a hold can stop that."""
+        """Close a case and destroy it, after the days in which a hold can stop the destruction."""
         self.app.tips.triage(self.me, tip.id, unit=tip.unit, category=tip.category, urgency="ordinary")
         self.app.tips.settle(self.me, tip.id, TipState.UNFOUNDED, answer="Không có.", reason="no_evidence")
-        self.app.tips.answered_by_hand(self.me, tip.id, "đã gọi điện")
+        self.app.tips.record_manual_answer(self.me, tip.id, "đã gọi điện")
         self.app.retention.order_purge(self.me, f"tip:{tip.id}", reason="request")
         self.clock.advance(7 * DAY)
         assert self.app.retention.purge(self.me)
 
-    def entries(self, action: str) -> list[Entry]:
+    def list_entries(self, action: str) -> list[Entry]:
         lines = self.app.internals.context.storage.journal.read(0, 10_000)
         return [entry for line in lines if (entry := entry_from(line.content)).action == action]
 
@@ -90,12 +90,12 @@ def station(tmp_path: Path) -> Iterator[Station]:
 
 
 @pytest.fixture
-def careless(tmp_path: Path) -> Iterator[Station]:
+def unscheduled_station(tmp_path: Path) -> Iterator[Station]:
     """An office without scheduled epochs in its profile."""
     yield from open_station(tmp_path / "careless", FixedClock(BEGIN), PROFILE)
 
 
-def opens(encryptor: Encryptor, record: Record) -> bool:
+def can_decrypt(encryptor: Encryptor, record: Record) -> bool:
     try:
         encryptor.decrypt_record(record)
     except DecryptionError:
@@ -109,36 +109,37 @@ def test_old_backups_forget_purged_data(station: Station, tmp_path: Path) -> Non
     The wrapped keys of the store, and of a new backup, decrypt everything except the purged tip, even bodies of the old
     backup.
     """
-    station.tick()
-    purged = station.take_in("Có trộm xe máy ở chợ")
-    kept = station.take_in("Có người đánh bạc ở xóm 3")
+    station.run_daily_jobs()
+    purged = station.receive_tip("Có trộm xe máy ở chợ")
+    kept = station.receive_tip("Có người đánh bạc ở xóm 3")
     back_up(station.app, station.me, tmp_path / "old.zip")
     station.purge(purged)
     days = RULES.days_until_backups_forget
     assert days == 44
 
-    old = restored(station, tmp_path / "old.zip", "before")
+    old = restore_backup(station, tmp_path / "old.zip", "before")
     with open_target(old) as place:
         before = {record.id: record for record in place.storage.maintenance.scan("tip")}
         old_keys_before = Encryptor(station.app.internals.context.keys, place.storage.keyring)
-        assert {id for id, record in before.items() if opens(old_keys_before, record)} == {purged.id, kept.id}
+        assert {id for id, record in before.items() if can_decrypt(old_keys_before, record)} == {purged.id, kept.id}
         station.pass_days(days)
-        old_keys = Encryptor(station.app.internals.context.keys, place.storage.keyring)  # as in a process started then
-        assert not any(opens(old_keys, record) for record in before.values())
+        # The encryptor is new, as in a process that starts at this time.
+        old_keys = Encryptor(station.app.internals.context.keys, place.storage.keyring)
+        assert not any(can_decrypt(old_keys, record) for record in before.values())
 
     store_keys = Encryptor(station.app.internals.context.keys, station.app.internals.context.storage.keyring)
-    assert {id for id, record in before.items() if opens(store_keys, record)} == {kept.id}
+    assert {id for id, record in before.items() if can_decrypt(store_keys, record)} == {kept.id}
     assert station.app.tips.get(station.me, kept.id).text == kept.text
     assert "e0001" not in station.epochs
 
     back_up(station.app, station.me, tmp_path / "new.zip")
-    with open_target(restored(station, tmp_path / "new.zip", "after")) as place:
+    with open_target(restore_backup(station, tmp_path / "new.zip", "after")) as place:
         records = {record.id: record for record in place.storage.maintenance.scan("tip")}
         newest = Encryptor(station.app.internals.context.keys, place.storage.keyring)
-        assert {id for id, record in records.items() if opens(newest, record)} == {kept.id}
+        assert {id for id, record in records.items() if can_decrypt(newest, record)} == {kept.id}
 
 
-def restored(station: Station, path: Path, name: str) -> Settings:
+def restore_backup(station: Station, path: Path, name: str) -> Settings:
     """Restore a backup into a place that uses the station's current key file."""
     settings = settings_in(path.parent / name).model_copy(update={"keys": station.settings.keys})
     with open_target(settings) as place, FileReader(path) as file:
@@ -148,7 +149,7 @@ def restored(station: Station, path: Path, name: str) -> Settings:
 
 def test_epochs_follow_the_profile(station: Station) -> None:
     """The epoch turns on its scheduled day; the previous one is destroyed later, and the audit log names the keeper."""
-    station.tick()
+    station.run_daily_jobs()
     station.pass_days(29)
     assert station.epochs == ["e0001"]
     station.pass_days(1)
@@ -157,34 +158,34 @@ def test_epochs_follow_the_profile(station: Station) -> None:
     assert station.epochs == ["e0001", "e0002"]
     station.pass_days(1)
     assert station.epochs == ["e0002"]
-    assert [entry.actor for entry in station.entries("keys.finish_turn")] == ["system:keeper"]
-    (destruction,) = station.entries("keys.finish_destruction")
+    assert [entry.actor for entry in station.list_entries("keys.finish_turn")] == ["system:keeper"]
+    (destruction,) = station.list_entries("keys.finish_destruction")
     assert (destruction.actor, destruction.events, destruction.facts["epoch"]) == (
         "system:keeper",
         ("keys.epoch_destroyed",),
         "e0001",
     )
-    station.tick()
-    assert len(station.entries("keys.finish_destruction")) == 1
+    station.run_daily_jobs()
+    assert len(station.list_entries("keys.finish_destruction")) == 1
 
 
-def test_unscheduled_epochs_stay(careless: Station) -> None:
+def test_unscheduled_epochs_stay(unscheduled_station: Station) -> None:
     """Without scheduled days no epoch is turned or destroyed; the job only notes which epochs exist."""
-    careless.tick()
-    careless.app.keys.rotate(careless.me)
-    careless.pass_days(5)
-    careless.clock.advance(400 * DAY)
-    careless.tick()
-    assert careless.epochs == ["e0001", "e0002"]
-    assert [span.name for span in read_epochs(careless.app.internals.context).spans] == ["e0001", "e0002"]
+    unscheduled_station.run_daily_jobs()
+    unscheduled_station.app.keys.rotate(unscheduled_station.me)
+    unscheduled_station.pass_days(5)
+    unscheduled_station.clock.advance(400 * DAY)
+    unscheduled_station.run_daily_jobs()
+    assert unscheduled_station.epochs == ["e0001", "e0002"]
+    assert [span.name for span in read_epoch_log(unscheduled_station.app.internals.context).spans] == ["e0001", "e0002"]
 
 
 def test_live_keys_are_rewrapped_before_destruction(station: Station) -> None:
     """Live data keys are wrapped again before their epoch is destroyed, even if the periodic job didn't reach them in
     time.
     """
-    station.tick()
-    tip = station.take_in("Có trộm ở xóm 1")
+    station.run_daily_jobs()
+    tip = station.receive_tip("Có trộm ở xóm 1")
     station.app.keys.turn_epoch(station.me)
     station.app.worker.jobs["renew_epochs"].run()
     station.clock.advance(14 * DAY)
@@ -201,29 +202,30 @@ def test_epoch_with_damaged_keys_stays(
     """An epoch with a damaged data key is kept, since the key may be intact in a backup; the log states it each
     time.
     """
-    station.tick()
-    station.take_in("Có trộm ở xóm 1")
+    station.run_daily_jobs()
+    station.receive_tip("Có trộm ở xóm 1")
     station.app.keys.turn_epoch(station.me)
     unwrap = station.app.internals.context.keys.unwrap
 
-    def fail(epoch: str, wrapped: bytes, scope: str) -> bytes:
+    def fail_to_unwrap(epoch: str, wrapped: bytes, scope: str) -> bytes:
         if scope.startswith("tip:"):
             raise DecryptionError("altered")
         return unwrap(epoch, wrapped, scope)
 
-    monkeypatch.setattr(station.app.internals.context.keys, "unwrap", fail)
+    monkeypatch.setattr(station.app.internals.context.keys, "unwrap", fail_to_unwrap)
     station.pass_days(15)
     assert station.epochs == ["e0001", "e0002"]
     assert "not destroyed: Epoch 'e0001' stays, because 1 of its data keys don't open" in caplog.text
-    tries = len(station.entries("keys.destroy_epoch"))
+    tries = len(station.list_entries("keys.destroy_epoch"))
     for _ in range(5):
-        station.tick()
-    assert len(station.entries("keys.destroy_epoch")) == tries  # once an hour, not every minute
+        station.run_daily_jobs()
+    # The destruction is tried once an hour, not every minute.
+    assert len(station.list_entries("keys.destroy_epoch")) == tries
 
 
 def test_one_worker_turns_epochs(station: Station) -> None:
     """While another worker holds the lease, no epoch is turned."""
-    station.tick()
+    station.run_daily_jobs()
     station.clock.advance(30 * DAY)
     leases = station.app.internals.context.storage.leases
     now = station.clock.now()
@@ -242,7 +244,7 @@ def test_unnoted_old_epochs_are_destroyed(tmp_path: Path) -> None:
             careless.app.internals.context.keys.turn_epoch()
     clock = FixedClock(BEGIN + DAY)
     for station in open_station(tmp_path / "office", clock):
-        station.tick()
+        station.run_daily_jobs()
         station.pass_days(13)
         assert len(station.epochs) == 4
         station.pass_days(1)

@@ -1,4 +1,4 @@
-"""Unreferenced blobs are collected, referenced blobs never."""
+"""Unreferenced blobs are removed, and referenced blobs never are."""
 
 import os
 import time
@@ -21,7 +21,7 @@ from anninh_core.vocabulary.messages import Attachment
 pytestmark = pytest.mark.slow
 
 SOON = -timedelta(hours=1)
-"""A minimal age in the future: counts every blob as old."""
+"""A negative minimum age, so that every blob counts as old."""
 
 
 def test_unreferenced_blobs_are_unused(office: Office) -> None:
@@ -84,11 +84,11 @@ def test_blob_stored_again_meanwhile_stays(office: Office, monkeypatch: pytest.M
     unused = find_unused_blobs(office.app)
     assert office.blob("loose") in unused
 
-    def found_before(*_: object) -> tuple[str, ...]:
+    def return_found_digests(*_: object) -> tuple[str, ...]:
         office.app.internals.context.blobs.put(office.app.internals.context.blobs.get(office.blob("loose")))
         return unused
 
-    monkeypatch.setattr("anninh_core.app.backup.garbage.find_unused_blobs", found_before)
+    monkeypatch.setattr("anninh_core.app.backup.garbage.find_unused_blobs", return_found_digests)
     assert collect_garbage(office.app, office.me).blobs == len(unused) - 1
     assert office.blob("loose") in office.app.internals.context.blobs.digests()
 

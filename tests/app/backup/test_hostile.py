@@ -1,4 +1,6 @@
-"""Files made to harm the reader: each gives a one-sentence error, takes little memory, and writes nothing outside."""
+"""Files made to harm the reader: each gives a one-sentence error, takes little memory, and writes nothing outside of
+the place.
+"""
 
 import json
 import random
@@ -11,13 +13,13 @@ from pathlib import Path
 
 import pytest
 from tests.app.backup.conftest import CHEAP, Office, settings_in
-from tests.app.backup.forging import MANIFEST, Parts, Told, forge, forge_manifest, read_parts, strip_authentication
-from tests.app.backup.test_backup import restored
-from tests.app.backup.test_bundle import WORDS, exported, imported
+from tests.app.backup.forging import MANIFEST, Parts, Told, forge_file, forge_manifest, read_parts, strip_authentication
+from tests.app.backup.test_backup import restore_backup
+from tests.app.backup.test_bundle import WORDS, export_office, import_office
 
 from anninh_core.app.backup import FileReader, back_up, verify
 from anninh_core.app.backup.bundle import read_keys
-from anninh_core.app.backup.passphrase import unwrap, wrap
+from anninh_core.app.backup.passphrase import unwrap_keys, wrap
 from anninh_core.kernel.errors import AnninhError, StorageError
 
 pytestmark = pytest.mark.slow
@@ -28,13 +30,13 @@ MORE_OUT = ("files/profile/../anninh.keys", "files/C:x", "files/", "files/a//b",
 
 @pytest.fixture
 def path(office: Office, tmp_path: Path) -> Path:
-    """A backup."""
+    """Path of a backup of the office."""
     back_up(office.app, office.me, tmp_path / "copy.zip")
     return tmp_path / "copy.zip"
 
 
-def verified(path: Path) -> None:
-    """Read all of a file."""
+def verify_file(path: Path) -> None:
+    """Read and verify a whole backup file."""
     with FileReader(path) as file:
         verify(file)
 
@@ -42,21 +44,21 @@ def verified(path: Path) -> None:
 @pytest.mark.parametrize("name", [*OUT, *MORE_OUT])
 def test_unsafe_part_names_are_refused(path: Path, name: str) -> None:
     """A part with an unsafe or unknown name is refused before anything is read."""
-    forge(path, lambda parts: parts.update({name: b"x"}))
+    forge_file(path, lambda parts: parts.update({name: b"x"}))
     with pytest.raises(StorageError, match="name"):
-        verified(path)
+        verify_file(path)
 
 
 @pytest.mark.parametrize("name", OUT)
 def test_nothing_is_written_outside(office: Office, tmp_path: Path, name: str) -> None:
     """A bundle with an unsafe part name writes nothing outside, even if unauthenticated files are accepted."""
     path = tmp_path / "bundle.zip"
-    exported(office, path)
-    forge(path, lambda parts: parts.update({name: b"x"}))
+    export_office(office, path)
+    forge_file(path, lambda parts: parts.update({name: b"x"}))
     strip_authentication(path)
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(StorageError, match="name"):
-        imported(settings_in(tmp_path / "new"), path, unauthenticated=True)
+        import_office(settings_in(tmp_path / "new"), path, unauthenticated=True)
     assert sorted(tmp_path.rglob("*")) == sorted([*before, tmp_path / "new"])
 
 
@@ -64,7 +66,7 @@ def test_duplicate_part_in_manifest_is_refused(path: Path) -> None:
     """A manifest that names a part twice is refused, since its rows would be loaded twice."""
     forge_manifest(path, lambda manifest: manifest["parts"].append(manifest["parts"][-1]))
     with pytest.raises(StorageError, match="twice"):
-        verified(path)
+        verify_file(path)
 
 
 def test_large_manifest_is_refused(path: Path) -> None:
@@ -106,7 +108,7 @@ def test_highly_compressed_manifest_takes_little_memory(path: Path) -> None:
 )
 def test_malformed_manifest_is_refused(path: Path, deep: bytes) -> None:
     """Deep nesting, and numbers with thousands of digits, are reported as damage."""
-    forge(path, lambda _: None)
+    forge_file(path, lambda _: None)
     parts = read_parts(path) | {MANIFEST: deep}
     with zipfile.ZipFile(path, "w") as file:
         for name, data in parts.items():
@@ -117,16 +119,16 @@ def test_malformed_manifest_is_refused(path: Path, deep: bytes) -> None:
 
 def test_overlong_line_is_refused(path: Path) -> None:
     """A line longer than any row is refused before it fills the memory."""
-    forge(path, lambda parts: parts.update({"outbox": b'"' + b"x" * (65 << 20)}))
+    forge_file(path, lambda parts: parts.update({"outbox": b'"' + b"x" * (65 << 20)}))
     with pytest.raises(StorageError, match=r"'outbox'.*line.*64 MiB"):
-        verified(path)
+        verify_file(path)
 
 
 def test_unterminated_last_row_is_refused(path: Path) -> None:
     """The last row of a part must end with a line break."""
-    forge(path, lambda parts: parts.update({"outbox": parts["outbox"].removesuffix(b"\n")}))
+    forge_file(path, lambda parts: parts.update({"outbox": parts["outbox"].removesuffix(b"\n")}))
     with pytest.raises(StorageError, match=r"'outbox'.*end"):
-        verified(path)
+        verify_file(path)
 
 
 @pytest.mark.parametrize(
@@ -137,19 +139,19 @@ def test_malformed_row_is_named_by_line(path: Path, row: bytes) -> None:
     sound = path.read_bytes()
     for name in ("outbox", "journal", "kinds", "states", "keyring", "counters"):
         path.write_bytes(sound)
-        forge(path, lambda parts, name=name: parts.update({name: row + b"\n"}))  # type: ignore[misc]
+        forge_file(path, lambda parts, name=name: parts.update({name: row + b"\n"}))  # type: ignore[misc]
         with pytest.raises(
             StorageError, match=rf"can't read line 1 of part {name} \(.*\): use the version that wrote the file"
         ):
-            verified(path)
+            verify_file(path)
 
 
 @pytest.mark.parametrize("size", [1 << 62, 1 << 40, 1 << 31, 10_000])
 def test_oversized_blob_is_refused(path: Path, size: int) -> None:
     """A blob with a declared size beyond the file is refused without allocating that memory."""
-    forge(path, lambda parts: parts.update(blobs=b"d" * 32 + size.to_bytes(8, "big") + b"x" * 100))
+    forge_file(path, lambda parts: parts.update(blobs=b"d" * 32 + size.to_bytes(8, "big") + b"x" * 100))
     with pytest.raises(StorageError, match=r"Part 'blobs' of .* is damaged \(cut off\): use another copy"):
-        verified(path)
+        verify_file(path)
 
 
 def test_compressed_blobs_are_refused(path: Path) -> None:
@@ -161,7 +163,7 @@ def test_compressed_blobs_are_refused(path: Path) -> None:
         for name, data in parts.items():
             file.writestr(name, data)
     with pytest.raises(StorageError, match=r"'blobs'.*packed"):
-        verified(path)
+        verify_file(path)
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
@@ -172,19 +174,21 @@ def test_other_compression_is_refused(path: Path, method: int) -> None:
         for name, data in parts.items():
             file.writestr(name, data)
     with pytest.raises(StorageError, match="packed"):
-        verified(path)
+        verify_file(path)
 
 
-def sizes(**changes: int) -> Callable[[Told], None]:
+def change_sizes(**changes: int) -> Callable[[Told], None]:
     return lambda manifest: manifest["parts"][0].update(changes)
 
 
-@pytest.mark.parametrize("change", [sizes(size=1), sizes(size=1 << 60), sizes(size=-1), sizes(count=99)])
+@pytest.mark.parametrize(
+    "change", [change_sizes(size=1), change_sizes(size=1 << 60), change_sizes(size=-1), change_sizes(count=99)]
+)
 def test_wrong_sizes_are_refused(path: Path, change: Callable[[Told], None]) -> None:
     """A part must have exactly the size and row count in the manifest."""
     forge_manifest(path, change)
     with pytest.raises(StorageError, match="'kinds'"):
-        verified(path)
+        verify_file(path)
 
 
 def test_damaged_bytes_give_known_errors(office: Office, path: Path) -> None:
@@ -197,7 +201,7 @@ def test_damaged_bytes_give_known_errors(office: Office, path: Path) -> None:
             data[random_.randrange(len(data))] = random_.randrange(256)
         path.write_bytes(bytes(data))
         try:
-            verified(path)
+            verify_file(path)
         except AnninhError:
             continue
 
@@ -213,7 +217,7 @@ def test_damaged_directory_gives_known_errors(path: Path) -> None:
             data[random_.randrange(directory, len(data))] = random_.randrange(256)
         path.write_bytes(bytes(data))
         try:
-            verified(path)
+            verify_file(path)
         except AnninhError:
             continue
 
@@ -228,7 +232,7 @@ def test_unreasonable_costs_are_refused(office: Office, cost: dict[str, int]) ->
     wrapped = json.loads(wrap(copy, WORDS, CHEAP))
     wrapped["wrapping"] |= cost
     with pytest.raises(StorageError):
-        unwrap(json.dumps(wrapped).encode(), WORDS)
+        unwrap_keys(json.dumps(wrapped).encode(), WORDS)
 
 
 def test_missing_or_invalid_keys_are_refused(office: Office, tmp_path: Path) -> None:
@@ -242,21 +246,21 @@ def test_missing_or_invalid_keys_are_refused(office: Office, tmp_path: Path) -> 
     )
     for change in changes:
         path.unlink(missing_ok=True)
-        exported(office, path)
-        forge(path, lambda parts, change=change: void(change(parts)))  # type: ignore[misc]
+        export_office(office, path)
+        forge_file(path, lambda parts, change=change: discard_result(change(parts)))  # type: ignore[misc]
         with FileReader(path) as file, pytest.raises(StorageError, match="keys"):
             read_keys(file, WORDS)
 
 
-def void(_: object) -> None:
-    """Discard a result."""
+def discard_result(_: object) -> None:
+    """Discard the result of a call."""
 
 
 def test_refused_restore_changes_nothing(path: Path, office: Office, tmp_path: Path) -> None:
-    """A refused restore doesn't change the office of the backup."""
-    forge(path, lambda parts: parts.update({"outbox": b"[\n"}))
+    """A refused restore doesn't change the office whose backup it is."""
+    forge_file(path, lambda parts: parts.update({"outbox": b"[\n"}))
     before = office.app.internals.context.storage.journal.head()
     with pytest.raises(AnninhError):
-        restored(office.settings, path)
+        restore_backup(office.settings, path)
     assert office.app.internals.context.storage.journal.head() == before
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > 0

@@ -1,4 +1,4 @@
-"""Encoding of stored rows as lines."""
+"""Stored rows are encoded as lines of a backup, and decoded from them."""
 
 import json
 from datetime import UTC, datetime, timedelta

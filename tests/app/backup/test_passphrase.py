@@ -7,7 +7,7 @@ from base64 import b64decode, b64encode
 import pytest
 from tests.app.backup.conftest import CHEAP
 
-from anninh_core.app.backup.passphrase import unwrap, wrap
+from anninh_core.app.backup.passphrase import unwrap_keys, wrap
 from anninh_core.kernel.errors import BadInput, DecryptionError, StorageError
 from anninh_core.testing.memory import MemoryKeys
 
@@ -22,8 +22,8 @@ def test_passphrase_opens_wrapped_keys() -> None:
     key.
     """
     wrapped = wrap(COPY, WORDS, CHEAP)
-    assert unwrap(wrapped, WORDS) == COPY
-    assert unwrap(wrapped, unicodedata.normalize("NFD", WORDS)) == COPY
+    assert unwrap_keys(wrapped, WORDS) == COPY
+    assert unwrap_keys(wrapped, unicodedata.normalize("NFD", WORDS)) == COPY
     assert b64encode(COPY.blind) not in wrapped
     assert COPY.blind not in wrapped
 
@@ -44,7 +44,7 @@ def test_wrapping_twice_gives_different_bytes() -> None:
 def test_other_passphrase_opens_nothing(other: str) -> None:
     """Another passphrase opens nothing, and the error names the passphrase."""
     with pytest.raises(DecryptionError, match="passphrase"):
-        unwrap(wrap(COPY, WORDS, CHEAP), other)
+        unwrap_keys(wrap(COPY, WORDS, CHEAP), other)
 
 
 def test_short_passphrase_is_refused() -> None:
@@ -62,7 +62,7 @@ def test_altered_wrapping_does_not_open() -> None:
     alterations.append(wrapped | {"wrapping": wrapped["wrapping"] | {"p": 2}})
     for altered in alterations:
         with pytest.raises(DecryptionError):
-            unwrap(json.dumps(altered).encode(), WORDS)
+            unwrap_keys(json.dumps(altered).encode(), WORDS)
 
 
 @pytest.mark.parametrize("cost", [{"n": 1 << 40}, {"kdf": "rot13"}, {"p": 1000}])
@@ -70,10 +70,10 @@ def test_excessive_cost_is_refused(cost: dict[str, object]) -> None:
     """A file with excessive cost, or another derivation function, is refused without an attempt."""
     wrapped = json.loads(wrap(COPY, WORDS, CHEAP))
     with pytest.raises(StorageError):
-        unwrap(json.dumps(wrapped | {"wrapping": wrapped["wrapping"] | cost}).encode(), WORDS)
+        unwrap_keys(json.dumps(wrapped | {"wrapping": wrapped["wrapping"] | cost}).encode(), WORDS)
 
 
 def test_not_wrapped_keys() -> None:
     """Bytes other than wrapped keys are reported as damaged."""
     with pytest.raises(StorageError, match="damaged"):
-        unwrap(b"{}", WORDS)
+        unwrap_keys(b"{}", WORDS)

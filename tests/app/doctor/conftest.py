@@ -1,4 +1,4 @@
-"""A healthy office in a folder, and a simulated machine with settable values."""
+"""Fixtures with a healthy office in a folder, and a simulated machine with settable values."""
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +20,9 @@ from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
 from anninh_storage import LocalKeys
 
 Visit = Callable[..., tuple[Check, ...]]
-"""Takes the further arguments of `examine` besides district, settings and parts; returns its findings."""
+"""Function that takes the further arguments of `examine` besides district, settings and parts, and returns its
+findings.
+"""
 
 PROFILE = load_profile("hoa_lu_2021")
 GIB = 1024**3
@@ -29,8 +31,8 @@ BEGIN = datetime(2021, 9, 1, 1, tzinfo=UTC)
 """Start time of `anninh_clock`."""
 
 
-class SoundMachine(Machine):
-    """Has enough disk space, and a fixed clock like the app's."""
+class HealthyMachine(Machine):
+    """A machine with enough disk space, and a fixed clock like the app's."""
 
     def free_bytes(self, folder: Path) -> int:
         return 100 * GIB
@@ -54,10 +56,10 @@ class SoundMachine(Machine):
         return True
 
 
-def wrong(checks: tuple[Check, ...]) -> Mapping[str, Level]:
+def select_faults(checks: tuple[Check, ...]) -> Mapping[str, Level]:
     """Return the findings that aren't OK, the worst for each name; each must have a recommendation.
 
-    Left out are: roles (see `test_people_checks`), since most of these apps have one officer with every role; the
+    These are left out: roles (see `test_people_checks`), since most of these apps have one officer with every role; the
     recovery copy and backups (see `test_key_checks` and `test_backup_checks`), since hardly any of them has one; duty
     (see `test_duty_checks`); worker and watchdog (see `test_watch_checks`); and sign-in, since hardly any officer has
     an account.
@@ -65,18 +67,18 @@ def wrong(checks: tuple[Check, ...]) -> Mapping[str, Level]:
     excluded = ("roles", "recovery", "backups", "duty", "sign-in", "worker", "watchdog")
     faults = [check for check in checks if check.level is not Level.OK and check.name not in excluded]
     assert all(check.what.endswith(".") and check.todo.endswith(".") for check in faults), faults
-    return {check.name: named(checks, check.name).level for check in faults}
+    return {check.name: get_finding(checks, check.name).level for check in faults}
 
 
-def named(checks: tuple[Check, ...], name: str) -> Check:
+def get_finding(checks: tuple[Check, ...], name: str) -> Check:
     """Return the worst finding with this name."""
     levels = list(Level)
     return max((check for check in checks if check.name == name), key=lambda check: levels.index(check.level))
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The office on files that is copied for each test: a passphrase protects its keys."""
+def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The office on files that is copied for each test, with keys that a passphrase protects."""
     folder = tmp_path_factory.mktemp("doctor") / "office"
     folder.mkdir()
     (folder / "words.txt").write_text(WORDS, encoding="utf-8")
@@ -89,10 +91,10 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def settings(prepared: Path, tmp_path: Path, anninh_clock: FixedClock) -> Settings:
+def settings(prepared_folder: Path, tmp_path: Path, anninh_clock: FixedClock) -> Settings:
     """Settings of an office on files, opened once and used."""
     assert anninh_clock.now() == BEGIN
-    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(prepared_folder, tmp_path, dirs_exist_ok=True)
     return Settings(keys_passphrase="file:words.txt").resolve_paths(tmp_path)
 
 
@@ -104,7 +106,7 @@ def chat(anninh_clock: FixedClock) -> MockChat:
 
 @pytest.fixture
 def storage() -> Storage:
-    """The storage of `parts`."""
+    """The storage of the office in memory."""
     return MemoryStorage()
 
 
@@ -123,12 +125,12 @@ def parts(storage: Storage, chat: MockChat, anninh_clock: FixedClock) -> Parts:
 
 @pytest.fixture
 def app(parts: Parts) -> Iterator[App]:
-    """The app of `parts`."""
+    """The app of the office in memory."""
     with open_app(PROFILE, parts=parts) as app:
         yield app
 
 
 @pytest.fixture
-def visit(parts: Parts) -> Visit:
-    """Examines the office in memory."""
-    return lambda **rest: examine(PROFILE, Settings(), parts, **{"machine": SoundMachine(), **rest})
+def examine_parts(parts: Parts) -> Visit:
+    """A function that examines the office in memory."""
+    return lambda **rest: examine(PROFILE, Settings(), parts, **{"machine": HealthyMachine(), **rest})

@@ -1,4 +1,4 @@
-"""The doctor on backups."""
+"""The doctor reports missing and old backups."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,11 +1,11 @@
-"""The doctor on a calendar that ends soon or has ended, and on days off that are still undecided."""
+"""The doctor reports a calendar that ends soon or has ended, and days off that are still undecided."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
 from attrs import evolve
-from tests.app.doctor.conftest import PROFILE, SoundMachine
+from tests.app.doctor.conftest import PROFILE, HealthyMachine
 
 from anninh_core.app import Parts, Settings
 from anninh_core.app.examination import examine
@@ -16,14 +16,14 @@ TODAY = date(2021, 9, 1)
 """The day of `anninh_clock`."""
 
 
-def visit(parts: Parts, calendar: WorkCalendar) -> Check:
+def examine_calendar(parts: Parts, calendar: WorkCalendar) -> Check:
     """Return the worst finding about a calendar."""
     levels = list(Level)
     return max(find_calendar_checks(parts, calendar), key=lambda check: levels.index(check.level))
 
 
 def find_calendar_checks(parts: Parts, calendar: WorkCalendar) -> Sequence[Check]:
-    checks = examine(evolve(PROFILE, calendar=calendar), Settings(), parts, machine=SoundMachine())
+    checks = examine(evolve(PROFILE, calendar=calendar), Settings(), parts, machine=HealthyMachine())
     return [check for check in checks if check.name == "calendar"]
 
 
@@ -40,7 +40,7 @@ def test_calendar_warns_half_a_year_ahead(parts: Parts, days: int, level: Level,
     """A calendar is a warning half a year before its end, and a problem after it; both findings name the command that
     extends it.
     """
-    check = visit(parts, evolve(PROFILE.calendar, until=TODAY + timedelta(days=days)))
+    check = examine_calendar(parts, evolve(PROFILE.calendar, until=TODAY + timedelta(days=days)))
     assert check.level is level
     assert words in check.what
     assert level is Level.OK or "anninh profiles calendar YEAR" in check.todo
@@ -48,7 +48,9 @@ def test_calendar_warns_half_a_year_ahead(parts: Parts, days: int, level: Level,
 
 def test_duty_around_the_clock_needs_no_calendar(parts: Parts) -> None:
     """A unit that always works needs no calendar."""
-    checks = examine(evolve(PROFILE, calendar=WorkCalendar(always_on=True)), Settings(), parts, machine=SoundMachine())
+    checks = examine(
+        evolve(PROFILE, calendar=WorkCalendar(always_on=True)), Settings(), parts, machine=HealthyMachine()
+    )
     assert not [check for check in checks if check.name == "calendar"]
 
 
@@ -59,7 +61,10 @@ def test_near_provisional_days_are_a_warning(parts: Parts, days: int, level: Lev
     """A provisional day off within 30 days is a warning: by then it has been decided, and the profile should contain
     the decision.
     """
-    assert visit(parts, evolve(PROFILE.calendar, provisional=frozenset({TODAY + timedelta(days=days)}))).level is level
+    assert (
+        examine_calendar(parts, evolve(PROFILE.calendar, provisional=frozenset({TODAY + timedelta(days=days)}))).level
+        is level
+    )
 
 
 @pytest.mark.parametrize(
@@ -75,7 +80,7 @@ def test_assumed_days_say_when_they_were_checked(parts: Parts, checked_on: date 
         in [check.what for check in find_calendar_checks(parts, calendar)]
     )
     near = evolve(calendar, provisional=frozenset({TODAY + timedelta(days=1)}))
-    assert visit(parts, near).what == (
+    assert examine_calendar(parts, near).what == (
         "1 days off around today are only assumed, the first on 2021-09-02 "
         f"(last compared with the announcements on: {words})."
     )

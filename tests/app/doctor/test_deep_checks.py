@@ -1,9 +1,9 @@
-"""The doctor on missing blobs."""
+"""The doctor reports missing blobs."""
 
 from datetime import date, timedelta
 
 import pytest
-from tests.app.doctor.conftest import Visit, named, wrong
+from tests.app.doctor.conftest import Visit, get_finding, select_faults
 
 from anninh_core.app import App
 from anninh_core.app.doctor.deep_checks import find_blob_references
@@ -12,9 +12,9 @@ from anninh_core.ports.health import Level
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.encryption.encryptor import row_associated_data
+from anninh_core.usecase.encryption.encryptor import build_row_associated_data
 from anninh_core.usecase.files.blobs import EncryptedBlobs
-from anninh_core.usecase.journal.entries import make_queued
+from anninh_core.usecase.journal.entries import build_queued
 from anninh_core.usecase.outbox_message import OutboxMessage
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
@@ -22,11 +22,11 @@ from anninh_core.vocabulary.messages import Attachment
 
 @pytest.fixture
 def officer(app: App) -> Actor:
-    """An officer with every role."""
+    """An officer with every role of the profile."""
     return UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", *app.district.roles)
 
 
-def stored(app: App, data: bytes) -> str:
+def store_blob(app: App, data: bytes) -> str:
     return EncryptedBlobs(app.internals.runner, app.internals.context.blobs).put(data)
 
 
@@ -37,7 +37,7 @@ def issue_plan(app: App, officer: Actor, digest: str) -> str:
     return plan.id
 
 
-def send(app: App, digest: str) -> str:
+def enqueue_message(app: App, digest: str) -> str:
     """Put a message with an attachment into the outbox."""
     id = app.internals.context.ids.new()
     key = app.internals.context.encryptor.get_key(f"outbox:{id}")
@@ -51,7 +51,7 @@ def send(app: App, digest: str) -> str:
         cause="",
         purpose="test",
         scope=key.scope,
-        body=app.internals.context.encryptor.encrypt(key, parcel.encode(), row_associated_data("outbox", id)),
+        body=app.internals.context.encryptor.encrypt(key, parcel.encode(), build_row_associated_data("outbox", id)),
     )
     keys = (key.new,) if key.new else ()
     entry = Entry(
@@ -60,50 +60,50 @@ def send(app: App, digest: str) -> str:
         actor="system:delivery",
         action="test.send",
         unit=app.district.root,
-        queued=(make_queued(row, app.internals.context.names),),
+        queued=(build_queued(row, app.internals.context.names),),
     )
     app.internals.context.storage.commit([ChangeSet(entry=entry, outbox=(row,), keys=keys)])
     return id
 
 
-def test_existing_blobs_are_no_fault(app: App, visit: Visit, officer: Actor) -> None:
+def test_existing_blobs_are_no_fault(app: App, examine_parts: Visit, officer: Actor) -> None:
     """References of records and messages to existing blobs are found, and are no fault."""
-    plan = stored(app, b"plan")
-    message = stored(app, b"picture")
+    plan = store_blob(app, b"plan")
+    message = store_blob(app, b"picture")
     issue_plan(app, officer, plan)
-    send(app, message)
+    enqueue_message(app, message)
 
     assert dict(find_blob_references(app.internals.runner)).keys() == {plan, message}
-    assert wrong(visit(deep=True)) == {}
+    assert select_faults(examine_parts(deep=True)) == {}
 
 
-def test_missing_blob_of_record_is_a_problem(app: App, visit: Visit, officer: Actor) -> None:
+def test_missing_blob_of_record_is_a_problem(app: App, examine_parts: Visit, officer: Actor) -> None:
     """A record's missing blob is a problem that names the record, found only in a deep examination."""
-    digest = stored(app, b"plan")
+    digest = store_blob(app, b"plan")
     id = issue_plan(app, officer, digest)
     app.internals.context.blobs.delete(digest)
-    checks = visit(deep=True)
+    checks = examine_parts(deep=True)
 
-    assert wrong(visit()) == {}
-    assert wrong(checks) == {"blobs": Level.PROBLEM}
-    assert id in named(checks, "blobs").what
+    assert select_faults(examine_parts()) == {}
+    assert select_faults(checks) == {"blobs": Level.PROBLEM}
+    assert id in get_finding(checks, "blobs").what
 
 
-def test_missing_blob_of_message_is_a_problem(app: App, visit: Visit) -> None:
+def test_missing_blob_of_message_is_a_problem(app: App, examine_parts: Visit) -> None:
     """A missing blob of an unsent message is a problem that names the message."""
-    digest = stored(app, b"picture")
-    id = send(app, digest)
+    digest = store_blob(app, b"picture")
+    id = enqueue_message(app, digest)
     app.internals.context.blobs.delete(digest)
 
-    assert id in named(visit(deep=True), "blobs").what
+    assert id in get_finding(examine_parts(deep=True), "blobs").what
 
 
-def test_purged_message_refers_to_no_blob(app: App, visit: Visit, officer: Actor) -> None:
+def test_purged_message_refers_to_no_blob(app: App, examine_parts: Visit, officer: Actor) -> None:
     """A purged message won't be sent, and refers to no blob."""
-    id = send(app, stored(app, b"picture"))
+    id = enqueue_message(app, store_blob(app, b"picture"))
     order = app.internals.services.retention.purges.order_destruction
     run_step(order, officer, f"outbox:{id}", app.district.root, timedelta(0), "retention")
     app.retention.purge(officer)
 
     assert list(find_blob_references(app.internals.runner)) == []
-    assert wrong(visit(deep=True)) == {}
+    assert select_faults(examine_parts(deep=True)) == {}

@@ -1,4 +1,4 @@
-"""The doctor on files and folders of an office, with a fault planted in each test."""
+"""The doctor examines files and folders of an office, with a fault planted in each test."""
 
 import os
 import sqlite3
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
-from tests.app.doctor.conftest import GIB, PROFILE, SoundMachine, named, wrong
+from tests.app.doctor.conftest import GIB, PROFILE, HealthyMachine, get_finding, select_faults
 
 from anninh_core.app import Parts, Settings, open_app
 from anninh_core.app.doctor.machine import Machine
@@ -18,7 +18,7 @@ from anninh_core.ports.health import Check, Level
 from anninh_core.testing import FixedClock
 
 
-class Faulty(SoundMachine):
+class FaultyMachine(HealthyMachine):
     """A machine with little disk space, or with a read-only path."""
 
     def __init__(self, *, free: int = 100 * GIB, locked: str = "") -> None:
@@ -40,29 +40,29 @@ def clock(anninh_clock: FixedClock, settings: Settings) -> FixedClock:
     return anninh_clock
 
 
-def look(settings: Settings, clock: FixedClock, machine: Machine | None = None) -> tuple[Check, ...]:
+def examine_office(settings: Settings, clock: FixedClock, machine: Machine | None = None) -> tuple[Check, ...]:
     """Examine an office at the real time; its calendar has no faults on any day."""
     district = evolve(PROFILE, calendar=WorkCalendar(always_on=True))
-    return examine(district, settings, Parts(clock=clock), machine=machine or SoundMachine())
+    return examine(district, settings, Parts(clock=clock), machine=machine or HealthyMachine())
 
 
-def touch(path: str | Path, clock: FixedClock, ahead: timedelta) -> None:
+def set_modification_time(path: str | Path, clock: FixedClock, ahead: timedelta) -> None:
     moment = (clock.now() + ahead).timestamp()
     os.utime(path, (moment, moment))
 
 
 def test_healthy_office_has_no_faults(settings: Settings, clock: FixedClock) -> None:
     """A healthy office has no finding with a recommendation."""
-    assert wrong(look(settings, clock)) == {}
+    assert select_faults(examine_office(settings, clock)) == {}
 
 
 def test_missing_key_file_is_a_problem(settings: Settings, clock: FixedClock) -> None:
     """A missing key file is a problem, and no new one is created."""
     Path(settings.keys).unlink()
-    checks = look(settings, clock)
+    checks = examine_office(settings, clock)
 
-    assert wrong(checks) == {"keys": Level.PROBLEM, "app": Level.WARNING}
-    assert "without the key file, nothing sealed can be opened" in named(checks, "keys").todo
+    assert select_faults(checks) == {"keys": Level.PROBLEM, "app": Level.WARNING}
+    assert "without the key file, nothing sealed can be opened" in get_finding(checks, "keys").todo
     assert not Path(settings.keys).exists()
 
 
@@ -70,17 +70,17 @@ def test_missing_storage_is_a_problem(settings: Settings, clock: FixedClock, tmp
     """A missing storage is a problem, and no empty one is created."""
     (tmp_path / "anninh.db").unlink()
 
-    assert wrong(look(settings, clock)) == {"storage": Level.PROBLEM, "app": Level.WARNING}
+    assert select_faults(examine_office(settings, clock)) == {"storage": Level.PROBLEM, "app": Level.WARNING}
     assert not (tmp_path / "anninh.db").exists()
 
 
 def test_readable_key_file_is_a_problem(settings: Settings, clock: FixedClock) -> None:
     """A key file that others may read is a problem with the command that corrects the mode."""
     Path(settings.keys).chmod(0o640)
-    checks = look(settings, clock)
+    checks = examine_office(settings, clock)
 
-    assert wrong(checks)["keys"] is Level.PROBLEM
-    assert named(checks, "keys").todo == f"Run `chmod 600 {settings.keys}`."
+    assert select_faults(checks)["keys"] is Level.PROBLEM
+    assert get_finding(checks, "keys").todo == f"Run `chmod 600 {settings.keys}`."
 
 
 def test_key_file_of_another_office_is_a_problem(settings: Settings, clock: FixedClock, tmp_path: Path) -> None:
@@ -89,26 +89,26 @@ def test_key_file_of_another_office_is_a_problem(settings: Settings, clock: Fixe
     (tmp_path / "other").mkdir()
     open_app(PROFILE, Settings().resolve_paths(tmp_path / "other")).close()
     (tmp_path / "other" / "anninh.keys").rename(settings.keys)
-    checks = look(settings, clock)
+    checks = examine_office(settings, clock)
 
-    assert wrong(checks) == {"app": Level.PROBLEM}
-    assert "made with other keys" in named(checks, "app").what
+    assert select_faults(checks) == {"app": Level.PROBLEM}
+    assert "made with other keys" in get_finding(checks, "app").what
 
 
 def test_damaged_key_file_is_a_problem(settings: Settings, clock: FixedClock) -> None:
     """A damaged key file is a problem with a recommendation."""
     Path(settings.keys).write_text("{}", encoding="utf-8")
-    checks = look(settings, clock)
+    checks = examine_office(settings, clock)
 
-    assert wrong(checks) == {"app": Level.PROBLEM}
-    assert "not a key file at all: restore it from its copy." in named(checks, "app").what
+    assert select_faults(checks) == {"app": Level.PROBLEM}
+    assert "not a key file at all: restore it from its copy." in get_finding(checks, "app").what
 
 
 def test_newer_database_is_a_problem(settings: Settings, clock: FixedClock, tmp_path: Path) -> None:
     """A database of a newer version is a problem with a recommendation."""
     with closing(sqlite3.connect(tmp_path / "anninh.db")) as database, database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
-    checks = look(settings, clock)
+    checks = examine_office(settings, clock)
     check = next(check for check in checks if check.level is Level.PROBLEM)
 
     assert "9999" in check.what
@@ -119,70 +119,70 @@ def test_older_database_is_not_migrated(settings: Settings, clock: FixedClock, t
     """The pending migrations of an older database are a warning, and the examination doesn't run them."""
     with closing(sqlite3.connect(tmp_path / "anninh.db")) as database, database:
         database.execute("UPDATE alembic_version SET version_num = '0001'")
-    checks = look(settings, clock)
+    checks = examine_office(settings, clock)
     with closing(sqlite3.connect(tmp_path / "anninh.db")) as database:
         revision = database.execute("SELECT version_num FROM alembic_version").fetchone()
 
-    assert wrong(checks) == {"migrations": Level.WARNING, "app": Level.WARNING}
-    assert "0002" in named(checks, "migrations").what
+    assert select_faults(checks) == {"migrations": Level.WARNING, "app": Level.WARNING}
+    assert "0002" in get_finding(checks, "migrations").what
     assert revision == ("0001",)
 
 
 def test_damaged_database_is_a_problem(settings: Settings, clock: FixedClock, tmp_path: Path) -> None:
     """A damaged database file is a problem that names the file."""
     (tmp_path / "anninh.db").write_bytes(b"no database" * 1000)
-    checks = look(settings, clock)
+    checks = examine_office(settings, clock)
 
-    assert Level.PROBLEM in wrong(checks).values()
+    assert Level.PROBLEM in select_faults(checks).values()
     assert "anninh.db" in " ".join(check.what for check in checks if check.level is Level.PROBLEM)
 
 
 @pytest.mark.parametrize(("free", "level"), [(GIB // 2, Level.WARNING), (GIB // 20, Level.PROBLEM)])
 def test_little_disk_space_is_reported(settings: Settings, clock: FixedClock, free: int, level: Level) -> None:
     """Little free disk space is a warning, hardly any a problem."""
-    assert wrong(look(settings, clock, Faulty(free=free))) == {"disk": level}
+    assert select_faults(examine_office(settings, clock, FaultyMachine(free=free))) == {"disk": level}
 
 
 def test_no_space_for_a_copy_is_reported(settings: Settings, clock: FixedClock, tmp_path: Path) -> None:
     """Less free space than the size of the storage is reported: the storage can't be copied or migrated."""
     os.truncate(tmp_path / "anninh.db", 3 * GIB)
-    checks = look(settings, clock, Faulty(free=2 * GIB))
+    checks = examine_office(settings, clock, FaultyMachine(free=2 * GIB))
 
-    assert "2.0 GiB are free for the storage" in named(checks, "disk").what
+    assert "2.0 GiB are free for the storage" in get_finding(checks, "disk").what
 
 
 @pytest.mark.parametrize("name", ["anninh.db", "FOLDER"])
 def test_read_only_storage_is_a_problem(settings: Settings, clock: FixedClock, tmp_path: Path, name: str) -> None:
     """A read-only file, or a read-only folder, is a problem."""
-    checks = look(settings, clock, Faulty(locked=tmp_path.name if name == "FOLDER" else name))
+    checks = examine_office(settings, clock, FaultyMachine(locked=tmp_path.name if name == "FOLDER" else name))
 
-    assert wrong(checks) == {"disk": Level.PROBLEM}
-    assert "isn't writable, but the storage must be written there" in named(checks, "disk").what
+    assert select_faults(checks) == {"disk": Level.PROBLEM}
+    assert "isn't writable, but the storage must be written there" in get_finding(checks, "disk").what
 
 
 def test_file_from_the_future_is_a_problem(settings: Settings, clock: FixedClock, tmp_path: Path) -> None:
     """A file with a modification time in the future is a problem of the clock."""
-    touch(tmp_path / "anninh.db", clock, timedelta(hours=1))
-    checks = look(settings, clock)
+    set_modification_time(tmp_path / "anninh.db", clock, timedelta(hours=1))
+    checks = examine_office(settings, clock)
 
-    assert wrong(checks) == {"clock": Level.PROBLEM}
-    assert "anninh.db was written at" in named(checks, "clock").what
+    assert select_faults(checks) == {"clock": Level.PROBLEM}
+    assert "anninh.db was written at" in get_finding(checks, "clock").what
 
 
 def test_unknown_storage_is_a_problem(settings: Settings, clock: FixedClock) -> None:
     """An unknown storage in the settings is a problem, not a traceback."""
-    checks = look(settings.model_copy(update={"storage": "oracle:///x"}), clock)
+    checks = examine_office(settings.model_copy(update={"storage": "oracle:///x"}), clock)
 
-    assert wrong(checks)["app"] is Level.PROBLEM
+    assert select_faults(checks)["app"] is Level.PROBLEM
     assert any("oracle" in check.what for check in checks)
 
 
 def test_invalid_key_path_is_a_problem(settings: Settings, clock: FixedClock) -> None:
     """A path that the system can't examine is a problem."""
-    checks = look(settings.model_copy(update={"keys": "x" * 300}), clock)
+    checks = examine_office(settings.model_copy(update={"keys": "x" * 300}), clock)
 
-    assert wrong(checks)["keys"] is Level.PROBLEM
-    assert "too long" in named(checks, "keys").what
+    assert select_faults(checks)["keys"] is Level.PROBLEM
+    assert "too long" in get_finding(checks, "keys").what
 
 
 def test_real_disk_is_examined(tmp_path: Path) -> None:

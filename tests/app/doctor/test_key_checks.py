@@ -1,11 +1,13 @@
-"""The doctor on keys: how the program starts, the age of the epoch, and whether a recovery copy opens the store."""
+"""The doctor reports on keys: how the program starts, the age of the epoch, and whether a recovery copy opens the
+store.
+"""
 
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from attrs import evolve
-from tests.app.doctor.conftest import PROFILE, WORDS, SoundMachine, Visit, named
+from tests.app.doctor.conftest import PROFILE, WORDS, HealthyMachine, Visit, get_finding
 
 from anninh_core.app import App, Parts, Settings, open_app
 from anninh_core.app.examination import examine
@@ -17,8 +19,8 @@ from anninh_core.vocabulary.rules import KeyRules
 from anninh_storage import LocalKeys
 
 
-def look(settings: Settings, clock: FixedClock) -> tuple[Check, ...]:
-    return examine(PROFILE, settings, Parts(clock=clock), machine=SoundMachine())
+def examine_office(settings: Settings, clock: FixedClock) -> tuple[Check, ...]:
+    return examine(PROFILE, settings, Parts(clock=clock), machine=HealthyMachine())
 
 
 @pytest.fixture
@@ -31,17 +33,17 @@ def clock(anninh_clock: FixedClock, settings: Settings) -> FixedClock:
 def test_unprotected_key_file_is_a_warning(settings: Settings, clock: FixedClock) -> None:
     """An unprotected key file is a warning with the command that protects it."""
     LocalKeys(Path(settings.keys), passphrase=lambda: WORDS).unprotect()
-    checks = look(settings, clock)
-    assert named(checks, "key file").level is Level.WARNING
-    assert "anninh keys protect" in named(checks, "key file").todo
+    checks = examine_office(settings, clock)
+    assert get_finding(checks, "key file").level is Level.WARNING
+    assert "anninh keys protect" in get_finding(checks, "key file").todo
     assert not any(check.name == "start" for check in checks)
 
 
 def test_unattended_start_states_its_risk(settings: Settings, clock: FixedClock) -> None:
     """The finding about an unattended start states who could read everything."""
-    checks = look(settings, clock)
-    assert named(checks, "key file").level is Level.OK
-    assert named(checks, "start") == Check(
+    checks = examine_office(settings, clock)
+    assert get_finding(checks, "key file").level is Level.OK
+    assert get_finding(checks, "start") == Check(
         "start",
         Level.OK,
         f"The program starts without a person, with the passphrase from {settings.keys_passphrase}: "
@@ -55,9 +57,9 @@ def test_prompted_start_is_a_warning(settings: Settings, clock: FixedClock, monk
     """
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("anninh_core.app.bootstrap.passphrase.getpass", lambda _: WORDS)
-    checks = look(settings.model_copy(update={"keys_passphrase": "prompt"}), clock)
-    assert named(checks, "start").level is Level.WARNING
-    assert "after a power cut, nothing is received until then" in named(checks, "start").what
+    checks = examine_office(settings.model_copy(update={"keys_passphrase": "prompt"}), clock)
+    assert get_finding(checks, "start").level is Level.WARNING
+    assert "after a power cut, nothing is received until then" in get_finding(checks, "start").what
 
 
 @pytest.mark.parametrize(
@@ -71,21 +73,21 @@ def test_prompted_start_is_a_warning(settings: Settings, clock: FixedClock, monk
 )
 def test_missing_passphrase_is_a_problem(settings: Settings, clock: FixedClock, source: str, todo: str) -> None:
     """A missing passphrase is a problem that names the missing source, and the settings to change."""
-    checks = look(settings.model_copy(update={"keys_passphrase": source}), clock)
-    assert named(checks, "app").level is Level.PROBLEM
-    assert todo in named(checks, "app").what
-    assert "set `keys_passphrase` to env:VARIABLE, file:PATH or credential:NAME" in named(checks, "app").what
+    checks = examine_office(settings.model_copy(update={"keys_passphrase": source}), clock)
+    assert get_finding(checks, "app").level is Level.PROBLEM
+    assert todo in get_finding(checks, "app").what
+    assert "set `keys_passphrase` to env:VARIABLE, file:PATH or credential:NAME" in get_finding(checks, "app").what
 
 
-def test_old_epoch_is_a_warning(app: App, visit: Visit, anninh_clock: FixedClock) -> None:
+def test_old_epoch_is_a_warning(app: App, examine_parts: Visit, anninh_clock: FixedClock) -> None:
     """Without a schedule in the profile, an epoch older than a month and a half is a warning; its age counts from when
     the worker noted it.
     """
-    assert "isn't known yet when the current key epoch began" in named(visit(), "epochs").what
+    assert "isn't known yet when the current key epoch began" in get_finding(examine_parts(), "epochs").what
     observe_epochs(app.internals.context)
-    assert named(visit(), "epochs").level is Level.OK
+    assert get_finding(examine_parts(), "epochs").level is Level.OK
     anninh_clock.advance(timedelta(days=46))
-    check = named(visit(), "epochs")
+    check = get_finding(examine_parts(), "epochs")
     assert (check.level, "46 days" in check.what) == (Level.WARNING, True)
     assert "anninh keys rotate" in check.todo
 
@@ -96,19 +98,19 @@ def test_overdue_epoch_is_a_warning(settings: Settings, clock: FixedClock) -> No
     with open_app(district, settings, Parts(clock=clock)) as app:
         observe_epochs(app.internals.context)
     clock.advance(timedelta(days=10))
-    check = named(examine(district, settings, Parts(clock=clock), machine=SoundMachine()), "epochs")
+    check = get_finding(examine(district, settings, Parts(clock=clock), machine=HealthyMachine()), "epochs")
     assert (check.level, "anninh work" in check.todo) == (Level.WARNING, True)
 
 
 def test_outdated_recovery_copy_is_a_warning(settings: Settings, clock: FixedClock, tmp_path: Path) -> None:
     """A missing recovery copy is reported, a complete one is OK, and one without the newest epoch is a warning."""
-    assert "is known" in named(look(settings, clock), "recovery").what
+    assert "is known" in get_finding(examine_office(settings, clock), "recovery").what
     with open_app(PROFILE, settings, Parts(clock=clock)) as app:
         make_recovery_copy(app, tmp_path / "copy", WORDS, again=lambda: WORDS)
-        assert named(look(settings, clock), "recovery").level is Level.OK
+        assert get_finding(examine_office(settings, clock), "recovery").level is Level.OK
         app.internals.context.keys.turn_epoch()
-    check = named(look(settings, clock), "recovery")
+    check = get_finding(examine_office(settings, clock), "recovery")
     assert (check.level, check.what) == (
         Level.WARNING,
-        "The recovery copy ends with epoch e0001, so it doesn't open what is sealed under epoch e0002.",
+        "The recovery copy ends with epoch e0001, so it doesn't open data sealed under epoch e0002.",
     )

@@ -1,17 +1,17 @@
-"""The doctor on missing abilities of the machine."""
+"""The doctor reports missing abilities of the machine."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
-from tests.app.doctor.conftest import SoundMachine
+from tests.app.doctor.conftest import HealthyMachine
 
 from anninh_core.app.doctor.machine import Machine, check_open_files, check_sqlite, check_time_zone
 from anninh_core.app.settings import DoorSettings
 from anninh_core.ports.health import Level
 
 
-class Odd(SoundMachine):
+class SettableMachine(HealthyMachine):
     """A machine with values set by the test."""
 
     version: tuple[int, ...] = (3, 45, 1)
@@ -46,7 +46,7 @@ class Odd(SoundMachine):
 )
 def test_sqlite_version_is_reported(version: tuple[int, ...], level: Level, word: str) -> None:
     """The finding about SQLite states that it is too old, which function is missing, or that nothing is missing."""
-    machine = Odd()
+    machine = SettableMachine()
     machine.version = version
     (check,) = check_sqlite(machine)
 
@@ -60,7 +60,7 @@ def test_sqlite_version_is_reported(version: tuple[int, ...], level: Level, word
 )
 def test_low_open_file_limit_is_a_warning(files: int | None, level: Level) -> None:
     """A limit of open files below the needs of the web server's settings is a warning with both numbers."""
-    machine = Odd()
+    machine = SettableMachine()
     machine.files = files
     check = check_open_files(machine, DoorSettings().open_files)
 
@@ -71,7 +71,7 @@ def test_low_open_file_limit_is_a_warning(files: int | None, level: Level) -> No
 
 def test_missing_fts5_is_a_warning() -> None:
     """SQLite without FTS5 is a warning."""
-    machine = Odd()
+    machine = SettableMachine()
     machine.fts5 = False
     (check,) = check_sqlite(machine)
 
@@ -81,15 +81,15 @@ def test_missing_fts5_is_a_warning() -> None:
 
 def test_wrong_time_zone_data_is_a_problem() -> None:
     """Missing or wrong time zone data is a problem."""
-    missing = Odd()
-    odd = Odd()
+    missing = SettableMachine()
+    odd = SettableMachine()
     missing.ahead = None
     odd.ahead = timedelta(hours=8)
 
     assert check_time_zone(missing).level is Level.PROBLEM
     assert "pip install tzdata" in check_time_zone(missing).todo
     assert "8:00:00" in check_time_zone(odd).what
-    assert check_time_zone(Odd()).level is Level.OK
+    assert check_time_zone(SettableMachine()).level is Level.OK
 
 
 def test_checks_run_on_this_machine() -> None:

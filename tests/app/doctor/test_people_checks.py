@@ -1,9 +1,9 @@
-"""The doctor on overdue data requests, sign-ins and proxies."""
+"""The doctor reports overdue data requests, and problems of sign-ins and proxies."""
 
 from datetime import timedelta
 
 from attrs import evolve
-from tests.app.doctor.conftest import Visit, named
+from tests.app.doctor.conftest import Visit, get_finding
 from tests.support.sign_in import PASSWORD, enrol
 
 from anninh_core.app import App, Settings
@@ -16,22 +16,22 @@ from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.vocabulary.rights import RightsKind
 
 
-def test_due_data_request_is_a_warning(app: App, visit: Visit, anninh_clock: FixedClock) -> None:
+def test_due_data_request_is_a_warning(app: App, examine_parts: Visit, anninh_clock: FixedClock) -> None:
     """A data request near its time limit is a warning with its number and a command."""
     desk = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "board_admin")
     request = app.rights.record_request(desk, RightsKind.ACCESS, unit="hoa-lu", applicant="Bà Mẫu")
-    assert named(visit(), "rights").level is Level.OK
+    assert get_finding(examine_parts(), "rights").level is Level.OK
     anninh_clock.advance(timedelta(days=18))
-    check = named(visit(), "rights")
+    check = get_finding(examine_parts(), "rights")
     assert (check.level, request.number in check.what) == (Level.WARNING, True)
     assert "anninh people requests" in check.todo
 
 
-def test_unchecked_legal_limits_are_reported(app: App, visit: Visit, anninh_clock: FixedClock) -> None:
+def test_unchecked_legal_limits_are_reported(app: App, examine_parts: Visit, anninh_clock: FixedClock) -> None:
     """Time limits of the law that were not compared with its text for years are reported."""
-    assert "Nobody has compared" not in named(visit(), "rights").what
+    assert "Nobody has compared" not in get_finding(examine_parts(), "rights").what
     anninh_clock.advance(timedelta(days=365 * 5))
-    assert "356/2025" in named(visit(), "rights").what
+    assert "356/2025" in get_finding(examine_parts(), "rights").what
 
 
 def test_sign_in_state_is_reported(app: App) -> None:
@@ -47,7 +47,7 @@ def test_sign_in_state_is_reported(app: App) -> None:
     assert (check.level, check.what) == (Level.OK, "Officers with accounts: 1; with a second factor: 1.")
 
 
-def test_unknown_proxy_is_a_warning(app: App, visit: Visit, anninh_clock: FixedClock) -> None:
+def test_unknown_proxy_is_a_warning(app: App, examine_parts: Visit, anninh_clock: FixedClock) -> None:
     """A proxy used for sign-ins that isn't in the settings is a warning with the setting to change, for a week."""
     officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
     enrol(app, officer.id, "mau")
@@ -57,9 +57,9 @@ def test_unknown_proxy_is_a_warning(app: App, visit: Visit, anninh_clock: FixedC
     check = check_proxies(app)
     assert (check.level, "127.0.0.1" in check.what) == (Level.WARNING, True)
     assert 'proxies = ["127.0.0.1"]' in check.todo
-    assert named(visit(), "proxies").level is Level.WARNING
+    assert get_finding(examine_parts(), "proxies").level is Level.WARNING
     anninh_clock.advance(timedelta(days=8))
-    assert named(visit(), "proxies").level is Level.OK
+    assert get_finding(examine_parts(), "proxies").level is Level.OK
 
 
 def with_web_settings(app: App, settings: DoorSettings) -> App:
@@ -77,6 +77,6 @@ def test_known_proxy_is_ok(app: App) -> None:
         assert check_proxies(with_web_settings(app, door)).level is level
 
 
-def test_examination_includes_sign_in(visit: Visit) -> None:
+def test_examination_includes_sign_in(examine_parts: Visit) -> None:
     """The examination includes the sign-in check."""
-    assert named(visit(), "sign-in").level is Level.WARNING
+    assert get_finding(examine_parts(), "sign-in").level is Level.WARNING

@@ -1,10 +1,10 @@
-"""The doctor on the worker and the watchdog."""
+"""The doctor reports on the worker and the watchdog."""
 
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.app.doctor.conftest import BEGIN, Visit, named
+from tests.app.doctor.conftest import BEGIN, Visit, get_finding
 
 from anninh_core.app import App
 from anninh_core.app.settings import CourierSettings, WatchSettings
@@ -22,46 +22,46 @@ def settings(tmp_path: Path) -> WatchSettings:
     return WatchSettings(memory=str(tmp_path / "anninh.watch"), couriers={"operators": courier})
 
 
-def levels(settings: WatchSettings) -> list[Level]:
+def list_levels(settings: WatchSettings) -> list[Level]:
     return [check.level for check in check_watchdog(settings, BEGIN)]
 
 
-def remember(settings: WatchSettings, *, ago: timedelta, failed: str = "") -> None:
+def store_inspection(settings: WatchSettings, *, ago: timedelta, failed: str = "") -> None:
     channels = {"operators": ChannelMemory(failed=failed)}
     MemoryFile(Path(settings.memory)).write(WatchMemory(looked_at=BEGIN - ago, channels=channels))
 
 
 def test_missing_watchdog_is_a_warning(settings: WatchSettings) -> None:
     """A watchdog that never ran is a warning, with and without couriers."""
-    assert levels(settings.model_copy(update={"couriers": {}})) == [Level.WARNING]
-    assert levels(settings) == [Level.WARNING]
+    assert list_levels(settings.model_copy(update={"couriers": {}})) == [Level.WARNING]
+    assert list_levels(settings) == [Level.WARNING]
 
 
 def test_running_watchdog_is_ok(settings: WatchSettings) -> None:
     """A running watchdog is OK, even without couriers: its printed changes may be mailed by cron."""
-    remember(settings, ago=MINUTE)
-    assert levels(settings) == [Level.OK]
-    assert levels(settings.model_copy(update={"couriers": {}})) == [Level.OK]
+    store_inspection(settings, ago=MINUTE)
+    assert list_levels(settings) == [Level.OK]
+    assert list_levels(settings.model_copy(update={"couriers": {}})) == [Level.OK]
 
 
 def test_stopped_watchdog_is_a_problem(settings: WatchSettings) -> None:
     """A stopped watchdog is a problem, as nothing else reports it."""
-    remember(settings, ago=10 * MINUTE)
-    assert levels(settings) == [Level.PROBLEM]
+    store_inspection(settings, ago=10 * MINUTE)
+    assert list_levels(settings) == [Level.PROBLEM]
 
 
 def test_failing_channel_is_a_problem(settings: WatchSettings) -> None:
     """A channel that rejects reports is a problem that names the error."""
-    remember(settings, ago=MINUTE, failed="mail.example: TimeoutError")
+    store_inspection(settings, ago=MINUTE, failed="mail.example: TimeoutError")
     (check,) = check_watchdog(settings, BEGIN)
     assert (check.level, "TimeoutError" in check.what) == (Level.PROBLEM, True)
 
 
-def test_examination_includes_worker_and_watchdog(app: App, visit: Visit, anninh_clock: FixedClock) -> None:
+def test_examination_includes_worker_and_watchdog(app: App, examine_parts: Visit, anninh_clock: FixedClock) -> None:
     """The examination reports a missing watchdog, and whether the worker completes its rounds."""
-    assert named(visit(), "watchdog").level is Level.WARNING
-    assert named(visit(), "worker").level is Level.WARNING
-    app.worker.heartbeat.beat()
-    assert named(visit(), "worker").level is Level.OK
+    assert get_finding(examine_parts(), "watchdog").level is Level.WARNING
+    assert get_finding(examine_parts(), "worker").level is Level.WARNING
+    app.worker.heartbeat.write_heartbeat()
+    assert get_finding(examine_parts(), "worker").level is Level.OK
     anninh_clock.advance(3 * MINUTE)
-    assert named(visit(), "worker").level is Level.PROBLEM
+    assert get_finding(examine_parts(), "worker").level is Level.PROBLEM

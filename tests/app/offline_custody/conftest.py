@@ -1,4 +1,6 @@
-"""An authority with a custodian, a recovery key, and a resident with a name that only key holders can decrypt."""
+"""Fixtures with an authority that has a custodian, a recovery key, and a resident with a name that only key holders can
+decrypt.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +27,7 @@ ROUTER = system("router")
 
 @frozen
 class People:
-    """Officers of the district.
+    """The officers of the district in these tests.
 
     Attributes:
         chair, second: grant roles, and enrol keys together.
@@ -52,14 +54,16 @@ def people(app: App) -> People:
     return People(*(UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", role) for role in roles))
 
 
-def new_key() -> PrivateKey:
+def generate_key() -> PrivateKey:
     """Return a new private key."""
     return PrivateKey(secret=make_private_key())
 
 
-def enrol(app: App, people: People, holder: Actor | None) -> PrivateKey:
-    """Enrol a key: one officer proposes it, another confirms it; without a holder it is the recovery key."""
-    key = new_key()
+def enrol_key(app: App, people: People, holder: Actor | None) -> PrivateKey:
+    """Enrol a custodian's key: one officer proposes it, another confirms it; without a holder it is the recovery
+    key.
+    """
+    key = generate_key()
     officer = "" if holder is None else holder.id
     app.identity.custodians.propose(people.chair, key.public.hex(), officer_id=officer)
     app.identity.custodians.confirm(people.second, key.id)
@@ -67,18 +71,18 @@ def enrol(app: App, people: People, holder: Actor | None) -> PrivateKey:
 
 
 @pytest.fixture
-def recovery(app: App, people: People) -> PrivateKey:
-    return enrol(app, people, None)
+def recovery_key(app: App, people: People) -> PrivateKey:
+    return enrol_key(app, people, None)
 
 
 @pytest.fixture
-def key(app: App, people: People, recovery: PrivateKey) -> PrivateKey:
+def key(app: App, people: People, recovery_key: PrivateKey) -> PrivateKey:
     """The custodian's key; the recovery key is enrolled too."""
-    assert recovery.id
-    return enrol(app, people, people.custodian)
+    assert recovery_key.id
+    return enrol_key(app, people, people.custodian)
 
 
-def hear(app: App, person: str, name: str, *, place: Place = Place.PERSON) -> str:
+def record_person_message(app: App, person: str, name: str, *, place: Place = Place.PERSON) -> str:
     """Record a message from a person with a name, and return the sender's conversation id."""
     sender = Address("mock", Place.PERSON, person)
     message = InboundMessage(
@@ -93,20 +97,22 @@ def hear(app: App, person: str, name: str, *, place: Place = Place.PERSON) -> st
 
 
 def report(app: App, conversation: str) -> Tip:
-    """Create a tip from a conversation."""
+    """Create a tip from a resident's conversation."""
     receive = app.internals.services.tips.intake.receive
     return run_step(receive, ROUTER, "Có trộm", unit="ninh-hoa", origin="one_to_one", conversation=conversation)
 
 
-def approve(app: App, people: People, conversation: str, field: IdentityField = IdentityField.NAME) -> Disclosure:
-    """Approve the disclosure of one identity field to the handler."""
+def approve_disclosure(
+    app: App, people: People, conversation: str, field: IdentityField = IdentityField.NAME
+) -> Disclosure:
+    """Approve the disclosure of one identity field to the officer who handles the tip."""
     request = app.identity.request_identity(
         people.handler, f"tip:{report(app, conversation).id}", field=field, purpose="Xác minh", ground="Điều 9"
     )
     return app.identity.approve_identity(people.other, request.id, reason="Cần xác minh")
 
 
-def stored(app: App, conversation: str) -> str:
+def read_stored_content(app: App, conversation: str) -> str:
     """Return the decrypted content of a conversation's record, as text."""
     record = app.internals.context.storage.records.get("conversation", conversation)
     assert record is not None
@@ -120,8 +126,8 @@ def key_file(tmp_path: Path) -> Path:
 
 def ask(app: App, people: People, conversation: str, key: PrivateKey, now_by: FixedClock) -> str:
     """Return a name after the whole process: request, approval, exported file, and the custodian's answer."""
-    reader = new_key()
-    disclosure = approve(app, people, conversation)
+    reader = generate_key()
+    disclosure = approve_disclosure(app, people, conversation)
     request_file = app.identity.export_identity_request(
         people.handler, disclosure.id, reader=reader.public.hex(), custodian=key.id
     )
@@ -130,7 +136,7 @@ def ask(app: App, people: People, conversation: str, key: PrivateKey, now_by: Fi
     return name
 
 
-def hand_over(app: App, people: People, old: PrivateKey, new: PrivateKey) -> int:
+def wrap_for_new_key(app: App, people: People, old: PrivateKey, new: PrivateKey) -> int:
     """Let the holder of an old key wrap the details for a new key; return the number of wraps."""
     batch = app.identity.custodians.export_rewraps(people.chair, new.id, holder=old.id)
     return app.identity.custodians.import_rewraps(people.chair, rewrap_batch(batch, old, new.id))

@@ -5,63 +5,71 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
-from tests.app.offline_custody.conftest import NAME, People, approve, hear, new_key
+from tests.app.offline_custody.conftest import NAME, People, approve_disclosure, generate_key, record_person_message
 
 from anninh_core.app import App
 from anninh_core.app.offline_custody.authority import find_pin_file, find_signer, read_pin, write_pin
 from anninh_core.app.offline_custody.key_files import PrivateKey
-from anninh_core.domain.identity.custody.files import ANSWER, REQUEST, SEALED_FILE, SIGNED, SealedFile, decode, encode
+from anninh_core.domain.identity.custody.files import (
+    ANSWER,
+    REQUEST,
+    SEALED_FILE,
+    SIGNED,
+    SealedFile,
+    decode_file,
+    encode_file,
+)
 from anninh_core.kernel.crypto.signing import SEED_BYTES, KeyChain
 from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.ports.keys import SigningKeys
-from anninh_core.usecase.encryption.envelope import seal_to
+from anninh_core.usecase.encryption.envelope import seal_for_key
 
 
-def export(app: App, people: People, conversation: str) -> bytes:
+def export_request(app: App, people: People, conversation: str) -> bytes:
     """Approve the disclosure of a name, and return the request file."""
-    disclosure = approve(app, people, conversation)
-    return app.identity.export_identity_request(people.handler, disclosure.id, reader=new_key().public.hex())
+    disclosure = approve_disclosure(app, people, conversation)
+    return app.identity.export_identity_request(people.handler, disclosure.id, reader=generate_key().public.hex())
 
 
 @pytest.fixture
-def sent(app: App, people: People, key: PrivateKey) -> bytes:
+def request_file(app: App, people: People, key: PrivateKey) -> bytes:
     assert key.id
-    return export(app, people, hear(app, "u1", NAME))
+    return export_request(app, people, record_person_message(app, "u1", NAME))
 
 
-def signing_keys(app: App) -> SigningKeys:
+def get_signing_keys(app: App) -> SigningKeys:
     assert isinstance(app.internals.context.keys, SigningKeys)
     return app.internals.context.keys
 
 
-def test_request_is_signed_by_the_authority(app: App, sent: bytes) -> None:
+def test_request_is_signed_by_the_authority(app: App, request_file: bytes) -> None:
     """The key that signs heads of the journal also signs requests."""
-    signer = signing_keys(app).public_keys()[-1].id
-    assert (find_signer(sent), find_signer(sent, signer)) == (signer, signer)
+    signer = get_signing_keys(app).public_keys()[-1].id
+    assert (find_signer(request_file), find_signer(request_file, signer)) == (signer, signer)
 
 
-def test_certified_new_key_is_accepted(app: App, people: People, sent: bytes) -> None:
+def test_certified_new_key_is_accepted(app: App, people: People, request_file: bytes) -> None:
     """A new signing key certified by the known one is accepted; requests signed with the old key are refused once the
     new key is known.
     """
-    before = find_signer(sent)
-    after = signing_keys(app).rotate_signing_key().id
-    later = export(app, people, hear(app, "u2", NAME))
+    before = find_signer(request_file)
+    after = get_signing_keys(app).rotate_signing_key().id
+    later = export_request(app, people, record_person_message(app, "u2", NAME))
     assert (find_signer(later, before), find_signer(later, after)) == (after, after)
     with pytest.raises(
         Refused, match=r"isn't certified by the authority's known key \w+: ask the officers whether they"
     ):
-        find_signer(sent, after)
+        find_signer(request_file, after)
 
 
-def test_request_of_another_writer_is_refused(app: App, key: PrivateKey, sent: bytes) -> None:
+def test_request_of_another_writer_is_refused(app: App, key: PrivateKey, request_file: bytes) -> None:
     """A request without the authority's signature, or altered after it, is refused."""
-    file = decode(sent, SEALED_FILE, REQUEST)
+    file = decode_file(request_file, SEALED_FILE, REQUEST)
     own = KeyChain.begin(os.urandom(SEED_BYTES))
-    authority_key = find_signer(sent)
-    forged = evolve(file, sealed=seal_to(key.public, b"{}", file.bound_to))
+    authority_key = find_signer(request_file)
+    forged = evolve(file, sealed=seal_for_key(key.public, b"{}", file.bound_to))
 
-    def sign(chain: KeyChain, sealed_file: SealedFile) -> bytes:
+    def sign_file(chain: KeyChain, sealed_file: SealedFile) -> bytes:
         return chain.sign(SIGNED, sealed_file.signed_bytes)
 
     appended_signers = (*file.signers, *own.public)
@@ -70,21 +78,21 @@ def test_request_of_another_writer_is_refused(app: App, key: PrivateKey, sent: b
         (evolve(file, signature=b""), r"isn't signed: ask the officers whether they sent it\. Answer it"),
         (evolve(file, signers=()), r"isn't signed: ask the officers whether they sent it\. Answer it"),
         (
-            evolve(forged, signers=own.public, signature=sign(own, forged)),
+            evolve(forged, signers=own.public, signature=sign_file(own, forged)),
             r"isn't certified by the authority's known key \w+: ask the officers whether they sent it\. Answer it with",
         ),
         (
-            evolve(forged, signers=appended_signers, signature=sign(own, forged)),
+            evolve(forged, signers=appended_signers, signature=sign_file(own, forged)),
             "which isn't certified by the key before it: ask the officers",
         ),
         (forged, unmatched),
-        (evolve(file, key=new_key().id), unmatched),
+        (evolve(file, key=generate_key().id), unmatched),
         (evolve(file, about="another"), unmatched),
     ):
         with pytest.raises(Refused, match=message):
-            find_signer(encode(wrong), authority_key)
+            find_signer(encode_file(wrong), authority_key)
     with pytest.raises(BadInput, match=r"'anninh identity answer 1', not .* request 1': use the right file"):
-        find_signer(encode(evolve(file, format=ANSWER)), authority_key)
+        find_signer(encode_file(evolve(file, format=ANSWER)), authority_key)
 
 
 def test_authority_key_is_remembered(key_file: Path) -> None:

@@ -1,4 +1,4 @@
-"""Private keys in files."""
+"""Private keys of custodians are kept in files that a passphrase protects."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""One inspection finds every fault, whatever else is down, and never raises."""
+"""One inspection finds every fault, whatever else has failed, and never raises."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -21,14 +21,14 @@ MINUTE = timedelta(minutes=1)
 
 
 class SmallMachine(Machine):
-    """Has almost no free disk space."""
+    """A machine with almost no free disk space."""
 
     def free_bytes(self, folder: Path) -> int:
         return 1024
 
 
-class Storage(MemoryStorage):
-    """A memory storage with a settable full disk; it stays open after an inspection."""
+class FillableStorage(MemoryStorage):
+    """A memory storage whose disk can be set to be full; it stays open after an inspection."""
 
     full = False
 
@@ -38,12 +38,12 @@ class Storage(MemoryStorage):
 
 
 @pytest.fixture
-def storage() -> Storage:
-    return Storage()
+def storage() -> FillableStorage:
+    return FillableStorage()
 
 
 @pytest.fixture
-def app(storage: Storage, mock_chat: MockChat, anninh_clock: FixedClock) -> App:
+def app(storage: FillableStorage, mock_chat: MockChat, anninh_clock: FixedClock) -> App:
     return memory_app(mock_chat, clock=anninh_clock, storage=storage)
 
 
@@ -55,53 +55,55 @@ def folder(tmp_path: Path) -> Settings:
     return settings
 
 
-def look(storage: Storage, clock: FixedClock) -> dict[str, Check]:
-    """Return the problems by name."""
+def find_problems(storage: FillableStorage, clock: FixedClock) -> dict[str, Check]:
+    """Return the problems that an inspection finds, by name."""
     settings = Settings(messengers={"oa": MessengerSettings(type="mock")})
     _, checks = inspect(settings, Parts(storage=storage, clock=clock))
     return {check.name: check for check in checks if check.level is Level.PROBLEM}
 
 
-def test_dead_worker_is_found_within_three_minutes(app: App, storage: Storage, anninh_clock: FixedClock) -> None:
+def test_dead_worker_is_found_within_three_minutes(
+    app: App, storage: FillableStorage, anninh_clock: FixedClock
+) -> None:
     """A worker without a heartbeat for two and a half minutes is a problem."""
-    HeartbeatWriter(app.internals.context.storage.states, anninh_clock).beat()
+    HeartbeatWriter(app.internals.context.storage.states, anninh_clock).write_heartbeat()
     anninh_clock.advance(2 * MINUTE)
-    assert look(storage, anninh_clock) == {}
+    assert find_problems(storage, anninh_clock) == {}
     anninh_clock.advance(MINUTE / 2)
-    assert [*look(storage, anninh_clock)] == ["worker"]
+    assert [*find_problems(storage, anninh_clock)] == ["worker"]
 
 
 def test_waiting_events_without_worker_are_found(
-    app: App, storage: Storage, mock_chat: MockChat, anninh_clock: FixedClock
+    app: App, storage: FillableStorage, mock_chat: MockChat, anninh_clock: FixedClock
 ) -> None:
     """Events that wait for minutes are a problem even if no worker ever ran."""
     mock_chat.says(mock_chat.person("Bà Mẫu"), FIRE)
     for request in mock_chat.webhooks():
         app.intake.accept("oa", request)
-    assert look(storage, anninh_clock) == {}
+    assert find_problems(storage, anninh_clock) == {}
     anninh_clock.advance(5 * MINUTE)
-    assert look(storage, anninh_clock)["queue inbox"].what == "The oldest event has waited for 5 minutes."
+    assert find_problems(storage, anninh_clock)["queue inbox"].what == "The oldest event has waited for 5 minutes."
 
 
-def test_full_disk_is_found(app: App, storage: Storage, anninh_clock: FixedClock) -> None:
+def test_full_disk_is_found(app: App, storage: FillableStorage, anninh_clock: FixedClock) -> None:
     """A full disk is a problem, and the message states that nothing can be received."""
     assert app.worker is not None
     storage.full = True
-    assert look(storage, anninh_clock)["storage"].what == "The disk is full, so nothing can be received."
+    assert find_problems(storage, anninh_clock)["storage"].what == "The disk is full, so nothing can be received."
 
 
 def test_failing_check_hides_no_other(
-    app: App, storage: Storage, anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    app: App, storage: FillableStorage, anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Queues that can't be read are a problem, and the dead worker is still found."""
-    HeartbeatWriter(app.internals.context.storage.states, anninh_clock).beat()
+    HeartbeatWriter(app.internals.context.storage.states, anninh_clock).write_heartbeat()
     anninh_clock.advance(5 * MINUTE)
 
-    def refuse(*_: object, **__: object) -> object:
+    def fail_as_busy(*_: object, **__: object) -> object:
         raise StorageBusy("busy")
 
-    monkeypatch.setattr(type(storage.queues), "outbox", refuse)
-    assert {"queues", "worker"} <= look(storage, anninh_clock).keys()
+    monkeypatch.setattr(type(storage.queues), "outbox", fail_as_busy)
+    assert {"queues", "worker"} <= find_problems(storage, anninh_clock).keys()
 
 
 def test_missing_files_are_found(folder: Settings) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from anninh_core.app.watchdog.memory import CALM, FaultReport, MemoryFile, ReportKind, WatchMemory
-from anninh_core.app.watchdog.reporting import Delivery, report_due
+from anninh_core.app.watchdog.reporting import Delivery, deliver_due_reports
 from anninh_core.kernel.errors import RetryLater
 from anninh_core.ports.health import Check, problem
 
@@ -19,7 +19,7 @@ DISK = problem("disk", "Only 3 MiB are free.", "Free some.")
 
 
 class Channel:
-    """Accepts or refuses reports."""
+    """A channel that accepts or refuses reports."""
 
     def __init__(self) -> None:
         self.taken: list[FaultReport] = []
@@ -32,7 +32,7 @@ class Channel:
 
 
 class Watch:
-    """Inspects once a minute, and stores its memory in a file."""
+    """A watchdog that inspects once a minute, and stores its memory in a file."""
 
     def __init__(self, path: Path) -> None:
         self.now = BEGIN
@@ -43,7 +43,7 @@ class Watch:
         deliveries: list[Delivery] = []
         for _ in range(minutes):
             channels = {name: channel.deliver for name, channel in self.channels.items()}
-            memory, new_deliveries = report_due(self.file.read(), channels, faults, self.now, REMIND)
+            memory, new_deliveries = deliver_due_reports(self.file.read(), channels, faults, self.now, REMIND)
             self.file.write(memory)
             deliveries += new_deliveries
             self.now += MINUTE

@@ -1,4 +1,4 @@
-"""A real browser, a real server on loopback, and an officer with every role."""
+"""Fixtures that provide a real browser, a real server on loopback, and an officer with every role."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,10 +21,10 @@ from anninh_core.web.server import AsgiServer
 _AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 COLOURS = ("color-contrast", "link-in-text-block")
-"""Rules of axe: those of WCAG, by their tags; and those of them that check colours."""
+"""Names of the axe rules that check colours; `WCAG` has the tags of all axe rules for WCAG."""
 
 
-# the driver's loop runs as long as this fixture; no other loop could run at the same time
+# The driver's event loop runs as long as this fixture, and no other event loop can run meanwhile.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Headless Chromium."""
@@ -63,12 +63,13 @@ class Desk:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def _record_complaint(self, message: ConsoleMessage) -> None:
-        is_answer = "Failed to load resource" in message.text  # the status of a response, which the test checks
+        # The browser logs a response with an error status like this; the test checks the status itself.
+        is_answer = "Failed to load resource" in message.text
         if message.type in ("error", "warning") and not is_answer:
             self.complaints.append(message.text)
 
     def enter(self, name: str) -> None:
-        """Sign in."""
+        """Sign in on the sign-in page under the sign-in name `name`."""
         self.page.goto(f"{self.url}/sign-in")
         self.page.fill("#name", name)
         self.page.fill("#password", PASSWORD)
@@ -79,12 +80,12 @@ class Desk:
         self.page.goto(self.url + path)
 
     def resize(self, width: int) -> None:
-        """Set the width of the window."""
+        """Set the width of the browser's window in pixels."""
         self.page.set_viewport_size(_viewport(width))
 
     @contextmanager
     def by_night(self) -> Iterator[None]:
-        """Prefer dark colours inside a `with`."""
+        """Make the browser prefer dark colours inside a `with`."""
         self.page.emulate_media(color_scheme="dark")
         yield
         self.page.emulate_media(color_scheme="light")

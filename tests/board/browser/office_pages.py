@@ -1,4 +1,6 @@
-"""Content for the pages of search, groups, identities, the journal, the system and the own account."""
+"""Content for the board's pages of search, groups, identities, the journal, the system and the officer's own
+account.
+"""
 
 from collections.abc import Mapping
 
@@ -9,7 +11,9 @@ from anninh_core.usecase import Actor
 from anninh_core.vocabulary.rights import RightsKind
 
 ROLES = ("identity_custodian", "data_officer", "auditor", "operator", "steering_chair")
-"""Roles that no officer has together with others; here one officer looks at all pages."""
+"""Roles that no officer has together with others in real work; here one officer has them all in order to open every
+page.
+"""
 
 _SYSTEM = {
     "failures": "/system/failures",
@@ -21,7 +25,7 @@ _SYSTEM = {
 
 
 def add_office_pages(app: App, officer: Actor, tip: str) -> Mapping[str, str]:
-    """Fill an app, and return the addresses of its pages by name.
+    """Store content for these pages in `app`, and return the pages' addresses by name.
 
     Args:
         officer: has every role.
@@ -73,7 +77,7 @@ def add_data_requests(app: App, clerk: Actor) -> Mapping[str, str]:
 
 def add_groups(app: App, officer: Actor) -> str:
     """Found a group with a link, plan another one, and return the id of the first."""
-    group = app.groups.found(officer, "ninh-my", kind="commune", title="Nhóm an ninh xã Ninh Mỹ", messenger="oa")
+    group = app.groups.establish(officer, "ninh-my", kind="commune", title="Nhóm an ninh xã Ninh Mỹ", messenger="oa")
     app.groups.seat(officer, group.id, post="owner", officer=officer.id, name="Hoàng Văn Mẫu")
     app.groups.relink(officer, group.id, link="https://zalo.me/g/abcdef123")
     app.groups.plan(officer, "ninh-van", kind="commune", title="Nhóm an ninh xã Ninh Vân")

@@ -1,9 +1,9 @@
-"""Content for the pages of work, posts, the plan, its reports and figures."""
+"""Content for the board's pages of work, posts, the plan, reports and figures."""
 
 from collections.abc import Mapping
 
 from anninh_core.app import App
-from anninh_core.domain.programme.duty import duty_id
+from anninh_core.domain.programme.duty import make_duty_id
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, system
 from anninh_core.vocabulary.opinions import Flag
@@ -12,7 +12,7 @@ ROLES = ("moderator", "standing_officer")
 
 
 def add_plan_pages(app: App, officer: Actor) -> Mapping[str, str]:
-    """Fill an app, and return the addresses of its pages by name.
+    """Store content for these pages in `app`, and return the pages' addresses by name.
 
     Args:
         officer: has `ROLES` and further roles.
@@ -21,7 +21,7 @@ def add_plan_pages(app: App, officer: Actor) -> Mapping[str, str]:
     duties = app.internals.services.programme.duties
     duties.open_duties(system("clock"), "roll-out", 2021)
     duties.open_milestone(system("clock"), "pilot")
-    late_duty = duty_id("milestone", "pilot", 2021, "ninh-hoa")
+    late_duty = make_duty_id("milestone", "pilot", 2021, "ninh-hoa")
     app.programme.urge(officer, late_duty)
     report = app.reports.begin(officer, "ninh-hoa", "roll-out", 2021)
     app.reports.write(officer, report.id, "leadership", "Đã ban hành kế hoạch và phân công người đứng đầu.")

@@ -1,4 +1,4 @@
-"""The board of a demo in a browser is accessible, with a script and without."""
+"""The board of a demo is accessible in a browser, with scripts and without."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture
-def shown(tmp_path: Path) -> Iterator[ServedDemo]:
+def served_demo(tmp_path: Path) -> Iterator[ServedDemo]:
     """A demo in which every officer was appointed, and its board on a port."""
     with serve_demo(tmp_path) as served:
         yield served
@@ -23,13 +23,13 @@ def shown(tmp_path: Path) -> Iterator[ServedDemo]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 360, 1280])
-def test_demo_pages_are_accessible(browser: Browser, shown: ServedDemo, width: int, scheme: str) -> None:
+def test_demo_pages_are_accessible(browser: Browser, served_demo: ServedDemo, width: int, scheme: str) -> None:
     """On every page of a demo axe finds nothing, no page is wider than its window, and the browser reports no error."""
-    shown.demo.resident.write(FIRE)
+    served_demo.demo.resident.write(FIRE)
     context = browser.new_context(
         viewport=ViewportSize(width=width, height=800), color_scheme="dark" if scheme == "dark" else "light"
     )
-    desk = Desk(shown.url, context.new_page())
+    desk = Desk(served_demo.url, context.new_page())
     desk.open("/demo")
     faults: dict[str, object] = {"choose": desk.find_barriers(), "choose is wide": desk.overflow()}
     desk.page.get_by_role("button", name=HANDLER, exact=True).click()
@@ -42,13 +42,13 @@ def test_demo_pages_are_accessible(browser: Browser, shown: ServedDemo, width: i
     assert desk.complaints == []
 
 
-def test_chat_drawer_works_without_script(browser: Browser, shown: ServedDemo) -> None:
+def test_chat_drawer_works_without_script(browser: Browser, served_demo: ServedDemo) -> None:
     """On a phone without scripts, one link opens the chat, which stays open after a message, and another link closes
     it.
     """
     context = browser.new_context(viewport=ViewportSize(width=360, height=740), java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{shown.url}/demo")
+    page.goto(f"{served_demo.url}/demo")
     page.get_by_role("button", name=HANDLER, exact=True).click()
     chat = page.locator("#chat")
     assert not chat.is_visible()
@@ -62,13 +62,13 @@ def test_chat_drawer_works_without_script(browser: Browser, shown: ServedDemo) -
     context.close()
 
 
-def test_newest_message_is_in_view(browser: Browser, shown: ServedDemo) -> None:
+def test_newest_message_is_in_view(browser: Browser, served_demo: ServedDemo) -> None:
     """When a page loads, the chat is scrolled to its end and the page to its beginning."""
     for number in range(6):
-        shown.demo.resident.write(f"{FIRE}, lần {number}")
+        served_demo.demo.resident.write(f"{FIRE}, lần {number}")
     context = browser.new_context(viewport=ViewportSize(width=1280, height=700))
     page = context.new_page()
-    page.goto(f"{shown.url}/demo")
+    page.goto(f"{served_demo.url}/demo")
     page.locator("#chat-text").fill("Xin cảm ơn")
     with page.expect_navigation():
         page.locator(".say").get_by_role("button").click()

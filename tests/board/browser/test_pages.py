@@ -1,4 +1,4 @@
-"""Each page at each width, in light and dark colours, checked by a browser and by axe."""
+"""A browser and axe check each page of the board at each width, in light and dark colours."""
 
 from collections.abc import Iterator
 
@@ -22,14 +22,14 @@ def test_every_screen_is_accessible(browser: Browser, world: World) -> None:
     faults: dict[str, object] = {}
     for name, path in world.pages.items():
         desk.open(path)
-        faults |= {f"{name} {fault}": result for fault, result in faults_of(desk) if result}
+        faults |= {f"{name} {fault}": result for fault, result in check_open_page(desk) if result}
     context.close()
     assert faults == {}
     assert desk.complaints == []
 
 
-def faults_of(desk: Desk) -> Iterator[tuple[str, object]]:
-    """Yield the faults of the open page, by name; an empty or false value is no fault."""
+def check_open_page(desk: Desk) -> Iterator[tuple[str, object]]:
+    """Yield each possible fault of the open page with its name; an empty or false value is no fault."""
     for width in WIDTHS:
         desk.resize(width)
         yield f"by how much wider than {width}", desk.overflow()

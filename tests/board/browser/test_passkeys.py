@@ -1,4 +1,4 @@
-"""Passkeys in a browser with an authenticator: added, used to sign in, used to confirm, removed."""
+"""In a browser with a virtual authenticator a passkey is added, used to sign in and to confirm, and removed."""
 
 import socket
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ class Office:
 
 
 def free_port() -> int:
-    """Return an unused port: the settings name it before the board starts."""
+    """Return an unused port, because the settings need the number before the board starts."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
@@ -73,13 +73,13 @@ class Device:
         self._session.send("WebAuthn.setUserVerified", {**self._name, "isUserVerified": is_verified})
 
     def count(self) -> int:
-        """Return the number of its passkeys."""
+        """Return the number of passkeys that the authenticator has."""
         return len(self._session.send("WebAuthn.getCredentials", self._name)["credentials"])
 
 
 @pytest.fixture
 def desk(browser: Browser, office: Office) -> Iterator[Desk]:
-    """An officer at a phone."""
+    """An officer at a browser as wide as a phone."""
     context = browser.new_context(viewport=ViewportSize(width=360, height=740))
     desk = Desk(office.url, context.new_page())
     yield desk
@@ -91,7 +91,7 @@ def add_passkey(desk: Desk) -> None:
     """Sign in by password and add a passkey, by keyboard only."""
     desk.enter("lan")
     desk.page.click(".who summary")
-    desk.page.click(".who a[href$='/account']")  # by htmx, which loads the script with the page
+    desk.page.click(".who a[href$='/account']")  # htmx opens the page, and loads the passkey script with it.
     desk.page.wait_for_selector("#act-accounts-begin-passkey", state="attached")
     desk.page.locator("summary", has_text="Thêm khóa truy cập").press("Enter")
     desk.page.fill("#act-accounts-begin-passkey [name=password]", PASSWORD)
@@ -112,7 +112,7 @@ def sign_out(desk: Desk) -> None:
 
 
 def test_passkey_signs_in_confirms_and_is_removed(desk: Desk, office: Office) -> None:
-    """A passkey added by password signs an officer in alone, confirms an act, and is removed by that act."""
+    """A passkey added with the password signs an officer in without the password, and confirms its own removal."""
     device = Device(desk.page)
     add_passkey(desk)
     assert device.count() == 1
@@ -125,7 +125,8 @@ def test_passkey_signs_in_confirms_and_is_removed(desk: Desk, office: Office) ->
     clock = office.app.internals.context.clock
     assert isinstance(clock, FixedClock)
     desk.open("/account")
-    assert desk.page.locator(BUTTON).count() == 0  # the passkey was used just now
+    # The passkey was used just now, so the page asks for no confirmation.
+    assert desk.page.locator(BUTTON).count() == 0
     clock.advance(timedelta(minutes=6))
     desk.open("/account")
     form = desk.page.locator("form[id^=act-accounts-remove-passkey]")

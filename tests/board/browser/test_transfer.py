@@ -1,4 +1,4 @@
-"""Bytes that a page costs on a slow connection, as the browser counts them: with headers, and compressed."""
+"""The number of bytes that loading a page transfers, as the browser counts them: with headers, and compressed."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,12 +18,12 @@ ROWS = 60
 PATIENCE = 2_000
 """Maximal number of polls for the end of running requests."""
 IDLE = "new Promise(done => requestIdleCallback(() => done()))"
-"""Resolves when the page's scripts are idle: every request that they make at once has begun."""
+"""JavaScript that resolves when the page's scripts are idle: every request that they make at once has begun."""
 WORDS = "Tối {day} ở xóm {day} xã Ninh Hòa có người lạ gõ cửa từng nhà bán hàng, xin số điện thoại và chụp ảnh cổng"
 
 
-class Line:
-    """The network traffic of a page, by the DevTools protocol.
+class NetworkTraffic:
+    """The network traffic of a page, measured by the DevTools protocol.
 
     Args:
         page: page to observe.
@@ -39,28 +39,29 @@ class Line:
         self._session.send("Network.enable")
         self._under_way: dict[str, str] = {}
         self.transferred: dict[str, int] = {}
-        self._session.on("Network.requestWillBeSent", self._begin)
-        self._session.on("Network.loadingFinished", self._end)
-        self._session.on("Network.loadingFailed", self._end)
-        page.wait_for_load_state("networkidle")  # once, for requests that began before the handlers were registered
+        self._session.on("Network.requestWillBeSent", self._record_request)
+        self._session.on("Network.loadingFinished", self._count_response)
+        self._session.on("Network.loadingFailed", self._count_response)
+        # Waiting once covers the requests that began before the handlers were registered.
+        page.wait_for_load_state("networkidle")
 
-    def _begin(self, event: dict[str, Any]) -> None:
+    def _record_request(self, event: dict[str, Any]) -> None:
         self._under_way[event["requestId"]] = event["request"]["url"]
 
-    def _end(self, event: dict[str, Any]) -> None:
+    def _count_response(self, event: dict[str, Any]) -> None:
         if url := self._under_way.pop(event["requestId"], ""):
             self.transferred[url] = self.transferred.get(url, 0) + int(event.get("encodedDataLength", 0))
 
-    def forget_files(self) -> None:
+    def clear_browser_cache(self) -> None:
         self._session.send("Network.clearBrowserCache")
 
     @contextmanager
-    def counted(self, page: Page) -> Iterator[dict[str, int]]:
+    def count_transfer(self, page: Page) -> Iterator[dict[str, int]]:
         """Count the bytes of responses inside a `with`, until no request is running."""
         self._wait_for_requests()
         self.transferred = {}
         # requests of the page's own script don't count as loading a page
-        with page.expect_event("requestfinished", asked_for):
+        with page.expect_event("requestfinished", is_caused_by_person):
             yield self.transferred
         page.wait_for_load_state("load")
         if self._scripts:
@@ -81,14 +82,14 @@ class Line:
         raise AssertionError(f"never ended: {sorted(self._under_way.values())}")
 
 
-def asked_for(request: Request) -> bool:
+def is_caused_by_person(request: Request) -> bool:
     """Return whether a person caused the request; the page itself polls `/news`."""
     return "/news" not in request.url
 
 
 @pytest.fixture(scope="module")
 def tip(world: World) -> str:
-    """Id of a tip, after enough tips that the list has more than one page."""
+    """Id of a tip in an app with so many tips that their list has more than one page."""
     for day in range(1, ROWS):
         world.app.tips.record_walk_in(world.officer, WORDS.format(day=day), unit="hoa-lu")
     return world.app.tips.record_walk_in(world.officer, WORDS.format(day=ROWS), unit="hoa-lu").id
@@ -97,9 +98,9 @@ def tip(world: World) -> str:
 def test_first_load_is_small(browser: Browser, world: World, tip: str) -> None:
     """The first load of a full list of tips, with style and scripts, is at most 60 kB with an empty cache."""
     context, desk = open_desk(browser, world, width=360)
-    line = Line(desk.page)
-    line.forget_files()
-    with line.counted(desk.page) as transferred:
+    line = NetworkTraffic(desk.page)
+    line.clear_browser_cache()
+    with line.count_transfer(desk.page) as transferred:
         desk.open("/tips/all")
     assert desk.page.locator("a.row").count() == 50
     assert any("htmx" in url for url in transferred), transferred
@@ -114,7 +115,7 @@ def test_later_screens_are_small(browser: Browser, world: World, tip: str, scrip
     context, desk = open_desk(browser, world, width=360, scripts=scripts)
     page = desk.page
     desk.open("/tips/all")
-    line = Line(page, scripts=scripts)
+    line = NetworkTraffic(page, scripts=scripts)
     sizes = {}
 
     def search() -> None:
@@ -130,7 +131,7 @@ def test_later_screens_are_small(browser: Browser, world: World, tip: str, scrip
         **{name: partial(desk.open, path) for name, path in world.pages.items()},
     }
     for name, navigate in navigations.items():
-        with line.counted(page) as transferred:
+        with line.count_transfer(page) as transferred:
             navigate()
             page.wait_for_selector("h1")
         sizes[name] = sum(transferred.values())

@@ -1,4 +1,6 @@
-"""Forms for texts in a browser with scripts: drafts, previews, an item with a picture, a review."""
+"""In a browser with scripts the forms for texts save drafts, show previews, accept a picture, and lead through a
+review.
+"""
 
 import pytest
 from playwright.sync_api import FilePayload, expect
@@ -40,7 +42,7 @@ def test_draft_is_saved_while_typing(desk: Desk, world: World) -> None:
     id = world.pages["tip preview"].split("/")[2]
     desk.page.clock.install()
     desk.open("/tips")
-    desk.page.locator(f"a.row[href*='{id}']").click()  # by htmx, which loads the script with the page
+    desk.page.locator(f"a.row[href*='{id}']").click()  # htmx opens the page, and loads the draft script with it.
     field, draft_status = (
         desk.page.locator(f"#act-tips-ask-back {selector}") for selector in ("textarea", "[data-unkept]")
     )
@@ -50,7 +52,7 @@ def test_draft_is_saved_while_typing(desk: Desk, world: World) -> None:
     with desk.page.expect_response("**/drafts?**"):
         desk.page.clock.fast_forward(5_000)
     expect(draft_status).to_contain_text("Bản nháp đã giữ lúc")
-    assert kept(world, id) == "Một"
+    assert get_question_draft(world, id) == "Một"
 
     desk.page.context.set_offline(True)
     field.fill("Một hai")
@@ -60,19 +62,19 @@ def test_draft_is_saved_while_typing(desk: Desk, world: World) -> None:
     with desk.page.expect_response("**/drafts?**"):
         desk.page.context.set_offline(False)
     expect(draft_status).to_contain_text("Bản nháp đã giữ lúc")
-    assert kept(world, id) == "Một hai"
+    assert get_question_draft(world, id) == "Một hai"
 
     field.fill("Một hai ba")
     desk.page.locator("main a").first.click()
     desk.page.wait_for_selector("a.row")
-    assert kept(world, id) == "Một hai ba"
+    assert get_question_draft(world, id) == "Một hai ba"
 
     desk.open(f"/tips/{id}")
     desk.page.wait_for_load_state("networkidle")
     field.fill("Một hai ba bốn")
     with desk.page.expect_response("**/drafts?**"):
         desk.page.evaluate(HIDE)
-    assert kept(world, id) == "Một hai ba bốn"
+    assert get_question_draft(world, id) == "Một hai ba bốn"
 
 
 def test_submitted_text_leaves_no_draft(desk: Desk, world: World) -> None:
@@ -91,8 +93,8 @@ def test_submitted_text_leaves_no_draft(desk: Desk, world: World) -> None:
     assert world.app.drafts.list(world.officer, about=f"tip:{tip}") == ()
 
 
-def kept(world: World, tip: str) -> str:
-    """Return the saved draft of a question about a tip."""
+def get_question_draft(world: World, tip: str) -> str:
+    """Return the text of the saved draft of a question about a tip."""
     return world.app.drafts.get(world.officer, f"tip:{tip}", part="question").words
 
 
@@ -135,6 +137,6 @@ def test_review_opens_next_gate_until_approval(desk: Desk, world: World) -> None
     desk.page.wait_for_selector(".finding .said")
     desk.page.locator("summary", has_text="Duyệt").click()
     desk.page.locator("#act-content-approve button").last.click()
-    # `#result` of the previous answer was already on the page
+    # The test waits until the form is gone, because `#result` of the previous answer was already on the page.
     desk.page.wait_for_selector("#act-content-approve", state="detached")
     assert world.app.content.get(world.officer, id).state is ItemState.APPROVED

@@ -1,4 +1,4 @@
-"""Content for each page."""
+"""Content for every page of the board, for tests in a browser."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -27,7 +27,7 @@ _OTHER_ROLES = ("editor", "reviewer", "board_admin", "report_officer")
 
 @frozen
 class World:
-    """An app with content, and its board.
+    """An app with content for every page, and its board.
 
     Attributes:
         name: sign-in name of the officer.
@@ -42,7 +42,7 @@ class World:
 
 
 def populate(app: App, url: str) -> World:
-    """Fill an app, and return it with the addresses of its pages."""
+    """Store content for every page in `app`, and return the app with the addresses of its pages."""
     officer = UnsafeLocalUsers(app).appoint(
         "Hoàng Văn Mẫu", "hoa-lu", *_ROLES, *_OTHER_ROLES, *PLAN_ROLES, *OFFICE_ROLES
     )

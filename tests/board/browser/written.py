@@ -1,4 +1,4 @@
-"""Texts of officers in the browser's world: an answered question, an article, an item in review, a draft."""
+"""Texts that officers write for tests in a browser: an answered question, an article, an item in review, a draft."""
 
 from collections.abc import Callable, Mapping
 
@@ -29,10 +29,10 @@ def write(app: App, officer: Actor, say: Callable[[str, str], None], tip: str) -
     draft, item = _write_items(app)
     app.tips.add_note(officer, tip, "Đã gọi công an viên xóm 3, hẹn chiều nay xuống xem.")
     app.drafts.save(officer, f"tip:{tip}", "Ông cho biết chiếc xe màu gì, biển số bao nhiêu?", part="question")
-    return _pages(tip, inquiry.id, article.id, draft=draft, item=item)
+    return _map_page_addresses(tip, inquiry.id, article.id, draft=draft, item=item)
 
 
-def _pages(tip: str, inquiry: str, article: str, *, draft: str, item: str) -> Mapping[str, str]:
+def _map_page_addresses(tip: str, inquiry: str, article: str, *, draft: str, item: str) -> Mapping[str, str]:
     return {
         "inquiries": "/inquiries",
         "inquiries all": "/inquiries/all",

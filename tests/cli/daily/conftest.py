@@ -1,4 +1,6 @@
-"""Signed-in officers of a folder, each with an own home directory, and simulated input at a terminal."""
+"""Fixtures that provide signed-in officers of a folder, each with an own home directory, and simulate input at a
+terminal.
+"""
 
 import json
 from collections.abc import Callable
@@ -9,7 +11,7 @@ import pyotp
 import pytest
 from attrs import frozen
 from click.testing import CliRunner, Result
-from tests.cli.conftest import hear, mock, opened
+from tests.cli.conftest import get_mock_messenger, open_folder, process_chat_events
 
 from anninh_core.cli.root import anninh
 from anninh_core.testing.local_users import UnsafeLocalUsers
@@ -20,14 +22,14 @@ WIDTH = 80
 
 @frozen
 class Person:
-    """An officer with an account, signed in for a folder."""
+    """An officer with an account, who is signed in for a folder."""
 
     id: str
     folder: Path
     home: Path
 
     def run(self, *words: str, typed: str = "", ok: bool = True, env: dict[str, str] | None = None) -> Result:
-        """Run a command line; `typed` is the input."""
+        """Run a command line with `typed` as its input, and require success, or failure without `ok`."""
         environment = {"ANNINH_AT": str(self.folder), "XDG_CONFIG_HOME": str(self.home), "COLUMNS": str(WIDTH)}
         result = CliRunner().invoke(anninh, words, input=typed, env={**environment, "LANGUAGE": "en", **(env or {})})
         assert (result.exit_code == 0) is ok, result.output
@@ -37,19 +39,19 @@ class Person:
         """Return the JSON that a command prints."""
         return json.loads(self.run(*words, "--json").stdout)
 
-    def refused(self, *words: str) -> Any:
-        """Return the error of a command as JSON."""
+    def read_refusal(self, *words: str) -> Any:
+        """Return the error of a refused command as JSON."""
         return json.loads(self.run(*words, "--json", ok=False).stderr)
 
-    def show_second_factor(self) -> None:
+    def add_second_factor(self) -> None:
         """Add an authenticator app to the account and confirm it by a code."""
         token = next((self.home / "anninh" / "sessions").iterdir()).read_text()
-        with opened(self.folder) as (app, _):
+        with open_folder(self.folder) as (app, _):
             me = app.accounts.authenticate_token(token)
             secret = app.accounts.begin_totp(me, PASSWORD).secret
             app.accounts.confirm_totp(me, pyotp.TOTP(secret).now())
 
-    def vietnamese(self, *words: str) -> str:
+    def run_in_vietnamese(self, *words: str) -> str:
         """Return the Vietnamese output of a command, and require that it fits the width of the terminal."""
         output = self.run("--lang", "vi", *words).output
         assert [line for line in output.splitlines() if len(line) > WIDTH] == []
@@ -61,10 +63,12 @@ Appoint = Callable[..., Person]
 
 @pytest.fixture
 def person(folder: Path, tmp_path: Path) -> Appoint:
-    """Appoints an officer with roles on a unit, who sets up an account and signs in."""
+    """Function that appoints an officer with roles on a unit, sets up the officer's account, and signs the officer
+    in.
+    """
 
     def appoint(unit: str, *roles: str, name: str = "Cán bộ Mẫu") -> Person:
-        with opened(folder) as (app, me):
+        with open_folder(folder) as (app, me):
             officer = UnsafeLocalUsers(app).appoint(name, unit, *roles).id
             code = app.accounts.invite(me, officer).code
         signed_in = Person(officer, folder, tmp_path / officer)
@@ -78,11 +82,11 @@ def person(folder: Path, tmp_path: Path) -> Appoint:
 @pytest.fixture
 def post(folder: Path) -> str:
     """Id of a flagged post in a group."""
-    with opened(folder) as (app, me):
-        chat = mock(app).chat
+    with open_folder(folder) as (app, me):
+        chat = get_mock_messenger(app).chat
         (group,) = chat.groups()
         chat.says(chat.person("Anh Mẫu"), "Bán thuốc lá lậu giá rẻ đây, mua ngay http://lua.example", group)
-        hear(app)
+        process_chat_events(app)
         (flagged,) = app.moderation.list(me).items
     return flagged.id
 
@@ -90,4 +94,4 @@ def post(folder: Path) -> str:
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pretend that the input comes from a terminal, so that commands prompt."""
-    monkeypatch.setattr("anninh_core.cli.frame.command.at_terminal", lambda: True)
+    monkeypatch.setattr("anninh_core.cli.frame.command.is_at_terminal", lambda: True)

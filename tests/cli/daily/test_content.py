@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import opened
+from tests.cli.conftest import open_folder
 from tests.cli.daily.conftest import Appoint, Person
 
 from anninh_core.ports import CollectedPiece
@@ -23,9 +23,9 @@ def editor(person: Appoint) -> Person:
     return person("ninh-hoa", "editor")
 
 
-def gates(folder: Path) -> list[str]:
-    """Return the options that pass every gate."""
-    with opened(folder) as (app, _):
+def list_gate_options(folder: Path) -> list[str]:
+    """Return the command-line options that pass every gate of a review."""
+    with open_folder(folder) as (app, _):
         return [word for gate in app.district.gates for word in ("--gate", f"{gate.id}=đúng")]
 
 
@@ -36,11 +36,11 @@ def test_item_goes_from_draft_to_withdrawal(person: Appoint, editor: Person, fol
     item = editor.read(*WRITE)
     id = item["id"]
     assert editor.run("content", "submit", id[-8:]).output == f"Cảnh báo lừa đảo: submitted ({id}).\n"
-    missing = reviewer.refused("content", "review", id)
+    missing = reviewer.read_refusal("content", "review", id)
     assert "--gate" in missing["message"]
     findings = reviewer.read("content", "show", id)["findings"]
     answers = [word for finding in findings for word in ("--finding", f"{finding['number']}=đã xem")]
-    assert reviewer.read("content", "review", id, *gates(folder), *answers)["state"] == "approved"
+    assert reviewer.read("content", "review", id, *list_gate_options(folder), *answers)["state"] == "approved"
     assert "--yes" in board.run("content", "publish", id, ok=False).stderr
     assert board.read("content", "publish", id, "--yes")["state"] == "published"
     corrected = editor.read("content", "correct", id, "--body", "Không chuyển tiền cho ai.")
@@ -53,8 +53,8 @@ def test_item_goes_from_draft_to_withdrawal(person: Appoint, editor: Person, fol
 
 def test_command_needs_an_audience(editor: Person) -> None:
     """An item needs an audience, and one for another commune is refused."""
-    assert "--for" in editor.refused(*WRITE[:-2])["message"]
-    assert editor.refused(*WRITE[:-1], "ninh-van")["code"] == "BadInput"
+    assert "--for" in editor.read_refusal(*WRITE[:-2])["message"]
+    assert editor.read_refusal(*WRITE[:-1], "ninh-van")["code"] == "BadInput"
     assert editor.read("content", "list")["items"] == []
 
 
@@ -73,8 +73,8 @@ def test_reviewer_answers_each_gate(person: Appoint, editor: Person, terminal: N
 def test_editor_cannot_publish(editor: Person) -> None:
     """An editor can neither publish the own item nor write for another unit."""
     id = editor.read(*WRITE)["id"]
-    assert editor.refused("content", "publish", id, "--yes")["code"] == "Refused"
-    assert editor.refused("content", "write", "--unit", "ninh-van", *WRITE[4:])["code"] == "Refused"
+    assert editor.read_refusal("content", "publish", id, "--yes")["code"] == "Refused"
+    assert editor.read_refusal("content", "write", "--unit", "ninh-van", *WRITE[4:])["code"] == "Refused"
 
 
 def test_editor_is_prompted_for_everything(editor: Person, terminal: None) -> None:
@@ -92,7 +92,7 @@ def test_editor_is_prompted_for_everything(editor: Person, terminal: None) -> No
 
 def test_collected_piece_is_used_or_passed_over(editor: Person, folder: Path) -> None:
     """An editor lists collected pieces, turns one into a draft, and passes another over."""
-    with opened(folder) as (app, _):
+    with open_folder(folder) as (app, _):
         pieces = [CollectedPiece(id=name, title=f"Tin {name}", words="Không chuyển tiền.") for name in "ab"]
         take_in = app.internals.services.content.found.take_in
         run_step(take_in, system("collector"), "ninh-hoa", "province", "Công an tỉnh", pieces)
@@ -103,6 +103,6 @@ def test_collected_piece_is_used_or_passed_over(editor: Person, folder: Path) ->
     assert "Công an tỉnh" in editor.run("content", "found-piece", second).stdout
     passed = editor.read("content", "pass-over", second[-8:], "--reason", "Không liên quan")
     assert (passed["state"], passed["reason"]) == ("passed_over", "Không liên quan")
-    assert "đã bỏ qua" in editor.vietnamese("content", "found")
-    refusal = editor.refused("content", "pass-over", first)["message"]
+    assert "đã bỏ qua" in editor.run_in_vietnamese("content", "found")
+    refusal = editor.read_refusal("content", "pass-over", first)["message"]
     assert f"was made into item {item['id']}: it can't become passed_over." in refusal

@@ -6,13 +6,13 @@ from typing import get_args, get_type_hints
 
 import click
 import pytest
-from tests.cli.walk import iter_commands, leaves
-from tests.language.catalogue import named_operations
+from tests.cli.walk import iter_commands, list_runnable_commands
+from tests.language.catalogue import find_named_operations
 
 from anninh_core.cli.acts.by_hand import BY_HAND, OF_OTHER_NOUNS
 from anninh_core.cli.acts.commands import find_command
-from anninh_core.cli.acts.names import group_of_noun
-from anninh_core.cli.calling.flags import flags_of
+from anninh_core.cli.acts.names import find_command_group
+from anninh_core.cli.calling.flags import build_flags
 from anninh_core.cli.daily import content, duties, identity, inquiries, tips
 from anninh_core.cli.derived.making import OwnWords, derive_command
 from anninh_core.cli.derived.noun_group import NounGroup
@@ -22,7 +22,7 @@ from anninh_core.operations import OperationGateway
 from anninh_core.testing import memory_app
 from anninh_core.usecase.views import is_view, listed_fields
 
-TREE = {" ".join(path[1:]): command for path, command in leaves()}
+TREE = {" ".join(path[1:]): command for path, command in list_runnable_commands()}
 CONTEXT = click.Context(anninh)
 GROUPS: Sequence[NounGroup] = [command for _path, command in iter_commands() if isinstance(command, NounGroup)]
 DERIVED: Sequence[DayCommand] = [
@@ -36,9 +36,9 @@ WRITTEN: Sequence[DayCommand] = (
 )
 GROUP = pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.noun)
 CHOOSING = {"approves"}
-"""Arguments that only choose between operations."""
+"""Arguments of commands that only choose between operations."""
 ANSWERED_BEFORE = {"gates", "findings"}
-"""Arguments of earlier operations, before the last one."""
+"""Arguments of commands that carry out several operations, which belong to an earlier operation than the last."""
 
 
 @pytest.fixture(scope="module")
@@ -52,10 +52,10 @@ def test_a_declaration_fits_its_operations(one: DayCommand, gateway: OperationGa
     for.
     """
     operations = [gateway.find(name) for name in (one.operation, *one.instead.values())]
-    accepted = {flag.name for operation in operations for flag in flags_of(operation).values()}
+    accepted = {flag.name for operation in operations for flag in build_flags(operation).values()}
     prompted = {ask.argument.partition(".")[0] for ask in one.asks}
     assert prompted - accepted <= CHOOSING | ANSWERED_BEFORE
-    needed = {flag.name for flag in flags_of(operations[0]).values() if flag.is_required}
+    needed = {flag.name for flag in build_flags(operations[0]).values() if flag.is_required}
     subject = {one.subject.argument} if one.subject else set()
     assert one.derives is not None or needed <= prompted | subject
 
@@ -77,7 +77,7 @@ def test_command_is_derived_or_listed(group: NounGroup) -> None:
     assert by_hand <= operations.keys()
     assert {operation.name for operation in group.derived.values()} == operations.keys() - by_hand
     listed_commands = {*(exception.command for exception in BY_HAND.values()), *OF_OTHER_NOUNS}
-    written = {f"{group_of_noun(group.noun)} {name}" for name in group.commands}
+    written = {f"{find_command_group(group.noun)} {name}" for name in group.commands}
     assert written - listed_commands == set()
     assert group.commands.keys() & group.derived.keys() == set()
     assert group.commands.keys() & group.subgroups.keys() == set()
@@ -94,7 +94,7 @@ def test_listed_commands_exist() -> None:
 
 def test_errors_mention_existing_commands() -> None:
     """Every operation that an error mentions has an existing command, or is left to `call`."""
-    named = {operation: find_command(operation) for operation in sorted(named_operations())}
+    named = {operation: find_command(operation) for operation in sorted(find_named_operations())}
     called = {command for command in named.values() if command.startswith("call ")}
     assert {command for command in named.values() if command not in TREE} == called
 
@@ -112,7 +112,7 @@ def test_former_names_are_accepted_and_not_listed(group: NounGroup) -> None:
     for former, words in group.former.items():
         former_command = group.get_command(CONTEXT, former)
         below, _, name = words.rpartition(" ")
-        present_command = (group.nested[below] if below else group).get_command(CONTEXT, name)
+        present_command = (group.nested_groups[below] if below else group).get_command(CONTEXT, name)
         assert former_command is not None
         assert present_command is not None
         assert [parameter.opts for parameter in former_command.params] == [
@@ -132,11 +132,11 @@ def test_listed_fields_exist(group: NounGroup) -> None:
     for operation in group.derived.values():
         for view in (candidate for candidate in (operation.answer, *get_args(operation.answer)) if is_view(candidate)):
             for path in listed_fields(view):
-                assert _leads_to_a_field(view, path), f"{view.__name__}: {path}"
+                assert _is_field_path(view, path), f"{view.__name__}: {path}"
 
 
-def _leads_to_a_field(view: type, path: str) -> bool:
+def _is_field_path(view: type, path: str) -> bool:
     name, _, below = path.partition(".")
     hint = get_type_hints(view).get(name)
     inner = [candidate for candidate in (hint, *get_args(hint)) if is_view(candidate)]
-    return hint is not None and (not below or any(_leads_to_a_field(candidate, below) for candidate in inner))
+    return hint is not None and (not below or any(_is_field_path(candidate, below) for candidate in inner))

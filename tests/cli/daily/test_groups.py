@@ -24,7 +24,7 @@ FOUND = (
 def test_group_is_founded_and_launched_by_commands(person: Appoint, tmp_path: Path) -> None:
     """A group is founded, staffed and launched by commands that find it by unit or title."""
     board = person("ninh-van", "board_admin", name="Chị Vân")
-    assert "--yes" in board.refused(*FOUND)["message"]
+    assert "--yes" in board.read_refusal(*FOUND)["message"]
     assert board.read(*FOUND, "--yes")["state"] == "forming"
     seated = board.run("groups", "seat", "ninh-van", "--post", "owner", "--officer", "chị vân").stdout
     assert seated.startswith("An ninh Ninh Vân: forming")
@@ -37,6 +37,6 @@ def test_group_is_founded_and_launched_by_commands(person: Appoint, tmp_path: Pa
 def test_moderator_cannot_found_a_group(person: Appoint) -> None:
     """A moderator may read a group but not found one, and an unknown group is reported as not found."""
     moderator = person("ninh-hoa", "moderator")
-    assert moderator.refused(*FOUND, "--yes")["code"] == "Refused"
+    assert moderator.read_refusal(*FOUND, "--yes")["code"] == "Refused"
     assert moderator.read("groups", "show", "ninh-hoa")["unit"] == "ninh-hoa"
-    assert moderator.refused("groups", "show", "ninh-xuan")["code"] == "NotFound"
+    assert moderator.read_refusal("groups", "show", "ninh-xuan")["code"] == "NotFound"

@@ -10,7 +10,7 @@ def lan(person: Appoint) -> Person:
     return person("ninh-hoa", "tip_officer", name="Cán bộ Lan")
 
 
-def filed(lan: Person) -> str:
+def record_tip(lan: Person) -> str:
     """Record a tip, and return its receipt."""
     receipt: str = lan.read("tips", "record", "--text", "Mất xe ở chợ", "--unit", "Ninh Hòa")["receipt"]
     return receipt
@@ -18,7 +18,7 @@ def filed(lan: Person) -> str:
 
 def test_tip_goes_from_counter_to_closing(lan: Person) -> None:
     """A tip goes from recording to closing, each step by its receipt and in the officer's name."""
-    receipt = filed(lan)
+    receipt = record_tip(lan)
     assert lan.run("tips", "triage", receipt, "--category", "crime").output == (
         f"{receipt}: triaged, crime, xã Ninh Hòa.\n"
     )
@@ -33,7 +33,7 @@ def test_tip_goes_from_counter_to_closing(lan: Person) -> None:
 
 def test_second_settlement_names_recorded_outcome(lan: Person) -> None:
     """A second settlement is refused with the recorded outcome, in both languages."""
-    receipt = filed(lan)
+    receipt = record_tip(lan)
     lan.run("tips", "triage", receipt, "--category", "crime")
     lan.run("tips", "assign", receipt, "--unit", "ninh-hoa", "--officer", "me")
     settle = ("tips", "settle", receipt, "--outcome", "resolved", "--reason", "found", "--answer", "Đã thấy.", "--yes")
@@ -68,7 +68,7 @@ def test_confirmation_accepts_vietnamese(lan: Person, terminal: None, typed: str
     """A confirmation accepts Vietnamese words with or without diacritics or the first letter, and repeats after any
     other input.
     """
-    receipt = filed(lan)
+    receipt = record_tip(lan)
     lan.run("tips", "triage", receipt, "--category", "crime")
     lan.run("tips", "assign", receipt, "--unit", "ninh-hoa", "--officer", "me")
     settle = (
@@ -91,11 +91,11 @@ def test_confirmation_accepts_vietnamese(lan: Person, terminal: None, typed: str
 
 def test_missing_options_are_reported_together(lan: Person) -> None:
     """Without a terminal all missing options are reported at once, for people and for programs."""
-    receipt = filed(lan)
+    receipt = record_tip(lan)
     missing = lan.run("tips", "assign", receipt, ok=False)
     assert (missing.exit_code, "--unit, --officer missing" in missing.stderr) == (2, True)
     assert "ID_OR_RECEIPT" in lan.run("tips", "close", ok=False).stderr
-    error = lan.refused("tips", "close", receipt)
+    error = lan.read_refusal("tips", "close", receipt)
     assert (error["code"], error["errors"]) == ("MissingValues", [])
     assert "--yes" in error["message"]
 
@@ -107,26 +107,26 @@ def test_prompts_can_be_turned_off(lan: Person, terminal: None) -> None:
 
 def test_tips_need_permission_for_unit(person: Appoint, lan: Person) -> None:
     """An officer of another commune can neither see the tip nor record one for this commune."""
-    receipt = filed(lan)
+    receipt = record_tip(lan)
     other = person("ninh-van", "tip_officer")
-    assert other.refused("tips", "triage", receipt, "--category", "crime")["code"] in ("NotVisible", "NotFound")
-    assert other.refused("tips", "record", "--text", "x", "--unit", "ninh-hoa")["code"] == "Refused"
+    assert other.read_refusal("tips", "triage", receipt, "--category", "crime")["code"] in ("NotVisible", "NotFound")
+    assert other.read_refusal("tips", "record", "--text", "x", "--unit", "ninh-hoa")["code"] == "Refused"
 
 
 def test_command_for_old_version_is_refused(lan: Person) -> None:
     """A command with `--if-match` of an old version is refused."""
-    receipt = filed(lan)
+    receipt = record_tip(lan)
     lan.run("tips", "triage", receipt, "--category", "crime", "--if-match", "1")
-    stale = lan.refused("tips", "assign", receipt, "--unit", "ninh-hoa", "--officer", "me", "--if-match", "1")
+    stale = lan.read_refusal("tips", "assign", receipt, "--unit", "ninh-hoa", "--officer", "me", "--if-match", "1")
     assert stale["code"] == "Stale"
 
 
 def test_refusal_names_the_colleague(person: Appoint, lan: Person) -> None:
     """The refusal after a colleague's change has the colleague's name, not an id."""
-    receipt = filed(lan)
+    receipt = record_tip(lan)
     colleague = person("ninh-hoa", "tip_officer")
     colleague.run("tips", "triage", receipt, "--category", "crime")
-    stale = lan.refused("tips", "assign", receipt, "--unit", "ninh-hoa", "--officer", "me", "--if-match", "1")
+    stale = lan.read_refusal("tips", "assign", receipt, "--unit", "ninh-hoa", "--officer", "me", "--if-match", "1")
     assert " was changed by Cán bộ Mẫu at " in stale["message"]
 
 
@@ -134,14 +134,14 @@ def test_command_with_same_key_runs_once(lan: Person) -> None:
     """A second command with the same idempotency key is refused as already done."""
     file = ("tips", "record", "--text", "x", "--unit", "ninh-hoa", "--key", "k1")
     lan.run(*file)
-    assert lan.refused(*file)["code"] == "AlreadyDone"
+    assert lan.read_refusal(*file)["code"] == "AlreadyDone"
 
 
 def test_unknown_value_lists_valid_ones(lan: Person) -> None:
     """An unknown value is refused, and the error lists the valid ones."""
-    receipt = filed(lan)
-    wrong = lan.refused("tips", "triage", receipt, "--category", "nothing")
+    receipt = record_tip(lan)
+    wrong = lan.read_refusal("tips", "triage", receipt, "--category", "nothing")
     assert (wrong["code"], "crime" in wrong["message"]) == ("BadParameter", True)
-    assert lan.refused("tips", "record", "--unit", "Ninh Nơi", "--text", "x")["code"] == "NotFound"
-    assert lan.refused("tips", "assign", receipt, "--unit", "ninh-hoa", "--officer", "Ai")["code"] == "NotFound"
-    assert lan.refused("tips", "assign", "--nonsense")["code"] == "NoSuchOption"
+    assert lan.read_refusal("tips", "record", "--unit", "Ninh Nơi", "--text", "x")["code"] == "NotFound"
+    assert lan.read_refusal("tips", "assign", receipt, "--unit", "ninh-hoa", "--officer", "Ai")["code"] == "NotFound"
+    assert lan.read_refusal("tips", "assign", "--nonsense")["code"] == "NoSuchOption"

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 from tests.cli.conftest import Run
-from tests.support.toy_use_cases import toy_use_cases
+from tests.support.toy_use_cases import add_toy_use_cases
 
 
 @pytest.fixture(autouse=True)
 def toy() -> Iterator[None]:
     """Register the toy use cases."""
-    with toy_use_cases():
+    with add_toy_use_cases():
         yield
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import opened
+from tests.cli.conftest import open_folder
 from tests.cli.daily.conftest import Appoint, Person
 
 from anninh_core.usecase.actor import system
@@ -12,21 +12,21 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def busy(folder: Path, post: str) -> None:
-    """A folder with records of every listed kind."""
-    with opened(folder) as (app, me):
+def stored_records(folder: Path, post: str) -> None:
+    """Store records of every listed kind in the folder."""
+    with open_folder(folder) as (app, me):
         app.inquiries.record_walk_in(me, "Làm căn cước ở đâu?", unit="ninh-hoa")
         app.internals.services.programme.duties.open_milestone(system("clock"), "rollout")
 
 
 @pytest.fixture
 def officer(person: Appoint) -> Person:
-    """An officer who may read everything that is listed here."""
+    """An officer who may read every record that these tests list."""
     return person("hoa-lu", "tip_officer", "standing_officer", "editor", "moderator")
 
 
 @pytest.mark.parametrize(
-    ("words", "shown"),
+    ("words", "displayed_words"),
     [
         (("tips", "list"), ("mã tin", "trạng thái", "đã phân")),
         (("inquiries", "list"), ("tiếp nhận", "chờ trả lời", "xã Ninh Hòa")),
@@ -38,17 +38,19 @@ def officer(person: Appoint) -> Person:
         (("content", "list"), ("Không có gì để liệt kê.",)),
     ],
 )
-def test_tables_use_profile_words(words: tuple[str, ...], shown: tuple[str, ...], officer: Person, busy: None) -> None:
+def test_tables_use_profile_words(
+    words: tuple[str, ...], displayed_words: tuple[str, ...], officer: Person, stored_records: None
+) -> None:
     """Tables and facts use the profile's words for states and kinds, and Vietnamese dates."""
-    printed = officer.vietnamese(*words)
-    assert [text for text in shown if text not in printed] == []
+    printed = officer.run_in_vietnamese(*words)
+    assert [text for text in displayed_words if text not in printed] == []
 
 
-def test_tip_facts_are_vietnamese(officer: Person, busy: None) -> None:
+def test_tip_facts_are_vietnamese(officer: Person, stored_records: None) -> None:
     """A tip's facts have Vietnamese headings."""
-    with opened(officer.folder) as (app, me):
+    with open_folder(officer.folder) as (app, me):
         receipt = app.tips.search(me, "danh bac").items[0].receipt
-    output = officer.vietnamese("tips", "show", receipt)
+    output = officer.run_in_vietnamese("tips", "show", receipt)
     for words in ("trạng thái", "đã phân loại", "Tội phạm", "còn hạn", "phiên bản"):
         assert words in output
 

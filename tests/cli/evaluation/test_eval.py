@@ -20,19 +20,19 @@ MESSAGES: list[dict[str, Any]] = [
 
 
 @pytest.fixture
-def judged(tmp_path: Path) -> Path:
-    return write(tmp_path, *(json.dumps(message, ensure_ascii=False) for message in MESSAGES))
+def labelled_messages(tmp_path: Path) -> Path:
+    return write_lines(tmp_path, *(json.dumps(message, ensure_ascii=False) for message in MESSAGES))
 
 
-def write(folder: Path, *lines: str) -> Path:
+def write_lines(folder: Path, *lines: str) -> Path:
     path = folder / "judged.jsonl"
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
 
 
-def test_json_has_nested_figures(read: Read, judged: Path) -> None:
+def test_json_has_nested_figures(read: Read, labelled_messages: Path) -> None:
     """JSON has the figures for kind, category and emergency, each with its confidence interval."""
-    figures = read("eval", "triage", str(judged))
+    figures = read("eval", "triage", str(labelled_messages))
 
     assert figures["messages"] == len(MESSAGES)
     assert figures["kind"]["macro_f1"] == 1
@@ -44,17 +44,17 @@ def test_json_has_nested_figures(read: Read, judged: Path) -> None:
     assert {"is": "tip", "taken_for": "tip", "messages": 3} in figures["kind"]["confusion"]
 
 
-def test_evaluation_runs_without_folder(tmp_path: Path, judged: Path) -> None:
+def test_evaluation_runs_without_folder(tmp_path: Path, labelled_messages: Path) -> None:
     """Without a folder the evaluation uses the shipped profile and plugins."""
-    result = CliRunner().invoke(anninh, ["eval", "triage", str(judged), "--json", "--at", str(tmp_path)])
+    result = CliRunner().invoke(anninh, ["eval", "triage", str(labelled_messages), "--json", "--at", str(tmp_path)])
 
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["kind"]["macro_f1"] == 1
 
 
-def test_text_output_shows_tables(run: Run, judged: Path) -> None:
+def test_text_output_shows_tables(run: Run, labelled_messages: Path) -> None:
     """The text output shows precision, recall and confusion of each class, and the size of small samples."""
-    output = run("eval", "triage", str(judged)).stdout
+    output = run("eval", "triage", str(labelled_messages)).stdout
 
     assert "kind: 5 messages, macro F1 100.0%" in output
     assert "is ↓ taken for →" in output
@@ -85,7 +85,7 @@ def test_text_output_shows_tables(run: Run, judged: Path) -> None:
 )
 def test_invalid_message_line_is_reported(run: Run, tmp_path: Path, line: str, wrong: str) -> None:
     """An invalid line is reported with its number and error, and nothing is measured."""
-    result = run("eval", "triage", str(write(tmp_path, json.dumps(MESSAGES[0]), line)))
+    result = run("eval", "triage", str(write_lines(tmp_path, json.dumps(MESSAGES[0]), line)))
 
     assert result.exit_code == 1
     assert wrong in result.stderr
@@ -93,7 +93,7 @@ def test_invalid_message_line_is_reported(run: Run, tmp_path: Path, line: str, w
 
 def test_an_empty_file_is_refused(run: Run, tmp_path: Path) -> None:
     """An empty file is refused, because its figures would be meaningless."""
-    result = run("eval", "triage", str(write(tmp_path, "")))
+    result = run("eval", "triage", str(write_lines(tmp_path, "")))
 
     assert (result.exit_code, "is empty: write one JSON object per line." in result.stderr) == (1, True)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from anninh_core.cli.evaluation.figures import Share, classify, count_alarms
+from anninh_core.cli.evaluation.figures import Share, measure_alarms, measure_classification
 from anninh_core.cli.evaluation.messages import Label, Prediction
 
 
@@ -18,7 +18,7 @@ def test_macro_f1_is_mean_over_labelled_classes() -> None:
     """The macro F1 is the mean over the labelled classes; a class that only the program predicts lowers recall and has
     no F1.
     """
-    figures = classify([("tip", "tip"), ("tip", "command"), ("chatter", "chatter"), ("chatter", "tip")])
+    figures = measure_classification([("tip", "tip"), ("tip", "command"), ("chatter", "chatter"), ("chatter", "tip")])
     by_name = {figure.name: figure for figure in figures.classes}
 
     assert set(by_name) == {"tip", "chatter"}
@@ -38,7 +38,7 @@ def test_alarm_recall_and_false_alarm_rate() -> None:
         for emergency, look_first in ((True, True), (False, True), (True, True))
     ]
     predictions += [Prediction("tip", "fire", False, True), Prediction("tip", "fire", False, False)]
-    alarms = count_alarms(labels, predictions)
+    alarms = measure_alarms(labels, predictions)
 
     assert (alarms.recall, alarms.look_first_recall) == (Share(1, 2), Share(2, 2))
     assert (alarms.precision, alarms.false_alarm_rate) == (Share(1, 2), Share(1, 3))
@@ -47,6 +47,6 @@ def test_alarm_recall_and_false_alarm_rate() -> None:
 
 def test_no_messages_give_no_figures() -> None:
     """Without messages there are no figures, not even zeros."""
-    figures = classify([])
+    figures = measure_classification([])
 
     assert (figures.macro_f1, figures.interval, list(figures.classes)) == (None, (0, 1), [])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from anninh_core.cli.evaluation.redaction import LABELLED_KINDS, judge_redaction, read_lines
+from anninh_core.cli.evaluation.redaction import LABELLED_KINDS, judge_texts, read_labelled_texts
 from anninh_core.cli.root import anninh
 
 FLOOR = 0.97
@@ -22,26 +22,26 @@ LINES = [
 ]
 
 
-def write(folder: Path, *lines: str) -> Path:
+def write_lines(folder: Path, *lines: str) -> Path:
     path = folder / "labelled.jsonl"
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
 
 
 @pytest.fixture
-def labelled(tmp_path: Path) -> Path:
-    return write(tmp_path, *(json.dumps(line, ensure_ascii=False) for line in LINES))
+def labelled_texts(tmp_path: Path) -> Path:
+    return write_lines(tmp_path, *(json.dumps(line, ensure_ascii=False) for line in LINES))
 
 
-def run(*args: str) -> Result:
+def run_evaluation(*args: str) -> Result:
     return CliRunner().invoke(anninh, ["eval", "redaction", *args])
 
 
-def test_json_figures_contain_no_text(labelled: Path) -> None:
+def test_json_figures_contain_no_text(labelled_texts: Path) -> None:
     """JSON has precision and recall of each kind, near misses and confusion, without any of the texts; trailing full
     stops and links don't count.
     """
-    result = run(str(labelled), "--json")
+    result = run_evaluation(str(labelled_texts), "--json")
     figures = json.loads(result.stdout)
 
     assert (figures["classes"]["phone"]["recall"], figures["classes"]["phone"]["precision"]) == (1, 0.6667)
@@ -52,10 +52,10 @@ def test_json_figures_contain_no_text(labelled: Path) -> None:
     assert "0912" not in result.stdout
 
 
-def test_lines_are_shown_only_on_demand(labelled: Path) -> None:
+def test_lines_are_shown_only_on_demand(labelled_texts: Path) -> None:
     """The text output shows lines of the file only with `--misses`, because they may be real messages."""
-    plain = run(str(labelled)).stdout
-    full = run(str(labelled), "--misses").stdout
+    plain = run_evaluation(str(labelled_texts)).stdout
+    full = run_evaluation(str(labelled_texts), "--misses").stdout
 
     assert "near misses: 1 of 2" in plain
     assert "passport taken for plate: 1" in plain
@@ -67,7 +67,7 @@ def test_lines_are_shown_only_on_demand(labelled: Path) -> None:
 def test_one_hit_counts_for_one_label(tmp_path: Path) -> None:
     """One hit counts for one label; a second label inside it counts as missed."""
     line = {"text": "0912345678", "spans": [{"kind": "phone", "text": "0912345678"}, {"kind": "phone", "text": "345"}]}
-    (figures,) = judge_redaction(read_lines(write(tmp_path, json.dumps(line)))).classes
+    (figures,) = judge_texts(read_labelled_texts(write_lines(tmp_path, json.dumps(line)))).classes
 
     assert (figures.recall.hits, figures.recall.of) == (1, 2)
 
@@ -93,7 +93,7 @@ def test_one_hit_counts_for_one_label(tmp_path: Path) -> None:
 )
 def test_invalid_labelled_line_is_reported(tmp_path: Path, line: str, wrong: str) -> None:
     """An invalid line is reported with its number and error, and nothing is measured."""
-    result = run(str(write(tmp_path, json.dumps(LINES[0]), line)))
+    result = run_evaluation(str(write_lines(tmp_path, json.dumps(LINES[0]), line)))
 
     assert result.exit_code == 1
     assert wrong in result.stderr
@@ -101,7 +101,7 @@ def test_invalid_labelled_line_is_reported(tmp_path: Path, line: str, wrong: str
 
 def test_empty_labelled_file_is_refused(tmp_path: Path) -> None:
     """An empty file is refused, because its figures would be meaningless."""
-    result = run(str(write(tmp_path, "")))
+    result = run_evaluation(str(write_lines(tmp_path, "")))
 
     assert (result.exit_code, "is empty: write one JSON object per line." in result.stderr) == (1, True)
 
@@ -111,7 +111,7 @@ def test_development_sets_stay_above_floor(pytestconfig: pytest.Config, name: st
     """No figure of a development set falls below the floor; the patterns were written from these strings, so this
     proves nothing about others.
     """
-    figures = judge_redaction(read_lines(pytestconfig.rootpath / f"training/redaction/{name}.jsonl"))
+    figures = judge_texts(read_labelled_texts(pytestconfig.rootpath / f"training/redaction/{name}.jsonl"))
     worst = min(share.value or 0 for figure in figures.classes for share in (figure.precision, figure.recall))
 
     assert {figure.name for figure in figures.classes} == set(LABELLED_KINDS)

@@ -1,4 +1,6 @@
-"""On a real storage, accounts survive a restart, and only the first of simultaneous uses succeeds."""
+"""In a SQLite database accounts survive a restart, and only the first of simultaneous uses of a code or name
+succeeds.
+"""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -6,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.support.sign_in import PASSWORD, Holder, code_of, enrol
+from tests.support.sign_in import PASSWORD, AccountHolder, compute_code, enrol
 
 from anninh_core.app import App, Parts, Settings, open_app
 from anninh_core.kernel.errors import NotSignedIn, TooManyRequests
@@ -22,21 +24,21 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def opened(tmp_path: Path, clock: FixedClock) -> Opened:
-    """Open the app on the same file each time."""
+def open_again(tmp_path: Path, clock: FixedClock) -> Opened:
+    """Return a function that opens the app on the same database file each time."""
     settings = Settings().resolve_paths(tmp_path)
     return lambda: open_app(shipped_district(), settings, Parts(clock=clock, passwords=CHEAP))
 
 
-def enter(app: App) -> Holder:
+def enrol_officer(app: App) -> AccountHolder:
     officer = UnsafeLocalUsers(app).appoint("Cán bộ Hoa", "ninh-hoa", "tip_officer")
     return enrol(app, officer.id, "hoa", second_factor=True)
 
 
-def test_a_restart_changes_nothing(opened: Opened, clock: FixedClock) -> None:
-    """Sessions, tokens, used codes and waits survive a restart, and ended sessions stay ended."""
-    with opened() as app:
-        holder = enter(app)
+def test_a_restart_changes_nothing(open_again: Opened, clock: FixedClock) -> None:
+    """Sessions, tokens, used codes and delays after failures survive a restart, and ended sessions stay ended."""
+    with open_again() as app:
+        holder = enrol_officer(app)
         clock.advance(timedelta(minutes=1))
         session = app.accounts.sign_in("hoa", PASSWORD, holder.code())
         ended = app.accounts.sign_in("hoa", PASSWORD, holder.recovery[0])
@@ -53,7 +55,7 @@ def test_a_restart_changes_nothing(opened: Opened, clock: FixedClock) -> None:
                 app.accounts.sign_in("hoa", "wrong")
             clock.advance(timedelta(seconds=2))
     clock.advance(timedelta(seconds=1))
-    with opened() as app:
+    with open_again() as app:
         with pytest.raises(TooManyRequests):
             app.accounts.sign_in("hoa", PASSWORD, holder.recovery[1])
         clock.advance(timedelta(minutes=19))
@@ -63,12 +65,12 @@ def test_a_restart_changes_nothing(opened: Opened, clock: FixedClock) -> None:
             app.accounts.authenticate_token(ended.token)
 
 
-def test_code_counts_once_under_concurrency(opened: Opened, clock: FixedClock) -> None:
+def test_code_counts_once_under_concurrency(open_again: Opened, clock: FixedClock) -> None:
     """Of simultaneous sign-ins with one code exactly one succeeds."""
-    with opened() as app:
-        holder = enter(app)
+    with open_again() as app:
+        holder = enrol_officer(app)
         clock.advance(timedelta(minutes=1))
-        code = code_of(holder.secret, clock.now())
+        code = compute_code(holder.secret, clock.now())
 
         def sign_in(_: int) -> bool:
             try:
@@ -81,9 +83,11 @@ def test_code_counts_once_under_concurrency(opened: Opened, clock: FixedClock) -
             assert sum(pool.map(sign_in, range(4))) == 1
 
 
-def test_name_is_taken_once(opened: Opened) -> None:
-    """Of two officers who choose one name at the same moment, one gets it, the other an error that it is taken."""
-    with opened() as app:
+def test_name_is_taken_once(open_again: Opened) -> None:
+    """Of two officers who choose the same name at the same moment, the first gets it, and the other gets an error that
+    it is taken.
+    """
+    with open_again() as app:
         users = UnsafeLocalUsers(app)
         officers = [users.appoint(f"Cán bộ {number}", "ninh-hoa", "tip_officer") for number in range(2)]
         boss = users.appoint("Người Phân Quyền", "hoa-lu", "standing_officer")

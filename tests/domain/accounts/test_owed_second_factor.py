@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from attrs import evolve
-from tests.support.sign_in import PASSWORD, Holder, code_of, enrol
+from tests.support.sign_in import PASSWORD, AccountHolder, compute_code, enrol
 
 from anninh_core.app import App
 from anninh_core.domain.accounts.session import Session
@@ -13,7 +13,7 @@ from anninh_core.kernel.errors import Refused
 from anninh_core.operations import OperationGateway
 from anninh_core.ports.authenticator import SignInMethod
 from anninh_core.ports.storages.changes import entry_from
-from anninh_core.profile import load_profile, shipped_profiles
+from anninh_core.profile import list_shipped_profiles, load_profile
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.usecase import Actor, system
 from anninh_core.vocabulary.permissions import Permission
@@ -33,7 +33,7 @@ WORDS_OF_RESIDENTS = {
 
 @pytest.fixture
 def app(anninh_clock: FixedClock) -> Iterator[App]:
-    """An app whose profile requires a second factor from officers who handle tips."""
+    """Yield an app whose profile requires a second factor from officers who handle tips."""
     district = evolve(load_profile("hoa_lu_2021"), second_factor_roles=frozenset({"tip_officer"}))
     with memory_app(district=district, clock=anninh_clock) as opened:
         yield opened
@@ -45,14 +45,14 @@ def boss(app: App) -> Actor:
 
 
 @pytest.fixture
-def lan(app: App, boss: Actor) -> Holder:
-    """An officer who handles tips, with a password and no second factor."""
+def lan(app: App, boss: Actor) -> AccountHolder:
+    """Return an officer who handles tips, with a password and no second factor."""
     return enrol(app, UnsafeLocalUsers(app).appoint("Cán bộ Lan", "ninh-hoa", "tip_officer").id, "lan", by=boss)
 
 
-def test_password_alone_reaches_only_own_account(app: App, lan: Holder) -> None:
-    """Without the second factor, every act besides the own account, also an upload, is refused with the remedy and
-    recorded.
+def test_password_alone_reaches_only_own_account(app: App, lan: AccountHolder) -> None:
+    """Without the required second factor, every act beyond the officer's own account, even an upload, is refused with
+    the remedy and recorded.
     """
     me = lan.enter()
     assert me.sign_in.owes_second_factor
@@ -71,16 +71,18 @@ def test_password_alone_reaches_only_own_account(app: App, lan: Holder) -> None:
     assert {"tips.list", "tips.record_walk_in", "uploads.put"} <= {*refused}
 
 
-def test_enrolled_officer_has_full_access(app: App, lan: Holder, anninh_clock: FixedClock) -> None:
-    """After enrolling, the same session, later sign-ins with a code, and API tokens have full access."""
+def test_enrolled_officer_has_full_access(app: App, lan: AccountHolder, anninh_clock: FixedClock) -> None:
+    """After an officer enrols the required second factor, the same session, later sign-ins with a code, and API tokens
+    have full access.
+    """
     session = lan.sign_in()
     me = app.accounts.authenticate_token(session.token)
     secret = app.accounts.begin_totp(me, PASSWORD).secret
-    app.accounts.confirm_totp(me, code_of(secret, anninh_clock.now()))
+    app.accounts.confirm_totp(me, compute_code(secret, anninh_clock.now()))
     fresh = app.accounts.authenticate_token(session.token)
     token = app.accounts.make_token(fresh, "Bảng", anninh_clock.now() + timedelta(days=1)).token
     anninh_clock.advance(timedelta(minutes=20))
-    for credential in (session.token, lan.sign_in(code=code_of(secret, anninh_clock.now())).token, token):
+    for credential in (session.token, lan.sign_in(code=compute_code(secret, anninh_clock.now())).token, token):
         assert app.tips.list(app.accounts.authenticate_token(credential)).items == ()
 
 
@@ -98,7 +100,9 @@ def test_enrolled_officer_has_full_access(app: App, lan: Holder, anninh_clock: F
 def test_methods_that_satisfy_the_second_factor(
     method: SignInMethod, shown: bool, owes: bool, anninh_clock: FixedClock
 ) -> None:
-    """A chat code never satisfies the requirement; sign-ins by the authority's own service and demos are exempt."""
+    """A chat code never satisfies a required second factor; sign-ins by the authority's own service and demos are
+    exempt.
+    """
     now = anninh_clock.now()
     session = Session(
         id="s1",
@@ -116,7 +120,9 @@ def test_methods_that_satisfy_the_second_factor(
 
 
 def test_other_roles_need_no_second_factor(app: App, boss: Actor, anninh_clock: FixedClock) -> None:
-    """Other roles and vouched-for officers need no second factor, and a newly granted role requires it at once."""
+    """Officers with other roles and vouched-for officers need no second factor, and a newly granted role requires it at
+    once.
+    """
     users = UnsafeLocalUsers(app)
     editor = users.appoint("Cán bộ Hoa", "ninh-hoa", "editor")
     holder = enrol(app, editor.id, "hoa", by=boss)
@@ -141,15 +147,15 @@ def test_first_officer_can_enrol(anninh_clock: FixedClock) -> None:
         with pytest.raises(Refused, match="has a role that requires a second factor, but none was shown"):
             opened.units.officers(me, "hoa-lu")
         secret = opened.accounts.begin_totp(me, PASSWORD).secret
-        opened.accounts.confirm_totp(me, code_of(secret, anninh_clock.now()))
+        opened.accounts.confirm_totp(me, compute_code(secret, anninh_clock.now()))
         me = opened.accounts.authenticate_token(session.token)
         assert opened.units.appoint(me, "Thiếu tá Mẫu", "ninh-hoa", roles=["reviewer"]).name == "Thiếu tá Mẫu"
 
 
-@pytest.mark.parametrize("name", shipped_profiles())
+@pytest.mark.parametrize("name", list_shipped_profiles())
 def test_two_tier_profiles_require_a_second_factor(name: str) -> None:
-    """Shipped two-tier profiles require a second factor for every role with access to residents' texts or identities;
-    the plan of 2021 requires none.
+    """The shipped two-tier profiles require a second factor for every role with access to residents' texts or
+    identities; the plan of 2021 requires none.
     """
     district = load_profile(name)
     opening = {id for id, role in district.roles.items() if not WORDS_OF_RESIDENTS.isdisjoint(role.permissions)}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
-from tests.support.sign_in import CLIENT, PASSWORD, Holder, enrol
+from tests.support.sign_in import CLIENT, PASSWORD, AccountHolder, enrol
 
 from anninh_core.app import App
 from anninh_core.app.settings import Settings, SignInSettings
@@ -23,7 +23,7 @@ IDLE = timedelta(minutes=30)
 LIFE = timedelta(hours=12)
 
 
-def holds(app: App, session: NewSession) -> bool:
+def is_valid(app: App, session: NewSession) -> bool:
     """Return whether a session is still valid; the check counts as a use."""
     try:
         app.accounts.authenticate_token(session.token)
@@ -32,23 +32,23 @@ def holds(app: App, session: NewSession) -> bool:
     return True
 
 
-def test_idle_session_ends(anninh_app: App, lan: Holder, anninh_clock: FixedClock) -> None:
+def test_idle_session_ends(anninh_app: App, lan: AccountHolder, anninh_clock: FixedClock) -> None:
     """A session ends exactly half an hour after its last use."""
     begun = lan.sign_in()
     for _ in range(4):
         anninh_clock.advance(IDLE - timedelta(seconds=1))
-        assert holds(anninh_app, begun)
+        assert is_valid(anninh_app, begun)
     anninh_clock.advance(IDLE)
-    assert not holds(anninh_app, begun)
+    assert not is_valid(anninh_app, begun)
 
 
-def test_session_ends_after_twelve_hours(anninh_app: App, lan: Holder, anninh_clock: FixedClock) -> None:
+def test_session_ends_after_twelve_hours(anninh_app: App, lan: AccountHolder, anninh_clock: FixedClock) -> None:
     """A session ends after twelve hours even if it is used."""
     begun = lan.sign_in()
     for _ in range(36):
-        assert holds(anninh_app, begun)
+        assert is_valid(anninh_app, begun)
         anninh_clock.advance(timedelta(minutes=20))
-    assert not holds(anninh_app, begun)
+    assert not is_valid(anninh_app, begun)
 
 
 def test_settings_limit_sessions(anninh_clock: FixedClock) -> None:
@@ -63,13 +63,13 @@ def test_settings_limit_sessions(anninh_clock: FixedClock) -> None:
     assert begun.fresh_until == anninh_clock.now() + timedelta(minutes=2)
 
 
-def revoke(app: App, hoa: Holder, boss: Actor, me: Actor) -> None:
+def revoke_role(app: App, hoa: AccountHolder, boss: Actor, me: Actor) -> None:
     yesterday = local_date(app.internals.context.clock.now()) - timedelta(days=1)
     app.units.revoke(boss, hoa.id, "tip_officer", "ninh-hoa", last_day=yesterday)
 
 
-ENDS: dict[str, Callable[[App, Holder, Actor, Actor], object]] = {
-    "a role is revoked": revoke,
+ENDS: dict[str, Callable[[App, AccountHolder, Actor, Actor], object]] = {
+    "a role is revoked": revoke_role,
     "the officer is deactivated": lambda app, hoa, boss, me: app.accounts.deactivate(boss, hoa.id),
     "the password is changed": lambda app, hoa, boss, me: app.accounts.change_password(me, PASSWORD, PASSWORD[::-1]),
     "the second factor is reset": lambda app, hoa, boss, me: app.accounts.reset_second_factor(boss, hoa.id),
@@ -80,36 +80,42 @@ ENDS: dict[str, Callable[[App, Holder, Actor, Actor], object]] = {
 
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS.keys())
-def test_each_reason_ends_all_sessions(anninh_app: App, hoa: Holder, boss: Actor, end: Callable[..., object]) -> None:
-    """Each of these acts ends every session and every API token of the officer at once."""
+def test_each_reason_ends_all_sessions(
+    anninh_app: App, hoa: AccountHolder, boss: Actor, end: Callable[..., object]
+) -> None:
+    """Each act that ends sessions ends every session and every API token of the officer at once."""
     sessions = [hoa.sign_in(), anninh_app.accounts.sign_in(hoa.name, PASSWORD, hoa.recovery[0])]
     me = anninh_app.accounts.authenticate_token(sessions[0].token)
     tomorrow = anninh_app.internals.context.clock.now() + timedelta(days=1)
     token = anninh_app.accounts.make_token(me, "Thử", tomorrow).token
-    assert all(holds(anninh_app, session) for session in sessions)
+    assert all(is_valid(anninh_app, session) for session in sessions)
     end(anninh_app, hoa, boss, me)
-    assert not any(holds(anninh_app, session) for session in sessions)
+    assert not any(is_valid(anninh_app, session) for session in sessions)
     with pytest.raises(NotSignedIn):
         anninh_app.accounts.authenticate_token(token)
 
 
-def test_a_role_that_runs_out_ends_the_session(anninh_app: App, lan: Holder, anninh_clock: FixedClock) -> None:
+def test_a_role_that_runs_out_ends_the_session(anninh_app: App, lan: AccountHolder, anninh_clock: FixedClock) -> None:
     """On the day after a role's last day its sessions end without any act; a newly granted role ends none."""
     today = anninh_clock.now().date()
     users = UnsafeLocalUsers(anninh_app)
     users.grant(person(lan.id), "trainer", "ninh-hoa", until=today)
-    anninh_clock.advance(timedelta(hours=15, minutes=50))  # 23:50 in Vietnam
+    anninh_clock.advance(timedelta(hours=15, minutes=50))  # The clock is set to 23:50 in Vietnam.
     begun = lan.sign_in()
     users.grant(person(lan.id), "inspector", "ninh-hoa")
-    assert holds(anninh_app, begun)
+    assert is_valid(anninh_app, begun)
     anninh_clock.advance(timedelta(minutes=9))
-    assert holds(anninh_app, begun)
+    assert is_valid(anninh_app, begun)
     anninh_clock.advance(timedelta(minutes=2))
-    assert not holds(anninh_app, begun)
+    assert not is_valid(anninh_app, begun)
 
 
-def test_own_sessions_are_listed_and_ended(anninh_app: App, lan: Holder, hoa: Holder, anninh_clock: FixedClock) -> None:
-    """An officer lists and ends their own sessions, the current one marked; another officer's session looks missing."""
+def test_own_sessions_are_listed_and_ended(
+    anninh_app: App, lan: AccountHolder, hoa: AccountHolder, anninh_clock: FixedClock
+) -> None:
+    """An officer lists and ends their own sessions, with the current one marked; another officer's session gives the
+    error for a missing session.
+    """
     first, second = lan.sign_in(), lan.sign_in()
     me = anninh_app.accounts.authenticate_token(second.token)
     rows = anninh_app.accounts.sessions(me)
@@ -122,15 +128,17 @@ def test_own_sessions_are_listed_and_ended(anninh_app: App, lan: Holder, hoa: Ho
         with pytest.raises(NotVisible):
             anninh_app.accounts.end_session(me, id)
     anninh_app.accounts.end_session(me, first.session)
-    assert [holds(anninh_app, session) for session in (first, second)] == [False, True]
+    assert [is_valid(anninh_app, session) for session in (first, second)] == [False, True]
     with pytest.raises(WrongStep, match="was ended already"):
         anninh_app.accounts.end_session(me, first.session)
     anninh_clock.advance(timedelta(hours=1))
     assert anninh_app.accounts.sessions(person(lan.id)) == ()
 
 
-def test_a_step_up_takes_another_code(anninh_app: App, hoa: Holder, anninh_clock: FixedClock) -> None:
-    """Five minutes after the second factor, an irreversible act takes a new code, which counts for this session."""
+def test_a_step_up_takes_another_code(anninh_app: App, hoa: AccountHolder, anninh_clock: FixedClock) -> None:
+    """More than five minutes after the second factor, an irreversible act requires a new code, which counts for the
+    same session.
+    """
     begun = hoa.sign_in()
     anninh_clock.advance(timedelta(minutes=6))
     me = anninh_app.accounts.authenticate_token(begun.token)
@@ -183,16 +191,16 @@ class SessionMachine(RuleBasedStateMachine):
         now = self.clock.now()
         id = session.session
         alive = id in self.ends and now < min(self.ends[id], self.begun[id] + LIFE)
-        assert holds(self.app, session) is alive
+        assert is_valid(self.app, session) is alive
         if alive:
             self.ends[id] = now + IDLE
 
     @rule(session=consumes(sessions))
     def sign_out(self, session: NewSession) -> None:
-        if holds(self.app, session):
+        if is_valid(self.app, session):
             self.app.accounts.sign_out(self.app.accounts.authenticate_token(session.token))
         self.ends.pop(session.session, None)
-        assert not holds(self.app, session)
+        assert not is_valid(self.app, session)
 
     @rule(number=st.integers(0, 1))
     def end_all(self, number: int) -> None:

@@ -34,8 +34,8 @@ NAMES = ("Thử Văn An", "Thử Văn Bình", "Thử Thị Cúc")
 Row = tuple[Any, ...]
 
 
-class Sqlite:
-    """A SQLite database file.
+class SqliteFile:
+    """A SQLite database file that tests alter.
 
     Attributes:
         path: the file.
@@ -48,28 +48,28 @@ class Sqlite:
         """Return a storage over the database, which the caller closes."""
         return SqliteStorage(f"sqlite:///{self.path}")
 
-    def alter(self, statement: str, values: Sequence[Any] = ()) -> int:
-        """Change rows directly in the database, and return their number."""
+    def change_rows(self, statement: str, values: Sequence[Any] = ()) -> int:
+        """Run a statement that changes rows directly in the SQLite file, and return the number of changed rows."""
         with sqlite3.connect(self.path) as connection:
             changed = connection.execute(statement, values).rowcount
         connection.close()
         return changed
 
     def ask(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
-        """Return rows directly from the database."""
+        """Run a query directly on the SQLite file, and return its rows."""
         with sqlite3.connect(self.path) as connection:
             rows = connection.execute(statement, values).fetchall()
         connection.close()
         return rows
 
-    def copy(self) -> "Sqlite":
+    def copy(self) -> "SqliteFile":
         path = self.path.with_name(f"copy-{token_hex(6)}.db")
         with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(path)) as target:
             source.backup(target)
-        return Sqlite(path)
+        return SqliteFile(path)
 
     def remove(self) -> None:
-        """Remove the database, which may not be open."""
+        """Delete the files of the SQLite database, which may not be open."""
         for end in ("", "-wal", "-shm"):
             Path(f"{self.path}{end}").unlink(missing_ok=True)
 
@@ -78,7 +78,7 @@ def _for_psycopg(statement: str) -> bytes:
     return statement.replace("%", "%%").replace("?", "%s").encode()
 
 
-class Postgres:
+class PostgresDatabase:
     """A PostgreSQL database on a server."""
 
     def __init__(self, server: Server, url: str) -> None:
@@ -89,31 +89,35 @@ class Postgres:
         """Return a storage over the database, which the caller closes."""
         return PostgresStorage(self._url)
 
-    def alter(self, statement: str, values: Sequence[Any] = ()) -> int:
-        """Change rows directly in the database, and return their number."""
+    def change_rows(self, statement: str, values: Sequence[Any] = ()) -> int:
+        """Run a statement that changes rows directly in the PostgreSQL database, and return the number of changed
+        rows.
+        """
         with psycopg.connect(self._url) as connection:
             return connection.execute(_for_psycopg(statement), values).rowcount
 
     def ask(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
-        """Return rows directly from the database."""
+        """Run a query directly on the PostgreSQL database, and return its rows."""
         with psycopg.connect(self._url) as connection:
             return connection.execute(_for_psycopg(statement), values).fetchall()
 
-    def copy(self) -> "Postgres":
-        """Return a copy; the database may not have a connection."""
-        return Postgres(self._server, self._server.database(template=self._url.rpartition("/")[2].partition("?")[0]))
+    def copy(self) -> "PostgresDatabase":
+        """Return a copy of the PostgreSQL database, which may not have an open connection."""
+        return PostgresDatabase(
+            self._server, self._server.create_database(template=self._url.rpartition("/")[2].partition("?")[0])
+        )
 
     def remove(self) -> None:
-        """Remove the database, even with open connections."""
-        self._server.drop(self._url)
+        """Remove the PostgreSQL database, even with open connections."""
+        self._server.drop_database(self._url)
 
 
-Database = Sqlite | Postgres
+Database = SqliteFile | PostgresDatabase
 
 
 @frozen
-class Kept:
-    """A copy of tables of the store at an earlier time.
+class TableCopy:
+    """A copy of some tables of the store, made at an earlier time.
 
     Attributes:
         rows: table -> its rows by their first column.
@@ -122,14 +126,14 @@ class Kept:
     rows: dict[str, dict[str, Row]]
 
     @classmethod
-    def of(cls, database: Database, *tables: str) -> "Kept":
-        """Read some tables."""
+    def of(cls, database: Database, *tables: str) -> "TableCopy":
+        """Read some tables of a database, and return their copy."""
         return cls({table: {row[0]: row for row in database.ask(f"SELECT * FROM {table}")} for table in tables})
 
 
 @frozen(kw_only=True)
 class AlteredStore:
-    """A store for tests to alter.
+    """A store with a journal that tests alter and then verify.
 
     Attributes:
         keys: the office's keys; they also note the end of the journal.
@@ -146,27 +150,27 @@ class AlteredStore:
     auditor: Actor
     open_tips: tuple[Tip, Tip]
     purged_tip: Tip
-    before_exclusion: Kept
-    before_purge: Kept
+    before_exclusion: TableCopy
+    before_purge: TableCopy
     older: Database | None
     outside: HeadFile
     noted: tuple[NotedHead, ...] = field(factory=tuple)
 
     def copy(self) -> "AlteredStore":
-        """Return a copy to alter, with the original notes restored."""
-        self.note(*self.noted)
+        """Return a copy of the store to alter, with the original notes about the journal restored."""
+        self.replace_notes(*self.noted)
         return evolve(self, database=self.database.copy())
 
-    def note(self, *noted: NotedHead) -> None:
-        """Replace the keys' notes about the journal, as an attacker with control of the machine can."""
+    def replace_notes(self, *noted: NotedHead) -> None:
+        """Replace the notes about the journal that the keys keep, as an attacker with control of the machine can."""
         heads = vars(self.keys)["_noted"]
         heads.clear()
         heads.update({head.store: head for head in noted})
 
     def renew_note(self) -> None:
-        """Make the note fit the present journal."""
+        """Replace the note about the journal by one that fits the present journal."""
         lines = self.lines
-        self.note(NotedHead(lines[0].hash, lines[-1].seq, lines[-1].hash))
+        self.replace_notes(NotedHead(lines[0].hash, lines[-1].seq, lines[-1].hash))
 
     def examine(self, heads: HeadFile | None = None) -> AuditReport:
         """Verify the store as `anninh audit verify` does."""
@@ -176,10 +180,10 @@ class AlteredStore:
     def put(self, table: str, row: Row) -> int:
         """Put a row into a table, in place of a row with the same key."""
         key = "scope" if table == "keyring" else "id"
-        self.database.alter(f"DELETE FROM {table} WHERE {key} = ?", (row[0],))
-        return self.database.alter(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+        self.database.change_rows(f"DELETE FROM {table} WHERE {key} = ?", (row[0],))
+        return self.database.change_rows(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
 
-    def row(self, table: str, key: str) -> Row:
+    def read_row(self, table: str, key: str) -> Row:
         name = "scope" if table == "keyring" else "id"
         (row,) = self.database.ask(f"SELECT * FROM {table} WHERE {name} = ?", (key,))
         return row
@@ -192,30 +196,32 @@ class AlteredStore:
             JournalLine(seq=seq, previous=before, hash=hash, content=bytes(text)) for seq, before, hash, text in rows
         ]
 
-    def rewrite(self, keep: Callable[[Entry], bool], change: Callable[[bytes], bytes] = lambda content: content) -> int:
-        """Replace the journal and its index by the lines that `keep` selects, chained again; return the number of
-        dropped lines.
+    def rewrite_journal(
+        self, keep: Callable[[Entry], bool], change: Callable[[bytes], bytes] = lambda content: content
+    ) -> int:
+        """Replace the journal and its index by the lines that `keep` selects, altered by `change` and chained again;
+        return the number of dropped lines.
         """
         before = self.lines
-        self.database.alter("DELETE FROM journal")
+        self.database.change_rows("DELETE FROM journal")
         index = self.database.ask("SELECT ref, is_look, seq FROM journal_ref")
-        self.database.alter("DELETE FROM journal_ref")
+        self.database.change_rows("DELETE FROM journal_ref")
         previous = GENESIS
         remaining = [line for line in before if keep(entry_from(line.content))]
         for seq, line in enumerate(remaining, 1):
             content = change(line.content)
             hash = chain_hash(previous, content)
-            self.database.alter("INSERT INTO journal VALUES (?, ?, ?, ?)", (seq, previous, hash, content))
+            self.database.change_rows("INSERT INTO journal VALUES (?, ?, ?, ?)", (seq, previous, hash, content))
             for ref, is_look, old in index:
                 if old == line.seq:
-                    self.database.alter("INSERT INTO journal_ref VALUES (?, ?, ?)", (ref, is_look, seq))
+                    self.database.change_rows("INSERT INTO journal_ref VALUES (?, ?, ?)", (ref, is_look, seq))
             previous = hash
         return len(before) - len(remaining)
 
 
-def play(database: Database) -> AlteredStore:
-    """Play some days: residents report thefts, officers work on them, a case is purged, and heads are kept
-    elsewhere.
+def play_days(database: Database) -> AlteredStore:
+    """Simulate some days of work in a database and return the store: residents report thefts, officers work on them, a
+    case is purged, and heads are kept elsewhere.
     """
     clock = FixedClock(START)
     chat = MockChat(clock)
@@ -230,7 +236,7 @@ def play(database: Database) -> AlteredStore:
     purged, first, second = sorted(app.tips.list(boss).items, key=lambda tip: tip.id)
     for tip in (purged, first, second):
         app.tips.triage(boss, tip.id, unit="ninh-hoa", category=tip.category, urgency="ordinary")
-    before_exclusion = Kept.of(database, "r_tip", "m_tip")
+    before_exclusion = TableCopy.of(database, "r_tip", "m_tip")
     app.tips.exclusions.add(boss.with_request("once"), first.id, other.id, reason="Người nhà")
     app.tips.settle(boss, purged.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")
     app.tips.answer(boss, purged.id)
@@ -238,11 +244,11 @@ def play(database: Database) -> AlteredStore:
     app.audit.checkpoint(boss)
     app.audit.sign_head(boss)
     app.retention.order_purge(boss, f"tip:{purged.id}", reason="request")
-    before_purge = Kept.of(database, "r_tip", "keyring", "r_tombstone")
+    before_purge = TableCopy.of(database, "r_tip", "keyring", "r_tombstone")
     clock.advance(timedelta(days=8))
     assert app.retention.purge(boss)
     app.worker.drain()
-    older = database.copy() if isinstance(database, Sqlite) else None
+    older = database.copy() if isinstance(database, SqliteFile) else None
     for tip in (first, second):
         app.tips.get(other if tip is second else boss, tip.id)
         app.conversations.history(boss, f"tip:{tip.id}")

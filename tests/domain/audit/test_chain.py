@@ -1,4 +1,4 @@
-"""The chain of the journal, in the store and exported."""
+"""The hash chain of the journal is verified in the store and in an export."""
 
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ from anninh_core.kernel.errors import BadInput, StorageError
 from anninh_core.ports.storages.changes import GENESIS, Entry, JournalLine, chain_hash, entry_bytes
 
 
-def chain(length: int) -> list[JournalLine]:
+def build_chain(length: int) -> list[JournalLine]:
     lines: list[JournalLine] = []
     previous = GENESIS
     for seq in range(1, length + 1):
@@ -25,25 +25,25 @@ def chain(length: int) -> list[JournalLine]:
     return lines
 
 
-LINES = chain(12)
+LINES = build_chain(12)
 
 
 def test_intact_chain_is_verified() -> None:
-    """An intact chain gives its last line, from which the next verification can start."""
+    """Verifying an intact chain returns its last line, from which the next verification can start."""
     verdict = verify_chain(LINES)
     assert (verdict.ok, verdict.seq, verdict.hash, verdict.broken_at) == (True, 12, LINES[-1].hash, 0)
     assert verify_chain([]).hash == GENESIS
 
 
 def test_a_chain_is_verified_piece_by_piece() -> None:
-    """A chain can be verified in parts, without reading verified lines again."""
+    """The journal's chain can be verified in parts, without reading verified lines again."""
     first = verify_chain(LINES[:5])
     assert verify_chain(LINES[5:], after=first.seq, hash=first.hash) == verify_chain(LINES)
 
 
 @given(st.integers(0, 11), st.integers(0, 2**31))
 def test_one_altered_bit_is_found(at: int, place: int) -> None:
-    """Any flipped bit of any line breaks the chain at this line."""
+    """Any flipped bit in any line of the journal breaks the chain at this line."""
     content = bytearray(LINES[at].content)
     content[place // 8 % len(content)] ^= 1 << place % 8
     altered = [*LINES[:at], evolve(LINES[at], content=bytes(content)), *LINES[at + 1 :]]
@@ -53,14 +53,14 @@ def test_one_altered_bit_is_found(at: int, place: int) -> None:
 
 @given(st.integers(0, 10))
 def test_a_line_taken_out_is_found(at: int) -> None:
-    """A missing line breaks the chain at its place."""
+    """A missing line of the journal breaks the chain at its place."""
     verdict = verify_chain(LINES[:at] + LINES[at + 1 :])
     assert (verdict.ok, verdict.broken_at) == (False, at + 1)
     assert "missing" in verdict.why
 
 
 def test_inserted_line_is_described() -> None:
-    """A repeated line and a line chained between two others are described as inserted."""
+    """A repeated line of the journal and a line chained between two others are described as inserted."""
     twice = verify_chain([*LINES, LINES[11]])
     assert (twice.broken_at, twice.why) == (13, "line 12 was inserted: it is there twice")
     assert (twice.seq, twice.hash) == (12, LINES[11].hash)
@@ -73,7 +73,7 @@ def test_inserted_line_is_described() -> None:
 
 
 def test_a_rewritten_line_breaks_the_next() -> None:
-    """A line rewritten with a fitting hash breaks the chain at the next line."""
+    """A line of the journal that is rewritten with a fitting hash breaks the chain at the next line."""
     content = LINES[3].content.replace(b"triage", b"settle")
     rewritten = evolve(LINES[3], content=content, hash=chain_hash(LINES[3].previous, content))
     verdict = verify_chain([*LINES[:3], rewritten, *LINES[4:]])
@@ -81,7 +81,7 @@ def test_a_rewritten_line_breaks_the_next() -> None:
 
 
 def test_an_export_is_verified_without_a_store() -> None:
-    """Exported lines are read back unchanged, and break like lines in the store."""
+    """Exported lines of the journal are read back unchanged, and their chain breaks like that of lines in the store."""
     lines = [export_line(line) for line in LINES]
     assert [parse_line(line, 1) for line in lines] == LINES
     assert verify_export(lines).ok
@@ -92,14 +92,16 @@ def test_an_export_is_verified_without_a_store() -> None:
 
 @pytest.mark.parametrize("junk", [b"", b"{}", b"[1]", b'{"seq":1,"previous":"x","hash":"y","content":""}', "không"])
 def test_invalid_export_line_is_named(junk: bytes | str) -> None:
-    """A file that isn't an export gives an error with the line's number."""
+    """A file that isn't an export of the journal gives an error with the number of the invalid line."""
     problem = r"^Line 2 of the export (has no valid|isn't).*: export it again with `audit\.export`\.$"
     with pytest.raises(BadInput, match=problem):
         verify_export([export_line(LINES[0]), junk])
 
 
 def test_line_that_isnt_text_gives_an_error() -> None:
-    """A line altered into invalid text breaks the chain, and its export gives an error with a remedy."""
+    """A line of the journal that is altered into invalid text breaks the chain, and its export gives an error with a
+    remedy.
+    """
     altered = evolve(LINES[3], content=b"\xff\xfe")
     assert verify_chain([*LINES[:3], altered, *LINES[4:]]).broken_at == 4
     with pytest.raises(StorageError, match="Line 4 of the audit log isn't text any more because it was altered: run"):

@@ -1,4 +1,4 @@
-"""Files of heads are read completely or not at all, and merged if they belong to one journal."""
+"""Tests of the files that contain signed heads of the audit log: reading, checking and merging them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ from anninh_core.domain.audit.heads.model import (
     SignedHead,
     decode_head,
     encode_head,
-    public_keys,
+    list_public_keys,
     sign_head,
 )
 from anninh_core.domain.audit.heads.signing import JournalHeads, get_newest_number
@@ -32,12 +32,12 @@ from anninh_core.usecase.runner import UseCaseRunner
 AT = datetime(2021, 9, 1, tzinfo=UTC)
 KEYS = MemoryKeys()
 OTHER = MemoryKeys(seed=5)
-OTHER.sign("x", b"")  # creates the key
+OTHER.sign("x", b"")  # The first signature creates the signing key.
 STORE = "a" * 64
 
 
-def head(number: int, before: SignedHead | None, keys: MemoryKeys = KEYS, **changed: object) -> SignedHead:
-    """Return a signed head with this number."""
+def build_head(number: int, before: SignedHead | None, keys: MemoryKeys = KEYS, **changed: object) -> SignedHead:
+    """Return head `number`, which follows the head `before` and is signed with `keys`."""
     unsigned = SignedHead(
         number=number,
         authority="hoa-lu",
@@ -50,26 +50,35 @@ def head(number: int, before: SignedHead | None, keys: MemoryKeys = KEYS, **chan
     return sign_head(evolve(unsigned, **changed), keys)  # type: ignore[arg-type]
 
 
-ONE = head(1, None)
-TWO = head(2, ONE)
-THREE = head(3, TWO)
-FILE = HeadFile(authority="hoa-lu", store=STORE, keys=public_keys(KEYS), heads=(ONE, TWO, THREE))
+ONE = build_head(1, None)
+TWO = build_head(2, ONE)
+THREE = build_head(3, TWO)
+FILE = HeadFile(authority="hoa-lu", store=STORE, keys=list_public_keys(KEYS), heads=(ONE, TWO, THREE))
 
 
-def leave_entry(runner: UseCaseRunner) -> None:
-    """Add a line to the journal."""
+def add_entry(runner: UseCaseRunner) -> None:
+    """Add an entry to the audit log."""
     at = runner.context.clock.now()
     entry = Entry(id=runner.context.ids.new(), at=at, actor="system:x", action="test.act", unit="hoa-lu")
     runner.context.storage.commit([ChangeSet(entry=entry)])
 
 
-def of(*heads: SignedHead) -> HeadFile:
+def build_head_file(*heads: SignedHead) -> HeadFile:
     return evolve(FILE, heads=heads)
 
 
 def test_head_file_is_read_back_unchanged() -> None:
-    """A file of heads has the lines header, keys and heads, and is read back unchanged, also with few heads or none."""
-    for file in (FILE, of(), of(TWO), of(ONE, THREE), of(TWO, THREE), evolve(FILE, keys=(), heads=())):
+    """A file of signed heads has one header line, then a line for each key and each head, and parsing it returns the
+    same heads.
+    """
+    for file in (
+        FILE,
+        build_head_file(),
+        build_head_file(TWO),
+        build_head_file(ONE, THREE),
+        build_head_file(TWO, THREE),
+        evolve(FILE, keys=(), heads=()),
+    ):
         assert parse_head_file(encode_head_file(file)) == file
     first, *others = encode_head_file(FILE).splitlines()
     assert msgspec.json.decode(first) == {"anninh": "heads", "format": 1, "authority": "hoa-lu", "store": STORE}
@@ -98,19 +107,21 @@ def test_head_file_has_a_size_limit(extra: int) -> None:
     ],
 )
 def test_invalid_head_file_is_described(data: bytes, why: str) -> None:
-    """The error for an invalid file names the line, or what the first line lacks."""
+    """The error for an invalid file of heads names the line that can't be read, or explains that the first line isn't a
+    header.
+    """
     with pytest.raises(BadInput, match=why):
         parse_head_file(data)
 
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_earlier_formats_are_read(number: int) -> None:
-    """Earlier formats are read; only later ones are refused."""
+    """Files of heads in an earlier format can be read; files in a later format are refused."""
     line = f'{{"anninh":"heads","format":{number},"authority":"u","store":"s"}}'.encode()
     assert parse_head_file(line) == HeadFile(authority="u", store="s")
 
 
-def later(change: Callable[[SignedHead], SignedHead]) -> SignedHead:
+def build_changed_second_head(change: Callable[[SignedHead], SignedHead]) -> SignedHead:
     return sign_head(evolve(change(TWO), signature=b"", key=""), KEYS)
 
 
@@ -120,61 +131,83 @@ def later(change: Callable[[SignedHead], SignedHead]) -> SignedHead:
         ((ONE, evolve(TWO, seq=21)), "of the file: it was altered or forged"),
         ((ONE, evolve(TWO, signature=b"")), "of the file: it was altered or forged"),
         ((ONE, evolve(TWO, key="")), "of the file: it was altered or forged"),
-        ((ONE, head(2, ONE, OTHER)), "of the file: it was altered or forged"),
-        ((ONE, head(2, ONE, authority="other")), "isn't from the audit log that the file names: the file was"),
-        ((ONE, head(2, ONE, store="b" * 64)), "isn't from the audit log that the file names: the file was"),
-        ((ONE, head(2, THREE)), "doesn't follow from the heads before it: the file was altered"),
-        ((ONE, head(2, None)), "doesn't follow from the heads before it: the file was altered"),
+        ((ONE, build_head(2, ONE, OTHER)), "of the file: it was altered or forged"),
+        ((ONE, build_head(2, ONE, authority="other")), "isn't from the audit log that the file names: the file was"),
+        ((ONE, build_head(2, ONE, store="b" * 64)), "isn't from the audit log that the file names: the file was"),
+        ((ONE, build_head(2, THREE)), "doesn't follow from the heads before it: the file was altered"),
+        ((ONE, build_head(2, None)), "doesn't follow from the heads before it: the file was altered"),
         (
-            (ONE, later(lambda two: evolve(two, at=ONE.at - timedelta(seconds=1)))),
+            (ONE, build_changed_second_head(lambda two: evolve(two, at=ONE.at - timedelta(seconds=1)))),
             "doesn't follow from the heads before it: the file was altered",
         ),
-        ((ONE, later(lambda two: evolve(two, seq=9))), "doesn't follow from the heads before it: the file was altered"),
         (
-            (ONE, TWO, later(lambda two: evolve(two, seq=21))),
+            (ONE, build_changed_second_head(lambda two: evolve(two, seq=9))),
             "doesn't follow from the heads before it: the file was altered",
         ),
-        ((ONE, head(1, None, seq=11)), "doesn't follow from the heads before it: the file was altered"),
+        (
+            (ONE, TWO, build_changed_second_head(lambda two: evolve(two, seq=21))),
+            "doesn't follow from the heads before it: the file was altered",
+        ),
+        ((ONE, build_head(1, None, seq=11)), "doesn't follow from the heads before it: the file was altered"),
     ],
 )
 def test_unfit_heads_are_refused(heads: tuple[SignedHead, ...], why: str) -> None:
-    """A head is refused if altered, signed with another key, of another journal, out of order, or a second one with its
-    number.
+    """A signed head is refused if it was altered, signed with another key, taken from another journal or is out of
+    order, or if another head has its number.
     """
     with pytest.raises(BadInput, match=why):
-        parse_head_file(encode_head_file(of(*heads)))
+        parse_head_file(encode_head_file(build_head_file(*heads)))
 
 
 @pytest.mark.parametrize(
     "heads",
     [
-        (ONE, later(lambda two: evolve(two, at=ONE.at))),
-        (ONE, later(lambda two: evolve(two, seq=ONE.seq))),
-        (ONE, later(lambda two: evolve(two, seq=1, continues=Continuation(reason=BreakReason.BEHIND)))),
-        (ONE, TWO, later(lambda two: evolve(two, seq=12, continues=Continuation(reason=BreakReason.BEHIND)))),
+        (ONE, build_changed_second_head(lambda two: evolve(two, at=ONE.at))),
+        (ONE, build_changed_second_head(lambda two: evolve(two, seq=ONE.seq))),
+        (
+            ONE,
+            build_changed_second_head(
+                lambda two: evolve(two, seq=1, continues=Continuation(reason=BreakReason.BEHIND))
+            ),
+        ),
+        (
+            ONE,
+            TWO,
+            build_changed_second_head(
+                lambda two: evolve(two, seq=12, continues=Continuation(reason=BreakReason.BEHIND))
+            ),
+        ),
         (THREE, ONE),
     ],
 )
 def test_fitting_heads_are_accepted(heads: tuple[SignedHead, ...]) -> None:
-    """A head may have the time and line of the one before, and an earlier line after a signed break."""
-    assert parse_head_file(encode_head_file(of(*heads))).heads == heads
+    """A signed head may have the same time and journal line as the head before it, and an earlier line if it declares a
+    break.
+    """
+    assert parse_head_file(encode_head_file(build_head_file(*heads))).heads == heads
 
 
 def test_files_of_one_journal_are_merged() -> None:
-    """Merged files have each head once, by number, with the longer chain of keys; merging no file gives None."""
+    """A merged file of heads has each head once, ordered by number, and the longer chain of keys; merging no files
+    gives None.
+    """
     rotated = MemoryKeys()
     rotated.sign("x", b"")
     rotated.rotate_signing_key()
-    longer = evolve(of(THREE, TWO), keys=public_keys(rotated))
+    longer = evolve(build_head_file(THREE, TWO), keys=list_public_keys(rotated))
     assert merge_head_files(()) is None
     assert merge_head_files([FILE]) == FILE
-    for merged in (of(ONE, TWO).merged(longer), longer.merged(of(ONE, TWO)), merge_head_files([of(ONE), longer])):
+    for merged in (
+        build_head_file(ONE, TWO).merged(longer),
+        longer.merged(build_head_file(ONE, TWO)),
+        merge_head_files([build_head_file(ONE), longer]),
+    ):
         assert merged is not None
         assert merged.keys == longer.keys
         assert {*merged.heads} <= {ONE, TWO, THREE}
         assert [head.number for head in merged.heads] == sorted(head.number for head in merged.heads)
-    same = later(lambda two: evolve(two, at=TWO.at + timedelta(hours=9)))
-    assert of(same).merged(of(TWO)).heads == (TWO, same)
+    same = build_changed_second_head(lambda two: evolve(two, at=TWO.at + timedelta(hours=9)))
+    assert build_head_file(same).merged(build_head_file(TWO)).heads == (TWO, same)
 
 
 @pytest.mark.parametrize(
@@ -182,11 +215,11 @@ def test_files_of_one_journal_are_merged() -> None:
     [
         (evolve(FILE, authority="other"), "The heads belong to two audit logs, one of"),
         (evolve(FILE, store="b" * 64), "The heads belong to two audit logs, one of"),
-        (evolve(FILE, keys=public_keys(OTHER)), "different signing keys"),
+        (evolve(FILE, keys=list_public_keys(OTHER)), "different signing keys"),
     ],
 )
 def test_files_of_two_journals_are_not_merged(other: HeadFile, why: str) -> None:
-    """Files of two journals aren't merged, in either order."""
+    """Two files of heads from different journals can't be merged, in either order."""
     with pytest.raises(BadInput, match=why):
         FILE.merged(other)
     with pytest.raises(BadInput):
@@ -194,11 +227,11 @@ def test_files_of_two_journals_are_not_merged(other: HeadFile, why: str) -> None
 
 
 def test_a_head_is_its_canonical_text() -> None:
-    """A head's text has its time in UTC, and its signature is by the named key."""
+    """A signed head is stored with its time in UTC, and counts as signed only if it names a key."""
     elsewhere = evolve(ONE, at=ONE.at.astimezone(FixedClock(AT).now().tzinfo))
     assert decode_head(encode_head(elsewhere)) == ONE
     assert (ONE.id, ONE.is_signed, evolve(ONE, key="").is_signed) == ("1", True, False)
-    keys_by_id = {key.id: key for key in public_keys(KEYS)}
+    keys_by_id = {key.id: key for key in list_public_keys(KEYS)}
     assert ONE.is_genuine(keys_by_id)
     assert not ONE.is_genuine({})
     assert evolve(ONE, key="", signature=b"").is_genuine({})
@@ -207,7 +240,7 @@ def test_a_head_is_its_canonical_text() -> None:
 
 
 def test_loss_is_unknown_without_notes(runner: UseCaseRunner) -> None:
-    """Without notes there is no break, and the number of lines lost in a restore is unknown."""
+    """Without notes outside the journal no break is found, and the number of lines lost in a restore is unknown."""
     assert find_break(runner.context) is None
     assert find_break(runner.context, BreakReason.RESTORE) == Continuation(
         reason=BreakReason.RESTORE, seen_seq=0, seen_hash="0" * 64, lost=None
@@ -215,7 +248,9 @@ def test_loss_is_unknown_without_notes(runner: UseCaseRunner) -> None:
 
 
 def test_notes_determine_the_loss(runner: UseCaseRunner, auditor: Actor) -> None:
-    """A noted line that the journal has is no break; a later line, another hash and another journal are."""
+    """A journal that still has the line noted outside it isn't broken; a noted line beyond its end, with another hash
+    or of another journal reveals a break.
+    """
     context = runner.context
     keys = runner.context.keys
     assert isinstance(keys, MemoryKeys)
@@ -243,8 +278,8 @@ def test_notes_determine_the_loss(runner: UseCaseRunner, auditor: Actor) -> None
 
 
 def test_heads_are_exported_after_a_number(runner: UseCaseRunner, auditor: Actor) -> None:
-    """The newest number is 0 without heads, a file has the heads after a number, and without any head there is no
-    file.
+    """An export after a number has only the later heads; without any head there is no file, and the newest number is
+    0.
     """
     heads = JournalHeads(runner)
     assert get_newest_number(runner.context) == 0
@@ -262,7 +297,9 @@ def test_heads_are_exported_after_a_number(runner: UseCaseRunner, auditor: Actor
 def test_a_head_is_signed_after_a_damaged_one(
     runner: UseCaseRunner, auditor: Actor, clock: FixedClock, damage: dict[str, Any]
 ) -> None:
-    """A new head follows the journal's digest of a damaged head, and readable heads are verified and kept."""
+    """A new head follows a damaged one by the digest in the journal, and the readable heads are still verified and
+    kept.
+    """
     heads = JournalHeads(runner)
     first = heads.sign_head(system("keeper"))
     second = heads.sign_head(system("keeper"))
@@ -271,7 +308,7 @@ def test_a_head_is_signed_after_a_damaged_one(
     table = storage.tables.records["journal_head"]
     table[second.id] = evolve(table[second.id], **damage)
     clock.advance(timedelta(hours=25))
-    leave_entry(runner)
+    add_entry(runner)
     third = heads.sign_due_head(system("keeper"))
     assert third is not None
     assert (third.number, third.previous) == (3, second.digest)
@@ -282,7 +319,7 @@ def test_a_head_is_signed_after_a_damaged_one(
 
 
 def test_unnamed_damaged_head_stops_signing(runner: UseCaseRunner) -> None:
-    """Nothing is signed if the newest head is damaged and no entry names it."""
+    """No new head is signed if the newest head is damaged and no journal entry has its digest."""
     heads = JournalHeads(runner)
     second = heads.sign_head(system("keeper"))
     storage = runner.context.storage
@@ -299,32 +336,32 @@ def test_unnamed_damaged_head_stops_signing(runner: UseCaseRunner) -> None:
 def test_head_is_due_by_hours_or_entries(
     *, runner: UseCaseRunner, auditor: Actor, clock: FixedClock, hours: float, entries: int, is_due: bool
 ) -> None:
-    """A head is due after exactly so many hours or entries, but not without a new entry."""
+    """A new head is due after exactly the given hours or number of entries, but never without a new entry."""
     heads = JournalHeads(runner)
     heads.sign_head(system("keeper"))
     assert heads.sign_due_head(system("keeper"), hours=0, entries=0) is None
     clock.advance(timedelta(hours=1))
-    leave_entry(runner)
+    add_entry(runner)
     assert (heads.sign_due_head(system("keeper"), hours=hours, entries=entries) is not None) is is_due
 
 
 def test_head_is_due_daily_by_default(runner: UseCaseRunner, auditor: Actor, clock: FixedClock) -> None:
-    """By default a head is due after a day or a thousand entries."""
+    """By default a new head is due after a day or a thousand entries."""
     heads = JournalHeads(runner)
     clock.advance(timedelta(hours=24) - timedelta(seconds=1))
     assert heads.sign_due_head(system("keeper")) is None
     clock.advance(timedelta(seconds=1))
     assert heads.sign_due_head(system("keeper")) is not None
     for _ in range(998):
-        leave_entry(runner)
+        add_entry(runner)
     assert heads.sign_due_head(system("keeper")) is None
-    leave_entry(runner)
+    add_entry(runner)
     assert heads.sign_due_head(system("keeper")) is not None
 
 
 def test_checkpoint_takes_keyword_arguments() -> None:
-    """A checkpoint takes keyword arguments only, so that numbers and hashes can't be confused; its mark covers all
-    other fields.
+    """A checkpoint takes keyword arguments only, so that numbers and hashes can't be confused; its keyed hash covers
+    all other fields.
     """
     with pytest.raises(TypeError):
         Checkpoint("1", "u", 1, "h", AT)  # type: ignore[call-arg]

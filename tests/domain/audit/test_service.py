@@ -1,4 +1,4 @@
-"""The audit log and its chain over a store."""
+"""Tests of the audit log and its chain of hashes over a store."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -29,7 +29,7 @@ def audit(runner: UseCaseRunner) -> Audit:
     return Audit(runner, lambda: iter(()))
 
 
-class Altered:
+class JournalWithRewrittenLine:
     """A journal with one rewritten line."""
 
     def __init__(self, journal: Journal, seq: int) -> None:
@@ -42,7 +42,7 @@ class Altered:
 
 
 def test_trail_is_filtered(audit: Audit, auditor: Actor, tip: Tip) -> None:
-    """Entries are found by what they touched, by actor, and by action or its prefix."""
+    """Entries of the audit log are found by the record that they touched, by actor, and by action or its prefix."""
     (step,) = audit.log.trail(auditor, about=f"tip:{tip.id}").items
     assert (step.entry.action, step.entry.actor) == ("tips.receive", "system:router")
     assert [s.entry.action for s in audit.log.trail(auditor, by="system:router").items] == ["tips.receive"]
@@ -55,7 +55,7 @@ def test_trail_is_filtered(audit: Audit, auditor: Actor, tip: Tip) -> None:
 def test_conversation_is_found_by_its_alias(
     audit: Audit, runner: UseCaseRunner, auditor: Actor, clock: FixedClock, tip: Tip
 ) -> None:
-    """A conversation's entry is found by the alias of its version only, which is in no index."""
+    """An entry about a conversation is found although it has only the alias of one version, which is in no index."""
     sender = Address("mock", Place.PERSON, "u1")
     message = InboundMessage(id="m-1", conversation=sender, sender=sender, text="Có trộm", sent_at=clock.now())
     run_step(BuiltServices(runner).conversations.record_message, system("router"), message, kind="tip")
@@ -87,18 +87,23 @@ def test_the_trail_comes_in_pages(audit: Audit, runner: UseCaseRunner, auditor: 
 def test_trail_is_limited_to_a_span(
     audit: Audit, runner: UseCaseRunner, auditor: Actor, clock: FixedClock, tip: Tip
 ) -> None:
-    """The span includes its first moment, and excludes its last."""
+    """A search of the audit log by time includes the first moment of the span, and excludes the last."""
     begun = clock.now()
     for _ in range(3):
         clock.advance(timedelta(hours=1))
         run_step(Tips(runner).intake.add, system("router"), tip.id, Addition(text="Thêm"))
 
-    def hours(since: int | None, until: int | None) -> list[int]:
+    def list_hours_between(since: int | None, until: int | None) -> list[int]:
         first, last = (None if hour is None else begun + timedelta(hours=hour) for hour in (since, until))
         page = audit.log.trail(auditor, action="tips.", since=first, until=last)
         return [(step.entry.at - begun) // timedelta(hours=1) for step in page.items]
 
-    assert (hours(None, None), hours(1, 3), hours(2, None), hours(None, 2)) == ([0, 1, 2, 3], [1, 2], [2, 3], [0, 1])
+    assert (
+        list_hours_between(None, None),
+        list_hours_between(1, 3),
+        list_hours_between(2, None),
+        list_hours_between(None, 2),
+    ) == ([0, 1, 2, 3], [1, 2], [2, 3], [0, 1])
 
 
 def test_an_auditor_of_a_commune_reads_that_commune(audit: Audit, officer: OfficerMaker, tip: Tip) -> None:
@@ -121,7 +126,9 @@ def test_only_auditors_read_the_trail(audit: Audit, handler: Actor, operator: Ac
 
 
 def test_the_chain_of_a_store_holds(audit: Audit, runner: UseCaseRunner, auditor: Actor, tip: Tip) -> None:
-    """The journal is verified in full and from a verified line on, in the store and exported."""
+    """An unaltered journal is verified in full and from an already verified line on, both in the store and as an
+    export.
+    """
     whole = audit.verification.verify(auditor)
     assert whole.ok
     run_step(Tips(runner).intake.add, system("router"), tip.id, Addition(text="Thêm"))
@@ -133,9 +140,9 @@ def test_the_chain_of_a_store_holds(audit: Audit, runner: UseCaseRunner, auditor
 def test_a_rewritten_journal_is_found(
     audit: Audit, runner: UseCaseRunner, auditor: Actor, tip: Tip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A line altered in the store breaks the chain at that line."""
+    """A journal line altered in the store breaks the chain of hashes at that line."""
     storage = runner.context.storage
-    monkeypatch.setattr(storage, "journal", Altered(storage.journal, 2))
+    monkeypatch.setattr(storage, "journal", JournalWithRewrittenLine(storage.journal, 2))
     verdict = audit.verification.verify(auditor)
     assert (verdict.ok, verdict.broken_at) == (False, 2)
 
@@ -143,15 +150,17 @@ def test_a_rewritten_journal_is_found(
 def test_a_checkpoint_binds_the_head(
     *, audit: Audit, runner: UseCaseRunner, auditor: Actor, operator: Actor, tip: Tip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A checkpoint stays valid while the journal grows, and finds alterations after it; `verify` finds earlier ones."""
+    """A checkpoint stays valid while the journal grows, and reveals alterations after its line; `verify` finds earlier
+    ones.
+    """
     point = audit.verification.checkpoint(operator)
     run_step(Tips(runner).intake.add, system("router"), tip.id, Addition(text="Thêm"))
     assert audit.verification.check_checkpoint(auditor, point.seq).ok
     storage = runner.context.storage
     journal = storage.journal
-    monkeypatch.setattr(storage, "journal", Altered(journal, point.seq - 1))
+    monkeypatch.setattr(storage, "journal", JournalWithRewrittenLine(journal, point.seq - 1))
     assert audit.verification.check_checkpoint(auditor, point.seq).ok
-    monkeypatch.setattr(storage, "journal", Altered(journal, point.seq + 1))
+    monkeypatch.setattr(storage, "journal", JournalWithRewrittenLine(journal, point.seq + 1))
     assert audit.verification.check_checkpoint(auditor, point.seq).broken_at == point.seq + 1
     with pytest.raises(NotFound, match="no checkpoint"):
         audit.verification.check_checkpoint(auditor, 999)
@@ -161,7 +170,7 @@ def test_a_checkpoint_binds_the_head(
 def test_a_forged_checkpoint_is_found(
     *, audit: Audit, runner: UseCaseRunner, auditor: Actor, operator: Actor, marked_by_us: bool, why: str
 ) -> None:
-    """A checkpoint made without our keys, or about a line that the journal doesn't have, is rejected."""
+    """A checkpoint made without the authority's keys, or about a line that the journal doesn't have, is rejected."""
     point = audit.verification.checkpoint(operator)
     forged = evolve(point, hash="f" * 64)
     if marked_by_us:

@@ -1,4 +1,4 @@
-"""Filtering the entries of the journal, and cutting them into pages."""
+"""Tests of filtering the entries of the audit log, and of dividing them into pages."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -31,7 +31,7 @@ ENTRY = Entry(
 )
 
 
-class Lines:
+class FixedJournal:
     """A journal that returns the same lines for every query."""
 
     def __init__(self, *contents: bytes) -> None:
@@ -49,13 +49,13 @@ class Lines:
         return self._lines[after : after + limit]
 
 
-def found(trail_filter: TrailFilter, *contents: bytes, after: int = 0) -> list[int]:
-    journal: Journal = Lines(*contents)  # type: ignore[assignment]
+def find_line_numbers(trail_filter: TrailFilter, *contents: bytes, after: int = 0) -> list[int]:
+    journal: Journal = FixedJournal(*contents)  # type: ignore[assignment]
     return [numbered.seq for numbered in trail_filter.find(journal, after)]
 
 
 @pytest.mark.parametrize(
-    ("asked", "matches"),
+    ("conditions", "matches"),
     [
         ({}, True),
         ({"units": None}, True),
@@ -97,33 +97,35 @@ def found(trail_filter: TrailFilter, *contents: bytes, after: int = 0) -> list[i
         ({"about": "tip:t2", "by": "person:o1"}, False),
     ],
 )
-def test_filter_applies_all_conditions(asked: dict[str, Any], matches: bool) -> None:
-    """An entry has to meet every condition of the filter; an empty filter matches everything."""
-    assert found(TrailFilter(**asked), entry_bytes(ENTRY)) == ([1] if matches else [])
+def test_filter_applies_all_conditions(conditions: dict[str, Any], matches: bool) -> None:
+    """An entry of the audit log matches only if it meets every condition of the filter; an empty filter matches
+    everything.
+    """
+    assert find_line_numbers(TrailFilter(**conditions), entry_bytes(ENTRY)) == ([1] if matches else [])
 
 
 def test_alias_search_reads_all_lines() -> None:
-    """A search by a conversation's alias reads all lines, because no index has the alias."""
+    """A search by a conversation's alias reads all lines of the journal, because no index has the alias."""
     entry = evolve(ENTRY, touched=(Touched("conversation", "0a1b", 1, "h"),))
-    journal = Lines(entry_bytes(entry), entry_bytes(ENTRY))
+    journal = FixedJournal(entry_bytes(entry), entry_bytes(ENTRY))
     matches = TrailFilter(about="conversation:0a1b").find(journal, 0)  # type: ignore[arg-type]
     assert [numbered.seq for numbered in matches] == [1]
     assert {*journal.asked} == {""}
-    assert found(TrailFilter(about="conversation:0a1c"), entry_bytes(entry)) == []
+    assert find_line_numbers(TrailFilter(about="conversation:0a1c"), entry_bytes(entry)) == []
 
 
 def test_unreadable_lines_are_skipped() -> None:
-    """Unreadable lines are skipped, because verifying the chain reports them."""
-    assert found(TrailFilter(), entry_bytes(ENTRY), b"{", entry_bytes(ENTRY)) == [1, 3]
+    """A search skips unreadable lines of the journal, because verifying the chain reports them."""
+    assert find_line_numbers(TrailFilter(), entry_bytes(ENTRY), b"{", entry_bytes(ENTRY)) == [1, 3]
 
 
 @pytest.mark.parametrize("about", ["", "tip:t1"])
 def test_all_later_lines_are_searched(about: str) -> None:
-    """All lines after the given one are searched, in any number."""
+    """A search reads every line after the given one, however many there are."""
     many = [entry_bytes(ENTRY)] * 1203
-    assert found(TrailFilter(about=about), *many) == [*range(1, 1204)]
-    assert found(TrailFilter(about=about), *many, after=700) == [*range(701, 1204)]
-    assert found(TrailFilter(about=about), *many, after=1203) == []
+    assert find_line_numbers(TrailFilter(about=about), *many) == [*range(1, 1204)]
+    assert find_line_numbers(TrailFilter(about=about), *many, after=700) == [*range(701, 1204)]
+    assert find_line_numbers(TrailFilter(about=about), *many, after=1203) == []
 
 
 @pytest.fixture
@@ -131,23 +133,25 @@ def audit(runner: UseCaseRunner) -> Audit:
     return Audit(runner, lambda: iter(()))
 
 
-def write(runner: UseCaseRunner, count: int) -> None:
-    """Add so many entries to the journal."""
+def add_entries(runner: UseCaseRunner, count: int) -> None:
+    """Add `count` entries to the journal."""
 
-    def act(uow: UnitOfWork) -> None:
+    def write_event(uow: UnitOfWork) -> None:
         uow.permit("hoa-lu")
         uow.add_event("x")
 
     for _ in range(count):
-        runner.run_command(system("keeper"), "test.act", Permission.OPERATE, act)
+        runner.run_command(system("keeper"), "test.act", Permission.OPERATE, write_event)
 
 
 def test_a_page_has_a_hundred_entries(audit: Audit, runner: UseCaseRunner, auditor: Actor) -> None:
-    """A page has a hundred entries by default; its cursor is the number of its last entry, or 0 at the end."""
-    write(runner, 100)
+    """A page of the audit log has a hundred entries by default; its cursor is the number of its last entry, or 0 at the
+    end.
+    """
+    add_entries(runner, 100)
     page = audit.log.trail(auditor, action="test.act")
     assert (len(page.items), page.cursor) == (100, 0)
-    write(runner, 1)
+    add_entries(runner, 1)
     page = audit.log.trail(auditor, action="test.act")
     assert (len(page.items), page.cursor) == (100, page.items[-1].seq)
     assert len(audit.log.trail(auditor, action="test.act", after=page.cursor).items) == 1
@@ -157,7 +161,7 @@ def test_a_page_has_a_hundred_entries(audit: Audit, runner: UseCaseRunner, audit
 
 
 def test_reading_records_the_subject(audit: Audit, runner: UseCaseRunner, auditor: Actor) -> None:
-    """The entry of reading the audit log names the record in question, unless it is a conversation."""
+    """Reading the audit log about a record adds an entry that names the record, unless it is a conversation."""
     for about, expected in (("tip:t1", {"tip:t1"}), ("conversation:oa.1", set()), ("", set())):
         audit.log.trail(auditor, about=about)
         entry = audit.log.trail(auditor, action="governance.trail", limit=1000).items[-1].entry
@@ -165,8 +169,8 @@ def test_reading_records_the_subject(audit: Audit, runner: UseCaseRunner, audito
 
 
 def test_only_the_root_reads_head_and_lines(audit: Audit, runner: UseCaseRunner, auditor: Actor) -> None:
-    """Auditors of the root read the journal's head and its lines, from the first line or after a given one; others
-    can't.
+    """Only auditors of the root unit read the journal's head and its lines, from the first line or after a given
+    one.
     """
     end = audit.log.head(auditor)
     number = end.seq
@@ -175,7 +179,7 @@ def test_only_the_root_reads_head_and_lines(audit: Audit, runner: UseCaseRunner,
     assert hash != GENESIS
     whole = audit.log.export(auditor)
     assert len(whole) == number
-    write(runner, 1)
+    add_entries(runner, 1)
     assert audit.log.export(auditor, after=number, limit=1) != whole[:1]
     assert audit.log.export(auditor, limit=1) == whole[:1]
     with pytest.raises(Refused):
@@ -183,8 +187,8 @@ def test_only_the_root_reads_head_and_lines(audit: Audit, runner: UseCaseRunner,
 
 
 def test_export_signs_a_head_if_needed(audit: Audit, runner: UseCaseRunner, auditor: Actor, clock: FixedClock) -> None:
-    """An export signs a new head if there are new entries; a refused export signs none."""
-    write(runner, 1)
+    """An export of the audit log signs a new head if there are new entries; a refused export signs none."""
+    add_entries(runner, 1)
     with pytest.raises(Refused):
         audit.export.export_journal(system("router"))
     assert runner.context.storage.records.get("journal_head", "1") is None
@@ -198,6 +202,6 @@ def test_export_signs_a_head_if_needed(audit: Audit, runner: UseCaseRunner, audi
 
 
 def test_any_unreadable_entry_is_skipped() -> None:
-    """An entry made unreadable, in whatever way, doesn't prevent finding the others."""
+    """An entry of the audit log that was made unreadable, in any way, doesn't prevent finding the others."""
     for content in (b"\xff", b"{", b"[" * 100_000, b"null"):
-        assert found(TrailFilter(units=None), content, entry_bytes(ENTRY)) == [2]
+        assert find_line_numbers(TrailFilter(units=None), content, entry_bytes(ENTRY)) == [2]

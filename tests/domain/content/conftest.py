@@ -1,4 +1,6 @@
-"""The people of a newsroom, and functions that make submitted, approved, published and corrected items."""
+"""Fixtures: an editor, a reviewer and a publisher, and functions that make submitted, approved, published and corrected
+items.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -28,11 +30,11 @@ PIECE = ItemContent(
 TARGETS = tuple((f"group-{name}", f"oa.{name * 32}") for name in "abc")
 
 Make = Callable[..., Item]
-"""Takes changes to the standard piece, and returns an item."""
+"""A function that takes changes to the standard content, and returns an item."""
 Correct = Callable[..., Item]
-"""Takes a published item and changes to the piece, and returns an approved correction."""
+"""A function that takes a published item and changes to its content, and returns an approved correction."""
 Settle = Callable[[str, str], None]
-"""Takes an outbox row's id, and the state in which its sending ends."""
+"""A function that takes an outbox row's id and a final state, and ends the sending of the row in that state."""
 
 
 @pytest.fixture
@@ -41,75 +43,75 @@ def content(runner: UseCaseRunner) -> Content:
 
 
 @pytest.fixture
-def hoa(officer: OfficerMaker) -> Actor:
+def district_editor(officer: OfficerMaker) -> Actor:
     """An editor of the district."""
     return officer("editor", "hoa-lu")
 
 
 @pytest.fixture
-def minh(officer: OfficerMaker) -> Actor:
+def district_reviewer(officer: OfficerMaker) -> Actor:
     """A reviewer of the district."""
     return officer("reviewer", "hoa-lu")
 
 
 @pytest.fixture
-def ban(officer: OfficerMaker) -> Actor:
+def board_publisher(officer: OfficerMaker) -> Actor:
     """A board admin of the district, who publishes."""
     return officer("board_admin", "hoa-lu")
 
 
 @pytest.fixture
-def submitted(content: Content, hoa: Actor) -> Make:
-    """Makes a submitted and checked item."""
+def make_submitted_item(content: Content, district_editor: Actor) -> Make:
+    """A function that makes a submitted and checked item."""
 
-    def make(**changes: Any) -> Item:
-        item = content.editing.write(hoa, "hoa-lu", evolve(PIECE, **changes))
-        run_step(content.editing.submit, hoa, item.id)
+    def write_and_submit(**changes: Any) -> Item:
+        item = content.editing.write(district_editor, "hoa-lu", evolve(PIECE, **changes))
+        run_step(content.editing.submit, district_editor, item.id)
         return run_step(content.editing.record_findings, system("checks"), item.id, [])
 
-    return make
+    return write_and_submit
 
 
 @pytest.fixture
-def approved(content: Content, minh: Actor, submitted: Make) -> Make:
-    """Makes an item that passed the gates and was approved by a second person."""
+def make_approved_item(content: Content, district_reviewer: Actor, make_submitted_item: Make) -> Make:
+    """A function that makes an item that passed the gates and was approved by a second person."""
 
-    def make(**changes: Any) -> Item:
-        return pass_gates(content, minh, submitted(**changes))
+    def submit_and_approve(**changes: Any) -> Item:
+        return pass_gates(content, district_reviewer, make_submitted_item(**changes))
 
-    return make
-
-
-@pytest.fixture
-def published(content: Content, ban: Actor, approved: Make) -> Make:
-    """Makes an item that is published in three groups."""
-
-    def make(**changes: Any) -> Item:
-        return run_step(content.publishing.publish, ban, approved(**changes).id, TARGETS)
-
-    return make
+    return submit_and_approve
 
 
 @pytest.fixture
-def corrected(content: Content, hoa: Actor, minh: Actor) -> Correct:
-    """Makes an approved correction."""
+def make_published_item(content: Content, board_publisher: Actor, make_approved_item: Make) -> Make:
+    """A function that makes an item that is published in three groups."""
 
-    def make(original: Item, **changes: Any) -> Item:
+    def approve_and_publish(**changes: Any) -> Item:
+        return run_step(content.publishing.publish, board_publisher, make_approved_item(**changes).id, TARGETS)
+
+    return approve_and_publish
+
+
+@pytest.fixture
+def make_approved_correction(content: Content, district_editor: Actor, district_reviewer: Actor) -> Correct:
+    """A function that makes an approved correction of a published item."""
+
+    def correct_and_approve(original: Item, **changes: Any) -> Item:
         piece = evolve(PIECE, title="Nói lại cho đúng", category="correction", replaces=original.id, **changes)
-        item = content.editing.correct(hoa, original.id, piece)
-        run_step(content.editing.submit, hoa, item.id)
+        item = content.editing.correct(district_editor, original.id, piece)
+        run_step(content.editing.submit, district_editor, item.id)
         run_step(content.editing.record_findings, system("checks"), item.id, [])
-        return pass_gates(content, minh, item)
+        return pass_gates(content, district_reviewer, item)
 
-    return make
+    return correct_and_approve
 
 
 @pytest.fixture
-def settle(runner: UseCaseRunner) -> Settle:
-    """Ends the sending of a row at the head of its queue."""
+def settle_outbox_row(runner: UseCaseRunner) -> Settle:
+    """A function that ends the sending of an outbox row in a given state."""
     tokens: dict[str, int] = {}
 
-    def end(row: str, state: str) -> None:
+    def end_sending(row: str, state: str) -> None:
         queues = runner.context.storage.queues
         now = runner.context.clock.now()
         minute = timedelta(minutes=1)
@@ -118,11 +120,11 @@ def settle(runner: UseCaseRunner) -> Settle:
         settled = OutboxSettled(id=row, token=tokens[row], state=OutboxState(state), at=now, platform_id=f"z-{row}")
         runner.context.storage.commit([ChangeSet(outbox_settled=settled)])
 
-    return end
+    return end_sending
 
 
 def pass_gates(content: Content, reviewer: Actor, item: Item) -> Item:
-    """Answer every gate with yes, and approve."""
+    """Answer every gate of an item with yes, approve the item and return it."""
     for gate in content.queries.context.district.gates:
         content.review.answer_gate(reviewer, item.id, gate.id, True, "Đã đối chiếu với nguồn")
     return content.review.approve(reviewer, item.id)

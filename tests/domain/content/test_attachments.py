@@ -1,17 +1,17 @@
-"""Files attached to items are cleaned before anyone sees them, and stay as approved."""
+"""Tests of the files attached to items: they are cleaned before anyone sees them, and stay as they were approved."""
 
 import re
 
 import pytest
 from attrs import evolve
-from tests.cleaning.documents import docx_parts, packed, pdf
+from tests.cleaning.documents import build_zip, docx_parts, pdf
 from tests.cleaning.films import film
 from tests.cleaning.markers import find_markers
 from tests.cleaning.pictures import PICTURES, jpeg
 from tests.cleaning.real_film import REAL_FILM, with_codec, with_declared_duration, with_place
 from tests.domain.conftest import OfficerMaker
 from tests.domain.content.conftest import PIECE
-from tests.support.pictures import picture
+from tests.support.pictures import build_picture
 
 from anninh_core.cleaning.results import MeasuredVideo
 from anninh_core.domain.content.model import Item
@@ -35,47 +35,53 @@ def files(runner: UseCaseRunner) -> EncryptedBlobs:
     return EncryptedBlobs(runner, runner.context.blobs)
 
 
-def written(content: Content, editor: Actor, *attachments: Attachment) -> Item:
+def write_item(content: Content, editor: Actor, *attachments: Attachment) -> Item:
     return content.editing.write(editor, "hoa-lu", evolve(PIECE, attachments=attachments))
 
 
 def test_photo_loses_its_metadata(content: Content, editor: Actor, files: EncryptedBlobs) -> None:
-    """An attached photo loses its place and serial number, and the original file isn't kept."""
+    """An attached photo loses the metadata with its place and serial number, and the original file isn't kept."""
     photo = content.editing.attach(editor, "hoa-lu", jpeg(), name="chot.jpg")
     assert (photo.kind, photo.name) == ("image", "chot.jpg")
     assert find_markers(files.get(photo.blob)) == set()
     assert list(files.digests()) == [photo.blob]
-    item = written(content, editor, photo)
+    item = write_item(content, editor, photo)
     assert item.piece.attachments == (photo,)
 
 
 def test_stored_files_are_cleaned_too(content: Content, editor: Actor, files: EncryptedBlobs) -> None:
-    """A file that a program stored directly is cleaned when an item names it, also with a forged cleaning record."""
+    """A file that a program stored directly is cleaned when an item refers to it, even if a forged record claims that
+    it was cleaned.
+    """
     blob = files.put(jpeg())
-    (named,) = written(content, editor, Attachment("image", "a.jpg", blob=blob)).piece.attachments
+    (named,) = write_item(content, editor, Attachment("image", "a.jpg", blob=blob)).piece.attachments
     assert named.blob != blob
     assert find_markers(files.get(named.blob)) == set()
     forged = evolve(named, blob=blob)
-    (cleaned,) = written(content, editor, forged).piece.attachments
+    (cleaned,) = write_item(content, editor, forged).piece.attachments
     assert find_markers(files.get(cleaned.blob)) == set()
 
 
 def test_editing_keeps_cleaned_files(content: Content, editor: Actor) -> None:
-    """Editing the text doesn't clean a picture again, so that an approved picture keeps its bytes."""
+    """Editing an item's text doesn't clean its picture again, so that an approved picture keeps its bytes."""
     photo = content.editing.attach(editor, "hoa-lu", jpeg())
-    item = written(content, editor, photo)
+    item = write_item(content, editor, photo)
     edited = content.editing.edit(editor, item.id, evolve(item.piece, title="Tên khác"))
     assert edited.piece.attachments == (photo,)
 
 
 def test_item_hash_covers_the_cleaned_file(content: Content, editor: Actor, files: EncryptedBlobs) -> None:
-    """Approval is bound to the published file: another picture gives another hash."""
-    first, second = (written(content, editor, content.editing.attach(editor, "hoa-lu", picture(n))) for n in (1, 2))
+    """The approval of an item is bound to the cleaned file: another picture gives another hash."""
+    first, second = (
+        write_item(content, editor, content.editing.attach(editor, "hoa-lu", build_picture(n))) for n in (1, 2)
+    )
     assert first.piece.hash != second.piece.hash
 
 
 def test_earlier_items_keep_their_hash(content: Content) -> None:
-    """An approval from before files were cleaned or videos measured still fits its item."""
+    """An item that was approved before files were cleaned or videos measured keeps its hash, so that its approval stays
+    valid.
+    """
     piece = evolve(PIECE, attachments=(Attachment("image", "a.png", blob="ab" * 32),))
     assert piece.hash == "affc9dc54930d71cefe26a8ba81c1ee0b1fda954de4e4ec12a8450f44755cee2"
     file = FileRecord(
@@ -90,11 +96,11 @@ def test_earlier_items_keep_their_hash(content: Content) -> None:
     [
         (b"<svg onload='x()'/>", "markup"),
         (b"OggS" + bytes(60), "no_cleaner"),
-        (packed({**docx_parts(), "word/vbaProject.bin": b"x"}), "macros"),
+        (build_zip({**docx_parts(), "word/vbaProject.bin": b"x"}), "macros"),
     ],
 )
 def test_uncleanable_files_are_refused(content: Content, editor: Actor, data: bytes, why: str) -> None:
-    """A file that can't be cleaned is refused with the reason, and isn't kept."""
+    """An attachment that can't be cleaned is refused with the reason, and isn't kept."""
     with pytest.raises(BadInput, match=why):
         content.editing.attach(editor, "hoa-lu", data, kind="file", name="a")
 
@@ -112,7 +118,7 @@ NO_VIDEO = "Đây không phải video. ".encode() * 20
         ("image", "anh.jpg", pdf(), "image"),
         ("file", "anh.png", pdf(), r"\.png"),
         ("audio", "loi.m4a", REAL_FILM, "audio"),
-        ("file", "quyet-dinh.pdf", packed(docx_parts()), r"\.pdf"),
+        ("file", "quyet-dinh.pdf", build_zip(docx_parts()), r"\.pdf"),
         ("file", "trang.html", NO_VIDEO, r"\.html"),
         ("image", "", REAL_FILM, "image"),
     ],
@@ -120,7 +126,7 @@ NO_VIDEO = "Đây không phải video. ".encode() * 20
 def test_misnamed_files_are_refused(
     content: Content, editor: Actor, files: EncryptedBlobs, *, kind: str, name: str, data: bytes, claim: str
 ) -> None:
-    """A file with other content than its kind or name claims is refused with its real type, and isn't kept."""
+    """An attachment whose content doesn't match its kind or name is refused with its real type, and isn't kept."""
     with pytest.raises(
         BadInput,
         match=rf"{name!r} is named as {claim}, but its content is \S+: choose the right file, or attach it as its",
@@ -129,15 +135,15 @@ def test_misnamed_files_are_refused(
     assert not list(files.digests())
     blob = files.put(data)
     with pytest.raises(BadInput, match=f"is named as {claim}, but its content is"):
-        written(content, editor, Attachment(kind, name, blob=blob))
+        write_item(content, editor, Attachment(kind, name, blob=blob))
 
 
 @pytest.mark.parametrize(
     ("data", "why"),
     [
         (b"<html><script>x()</script></html>", "markup"),
-        (packed({"a.txt": "a"}), "archive"),
-        (REAL_FILM + packed({"a.txt": "a"}), "polyglot"),
+        (build_zip({"a.txt": "a"}), "archive"),
+        (REAL_FILM + build_zip({"a.txt": "a"}), "polyglot"),
         (REAL_FILM[:1200], "damaged"),
         (film(), "not_playable"),
         (with_declared_duration(360_000), "at most 300 seconds, but this one has 360000: shorten it"),
@@ -150,7 +156,9 @@ def test_misnamed_files_are_refused(
 def test_unfit_video_is_refused(
     content: Content, editor: Actor, files: EncryptedBlobs, *, kind: str, data: bytes, why: str
 ) -> None:
-    """An unfit video is refused under any kind with the reason and the remedy, and isn't kept."""
+    """A video in an unsuitable format is refused with the reason and the remedy, whatever kind it is attached as, and
+    isn't kept.
+    """
     with pytest.raises(BadInput, match=re.escape(why)):
         content.editing.attach(editor, "hoa-lu", data, kind=kind, name="clip.mp4")
     assert not list(files.digests())
@@ -165,13 +173,13 @@ def test_a_video_over_the_size_is_refused(content: Content, editor: Actor, runne
 
 
 def test_valid_video_keeps_its_measurements(content: Content, editor: Actor) -> None:
-    """A valid video has its measured facts, and editing the text doesn't measure it again."""
+    """A valid video is stored with its measurements, and editing the item's text doesn't measure it again."""
     clip = content.editing.attach(editor, "hoa-lu", with_place(), kind="video", name="clip.mp4")
     assert clip.file is not None
     assert clip.file.video == VideoFacts(
         container="video/mp4", video_codecs=("AVC",), audio_codecs=("AAC",), seconds=1, width=32, height=32
     )
-    item = written(content, editor, clip)
+    item = write_item(content, editor, clip)
     assert item.piece.attachments == (clip,)
     assert content.editing.edit(editor, item.id, evolve(item.piece, title="Tên khác")).piece.attachments == (clip,)
 
@@ -179,7 +187,9 @@ def test_valid_video_keeps_its_measurements(content: Content, editor: Actor) -> 
 def test_missing_library_refuses_videos(
     content: Content, editor: Actor, runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without the library for video a video is refused under any kind, and the error names the extra to install."""
+    """Without the optional video library every video is refused, whatever kind it is attached as, and the error names
+    the extra to install.
+    """
     inspector = runner.context.inspector
     monkeypatch.setattr(
         "anninh_core.cleaning.isolation.measure_file",
@@ -192,7 +202,7 @@ def test_missing_library_refuses_videos(
 
 
 def test_kind_cant_change_after_the_check(content: Content, editor: Actor) -> None:
-    """An attached file can't be renamed to a video later, even with forged facts."""
+    """An attached file can't be turned into a video later by changing its kind, even with forged measurements."""
     text = content.editing.attach(editor, "hoa-lu", NO_VIDEO, kind="file", name="a.txt")
     assert text.file is not None
     facts = VideoFacts(container="video/mp4", video_codecs=(), audio_codecs=(), seconds=1, width=1, height=1)
@@ -205,17 +215,21 @@ def test_kind_cant_change_after_the_check(content: Content, editor: Actor) -> No
         with pytest.raises(
             BadInput, match=r"is named as (video|\.mp4), but its content is text/plain: choose the right file"
         ):
-            written(content, editor, forged)
+            write_item(content, editor, forged)
 
 
 def test_converted_copy_gets_a_fitting_extension(content: Content, editor: Actor) -> None:
-    """A picture converted to another format gets its extension; a title without an extension stays."""
+    """The title of a picture that was converted to another format gets the new extension; a title without an extension
+    stays.
+    """
     assert content.editing.attach(editor, "hoa-lu", BMP, name="IMG_1.BMP").name == "IMG_1.png"
     assert content.editing.attach(editor, "hoa-lu", BMP, name="Ảnh 1.5").name == "Ảnh 1.5"
 
 
 def test_unchecked_earlier_attachments_arent_published(content: Content, editor: Actor) -> None:
-    """An attachment from before files were checked isn't published, and the error asks to attach the file again."""
+    """An attachment that was stored before files were checked isn't published, and the error asks to attach the file
+    again.
+    """
     text = content.editing.attach(editor, "hoa-lu", NO_VIDEO, kind="file", name="a.txt")
     require_checked_files([text, Attachment("link", url="https://example.invalid")])
     clip = content.editing.attach(editor, "hoa-lu", REAL_FILM, kind="video")
@@ -226,21 +240,21 @@ def test_unchecked_earlier_attachments_arent_published(content: Content, editor:
 
 
 def test_missing_file_is_named(content: Content, editor: Actor) -> None:
-    """A missing file is refused by its name, and so is an unknown kind of attachment."""
+    """An attachment without a stored file is refused by its name, and so is an attachment of an unknown kind."""
     with pytest.raises(BadInput, match=r"'a\.png' isn't in the blob store: upload the file again"):
-        written(content, editor, Attachment("image", "a.png", blob="ab" * 32))
+        write_item(content, editor, Attachment("image", "a.png", blob="ab" * 32))
     with pytest.raises(BadInput, match="can't be attached as 'sticker': choose one of image, video, audio, file"):
-        content.editing.attach(editor, "hoa-lu", picture(), kind="sticker")
+        content.editing.attach(editor, "hoa-lu", build_picture(), kind="sticker")
 
 
 def test_only_an_editor_of_the_unit_attaches(content: Content, officer: OfficerMaker) -> None:
     """Only an editor of the item's unit attaches files."""
     with pytest.raises(Refused):
-        content.editing.attach(officer("editor", "ninh-hoa"), "hoa-lu", picture())
+        content.editing.attach(officer("editor", "ninh-hoa"), "hoa-lu", build_picture())
 
 
 def test_no_inspector_means_no_files(content: Content, editor: Actor, runner: UseCaseRunner) -> None:
-    """An app without an inspector refuses files."""
+    """An app without a file inspector refuses attachments."""
     runner.context.inspector = None
     with pytest.raises(BadInput, match="No file can be sent, because the app has no `inspector` that"):
-        content.editing.attach(editor, "hoa-lu", picture())
+        content.editing.attach(editor, "hoa-lu", build_picture())

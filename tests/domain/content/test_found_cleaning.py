@@ -1,4 +1,4 @@
-"""Cleaning of the pieces that collectors deliver."""
+"""Tests of how the texts that collectors deliver are cleaned."""
 
 from typing import Any
 
@@ -14,7 +14,9 @@ LIMITS = CollectionLimits(pieces=2)
 
 
 def test_collected_text_is_cleaned_and_bounded() -> None:
-    """A cleaned title is one line, hidden characters are removed, and no text is longer than an item may be."""
+    """The title of a collected text becomes one line, hidden characters are removed, and no text is longer than an item
+    may be.
+    """
     cleaned = clean_piece(evolve(PIECE, title=" Hai\n\u202edo\u0300ng ", words="chữ " * 10_000, author="A" * 999))
     assert cleaned.title == "Hai dòng"
     assert (len(cleaned.words), len(cleaned.author)) == (20_000, 200)
@@ -33,7 +35,7 @@ def test_collected_text_is_cleaned_and_bounded() -> None:
     ],
 )
 def test_only_plain_web_addresses_are_kept(address: str) -> None:
-    """An address that isn't http or https, or has a password, is dropped."""
+    """The address of a collected text is dropped if it isn't http or https, or contains a password."""
     assert clean_piece(evolve(PIECE, address=address)).address == ""
 
 
@@ -50,7 +52,7 @@ def test_only_plain_web_addresses_are_kept(address: str) -> None:
     ],
 )
 def test_incomplete_pieces_are_refused(changes: dict[str, Any]) -> None:
-    """A piece without a valid id, text or time is refused."""
+    """A collected text without a valid id, text or time is refused."""
     with pytest.raises(BadInput):
         clean_piece(evolve(PIECE, **changes))
 
@@ -67,6 +69,6 @@ def test_incomplete_pieces_are_refused(changes: dict[str, Any]) -> None:
     ],
 )
 def test_invalid_readings_are_refused(reading: object) -> None:
-    """An invalid reading is refused completely, so that the stored cursor stays readable."""
+    """A collector's delivery with an invalid part is refused completely, so that the stored cursor stays readable."""
     with pytest.raises(BadInput):
         check_reading(reading, LIMITS)

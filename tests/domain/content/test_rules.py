@@ -1,4 +1,4 @@
-"""The rules for writing and submitting items."""
+"""Tests of the rules for writing and submitting items of content."""
 
 from datetime import date
 from typing import Any
@@ -32,7 +32,7 @@ WANTED = evolve(
 )
 
 
-def sent(group: str, row: str) -> GroupDelivery:
+def build_delivery(group: str, row: str) -> GroupDelivery:
     return GroupDelivery(group=group, conversation=f"oa.{group}", outbox=row, day=date(2021, 9, 1))
 
 
@@ -53,7 +53,7 @@ def sent(group: str, row: str) -> GroupDelivery:
 def test_wrong_values_arent_saved(
     district: District, change: dict[str, Any], error: type[Exception], says: str
 ) -> None:
-    """A wrong value is refused with the value and the remedy."""
+    """An item with an invalid value is refused, and the error names the value and the remedy."""
     piece = evolve(PIECE, units=("ninh-hoa",))
     check_content(district, "ninh-hoa", piece, TODAY)
     with pytest.raises(error, match=says):
@@ -62,7 +62,7 @@ def test_wrong_values_arent_saved(
 
 @pytest.mark.parametrize("units", [("hoa-lu", "ninh-hoa"), ("ninh-hoa", "hoa-lu", "ninh-van")])
 def test_unit_and_its_part_are_no_audience(district: District, units: tuple[str, ...]) -> None:
-    """An audience of a unit and a unit within it is ambiguous, and is refused with the remedy."""
+    """An item can't be addressed to a unit and to a part of the same unit, and the error names the remedy."""
     with pytest.raises(BadInput, match=r"choose .*Hoa Lư for all its groups, or only units within it"):
         check_content(district, "hoa-lu", evolve(PIECE, units=units), TODAY)
     check_content(district, "hoa-lu", evolve(PIECE, units=("ninh-hoa", "ninh-van")), TODAY)
@@ -97,7 +97,9 @@ def test_incomplete_items_arent_submitted(district: District, change: dict[str, 
 def test_official_notices_cite_their_decision(
     district: District, category: str, lacking: dict[str, Any], says: str
 ) -> None:
-    """A wanted or search notice needs number, date and issuer of its decision, and the error names the missing part."""
+    """A wanted notice or search notice needs the number, date and issuer of its decision, and the error names the
+    missing part.
+    """
     notice = evolve(WANTED, category=category)
     check_complete(district, notice, TODAY)
     with pytest.raises(BadInput, match=says):
@@ -115,7 +117,7 @@ def test_real_decision_numbers_are_accepted(district: District, number: str) -> 
 
 @pytest.mark.parametrize("number", ["12", "/QĐ", "12/", "12/3", "12 QĐ-CSĐT", "QĐ-CSĐT/12", "12/QĐ-", "12/Q"])
 def test_invalid_decision_numbers_are_refused(district: District, number: str) -> None:
-    """An invalid decision number is refused with the value and an example, in Vietnamese too."""
+    """An invalid decision number is refused, and the error shows the number and a valid example, in Vietnamese too."""
     with pytest.raises(BadInput) as error:
         check_content(district, "hoa-lu", evolve(PIECE, decision_number=number), TODAY)
     assert str(error.value).startswith(f"{number!r} isn't a valid decision number: write the number, a slash and")
@@ -124,7 +126,9 @@ def test_invalid_decision_numbers_are_refused(district: District, number: str) -
 
 
 def test_family_search_needs_a_verified_requester(district: District) -> None:
-    """A family's search needs a requester and how they were verified, and may not have a decision."""
+    """A notice of a family that searches for a person needs the requester and how they were verified, and may not cite
+    a decision.
+    """
     search = evolve(PIECE, category="family_search")
     with pytest.raises(BadInput, match="requires a requester: write who asks for it"):
         check_complete(district, search, TODAY)
@@ -147,7 +151,7 @@ def test_groups_read_the_decision_and_not_the_requester(district: District, chan
 
 
 def test_braces_in_a_body_stay_unchanged(district: District) -> None:
-    """Text in braces is never taken for a placeholder, and the post names the source."""
+    """Braces in the text of an item are never read as a placeholder, and the post names the source."""
     text = render_item(district, evolve(PIECE, body="{title} {x}"), "")
     assert "{title} {x}" in text
     assert "Công an tỉnh Ninh Bình, https://conganninhbinh.gov.vn/canh-bao" in text
@@ -155,7 +159,7 @@ def test_braces_in_a_body_stay_unchanged(district: District) -> None:
 
 @pytest.mark.parametrize(("change", "original"), [({"replaces": "x"}, "Tin cũ"), ({"rumour": "Tin đồn"}, "")])
 def test_a_correction_names_what_it_corrects(district: District, change: dict[str, Any], original: str) -> None:
-    """A correction names the corrected item or rumour."""
+    """The post of a correction names the item or the rumour that it corrects."""
     text = render_item(district, evolve(PIECE, **change), original)
     assert (original or "Tin đồn") in text
     assert PIECE.title in text
@@ -166,13 +170,13 @@ def test_a_correction_names_what_it_corrects(district: District, change: dict[st
     [("waiting", True), ("started", True), ("delivered", True), ("unknown", True), ("failed", False)],
 )
 def test_only_certain_failures_are_resent(state: str, has_it: bool) -> None:
-    """A group counts as reached unless its row has certainly failed."""
-    assert bool(deliveries_by_group([sent("a", "o1")], {"o1": state})) is has_it
+    """An item isn't sent to a group again unless its outbox row has certainly failed."""
+    assert bool(deliveries_by_group([build_delivery("a", "o1")], {"o1": state})) is has_it
 
 
 @given(st.lists(st.sampled_from("abcde")), st.sets(st.sampled_from("abcde")))
 def test_targets_are_each_sent_once(wanted: list[str], has: set[str]) -> None:
-    """Of the requested groups, those that lack the item remain, each once and in order."""
+    """An item is sent to each requested group that doesn't have it yet, once and in the requested order."""
     targets = [(group, f"oa.{group}") for group in wanted]
-    lacking = pending_targets(targets, {group: sent(group, "o") for group in has})
+    lacking = pending_targets(targets, {group: build_delivery(group, "o") for group in has})
     assert list(lacking) == [group for group in dict.fromkeys(wanted) if group not in has]

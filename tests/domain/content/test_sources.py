@@ -1,4 +1,4 @@
-"""The register of official sources."""
+"""Tests of the register of official sources."""
 
 import pytest
 
@@ -8,39 +8,39 @@ from anninh_core.kernel.errors import BadInput, NotFound, Refused
 from anninh_core.usecase.actor import Actor
 
 
-def test_page_belongs_to_its_domains_source(content: Content, minh: Actor) -> None:
-    """The source of an address is found by its host or a registered parent domain."""
+def test_page_belongs_to_its_domains_source(content: Content, district_reviewer: Actor) -> None:
+    """The official source of a web address is found by its host or by a registered parent domain."""
     content.sources.register_source(
-        minh, "https://www.ninhbinh.gov.vn/", "Cổng thông tin điện tử", "UBND tỉnh Ninh Bình"
+        district_reviewer, "https://www.ninhbinh.gov.vn/", "Cổng thông tin điện tử", "UBND tỉnh Ninh Bình"
     )
-    source = content.sources.source_of(minh, "https://congan.ninhbinh.gov.vn/tin/1")
+    source = content.sources.source_of(district_reviewer, "https://congan.ninhbinh.gov.vn/tin/1")
     assert (source.id, source.owner) == ("ninhbinh.gov.vn", "UBND tỉnh Ninh Bình")
     with pytest.raises(NotFound, match="doesn't belong to a registered source"):
-        content.sources.source_of(minh, "https://ninhbinh.gov.vn.example.com/")
+        content.sources.source_of(district_reviewer, "https://ninhbinh.gov.vn.example.com/")
 
 
-def test_a_retired_source_no_longer_counts(content: Content, minh: Actor) -> None:
-    """A retired source is neither found nor listed until it is registered again."""
-    content.sources.register_source(minh, "bocongan.gov.vn", "Trang Bộ Công an", "Bộ Công an")
-    content.sources.retire_source(minh, "bocongan.gov.vn")
-    assert content.sources.sources(minh).items == ()
+def test_a_retired_source_no_longer_counts(content: Content, district_reviewer: Actor) -> None:
+    """A retired official source is neither found nor listed until it is registered again."""
+    content.sources.register_source(district_reviewer, "bocongan.gov.vn", "Trang Bộ Công an", "Bộ Công an")
+    content.sources.retire_source(district_reviewer, "bocongan.gov.vn")
+    assert content.sources.sources(district_reviewer).items == ()
     with pytest.raises(NotFound):
-        content.sources.source_of(minh, "bocongan.gov.vn")
-    content.sources.register_source(minh, "bocongan.gov.vn", "Cổng Bộ Công an", "Bộ Công an")
-    assert [source.name for source in content.sources.sources(minh).items] == ["Cổng Bộ Công an"]
+        content.sources.source_of(district_reviewer, "bocongan.gov.vn")
+    content.sources.register_source(district_reviewer, "bocongan.gov.vn", "Cổng Bộ Công an", "Bộ Công an")
+    assert [source.name for source in content.sources.sources(district_reviewer).items] == ["Cổng Bộ Công an"]
 
 
-def test_a_source_has_a_domain_and_an_owner(content: Content, minh: Actor) -> None:
-    """An invalid address and an empty owner are refused."""
+def test_a_source_has_a_domain_and_an_owner(content: Content, district_reviewer: Actor) -> None:
+    """An official source with an invalid address or an empty owner is refused."""
     for domain, owner in (("http://[", "Bộ Công an"), ("bocongan.gov.vn", " ")):
         with pytest.raises(BadInput, match="can't be registered: give its domain and the body that runs it"):
-            content.sources.register_source(minh, domain, "Trang", owner)
+            content.sources.register_source(district_reviewer, domain, "Trang", owner)
 
 
-def test_an_editor_registers_nothing(content: Content, hoa: Actor) -> None:
+def test_an_editor_registers_nothing(content: Content, district_editor: Actor) -> None:
     """An editor can't register official sources."""
     with pytest.raises(Refused):
-        content.sources.register_source(hoa, "example.com", "Trang", "Ai đó")
+        content.sources.register_source(district_editor, "example.com", "Trang", "Ai đó")
 
 
 @pytest.mark.parametrize(
@@ -48,5 +48,5 @@ def test_an_editor_registers_nothing(content: Content, hoa: Actor) -> None:
     [("HTTPS://WWW.Chinhphu.vn./a?b", "chinhphu.vn"), ("chinhphu.vn:443", "chinhphu.vn"), ("", ""), ("http://[x", "")],
 )
 def test_host_of_an_address(address: str, host: str) -> None:
-    """The host of an address is in lower case, without `www.`, port and path."""
+    """The host taken from a web address is in lower case, without `www.`, port and path."""
     assert host_of(address) == host

@@ -1,4 +1,4 @@
-"""The content of an item."""
+"""Tests of the content of an item, and of its hash."""
 
 import unicodedata
 from datetime import date
@@ -39,18 +39,18 @@ from anninh_core.vocabulary.messages import Attachment
     ids=lambda change: next(iter(change)),
 )
 def test_hash_covers_every_field(change: dict[str, Any]) -> None:
-    """A change of any field of a piece changes its hash."""
+    """A change of any field of an item's content changes its hash."""
     assert evolve(PIECE, **change).hash != PIECE.hash
 
 
 def test_hash_names_all_fields() -> None:
-    """The parameters above cover each field of a piece."""
+    """The test of an item's hash changes each of the 17 fields of its content."""
     assert len(msgspec.to_builtins(PIECE)) == 17
 
 
 @given(st.text(), st.text())
 def test_hash_survives_storage_and_encoding(title: str, body: str) -> None:
-    """A piece is normalized to NFC, and keeps its hash through storage."""
+    """The content of an item is normalized to NFC, and keeps its hash through storage."""
     piece = evolve(PIECE, title=unicodedata.normalize("NFD", title), body=body)
     assert piece.title == unicodedata.normalize("NFC", title)
     assert msgspec.json.decode(msgspec.json.encode(piece), type=ItemContent).hash == piece.hash

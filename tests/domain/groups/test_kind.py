@@ -1,4 +1,4 @@
-"""The indicators about groups."""
+"""Tests of the indicators that are counted from groups."""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ from anninh_core.vocabulary.messages import Address, Place
 DAY = date(2021, 8, 25)
 
 
-def stocks(group: Group, on: date) -> Counter[str]:
+def sum_facts(group: Group, on: date) -> Counter[str]:
     sums: Counter[str] = Counter()
     for fact in group_facts(group):
         if fact.day <= on:
@@ -21,7 +21,7 @@ def stocks(group: Group, on: date) -> Counter[str]:
     return sums
 
 
-def area() -> Group:
+def build_area_group() -> Group:
     group = Group(id="g", unit="ninh-hoa/kdc-1", kind="residential_area", title="Nhóm khu dân cư số 1")
     group = group.bound(Address("mock", Place.GROUP, "g1"), "mock.1", "")
     return group.seated("owner", "o1", "Cán bộ 1", DAY).launched(DAY, ())
@@ -33,9 +33,9 @@ def test_planned_group_isnt_counted() -> None:
 
 
 def test_stocks_follow_launch_and_closing() -> None:
-    """Stocks are those of the given day, and fall to zero once the group is closed."""
-    group = area().measured(Measure(day=DAY + timedelta(5), members=120)).closed(DAY + timedelta(10))
-    before, after = stocks(group, DAY + timedelta(9)), stocks(group, DAY + timedelta(10))
+    """The totals of groups and members are those of the given day, and fall to zero once the group is closed."""
+    group = build_area_group().measured(Measure(day=DAY + timedelta(5), members=120)).closed(DAY + timedelta(10))
+    before, after = sum_facts(group, DAY + timedelta(9)), sum_facts(group, DAY + timedelta(10))
     assert (before["groups_new"], before["groups_closed"]) == (1, 0)
     assert (before["areas_covered"], before["members_total"]) == (1, 120)
     assert (after["areas_covered"], after["members_total"]) == (0, 0)
@@ -43,21 +43,23 @@ def test_stocks_follow_launch_and_closing() -> None:
 
 
 def test_board_needs_owner_and_one_more() -> None:
-    """A management board is filled by the owner and at least one other officer, until one leaves."""
-    group = area()
-    assert stocks(group, DAY)["boards_filled"] == 0
+    """A management board is counted as filled while it has the owner and at least one other officer."""
+    group = build_area_group()
+    assert sum_facts(group, DAY)["boards_filled"] == 0
     group = group.seated("deputy", "o2", "Cán bộ 2", DAY + timedelta(2))
-    assert stocks(group, DAY + timedelta(1))["boards_filled"] == 0
-    assert stocks(group, DAY + timedelta(2))["boards_filled"] == 1
+    assert sum_facts(group, DAY + timedelta(1))["boards_filled"] == 0
+    assert sum_facts(group, DAY + timedelta(2))["boards_filled"] == 1
     group = group.vacated("o2", DAY + timedelta(4))
-    assert stocks(group, DAY + timedelta(3))["boards_filled"] == 1
-    assert stocks(group, DAY + timedelta(4))["boards_filled"] == 0
+    assert sum_facts(group, DAY + timedelta(3))["boards_filled"] == 1
+    assert sum_facts(group, DAY + timedelta(4))["boards_filled"] == 0
 
 
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(0, 5000)), max_size=12), st.booleans(), st.integers(0, 320))
 def test_the_members_counted_are_the_newest_measure(measured: list[tuple[int, int]], closed: bool, offset: int) -> None:
-    """The sum of differences up to any day is the newest measure by then, and 0 once the group is closed."""
-    group = area()
+    """The daily changes in the number of members add up to the newest measure by any day, and to 0 once the group is
+    closed.
+    """
+    group = build_area_group()
     for day, members in measured:
         group = group.measured(Measure(day=DAY + timedelta(day), members=members))
     end = DAY + timedelta(310)
@@ -65,7 +67,7 @@ def test_the_members_counted_are_the_newest_measure(measured: list[tuple[int, in
         group = group.closed(end)
     on = DAY + timedelta(offset)
     newest = next((m.members for m in reversed(group.measures) if m.day <= on), 0)
-    assert stocks(group, on)["members_total"] == (0 if closed and on >= end else newest)
+    assert sum_facts(group, on)["members_total"] == (0 if closed and on >= end else newest)
 
 
 @given(
@@ -75,19 +77,25 @@ def test_the_members_counted_are_the_newest_measure(measured: list[tuple[int, in
     st.integers(0, 70),
 )
 def test_the_boards_counted_are_those_filled_that_day(changes: list[tuple[int, str, bool]], offset: int) -> None:
-    """The sum of differences up to any day is 1 if the board was filled on that day, else 0."""
-    group = area()
+    """The daily changes in the number of filled management boards add up to 1 if the board was filled on that day, else
+    to 0.
+    """
+    group = build_area_group()
     for number, (day, post, leaves) in enumerate(sorted(changes)):
         if leaves and group.seats:
             group = group.vacated(group.seats[-1].officer, DAY + timedelta(day))
         else:
             group = group.seated(post, f"x{number}", "Cán bộ", DAY + timedelta(day))
     on = DAY + timedelta(offset)
-    assert stocks(group, on)["boards_filled"] == group.is_staffed_on(on)
+    assert sum_facts(group, on)["boards_filled"] == group.is_staffed_on(on)
 
 
 def test_columns_have_no_name_or_address() -> None:
-    """The clear columns have only a state, a kind and ids."""
-    assert GROUP.columns(area()) == {"state": "active", "kind": "residential_area", "conversation": "mock.1"}
-    assert GROUP.multi(area()) == {"officer": ("o1",)}
-    assert GROUP.scope(area()) == "group:g"
+    """The unencrypted columns of a group have only a state, a kind and ids."""
+    assert GROUP.columns(build_area_group()) == {
+        "state": "active",
+        "kind": "residential_area",
+        "conversation": "mock.1",
+    }
+    assert GROUP.multi(build_area_group()) == {"officer": ("o1",)}
+    assert GROUP.scope(build_area_group()) == "group:g"

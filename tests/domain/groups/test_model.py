@@ -1,4 +1,4 @@
-"""The group as a pure value."""
+"""Tests of a group's state machine, management board, charter and measures."""
 
 from datetime import date, timedelta
 
@@ -16,14 +16,14 @@ ADDRESS = Address("mock", Place.GROUP, "g1")
 PLANNED = Group(id="g", unit="ninh-hoa", kind="commune", title="Nhóm Zalo An ninh xã Ninh Hòa")
 
 
-def launched() -> Group:
+def build_launched_group() -> Group:
     group = PLANNED.bound(ADDRESS, "mock.1", "https://zalo.me/g/example")
     return group.seated("owner", "o1", "Cán bộ 1", DAY).launched(DAY, ())
 
 
 @given(st.lists(st.sampled_from(GroupState), max_size=8))
 def test_group_follows_its_transitions(steps: list[GroupState]) -> None:
-    """A group makes only transitions of the table, and a refused one changes nothing."""
+    """A group changes its state only as the transition table allows, and a refused transition changes nothing."""
     group = PLANNED
     for to in steps:
         if to in TRANSITIONS[group.state]:
@@ -35,7 +35,7 @@ def test_group_follows_its_transitions(steps: list[GroupState]) -> None:
 
 
 def test_every_state_has_its_row() -> None:
-    """The table has every state, and only a closed group has no further transition."""
+    """The transition table of groups has every state, and only a closed group has no further transition."""
     assert set(TRANSITIONS) == set(GroupState)
     assert {state for state in GroupState if not TRANSITIONS[state]} == {GroupState.CLOSED}
     assert GroupState.CLOSED not in OPEN_STATES
@@ -51,29 +51,29 @@ def test_no_group_without_an_owner() -> None:
 
 
 def test_a_new_owner_takes_the_seat() -> None:
-    """A group has one owner at a time, and the former owner stays in its history."""
-    group = launched().seated("owner", "o2", "Cán bộ 2", DAY + timedelta(3))
+    """A management board has one owner at a time, and the former owner stays in the group's history."""
+    group = build_launched_group().seated("owner", "o2", "Cán bộ 2", DAY + timedelta(3))
     assert [(seat.post, seat.officer) for seat in group.seats] == [("owner", "o2")]
     assert [seat.officer for seat in group.board] == ["o1", "o2"]
 
 
 def test_officer_has_one_seat() -> None:
-    """An officer can't get a second seat, nor leave a board without having a seat."""
+    """An officer can't get a second seat on a group's management board, nor leave a board without having a seat."""
     with pytest.raises(WrongStep, match="already"):
-        launched().seated("deputy", "o1", "Cán bộ 1", DAY)
+        build_launched_group().seated("deputy", "o1", "Cán bộ 1", DAY)
     with pytest.raises(WrongStep, match="isn't on the management board of group"):
-        launched().vacated("o9", DAY)
+        build_launched_group().vacated("o9", DAY)
 
 
 def test_a_hand_over_leaves_no_seat_vacant() -> None:
-    """A successor gets exactly the post of the officer who leaves."""
-    group = launched().handed_over("o1", "o2", "Cán bộ 2", DAY + timedelta(30))
+    """The officer who takes over from another gets exactly the other's post on the management board."""
+    group = build_launched_group().handed_over("o1", "o2", "Cán bộ 2", DAY + timedelta(30))
     assert [(seat.post, seat.officer, seat.name) for seat in group.seats] == [("owner", "o2", "Cán bộ 2")]
 
 
 def test_board_needs_two_people() -> None:
-    """A board is filled only by two different people, even if a hand-over gave one person two seats."""
-    group = launched().seated("deputy", "o2", "Cán bộ 2", DAY)
+    """A management board is filled only by two different people, even if a hand-over gave one person two seats."""
+    group = build_launched_group().seated("deputy", "o2", "Cán bộ 2", DAY)
     assert group.is_staffed_on(DAY)
     alone = group.handed_over("o2", "o1", "Cán bộ 1", DAY + timedelta(1))
     assert not alone.is_staffed_on(DAY + timedelta(1))
@@ -81,23 +81,23 @@ def test_board_needs_two_people() -> None:
 
 
 def test_new_charter_resets_acknowledgements() -> None:
-    """Acknowledgements count for one version of the charter."""
-    group = launched().chartered("1").acknowledged_by(12)
+    """Members' acknowledgements count only for the version of the charter that they acknowledged."""
+    group = build_launched_group().chartered("1").acknowledged_by(12)
     assert group.chartered("1").acknowledged == 12
     assert group.chartered("2").acknowledged == 0
 
 
 def test_acknowledgements_need_a_charter_and_a_number() -> None:
-    """Acknowledgements need a sent charter and a number of at least one."""
+    """Acknowledgements can be recorded only after a charter was sent, and their number is at least one."""
     with pytest.raises(WrongStep, match="hasn't received the charter: send it with"):
-        launched().acknowledged_by(1)
+        build_launched_group().acknowledged_by(1)
     with pytest.raises(BadInput, match="0 acknowledgements"):
-        launched().chartered("1").acknowledged_by(0)
+        build_launched_group().chartered("1").acknowledged_by(0)
 
 
 def test_a_measure_of_the_same_day_replaces_the_first() -> None:
-    """A day has one measure, the latest, and measures are sorted by day."""
-    group = launched()
+    """A second measure of a group on the same day replaces the first, and measures are sorted by day."""
+    group = build_launched_group()
     for day, members in ((5, 50), (2, 20), (5, 55)):
         group = group.measured(Measure(day=DAY + timedelta(day), members=members))
     assert [measure.members for measure in group.measures] == [20, 55]
@@ -107,13 +107,13 @@ def test_a_measure_of_the_same_day_replaces_the_first() -> None:
 def test_no_measure_before_the_launch() -> None:
     """A group can't be measured before its launch."""
     with pytest.raises(WrongStep, match="wasn't launched"):
-        launched().measured(Measure(day=DAY - timedelta(1), members=3))
+        build_launched_group().measured(Measure(day=DAY - timedelta(1), members=3))
     with pytest.raises(WrongStep, match="wasn't launched"):
         PLANNED.measured(Measure(day=DAY, members=3))
 
 
 def test_impossible_measures_are_refused() -> None:
-    """A measure's numbers aren't below 0, and a share is from 0 to 1."""
+    """A measure of a group with a number below 0, or with a share outside 0 to 1, is refused."""
     with pytest.raises(BadInput, match="below 0"):
         Measure(day=DAY, members=-1)
     with pytest.raises(BadInput, match="below 0"):
@@ -124,7 +124,7 @@ def test_impossible_measures_are_refused() -> None:
 
 def test_a_closed_group_stays_as_it_is() -> None:
     """A closed group can't be changed."""
-    closed = launched().closed(DAY + timedelta(9), into="g2")
+    closed = build_launched_group().closed(DAY + timedelta(9), into="g2")
     assert closed.merged_into == "g2"
     with pytest.raises(WrongStep, match="it can no longer be changed"):
         closed.renamed("Nhóm mới")
@@ -135,7 +135,7 @@ def test_a_closed_group_stays_as_it_is() -> None:
 
 
 def test_rename_keeps_former_names() -> None:
-    """A renamed group keeps its former names, and a new name isn't empty."""
-    assert launched().renamed("Nhóm An ninh Ninh Hòa").former_titles == (PLANNED.title,)
+    """A renamed group keeps its former names, and an empty new name is refused."""
+    assert build_launched_group().renamed("Nhóm An ninh Ninh Hòa").former_titles == (PLANNED.title,)
     with pytest.raises(BadInput, match="is empty: give at least one word"):
-        launched().renamed(" ")
+        build_launched_group().renamed(" ")

@@ -1,4 +1,4 @@
-"""A reporter with a name, and an officer who requests their identity."""
+"""Fixtures: a reporter with a name, officers who request and grant identities, and custodians' keys."""
 
 import pytest
 from attrs import frozen
@@ -15,7 +15,7 @@ from anninh_core.domain.tips import Tip
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, system
-from anninh_core.usecase.encryption.envelope import make_private_key, public_key_of
+from anninh_core.usecase.encryption.envelope import derive_public_key, make_private_key
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 
@@ -25,7 +25,7 @@ ROUTER = system("router")
 
 
 def ask(identity: Disclosures, officer: Actor, tip: Tip | str, field: IdentityField = IdentityField.NAME) -> Disclosure:
-    """Request one field of the identity behind a case."""
+    """Return the request of `officer` for one field of the identity behind a case."""
     case = tip if isinstance(tip, str) else f"tip:{tip.id}"
     return identity.request_identity(officer, case, field=field, purpose="Xác minh tại chỗ", ground="Điều 9")
 
@@ -42,7 +42,7 @@ def identity(services: Services) -> Disclosures:
 
 @pytest.fixture
 def tip(services: Services, clock: FixedClock) -> Tip:
-    """A tip by a sender with a name."""
+    """A tip whose sender's name is recorded."""
     message = InboundMessage(
         id="m-1", conversation=ADDRESS, sender=ADDRESS, text="Có trộm", sent_at=clock.now(), sender_name=NAME
     )
@@ -72,19 +72,19 @@ def emergency(services: Services, tip: Tip) -> Tip:
 
 
 @pytest.fixture
-def request_(identity: Disclosures, handler: Actor, tip: Tip) -> Disclosure:
+def name_request(identity: Disclosures, handler: Actor, tip: Tip) -> Disclosure:
     return ask(identity, handler, tip)
 
 
-def story(identity: Disclosures, custodian: Actor, disclosure: Disclosure) -> list[str]:
-    """Return the acts and outcomes in a disclosure's history."""
+def list_history(identity: Disclosures, custodian: Actor, disclosure: Disclosure) -> list[str]:
+    """Return the acts in a disclosure's history, each with its outcome."""
     steps = [step.entry for step in identity.disclosure_history(custodian, disclosure.id)]
     return [f"{entry.action.partition('.')[2]} {entry.outcome}" for entry in steps]
 
 
 @frozen
 class Office:
-    """The officers who grant, and those who may hold keys."""
+    """The officers who enrol custodians' keys, and those who may hold them."""
 
     chair: Actor
     second: Actor
@@ -103,14 +103,14 @@ def custody(services: Services) -> Custodians:
     return services.custodians
 
 
-def enrol(custody: Custodians, office: Office, holder: str = "") -> tuple[Custodian, bytes]:
-    """Put a new key in use, and return it with its private key."""
+def enrol_key(custody: Custodians, office: Office, holder: str = "") -> tuple[Custodian, bytes]:
+    """Enrol a new custodian's key, and return it with its private key."""
     secret = make_private_key()
-    proposed = custody.propose_custodian(office.chair, public_key_of(secret).hex(), officer_id=holder)
+    proposed = custody.propose_custodian(office.chair, derive_public_key(secret).hex(), officer_id=holder)
     return custody.confirm_custodian(office.second, proposed.id), secret
 
 
-def hear(services: Services, clock: FixedClock, name: str = NAME) -> str:
+def record_named_message(services: Services, clock: FixedClock, name: str = NAME) -> str:
     """Record a message with a sender's name, and return the sender's conversation id."""
     message = InboundMessage(
         id="m-9", conversation=ADDRESS, sender=ADDRESS, text="Có trộm", sent_at=clock.now(), sender_name=name

@@ -1,4 +1,6 @@
-"""Custodians over a store: two people enrol a key, one key always remains, and names are rewrapped from key to key."""
+"""Tests of custodians over a store: two people enrol a key, one key always remains, and names are rewrapped from key to
+key.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -6,17 +8,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from attrs import evolve
 from tests.domain.conftest import Trail
-from tests.domain.identity.conftest import Office, enrol, hear
+from tests.domain.identity.conftest import Office, enrol_key, record_named_message
 
-from anninh_core.domain.identity.custody.details import about
+from anninh_core.domain.identity.custody.details import make_details_context
 from anninh_core.domain.identity.custody.files import (
     BATCH,
     REWRAP_FILE,
     REWRAPPED,
     RewrapFile,
     RewrapItem,
-    decode,
-    encode,
+    decode_file,
+    encode_file,
 )
 from anninh_core.domain.identity.custody.model import Custodian
 from anninh_core.domain.identity.custody.service import Custodians
@@ -27,9 +29,9 @@ from anninh_core.ports.storages.changes import ChangeSet, Outcome
 from anninh_core.testing.clock import FixedClock
 from anninh_core.usecase import Actor, system
 from anninh_core.usecase.encryption.envelope import (
+    derive_public_key,
     make_private_key,
     open_sealed,
-    public_key_of,
     rewrap,
 )
 from anninh_core.usecase.runner import UseCaseRunner
@@ -38,13 +40,15 @@ REASON = "Mất khóa"
 NOW = datetime(2021, 9, 1, tzinfo=UTC)
 
 
-def states(custody: Custodians, office: Office) -> dict[str, str]:
+def get_key_states(custody: Custodians, office: Office) -> dict[str, str]:
     return {key.id: key.state.value for key in custody.custodians(office.chair).items}
 
 
 def test_two_people_enrol_a_key(custody: Custodians, office: Office, trail: Trail, clock: FixedClock) -> None:
-    """A second person confirms a proposed key, and both acts are recorded with their times."""
-    public = public_key_of(make_private_key()).hex()
+    """A custodian's key that was proposed is confirmed by a second person, and both acts are recorded with their
+    times.
+    """
+    public = derive_public_key(make_private_key()).hex()
     proposed = custody.propose_custodian(office.chair, public, officer_id=office.holder.id)
     assert (proposed.state, proposed.officer, proposed.unit) == (CustodianState.PROPOSED, office.holder.id, "hoa-lu")
     assert (proposed.proposed_by, proposed.proposed_at, proposed.since) == (office.chair.id, clock.now(), None)
@@ -66,8 +70,8 @@ def test_two_people_enrol_a_key(custody: Custodians, office: Office, trail: Trai
 
 
 def test_proposer_and_holder_cant_confirm() -> None:
-    """Neither the proposer nor the holder can confirm a key, a key without a holder is the recovery key, and an ended
-    key stays ended.
+    """Neither the proposer nor the holder can confirm a custodian's key, a key without a holder is the recovery key,
+    and an ended key stays ended.
     """
     key = Custodian(id="k", unit="u", officer="o1", public_key="00ff", proposed_by="o2", proposed_at=NOW)
     for by in ("o1", "o2"):
@@ -102,7 +106,7 @@ def test_unpermitted_people_cant_hold_or_enrol_keys(custody: Custodians, office:
     """Only an officer who decides about identities can hold a key, and only an officer who grants roles can enrol
     one.
     """
-    public = public_key_of(make_private_key()).hex()
+    public = derive_public_key(make_private_key()).hex()
     for holder in (handler.id, "nobody"):
         with pytest.raises(BadInput, match=f"Officer '{holder}' doesn't decide about identities and so can't hold"):
             custody.propose_custodian(office.chair, public, officer_id=holder)
@@ -110,7 +114,7 @@ def test_unpermitted_people_cant_hold_or_enrol_keys(custody: Custodians, office:
         custody.propose_custodian(office.holder, public)
     with pytest.raises(Refused, match="system:setup can't decide who holds keys"):
         custody.propose_custodian(system("setup"), public)
-    key, _ = enrol(custody, office)
+    key, _ = enrol_key(custody, office)
     for act in (custody.confirm_custodian, custody.export_rewraps, custody.end_custodian):
         arguments = {"holder": key.id} if act == custody.export_rewraps else {}
         arguments |= {"reason": REASON} if act == custody.end_custodian else {}
@@ -121,31 +125,33 @@ def test_unpermitted_people_cant_hold_or_enrol_keys(custody: Custodians, office:
 
 
 def test_new_recovery_key_ends_the_others(custody: Custodians, office: Office) -> None:
-    """A confirmed recovery key ends the previous one and all proposed ones, whatever their ids; custodians' keys
-    stay.
+    """A confirmed recovery key ends the previous recovery key and all proposed ones, whatever their ids; custodians'
+    keys stay.
     """
-    custodian, _ = enrol(custody, office, office.holder.id)
-    waiting = [custody.propose_custodian(office.chair, public_key_of(make_private_key()).hex()).id for _ in range(5)]
-    chosen = sorted(waiting)[2]  # some of the others sort before it, and some after
+    custodian, _ = enrol_key(custody, office, office.holder.id)
+    waiting = [
+        custody.propose_custodian(office.chair, derive_public_key(make_private_key()).hex()).id for _ in range(5)
+    ]
+    chosen = sorted(waiting)[2]  # Some of the other proposed keys sort before the chosen key, and some after it.
     custody.confirm_custodian(office.second, chosen)
     ended = dict.fromkeys(waiting, "ended")
-    assert states(custody, office) == {custodian.id: "active", **ended, chosen: "active"}
+    assert get_key_states(custody, office) == {custodian.id: "active", **ended, chosen: "active"}
     with pytest.raises(WrongStep, match="only a proposed key can be confirmed"):
         custody.confirm_custodian(office.second, waiting[0] if waiting[0] != chosen else waiting[1])
-    following, _ = enrol(custody, office)
-    assert states(custody, office) == {custodian.id: "active", **ended, following.id: "active"}
+    following, _ = enrol_key(custody, office)
+    assert get_key_states(custody, office) == {custodian.id: "active", **ended, following.id: "active"}
 
 
 def test_last_key_of_a_kind_cant_end(custody: Custodians, office: Office, trail: Trail, runner: UseCaseRunner) -> None:
-    """The last key of a kind can't be ended; otherwise a key is ended with a recorded reason."""
-    recovery, _ = enrol(custody, office)
-    keys = [enrol(custody, office, office.holder.id)[0]]
+    """The last active key of a kind can't be ended; any other key is ended with a recorded reason."""
+    recovery, _ = enrol_key(custody, office)
+    keys = [enrol_key(custody, office, office.holder.id)[0]]
     with pytest.raises(WrongStep, match=f"Key {recovery.id} is the only one of its kind"):
         custody.end_custodian(office.chair, recovery.id, reason=REASON)
     for _ in range(4):
         with pytest.raises(WrongStep, match=f"Key {keys[-1].id} is the only one of its kind"):
             custody.end_custodian(office.chair, keys[-1].id, reason=REASON)
-        keys.append(enrol(custody, office, office.holder.id)[0])
+        keys.append(enrol_key(custody, office, office.holder.id)[0])
         with pytest.raises(BadInput, match="A key can't be ended without a reason: write one"):
             custody.end_custodian(office.chair, keys[-2].id, reason=" ")
         ended = custody.end_custodian(office.chair, keys[-2].id, reason=REASON)
@@ -157,8 +163,8 @@ def test_last_key_of_a_kind_cant_end(custody: Custodians, office: Office, trail:
 
 
 def test_proposed_key_can_always_end(custody: Custodians, office: Office) -> None:
-    """A proposed key can be ended without another key, because no name is encrypted to it yet."""
-    waiting = custody.propose_custodian(office.chair, public_key_of(make_private_key()).hex())
+    """A proposed key can be ended even if no other key exists, because no name is encrypted to it yet."""
+    waiting = custody.propose_custodian(office.chair, derive_public_key(make_private_key()).hex())
     assert custody.end_custodian(office.chair, waiting.id, reason=REASON).state is CustodianState.ENDED
     with pytest.raises(WrongStep, match="ended already"):
         custody.end_custodian(office.chair, waiting.id, reason=REASON)
@@ -173,22 +179,24 @@ def test_concurrent_endings_leave_one_key(
     runner: UseCaseRunner,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """If two people end the last two keys at the same moment, the second is refused, and names are still encrypted."""
-    first, other = (enrol(custody, office, holder.id)[0] for holder in (office.holder, office.other))
+    """If two people end the last two custodians' keys at the same moment, the second is refused, and names are still
+    encrypted.
+    """
+    first, other = (enrol_key(custody, office, holder.id)[0] for holder in (office.holder, office.other))
     storage = runner.context.storage
     commit = storage.commit
 
-    def overtaken(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+    def commit_after_other_ending(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
         monkeypatch.setattr(storage, "commit", commit)
         custody.end_custodian(office.second, other.id, reason=REASON)
         return commit(change_sets)
 
-    monkeypatch.setattr(storage, "commit", overtaken)
+    monkeypatch.setattr(storage, "commit", commit_after_other_ending)
     with pytest.raises(WrongStep, match="only one of its kind"):
         custody.end_custodian(office.chair, first.id, reason=REASON)
-    assert states(custody, office) == {first.id: "active", other.id: "ended"}
-    enrol(custody, office)
-    conversation = runner.context.storage.records.get("conversation", hear(services, clock))
+    assert get_key_states(custody, office) == {first.id: "active", other.id: "ended"}
+    enrol_key(custody, office)
+    conversation = runner.context.storage.records.get("conversation", record_named_message(services, clock))
     assert conversation is not None
     assert first.id in runner.context.open_body(conversation).decode()
 
@@ -196,49 +204,51 @@ def test_concurrent_endings_leave_one_key(
 def test_name_is_rewrapped_for_a_new_key(
     *, custody: Custodians, office: Office, services: Services, clock: FixedClock, trail: Trail
 ) -> None:
-    """The exported file has wraps but no names; imported wraps are counted, and the new key alone decrypts the name."""
-    enrol(custody, office)
-    old, secret = enrol(custody, office, office.holder.id)
-    conversation = hear(services, clock)
-    new, new_secret = enrol(custody, office, office.other.id)
+    """A file for rewrapping has wrapped keys but no names; the imported wraps are counted, and the new custodian's key
+    alone decrypts the name.
+    """
+    enrol_key(custody, office)
+    old, secret = enrol_key(custody, office, office.holder.id)
+    conversation = record_named_message(services, clock)
+    new, new_secret = enrol_key(custody, office, office.other.id)
     batch = custody.export_rewraps(office.chair, new.id, holder=old.id)
     assert (trail()[-1].outcome, trail()[-1].facts["wraps"], trail()[-1].facts["custodian"]) == ("read", 1, new.id)
-    file = decode(batch, REWRAP_FILE, BATCH)
+    file = decode_file(batch, REWRAP_FILE, BATCH)
     assert (file.key, file.holder, file.public_key) == (new.id, old.id, new.key)
     (item,) = file.items
     assert item.conversation == conversation
-    rewrapped = rewrap(item.wrap, secret, new.key, about(conversation))
+    rewrapped = rewrap(item.wrap, secret, new.key, make_details_context(conversation))
     back = evolve(file, format=REWRAPPED, items=(evolve(item, wrap=rewrapped.wrap, proof=rewrapped.proof),))
-    assert custody.import_rewraps(office.chair, encode(back)) == 1
+    assert custody.import_rewraps(office.chair, encode_file(back)) == 1
     assert (trail()[-1].events, trail()[-1].facts["wraps"]) == (("custodian.rewrapped",), 1)
-    assert custody.import_rewraps(office.chair, encode(back)) == 0
-    assert decode(custody.export_rewraps(office.chair, new.id, holder=old.id), REWRAP_FILE).items == ()
-    third, _ = enrol(custody, office, office.holder.id)
-    (again,) = decode(custody.export_rewraps(office.chair, third.id, holder=new.id), REWRAP_FILE).items
+    assert custody.import_rewraps(office.chair, encode_file(back)) == 0
+    assert decode_file(custody.export_rewraps(office.chair, new.id, holder=old.id), REWRAP_FILE).items == ()
+    third, _ = enrol_key(custody, office, office.holder.id)
+    (again,) = decode_file(custody.export_rewraps(office.chair, third.id, holder=new.id), REWRAP_FILE).items
     assert again.wrap == rewrapped.wrap
-    assert open_sealed(new_secret, again.wrap, about(conversation))
+    assert open_sealed(new_secret, again.wrap, make_details_context(conversation))
 
 
 def test_invalid_wraps_are_refused(custody: Custodians, office: Office) -> None:
-    """A file of another format, a wrap of the wrong length and a key that isn't in use are refused; unknown items add
-    nothing.
+    """Rewrapped keys are refused in a file of another format, with the wrong length or for a key that isn't in use;
+    unknown items add nothing.
     """
-    enrol(custody, office)
-    key, _ = enrol(custody, office, office.holder.id)
+    enrol_key(custody, office)
+    key, _ = enrol_key(custody, office, office.holder.id)
     file = RewrapFile(format=REWRAPPED, key=key.id, public_key=key.key, holder="h", items=())
-    assert custody.import_rewraps(office.chair, encode(file)) == 0
+    assert custody.import_rewraps(office.chair, encode_file(file)) == 0
     with pytest.raises(
         BadInput, match="has the format 'anninh rewrap request 1', not 'anninh rewrap answer 1': use the right"
     ):
-        custody.import_rewraps(office.chair, encode(evolve(file, format=BATCH)))
+        custody.import_rewraps(office.chair, encode_file(evolve(file, format=BATCH)))
     for length in (0, 79, 81):
         items = (RewrapItem(conversation="c", envelope="e", wrap=bytes(length)),)
         with pytest.raises(BadInput, match="A wrap in this file has the wrong length: have the holder of"):
-            custody.import_rewraps(office.chair, encode(evolve(file, items=items)))
+            custody.import_rewraps(office.chair, encode_file(evolve(file, items=items)))
     unknown = (RewrapItem(conversation="mock.9", envelope="e", wrap=bytes(80)),) * 201
-    assert custody.import_rewraps(office.chair, encode(evolve(file, items=unknown))) == 0
-    waiting = custody.propose_custodian(office.chair, public_key_of(make_private_key()).hex())
+    assert custody.import_rewraps(office.chair, encode_file(evolve(file, items=unknown))) == 0
+    waiting = custody.propose_custodian(office.chair, derive_public_key(make_private_key()).hex())
     with pytest.raises(WrongStep, match=f"Key {waiting.id} is proposed, but must be in use: confirm a proposed key"):
-        custody.import_rewraps(office.chair, encode(evolve(file, key=waiting.id, items=unknown[:1])))
+        custody.import_rewraps(office.chair, encode_file(evolve(file, key=waiting.id, items=unknown[:1])))
     with pytest.raises(WrongStep, match="must be in use"):
         custody.export_rewraps(office.chair, waiting.id, holder=key.id)

@@ -1,4 +1,4 @@
-"""Disclosures over a store."""
+"""Tests of disclosures of reporters' identities over a store."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -28,19 +28,21 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 def test_disclosure_takes_two_people(
-    identity: Disclosures, handler: Actor, custodian: Actor, request_: Disclosure, trail: Callable[[], list[Entry]]
+    identity: Disclosures, handler: Actor, custodian: Actor, name_request: Disclosure, trail: Callable[[], list[Entry]]
 ) -> None:
-    """An officer requests an identity, another person approves, the first reads the identity, and all of it is
+    """An officer requests an identity, another person approves, the first officer reads the identity, and all of it is
     recorded.
     """
     with pytest.raises(Refused, match="second person must approve"):
-        identity.reveal_identity(handler, request_.id)
-    approved = identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
+        identity.reveal_identity(handler, name_request.id)
+    approved = identity.approve_identity(custodian, name_request.id, reason="Cần xác minh")
     assert approved.state is DisclosureState.APPROVED
-    revealed = identity.reveal_identity(handler, request_.id)
-    assert (revealed.name, revealed.address, revealed.conversation) == (NAME, None, request_.conversation)
+    revealed = identity.reveal_identity(handler, name_request.id)
+    assert (revealed.name, revealed.address, revealed.conversation) == (NAME, None, name_request.conversation)
     assert (trail()[-1].action, trail()[-1].outcome) == ("governance.reveal_identity", "done")
-    steps = [(step.entry.action, step.entry.outcome) for step in identity.disclosure_history(custodian, request_.id)]
+    steps = [
+        (step.entry.action, step.entry.outcome) for step in identity.disclosure_history(custodian, name_request.id)
+    ]
     assert [action for action, outcome in steps if outcome != "refused"] == [
         f"governance.{verb}_identity" for verb in ("request", "approve", "reveal")
     ]
@@ -65,11 +67,11 @@ def test_disclosure_opens_only_the_cases_reporter(
     runner: UseCaseRunner,
     handler: Actor,
     custodian: Actor,
-    request_: Disclosure,
+    name_request: Disclosure,
     conversation: str,
 ) -> None:
-    """A disclosure isn't opened if its conversation is no longer that of its case."""
-    approved = identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
+    """A disclosure isn't opened if its conversation is no longer the conversation of its case."""
+    approved = identity.approve_identity(custodian, name_request.id, reason="Cần xác minh")
     uow = UnitOfWork(runner.context, runner.permits, system("router"), "identity.change")
     uow.save(DISCLOSURE, evolve(uow.load(DISCLOSURE, approved.id), conversation=conversation))
     assert runner.commit(uow)
@@ -78,17 +80,23 @@ def test_disclosure_opens_only_the_cases_reporter(
 
 
 def test_revealed_identity_has_the_cases_pseudonym(
-    *, identity: Disclosures, handler: Actor, custodian: Actor, request_: Disclosure, tip: Tip, runner: UseCaseRunner
+    *,
+    identity: Disclosures,
+    handler: Actor,
+    custodian: Actor,
+    name_request: Disclosure,
+    tip: Tip,
+    runner: UseCaseRunner,
 ) -> None:
-    """A revealed identity has the case's pseudonym, so that it leads to no other case of the same person."""
-    identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
-    revealed = identity.reveal_identity(handler, request_.id)
+    """A revealed identity has the pseudonym used in the case, so that it leads to no other case of the same person."""
+    identity.approve_identity(custodian, name_request.id, reason="Cần xác minh")
+    revealed = identity.reveal_identity(handler, name_request.id)
     assert revealed.conversation == runner.context.names.pseudonym(tip.conversation, f"tip:{tip.id}")
 
 
-def test_conversation_and_unit_come_from_the_case(request_: Disclosure, tip: Tip, runner: UseCaseRunner) -> None:
+def test_conversation_and_unit_come_from_the_case(name_request: Disclosure, tip: Tip, runner: UseCaseRunner) -> None:
     """The conversation and unit of a disclosure are read from the case's record, not from the caller."""
-    assert (request_.conversation, request_.unit) == (
+    assert (name_request.conversation, name_request.unit) == (
         tip.for_handlers(runner.context.names.pseudonym).conversation,
         "ninh-hoa",
     )
@@ -96,14 +104,14 @@ def test_conversation_and_unit_come_from_the_case(request_: Disclosure, tip: Tip
 
 @pytest.mark.parametrize("case", ["tip:nothing", "inquiry:nothing"])
 def test_request_needs_an_existing_case(identity: Disclosures, handler: Actor, case: str) -> None:
-    """A request for a case that doesn't exist is refused."""
+    """A request for the identity behind a case that doesn't exist is refused."""
     with pytest.raises(NotFound):
         ask(identity, handler, case)
 
 
 @pytest.mark.parametrize("case", ["nonsense", "nonsense:1", "officer:x", "conversation:mock.1"])
 def test_invalid_case_is_refused(identity: Disclosures, handler: Actor, case: str) -> None:
-    """A request for something that isn't a case is refused with the remedy."""
+    """A request for the identity behind something that isn't a case is refused with the remedy."""
     with pytest.raises(BadInput, match="kind:id"):
         ask(identity, handler, case)
 
@@ -118,7 +126,9 @@ def test_walk_in_case_has_no_identity(identity: Disclosures, services: Services,
 def test_excluded_officer_learns_nothing_of_the_reporter(
     *, identity: Disclosures, services: Services, handler: Actor, officer: OfficerMaker, custodian: Actor, tip: Tip
 ) -> None:
-    """An excluded officer can't request an identity, read an approved one, decide, or see requests."""
+    """An officer excluded from a case can't request the reporter's identity, read an approved one, decide, or see
+    requests.
+    """
     chief = officer("tip_supervisor", "hoa-lu")
     disclosure = ask(identity, handler, tip)
     identity.approve_identity(custodian, disclosure.id, reason="Cần xác minh")
@@ -139,7 +149,9 @@ def test_excluded_officer_learns_nothing_of_the_reporter(
 def test_only_the_program_opens_an_address(
     services: Services, officer: OfficerMaker, tip: Tip, trail: Callable[[], list[Entry]]
 ) -> None:
-    """No role reads a name, an address or a message by a conversation's id, and each attempt is recorded as refused."""
+    """No role may read a name, an address or a message by a conversation's id, and each attempt is recorded as
+    refused.
+    """
     conversations = services.conversations
     for role in services.units.context.district.roles:
         actor = officer(role, "hoa-lu")
@@ -157,19 +169,19 @@ def test_only_the_program_opens_an_address(
 
 
 def test_decision_names_person_and_reason(
-    identity: Disclosures, custodian: Actor, request_: Disclosure, runner: UseCaseRunner
+    identity: Disclosures, custodian: Actor, name_request: Disclosure, runner: UseCaseRunner
 ) -> None:
-    """The decision record names the person and the reason, and no part of the program decides."""
-    identity.refuse_identity(custodian, request_.id, reason="Chưa cần thiết")
+    """The record of a decision about an identity names the person and the reason, and a system actor can't decide."""
+    identity.refuse_identity(custodian, name_request.id, reason="Chưa cần thiết")
     (record,) = runner.context.storage.maintenance.scan("decision")
     decision = runner.context.open_record(DECISION, record)
     assert (decision.by, decision.text, decision.subject) == (
         custodian.id,
         "Chưa cần thiết",
-        f"disclosure:{request_.id}",
+        f"disclosure:{name_request.id}",
     )
     with pytest.raises(Refused):
-        identity.approve_identity(system("router"), request_.id, reason="x")
+        identity.approve_identity(system("router"), name_request.id, reason="x")
 
 
 def test_requester_with_both_roles_cant_approve(
@@ -194,7 +206,7 @@ def test_address_disclosure_hides_the_name(identity: Disclosures, handler: Actor
 
 @pytest.mark.parametrize("field", ["whole", "phone", ""])
 def test_request_names_one_known_field(identity: Disclosures, handler: Actor, tip: Tip, field: str) -> None:
-    """A request for all fields at once or for an unknown field is refused."""
+    """A request for an identity that names all fields at once or an unknown field is refused."""
     with pytest.raises(BadInput, match="name, address, numbers"):
         ask(identity, handler, tip, field)  # type: ignore[arg-type]
 
@@ -209,37 +221,39 @@ def test_request_names_one_known_field(identity: Disclosures, handler: Actor, ti
 def test_purpose_and_ground_are_required(
     identity: Disclosures, handler: Actor, tip: Tip, *, purpose: str, ground: str, needed: str
 ) -> None:
-    """A request without a purpose or without a ground is refused."""
+    """A request for an identity without a purpose or without a legal ground is refused."""
     with pytest.raises(BadInput, match=needed):
         identity.request_identity(handler, f"tip:{tip.id}", field=IdentityField.NAME, purpose=purpose, ground=ground)
 
 
 def test_disclosure_expires(
-    identity: Disclosures, handler: Actor, custodian: Actor, request_: Disclosure, clock: FixedClock
+    identity: Disclosures, handler: Actor, custodian: Actor, name_request: Disclosure, clock: FixedClock
 ) -> None:
     """An approved disclosure can't be read after 30 minutes."""
-    identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
+    identity.approve_identity(custodian, name_request.id, reason="Cần xác minh")
     clock.advance(timedelta(minutes=31))
     with pytest.raises(Refused, match="ended"):
-        identity.reveal_identity(handler, request_.id)
+        identity.reveal_identity(handler, name_request.id)
 
 
-def test_disclosure_opens_once(identity: Disclosures, handler: Actor, custodian: Actor, request_: Disclosure) -> None:
-    """A second reading is refused, even within the time."""
-    identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
-    identity.reveal_identity(handler, request_.id)
+def test_disclosure_opens_once(
+    identity: Disclosures, handler: Actor, custodian: Actor, name_request: Disclosure
+) -> None:
+    """A second reading of a disclosure is refused, even within the approved time."""
+    identity.approve_identity(custodian, name_request.id, reason="Cần xác minh")
+    identity.reveal_identity(handler, name_request.id)
     with pytest.raises(Refused, match="and opens only once: request it again with"):
-        identity.reveal_identity(handler, request_.id)
+        identity.reveal_identity(handler, name_request.id)
 
 
 def test_second_approval_changes_nothing(
-    identity: Disclosures, custodian: Actor, request_: Disclosure, clock: FixedClock
+    identity: Disclosures, custodian: Actor, name_request: Disclosure, clock: FixedClock
 ) -> None:
-    """A second approval is refused, and the time runs from the first."""
-    first = identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
+    """A second approval of a disclosure is refused, and the time runs from the first."""
+    first = identity.approve_identity(custodian, name_request.id, reason="Cần xác minh")
     clock.advance(timedelta(minutes=5))
     with pytest.raises(WrongStep, match="approved already"):
-        identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
+        identity.approve_identity(custodian, name_request.id, reason="Cần xác minh")
     (row,) = identity.disclosures(custodian).items
     assert row.until == first.until
 
@@ -249,69 +263,77 @@ def test_concurrent_readings_open_once(
     identity: Disclosures,
     handler: Actor,
     custodian: Actor,
-    request_: Disclosure,
+    name_request: Disclosure,
     runner: UseCaseRunner,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Of two simultaneous readings one commits; the other runs again, and is refused because the identity was
-    opened.
+    """If two readings of a disclosure are committed at once, one succeeds; the other runs again, and is refused because
+    the identity was opened.
     """
-    identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
+    identity.approve_identity(custodian, name_request.id, reason="Cần xác minh")
     storage = runner.context.storage
     answered = []
     commit = storage.commit
 
-    def overtaken(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+    def commit_after_other_reading(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
         monkeypatch.setattr(storage, "commit", commit)
-        answered.append(identity.reveal_identity(handler, request_.id).name)
+        answered.append(identity.reveal_identity(handler, name_request.id).name)
         return commit(change_sets)
 
-    monkeypatch.setattr(storage, "commit", overtaken)
+    monkeypatch.setattr(storage, "commit", commit_after_other_reading)
     with pytest.raises(Refused, match="and opens only once: request it again with"):
-        identity.reveal_identity(handler, request_.id)
+        identity.reveal_identity(handler, name_request.id)
     assert answered == [NAME]
 
 
 def test_journal_has_no_identity(
-    identity: Disclosures, handler: Actor, custodian: Actor, request_: Disclosure, trail: Callable[[], list[Entry]]
+    identity: Disclosures, handler: Actor, custodian: Actor, name_request: Disclosure, trail: Callable[[], list[Entry]]
 ) -> None:
-    """The journal has neither the identity nor the text of the request."""
-    identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
-    identity.reveal_identity(handler, request_.id)
+    """The journal has neither the disclosed identity nor the text of the request."""
+    identity.approve_identity(custodian, name_request.id, reason="Cần xác minh")
+    identity.reveal_identity(handler, name_request.id)
     journal_text = str(trail())
-    for secret in (NAME, ADDRESS.id, request_.conversation, "Xác minh", "Điều 9"):
+    for secret in (NAME, ADDRESS.id, name_request.conversation, "Xác minh", "Điều 9"):
         assert secret not in journal_text.replace(ADDRESS.messenger, ""), secret
 
 
 def test_a_purged_identity_opens_no_more(
-    *, identity: Disclosures, handler: Actor, custodian: Actor, request_: Disclosure, tip: Tip, runner: UseCaseRunner
+    *,
+    identity: Disclosures,
+    handler: Actor,
+    custodian: Actor,
+    name_request: Disclosure,
+    tip: Tip,
+    runner: UseCaseRunner,
 ) -> None:
     """An approved disclosure of a purged identity can't be opened."""
-    identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
+    identity.approve_identity(custodian, name_request.id, reason="Cần xác minh")
     purge_scope(runner.context, f"identity:{tip.conversation}")
     runner.context.encryptor.forget(f"identity:{tip.conversation}")
     with pytest.raises(DecryptionError):
-        identity.reveal_identity(handler, request_.id)
+        identity.reveal_identity(handler, name_request.id)
 
 
 def test_another_officer_reads_nothing(
-    identity: Disclosures, officer: OfficerMaker, custodian: Actor, request_: Disclosure
+    identity: Disclosures, officer: OfficerMaker, custodian: Actor, name_request: Disclosure
 ) -> None:
     """Only the officer who requested a disclosure can read it."""
-    identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
+    identity.approve_identity(custodian, name_request.id, reason="Cần xác minh")
     with pytest.raises(Refused, match="for which you have the permission"):
-        identity.reveal_identity(officer("tip_officer", "hoa-lu"), request_.id)
+        identity.reveal_identity(officer("tip_officer", "hoa-lu"), name_request.id)
 
 
 @pytest.mark.parametrize("minutes", [0, -1, 1441])
-def test_approval_time_is_bounded(identity: Disclosures, custodian: Actor, request_: Disclosure, minutes: int) -> None:
+def test_approval_time_is_bounded(
+    identity: Disclosures, custodian: Actor, name_request: Disclosure, minutes: int
+) -> None:
     """An approval lasts from one minute to one day."""
     with pytest.raises(BadInput, match="1 to 1440"):
-        identity.approve_identity(custodian, request_.id, minutes=minutes, reason="x")
+        identity.approve_identity(custodian, name_request.id, minutes=minutes, reason="x")
 
 
 def test_unknown_disclosure_is_refused(identity: Disclosures, handler: Actor) -> None:
-    """Strangers are refused for an unknown disclosure, and officers get an error too."""
+    """A request for an unknown disclosure is refused to strangers, and gives officers an error too."""
     with pytest.raises(Refused):
         identity.reveal_identity(person("nobody"), "x")
     with pytest.raises((NotFound, Refused)):
@@ -320,25 +342,27 @@ def test_unknown_disclosure_is_refused(identity: Disclosures, handler: Actor) ->
 
 @pytest.mark.parametrize("minutes", [1, 30, 1440])
 def test_approval_lasts_its_minutes(
-    identity: Disclosures, custodian: Actor, request_: Disclosure, clock: FixedClock, minutes: int
+    identity: Disclosures, custodian: Actor, name_request: Disclosure, clock: FixedClock, minutes: int
 ) -> None:
-    """An approval lasts the given minutes, by default half an hour."""
+    """The approval of a disclosure lasts the given minutes, by default half an hour."""
     arguments = {} if minutes == 30 else {"minutes": minutes}
-    approved = identity.approve_identity(custodian, request_.id, reason="Cần xác minh", **arguments)
+    approved = identity.approve_identity(custodian, name_request.id, reason="Cần xác minh", **arguments)
     assert approved.until == clock.now() + timedelta(minutes=minutes)
 
 
 @pytest.mark.parametrize(("ground", "rule"), [("Điều 9", "Điều 9"), ("", "identity")])
 def test_a_decision_cites_the_ground(
-    *, identity: Disclosures, custodian: Actor, request_: Disclosure, runner: UseCaseRunner, ground: str, rule: str
+    *, identity: Disclosures, custodian: Actor, name_request: Disclosure, runner: UseCaseRunner, ground: str, rule: str
 ) -> None:
-    """A decision cites the ground of the request, or `identity` for an earlier version's request without a ground."""
+    """A decision about an identity cites the legal ground of the request, or `identity` for an earlier version's
+    request without a ground.
+    """
 
-    def put_back(uow: UnitOfWork) -> None:
-        uow.permit(request_.unit)
-        uow.save(DISCLOSURE, evolve(uow.load(DISCLOSURE, request_.id), ground=ground))
+    def store_ground(uow: UnitOfWork) -> None:
+        uow.permit(name_request.unit)
+        uow.save(DISCLOSURE, evolve(uow.load(DISCLOSURE, name_request.id), ground=ground))
 
-    runner.run_command(custodian, "test.put_back", Permission.IDENTITY_APPROVE, put_back)
-    identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
+    runner.run_command(custodian, "test.put_back", Permission.IDENTITY_APPROVE, store_ground)
+    identity.approve_identity(custodian, name_request.id, reason="Cần xác minh")
     (record,) = runner.context.storage.maintenance.scan("decision")
     assert runner.context.open_record(DECISION, record).rule == rule

@@ -1,4 +1,4 @@
-"""The entries of the journal that are a disclosure's history."""
+"""Tests that a disclosure's history has the right entries of the journal."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 from tests.domain.identity.test_model import ASKED
 
-from anninh_core.domain.identity.history import read_history
+from anninh_core.domain.identity.history import read_disclosure_history
 from anninh_core.ports.storages.changes import Entry, JournalLine, Touched, entry_bytes
 from anninh_core.ports.storages.storage import Journal
 
@@ -17,11 +17,11 @@ LOOK = Entry(
 ACT = evolve(LOOK, outcome="done")
 
 
-def touching(kind: str, id: str) -> Entry:
+def build_entry(kind: str, id: str) -> Entry:
     return evolve(ACT, touched=(Touched(kind, id, 1, ""),))
 
 
-class Lines:
+class DisclosureJournal:
     """A journal with lines about the disclosure `d` only."""
 
     def __init__(self, *entries: Entry) -> None:
@@ -38,24 +38,24 @@ class Lines:
         return lines[:limit]
 
 
-def found(*entries: Entry, asked_seq: int = 0) -> list[int]:
-    history = read_history(as_journal(Lines(*entries)), evolve(ASKED, asked_seq=asked_seq))
+def find_history_lines(*entries: Entry, asked_seq: int = 0) -> list[int]:
+    history = read_disclosure_history(as_journal(DisclosureJournal(*entries)), evolve(ASKED, asked_seq=asked_seq))
     assert [numbered.entry for numbered in history] == [entries[numbered.seq - 1] for numbered in history]
     return [numbered.seq for numbered in history]
 
 
-def as_journal(lines: Lines) -> Journal:
+def as_journal(lines: DisclosureJournal) -> Journal:
     return lines  # type: ignore[return-value]
 
 
 @pytest.mark.parametrize(
     ("entry", "belongs"),
     [
-        (touching("disclosure", "d"), True),
-        (touching("disclosure", "e"), False),
-        (touching("tip", "d"), False),
-        (touching("zebra", "d"), False),
-        (touching("disclosure", "c"), False),
+        (build_entry("disclosure", "d"), True),
+        (build_entry("disclosure", "e"), False),
+        (build_entry("tip", "d"), False),
+        (build_entry("zebra", "d"), False),
+        (build_entry("disclosure", "c"), False),
         (evolve(ACT, touched=(Touched("tip", "x", 1, ""), Touched("disclosure", "d", 2, ""))), True),
         (evolve(LOOK, outcome="refused"), True),
         (evolve(LOOK, facts={"disclosure": "d"}), True),
@@ -68,22 +68,22 @@ def as_journal(lines: Lines) -> Journal:
     ],
 )
 def test_history_has_acts_and_refusals(entry: Entry, belongs: bool) -> None:
-    """The history has changes, refusals and earlier versions' reading entries of the disclosure, but not reading of
+    """A disclosure's history has its changes, refusals and earlier versions' reading entries, but not the reading of
     lists.
     """
-    assert found(entry) == ([1] if belongs else [])
+    assert find_history_lines(entry) == ([1] if belongs else [])
 
 
 def test_history_is_read_completely_in_order() -> None:
-    """The history is read in order to its end, of any length, from where the disclosure was requested."""
-    many = [touching("disclosure", "d") if number % 2 else LOOK for number in range(1203)]
-    assert found(*many) == list(range(2, 1204, 2))
-    assert found(*many, asked_seq=600) == list(range(602, 1204, 2))
-    assert found() == []
+    """A disclosure's history is read in order from its request to its end, however long it is."""
+    many = [build_entry("disclosure", "d") if number % 2 else LOOK for number in range(1203)]
+    assert find_history_lines(*many) == list(range(2, 1204, 2))
+    assert find_history_lines(*many, asked_seq=600) == list(range(602, 1204, 2))
+    assert find_history_lines() == []
 
 
 def test_only_lines_about_the_disclosure_are_read() -> None:
-    """Only lines about this disclosure, after the line before its request, are read."""
-    journal = Lines(LOOK)
-    read_history(as_journal(journal), ASKED)
+    """A disclosure's history reads only lines about this disclosure, after the line before its request."""
+    journal = DisclosureJournal(LOOK)
+    read_disclosure_history(as_journal(journal), ASKED)
     assert journal.asked == [("disclosure:d", 0), ("disclosure:d", 1)]

@@ -1,11 +1,11 @@
-"""Disclosures that expire unused or lose their permission or case, and their history."""
+"""Tests of disclosures that expire unused or lose their permission or case, and of their history."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from tests.domain.conftest import OfficerMaker
-from tests.domain.identity.conftest import ask, story
+from tests.domain.identity.conftest import ask, list_history
 from tests.support.purging import purge_scope
 
 from anninh_core.domain.identity.disclosures import Disclosures
@@ -19,7 +19,7 @@ from anninh_core.ports.storages.changes import Entry
 from anninh_core.testing.clock import FixedClock
 from anninh_core.usecase import Actor
 from anninh_core.usecase.runner import UseCaseRunner
-from anninh_core.worker.jobs.departures import lapse_disclosures
+from anninh_core.worker.jobs.departures import record_lapsed_disclosures
 
 
 def test_unused_disclosures_lapse(
@@ -29,21 +29,23 @@ def test_unused_disclosures_lapse(
     handler: Actor,
     custodian: Actor,
     tip: Tip,
-    request_: Disclosure,
+    name_request: Disclosure,
     clock: FixedClock,
     trail: Callable[[], list[Entry]],
 ) -> None:
-    """An unused approval lapses after its minutes and a request after a week, each with an entry."""
+    """An approved disclosure that isn't used lapses after its minutes, and a request after a week, each with an entry
+    in the audit log.
+    """
     waiting = ask(identity, handler, tip)
-    identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
-    assert lapse_disclosures(services) == 0
+    identity.approve_identity(custodian, name_request.id, reason="Cần xác minh")
+    assert record_lapsed_disclosures(services) == 0
     clock.advance(timedelta(minutes=30))
-    assert [lapse_disclosures(services), lapse_disclosures(services)] == [1, 0]
-    assert (trail()[-1].actor, trail()[-1].facts["disclosure"]) == ("system:keeper", request_.id)
+    assert [record_lapsed_disclosures(services), record_lapsed_disclosures(services)] == [1, 0]
+    assert (trail()[-1].actor, trail()[-1].facts["disclosure"]) == ("system:keeper", name_request.id)
     clock.advance(timedelta(days=7))
     with pytest.raises(WrongStep, match="waited"):
         identity.approve_identity(custodian, waiting.id, reason="Muộn")
-    assert lapse_disclosures(services) == 1
+    assert record_lapsed_disclosures(services) == 1
     states = [row.state for row in identity.disclosures(custodian, state=DisclosureState.LAPSED).items]
     assert states == [DisclosureState.LAPSED] * 2
 
@@ -56,7 +58,7 @@ def test_the_history_has_the_refusals_and_the_lapse(
     officer: OfficerMaker,
     custodian: Actor,
     tip: Tip,
-    request_: Disclosure,
+    name_request: Disclosure,
     clock: FixedClock,
 ) -> None:
     """A disclosure's history has refused readings (too early, by another officer, repeated, too late) and the lapse,
@@ -66,18 +68,18 @@ def test_the_history_has_the_refusals_and_the_lapse(
     late = ask(identity, handler, tip)
     for actor in (handler, other):
         with pytest.raises(Refused):
-            identity.reveal_identity(actor, request_.id)
-    for disclosure in (request_, late):
+            identity.reveal_identity(actor, name_request.id)
+    for disclosure in (name_request, late):
         identity.approve_identity(custodian, disclosure.id, reason="Cần xác minh")
-    identity.reveal_identity(handler, request_.id)
+    identity.reveal_identity(handler, name_request.id)
     with pytest.raises(Refused):
-        identity.reveal_identity(handler, request_.id)
+        identity.reveal_identity(handler, name_request.id)
     clock.advance(timedelta(minutes=31))
     with pytest.raises(Refused):
         identity.reveal_identity(handler, late.id)
-    lapse_disclosures(services)
+    record_lapsed_disclosures(services)
     identity.disclosures(custodian)
-    assert story(identity, custodian, request_) == [
+    assert list_history(identity, custodian, name_request) == [
         "request_identity done",
         "reveal_identity refused",
         "reveal_identity refused",
@@ -85,7 +87,7 @@ def test_the_history_has_the_refusals_and_the_lapse(
         "reveal_identity done",
         "reveal_identity refused",
     ]
-    assert story(identity, custodian, late) == [
+    assert list_history(identity, custodian, late) == [
         "request_identity done",
         "approve_identity done",
         "reveal_identity refused",
@@ -96,7 +98,9 @@ def test_the_history_has_the_refusals_and_the_lapse(
 def test_officer_without_the_case_is_refused(
     *, identity: Disclosures, services: Services, handler: Actor, custodian: Actor, officer: OfficerMaker, tip: Tip
 ) -> None:
-    """An officer who was excluded or lost the role after the approval is refused, and the history has the refusal."""
+    """An officer who was excluded from the case or lost the role after the approval can't read the identity, and the
+    history has the refusal.
+    """
     chief = officer("tip_supervisor", "hoa-lu")
     leaver = officer("tip_officer", "hoa-lu")
     disclosures = [ask(identity, actor, tip) for actor in (handler, leaver)]
@@ -108,7 +112,7 @@ def test_officer_without_the_case_is_refused(
     for actor, disclosure in zip((handler, leaver), disclosures, strict=True):
         with pytest.raises(Refused):
             identity.reveal_identity(actor, disclosure.id)
-        assert story(identity, custodian, disclosure)[-1] == "reveal_identity refused"
+        assert list_history(identity, custodian, disclosure)[-1] == "reveal_identity refused"
 
 
 def test_purged_case_blocks_its_disclosures(
@@ -117,20 +121,20 @@ def test_purged_case_blocks_its_disclosures(
     handler: Actor,
     custodian: Actor,
     tip: Tip,
-    request_: Disclosure,
+    name_request: Disclosure,
     runner: UseCaseRunner,
     services: Services,
     clock: FixedClock,
 ) -> None:
     """A disclosure of a purged case can be neither approved nor read, and lapses."""
     waiting = ask(identity, handler, tip)
-    identity.approve_identity(custodian, request_.id, reason="Cần xác minh")
+    identity.approve_identity(custodian, name_request.id, reason="Cần xác minh")
     purge_scope(runner.context, f"tip:{tip.id}")
     runner.context.encryptor.forget(f"tip:{tip.id}")
     with pytest.raises(DecryptionError):
-        identity.reveal_identity(handler, request_.id)
+        identity.reveal_identity(handler, name_request.id)
     with pytest.raises(WrongStep, match="purged"):
         identity.approve_identity(custodian, waiting.id, reason="Cần xác minh")
     clock.advance(timedelta(minutes=30))
-    assert lapse_disclosures(services) == 1
-    assert story(identity, custodian, request_)[-1] == "lapse_disclosure done"
+    assert record_lapsed_disclosures(services) == 1
+    assert list_history(identity, custodian, name_request)[-1] == "lapse_disclosure done"

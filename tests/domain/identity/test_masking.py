@@ -1,4 +1,4 @@
-"""Masking removes from a text everything that identifies its author."""
+"""Tests that masking removes from a text everything that identifies its author."""
 
 import pytest
 from hypothesis import given
@@ -19,7 +19,7 @@ LAN = Identity(
 WORDS = st.lists(st.sampled_from(["mất", "gà", "ở", "xóm", "Lan", "Nguyễn", "Thị", "0912", "345", "678", ",", "\n"]))
 
 
-def masked(text: str, identity: Identity | None = LAN) -> str:
+def mask_text(text: str, identity: Identity | None = LAN) -> str:
     return mask_identity(text, identity)[0]
 
 
@@ -44,7 +44,7 @@ def masked(text: str, identity: Identity | None = LAN) -> str:
 )
 def test_known_name_number_and_address_are_masked(text: str, left: str) -> None:
     """The resident's name in any spelling, number in any spacing and address are masked, and nothing else."""
-    assert masked(text) == left
+    assert mask_text(text) == left
 
 
 @pytest.mark.parametrize(
@@ -63,12 +63,14 @@ def test_known_name_number_and_address_are_masked(text: str, left: str) -> None:
     ],
 )
 def test_unknown_senders_personal_data_is_masked(text: str, left: str) -> None:
-    """Without a known identity, an introduced name and anything that looks like personal data are masked."""
-    assert masked(text, None) == left
+    """Without a known identity, a name with which the sender introduces themselves and anything that looks like
+    personal data are masked.
+    """
+    assert mask_text(text, None) == left
 
 
 def test_each_masked_kind_is_listed_once() -> None:
-    """Each kind of masked data is listed once, however often it occurs."""
+    """The result of masking lists each kind of masked data once, however often it occurs."""
     _, kinds = mask_identity("Nguyễn Thị Lan, tức nguyen thi lan, 0912345678 và 0912 345 678", LAN)
     assert len(kinds) == len(set(kinds))
     assert "name" in kinds
@@ -76,8 +78,8 @@ def test_each_masked_kind_is_listed_once() -> None:
 
 
 def test_overlapping_matches_leave_one_mask() -> None:
-    """A name that is both introduced and known leaves a single mask."""
-    assert masked("em là Nguyễn Thị Lan báo mất gà") == f"em là {MASK} báo mất gà"
+    """A name that the sender both introduces and is known by leaves a single mask."""
+    assert mask_text("em là Nguyễn Thị Lan báo mất gà") == f"em là {MASK} báo mất gà"
 
 
 def test_one_word_name_is_masked_only_as_written() -> None:
@@ -85,9 +87,9 @@ def test_one_word_name_is_masked_only_as_written() -> None:
     nothing.
     """
     lan = Identity(conversation="c", name="Lan", address=Address("oa", Place.PERSON, "u1"))
-    assert masked("Lan kể cháy lan sang nhà bên", lan) == f"{MASK} kể cháy lan sang nhà bên"
+    assert mask_text("Lan kể cháy lan sang nhà bên", lan) == f"{MASK} kể cháy lan sang nhà bên"
     nameless = Identity(conversation="c", name="…", address=Address("oa", Place.PERSON, "u1"))
-    assert masked("Lan kể … cháy lan", nameless) == "Lan kể … cháy lan"
+    assert mask_text("Lan kể … cháy lan", nameless) == "Lan kể … cháy lan"
 
 
 @pytest.mark.parametrize("before", ["", "gà ", "gà của ", "con gà của ", "đây là gà của ", "gà\n"])
@@ -97,15 +99,15 @@ def test_name_is_masked_at_every_position(before: str, after: str) -> None:
     letters.
     """
     binh = Identity(conversation="c", name="Trần Bình", address=Address("oa", Place.PERSON, "u1"))
-    assert masked(f"{before}Nguyễn Thị Lan{after}") == f"{before}{MASK}{after}"
-    assert masked(f"{before}trần bình{after}", binh) == f"{before}{MASK}{after}"
+    assert mask_text(f"{before}Nguyễn Thị Lan{after}") == f"{before}{MASK}{after}"
+    assert mask_text(f"{before}trần bình{after}", binh) == f"{before}{MASK}{after}"
 
 
 @pytest.mark.parametrize("between", [" ", "\t", "\n", ".", ",", "-", "_", " ,\n "])
 def test_name_matches_across_separators(between: str) -> None:
-    """A name matches across spaces, line breaks and punctuation between its words, but not across other signs."""
-    assert masked(f"của Thị Lan{between}Nguyễn Thị{between}Lan đó") == f"của Thị Lan{between}{MASK} đó"
-    assert masked("của Nguyễn Thị / Lan đó") == "của Nguyễn Thị / Lan đó"
+    """A name is recognised across spaces, line breaks and punctuation between its words, but not across other signs."""
+    assert mask_text(f"của Thị Lan{between}Nguyễn Thị{between}Lan đó") == f"của Thị Lan{between}{MASK} đó"
+    assert mask_text("của Nguyễn Thị / Lan đó") == "của Nguyễn Thị / Lan đó"
 
 
 @pytest.mark.parametrize(
@@ -121,19 +123,21 @@ def test_name_matches_across_separators(between: str) -> None:
     ],
 )
 def test_numbers_under_six_digits_are_kept(known: str, text: str, left: str) -> None:
-    """A number of at least six digits without country code and leading zero is masked; a shorter number may be a price
-    or a house.
+    """A reporter's number of at least six digits is masked also without country code and leading zero; a shorter number
+    may be a price or a house number.
     """
     identity = Identity(conversation="c", name="", address=Address("oa", Place.PERSON, "u1"), numbers=(known,))
-    assert masked(text, identity) == left
+    assert mask_text(text, identity) == left
 
 
 @pytest.mark.parametrize(("id", "left"), [("u-ab-9", f"nick {MASK} đó"), ("u-ab9", "nick u-ab9 đó")])
 def test_address_is_masked_unless_short(id: str, left: str) -> None:
-    """An address of at least six characters is masked in any case; a shorter address may be an ordinary word."""
+    """A messenger address of at least six characters is masked in upper and lower case; a shorter address may be an
+    ordinary word.
+    """
     identity = Identity(conversation="c", name="", address=Address("oa", Place.PERSON, id))
-    assert masked(f"nick {id} đó", identity) == left
-    assert masked(f"nick {id.upper()} đó", identity).lower() == left
+    assert mask_text(f"nick {id} đó", identity) == left
+    assert mask_text(f"nick {id.upper()} đó", identity).lower() == left
 
 
 @pytest.mark.parametrize(
@@ -149,7 +153,9 @@ def test_address_is_masked_unless_short(id: str, left: str) -> None:
     ],
 )
 def test_given_spans_of_others_are_masked(others: tuple[Span, ...], left: str) -> None:
-    """Adjacent spans of others leave a mask each, overlapping spans leave one, and no character of any span stays."""
+    """Given spans of a text with other people's data are masked: adjacent spans leave a mask each, overlapping spans
+    leave one, and no character of them stays.
+    """
     assert mask_identity("abcdefghij", None, others)[0] == left
 
 
@@ -157,6 +163,6 @@ def test_given_spans_of_others_are_masked(others: tuple[Span, ...], left: str) -
 def test_surrounding_words_hide_no_name(before: list[str], after: list[str]) -> None:
     """Words before and after hide neither name nor number from masking."""
     text = " ".join((*before, "Nguyễn Thị Lan", "0912 345 678", *after))
-    left = fold(masked(text))
+    left = fold(mask_text(text))
     assert "nguyen thi lan" not in left
     assert "0912 345 678" not in left

@@ -1,4 +1,4 @@
-"""Disclosures as pure values."""
+"""Tests of the state machines of disclosures and emergency openings."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -51,7 +51,7 @@ def test_requester_cannot_decide_own_request() -> None:
 
 
 def test_request_is_decided_once() -> None:
-    """A request that was approved or refused can't be decided again."""
+    """A request for an identity that was approved or refused can't be decided again."""
     for decided in (ASKED.approved("o0", NOW, NOW + timedelta(hours=1)), ASKED.refused("o2", NOW)):
         with pytest.raises(WrongStep, match="already"):
             decided.approved("o3", NOW, NOW + timedelta(hours=1))
@@ -59,7 +59,7 @@ def test_request_is_decided_once() -> None:
 
 @given(st.integers(-48, 48), st.sampled_from(["o0", "o1", "o2", "o3"]))
 def test_only_the_requester_opens_in_time(minutes: int, by: str) -> None:
-    """Only the requester can open an approved field, and only until the approval ends."""
+    """Only the requester can open an approved field of an identity, and only until the approval ends."""
     approved = ASKED.approved("o2", NOW, NOW + timedelta(minutes=30))
     at = NOW + timedelta(minutes=minutes)
     if by == "o1" and minutes < 30:
@@ -79,8 +79,8 @@ def test_disclosure_opens_once() -> None:
 
 
 def test_disclosure_lapses_when_its_time_ends() -> None:
-    """A request lapses after seven days and an approval after its minutes, not before; afterwards it can be neither
-    decided nor opened.
+    """A request for an identity lapses after seven days and an approval after its minutes, not before; afterwards it
+    can be neither decided nor opened.
     """
     approved = ASKED.approved("o2", NOW, NOW + timedelta(minutes=30))
     for waiting, span in ((ASKED, timedelta(days=7)), (approved, timedelta(minutes=30))):
@@ -129,21 +129,21 @@ def test_disclosure_of_earlier_version_opens_whole_identity() -> None:
 
 
 def test_unapproved_request_opens_nothing() -> None:
-    """A request can't be opened before its approval or after its refusal."""
+    """An identity can't be opened before its request is approved or after it is refused."""
     for closed in (ASKED, ASKED.refused("o2", NOW)):
         with pytest.raises(Refused, match="second person must approve"):
             closed.opened("o1", NOW)
 
 
 def test_a_time_without_an_approval_opens_nothing() -> None:
-    """A record with an end time but without an approval opens nothing."""
+    """A disclosure with an end time but without an approval can't be opened."""
     for closed in (ASKED, ASKED.refused("o2", NOW)):
         with pytest.raises(Refused, match="second person must approve"):
             evolve(closed, until=NOW + timedelta(hours=1)).opened("o1", NOW)
 
 
 def test_purpose_and_duration_are_required() -> None:
-    """A request without a purpose and an approval without a duration are refused."""
+    """A request for an identity without a purpose and an approval without a duration are refused."""
     with pytest.raises(BadInput, match="needs a purpose: write what you need it for"):
         evolve(ASKED, purpose=" ")
     with pytest.raises(BadInput, match="can't end"):
@@ -152,7 +152,9 @@ def test_purpose_and_duration_are_required() -> None:
 
 @pytest.mark.parametrize("state", DisclosureState)
 def test_only_waiting_states_have_an_end(state: DisclosureState) -> None:
-    """A request ends after a week and an approval at its `until`; no other state has an end."""
+    """A disclosure that waits has an end: a request after a week, an approval at its `until`; no other state has an
+    end.
+    """
     until = NOW + timedelta(minutes=30)
     ends = {DisclosureState.REQUESTED: NOW + timedelta(days=7), DisclosureState.APPROVED: until}.get(state)
     disclosure = evolve(ASKED, state=state, until=until)
@@ -163,7 +165,7 @@ def test_only_waiting_states_have_an_end(state: DisclosureState) -> None:
 
 @pytest.mark.parametrize("state", [state for state in DisclosureState if state is not DisclosureState.REQUESTED])
 def test_second_decision_names_the_state(state: DisclosureState) -> None:
-    """The refusal of a second decision names the disclosure's id and state."""
+    """The refusal of a second decision about a disclosure names its id and state."""
     with pytest.raises(
         WrongStep,
         match=f"Disclosure d is {state} already: if the identity is needed again, make a new request with",
@@ -172,7 +174,7 @@ def test_second_decision_names_the_state(state: DisclosureState) -> None:
 
 
 def test_each_refusal_names_its_reason() -> None:
-    """Each refusal names its reason and the time that counts."""
+    """Each refusal to open a disclosure names its reason and the relevant time."""
     until = NOW + timedelta(minutes=30)
     approved = ASKED.approved("o2", NOW, until)
     opened = approved.opened("o1", NOW + timedelta(minutes=1))
@@ -201,7 +203,7 @@ def test_each_refusal_names_its_reason() -> None:
 
 
 def test_each_transition_records_actor_and_time() -> None:
-    """Each transition records actor and time and leaves the previous value unchanged."""
+    """Each transition of a disclosure records actor and time, and leaves the previous value unchanged."""
     at = NOW + timedelta(hours=1)
     until = NOW + timedelta(hours=1, microseconds=1)
     approved = ASKED.approved("o2", at, until)
@@ -213,7 +215,9 @@ def test_each_transition_records_actor_and_time() -> None:
 
 
 def test_officers_see_a_pseudonym_of_the_case() -> None:
-    """Officers see a pseudonym made of the conversation and the case; the other fields are unchanged."""
+    """Officers see the reporter under a pseudonym made from the conversation and the case; the other fields are
+    unchanged.
+    """
     view = ASKED.for_handlers(lambda resident, case: f"{resident} in {case}")
     assert view == evolve(ASKED, conversation="mock.1 in tip:1")
 
@@ -227,7 +231,7 @@ def test_repr_shows_no_words_or_names() -> None:
 
 
 def test_clear_columns_are_precise_to_the_hour() -> None:
-    """The unencrypted columns contain no time finer than an hour and no text."""
+    """The unencrypted columns of a disclosure contain no time finer than an hour and no text."""
     assert DISCLOSURE.columns(evolve(ASKED, requested_at=NOW + timedelta(minutes=59))) == {
         "state": "requested",
         "case": "tip:1",
@@ -260,7 +264,9 @@ def test_third_person_reviews_an_opening_once(justified: bool, state: str) -> No
 
 
 def test_review_is_overdue_from_its_due_time() -> None:
-    """A review is overdue from its due time on, and the age and lateness of an opening stop at its review."""
+    """The review of an emergency opening is overdue from its due time on, and the age and lateness of the opening stop
+    at its review.
+    """
     due = OPENING.due_at
     assert [OPENING.is_overdue(due - timedelta(microseconds=1)), OPENING.is_overdue(due)] == [False, True]
     assert OPENING.age(due) == timedelta(hours=24)

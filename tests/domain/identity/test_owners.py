@@ -1,4 +1,6 @@
-"""A slip for another body keeps the evidence in a reporter's words, and nothing that identifies the reporter."""
+"""Tests of the masking in a slip that passes a report on to another body: the evidence in the reporter's words stays,
+and everything that identifies the reporter is removed.
+"""
 
 import random
 from collections.abc import Sequence
@@ -54,22 +56,24 @@ THEIR_ACCOUNT = "19031234567890"
     ],
 )
 def test_only_the_senders_own_data_is_masked(text: str, left: str) -> None:
-    """The surrounding words decide: the sender's own data is masked, the data of people whom the sender reports is
-    kept.
+    """The surrounding words decide which personal data is masked: the sender's own data is, data of people whom the
+    sender reports is kept.
     """
     assert mask_own_data(text, None).text == left
 
 
 def test_recorded_reporter_data_is_masked_everywhere() -> None:
-    """The reporter's recorded data is masked everywhere, also among the suspect's numbers and as a bare number."""
+    """The reporter's recorded data is masked everywhere in a text, also among the suspect's numbers and as a bare
+    number.
+    """
     words = mask_own_data(f"Nó dùng 0966 000 111 và {THEIRS}, nguyen thi lan báo, Zalo 8412345678901", LAN)
     assert words.text == f"Nó dùng {MASK} và {THEIRS}, {MASK} báo, Zalo {MASK}"
     assert words.left == ("phone",)
 
 
 def test_kept_kinds_are_listed_for_the_signer() -> None:
-    """The result lists the kinds of numbers that are still in the text, for the officer who reads it before it is
-    signed.
+    """The result of masking lists the kinds of numbers that are still in the text, for the officer who reads it before
+    it is signed.
     """
     words = mask_own_data(f"stk nó {THEIR_ACCOUNT}, sđt nó {THEIRS}. Gọi em {OWN}", None)
     assert (words.masked, words.left) == (("phone",), ("bank_account", "phone"))
@@ -115,7 +119,7 @@ JOINERS = (". ", ".\n", "\n", "! ", "; ")
 def test_evidence_stays_and_the_reporter_goes(
     own: Sequence[str], evidence: Sequence[str], joiner: str, order: random.Random
 ) -> None:
-    """In any order of sentences, the sender's data is masked and each sentence about others is left unchanged."""
+    """With sentences in any order, the sender's data is masked and each sentence about others is left unchanged."""
     sentences = [*own, *evidence]
     order.shuffle(sentences)
     left = mask_own_data(joiner.join(sentences), None).text

@@ -1,4 +1,4 @@
-"""Sealed names that only custodians open, and the files that are exchanged with custodians."""
+"""Tests of sealed names that only custodians can open, and of the files that are exchanged with custodians."""
 
 from datetime import timedelta
 
@@ -6,10 +6,10 @@ import msgspec
 import pytest
 from attrs import evolve
 from tests.domain.conftest import Trail
-from tests.domain.identity.conftest import ADDRESS, NAME, Office, ask, enrol, hear
+from tests.domain.identity.conftest import ADDRESS, NAME, Office, ask, enrol_key, record_named_message
 
 from anninh_core.domain.identity import IdentityField
-from anninh_core.domain.identity.custody.details import about, decode_details
+from anninh_core.domain.identity.custody.details import decode_details, make_details_context
 from anninh_core.domain.identity.custody.files import (
     BATCH,
     DETAIL_REQUEST,
@@ -18,8 +18,8 @@ from anninh_core.domain.identity.custody.files import (
     DetailRequest,
     RewrapFile,
     RewrapItem,
-    decode,
-    encode,
+    decode_file,
+    encode_file,
 )
 from anninh_core.domain.identity.custody.service import Custodians
 from anninh_core.domain.identity.disclosures import Disclosures
@@ -32,17 +32,17 @@ from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.testing.clock import FixedClock
 from anninh_core.usecase import Actor
 from anninh_core.usecase.encryption.envelope import (
+    derive_public_key,
     make_private_key,
     open_ciphertext,
     open_sealed,
-    public_key_of,
 )
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 
-def granted(
+def request_and_approve(
     identity: Disclosures, handler: Actor, custodian: Actor, tip: Tip, field: IdentityField = IdentityField.NAME
 ) -> Disclosure:
     request = ask(identity, handler, tip, field)
@@ -62,18 +62,18 @@ def test_sealed_name_is_exported_to_a_custodian(
     runner: UseCaseRunner,
     trail: Trail,
 ) -> None:
-    """The exported request is signed by the authority, sealed to one custodian, and contains all that is needed to
-    judge it and to open the name.
+    """An exported request for a sealed name is signed by the authority, encrypted to one custodian, and contains all
+    that is needed to judge it and to open the name.
     """
-    enrol(custody, office)
-    holder, secret = enrol(custody, office, office.holder.id)
-    hear(services, clock, "Tên Mới")
-    disclosure = granted(identity, handler, custodian, tip)
-    reader = public_key_of(make_private_key())
-    file = decode(identity.export_identity_request(handler, disclosure.id, reader=reader.hex()), SEALED_FILE)
+    enrol_key(custody, office)
+    holder, secret = enrol_key(custody, office, office.holder.id)
+    record_named_message(services, clock, "Tên Mới")
+    disclosure = request_and_approve(identity, handler, custodian, tip)
+    reader = derive_public_key(make_private_key())
+    file = decode_file(identity.export_identity_request(handler, disclosure.id, reader=reader.hex()), SEALED_FILE)
     assert (file.about, file.key) == (disclosure.id, holder.id)
     assert verify_signature(file.signers[-1], "identity request", file.signed_bytes, file.signature)
-    request = decode(open_sealed(secret, file.sealed, file.bound_to), DETAIL_REQUEST)
+    request = decode_file(open_sealed(secret, file.sealed, file.bound_to), DETAIL_REQUEST)
     assert request == DetailRequest(
         disclosure=disclosure.id,
         authority="hoa-lu",
@@ -88,7 +88,7 @@ def test_sealed_name_is_exported_to_a_custodian(
         ciphertext=request.ciphertext,
         wrap=request.wrap,
     )
-    opened = open_ciphertext(request.ciphertext, request.wrap, secret, about(tip.conversation))
+    opened = open_ciphertext(request.ciphertext, request.wrap, secret, make_details_context(tip.conversation))
     assert decode_details(opened).name == "Tên Mới"
     assert (trail()[-1].events, trail()[-1].facts["custodian"]) == (("identity.exported",), holder.id)
 
@@ -104,18 +104,18 @@ def test_sealed_name_is_exported_once(
     tip: Tip,
     clock: FixedClock,
 ) -> None:
-    """A sealed name isn't revealed on the server, is exported once, and a failed export doesn't use up the
+    """A sealed name isn't revealed on the server, its request is exported once, and a failed export doesn't use up the
     disclosure.
     """
-    enrol(custody, office)
-    enrol(custody, office, office.holder.id)
-    hear(services, clock, "Tên Mới")
-    disclosure = granted(identity, handler, custodian, tip)
+    enrol_key(custody, office)
+    enrol_key(custody, office, office.holder.id)
+    record_named_message(services, clock, "Tên Mới")
+    disclosure = request_and_approve(identity, handler, custodian, tip)
     with pytest.raises(WrongStep, match=f"disclosure {disclosure.id} asks for is sealed to custodians"):
         identity.reveal_identity(handler, disclosure.id)
     with pytest.raises(BadInput, match="isn't a public key: use the digits that `anninh custodians"):
         identity.export_identity_request(handler, disclosure.id, reader="xyz")
-    reader = public_key_of(make_private_key()).hex()
+    reader = derive_public_key(make_private_key()).hex()
     identity.export_identity_request(handler, disclosure.id, reader=reader)
     with pytest.raises(Refused, match="and opens only once: request it again with"):
         identity.export_identity_request(handler, disclosure.id, reader=reader)
@@ -135,20 +135,20 @@ def test_earlier_disclosure_opens_only_unsealed_details(
     runner: UseCaseRunner,
     is_sealed: bool,
 ) -> None:
-    """A disclosure of an earlier version opens the whole identity, unless the name is sealed to custodians."""
+    """A disclosure of an earlier version opens the whole identity, unless the name has been sealed to custodians."""
     if is_sealed:
-        enrol(custody, office)
-        enrol(custody, office, office.holder.id)
-        hear(services, clock, "Tên Mới")
-    disclosure = granted(identity, handler, custodian, tip)
+        enrol_key(custody, office)
+        enrol_key(custody, office, office.holder.id)
+        record_named_message(services, clock, "Tên Mới")
+    disclosure = request_and_approve(identity, handler, custodian, tip)
 
-    def put_back(uow: UnitOfWork) -> None:
+    def store_as_whole_identity(uow: UnitOfWork) -> None:
         uow.permit(disclosure.unit)
         uow.save(DISCLOSURE, evolve(uow.load(DISCLOSURE, disclosure.id), field=IdentityField.WHOLE))
 
-    runner.run_command(custodian, "test.put_back", Permission.IDENTITY_APPROVE, put_back)
+    runner.run_command(custodian, "test.put_back", Permission.IDENTITY_APPROVE, store_as_whole_identity)
     with pytest.raises(WrongStep, match=r"isn't sealed to custodians: open it with `identity\.reveal_identity`"):
-        identity.export_identity_request(handler, disclosure.id, reader=public_key_of(make_private_key()).hex())
+        identity.export_identity_request(handler, disclosure.id, reader=derive_public_key(make_private_key()).hex())
     if is_sealed:
         with pytest.raises(WrongStep, match=f"Disclosure {disclosure.id} was requested before names were entrusted"):
             identity.reveal_identity(handler, disclosure.id)
@@ -168,16 +168,16 @@ def test_address_is_never_sealed(
     tip: Tip,
     clock: FixedClock,
 ) -> None:
-    """An address is revealed without a custodian; numbers are sealed like names."""
-    enrol(custody, office)
-    enrol(custody, office, office.holder.id)
-    hear(services, clock, "Tên Mới")
-    address = granted(identity, handler, custodian, tip, IdentityField.ADDRESS)
+    """A reporter's address is revealed without a custodian; phone numbers are sealed like names."""
+    enrol_key(custody, office)
+    enrol_key(custody, office, office.holder.id)
+    record_named_message(services, clock, "Tên Mới")
+    address = request_and_approve(identity, handler, custodian, tip, IdentityField.ADDRESS)
     with pytest.raises(WrongStep, match=r"isn't sealed to custodians: open it with `identity\.reveal_identity`"):
-        identity.export_identity_request(handler, address.id, reader=public_key_of(make_private_key()).hex())
+        identity.export_identity_request(handler, address.id, reader=derive_public_key(make_private_key()).hex())
     revealed = identity.reveal_identity(handler, address.id)
     assert (revealed.address, revealed.name, revealed.numbers) == (ADDRESS, "", ())
-    numbers = granted(identity, handler, custodian, tip, IdentityField.NUMBERS)
+    numbers = request_and_approve(identity, handler, custodian, tip, IdentityField.NUMBERS)
     with pytest.raises(WrongStep, match="asks for is sealed to custodians: have one open it with"):
         identity.reveal_identity(handler, numbers.id)
 
@@ -193,47 +193,56 @@ def test_request_goes_to_the_chosen_custodian(
     tip: Tip,
     clock: FixedClock,
 ) -> None:
-    """The request goes to the requested custodian, also to the holder of the recovery key, but not to a key that can't
-    open the details.
+    """The request for a sealed name goes to the requested custodian, who may hold the recovery key, but not to a key
+    that can't open the details.
     """
-    recovery, _ = enrol(custody, office)
-    first, second = (enrol(custody, office, holder.id)[0] for holder in (office.holder, office.other))
-    hear(services, clock, "Tên Mới")
-    late, _ = enrol(custody, office, office.holder.id)
-    reader = public_key_of(make_private_key()).hex()
+    recovery, _ = enrol_key(custody, office)
+    first, second = (enrol_key(custody, office, holder.id)[0] for holder in (office.holder, office.other))
+    record_named_message(services, clock, "Tên Mới")
+    late, _ = enrol_key(custody, office, office.holder.id)
+    reader = derive_public_key(make_private_key()).hex()
 
-    def asked(key: str = "") -> str:
-        disclosure = granted(identity, handler, custodian, tip)
-        return decode(
+    def export_to_custodian(key: str = "") -> str:
+        disclosure = request_and_approve(identity, handler, custodian, tip)
+        return decode_file(
             identity.export_identity_request(handler, disclosure.id, reader=reader, custodian=key), SEALED_FILE
         ).key
 
-    assert [asked(key) for key in (recovery.id, first.id, second.id)] == [recovery.id, first.id, second.id]
-    assert asked() == min(first.id, second.id)
+    assert [export_to_custodian(key) for key in (recovery.id, first.id, second.id)] == [
+        recovery.id,
+        first.id,
+        second.id,
+    ]
+    assert export_to_custodian() == min(first.id, second.id)
     for key, shown_key in ((late.id, late.id), ("x", "x")):
         with pytest.raises(
             WrongStep, match=rf"has a key to these details \(key asked for: {shown_key}\): have another custodian"
         ):
-            asked(key)
+            export_to_custodian(key)
 
 
 def test_file_format_is_checked() -> None:
-    """A file is checked against the expected formats, and the error names the format that it should have."""
+    """A file exchanged with custodians is checked against the expected formats, and the error names the right
+    format.
+    """
     file = RewrapFile(format=BATCH, key="k", public_key=b"p", holder="h", items=())
-    data = encode(file)
+    data = encode_file(file)
     assert (
-        decode(data, REWRAP_FILE) == decode(data, REWRAP_FILE, BATCH) == decode(data, REWRAP_FILE, "x", BATCH) == file
+        decode_file(data, REWRAP_FILE)
+        == decode_file(data, REWRAP_FILE, BATCH)
+        == decode_file(data, REWRAP_FILE, "x", BATCH)
+        == file
     )
-    assert decode(b'{"a":1}', msgspec.json.Decoder(dict)) == {"a": 1}
+    assert decode_file(b'{"a":1}', msgspec.json.Decoder(dict)) == {"a": 1}
     with pytest.raises(BadInput, match="has the format 'anninh rewrap request 1', not 'x': use the right file"):
-        decode(data, REWRAP_FILE, "x", "y")
+        decode_file(data, REWRAP_FILE, "x", "y")
     for wrong in (b"", b"{}", b"\xff", b"[" * 100_000):
         with pytest.raises(BadInput, match=r"isn't a file of format 'x' .*: use the right file, or have it made again"):
-            decode(wrong, REWRAP_FILE, "x")
+            decode_file(wrong, REWRAP_FILE, "x")
         with pytest.raises(
             BadInput, match=r"""isn't a file of format "a custodian's" .*: use the right file, or have it made"""
         ):
-            decode(wrong, REWRAP_FILE)
+            decode_file(wrong, REWRAP_FILE)
 
 
 def test_rewrap_items_take_keywords_and_hide_secrets() -> None:

@@ -1,4 +1,4 @@
-"""Article search for questions in residents' words, measured on the shipped articles."""
+"""Tests of the article search with questions in residents' words, measured on the shipped articles."""
 
 import tomllib
 import unicodedata
@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from anninh_core.domain.inquiries.knowledge.ranking import FITTING, ArticleIndex
 from anninh_core.kernel.text import fold
 from anninh_core.profile import load_profile
-from anninh_core.profile.knowledge import shipped_articles
+from anninh_core.profile.knowledge import read_shipped_articles
 
-ARTICLES = tuple(draft.as_article(draft.key, "hoa-lu") for draft in shipped_articles())
+ARTICLES = tuple(draft.build_article(draft.key, "hoa-lu") for draft in read_shipped_articles())
 SLANG = load_profile("hoa_lu_2021").slang
 INDEX = ArticleIndex(ARTICLES, SLANG)
 PHRASES = [(phrase, article.key) for article in ARTICLES for phrase in (article.title, *article.phrases)]
 
 
-def asked(file: str) -> Mapping[str, str]:
+def read_questions(file: str) -> Mapping[str, str]:
     """Return a mapping from question to the key of the article that answers it."""
     questions: dict[str, str] = tomllib.loads((Path(__file__).parent / file).read_text(encoding="utf-8"))["asked"]
     return questions
@@ -31,10 +31,10 @@ MEASURED = [("asked_before.toml", 27, 30), ("asked_after.toml", 21, 26)]
 
 @pytest.mark.parametrize(("file", "first", "among_three"), MEASURED)
 def test_questions_find_their_article(file: str, first: int, among_three: int) -> None:
-    """As many questions find their article as when it was measured; only the second file was held out, as it was
-    written after the search.
+    """At least as many questions find their article as in the last measurement; only the second file is independent, as
+    it was written after the search.
     """
-    questions = asked(file)
+    questions = read_questions(file)
     ranked_keys = {text: [suggestion.article.key for suggestion in INDEX.rank(text)[:3]] for text in questions}
     assert len(questions) == 30
     assert sum(ranked_keys[text][:1] == [key] for text, key in questions.items()) >= first
@@ -42,7 +42,7 @@ def test_questions_find_their_article(file: str, first: int, among_three: int) -
 
 
 def test_unanswerable_questions_fit_less() -> None:
-    """Questions that no article answers get suggestions, but most of them below the fit of an answer."""
+    """Most questions that no article answers get only suggestions that fit less than an answer does."""
     path = Path(__file__).parent / "asked_strange.toml"
     strange = tomllib.loads(path.read_text(encoding="utf-8"))["asked"]
     assert len(strange) == 14
@@ -50,8 +50,8 @@ def test_unanswerable_questions_fit_less() -> None:
 
 
 def test_every_question_names_an_existing_article() -> None:
-    """The two files have no question in common and name only existing articles."""
-    before, after = asked("asked_before.toml"), asked("asked_after.toml")
+    """The two files of test questions have no question in common and name only existing articles."""
+    before, after = read_questions("asked_before.toml"), read_questions("asked_after.toml")
     assert not before.keys() & after.keys()
     assert {*before.values(), *after.values()} <= {article.key for article in ARTICLES}
 
@@ -82,8 +82,8 @@ def test_politeness_and_encoding_change_nothing(phrase: str, before: str, after:
 @settings(max_examples=50)
 @given(st.lists(st.sampled_from([word for phrase, _ in PHRASES for word in phrase.split()]), max_size=12).map(" ".join))
 def test_suggestion_shows_passage_and_matches(question: str) -> None:
-    """Fits are shares in descending order, the passage is part of the article's text, and some words of the question
-    matched.
+    """Suggested articles are sorted by how well they fit, from 1 to 0; each shows a passage of the article's text and
+    words that match the question.
     """
     suggestions = INDEX.rank(question)
     assert [suggestion.fit for suggestion in suggestions] == sorted(

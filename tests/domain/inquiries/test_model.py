@@ -1,4 +1,4 @@
-"""Inquiries and articles as pure values."""
+"""Tests of the state machine of inquiries, and of the editions of articles."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -23,11 +23,11 @@ ASKED = Inquiry(
 )
 
 
-def edition(since: date, text: str = "x", source: str = "Thông tư mới") -> Edition:
+def build_edition(since: date, text: str = "x", source: str = "Thông tư mới") -> Edition:
     return Edition(number=0, text=text, source=source, since=since, by="o2")
 
 
-def article(since: date = DAY) -> Article:
+def build_article(since: date = DAY) -> Article:
     first = Edition(number=1, text="Mang theo sổ hộ khẩu.", source="Luật Căn cước công dân", since=since, by="o1")
     return Article(id="a", unit="hoa-lu", title="Làm căn cước công dân", phrases=(), editions=(first,))
 
@@ -46,7 +46,7 @@ def test_only_listed_transitions_happen(steps: list[InquiryState]) -> None:
 
 
 def test_every_state_is_in_the_table() -> None:
-    """The transition table has every state, and only `BECAME_TIP` is final."""
+    """The transition table of inquiries has every state, and only `BECAME_TIP` is final."""
     assert set(TRANSITIONS) == set(InquiryState)
     assert [state for state in InquiryState if not TRANSITIONS[state]] == [InquiryState.BECAME_TIP]
 
@@ -58,7 +58,7 @@ def test_answer_needs_a_text() -> None:
 
 
 def test_further_message_reopens_an_inquiry() -> None:
-    """A further message opens an answered inquiry again, and leaves a waiting inquiry unchanged."""
+    """A further message opens an answered inquiry again, and leaves an unanswered inquiry unchanged."""
     answered = ASKED.replied("Ở trụ sở xã.", "Công an xã").answered("delivered", DAY)
     again = answered.asked_again()
     assert (again.state, again.answered_day) == (InquiryState.RECEIVED, None)
@@ -77,20 +77,22 @@ def test_inquiry_turned_tip_is_not_counted() -> None:
 
 
 def test_an_article_answers_with_the_edition_of_the_day() -> None:
-    """A new edition is used from its day on, and a retired article is never used again."""
-    revised = article().revised(edition(DAY + timedelta(10), "Mang theo giấy khai sinh."))
+    """A new edition of an article is used from its day on, and a retired article is never used again."""
+    revised = build_article().revised(build_edition(DAY + timedelta(10), "Mang theo giấy khai sinh."))
     numbers = [revised.edition_on(DAY + timedelta(days)) for days in (-1, 0, 9, 10)]
     assert [edition.number if edition else 0 for edition in numbers] == [0, 1, 1, 2]
     assert revised.retired(DAY + timedelta(20)).edition_on(DAY + timedelta(20)) is None
 
 
 def test_editions_follow_in_time() -> None:
-    """Editions follow in time, a retired article takes none, and an edition without source or text is refused."""
+    """The editions of an article follow in time, a retired article takes none, and an edition without source or text is
+    refused.
+    """
     with pytest.raises(BadInput, match="can't follow"):
-        article().revised(edition(DAY - timedelta(1)))
+        build_article().revised(build_edition(DAY - timedelta(1)))
     with pytest.raises(WrongStep, match="was retired"):
-        article().retired(DAY).revised(edition(DAY))
+        build_article().retired(DAY).revised(build_edition(DAY))
     with pytest.raises(WrongStep, match="already"):
-        article().retired(DAY).retired(DAY)
+        build_article().retired(DAY).retired(DAY)
     with pytest.raises(BadInput, match="of the article is empty: fill it in"):
-        article().revised(edition(DAY, source=" "))
+        build_article().revised(build_edition(DAY, source=" "))

@@ -1,4 +1,4 @@
-"""Ranking of articles for a question."""
+"""Tests of how articles are ranked for a question."""
 
 from datetime import date
 
@@ -30,7 +30,7 @@ ARTICLES = tuple(
     ],
 )
 def test_the_fitting_article_comes_first(question: str, best: str) -> None:
-    """Words that few articles have decide the rank, with or without diacritics."""
+    """Words of a question that few articles have decide the rank of the articles, with or without diacritics."""
     assert rank_articles(ARTICLES, question)[0].article.id == best
 
 
@@ -42,14 +42,14 @@ def test_unrelated_question_gets_no_suggestion() -> None:
 
 
 def test_informal_spellings_are_expanded() -> None:
-    """The profile's informal spellings count as the words that they abbreviate."""
+    """An informal spelling in a question counts as the words that the profile gives for it."""
     suggestions = rank_articles(ARTICLES, "lm c.c kiểu j", {"lm": "làm", "c": "căn cước"})
     assert suggestions[0].article.id == "card"
 
 
 @given(st.text(max_size=80))
 def test_fits_are_descending_shares(question: str) -> None:
-    """For every question, fits are between 0 and 1 in descending order."""
+    """For every question, the fits of the suggested articles are between 0 and 1 in descending order."""
     fits = [suggestion.fit for suggestion in rank_articles(ARTICLES, question)]
     assert fits == sorted(fits, reverse=True)
     assert all(0 < fit <= 1.000001 for fit in fits)

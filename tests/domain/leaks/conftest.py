@@ -1,4 +1,4 @@
-"""A district at work, on Saturday, 18 September 2021."""
+"""Fixture: a district in operation, on Saturday, 18 September 2021."""
 
 from datetime import datetime
 

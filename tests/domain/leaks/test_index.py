@@ -1,10 +1,10 @@
-"""Data that identifies a person is found in every search mode while it is retained, and no longer."""
+"""Tests that data which identifies a person is found in every search mode while it is retained, and no longer."""
 
 from datetime import timedelta
 
 import pytest
 from attrs import evolve
-from tests.domain.identities import custodians
+from tests.domain.identities import enrol_two_keys
 from tests.domain.world import World
 
 from anninh_core.domain.conversations.model import CONVERSATION as SOMEBODY
@@ -19,19 +19,19 @@ NAME = "Nguyễn Thị Bưởi"
 TEXT = "Xin cảm ơn Nguyễn Thị Bưởi, số 102938475610"
 
 
-def hear(world: World, text: str, name: str = NAME) -> Message:
-    message = evolve(world.inbound(), text=text, sender_name=name)
+def record_named_message(world: World, text: str, name: str = NAME) -> Message:
+    message = evolve(world.inbound_message(), text=text, sender_name=name)
     return run_step(world.app.internals.services.conversations.record_message, world.other, message, kind="chatter")
 
 
-def found(world: World, text: str = TEXT) -> list[str]:
+def find_identifying_pieces(world: World, text: str = TEXT) -> list[str]:
     """Return the pieces of `text` that identify a person."""
     exposure = world.app.internals.services.leaks.check.find_exposure(text)
     return [exposure.text[start:end] for start, end in exposure.spans]
 
 
-def destroy(world: World, scope: str) -> None:
-    """Purge the data of a scope."""
+def purge_scope(world: World, scope: str) -> None:
+    """Purge the data that is encrypted under `scope`."""
     order = world.app.internals.services.retention.purges.order_destruction
     run_step(order, world.boss, scope, "hoa-lu", timedelta(0), "request")
     assert world.app.retention.purge(world.boss)
@@ -41,73 +41,75 @@ def test_purged_scope_leaves_the_index(world: World) -> None:
     """Purging the identity removes its name from the index, and purging the conversation removes the data written in
     it.
     """
-    assert found(world) == []
-    message = hear(world, "stk em 102938475610 ạ")
-    assert found(world) == ["Nguyễn Thị Bưởi", "102938475610"]
-    destroy(world, f"identity:{message.sender}")
-    assert found(world) == ["102938475610"]
-    destroy(world, f"conversation:{message.conversation}")
-    assert found(world) == []
+    assert find_identifying_pieces(world) == []
+    message = record_named_message(world, "stk em 102938475610 ạ")
+    assert find_identifying_pieces(world) == ["Nguyễn Thị Bưởi", "102938475610"]
+    purge_scope(world, f"identity:{message.sender}")
+    assert find_identifying_pieces(world) == ["102938475610"]
+    purge_scope(world, f"conversation:{message.conversation}")
+    assert find_identifying_pieces(world) == []
 
 
 def test_new_name_replaces_the_old_one(world: World) -> None:
     """When the platform sends a new name of a person, it replaces the old name in the index."""
-    hear(world, "chào")
-    message = evolve(world.inbound(), id="m2", sender_name="Trần Văn Mận")
+    record_named_message(world, "chào")
+    message = evolve(world.inbound_message(), id="m2", sender_name="Trần Văn Mận")
     run_step(world.app.internals.services.conversations.record_message, world.other, message, kind="chatter")
-    assert found(world, "Trần Văn Mận") == ["Trần Văn Mận"]
-    assert found(world, NAME) == []
+    assert find_identifying_pieces(world, "Trần Văn Mận") == ["Trần Văn Mận"]
+    assert find_identifying_pieces(world, NAME) == []
 
 
 def test_erased_message_is_not_found(world: World) -> None:
     """The text of an erased message is no longer found."""
-    message = hear(world, "stk em 102938475610 ạ", name="")
+    message = record_named_message(world, "stk em 102938475610 ạ", name="")
     run_step(world.app.internals.services.conversations.remove_words, world.other, message.id)
-    assert found(world) == []
+    assert find_identifying_pieces(world) == []
 
 
 def test_lost_index_is_rebuilt(world: World) -> None:
-    """A reindex restores an empty index from the records, as for a store that an earlier version filled; before it,
-    nothing is found.
+    """A reindex fills an empty index from the records, as needed after an upgrade from a version without the index;
+    before it, nothing is found.
     """
-    hear(world, "stk em 102938475610 ạ")
+    record_named_message(world, "stk em 102938475610 ạ")
     storage = world.app.internals.context.storage
     assert isinstance(storage, MemoryStorage)
-    storage.tables.terms.clear()  # as after a crash of the index
-    assert found(world) == []
+    storage.tables.terms.clear()  # The index is emptied as if it had been lost in a crash.
+    assert find_identifying_pieces(world) == []
     for _ in reindex(world.app.internals.runner, world.boss, KINDS):
         pass
-    assert found(world) == ["Nguyễn Thị Bưởi", "102938475610"]
+    assert find_identifying_pieces(world) == ["Nguyễn Thị Bưởi", "102938475610"]
 
 
 def test_sealed_name_is_found(world: World) -> None:
-    """The hashes of a sealed name are stored with it, so that it is found, also after a reindex."""
-    custodians(world)
-    stored = world.app.internals.context.storage.records.get(SOMEBODY.name, hear(world, "chào").sender)
+    """The hashes of a name that is sealed to custodians are stored with it, so that it is found in a text, also after a
+    reindex.
+    """
+    enrol_two_keys(world)
+    stored = world.app.internals.context.storage.records.get(SOMEBODY.name, record_named_message(world, "chào").sender)
     assert stored is not None
     (sender,) = world.app.internals.context.iter_readable(SOMEBODY, [stored])
     assert sender.name == ""
     assert sender.name_marks
     for _ in reindex(world.app.internals.runner, world.boss, KINDS):
         pass
-    assert found(world) == ["Nguyễn Thị Bưởi"]
+    assert find_identifying_pieces(world) == ["Nguyễn Thị Bưởi"]
 
 
 def test_officers_are_not_reported(world: World) -> None:
-    """The names and numbers of officers aren't reported, as officers sign with their names."""
-    message = hear(world, "stk em 102938475610 ạ")
-    assert found(world) == ["Nguyễn Thị Bưởi", "102938475610"]
+    """The names and numbers of officers in a text aren't reported, as officers sign with their names."""
+    message = record_named_message(world, "stk em 102938475610 ạ")
+    assert find_identifying_pieces(world) == ["Nguyễn Thị Bưởi", "102938475610"]
     UnsafeLocalUsers(world.app).appoint("Nguyễn Thị Bưởi", "hoa-lu", "editor", conversation=message.sender)
-    assert found(world) == []
+    assert find_identifying_pieces(world) == []
 
 
 def test_walk_in_text_is_indexed(world: World) -> None:
-    """Data in an officer's note of a walk-in is found, although the reporter has no chat."""
+    """Personal data in an officer's note of a walk-in is found, although the reporter has no chat."""
     world.app.tips.record_walk_in(world.other, "Bà con gọi từ số 0229 387 1234", unit="ninh-hoa")
-    assert found(world, "số 02293871234") == ["02293871234"]
+    assert find_identifying_pieces(world, "số 02293871234") == ["02293871234"]
 
 
 @pytest.mark.parametrize("text", ["", "113", "Gọi 114", "https://hoalu.gov.vn/tin", "30/2020/NĐ-CP", "12 tỷ đồng"])
 def test_official_text_identifies_no_person(world: World, text: str) -> None:
-    """Official numbers, web addresses and amounts identify no person."""
-    assert found(world, text) == []
+    """Official numbers, web addresses and amounts in a text aren't taken for data that identifies a person."""
+    assert find_identifying_pieces(world, text) == []

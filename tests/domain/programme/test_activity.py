@@ -1,4 +1,4 @@
-"""Trainings, inspections and campaigns as values."""
+"""Tests of how trainings, inspections and campaigns change and are counted."""
 
 from datetime import date
 
@@ -20,7 +20,7 @@ from anninh_core.kernel.errors import BadInput, WrongStep
 DAY = date(2021, 10, 1)
 
 
-def campaign(*tasks: CampaignTask) -> Campaign:
+def build_campaign(*tasks: CampaignTask) -> Campaign:
     return Campaign(
         id="c1", unit="hoa-lu", name="join", period=Period(DAY, date(2021, 10, 31)), partners=("mat-tran",), tasks=tasks
     )
@@ -42,7 +42,7 @@ def test_people_count_for_the_unit_that_sent_them() -> None:
 
 
 def test_findings_are_remedied_once() -> None:
-    """Only an inspection with open findings can be remedied, once and with a text."""
+    """Only an inspection with open findings can be marked as remedied, once and with a text."""
     inspection = Inspection(id="i1", unit="ninh-an", day=DAY, by="o1", checks=(InspectionCheck("charter sent", False),))
     clean = Inspection(id="i2", unit="ninh-an", day=DAY, by="o1", checks=(InspectionCheck("charter sent", True),))
 
@@ -57,7 +57,9 @@ def test_findings_are_remedied_once() -> None:
 def test_campaign_and_people_count_on_their_days() -> None:
     """A campaign counts on its first day, and the people mobilised on the day on which it closes."""
     done = (
-        campaign(CampaignTask("mat-tran", "visit every house")).task_done(1, DAY).closed(date(2021, 11, 2), "done", 120)
+        build_campaign(CampaignTask("mat-tran", "visit every house"))
+        .task_done(1, DAY)
+        .closed(date(2021, 11, 2), "done", 120)
     )
 
     assert done.tasks[0].done_on == DAY
@@ -69,7 +71,7 @@ def test_campaign_and_people_count_on_their_days() -> None:
 
 def test_a_closed_campaign_stays_closed() -> None:
     """A closed campaign can be neither changed nor closed again."""
-    closed = campaign(CampaignTask("mat-tran", "visit")).closed(DAY, "done", 0)
+    closed = build_campaign(CampaignTask("mat-tran", "visit")).closed(DAY, "done", 0)
 
     with pytest.raises(WrongStep, match="was closed on"):
         closed.task_done(1, DAY)
@@ -78,8 +80,10 @@ def test_a_closed_campaign_stays_closed() -> None:
 
 
 def test_invalid_task_number_is_refused() -> None:
-    """A task number beyond the list is refused with the valid numbers, and a campaign can't close without results."""
+    """A campaign task number beyond the list is refused with the valid numbers, and a campaign can't close without
+    results.
+    """
     with pytest.raises(BadInput, match="choose one from 1 to"):
-        campaign(CampaignTask("mat-tran", "visit")).task_done(2, DAY)
+        build_campaign(CampaignTask("mat-tran", "visit")).task_done(2, DAY)
     with pytest.raises(BadInput, match="results in words"):
-        campaign().closed(DAY, "", 5)
+        build_campaign().closed(DAY, "", 5)

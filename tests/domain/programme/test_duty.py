@@ -1,4 +1,4 @@
-"""The state machine of duties, and when reminders are due."""
+"""Tests of the state machine of duties, and of the days on which reminders are due."""
 
 from datetime import date, timedelta
 
@@ -16,14 +16,14 @@ from anninh_core.domain.programme.duty import (
     Reminder,
     duty_facts,
 )
-from anninh_core.domain.programme.rules import reminder_wording
+from anninh_core.domain.programme.rules import get_reminder_wording
 from anninh_core.kernel.errors import BadInput, WrongStep
 
 LAST = date(2022, 6, 14)
 STEPS = ("done", "accepted", "given_back")
 
 
-def duty(*, what: str = REPORT, remind_days: tuple[int, ...] = (7, 1, 0, -1)) -> Duty:
+def build_duty(*, what: str = REPORT, remind_days: tuple[int, ...] = (7, 1, 0, -1)) -> Duty:
     return Duty(
         id="d",
         what=what,
@@ -36,22 +36,24 @@ def duty(*, what: str = REPORT, remind_days: tuple[int, ...] = (7, 1, 0, -1)) ->
     )
 
 
-def urged(open_duty: Duty, today: date) -> Duty:
-    """Return the duty after the clock's run on `today`."""
-    if open_duty.next_reminder() > today:
+def remind_if_due(open_duty: Duty, today: date) -> Duty:
+    """Return the duty after the scheduled run on `today`, with a reminder if one was due."""
+    if open_duty.find_next_reminder_day() > today:
         return open_duty
     offset = (open_duty.last_day - today).days
     return open_duty.reminded(Reminder(day=today, offset=offset, by="clock", told=True, escalated=offset < 0))
 
 
 def test_each_reminder_is_sent_once() -> None:
-    """An open duty is reminded of seven days before, one day before, on and one day after its last day, once each."""
-    current = duty()
+    """Reminders of an open duty are sent seven days before, one day before, on and one day after its last day, once
+    each.
+    """
+    current = build_duty()
     for n in range(-20, 20):
-        current = urged(urged(current, LAST + timedelta(days=n)), LAST + timedelta(days=n))
+        current = remind_if_due(remind_if_due(current, LAST + timedelta(days=n)), LAST + timedelta(days=n))
 
     assert [urge.offset for urge in current.urges] == [7, 1, 0, -1]
-    assert current.next_reminder() == NEVER
+    assert current.find_next_reminder_day() == NEVER
 
 
 @given(
@@ -59,12 +61,12 @@ def test_each_reminder_is_sent_once() -> None:
     st.lists(st.integers(-90, 90), unique=True, max_size=30),
 )
 def test_missed_reminders_are_sent_as_one(remind: list[int], days: list[int]) -> None:
-    """Reminders that were missed while the program was down are sent as one, and reminders are in chronological
+    """Reminders that became due while the program was down are sent as one, and reminders are in chronological
     order.
     """
-    current = duty(remind_days=tuple(remind))
+    current = build_duty(remind_days=tuple(remind))
     for n in sorted(days):
-        current = urged(current, LAST + timedelta(days=n))
+        current = remind_if_due(current, LAST + timedelta(days=n))
 
     offsets = [urge.offset for urge in current.urges]
     assert offsets == sorted(set(offsets), reverse=True)
@@ -73,26 +75,26 @@ def test_missed_reminders_are_sent_as_one(remind: list[int], days: list[int]) ->
 
 
 def test_done_duty_has_no_reminder() -> None:
-    """A duty that is done has no further reminder."""
-    done = duty().done(LAST, "report 1")
+    """A duty that is done gets no further reminder."""
+    done = build_duty().done(LAST, "report 1")
 
-    assert done.next_reminder() == NEVER
+    assert done.find_next_reminder_day() == NEVER
     with pytest.raises(WrongStep, match="it needs no more reminders"):
         done.reminded(Reminder(day=LAST, offset=0, by="clock", told=False, escalated=False))
 
 
 @pytest.mark.parametrize(("day", "late"), [(14, 0), (15, 1), (20, 6)])
 def test_last_day_is_in_time(day: int, late: int) -> None:
-    """For a duty due before 15 June, the 14th is in time and the 15th is a day late."""
-    done = duty().done(date(2022, 6, day), "report 1")
+    """A duty due before 15 June is in time if done on the 14th, and a day late if done on the 15th."""
+    done = build_duty().done(date(2022, 6, day), "report 1")
 
     assert done.days_late(date(2023, 1, 1)) == late
     assert done.in_time is (late == 0)
 
 
 def test_returned_duty_stays_in_time() -> None:
-    """A duty that was done in time and given back is open again, but stays in time."""
-    back = duty().done(LAST, "report 1").given_back()
+    """A duty that was done in time and given back to the unit is open again, but stays in time."""
+    back = build_duty().done(LAST, "report 1").given_back()
 
     assert back.state is DutyState.OPEN
     assert back.days_late(LAST + timedelta(days=3)) == 3
@@ -101,8 +103,8 @@ def test_returned_duty_stays_in_time() -> None:
 
 @given(st.lists(st.sampled_from(STEPS), max_size=8))
 def test_only_listed_transitions_happen(steps: list[str]) -> None:
-    """Any sequence of steps follows the transition table or is refused and changes nothing."""
-    current = duty()
+    """A duty follows its transition table for any sequence of steps, and a refused step changes nothing."""
+    current = build_duty()
     for step in steps:
         before = current.state
         try:
@@ -116,14 +118,14 @@ def test_only_listed_transitions_happen(steps: list[str]) -> None:
 def test_done_needs_evidence() -> None:
     """A duty can't be marked as done without evidence."""
     with pytest.raises(BadInput, match="has no evidence: name the document or report that shows that it"):
-        duty().done(LAST, "  ")
+        build_duty().done(LAST, "  ")
 
 
 def test_each_reminder_is_acknowledged_once() -> None:
-    """Each reminder can be acknowledged once."""
+    """Each reminder of a duty can be acknowledged once."""
     with pytest.raises(WrongStep, match="no reminder"):
-        duty().acknowledged(LAST, "soon")
-    answered = urged(duty(), LAST).acknowledged(LAST, "soon")
+        build_duty().acknowledged(LAST, "soon")
+    answered = remind_if_due(build_duty(), LAST).acknowledged(LAST, "soon")
 
     assert answered.urges[-1].words == "soon"
     with pytest.raises(WrongStep, match="no reminder"):
@@ -131,13 +133,15 @@ def test_each_reminder_is_acknowledged_once() -> None:
 
 
 def test_milestones_and_reminders_are_counted() -> None:
-    """A milestone counts when it is done, a report doesn't count, and every reminder counts on its day."""
-    reached = urged(duty(what=MILESTONE), LAST).done(LAST, "minutes")
+    """A milestone is counted when it is done, a duty to report isn't counted, and every reminder is counted on its
+    day.
+    """
+    reached = remind_if_due(build_duty(what=MILESTONE), LAST).done(LAST, "minutes")
 
     assert [(fact.indicator, fact.day) for fact in duty_facts(reached)] == [("milestones_done", LAST), ("urges", LAST)]
-    assert not list(duty_facts(duty().done(LAST, "report 1")))
+    assert not list(duty_facts(build_duty().done(LAST, "report 1")))
 
 
 def test_reminder_wording_depends_on_the_day() -> None:
     """The wording of a reminder differs before, on and after the last day."""
-    assert [reminder_wording(n) for n in (3, 0, -2)] == ["urge.before", "urge.today", "urge.late"]
+    assert [get_reminder_wording(n) for n in (3, 0, -2)] == ["urge.before", "urge.today", "urge.late"]

@@ -1,4 +1,4 @@
-"""The programme's use cases over the in-memory storage."""
+"""Tests of the programme's use cases over the in-memory storage."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -27,11 +27,11 @@ def programme(runner: UseCaseRunner) -> Programme:
     return Programme(runner)
 
 
-def on(clock: FixedClock, day: date) -> None:
+def set_day(clock: FixedClock, day: date) -> None:
     clock.set(datetime(day.year, day.month, day.day, 9, tzinfo=VIETNAM))
 
 
-def total(runner: UseCaseRunner, indicator: str, unit: str) -> int:
+def sum_counts(runner: UseCaseRunner, indicator: str, unit: str) -> int:
     amounts = runner.context.storage.counters.total([indicator], [unit], date(2021, 1, 1), date(2022, 12, 31))
     return sum(amounts.values())
 
@@ -57,7 +57,7 @@ def test_milestone_is_owed_by_named_units_only(programme: Programme, officer: Of
 
     assert (pilot.unit, pilot.last_day) == ("ninh-hoa", date(2021, 8, 29))
     assert reached.done_on == date(2021, 9, 1)
-    assert total(runner, "milestones_done", "ninh-hoa") == 1
+    assert sum_counts(runner, "milestones_done", "ninh-hoa") == 1
     with pytest.raises(NotFound, match="for which you have the permission"):
         programme.duties.reach_milestone(officer("report_officer", "ninh-an"), "pilot", "ninh-an", evidence="minutes 4")
     with pytest.raises(NotFound, match="no milestone 'party'"):
@@ -73,11 +73,11 @@ def test_late_communes_and_superior_are_reminded(
     standing = officer("standing_officer", "hoa-lu")
     programme.heads.name_head(standing, "ninh-an", name="Người A", conversation="mock.head")
     programme.heads.name_head(standing, "cong-an", name="Người B", conversation="mock.police")
-    on(clock, date(2022, 5, 1))
+    set_day(clock, date(2022, 5, 1))
     programme.duties.open_duties(CLOCK, "half-year", 2022)
 
     for n in range(-10, 5):
-        on(clock, LAST + timedelta(days=n))
+        set_day(clock, LAST + timedelta(days=n))
         programme.reminders.urge_due(CLOCK)
         assert programme.reminders.urge_due(CLOCK) == ()
 
@@ -85,16 +85,16 @@ def test_late_communes_and_superior_are_reminded(
     assert len(texts) == 4
     assert "14/6/2022" in texts[0]
     assert len([text for text in sent("mock.police") if "Ninh An" in text]) == 1
-    assert total(runner, "urges", "ninh-an") == 4
+    assert sum_counts(runner, "urges", "ninh-an") == 4
     rows = runner.context.storage.queues.outbox(cause="duty:report.half-year.2022.ninh-an")
     assert {row.lane for row in rows} == {"broadcast"}
 
 
 def test_reminders_are_committed_in_batches(programme: Programme, clock: FixedClock) -> None:
-    """Each call reminds of at most `limit` duties and leaves the others to the next call, until none is left."""
-    on(clock, date(2022, 5, 1))
+    """Each run sends reminders for at most `limit` duties and leaves the others to the next run, until none is left."""
+    set_day(clock, date(2022, 5, 1))
     programme.duties.open_duties(CLOCK, "half-year", 2022)
-    on(clock, LAST)
+    set_day(clock, LAST)
 
     urged = [len(programme.reminders.urge_due(CLOCK, limit=4)) for _ in range(4)]
 
@@ -102,13 +102,13 @@ def test_reminders_are_committed_in_batches(programme: Programme, clock: FixedCl
 
 
 def test_late_duties_are_listed_until_done(programme: Programme, officer: Officers, clock: FixedClock) -> None:
-    """No commune is late on the last day, each commune without a report is late the day after, and a unit sees only its
-    own duties.
+    """No commune is late on a duty's last day, each commune without a report is late the day after, and a unit sees
+    only its own duties.
     """
     standing = officer("standing_officer", "hoa-lu")
     own = officer("report_officer", "ninh-an")
     programme.heads.name_head(standing, "ninh-an", name="Người A")
-    on(clock, LAST)
+    set_day(clock, LAST)
     programme.duties.open_duties(CLOCK, "half-year", 2022)
     run_step(programme.duties.fulfil, own, "half-year", 2022, "ninh-an", evidence="report 1")
     assert programme.duties.late(standing).items == ()
@@ -127,10 +127,10 @@ def test_late_duties_are_listed_until_done(programme: Programme, officer: Office
 
 
 def test_unit_acknowledges_a_reminder(programme: Programme, officer: Officers, clock: FixedClock) -> None:
-    """A person can remind on any day, and only the reminded unit can acknowledge it."""
+    """An officer can send a unit a reminder on any day, and only the reminded unit can acknowledge it."""
     standing = officer("standing_officer", "hoa-lu")
     own = officer("report_officer", "ninh-an")
-    on(clock, date(2022, 6, 1))
+    set_day(clock, date(2022, 6, 1))
     (first, *_) = programme.duties.open_duties(CLOCK, "half-year", 2022)
     id = first.id.replace(first.unit, "ninh-an")
 
@@ -146,7 +146,7 @@ def test_unit_acknowledges_a_reminder(programme: Programme, officer: Officers, c
 
 
 def test_difficulty_runs_through_all_states(programme: Programme, officer: Officers, runner: UseCaseRunner) -> None:
-    """A difficulty is raised by a commune, answered by the committee, opened again, answered again and closed by the
+    """A difficulty is raised by a commune, answered by the committee, reopened, answered again and closed by the
     commune.
     """
     own = officer("report_officer", "ninh-an")
@@ -163,7 +163,11 @@ def test_difficulty_runs_through_all_states(programme: Programme, officer: Offic
     assert closed.state is DifficultyState.CLOSED
     assert len(programme.difficulties.difficulty(own, raised.id).remarks) == 5
     assert programme.difficulties.difficulties(chair, state=DifficultyState.RAISED).items == ()
-    assert total(runner, "difficulties_raised", "ninh-an") == total(runner, "difficulties_answered", "ninh-an") == 1
+    assert (
+        sum_counts(runner, "difficulties_raised", "ninh-an")
+        == sum_counts(runner, "difficulties_answered", "ninh-an")
+        == 1
+    )
     with pytest.raises(WrongStep):
         programme.difficulties.insist(own, raised.id, "Vẫn thiếu")
 
@@ -197,8 +201,8 @@ def test_future_trainings_and_plans_are_refused(programme: Programme, officer: O
 
     assert programme.activities.trainings(standing).items == (held,)
     assert programme.activities.plans(standing, unit="ninh-an").items == (plan,)
-    assert total(runner, "training_attendance", "ninh-an") == 3
-    assert total(runner, "plans_issued", "ninh-an") == 1
+    assert sum_counts(runner, "training_attendance", "ninh-an") == 3
+    assert sum_counts(runner, "plans_issued", "ninh-an") == 1
     with pytest.raises(BadInput, match="is in the future: choose"):
         programme.activities.hold_training(standing, "cong-an", topic="x", day=date(2021, 9, 2), attendance={})
 
@@ -240,8 +244,8 @@ def test_a_campaign_has_partners_tasks_and_results(
     closed = programme.activities.close_campaign(standing, opened.id, results="Đạt yêu cầu", people=200)
 
     assert programme.activities.campaigns(standing).items == (closed,)
-    assert total(runner, "campaigns", "cong-an") == 1
-    assert total(runner, "people_mobilised", "cong-an") == 200
+    assert sum_counts(runner, "campaigns", "cong-an") == 1
+    assert sum_counts(runner, "people_mobilised", "cong-an") == 200
     with pytest.raises(NotFound, match="no unit"):
         programme.activities.open_campaign(
             standing, "cong-an", name="x", start=date(2021, 9, 1), end=date(2021, 9, 2), partners=["moon"]
@@ -264,7 +268,7 @@ def test_new_head_replaces_the_old_one(programme: Programme, officer: Officers) 
 
 
 def test_each_command_leaves_one_entry(programme: Programme, trail: Callable[[], list[Entry]]) -> None:
-    """A command leaves one entry in the audit log, however many duties it opens."""
+    """A command about duties leaves one entry in the audit log, however many duties it opens."""
     programme.duties.open_duties(CLOCK, "annual", 2021)
 
     (entry,) = [entry for entry in trail() if entry.action == "programme.open_duties"]

@@ -1,4 +1,4 @@
-"""The reports service, figures to count, and submitted reports."""
+"""Fixtures: the reports service, facts to count, and submitted reports."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
@@ -19,25 +19,25 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 Note = Callable[..., None]
-"""Called with facts; stores a record that counts them."""
+"""A function that takes facts, and stores a record that counts them."""
 Fill = Callable[[Actor, Report], None]
-"""Called with an officer and a report; writes words for every section."""
+"""A function that takes an officer and a report, and writes words for every section."""
 On = Callable[[date], None]
-"""Called with a day; moves the clock there."""
+"""A function that takes a day, and sets the clock to that day."""
 Submitted = Callable[..., Report]
-"""Called with unit, obligation, year and number; returns the report, written and submitted."""
+"""A function that takes unit, obligation, year and number, writes and submits the report, and returns it."""
 
 
 @frozen
 class Tally:
-    """A record with the facts that a test gives."""
+    """A record that is counted by the facts that a test gives it."""
 
     id: str
     unit: str
     facts: tuple[Fact, ...]
 
 
-def tally_facts(tally: Tally) -> Iterable[Fact]:
+def get_facts(tally: Tally) -> Iterable[Fact]:
     return tally.facts
 
 
@@ -47,60 +47,62 @@ TALLY = Kind(
     unit=lambda tally: tally.unit,
     columns=lambda _: {},
     scope=lambda tally: f"tally:{tally.id}",
-    facts=tally_facts,
+    facts=get_facts,
 )
 
 
 @pytest.fixture
 def reports(runner: UseCaseRunner) -> Reports:
-    """The reports service, with one query answered: every unit has one overdue tip."""
+    """The reports service, with one registered query, which returns one overdue tip for every unit."""
     runner.context.storage.prepare([TALLY.spec])
     return Reports(runner, queries={"tips_overdue": lambda units, _: dict.fromkeys(units, 1)}, kinds=[TALLY])
 
 
 @pytest.fixture
-def note(runner: UseCaseRunner, reports: Reports, officer: Callable[[str, str], Actor]) -> Note:
-    """Stores facts in a record of their own, as another part of the domain would."""
+def store_facts(runner: UseCaseRunner, reports: Reports, officer: Callable[[str, str], Actor]) -> Note:
+    """A function that stores facts in a record of their own, as another part of the domain would."""
     writer = officer("report_officer", "hoa-lu")
 
-    def store(*facts: Fact) -> None:
-        def body(uow: UnitOfWork) -> None:
+    def store_in_own_record(*facts: Fact) -> None:
+        def save_tally(uow: UnitOfWork) -> None:
             uow.permit("hoa-lu")
             uow.save(TALLY, Tally(id=runner.context.ids.new(), unit=facts[0].unit, facts=facts))
 
-        runner.run_command(writer, "test.note", Permission.REPORT_WRITE, body)
+        runner.run_command(writer, "test.note", Permission.REPORT_WRITE, save_tally)
 
-    return store
+    return store_in_own_record
 
 
 @pytest.fixture
-def on(clock: FixedClock) -> On:
-    """Moves the clock to nine o'clock of a day."""
+def set_day(clock: FixedClock) -> On:
+    """A function that sets the clock to nine o'clock of a given day in Vietnam."""
     return lambda day: clock.set(datetime(day.year, day.month, day.day, 9, tzinfo=VIETNAM))
 
 
 @pytest.fixture
-def fill(reports: Reports) -> Fill:
-    """Writes words for every section of a report."""
+def fill_sections(reports: Reports) -> Fill:
+    """A function that writes words for every section of a report."""
 
-    def write(by: Actor, report: Report) -> None:
+    def write_each_section(by: Actor, report: Report) -> None:
         district = reports.queries.context.district
         template = district.templates[district.obligation(report.obligation).template]
         for key in [section.key for section in template.sections if section.key]:
             reports.drafting.write(by, report.id, key, f"Lời của đơn vị về {key}")
 
-    return write
+    return write_each_section
 
 
 @pytest.fixture
-def submitted(reports: Reports, officer: Callable[[str, str], Actor], clock: FixedClock, fill: Fill) -> Submitted:
-    """Writes and submits a commune's report."""
+def submit_report(
+    reports: Reports, officer: Callable[[str, str], Actor], clock: FixedClock, fill_sections: Fill
+) -> Submitted:
+    """A function that writes and submits a commune's report."""
 
-    def submit(unit: str, obligation: str = "half-year", year: int = 2022, *, number: int = 5) -> Report:
+    def write_and_submit(unit: str, obligation: str = "half-year", year: int = 2022, *, number: int = 5) -> Report:
         own = officer("report_officer", unit)
         report = reports.drafting.begin(own, unit, obligation, year)
-        fill(own, report)
+        fill_sections(own, report)
         today = local_date(clock.now())
         return run_step(reports.signing.submit, own, report.id, number=number, issued_on=today, signer="Người Ký")
 
-    return submit
+    return write_and_submit

@@ -1,4 +1,4 @@
-"""Figures from counters: spans, balances, shares, consolidation."""
+"""Reports compute flows, stocks, balances and shares from counters, and consolidate the figures of several units."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from anninh_core.domain.reports.figures.calculator import (
     IndicatorCalculator,
     compute_figures,
-    counted_days,
-    previous_period,
+    get_counted_days,
+    get_previous_period,
 )
 from anninh_core.domain.reports.figures.cells import (
     Cell,
@@ -23,7 +23,7 @@ from anninh_core.domain.reports.figures.cells import (
 )
 from anninh_core.domain.reports.figures.indicators import BUILT_IN
 from anninh_core.kernel.dates import Period
-from anninh_core.usecase.kinds import Fact, dims
+from anninh_core.usecase.kinds import Fact, format_dims
 from anninh_core.vocabulary.plan import IndicatorSpan
 
 MODEL = date(2021, 8, 20)
@@ -33,8 +33,8 @@ UNITS = ("ninh-an", "ninh-my")
 
 
 @frozen
-class Ledger:
-    """Counters made of given facts."""
+class CountersFromFacts:
+    """A replacement for the counters of a storage, which sums up the given facts."""
 
     facts: tuple[Fact, ...]
 
@@ -65,18 +65,18 @@ class Ledger:
         raise AssertionError(counters)
 
 
-def counting(*facts: Fact, overdue: int | None = None) -> IndicatorCalculator:
+def build_calculator(*facts: Fact, overdue: int | None = None) -> IndicatorCalculator:
     queries = {} if overdue is None else {"tips_overdue": lambda units, _: dict.fromkeys(units, overdue)}
-    return IndicatorCalculator(counters=Ledger(facts), indicators=BUILT_IN, queries=queries)
+    return IndicatorCalculator(counters=CountersFromFacts(facts), indicators=BUILT_IN, queries=queries)
 
 
-def figure(id: str, cells: Iterable[Cell]) -> float | None:
+def compute_figure(id: str, cells: Iterable[Cell]) -> float | None:
     return indicator_value(BUILT_IN[id], cells)
 
 
 tips = st.builds(
     lambda name, unit, offset, in_time, category: Fact(
-        name, unit, MODEL + timedelta(days=offset), dims(category=category, in_time=in_time)
+        name, unit, MODEL + timedelta(days=offset), format_dims(category=category, in_time=in_time)
     ),
     st.sampled_from(["tips_received", "tips_resolved", "tips_transferred"]),
     st.sampled_from(UNITS),
@@ -88,22 +88,25 @@ tips = st.builds(
 
 @given(st.lists(tips, max_size=40), st.integers(0, 300), st.integers(0, 300))
 def test_the_balance_holds_for_every_period(facts: list[Fact], start: int, length: int) -> None:
-    """Opening and received tips equal resolved, transferred and closing tips, for each unit and for the whole."""
+    """Opening and received tips equal resolved, transferred and closing tips, for each unit and for the whole
+    district.
+    """
     first = MODEL + timedelta(days=start)
-    cells = counting(*facts).cells(UNITS, Period(first, first + timedelta(days=length)), MODEL)
+    cells = build_calculator(*facts).cells(UNITS, Period(first, first + timedelta(days=length)), MODEL)
 
     for some in (cells, *([cell for cell in cells if cell.unit == unit] for unit in UNITS)):
         n = {
-            id: figure(f"tips_{id}", some) or 0 for id in ("opening", "received", "resolved", "transferred", "closing")
+            id: compute_figure(f"tips_{id}", some) or 0
+            for id in ("opening", "received", "resolved", "transferred", "closing")
         }
         assert n["opening"] + n["received"] == n["resolved"] + n["transferred"] + n["closing"]
-        assert figure("tips_by_category", some) == figure("tips_received", some)
+        assert compute_figure("tips_by_category", some) == compute_figure("tips_received", some)
 
 
 @given(st.lists(tips, max_size=40))
-def test_the_whole_is_the_sum_of_its_parts(facts: list[Fact]) -> None:
+def test_merged_figures_equal_a_total_count(facts: list[Fact]) -> None:
     """Figures merged from the units equal figures counted at once, including shares."""
-    calculator = counting(*facts, overdue=2)
+    calculator = build_calculator(*facts, overdue=2)
     parts = [compute_figures(calculator, [unit], PERIOD, MODEL, PERIOD.end) for unit in UNITS]
 
     assert (
@@ -117,7 +120,7 @@ def test_units_can_be_counted_together(facts: list[Fact]) -> None:
     """Figures counted for units together equal the sum of the units, including shares and groups; zeros are left
     out.
     """
-    calculator = counting(*facts, overdue=2)
+    calculator = build_calculator(*facts, overdue=2)
     apart = calculator.cells(UNITS, PERIOD, MODEL)
     summed = calculator.cells(UNITS, PERIOD, MODEL, by_unit=False)
 
@@ -134,42 +137,42 @@ def test_overdue_open_tip_counts_as_late() -> None:
     """An overdue open tip lowers the share of tips in time: 3 in time of 4 settled and 1 overdue are 60 %."""
     yes = [Fact("tips_resolved", "ninh-an", PERIOD.start, "in_time=yes", 3)]
     no = [Fact("tips_transferred", "ninh-an", PERIOD.end, "in_time=no")]
-    cells = counting(*yes, *no, overdue=1).cells(["ninh-an"], PERIOD, MODEL)
+    cells = build_calculator(*yes, *no, overdue=1).cells(["ninh-an"], PERIOD, MODEL)
 
-    assert figure("tips_in_time_share", cells) == 60
-    assert figure("tips_in_time", cells) == 3
-    assert figure("tips_overdue", cells) == 1
+    assert compute_figure("tips_in_time_share", cells) == 60
+    assert compute_figure("tips_in_time", cells) == 3
+    assert compute_figure("tips_overdue", cells) == 1
 
 
 def test_unanswered_query_is_unknown() -> None:
-    """An indicator with a query that isn't answered is listed as unknown instead of shown as zero."""
-    figures = compute_figures(counting(), UNITS, PERIOD, MODEL, PERIOD.end)
+    """If no query supplies an indicator's value, the indicator is listed as unknown instead of shown as zero."""
+    figures = compute_figures(build_calculator(), UNITS, PERIOD, MODEL, PERIOD.end)
 
     assert figures.unknown == ("tips_overdue", "tips_in_time_share")
     assert figures.cells == ()
-    assert figure("tips_in_time_share", ()) is None
+    assert compute_figure("tips_in_time_share", ()) is None
 
 
 def test_nothing_before_the_model_counts() -> None:
-    """Facts before the model's first day count neither as a flow nor as a stock."""
+    """Facts dated before the first day of the counting model count neither as a flow nor as a stock."""
     early = Fact("groups_new", "ninh-an", MODEL - timedelta(days=1))
     first = Fact("groups_new", "ninh-an", MODEL)
-    cells = counting(early, first).cells(["ninh-an"], Period(date(2021, 1, 1), date(2021, 12, 31)), MODEL)
+    cells = build_calculator(early, first).cells(["ninh-an"], Period(date(2021, 1, 1), date(2021, 12, 31)), MODEL)
 
-    assert figure("groups_total", cells) == figure("groups_new", cells) == 1
+    assert compute_figure("groups_total", cells) == compute_figure("groups_new", cells) == 1
 
 
 def test_stocks_carry_and_flows_do_not() -> None:
     """A group founded before the period counts in the total, but not as new."""
     founded = Fact("groups_new", "ninh-an", date(2021, 9, 1))
     closed = Fact("groups_closed", "ninh-an", date(2022, 6, 1))
-    cells = counting(founded, closed).cells(["ninh-an"], PERIOD, MODEL)
+    cells = build_calculator(founded, closed).cells(["ninh-an"], PERIOD, MODEL)
 
-    assert (figure("groups_total", cells), figure("groups_new", cells)) == (1, 0)
+    assert (compute_figure("groups_total", cells), compute_figure("groups_new", cells)) == (1, 0)
 
 
 @pytest.mark.parametrize(
-    ("span", "start", "found"),
+    ("span", "start", "expected"),
     [
         (IndicatorSpan.FLOW, date(2021, 12, 1), PERIOD),
         (IndicatorSpan.STOCK, date(2021, 12, 1), Period(MODEL, PERIOD.end)),
@@ -178,14 +181,16 @@ def test_stocks_carry_and_flows_do_not() -> None:
         (IndicatorSpan.FLOW, date(2021, 1, 1), Period(MODEL, PERIOD.end)),
     ],
 )
-def test_opening_balance_precedes_period(span: IndicatorSpan, start: date, found: Period | None) -> None:
-    """An opening balance ends on the day before the period, and doesn't exist on the model's first day."""
-    assert counted_days(span, Period(start, PERIOD.end), MODEL) == found
+def test_opening_balance_precedes_period(span: IndicatorSpan, start: date, expected: Period | None) -> None:
+    """An opening balance is taken on the day before the period begins, and is missing if the period begins on the
+    model's first day.
+    """
+    assert get_counted_days(span, Period(start, PERIOD.end), MODEL) == expected
 
 
-def test_only_a_whole_period_is_a_basis() -> None:
-    """A period that begins before the model's first day is no basis for a comparison."""
-    assert previous_period(PERIOD, MODEL) is None
-    assert previous_period(Period(date(2022, 8, 1), date(2022, 9, 30)), MODEL) is None
-    assert previous_period(Period(date(2022, 12, 1), date(2023, 5, 31)), MODEL) == PERIOD
-    assert compute_figures(counting(), UNITS, PERIOD, MODEL, PERIOD.end).previous is None
+def test_comparison_needs_a_whole_period() -> None:
+    """A period that begins before the first day of the counting model can't serve as the basis of a comparison."""
+    assert get_previous_period(PERIOD, MODEL) is None
+    assert get_previous_period(Period(date(2022, 8, 1), date(2022, 9, 30)), MODEL) is None
+    assert get_previous_period(Period(date(2022, 12, 1), date(2023, 5, 31)), MODEL) == PERIOD
+    assert compute_figures(build_calculator(), UNITS, PERIOD, MODEL, PERIOD.end).previous is None

@@ -1,5 +1,3 @@
-"""The register of indicators."""
-
 import ast
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,18 +5,20 @@ from pathlib import Path
 import pytest
 
 import anninh_core.domain
-from anninh_core.domain.reports.figures.indicators import BUILT_IN, COUNTERS, register
+from anninh_core.domain.reports.figures.indicators import BUILT_IN, COUNTERS, build_register
 from anninh_core.kernel.errors import BadInput
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.plan import CounterTerm, Indicator
 
 
 def test_ids_are_unique_and_plain() -> None:
-    """An indicator of a profile can't take the id of another, nor an id that looks like a group of another."""
+    """An indicator of a profile can't take the id of another indicator, nor an id that looks like a group of another
+    indicator.
+    """
     with pytest.raises(BadInput, match="registered twice"):
-        register(BUILT_IN.values(), [Indicator(id="urges", measure="time")])
+        build_register(BUILT_IN.values(), [Indicator(id="urges", measure="time")])
     with pytest.raises(BadInput, match=r"indicator 'tips\.fire' contains a point: use _ instead"):
-        register([Indicator(id="tips.fire", measure="tip")])
+        build_register([Indicator(id="tips.fire", measure="tip")])
 
 
 def test_count_needs_all_dimensions() -> None:
@@ -41,7 +41,7 @@ def test_templates_show_only_what_is_registered(district: District) -> None:
 
 
 INTERNAL = {"leak_hits"}
-"""Counters with constant names that no report shows."""
+"""Names of counters that the domain writes and that no report shows."""
 
 
 def test_listed_counters_match_the_counted_facts() -> None:
@@ -61,21 +61,21 @@ def facts_in_source() -> Iterator[tuple[str, set[str]]]:
     for file in sorted(Path(*anninh_core.domain.__path__).rglob("*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         kept = {
-            ast.unparse(node.targets[0]): named_dims(node.value)
+            ast.unparse(node.targets[0]): find_dimension_names(node.value)
             for node in ast.walk(tree)
             if isinstance(node, ast.Assign)
         }
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             if ast.unparse(call.func) == "Fact":
                 dims = set[str]().union(
-                    *(named_dims(value) | kept.get(ast.unparse(value), set()) for value in call.args)
+                    *(find_dimension_names(value) | kept.get(ast.unparse(value), set()) for value in call.args)
                 )
                 names = (node.value for node in ast.walk(call.args[0]) if isinstance(node, ast.Constant))
                 yield from ((name, dims) for name in names if isinstance(name, str))
 
 
-def named_dims(value: ast.expr) -> set[str]:
-    """Return the keyword names of a `dims(…)` call, none for other expressions."""
-    if isinstance(value, ast.Call) and ast.unparse(value.func) == "dims":
+def find_dimension_names(value: ast.expr) -> set[str]:
+    """Return the keyword names of a `format_dims(…)` call, none for other expressions."""
+    if isinstance(value, ast.Call) and ast.unparse(value.func) == "format_dims":
         return {keyword.arg for keyword in value.keywords if keyword.arg}
     return set()

@@ -1,4 +1,4 @@
-"""The state machine of reports, and the signature's coverage."""
+"""A report changes only by the allowed transitions, and its signature covers figures, texts and number."""
 
 from datetime import date, timedelta
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anninh_core.domain.reports.figures.cells import Cell, ReportFigures
-from anninh_core.domain.reports.model import Report, ReportSignature, current_version
+from anninh_core.domain.reports.model import Report, ReportSignature, find_current_version
 from anninh_core.domain.reports.states import FROZEN_STATES, TRANSITIONS, ReportState
 from anninh_core.kernel.dates import Period
 from anninh_core.kernel.errors import BadInput, WrongStep
@@ -17,7 +17,7 @@ END = date(2022, 5, 31)
 LAST = date(2022, 6, 14)
 
 
-def report() -> Report:
+def build_report() -> Report:
     figures = ReportFigures(
         period=Period(date(2021, 12, 1), END),
         cells=(Cell("trainings", "ninh-an", "", 2),),
@@ -36,18 +36,18 @@ def report() -> Report:
     )
 
 
-def signature(on: date = LAST, issued: date = LAST) -> ReportSignature:
+def build_signature(on: date = LAST, issued: date = LAST) -> ReportSignature:
     return ReportSignature(number="05/BC-BCĐ138", issued_on=issued, signer="X", by="o1", submitted_on=on, digest="")
 
 
 @given(st.lists(st.sampled_from(["filled", "written", "submit", "return", *ReportState]), max_size=10))
 def test_signed_report_stays_frozen(steps: list[str]) -> None:
     """In any sequence of steps, a signed report keeps its figures and texts until it is returned."""
-    current = report()
+    current = build_report()
     for step in steps:
         before = current
         try:
-            current = take(current, step)
+            current = apply_step(current, step)
         except WrongStep:
             continue
         assert current.state in TRANSITIONS[before.state]
@@ -55,13 +55,13 @@ def test_signed_report_stays_frozen(steps: list[str]) -> None:
             assert (current.figures, current.words) == (before.figures, before.words)
 
 
-def take(current: Report, step: str) -> Report:
+def apply_step(current: Report, step: str) -> Report:
     if step == "filled":
         return current.filled(evolve(current.figures, cells=()))
     if step == "written":
-        return current.written("results", f"{current.section_text('results')}x")
+        return current.written("results", f"{current.get_section_text('results')}x")
     if step == "submit":
-        return current.submitted(signature())
+        return current.submitted(build_signature())
     if step == "return":
         return current.given_back(LAST, "reasons")
     return current.moved(ReportState(step))
@@ -73,25 +73,25 @@ def test_a_report_waits_for_the_end_of_its_period() -> None:
     """
     after = END + timedelta(days=1)
 
-    assert report().submitted(signature(after, after)).state is ReportState.SUBMITTED
+    assert build_report().submitted(build_signature(after, after)).state is ReportState.SUBMITTED
     with pytest.raises(WrongStep, match="submit it after that day"):
-        report().submitted(signature(END, END))
+        build_report().submitted(build_signature(END, END))
     for issued in (END, LAST + timedelta(days=1)):
         with pytest.raises(BadInput, match="can't be issued on"):
-            report().submitted(signature(LAST, issued))
+            build_report().submitted(build_signature(LAST, issued))
 
 
 @pytest.mark.parametrize(("day", "late"), [(13, 0), (14, 0), (15, 1)])
 def test_report_is_due_before_its_day(day: int, late: int) -> None:
-    """A report due before 15 June is in time on the 14th."""
+    """A report due before 15 June is in time on 14 June."""
     on = date(2022, 6, day)
 
-    assert report().submitted(signature(on, on)).days_late == late
+    assert build_report().submitted(build_signature(on, on)).days_late == late
 
 
 def test_a_signature_covers_figures_and_words() -> None:
     """A change of figures, texts or number after signing breaks the signature."""
-    signed = report().submitted(signature())
+    signed = build_report().submitted(build_signature())
     assert signed.signature is not None
 
     assert signed.is_intact
@@ -102,7 +102,7 @@ def test_a_signature_covers_figures_and_words() -> None:
 
 def test_a_return_needs_reasons_and_voids_the_signature() -> None:
     """A returned report loses its signature and keeps the reason of the return."""
-    signed = report().submitted(signature())
+    signed = build_report().submitted(build_signature())
 
     with pytest.raises(BadInput, match="can't be returned without a reason: write what has to be"):
         signed.given_back(LAST, " ")
@@ -115,12 +115,12 @@ def test_signed_report_is_corrected_with_a_reason() -> None:
     current.
     """
     with pytest.raises(WrongStep, match="can be corrected"):
-        report().corrected("late tip")
-    signed = report().submitted(signature())
+        build_report().corrected("late tip")
+    signed = build_report().submitted(build_signature())
     with pytest.raises(BadInput, match="can't be corrected without a reason: write why"):
         signed.corrected("")
 
     following = signed.corrected("late tip")
     assert (following.id, following.state) == ("half-year.2022.ninh-an.v2", ReportState.DRAFT)
-    assert current_version([following, signed]) == signed
-    assert current_version([]) is None
+    assert find_current_version([following, signed]) == signed
+    assert find_current_version([]) is None

@@ -20,16 +20,16 @@ DAY = date(2021, 9, 3)
 YEAR = (date(2021, 1, 1), date(2021, 12, 31))
 
 
-def entries(runner: UseCaseRunner) -> list[Entry]:
+def read_audit_entries(runner: UseCaseRunner) -> list[Entry]:
     return [entry_from(line.content) for line in runner.context.storage.journal.read()]
 
 
 def test_changed_counters_are_found(
-    reports: Reports, officer: Officers, note: Callable[..., None], runner: UseCaseRunner
+    reports: Reports, officer: Officers, store_facts: Callable[..., None], runner: UseCaseRunner
 ) -> None:
     """A difference is named by indicator, unit, day and dimensions, for communes and their areas."""
     auditor = officer("standing_officer", "hoa-lu")
-    note(Fact("trainings", "ninh-an/kdc-1", DAY))
+    store_facts(Fact("trainings", "ninh-an/kdc-1", DAY))
     assert reports.counters.recount(auditor, *YEAR).differences == ()
 
     wrong = Counter(indicator="trainings", unit="ninh-an", day=DAY, dims="", amount=7)
@@ -43,10 +43,10 @@ def test_changed_counters_are_found(
 
 
 def test_purged_records_are_named(
-    reports: Reports, officer: Officers, note: Callable[..., None], runner: UseCaseRunner
+    reports: Reports, officer: Officers, store_facts: Callable[..., None], runner: UseCaseRunner
 ) -> None:
     """A recount names the records that it can't open, such as purged ones."""
-    note(Fact("trainings", "ninh-an", DAY))
+    store_facts(Fact("trainings", "ninh-an", DAY))
     (record,) = runner.context.storage.maintenance.scan("tally")
     purge_scope(runner.context, record.scope)
     runner.context.encryptor.forget(record.scope)
@@ -58,13 +58,13 @@ def test_purged_records_are_named(
 
 
 def test_a_correction_makes_counters_and_records_agree(
-    reports: Reports, officer: Officers, note: Callable[..., None], runner: UseCaseRunner
+    reports: Reports, officer: Officers, store_facts: Callable[..., None], runner: UseCaseRunner
 ) -> None:
-    """A correction mends wrong, missing and orphaned counters of communes and areas, and the audit log has their
-    number.
+    """A correction mends wrong, missing and orphaned counters of communes and areas, and its audit log entry has the
+    number of corrected counters.
     """
     for unit in ("ninh-an", "ninh-hoa"):
-        note(Fact("trainings", unit, DAY))
+        store_facts(Fact("trainings", unit, DAY))
     wrong = [("trainings", "ninh-an", DAY, 7), ("ghosts", "ninh-van", date(2020, 2, 29), 3)]
     runner.context.storage.counters.replace(
         Counter(indicator=indicator, unit=unit, day=day, dims="", amount=amount)
@@ -84,15 +84,15 @@ def test_a_correction_makes_counters_and_records_agree(
     ]
     assert reports.counters.recount(auditor).differences == ()
     assert runner.context.storage.maintenance.inconsistencies() == []
-    (entry,) = (entry for entry in entries(runner) if entry.action == "reports.correct_counters")
+    (entry,) = (entry for entry in read_audit_entries(runner) if entry.action == "reports.correct_counters")
     assert (entry.facts["records"], entry.facts["differences"]) == (2, 3)
 
 
 def test_outdated_correction_is_refused(
-    reports: Reports, officer: Officers, note: Callable[..., None], runner: UseCaseRunner
+    reports: Reports, officer: Officers, store_facts: Callable[..., None], runner: UseCaseRunner
 ) -> None:
     """A correction by a recount that is older than another correction is refused and changes nothing."""
-    note(Fact("trainings", "ninh-an", DAY))
+    store_facts(Fact("trainings", "ninh-an", DAY))
     runner.context.storage.counters.replace([])
     auditor = officer("standing_officer", "hoa-lu")
     operator = officer("operator", "hoa-lu")
@@ -104,11 +104,11 @@ def test_outdated_correction_is_refused(
 
 
 def test_counters_of_purged_records_are_kept(
-    reports: Reports, officer: Officers, note: Callable[..., None], runner: UseCaseRunner
+    reports: Reports, officer: Officers, store_facts: Callable[..., None], runner: UseCaseRunner
 ) -> None:
     """For a purged record only a counter that is too low is certainly wrong, and only such counters are corrected."""
     for unit in ("ninh-an", "ninh-hoa"):
-        note(Fact("trainings", unit, DAY))
+        store_facts(Fact("trainings", unit, DAY))
     purged = next(record for record in runner.context.storage.maintenance.scan("tally") if record.unit == "ninh-an")
     purge_scope(runner.context, purged.scope)
     runner.context.storage.counters.replace(

@@ -1,4 +1,4 @@
-"""Services and ended cases over the in-memory storage."""
+"""Fixtures with services and ended cases over the in-memory storage."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.messages import Address, Place
 
 Ended = Callable[..., Tip]
-"""Called with a unit and the case into which it is merged, if any; returns an answered tip."""
+"""Function that takes a unit and optionally the case into which the tip is merged, and returns an answered tip."""
 
 
 @pytest.fixture
@@ -38,10 +38,10 @@ def resident(runner: UseCaseRunner) -> Conversation:
 
 
 @pytest.fixture
-def ended(services: Services, handler: Actor) -> Ended:
+def make_ended_tip(services: Services, handler: Actor) -> Ended:
     tips = services.tips
 
-    def make(unit: str = "ninh-hoa", into: str = "") -> Tip:
+    def create_answered_tip(unit: str = "ninh-hoa", into: str = "") -> Tip:
         tip = tips.intake.record_walk_in(handler, "Có trộm ở xóm 2", unit=unit, category="crime")
         tips.handling.triage(handler, tip.id, category=tip.category)
         if into:
@@ -50,4 +50,4 @@ def ended(services: Services, handler: Actor) -> Ended:
             tips.settling.settle(handler, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")
         return tips.settling.answered_by_hand(handler, tip.id, "gọi điện")
 
-    return make
+    return create_answered_tip

@@ -1,6 +1,4 @@
-"""Legal holds and erasure requests over the in-memory storage: the purges that they cancel or order, and their audit
-log entries.
-"""
+"""Legal holds cancel purges, erasure requests order purges, and both leave audit log entries."""
 
 from datetime import date, timedelta
 
@@ -29,20 +27,22 @@ DAY = timedelta(days=1)
 ROUTER = system("router")
 
 
-def order_of(runner: UseCaseRunner, scope: str) -> PurgeOrder | None:
+def load_purge_order(runner: UseCaseRunner, scope: str) -> PurgeOrder | None:
     record = runner.context.storage.records.get("tombstone", scope)
     return None if record is None else runner.context.open_record(PURGE_ORDER, record)
 
 
-def session(runner: UseCaseRunner, actor: Actor) -> ReadSession:
+def open_read_session(runner: UseCaseRunner, actor: Actor) -> ReadSession:
     return ReadSession(runner.context, runner.permits, actor, "governance.look")
 
 
-def test_the_same_hold_is_set_once(retention: Retention, operator: Actor, officer: OfficerMaker, ended: Ended) -> None:
-    """A hold by the same officer with the same reason and review day is set once; any difference makes a further
-    hold.
+def test_the_same_hold_is_set_once(
+    retention: Retention, operator: Actor, officer: OfficerMaker, make_ended_tip: Ended
+) -> None:
+    """A second hold by the same officer with the same reason and review day has no effect; a hold that differs in any
+    of these is added.
     """
-    case = f"tip:{ended().id}"
+    case = f"tip:{make_ended_tip().id}"
     other = officer("operator", "hoa-lu")
     hold = retention.legal_holds.hold
     first = hold(operator, case, reason="CV 12", review_on=REVIEW)
@@ -51,7 +51,7 @@ def test_the_same_hold_is_set_once(retention: Retention, operator: Actor, office
         hold(operator, case, reason="CV 13", review_on=REVIEW - DAY),
         hold(operator, case, reason="CV 12", review_on=REVIEW + DAY),
         hold(other, case, reason="CV 12", review_on=REVIEW),
-        hold(operator, f"tip:{ended().id}", reason="CV 12", review_on=REVIEW + DAY * 2),
+        hold(operator, f"tip:{make_ended_tip().id}", reason="CV 12", review_on=REVIEW + DAY * 2),
     ]
     running = retention.legal_holds.holds(operator)
     assert {legal_hold.id for legal_hold in running} == {first.id, *(legal_hold.id for legal_hold in further)}
@@ -64,12 +64,18 @@ def test_the_same_hold_is_set_once(retention: Retention, operator: Actor, office
 
 
 def test_hold_records_actor_and_scope(
-    *, retention: Retention, operator: Actor, ended: Ended, trail: Trail, clock: FixedClock, officer: OfficerMaker
+    *,
+    retention: Retention,
+    operator: Actor,
+    make_ended_tip: Ended,
+    trail: Trail,
+    clock: FixedClock,
+    officer: OfficerMaker,
 ) -> None:
     """A hold and its release record actor, day and scope in the record and in the audit log, and a hold is released
     once.
     """
-    case = f"tip:{ended('ninh-van').id}"
+    case = f"tip:{make_ended_tip('ninh-van').id}"
     hold = retention.legal_holds.hold(operator, case, reason="CV 12", review_on=REVIEW)
     assert (hold.unit, hold.scope, hold.by, hold.since) == ("ninh-van", case, operator.id, date(2021, 9, 1))
     assert (trail()[-1].events, trail()[-1].facts) == (("hold.set",), {"scope": case})
@@ -85,15 +91,21 @@ def test_hold_records_actor_and_scope(
 
 
 def test_hold_cancels_pending_purges(
-    *, retention: Retention, operator: Actor, ended: Ended, trail: Trail, runner: UseCaseRunner, clock: FixedClock
+    *,
+    retention: Retention,
+    operator: Actor,
+    make_ended_tip: Ended,
+    trail: Trail,
+    runner: UseCaseRunner,
+    clock: FixedClock,
 ) -> None:
     """A hold cancels the pending purges of its case and of the reports merged into it, but not those of other cases or
-    finished ones, and the entry has their number.
+    finished ones, and its audit log entry has their number.
     """
-    case = ended()
-    other = ended()
-    part = ended(into=case.id)
-    purged = ended(into=case.id)
+    case = make_ended_tip()
+    other = make_ended_tip()
+    part = make_ended_tip(into=case.id)
+    purged = make_ended_tip(into=case.id)
     retention.purges.order_purge(operator, f"tip:{purged.id}", reason="request")
     clock.advance(DAY * 8)
     retention.purges.purge(operator)
@@ -102,7 +114,7 @@ def test_hold_cancels_pending_purges(
     retention.legal_holds.hold(operator, f"tip:{case.id}", reason="CV 12", review_on=REVIEW)
     assert trail()[-1].events == ("purge.cancelled", "hold.set")
     assert trail()[-1].facts == {"scope": f"tip:{case.id}", "purges_cancelled": 2}
-    orders = {tip.id: order_of(runner, f"tip:{tip.id}") for tip in (case, other, part, purged)}
+    orders = {tip.id: load_purge_order(runner, f"tip:{tip.id}") for tip in (case, other, part, purged)}
     assert {id: order.cancelled_at is not None for id, order in orders.items() if order} == {
         case.id: True,
         other.id: False,
@@ -112,16 +124,16 @@ def test_hold_cancels_pending_purges(
 
 
 def test_begun_purge_cannot_be_held(
-    *, retention: Retention, operator: Actor, ended: Ended, runner: UseCaseRunner, clock: FixedClock
+    *, retention: Retention, operator: Actor, make_ended_tip: Ended, runner: UseCaseRunner, clock: FixedClock
 ) -> None:
     """A case with a merged report that is being destroyed can be held; a case that is itself being destroyed can't."""
-    case = ended()
-    part = ended(into=case.id)
+    case = make_ended_tip()
+    part = make_ended_tip(into=case.id)
     retention.purges.order_purge(operator, f"tip:{part.id}", reason="request")
     clock.advance(DAY * 8)
     retention.purges.begin_purge(operator, limit=10, scopes=())
     retention.legal_holds.hold(operator, f"tip:{case.id}", reason="CV 12", review_on=REVIEW)
-    order = order_of(runner, f"tip:{part.id}")
+    order = load_purge_order(runner, f"tip:{part.id}")
     assert order is not None
     assert order.is_pending
     with pytest.raises(WrongStep, match="being destroyed"):
@@ -136,35 +148,39 @@ def test_begun_purge_cannot_be_held(
 
 @pytest.mark.usefixtures("resident")
 def test_hold_covers_reporter_and_merged_reports(
-    runner: UseCaseRunner, retention: Retention, operator: Actor, ended: Ended, tip: Tip
+    runner: UseCaseRunner, retention: Retention, operator: Actor, make_ended_tip: Ended, tip: Tip
 ) -> None:
     """A hold on a case covers the merged reports and the reporter's identity and conversation, and each of these finds
     the hold.
     """
     policies = make_retention_policies(runner.context.district)
-    case = ended()
-    part = ended(into=case.id)
-    scopes = find_covered_scopes(session(runner, operator), policies, Ref("tip", case.id))
+    case = make_ended_tip()
+    part = make_ended_tip(into=case.id)
+    scopes = find_covered_scopes(open_read_session(runner, operator), policies, Ref("tip", case.id))
     assert scopes == {f"tip:{case.id}", f"tip:{part.id}"}
-    assert find_covered_scopes(session(runner, operator), policies, Ref("tip", tip.id)) == {
+    assert find_covered_scopes(open_read_session(runner, operator), policies, Ref("tip", tip.id)) == {
         f"tip:{tip.id}",
         "identity:mock.1",
         "conversation:mock.1",
     }
-    covering = {scope: find_covering_scopes(session(runner, operator), policies, scope) for scope in (*scopes, "x:1")}
+    covering = {
+        scope: find_covering_scopes(open_read_session(runner, operator), policies, scope) for scope in (*scopes, "x:1")
+    }
     assert covering == {
         f"tip:{case.id}": {f"tip:{case.id}"},
         f"tip:{part.id}": {f"tip:{part.id}", f"tip:{case.id}"},
         "x:1": {"x:1"},
     }
     for scope in ("identity:mock.1", "conversation:mock.1"):
-        assert find_covering_scopes(session(runner, operator), policies, scope) == {scope, f"tip:{tip.id}"}
+        assert find_covering_scopes(open_read_session(runner, operator), policies, scope) == {scope, f"tip:{tip.id}"}
     legal_hold = retention.legal_holds.hold(operator, f"tip:{tip.id}", reason="CV 12", review_on=REVIEW)
-    assert find_holds(session(runner, operator), policies, "identity:mock.1") == (legal_hold,)
-    assert find_holds(session(runner, operator), policies, "identity:mock.2") == ()
+    assert find_holds(open_read_session(runner, operator), policies, "identity:mock.1") == (legal_hold,)
+    assert find_holds(open_read_session(runner, operator), policies, "identity:mock.2") == ()
 
 
-def ask(retention: Retention, runner: UseCaseRunner, conversation: str = "mock.1", alias: str = "") -> Erasure:
+def request_erasure(
+    retention: Retention, runner: UseCaseRunner, conversation: str = "mock.1", alias: str = ""
+) -> Erasure:
     at = runner.context.clock.now()
     step = retention.erasures.ask_erasure
     return run_step(step, ROUTER, conversation, unit="ninh-hoa", asked_at=at - DAY, received_at=at, alias=alias)
@@ -176,15 +192,15 @@ def test_repeated_erasure_request_is_one(
     """A repeated erasure request stays one request until it is decided; each request of an unknown sender is a request
     of its own.
     """
-    wish = ask(retention, runner)
+    wish = request_erasure(retention, runner)
     assert (wish.state, wish.conversation, wish.unit, wish.alias) == (ErasureState.OPEN, "mock.1", "ninh-hoa", "")
     assert (wish.received_at - wish.asked_at, trail()[-1].facts["erasure"]) == (DAY, wish.id)
-    assert ask(retention, runner) == wish
-    assert ask(retention, runner, "mock.2").id != wish.id
-    unknown = [ask(retention, runner, "", alias) for alias in ("x", "x")]
+    assert request_erasure(retention, runner) == wish
+    assert request_erasure(retention, runner, "mock.2").id != wish.id
+    unknown = [request_erasure(retention, runner, "", alias) for alias in ("x", "x")]
     assert (len({erasure.id for erasure in unknown}), {erasure.alias for erasure in unknown}) == (2, {"x"})
     retention.erasures.refuse_erasure(operator, wish.id, rule="Điều 16", reason="Còn lưu")
-    again = ask(retention, runner)
+    again = request_erasure(retention, runner)
     assert again.id != wish.id
     pending = [erasure.id for erasure in retention.erasures.erasures(operator).items]
     assert (wish.id in pending, again.id in pending, len(pending)) == (False, True, 4)
@@ -197,7 +213,7 @@ def test_erasure_decision_needs_rule_and_reason(
     retention: Retention, runner: UseCaseRunner, operator: Actor, rule: str, reason: str
 ) -> None:
     """A decision about an erasure request needs a rule and a reason, and is stored as a decision record."""
-    wish = ask(retention, runner)
+    wish = request_erasure(retention, runner)
     with pytest.raises(BadInput, match="A decision about a person's data needs a rule and a reason"):
         retention.erasures.refuse_erasure(operator, wish.id, rule=rule, reason=reason)
     retention.erasures.refuse_erasure(operator, wish.id, rule="Điều 16", reason="Còn lưu")
@@ -214,10 +230,10 @@ def test_erasure_decision_needs_rule_and_reason(
 def test_granted_erasure_orders_an_immediate_purge(
     *, retention: Retention, runner: UseCaseRunner, operator: Actor, trail: Trail, clock: FixedClock
 ) -> None:
-    """A granted erasure request orders the immediate purge of identity and conversation as far as they have keys, and
-    is done once nothing is left.
+    """A granted erasure request orders the immediate purge of the sender's identity and conversation, as far as they
+    have keys, and is done once no data is left.
     """
-    wish = ask(retention, runner)
+    wish = request_erasure(retention, runner)
     step = retention.erasures.order_erasure
     with pytest.raises(WrongStep, match="an officer must grant it first with"):
         run_step(step, operator, wish.id)
@@ -225,14 +241,16 @@ def test_granted_erasure_orders_an_immediate_purge(
     assert (granted.state, trail()[-1].events) == (ErasureState.GRANTED, ("erasure.granted",))
     runner.ensure_key("identity:mock.1")
     assert run_step(step, operator, wish.id).state is ErasureState.GRANTED
-    order = order_of(runner, "identity:mock.1")
+    order = load_purge_order(runner, "identity:mock.1")
     assert order is not None
     assert (order.due_at, order.reason, order.unit, order.clock) == (clock.now(), "request", "ninh-hoa", "")
-    assert order_of(runner, "conversation:mock.1") is None
+    assert load_purge_order(runner, "conversation:mock.1") is None
     assert trail()[-1].events == ("purge.ordered",)
     clock.advance(DAY)
     assert run_step(step, operator, wish.id) == granted
-    assert order_of(runner, "identity:mock.1") == order  # the order stays, and isn't given again
+    assert (
+        load_purge_order(runner, "identity:mock.1") == order
+    )  # The existing purge order stays, and no second order is given.
     retention.purges.purge(operator)
     done = run_step(step, operator, wish.id)
     assert (done.state, done.done_at) == (ErasureState.DONE, clock.now())
@@ -244,17 +262,17 @@ def test_granted_erasure_orders_an_immediate_purge(
 def test_erasure_replaces_a_weaker_order(
     *, retention: Retention, runner: UseCaseRunner, operator: Actor, clocked: str, delay: int, replaced: bool
 ) -> None:
-    """A purge order that is due later, or that the clock gave and a new message would cancel, is replaced by the
-    erasure's order.
+    """An erasure replaces a purge order that is due later, or that a retention clock gave and a new message would
+    cancel.
     """
-    wish = ask(retention, runner)
+    wish = request_erasure(retention, runner)
     run_step(retention.erasures.grant_erasure, operator, wish.id, rule="Điều 16", reason="Có quyền")
     runner.ensure_key("identity:mock.1")
     run_step(
         retention.purges.order_destruction, operator, "identity:mock.1", "hoa-lu", DAY * delay, "other", clock=clocked
     )
     run_step(retention.erasures.order_erasure, operator, wish.id)
-    order = order_of(runner, "identity:mock.1")
+    order = load_purge_order(runner, "identity:mock.1")
     assert order is not None
     assert (order.reason, order.clock) == (("request", "") if replaced else ("other", clocked))
 
@@ -263,7 +281,7 @@ def test_only_operators_see_erasure_requests(
     retention: Retention, runner: UseCaseRunner, handler: Actor, officer: OfficerMaker
 ) -> None:
     """Only operators see erasure requests, and only those of their own units."""
-    wish = ask(retention, runner)
+    wish = request_erasure(retention, runner)
     with pytest.raises(Refused):
         retention.erasures.erasures(handler)
     assert retention.erasures.erasures(officer("operator", "ninh-van")).items == ()
@@ -273,18 +291,18 @@ def test_only_operators_see_erasure_requests(
 
 
 def test_every_refused_purge_leaves_an_entry(
-    *, retention: Retention, operator: Actor, officer: OfficerMaker, handler: Actor, ended: Ended, trail: Trail
+    *, retention: Retention, operator: Actor, officer: OfficerMaker, handler: Actor, make_ended_tip: Ended, trail: Trail
 ) -> None:
     """Every refused purge order leaves an entry with its cause: a hold, a release by the same officer, an earlier
     order, another kind, a free-text reason or a missing permission.
 
     A reason in an officer's own words isn't repeated in the entry.
     """
-    case = f"tip:{ended().id}"
+    case = f"tip:{make_ended_tip().id}"
     order = retention.purges.order_purge
     hold = retention.legal_holds.hold(operator, case, reason="CV 12", review_on=REVIEW)
 
-    def refuse(actor: Actor, scope: str, reason: str = "request") -> tuple[str, str, object, object]:
+    def refuse_purge(actor: Actor, scope: str, reason: str = "request") -> tuple[str, str, object, object]:
         before = len(trail())
         with pytest.raises((Refused, BadInput)):
             order(actor, scope, reason=reason)
@@ -296,12 +314,12 @@ def test_every_refused_purge_leaves_an_entry(
         f"Legal hold {hold.id} on {case!r} has been in force since 2021-09-01: release it first with "
         "`retention.release_hold`."
     )
-    assert refuse(operator, case) == (action, "refused", case, why)
+    assert refuse_purge(operator, case) == (action, "refused", case, why)
     retention.legal_holds.release_hold(operator, hold.id)
-    assert ": another officer must order this." in str(refuse(operator, case))
-    assert refuse(operator, "officer:1") == (action, "refused", None, "an argument doesn't fit")
+    assert ": another officer must order this." in str(refuse_purge(operator, case))
+    assert refuse_purge(operator, "officer:1") == (action, "refused", None, "an argument doesn't fit")
     other = officer("operator", "hoa-lu")
-    assert refuse(other, case, "vì ông Thử Văn An muốn vậy")[3] == "an argument doesn't fit"
-    assert refuse(handler, case)[:2] == (action, "refused")
+    assert refuse_purge(other, case, "vì ông Thử Văn An muốn vậy")[3] == "an argument doesn't fit"
+    assert refuse_purge(handler, case)[:2] == (action, "refused")
     order(other, case, reason="request")
-    assert "was ordered before" in str(refuse(other, case))
+    assert "was ordered before" in str(refuse_purge(other, case))

@@ -1,4 +1,4 @@
-"""Erasure requests, holds and purge orders as pure values."""
+"""Rules of erasure requests, legal holds and purge orders, tested without a storage."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -50,7 +50,7 @@ ALLOWED = {
 }
 
 
-def moved(wish: Erasure, act: str) -> Erasure:
+def apply_transition(wish: Erasure, act: str) -> Erasure:
     if act == "done":
         return wish.done(NOW)
     return wish.granted("o1", NOW) if act == "granted" else wish.refused("o1", NOW)
@@ -64,9 +64,9 @@ def test_erasure_follows_its_transitions(acts: list[str]) -> None:
         expected = ALLOWED.get((wish.state, act))
         if expected is None:
             with pytest.raises(WrongStep):
-                moved(wish, act)
+                apply_transition(wish, act)
         else:
-            wish = moved(wish, act)
+            wish = apply_transition(wish, act)
             assert wish.state is expected
     assert wish.is_pending is (wish.state in (ErasureState.OPEN, ErasureState.GRANTED))
     assert (wish.decided_by == "o1") is (wish.state is not ErasureState.OPEN)
@@ -98,8 +98,8 @@ def test_pending_order_is_due_at_its_time() -> None:
 
 
 def test_begun_order_keeps_time_and_key_mark() -> None:
-    """A purge order that is begun again keeps its time and key mark; its facts are read again as long as the record can
-    be read.
+    """A purge order that is begun again keeps its begin time and its key mark; the facts of its record are read again
+    as long as the record can be read.
     """
     facts = (Fact("tips", "u", NOW.date()),)
     begun = ORDER.begun(NOW, facts, "mark")
@@ -111,7 +111,7 @@ def test_begun_order_keeps_time_and_key_mark() -> None:
 
 
 def test_unmarked_begun_order_counts_as_purged() -> None:
-    """An order begun by an earlier version has no key mark, so that its begin counts as an earlier purge, unless
+    """A purge order begun by an earlier version has no key mark, so that its begin counts as a completed purge unless
     `purged_at` is set.
     """
     unmarked = evolve(ORDER, begun_at=NOW)
@@ -122,8 +122,8 @@ def test_unmarked_begun_order_counts_as_purged() -> None:
 
 
 def test_an_order_is_cancelled_until_it_is_begun() -> None:
-    """An order can be cancelled until it is begun; a begun order can only be given up, which removes its mark, and none
-    of it twice.
+    """A purge order can be cancelled until it is begun; a begun order can only be given up, which removes its key mark.
+    Neither can happen twice.
     """
     assert ORDER.cancelled(NOW) == evolve(ORDER, cancelled_at=NOW)
     begun = ORDER.begun(NOW, (), "mark")
@@ -182,8 +182,8 @@ def test_hold_is_released_once() -> None:
 
 
 def test_clear_columns_contain_the_minimum() -> None:
-    """The unencrypted columns have only the hour of an erasure request, whether an order is done and whether a hold
-    runs.
+    """The unencrypted columns contain only the hour of an erasure request, whether a purge order is done, and whether a
+    hold is in force.
     """
     assert ERASURE.columns(evolve(WISH, received_at=NOW + HOUR - SECOND)) == {
         "state": "open",

@@ -13,13 +13,13 @@ from anninh_core.domain.retention.proof.needles import (
     Haystack,
     Needle,
     NeedleSet,
-    blind_index,
     decode_needles,
     encode_needles,
     gather,
-    queue_rows,
-    term_hashes,
-    wrapped_key,
+    iter_blind_index_needles,
+    iter_queue_row_needles,
+    iter_term_hash_needles,
+    iter_wrapped_key_needles,
 )
 from anninh_core.domain.retention.proof.service import Proof
 from anninh_core.domain.retention.service import Retention
@@ -51,37 +51,41 @@ def haystack(runner: UseCaseRunner) -> Haystack:
 
 
 def test_wrapped_key_needle_is_its_first_third(haystack: Haystack, runner: UseCaseRunner) -> None:
-    """The needle for a wrapped key is its first third, eight bytes at least; a scope without a key has none."""
-    assert [*wrapped_key(haystack, "tip:none")] == []
+    """The needle (byte string to search for) of a wrapped key is the first third of the key, eight bytes at least; a
+    scope without a key has no needle.
+    """
+    assert [*iter_wrapped_key_needles(haystack, "tip:none")] == []
     for length, taken in ((60, 20), (62, 20), (24, 8), (27, 9), (10, 8)):
         wrapped = bytes(range(length))
         scope = f"box:{length}"
         runner.context.storage.commit([ChangeSet(keys=(NewKey(scope=scope, epoch="e0001", wrapped=wrapped),))])
-        assert [*wrapped_key(haystack, scope)] == [Needle(f"wrapped key of {scope}", wrapped[:taken])]
+        assert [*iter_wrapped_key_needles(haystack, scope)] == [Needle(f"wrapped key of {scope}", wrapped[:taken])]
 
 
 def test_blind_index_gives_a_needle(haystack: Haystack, runner: UseCaseRunner) -> None:
-    """A key with a blind index, such as an identity's, gives a needle for it."""
+    """A key with a blind index, such as the key of an identity, also gives the blind index as a needle (byte string to
+    search for).
+    """
     keys = (
         NewKey(scope="identity:a", epoch="e0001", wrapped=bytes(60), blind_index="0123456789"),
         NewKey(scope="tip:a", epoch="e0001", wrapped=bytes(60)),
     )
     runner.context.storage.commit([ChangeSet(keys=keys)])
-    assert [*blind_index(haystack, "identity:a")] == [Needle("blind index of identity:a", b"0123456789")]
-    assert [*blind_index(haystack, "tip:a")] == [*blind_index(haystack, "tip:b")] == []
+    assert [*iter_blind_index_needles(haystack, "identity:a")] == [Needle("blind index of identity:a", b"0123456789")]
+    assert [*iter_blind_index_needles(haystack, "tip:a")] == [*iter_blind_index_needles(haystack, "tip:b")] == []
 
 
 def test_unique_words_give_needles(
-    *, haystack: Haystack, runner: UseCaseRunner, ended: Ended, services: Any, handler: Actor
+    *, haystack: Haystack, runner: UseCaseRunner, make_ended_tip: Ended, services: Any, handler: Actor
 ) -> None:
-    """In a district with a search index, the hashes of words that only this case has are needles; other words may be
-    stored for another case.
+    """In a district with a search index, the hashes of words that occur only in this case are needles (byte strings to
+    search for); the hashes of other words may be stored for another case.
     """
-    ended()
+    make_ended_tip()
     intake = services.tips.intake
     tip: Tip = intake.record_walk_in(handler, "Có trộm trâu trâu ở chợ", unit="ninh-hoa", category="crime")
     scope = f"tip:{tip.id}"
-    by_name = {needle.name: needle.value.decode() for needle in term_hashes(haystack, scope)}
+    by_name = {needle.name: needle.value.decode() for needle in iter_term_hash_needles(haystack, scope)}
     query = runner.context.terms.hash_query("tip", TermQuery((((("trau", "cho"),)),)))
     trau, cho = query.clauses[0][0]
     if runner.context.district.search_mode == "scan":
@@ -89,12 +93,12 @@ def test_unique_words_give_needles(
     else:
         assert by_name == {f"word 2 of {scope}": trau, f"word 4 of {scope}": cho}
     for other in ("conversation:mock.1", "tip:none", "nothing:x", "officer:x"):
-        assert [*term_hashes(haystack, other)] == []
+        assert [*iter_term_hash_needles(haystack, other)] == []
 
 
 def test_settled_messages_give_needles(haystack: Haystack, runner: UseCaseRunner, operator: Actor) -> None:
-    """Settled messages about a scope or encrypted under it give needles of 32 bytes; waiting messages don't, as they
-    become unreadable with the key.
+    """Settled messages about a scope or encrypted under it give needles (byte strings to search for) of 32 bytes;
+    waiting messages give none, because they become unreadable with the key.
     """
     for number in range(203):
         uow = UnitOfWork(runner.context, runner.permits, operator, "test.send")
@@ -113,17 +117,17 @@ def test_settled_messages_give_needles(haystack: Haystack, runner: UseCaseRunner
         for id in settled_rows
         if "tip:a" in (stored[id].scope, stored[id].cause)
     }
-    by_name = {needle.name: needle.value for needle in queue_rows(haystack, "tip:a")}
+    by_name = {needle.name: needle.value for needle in iter_queue_row_needles(haystack, "tip:a")}
     assert len(settled_rows) > 200
     assert by_name == expected
     assert {len(value) for value in by_name.values()} == {32}
 
 
 def test_own_files_give_needles(
-    haystack: Haystack, runner: UseCaseRunner, ended: Ended, services: Any, handler: Actor
+    haystack: Haystack, runner: UseCaseRunner, make_ended_tip: Ended, services: Any, handler: Actor
 ) -> None:
-    """Only files encrypted under the case's own key give needles with their names."""
-    case = f"tip:{ended().id}"
+    """Only files encrypted under the case's own key give their names as needles (byte strings to search for)."""
+    case = f"tip:{make_ended_tip().id}"
     mine = EncryptedBlobs(runner, runner.context.blobs, case).put(b"a picture")
     office = EncryptedBlobs(runner, runner.context.blobs).put(b"a form")
     tip = services.tips.intake.record_walk_in(handler, f"{mine} {office}", unit="ninh-hoa", category="crime")
@@ -137,9 +141,11 @@ def test_own_files_give_needles(
     assert needles == [Needle(f"file {own[:12]}… of {scope}", own.encode())]
 
 
-def test_altered_needle_set_is_not_genuine(haystack: Haystack, runner: UseCaseRunner, ended: Ended) -> None:
-    """Only the gathered set of needles is genuine, for its scope and keys, and a file restores it unchanged."""
-    scope = f"tip:{ended().id}"
+def test_altered_needle_set_is_not_genuine(haystack: Haystack, runner: UseCaseRunner, make_ended_tip: Ended) -> None:
+    """A set of needles (byte strings to search for) is genuine only as it was gathered, for its scope and keys, and a
+    file restores it unchanged.
+    """
+    scope = f"tip:{make_ended_tip().id}"
     gathered = gather(haystack, scope)
     assert gathered.scope == scope
     assert gathered.is_genuine(runner.context.keys)
@@ -158,7 +164,9 @@ def test_altered_needle_set_is_not_genuine(haystack: Haystack, runner: UseCaseRu
 
 
 def test_a_needle_is_long_enough_and_not_shown() -> None:
-    """A needle has at least eight bytes, as fewer may occur by chance, and its repr shows neither bytes nor marks."""
+    """A needle (byte string to search for) has at least eight bytes, because a shorter one may occur by chance, and its
+    repr shows neither bytes nor marks.
+    """
     assert Needle("x", bytes(MIN_BYTES)).value == bytes(8)
     with pytest.raises(BadInput, match="Needle 'x' has 7 bytes, which may occur anywhere by chance: give at least 8"):
         Needle("x", bytes(7))
@@ -171,18 +179,20 @@ def test_a_needle_is_long_enough_and_not_shown() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"x", b'{"scope":"s","needles":{"x":"zz"},"mark":""}'])
 def test_invalid_needle_file_is_refused(data: bytes) -> None:
-    """A file without a set of needles is refused with the command that writes one."""
+    """A file that contains no set of needles (byte strings to search for) is refused, and the error names the command
+    that writes such a file.
+    """
     with pytest.raises(BadInput, match="This isn't a file of needles: write one with `anninh retention"):
         decode_needles(data)
 
 
 def test_proof_finds_needles_only_before_the_purge(
-    retention: Retention, operator: Actor, ended: Ended, clock: FixedClock, runner: UseCaseRunner
+    retention: Retention, operator: Actor, make_ended_tip: Ended, clock: FixedClock, runner: UseCaseRunner
 ) -> None:
-    """Before the purge every needle is found; afterwards none, and the proof has the time of the purge and the places
-    searched.
+    """Before the purge every needle (byte string to search for) is found; afterwards none is found, and the proof has
+    the time of the purge and the places searched.
     """
-    case = f"tip:{ended().id}"
+    case = f"tip:{make_ended_tip().id}"
     proofs = retention.proofs
     needles = proofs.gather_needles(operator, case)
     before = proofs.prove_purge(operator, case, needles)
@@ -206,10 +216,10 @@ def test_proof_finds_needles_only_before_the_purge(
 
 
 def test_remaining_file_is_found(
-    retention: Retention, operator: Actor, ended: Ended, runner: UseCaseRunner, haystack: Haystack
+    retention: Retention, operator: Actor, make_ended_tip: Ended, runner: UseCaseRunner, haystack: Haystack
 ) -> None:
-    """A file that a purge left is found in the file store by its name."""
-    case = f"tip:{ended().id}"
+    """A file that a purge failed to delete is found by its name in the file store."""
+    case = f"tip:{make_ended_tip().id}"
     name = runner.context.blobs.put(b"left behind")
     gathered = gather(haystack, case, (lambda *_: iter([Needle("file", name.encode()), Needle("gone", b"f" * 64)]),))
     places = {
@@ -220,12 +230,12 @@ def test_remaining_file_is_found(
 
 
 def test_invalid_needles_are_refused(
-    retention: Retention, operator: Actor, handler: Actor, ended: Ended, runner: UseCaseRunner
+    retention: Retention, operator: Actor, handler: Actor, make_ended_tip: Ended, runner: UseCaseRunner
 ) -> None:
-    """Needles of another case, an empty or forged set, a scope that is no case, and an officer without permission are
-    refused.
+    """A proof refuses needles (byte strings to search for) of another case, an empty or forged set, a scope that is no
+    case, and an officer without permission.
     """
-    first, second = (f"tip:{ended().id}" for _ in range(2))
+    first, second = (f"tip:{make_ended_tip().id}" for _ in range(2))
     proofs = retention.proofs
     gathered = {case: proofs.gather_needles(operator, case) for case in (first, second)}
     for case, needles in (
@@ -259,10 +269,10 @@ class StorageWithoutSearch:
 
 
 def test_storage_without_search_is_named(
-    retention: Retention, operator: Actor, ended: Ended, runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch
+    retention: Retention, operator: Actor, make_ended_tip: Ended, runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A storage that can't search for bytes is named in the error, with the manual alternative."""
-    case = f"tip:{ended().id}"
+    """If the storage can't search for bytes, the error names it and the manual alternative."""
+    case = f"tip:{make_ended_tip().id}"
     needles = retention.proofs.gather_needles(operator, case)
     monkeypatch.setattr(runner.context, "storage", StorageWithoutSearch(runner.context.storage))
     with pytest.raises(

@@ -1,18 +1,16 @@
-"""Rules for data that is due to be purged."""
-
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.retention.rules import RetainedItem, find_purgeable, last_retention_day
+from anninh_core.domain.retention.rules import RetainedItem, find_purgeable, get_last_retention_day
 from anninh_core.kernel.errors import BadInput
 
 ENDED = date(2021, 9, 1)
 
 
-def kept(scope: str, data: str = "chatter", ended: date = ENDED) -> RetainedItem:
+def build_retained_item(scope: str, data: str = "chatter", ended: date = ENDED) -> RetainedItem:
     return RetainedItem(scope=scope, unit="ninh-hoa", data=data, ended_on=ended)
 
 
@@ -20,14 +18,14 @@ def kept(scope: str, data: str = "chatter", ended: date = ENDED) -> RetainedItem
 def test_data_is_due_after_its_last_day(days: int, off: int) -> None:
     """Data is retained on its last day and due from the day after."""
     on = ENDED + timedelta(days=days + off)
-    due = find_purgeable([kept("tip:1")], {"chatter": days}, set(), on)
+    due = find_purgeable([build_retained_item("tip:1")], {"chatter": days}, set(), on)
     assert bool(due) == (off > 0)
-    assert last_retention_day(kept("tip:1"), {"chatter": days}) == ENDED + timedelta(days=days)
+    assert get_last_retention_day(build_retained_item("tip:1"), {"chatter": days}) == ENDED + timedelta(days=days)
 
 
 def test_held_data_is_listed_as_held() -> None:
     """Data under a legal hold is listed as held when it is due, and the longest overdue comes first."""
-    items = [kept("tip:new"), kept("tip:old", ended=ENDED - timedelta(days=90))]
+    items = [build_retained_item("tip:new"), build_retained_item("tip:old", ended=ENDED - timedelta(days=90))]
     due = find_purgeable(items, {"chatter": 30}, {"tip:old"}, ENDED + timedelta(days=31))
     assert [(item.keepsake.scope, item.held) for item in due] == [("tip:old", True), ("tip:new", False)]
 
@@ -35,4 +33,4 @@ def test_held_data_is_listed_as_held() -> None:
 def test_unknown_data_is_refused() -> None:
     """Data of a kind without a retention period in the profile is refused, not destroyed by guess."""
     with pytest.raises(BadInput, match="The profile keeps no data of kind"):
-        find_purgeable([kept("tip:1", "diary")], {"chatter": 30}, set(), ENDED)
+        find_purgeable([build_retained_item("tip:1", "diary")], {"chatter": 30}, set(), ENDED)

@@ -1,4 +1,4 @@
-"""A purge names each record that becomes unreadable."""
+"""A purge lists every record that becomes unreadable."""
 
 import pytest
 from attrs import evolve
@@ -33,7 +33,9 @@ def uow(app: App) -> UnitOfWork:
 
 
 def test_case_is_purged_with_its_decisions(app: App, lan: Actor) -> None:
-    """A purged case is named with the decisions encrypted under its scope; decisions about another case stay."""
+    """The purge of a case lists the case and the decisions encrypted under its scope; decisions about another case
+    stay.
+    """
     tip, other = (app.tips.record_walk_in(lan, f"Có trộm {number}", unit="hoa-lu") for number in range(2))
     for id in (tip.id, other.id):
         app.tips.exclusions.add(lan, id, lan.id, reason="Người nhà")
@@ -49,8 +51,8 @@ def test_case_is_purged_with_its_decisions(app: App, lan: Actor) -> None:
 
 
 def test_conversation_is_purged_with_its_messages(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A purged conversation's messages without a case are named, split into several entries if needed; the conversation
-    itself isn't named.
+    """The purge of a conversation lists its messages that belong to no case, in several entries if needed; it doesn't
+    list the conversation itself.
     """
     monkeypatch.setattr(sealed, "MAX_NAMED", 3)
     dialog = Dialog(chat, lambda: pump(app, chat))
@@ -63,7 +65,7 @@ def test_conversation_is_purged_with_its_messages(app: App, chat: MockChat, monk
         moved = messages.pop()
         table[moved.id] = evolve(moved, scope=elsewhere)
     act = uow(app)
-    act.opened.destroyed.append("tip:1@1")  # what the same act destroyed before
+    act.opened.destroyed.append("tip:1@1")  # The same act has already destroyed another record.
     parts = name_destroyed(act, SEALED_WITH, scope)
     named = [*act.opened.destroyed[1:], *(name for part in parts for name in part.named)]
     assert sorted(named) == sorted(f"message:{message.id}@{message.version}" for message in messages)

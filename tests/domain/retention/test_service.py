@@ -16,7 +16,7 @@ from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refus
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.testing.clock import FixedClock
 from anninh_core.usecase import Actor
-from anninh_core.usecase.marks import use_case_of
+from anninh_core.usecase.marks import get_use_case
 from anninh_core.usecase.permissions.permits import UseCaseKind
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -25,11 +25,11 @@ DELAY = timedelta(days=7)
 REVIEW = date(2022, 3, 1)
 
 
-def hold(retention: Retention, by: Actor, case: str) -> str:
+def set_hold(retention: Retention, by: Actor, case: str) -> str:
     return retention.legal_holds.hold(by, case, reason="Yêu cầu của cơ quan điều tra", review_on=REVIEW).id
 
 
-def readable(runner: UseCaseRunner, tip: Tip) -> bool:
+def is_readable(runner: UseCaseRunner, tip: Tip) -> bool:
     record = runner.context.storage.records.get("tip", tip.id)
     assert record is not None
     try:
@@ -43,21 +43,23 @@ def test_a_purge_makes_a_case_unreadable(
     retention: Retention,
     operator: Actor,
     runner: UseCaseRunner,
-    ended: Ended,
+    make_ended_tip: Ended,
     clock: FixedClock,
     trail: Callable[[], list[Entry]],
 ) -> None:
-    """An ordered purge is carried out after the delay: the key is destroyed, the audit log and the tombstone stay."""
-    tip = ended()
+    """An ordered purge is carried out after the delay: the key is destroyed, and the audit log and the tombstone
+    stay.
+    """
+    tip = make_ended_tip()
     case = f"tip:{tip.id}"
     retention.purges.order_purge(operator, case, reason="retention")
     clock.advance(DELAY - timedelta(seconds=1))
     assert retention.purges.purge(operator) == ()
-    assert readable(runner, tip)
+    assert is_readable(runner, tip)
     clock.advance(timedelta(seconds=1))
     (done,) = retention.purges.purge(operator)
     assert (done.id, done.done_at) == (case, runner.context.clock.now())
-    assert not readable(runner, tip)
+    assert not is_readable(runner, tip)
     assert [entry.events for entry in trail()[-2:]] == [(), ("purge.done",)]
     assert ("tombstone", case) in {(touched.kind, touched.id) for touched in trail()[-1].touched}
     assert retention.purges.purge(operator) == ()
@@ -66,14 +68,14 @@ def test_a_purge_makes_a_case_unreadable(
 
 
 def test_order_ends_with_a_new_key(
-    retention: Retention, operator: Actor, runner: UseCaseRunner, ended: Ended, clock: FixedClock
+    retention: Retention, operator: Actor, runner: UseCaseRunner, make_ended_tip: Ended, clock: FixedClock
 ) -> None:
     """A purge order is in force, also after it was carried out, until its scope has a new key."""
 
     def is_ordered() -> bool:
         return is_purge_ordered(UnitOfWork(runner.context, runner.permits, operator, "governance.purge"), case)
 
-    case = f"tip:{ended().id}"
+    case = f"tip:{make_ended_tip().id}"
     ordered = [is_ordered()]
     retention.purges.order_purge(operator, case, reason="retention")
     ordered.append(is_ordered())
@@ -86,14 +88,14 @@ def test_order_ends_with_a_new_key(
 
 
 def test_a_legal_hold_stops_a_purge(
-    retention: Retention, operator: Actor, officer: OfficerMaker, runner: UseCaseRunner, ended: Ended
+    retention: Retention, operator: Actor, officer: OfficerMaker, runner: UseCaseRunner, make_ended_tip: Ended
 ) -> None:
-    """A held case can't be purged, and after the release another officer than the releasing one must order its
-    purge.
+    """A held case can't be purged; after the release, its purge must be ordered by an officer other than the one who
+    released the hold.
     """
-    case = f"tip:{ended().id}"
-    hold_id = hold(retention, operator, case)
-    assert hold(retention, operator, case) == hold_id
+    case = f"tip:{make_ended_tip().id}"
+    hold_id = set_hold(retention, operator, case)
+    assert set_hold(retention, operator, case) == hold_id
     with pytest.raises(WrongStep, match="has been in force since"):
         retention.purges.order_purge(operator, case, reason="retention")
     old = RetainedItem(scope=case, unit="ninh-hoa", data="chatter", ended_on=date(2021, 1, 1))
@@ -108,61 +110,61 @@ def test_a_legal_hold_stops_a_purge(
 
 
 def test_a_hold_wins_until_the_key_is_destroyed(
-    *, retention: Retention, operator: Actor, runner: UseCaseRunner, ended: Ended, clock: FixedClock
+    *, retention: Retention, operator: Actor, runner: UseCaseRunner, make_ended_tip: Ended, clock: FixedClock
 ) -> None:
-    """A hold within the delay cancels the order, and a case that is destroyed can't be held."""
-    tip = ended()
-    unheld = ended()
+    """A hold set within the delay cancels the purge order, and a case whose key is destroyed can't be held."""
+    tip = make_ended_tip()
+    unheld = make_ended_tip()
     for ended_tip in (tip, unheld):
         retention.purges.order_purge(operator, f"tip:{ended_tip.id}", reason="retention")
-    hold(retention, operator, f"tip:{tip.id}")
+    set_hold(retention, operator, f"tip:{tip.id}")
     clock.advance(DELAY)
     assert [order.id for order in retention.purges.purge(operator)] == [f"tip:{unheld.id}"]
-    assert readable(runner, tip)
+    assert is_readable(runner, tip)
     with pytest.raises(WrongStep, match="destroyed"):
-        hold(retention, operator, f"tip:{unheld.id}")
+        set_hold(retention, operator, f"tip:{unheld.id}")
 
 
 def test_begun_purge_is_finished(
-    *, retention: Retention, operator: Actor, runner: UseCaseRunner, ended: Ended, clock: FixedClock
+    *, retention: Retention, operator: Actor, runner: UseCaseRunner, make_ended_tip: Ended, clock: FixedClock
 ) -> None:
     """A begun purge is finished and can't be held, because its key may be destroyed already."""
-    tip = ended()
+    tip = make_ended_tip()
     retention.purges.order_purge(operator, f"tip:{tip.id}", reason="retention")
     clock.advance(DELAY)
     retention.purges.begin_purge(operator, limit=10, scopes=())
     with pytest.raises(WrongStep, match="being destroyed"):
-        hold(retention, operator, f"tip:{tip.id}")
+        set_hold(retention, operator, f"tip:{tip.id}")
     assert len(retention.purges.purge(operator)) == 1
-    assert not readable(runner, tip)
+    assert not is_readable(runner, tip)
 
 
-def test_unbegun_purge_cannot_be_finished(retention: Retention, operator: Actor, ended: Ended) -> None:
+def test_unbegun_purge_cannot_be_finished(retention: Retention, operator: Actor, make_ended_tip: Ended) -> None:
     """A purge can't be finished before it is begun."""
-    case = f"tip:{ended().id}"
+    case = f"tip:{make_ended_tip().id}"
     retention.purges.order_purge(operator, case, reason="retention")
     with pytest.raises(WrongStep, match="hasn't begun: run"):
         retention.purges.finish_purge(operator, [case])
 
 
 def test_hold_covers_merged_reports(
-    *, retention: Retention, operator: Actor, runner: UseCaseRunner, ended: Ended, clock: FixedClock
+    *, retention: Retention, operator: Actor, runner: UseCaseRunner, make_ended_tip: Ended, clock: FixedClock
 ) -> None:
     """A hold covers the reports merged into its case, whether merged before or after it, and with or without a purge
     order.
     """
-    case = ended()
-    before = ended(into=case.id)
-    ordered = ended(into=case.id)
+    case = make_ended_tip()
+    before = make_ended_tip(into=case.id)
+    ordered = make_ended_tip(into=case.id)
     retention.purges.order_purge(operator, f"tip:{ordered.id}", reason="retention")
-    hold(retention, operator, f"tip:{case.id}")
-    late = ended(into=case.id)
+    set_hold(retention, operator, f"tip:{case.id}")
+    late = make_ended_tip(into=case.id)
     for report in (before, late):
         with pytest.raises(WrongStep, match="has been in force since"):
             retention.purges.order_purge(operator, f"tip:{report.id}", reason="retention")
     clock.advance(DELAY)
     assert retention.purges.purge(operator) == ()
-    assert readable(runner, ordered)
+    assert is_readable(runner, ordered)
 
 
 @pytest.mark.parametrize("act", ["order", "hold"])
@@ -173,22 +175,22 @@ def test_only_cases_are_destroyed_or_held(retention: Retention, operator: Actor,
     """Only cases can be purged or held: neither orders, holds, officers, inbox events, identities nor content."""
     acts: dict[str, Callable[[], object]] = {
         "order": lambda: retention.purges.order_purge(operator, scope, reason="request"),
-        "hold": lambda: hold(retention, operator, scope),
+        "hold": lambda: set_hold(retention, operator, scope),
     }
     with pytest.raises(BadInput, match="only cases"):
         acts[act]()
 
 
 def test_other_units_case_cannot_be_purged(
-    retention: Retention, officer: OfficerMaker, ended: Ended, trail: Callable[[], list[Entry]]
+    retention: Retention, officer: OfficerMaker, make_ended_tip: Ended, trail: Callable[[], list[Entry]]
 ) -> None:
     """An operator of one commune can neither purge nor hold a case of another; the unit is that of the case's
     record.
     """
     local = officer("operator", "ninh-van")
-    case = f"tip:{ended('ninh-hoa').id}"
+    case = f"tip:{make_ended_tip('ninh-hoa').id}"
     order = retention.purges.order_purge
-    for act in (lambda: order(local, case, reason="request"), lambda: hold(retention, local, case)):
+    for act in (lambda: order(local, case, reason="request"), lambda: set_hold(retention, local, case)):
         before = len(trail())
         with pytest.raises(Refused):
             act()
@@ -201,10 +203,10 @@ def test_open_case_cannot_be_purged(retention: Retention, operator: Actor, tip: 
         retention.purges.order_purge(operator, f"tip:{tip.id}", reason="request")
 
 
-def test_only_operators_purge(retention: Retention, handler: Actor, operator: Actor, ended: Ended) -> None:
+def test_only_operators_purge(retention: Retention, handler: Actor, operator: Actor, make_ended_tip: Ended) -> None:
     """An officer who handles cases can't purge them, and an unknown hold can't be released."""
     with pytest.raises(Refused):
-        retention.purges.order_purge(handler, f"tip:{ended().id}", reason="retention")
+        retention.purges.order_purge(handler, f"tip:{make_ended_tip().id}", reason="retention")
     with pytest.raises(Refused):
         retention.purges.purge(handler)
     with pytest.raises((NotFound, Refused)):
@@ -219,8 +221,8 @@ def test_empty_purge_records_no_event(retention: Retention, operator: Actor, tra
 
 @pytest.mark.parametrize("name", ["grant_erasure", "order_erasure", "ask_erasure"])
 def test_erasure_steps_refuse_an_officer(retention: Retention, operator: Actor, name: str) -> None:
-    """The steps of an erasure need a unit of work and refuse an officer."""
-    mark = use_case_of(getattr(retention.erasures, name))
+    """The steps of an erasure require a unit of work, and they refuse an officer as caller."""
+    mark = get_use_case(getattr(retention.erasures, name))
     assert mark is not None
     assert mark.kind is UseCaseKind.STEP
     with pytest.raises(TypeError, match=f"Erasures.{name} is a step of a larger act"):

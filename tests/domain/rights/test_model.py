@@ -1,4 +1,4 @@
-"""The state machine of requests about one's own data, for any sequence of steps."""
+"""The state machine of requests about a person's own data holds for any sequence of steps."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.rights.intake import number_from
+from anninh_core.domain.rights.intake import make_request_number
 from anninh_core.domain.rights.model import RightsRequest
 from anninh_core.domain.rights.states import (
     OPEN_STATES,
@@ -33,38 +33,38 @@ OFFICERS = ("desk", "checker", "data", "kin")
 Step = Callable[[RightsRequest, str], RightsRequest]
 
 
-def new(kind: RightsKind = RightsKind.DELETION) -> RightsRequest:
+def new_request(kind: RightsKind = RightsKind.DELETION) -> RightsRequest:
     return RightsRequest(
         id="r1", number="DL-000001", unit="u", kind=kind, channel=RequestChannel.OFFICE, received_at=AT, taken_by="desk"
     )
 
 
-def check(request: RightsRequest, by: str, *, passed: bool = True) -> RightsRequest:
+def check_identity(request: RightsRequest, by: str, *, passed: bool = True) -> RightsRequest:
     return request.checked(IdentityCheck(by=by, at=AT, way="office_paper", passed=passed, note="Đã xem"))
 
 
-def answer(request: RightsRequest, by: str, outcome: AnswerOutcome = AnswerOutcome.GRANTED) -> RightsRequest:
+def answer_request(request: RightsRequest, by: str, outcome: AnswerOutcome = AnswerOutcome.GRANTED) -> RightsRequest:
     return request.answered(RightsAnswer(outcome=outcome, by=by, at=AT, rule="Điều 14", reason="Lý do", text="Lời"))
 
 
-def extend(request: RightsRequest, by: str) -> RightsRequest:
+def extend_limit(request: RightsRequest, by: str) -> RightsRequest:
     return request.extended(LimitExtension(reason="Nhiều", by=by, at=AT))
 
 
-def restrict(request: RightsRequest, by: str) -> RightsRequest:
+def restrict_data(request: RightsRequest, by: str) -> RightsRequest:
     period = RestrictionPeriod(rule="Điều 14", reason="Lý do", by=by, since=AT)
     return request.handled(by).restricted(period)
 
 
 STEPS: tuple[Step, ...] = (
-    check,
-    lambda request, by: check(request, by, passed=False),
+    check_identity,
+    lambda request, by: check_identity(request, by, passed=False),
     lambda request, by: request.linked(LinkedRecord(ref=f"conversation:{by}", by=by, at=AT)),
     lambda request, by: request.handled(by),
-    restrict,
+    restrict_data,
     lambda request, by: request.lifted(by, AT + timedelta(days=1), "Xong"),
-    extend,
-    *(lambda request, by, outcome=outcome: answer(request, by, outcome) for outcome in AnswerOutcome),
+    extend_limit,
+    *(lambda request, by, outcome=outcome: answer_request(request, by, outcome) for outcome in AnswerOutcome),
 )
 
 
@@ -73,7 +73,7 @@ def test_four_eyes_and_no_unproven_grant(course: list[tuple[Step, str]], kind: R
     """In any sequence of steps, the officers who received a request or checked the identity don't handle it, and
     nothing is granted without a passed check.
     """
-    request = new(kind)
+    request = new_request(kind)
     for step, by in course:
         before = request
         try:
@@ -93,50 +93,50 @@ def test_four_eyes_and_no_unproven_grant(course: list[tuple[Step, str]], kind: R
 
 @given(st.uuids())
 def test_request_number_is_no_receipt(id: object) -> None:
-    """The number of a request is never read as the receipt of a tip."""
-    assert extract_receipt(f"Yêu cầu {number_from(str(id))} đến đâu rồi") == ""
+    """The number of a data request is never read as the receipt of a tip."""
+    assert extract_receipt(f"Yêu cầu {make_request_number(str(id))} đến đâu rồi") == ""
 
 
 @pytest.mark.parametrize("outcome", [AnswerOutcome.PARTLY, AnswerOutcome.REFUSED])
 def test_refusal_needs_a_rule(outcome: AnswerOutcome) -> None:
     """A full or partial refusal needs a rule and a reason."""
-    request = check(new(), "checker")
+    request = check_identity(new_request(), "checker")
     with pytest.raises(BadInput, match="without a rule"):
         request.answered(RightsAnswer(outcome=outcome, by="data", at=AT, text="Không"))
 
 
 def test_limit_is_extended_once() -> None:
     """A limit is extended once, and not after the answer."""
-    request = extend(new(), "data")
+    request = extend_limit(new_request(), "data")
     with pytest.raises(WrongStep, match="was extended already: a limit can be extended only once"):
-        extend(request, "data")
+        extend_limit(request, "data")
     with pytest.raises(WrongStep, match="answered"):
-        extend(answer(new(), "data", AnswerOutcome.TAKEN_BACK), "data")
+        extend_limit(answer_request(new_request(), "data", AnswerOutcome.TAKEN_BACK), "data")
 
 
 def test_failed_check_revokes_a_passed_one() -> None:
-    """A later failed check revokes an earlier passed one until another check passes."""
-    doubted = check(check(new(), "checker"), "kin", passed=False)
+    """A failed identity check revokes an earlier passed check until another check passes."""
+    doubted = check_identity(check_identity(new_request(), "checker"), "kin", passed=False)
     assert doubted.state is RequestState.UNPROVEN
     with pytest.raises(WrongStep, match="unproven"):
         doubted.handled("data")
-    assert check(doubted, "checker").handled("data").handled_by == ("data",)
+    assert check_identity(doubted, "checker").handled("data").handled_by == ("data",)
 
 
 def test_only_the_requested_kind_is_handled() -> None:
     """A request for one kind can't be handled as another kind."""
     with pytest.raises(WrongStep, match="asks for deletion"):
-        check(new(), "checker").handled("data", (RightsKind.ACCESS,))
+        check_identity(new_request(), "checker").handled("data", (RightsKind.ACCESS,))
 
 
 def test_checker_cannot_lift_a_restriction() -> None:
-    """A restriction in force is lifted by an officer who didn't check the identity, and the request ends on that
-    day.
+    """A restriction in force is lifted only by an officer who didn't check the identity, and the data request ends on
+    that day.
     """
-    restricted = restrict(check(new(RightsKind.RESTRICTION), "checker"), "data")
+    restricted = restrict_data(check_identity(new_request(RightsKind.RESTRICTION), "checker"), "data")
     with pytest.raises(Refused):
         restricted.lifted("checker", AT, "Xong")
-    ended = answer(restricted, "data").lifted("data", AT + timedelta(days=40), "Xong")
+    ended = answer_request(restricted, "data").lifted("data", AT + timedelta(days=40), "Xong")
     assert (ended.ended_on, ended.restriction) == ((AT + timedelta(days=40)).date(), None)
     with pytest.raises(WrongStep, match="has no restriction in force"):
         ended.lifted("data", AT, "Xong")

@@ -1,4 +1,4 @@
-"""The tips service, its officers, and tips in several states."""
+"""Fixtures and helpers that provide the tips service, its officers, and tips in several states."""
 
 import pytest
 from tests.domain.conftest import OfficerMaker
@@ -31,7 +31,7 @@ def boss(officer: OfficerMaker) -> Actor:
     return officer("tip_supervisor", "hoa-lu")
 
 
-def received(
+def receive_tip(
     tips: Tips,
     text: str = "Mất xe máy ở xóm 3",
     *,
@@ -52,14 +52,14 @@ def received(
     )
 
 
-def worked(
+def receive_assigned_tip(
     tips: Tips, lan: Actor, text: str = "Mất xe máy ở xóm 3", *, origin: str = "one_to_one", conversation: str = CHAT
 ) -> Tip:
-    tip = received(tips, text, origin=origin, conversation=conversation)
+    tip = receive_tip(tips, text, origin=origin, conversation=conversation)
     tips.handling.triage(lan, tip.id, category="crime")
     return tips.handling.assign(lan, tip.id, unit="ninh-hoa", officers=[lan.id])
 
 
-def taken_back(tips: Tips, tip: Tip) -> Tip:
+def request_withdrawal(tips: Tips, tip: Tip) -> Tip:
     """Add a message in which the reporter asks to withdraw the tip."""
     return run_step(tips.intake.add, ROUTER, tip.id, Addition(text="Thôi em rút", withdraws=True))

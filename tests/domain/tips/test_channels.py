@@ -1,4 +1,4 @@
-"""Channels of tips that didn't come by a messenger."""
+"""Tips that didn't come by a messenger are recorded with their channel."""
 
 from collections.abc import Iterator
 
@@ -23,8 +23,8 @@ def lan(app: App) -> Actor:
 
 @pytest.mark.parametrize("channel", [*EntryChannel, *(channel.value for channel in EntryChannel)])
 def test_channel_is_listed_and_counted(app: App, lan: Actor, channel: EntryChannel | str) -> None:
-    """A tip is recorded with a channel, given as member or value; the monthly list shows the profile's word for it, and
-    the tip is counted.
+    """A tip is recorded with a channel, given as an enum member or its value; the monthly list shows the profile's word
+    for the channel, and the tip is counted.
     """
     tip = app.tips.record_walk_in(lan, "Mất gà", unit="ninh-hoa", channel=channel)
     assert tip.origin == EntryChannel(channel).value
@@ -45,7 +45,9 @@ def test_unknown_channel_is_refused(app: App, lan: Actor) -> None:
 
 
 def test_a_form_registers_and_reads_nothing(app: App, lan: Actor) -> None:
-    """The role of a website's form can record tips and questions for every unit below its own, but read none."""
+    """The role of a website's form can record tips and questions for all units below the role's unit, but can read
+    none.
+    """
     form = person(app.units.appoint(system("setup"), "Biểu mẫu", "hoa-lu", roles=["site_form"]).id)
     tip = app.tips.record_walk_in(form, "Mất gà", unit="ninh-hoa", channel="website")
     app.inquiries.record_walk_in(form, "Làm căn cước ở đâu?", unit="ninh-hoa")

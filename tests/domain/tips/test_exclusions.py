@@ -1,9 +1,9 @@
-"""Exclusions from a tip are shown only to supervisors who may exclude others."""
+"""The exclusions of officers from a tip are shown only to supervisors who may exclude others."""
 
 import pytest
 from attrs import evolve
 from tests.domain.conftest import OfficerMaker
-from tests.domain.tips.conftest import received, worked
+from tests.domain.tips.conftest import receive_assigned_tip, receive_tip
 
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.service import Tips
@@ -20,7 +20,7 @@ def test_exclusions_are_listed_with_why_and_by_whom(tips: Tips, lan: Actor, boss
     """Exclusions of officers and units are listed with reason, supervisor and time; a repeated exclusion keeps the
     first decision.
     """
-    tip = worked(tips, lan)
+    tip = receive_assigned_tip(tips, lan)
     cousin = officer("tip_officer", "ninh-hoa")
     tips.exclusions.exclude(boss, tip.id, cousin.id, "Người nhà của người bị báo")
     tips.exclusions.exclude_unit(boss, tip.id, "ninh-van", "Báo về cán bộ của xã")
@@ -36,16 +36,18 @@ def test_exclusions_are_listed_with_why_and_by_whom(tips: Tips, lan: Actor, boss
 def test_unrecorded_exclusion_has_no_reason(
     tips: Tips, runner: UseCaseRunner, boss: Actor, officer: OfficerMaker
 ) -> None:
-    """An exclusion without a recorded decision, from a joined tip or an earlier version, is listed without reason."""
-    tip = received(tips)
+    """An exclusion without a recorded decision, taken from a joined tip or stored by an earlier version, is listed
+    without a reason.
+    """
+    tip = receive_tip(tips)
     cousin = officer("tip_officer", "ninh-hoa")
     assert tips.exclusions.exclusions(boss, tip.id) == ()
 
-    def save(uow: UnitOfWork) -> None:
+    def save_exclusion(uow: UnitOfWork) -> None:
         uow.permit(tip.unit)
         uow.save(TIP, evolve(uow.load(TIP, tip.id), excluded=(cousin.id,)))
 
-    runner.run_command(boss, "tips.exclude", Permission.TIP_SUPERVISE, save)
+    runner.run_command(boss, "tips.exclude", Permission.TIP_SUPERVISE, save_exclusion)
     assert tips.exclusions.exclusions(boss, tip.id) == (
         Exclusion(officer=cousin.id, unit="", reason="", by="", at=None),
     )
@@ -53,7 +55,7 @@ def test_unrecorded_exclusion_has_no_reason(
 
 def test_subcase_view_hides_exclusions(tips: Tips, lan: Actor, boss: Actor, officer: OfficerMaker) -> None:
     """The view of a part of a tip doesn't contain the excluded officers."""
-    tip = worked(tips, lan)
+    tip = receive_assigned_tip(tips, lan)
     cousin = officer("tip_officer", "ninh-hoa")
     subcase = tips.subcases.open_subcase(lan, tip.id, unit="ninh-an", asked="Hỏi chủ chợ")
     tips.exclusions.exclude(boss, tip.id, cousin.id, "Người nhà")
@@ -68,7 +70,7 @@ def test_handlers_cannot_read_exclusions(
     """A handler and an excluded supervisor can't read exclusions, every read is in the audit log, and views of the tip
     don't contain them.
     """
-    tip = worked(tips, lan)
+    tip = receive_assigned_tip(tips, lan)
     chief = officer("tip_supervisor", "hoa-lu")
     tips.exclusions.exclude(boss, tip.id, chief.id, "Người nhà")
     for stranger in (lan, chief):

@@ -1,4 +1,6 @@
-"""Joining and separating in any order loses no data of a tip, and a tip has at most one incident."""
+"""Joining tips in an incident and separating them, in any order, loses no data of a tip, and a tip has at most one
+incident.
+"""
 
 from datetime import datetime
 
@@ -24,7 +26,7 @@ _NUMBERS = st.lists(st.integers(0, _COUNT - 1), min_size=1, max_size=_COUNT)
 
 
 class Grouping(RuleBasedStateMachine):
-    """Officers who join, separate and triage tips, and are excluded from some."""
+    """Random actions of officers who join, separate and triage tips, and are excluded from some."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +52,9 @@ class Grouping(RuleBasedStateMachine):
         try:
             self.app.incidents.join(actor, ids)
         except AnninhError:
-            return  # fewer than two tips, of different incidents, or not visible to the actor: nothing changes
+            # The join was refused and changed nothing, because the tips are fewer than two, belong to different
+            # incidents or aren't visible to the actor.
+            return
         assert len({self._load(id).incident for id in ids}) == 1
 
     @rule(numbers=_NUMBERS)
@@ -79,7 +83,7 @@ class Grouping(RuleBasedStateMachine):
     @invariant()
     def every_tip_keeps_all_that_it_has(self) -> None:
         for id, tip in self.before.items():
-            assert _alone(self._load(id)) == _alone(tip)
+            assert _without_incident(self._load(id)) == _without_incident(tip)
 
     @invariant()
     def tips_and_incidents_agree(self) -> None:
@@ -109,7 +113,7 @@ class Grouping(RuleBasedStateMachine):
         return list(self.app.internals.context.iter_readable(INCIDENT, records))
 
 
-def _alone(tip: Tip) -> Tip:
+def _without_incident(tip: Tip) -> Tip:
     return evolve(tip, incident="", version=0)
 
 

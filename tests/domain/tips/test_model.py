@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from anninh_core.domain.tips.intake import make_receipt
 from anninh_core.domain.tips.kind import tip_facts
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.states import SETTLED_STATES, TRANSITIONS, TipState, state_type
+from anninh_core.domain.tips.states import SETTLED_STATES, TRANSITIONS, TipState, get_state_group
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.kernel.limits import due
-from anninh_core.usecase.kinds import counted
+from anninh_core.kernel.limits import compute_due
+from anninh_core.usecase.kinds import sum_facts
 from anninh_core.vocabulary.district import District
 
 AT = datetime(2021, 9, 1, 1, tzinfo=UTC)
@@ -57,8 +57,8 @@ def test_only_listed_transitions_happen(here: TipState, there: TipState) -> None
 
 @given(st.lists(st.sampled_from(TipState), max_size=30))
 def test_any_transitions_keep_the_balance(steps: list[TipState]) -> None:
-    """After any transitions the balance holds: received tips equal settled plus open ones, and a tip that became an
-    inquiry counts as none.
+    """After any transitions received tips equal settled plus open ones, and a tip that became an inquiry isn't
+    counted.
     """
     walked = tip()
     day = DAY
@@ -74,10 +74,10 @@ def test_any_transitions_keep_the_balance(steps: list[TipState]) -> None:
             walked = walked.moved(step)
 
     sums: dict[str, int] = {}
-    for (indicator, *_), amount in counted(tip_facts(walked)).items():
+    for (indicator, *_), amount in sum_facts(tip_facts(walked)).items():
         sums[indicator] = sums.get(indicator, 0) + amount
     settled = sums.get("tips_resolved", 0) + sums.get("tips_transferred", 0)
-    assert sums.get("tips_received", 0) - settled == (1 if state_type(walked.state) in ("open", "waiting") else 0)
+    assert sums.get("tips_received", 0) - settled == (1 if get_state_group(walked.state) in ("open", "waiting") else 0)
 
 
 def test_settling_needs_an_answer() -> None:
@@ -111,11 +111,13 @@ def test_receipts_are_short_and_random() -> None:
     ],
 )
 def test_limits_count_as_the_law_counts(district: District, limit: str, last: datetime) -> None:
-    """Limits in hours run on; limits in days and months end at 24:00 in Vietnam, counted from the next day."""
-    assert due(limit, datetime(2021, 2, 3, 3, tzinfo=UTC), district.calendar) == last
+    """Limits in hours run on without a break; limits in days and months are counted from the next day and end at 24:00
+    in Vietnam.
+    """
+    assert compute_due(limit, datetime(2021, 2, 3, 3, tzinfo=UTC), district.calendar) == last
 
 
 def test_invalid_limit_is_refused(district: District) -> None:
     """An invalid limit is refused with the valid forms."""
     with pytest.raises(BadInput, match="isn't a valid time limit: write it like 24h, 7d, 3wd or 2m"):
-        due("5y", AT, district.calendar)
+        compute_due("5y", AT, district.calendar)

@@ -1,4 +1,4 @@
-"""The index finds the same overdue tips as a scan of every tip, without opening the others."""
+"""The index finds the same overdue tips as a scan of every tip, without opening tips that aren't overdue."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.domain.tips.conftest import received
-from tests.domain.tips.test_random_lives import ACTS, Case, open_case, try_act
+from tests.domain.tips.conftest import receive_tip
+from tests.domain.tips.test_random_lives import ACTS, Case, is_action_refused, open_case
 
 from anninh_core.domain.tips import Tip
-from anninh_core.domain.tips.deadline_reasons import clock_state, list_owed_clocks
+from anninh_core.domain.tips.deadline_reasons import compute_clock_state, list_owed_clocks
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.states import DeadlineState
 from anninh_core.ports.storages.storage import Find, RecordPage
 from anninh_core.usecase.encryption.encryptor import Encryptor
-from anninh_core.usecase.indexing.computed_pages import place_in_time
+from anninh_core.usecase.indexing.computed_pages import build_time_key
 from anninh_core.vocabulary.district import District
 
 HOURS = (0, 0, 0.4, 1, 23.8, 9 * 24, 40 * 24)
@@ -32,15 +32,15 @@ def scan_overdue(case: Case) -> list[str]:
         clocks = [
             clock
             for clock in list_owed_clocks(context.district, tip)
-            if clock_state(context.district, clock, case.clock.now()) is DeadlineState.OVERDUE
+            if compute_clock_state(context.district, clock, case.clock.now()) is DeadlineState.OVERDUE
         ]
         if clocks:
-            placed.append((place_in_time(min(clock.aim for clock in clocks), tip.id), tip.id))
+            placed.append((build_time_key(min(clock.aim for clock in clocks), tip.id), tip.id))
     return [id for _, id in sorted(placed)]
 
 
-def shown(case: Case, limit: int) -> list[str]:
-    """Return the ids from all pages of the list."""
+def list_overdue(case: Case, limit: int) -> list[str]:
+    """Return the ids of overdue tips from all pages of the overdue list."""
     ids = list[str]()
     after = ""
     while True:
@@ -55,42 +55,44 @@ def shown(case: Case, limit: int) -> list[str]:
 def test_overdue_list_equals_a_scan(
     district: District, steps: Sequence[tuple[int, str, float]], emergencies: set[int], limit: int
 ) -> None:
-    """At any time, after any actions on tips with and without emergencies, the list equals a scan of all tips."""
+    """At any time, after any actions on tips with and without emergencies, the overdue list equals a scan of all
+    tips.
+    """
     case = open_case(district)
-    ids = [case.id] + [received(case.tips, emergency=number in emergencies).id for number in range(3)]
+    ids = [case.id] + [receive_tip(case.tips, emergency=number in emergencies).id for number in range(3)]
     for number, act, hours in steps:
         case.id = ids[number]
-        try_act(case, act)
-        assert shown(case, limit) == scan_overdue(case)
+        is_action_refused(case, act)
+        assert list_overdue(case, limit) == scan_overdue(case)
         case.clock.advance(timedelta(hours=hours))
-    assert shown(case, limit) == scan_overdue(case)
+    assert list_overdue(case, limit) == scan_overdue(case)
 
 
 @pytest.mark.parametrize("others", [0, 40])
 def test_only_overdue_tips_are_opened(district: District, others: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many other tips are open, only the overdue ones are opened, and few rows are read beyond them."""
     case = open_case(district)
-    late = [case.id, *(received(case.tips).id for _ in range(2))]
+    late = [case.id, *(receive_tip(case.tips).id for _ in range(2))]
     case.clock.advance(timedelta(days=30))
     for number in range(others):
-        received(case.tips, emergency=number % 2 == 0)
+        receive_tip(case.tips, emergency=number % 2 == 0)
     records: Any = case.runner.context.storage.records
     find = records.find
     read = list[int]()
     opened = list[str]()
     decode = case.runner.context.encryptor.decrypt_all
 
-    def count(query: Find) -> RecordPage:
+    def count_rows(query: Find) -> RecordPage:
         page: RecordPage = find(query)
         read.append(len(page.records))
         return page
 
-    def note(batch: Any, *others: Any) -> Any:
+    def note_opened(batch: Any, *others: Any) -> Any:
         opened.extend(record.id for record in batch)
         return decode(batch, *others)
 
-    monkeypatch.setattr(type(records), "find", lambda _, query: count(query))
-    monkeypatch.setattr(Encryptor, "decrypt_all", lambda _, batch, *others: note(batch, *others))
+    monkeypatch.setattr(type(records), "find", lambda _, query: count_rows(query))
+    monkeypatch.setattr(Encryptor, "decrypt_all", lambda _, batch, *others: note_opened(batch, *others))
     overdue: Sequence[Tip] = case.tips.queries.overdue(case.boss).items
     assert {tip.id for tip in overdue} == set(late)
     assert sorted(opened) == sorted(late)

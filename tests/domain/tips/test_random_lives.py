@@ -1,11 +1,11 @@
-"""For any actions in any order, the state machine and the monthly balance hold."""
+"""The state machine of a tip and the monthly balance hold for any actions in any order."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.domain.tips.conftest import ROUTER, received
+from tests.domain.tips.conftest import ROUTER, receive_tip
 
 from anninh_core.domain.conversations.model import PEOPLE
 from anninh_core.domain.index_specs import SPECS
@@ -23,7 +23,7 @@ from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase.actor import Actor, person, system
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.kinds import counted
+from anninh_core.usecase.kinds import sum_facts
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
 
@@ -32,7 +32,7 @@ Act = Callable[["Case"], object]
 
 
 class Case:
-    """A tip, its officers, and its versions so far."""
+    """A tip under test, its officers, and its versions so far."""
 
     def __init__(self, runner: UseCaseRunner, clock: FixedClock) -> None:
         self.tips = Tips(runner)
@@ -46,13 +46,13 @@ class Case:
         self.lan = appoint("tip_officer", "ninh-hoa")
         self.van = appoint("tip_officer", "ninh-van")
         self.boss = appoint("tip_supervisor", "hoa-lu")
-        self.id = received(self.tips).id
+        self.id = receive_tip(self.tips).id
         self.seen = [self.load()]
 
     def load(self) -> Tip:
         return self.tips.queries.get(self.boss, self.id)
 
-    def last_part(self) -> str:
+    def last_open_subcase(self) -> str:
         return self.load().open_subcases[-1]
 
 
@@ -77,7 +77,7 @@ ACTS: dict[str, Act] = {
     "accept": lambda c: c.tips.transfers.accept_transfer(c.van, c.id),
     "return": lambda c: c.tips.transfers.return_transfer(c.van, c.id, "Không phải"),
     "ask_unit": lambda c: c.tips.subcases.open_subcase(c.lan, c.id, unit="ninh-van", asked="Xem"),
-    "finish_part": lambda c: c.tips.subcases.finish_subcase(c.van, c.last_part(), "Không thấy"),
+    "finish_part": lambda c: c.tips.subcases.finish_subcase(c.van, c.last_open_subcase(), "Không thấy"),
     "tell": lambda c: c.tips.settling.answered_by_hand(c.lan, c.id, "gọi điện"),
     "close": lambda c: c.tips.settling.close(c.lan, c.id),
     "object": lambda c: c.tips.reopening.request_reopening(c.lan, c.id, "Không đồng ý"),
@@ -111,13 +111,13 @@ def open_case(district: District) -> Case:
 
 @given(acts=st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.sampled_from((0, 0, 0, 1, 9, 40))), max_size=25))
 def test_any_actions_keep_the_invariants(district: District, acts: list[tuple[str, int]]) -> None:
-    """Only transitions of the table happen, refused actions change nothing, versions increase, and every month
-    balances.
+    """Only transitions of the table happen, refused actions change nothing, version numbers increase, and the tips of
+    every month balance.
     """
     case = open_case(district)
     for name, days in acts:
         before = case.load()
-        was_refused = try_act(case, name)
+        was_refused = is_action_refused(case, name)
         after = case.load()
         assert after == before or not was_refused, name
         assert was_refused or name != "stale"
@@ -126,11 +126,11 @@ def test_any_actions_keep_the_invariants(district: District, acts: list[tuple[st
         assert (after == before) == (after.version == before.version)
         case.seen.append(after)
         case.clock.advance(timedelta(days=days))
-    _check_end(case)
+    _check_final_balance(case)
 
 
-def try_act(case: Case, name: str) -> bool:
-    """Take an action and return whether it was refused."""
+def is_action_refused(case: Case, name: str) -> bool:
+    """Try an action on the case, and return whether it was refused."""
     try:
         ACTS[name](case)
     except (AnninhError, IndexError):
@@ -138,7 +138,7 @@ def try_act(case: Case, name: str) -> bool:
     return False
 
 
-def _check_end(case: Case) -> None:
+def _check_final_balance(case: Case) -> None:
     tip = case.load()
     assert tip.is_open or tip.waiting_transfer is None
     open_parts = {part.id for part in case.tips.subcases.subcases_of(case.boss, tip.id) if part.is_open}
@@ -152,7 +152,7 @@ def _check_end(case: Case) -> None:
         assert balance.opening + balance.received == balance.resolved + balance.transferred + balance.closing
         assert balance.closing in (0, 1)
         start = end + timedelta(days=1)
-    sums = counted(tip_facts(tip))
+    sums = sum_facts(tip_facts(tip))
     received_times = sum(number for (name, *_), number in sums.items() if name == "tips_received")
     ended = sum(number for (name, *_), number in sums.items() if name in ("tips_resolved", "tips_transferred"))
     assert received_times - ended == tip.is_open

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 from tests.domain.conftest import OfficerMaker, Trail
-from tests.domain.tips.conftest import received
+from tests.domain.tips.conftest import receive_tip
 
 from anninh_core.domain.retention.purges import Purges
 from anninh_core.domain.tips.service import Tips
@@ -24,7 +24,7 @@ def district(request: pytest.FixtureRequest, district: District) -> District:
     return evolve(district, search_mode=request.param)
 
 
-def found(tips: Tips, actor: Actor, text: str, unit: str = "") -> list[str]:
+def search_ids(tips: Tips, actor: Actor, text: str, unit: str = "") -> list[str]:
     return [tip.id for tip in tips.queries.search(actor, text, unit=unit).items]
 
 
@@ -32,29 +32,31 @@ def test_words_are_found_without_diacritics(tips: Tips, lan: Actor) -> None:
     """A search finds tips with all words in any order, an exact phrase or one of two words, without excluded words and
     regardless of diacritics.
     """
-    fight = received(tips, "Đánh nhau ở đường Tràng An")
-    dog = received(tips, "Mất chó ở đường Hoa Lư")
+    fight = receive_tip(tips, "Đánh nhau ở đường Tràng An")
+    dog = receive_tip(tips, "Mất chó ở đường Hoa Lư")
 
-    assert found(tips, lan, "trang duong AN") == [fight.id]
-    assert found(tips, lan, '"duong hoa"') == [dog.id]
-    assert found(tips, lan, "danh OR cho") == [dog.id, fight.id]
-    assert found(tips, lan, "đường -chó") == [fight.id]
+    assert search_ids(tips, lan, "trang duong AN") == [fight.id]
+    assert search_ids(tips, lan, '"duong hoa"') == [dog.id]
+    assert search_ids(tips, lan, "danh OR cho") == [dog.id, fight.id]
+    assert search_ids(tips, lan, "đường -chó") == [fight.id]
 
 
 def test_informal_spellings_of_the_profile_are_understood(tips: Tips, lan: Actor) -> None:
-    """Either spelling of a word finds the other, and the stored text stays as it was written."""
-    plain = received(tips, "Không ai mở cửa")
-    informal = received(tips, "Ko ai mở cửa")
+    """A word is found by its informal spelling in the profile and by its standard spelling, and the stored text stays
+    as it was written.
+    """
+    plain = receive_tip(tips, "Không ai mở cửa")
+    informal = receive_tip(tips, "Ko ai mở cửa")
 
-    assert found(tips, lan, "ko") == [informal.id, plain.id]
-    assert found(tips, lan, "không") == [informal.id, plain.id]
+    assert search_ids(tips, lan, "ko") == [informal.id, plain.id]
+    assert search_ids(tips, lan, "không") == [informal.id, plain.id]
 
 
 def test_pages_follow_each_other(tips: Tips, lan: Actor, clock: FixedClock) -> None:
     """Pages are in order from the newest, without a gap or repetition, within an hour and across hours."""
     sent = []
     for _ in range(7):
-        sent.append(received(tips, "Mất trộm").id)
+        sent.append(receive_tip(tips, "Mất trộm").id)
         clock.advance(timedelta(minutes=25))
     found_ids = list[str]()
     after = ""
@@ -68,22 +70,22 @@ def test_pages_follow_each_other(tips: Tips, lan: Actor, clock: FixedClock) -> N
 
 
 def test_moved_tip_is_found_in_its_unit(tips: Tips, lan: Actor, officer: OfficerMaker) -> None:
-    """A tip that was moved to another commune is found there and no longer here."""
-    tip = received(tips, "Mất trộm")
+    """A tip that was moved to another commune is found there and no longer in its former commune."""
+    tip = receive_tip(tips, "Mất trộm")
     other = officer("tip_officer", "ninh-an")
-    assert (found(tips, lan, "trom"), found(tips, other, "trom")) == ([tip.id], [])
+    assert (search_ids(tips, lan, "trom"), search_ids(tips, other, "trom")) == ([tip.id], [])
     boss = officer("tip_officer", "hoa-lu")
     tips.handling.triage(boss, tip.id, category="crime", unit="ninh-an")
-    assert (found(tips, lan, "trom"), found(tips, other, "trom")) == ([], [tip.id])
-    assert found(tips, boss, "trom", unit="ninh-hoa") == []
-    assert found(tips, boss, "trom", unit="ninh-an") == [tip.id]
+    assert (search_ids(tips, lan, "trom"), search_ids(tips, other, "trom")) == ([], [tip.id])
+    assert search_ids(tips, boss, "trom", unit="ninh-hoa") == []
+    assert search_ids(tips, boss, "trom", unit="ninh-an") == [tip.id]
 
 
 def test_an_excluded_officer_finds_nothing(tips: Tips, lan: Actor, boss: Actor) -> None:
     """An excluded officer can't find the tip; other officers still can."""
-    tip = received(tips, "Mất trộm")
+    tip = receive_tip(tips, "Mất trộm")
     tips.exclusions.exclude(boss, tip.id, lan.id, "Người nhà")
-    assert (found(tips, lan, "trom"), found(tips, boss, "trom")) == ([], [tip.id])
+    assert (search_ids(tips, lan, "trom"), search_ids(tips, boss, "trom")) == ([], [tip.id])
 
 
 def test_strangers_are_refused(tips: Tips) -> None:
@@ -100,8 +102,8 @@ def test_query_needs_words(tips: Tips, lan: Actor) -> None:
 
 def test_search_entry_has_only_counts(tips: Tips, lan: Actor, trail: Trail) -> None:
     """The audit log has the number of opened tips and a digest of the query, never the query."""
-    received(tips, "Mất trộm")
-    received(tips, "Đánh bạc")
+    receive_tip(tips, "Mất trộm")
+    receive_tip(tips, "Đánh bạc")
     tips.queries.search(lan, "trom")
     entry = trail()[-1]
     assert (entry.action, entry.outcome, entry.facts["opened"]) == ("tips.search", "read", 1)
@@ -112,8 +114,8 @@ def test_purge_removes_words_from_the_index(
     tips: Tips, runner: UseCaseRunner, lan: Actor, officer: OfficerMaker
 ) -> None:
     """A purge removes the tip's words from the search index."""
-    purged = received(tips, "Mất trộm")
-    kept = received(tips, "Mất trộm chó")
+    purged = receive_tip(tips, "Mất trộm")
+    kept = receive_tip(tips, "Mất trộm chó")
     operator = officer("operator", "hoa-lu")
     purges = Purges(runner)
     query = runner.context.terms.hash_query("tip", parse_query("trom"))
@@ -121,6 +123,6 @@ def test_purge_removes_words_from_the_index(
     run_step(purges.order_destruction, operator, f"tip:{purged.id}", purged.unit, timedelta(0), "retention")
     purges.purge(operator)
 
-    assert found(tips, lan, "trom") == [kept.id]
+    assert search_ids(tips, lan, "trom") == [kept.id]
     hits = [hit.id for hit in runner.context.storage.search.find("tip", query, None, 10)]
     assert (indexed, hits) == ((2, [kept.id]) if runner.context.district.search_mode == "tokens" else (0, []))

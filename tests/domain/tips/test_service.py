@@ -1,10 +1,8 @@
-"""Use cases of tips."""
-
 from datetime import datetime, timedelta
 
 import pytest
 from tests.domain.conftest import OfficerMaker, Sent, Trail
-from tests.domain.tips.conftest import CHAT, ROUTER, received, taken_back, worked
+from tests.domain.tips.conftest import CHAT, ROUTER, receive_assigned_tip, receive_tip, request_withdrawal
 
 from anninh_core.domain.tips import TipState
 from anninh_core.domain.tips.intake import Addition
@@ -20,14 +18,14 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 
 def test_the_reporter_gets_a_receipt(tips: Tips, sent: Sent) -> None:
     """A reporter gets a receipt with the number to quote."""
-    tip = received(tips)
+    tip = receive_tip(tips)
     (text,) = sent(CHAT)
     assert tip.receipt in text
 
 
 def test_emergency_numbers_are_sent_first(tips: Tips, sent: Sent, runner: UseCaseRunner) -> None:
     """An emergency is first answered with the emergency numbers, in a lane before all others."""
-    received(tips, "Cháy nhà!", category="fire", emergency=True)
+    receive_tip(tips, "Cháy nhà!", category="fire", emergency=True)
     rows = runner.context.storage.queues.outbox()
     assert [row.lane for row in rows] == ["emergency", "reply"]
     assert "114" in sent(CHAT)[0]
@@ -35,7 +33,7 @@ def test_emergency_numbers_are_sent_first(tips: Tips, sent: Sent, runner: UseCas
 
 def test_caller_without_chat_gets_no_message(tips: Tips, runner: UseCaseRunner) -> None:
     """A tip entered for a caller sends no message."""
-    received(tips, conversation="", origin="entry")
+    receive_tip(tips, conversation="", origin="entry")
     assert runner.context.storage.queues.outbox() == []
 
 
@@ -51,7 +49,7 @@ def test_an_officer_enters_a_walk_in(tips: Tips, lan: Actor, runner: UseCaseRunn
 
 
 def test_walk_in_limits_run_from_the_visit(tips: Tips, lan: Actor, runner: UseCaseRunner) -> None:
-    """The limits of a walk-in that is entered later run from the conversation, not from the entry."""
+    """The limits of a walk-in that is entered later run from the conversation with the reporter, not from the entry."""
     received_at = runner.context.clock.now() - timedelta(days=1)
     tip = tips.intake.record_walk_in(lan, "Mất xe máy", unit="ninh-hoa", category="crime", received_at=received_at)
     assert (tip.received_at, tip.received_day) == (received_at, local_date(received_at))
@@ -83,7 +81,7 @@ def test_from_triage_to_the_closed_case(tips: Tips, lan: Actor, sent: Sent) -> N
     """A tip runs from triage through assignment, verification, a question, settlement and a delivered answer to
     closing.
     """
-    tip = worked(tips, lan)
+    tip = receive_assigned_tip(tips, lan)
     tips.handling.verify(lan, tip.id)
     tips.handling.ask_back(lan, tip.id, "Xe màu gì?")
     run_step(tips.intake.add, ROUTER, tip.id, Addition(text="Màu đỏ"))
@@ -102,7 +100,7 @@ def test_from_triage_to_the_closed_case(tips: Tips, lan: Actor, sent: Sent) -> N
 
 def test_late_settlement_is_not_in_time(tips: Tips, lan: Actor, clock: FixedClock) -> None:
     """A tip settled after its limit isn't in time."""
-    tip = worked(tips, lan)
+    tip = receive_assigned_tip(tips, lan)
     clock.advance(timedelta(days=200))
     done = tips.settling.settle(lan, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="checked")
     assert not done.settlements[0].in_time
@@ -110,8 +108,8 @@ def test_late_settlement_is_not_in_time(tips: Tips, lan: Actor, clock: FixedCloc
 
 def test_overdue_list_has_open_late_tips(tips: Tips, lan: Actor, clock: FixedClock) -> None:
     """Open tips past their limit are overdue; settled tips never are."""
-    tip = worked(tips, lan)
-    other = worked(tips, lan)
+    tip = receive_assigned_tip(tips, lan)
+    other = receive_assigned_tip(tips, lan)
     assert tips.queries.overdue(lan).items == ()
     clock.advance(timedelta(days=200))
     tips.settling.settle(lan, other.id, TipState.RESOLVED, answer="Xong.", reason="handled")
@@ -119,8 +117,8 @@ def test_overdue_list_has_open_late_tips(tips: Tips, lan: Actor, clock: FixedClo
 
 
 def test_another_commune_sees_nothing(tips: Tips, lan: Actor, officer: OfficerMaker) -> None:
-    """An officer of another commune neither sees the tip in lists nor opens it."""
-    tip = received(tips)
+    """An officer of another commune neither sees a tip in lists nor can open it."""
+    tip = receive_tip(tips)
     stranger = officer("tip_officer", "ninh-van")
     assert tips.queries.list(stranger).items == ()
     with pytest.raises(Refused, match="for which you have the permission"):
@@ -129,23 +127,23 @@ def test_another_commune_sees_nothing(tips: Tips, lan: Actor, officer: OfficerMa
 
 def test_an_officer_of_an_area_sees_that_area_only(tips: Tips, officer: OfficerMaker) -> None:
     """A grant on one residential area opens its tips, not those of the rest of the commune."""
-    received(tips)
+    receive_tip(tips)
     own = run_step(tips.intake.receive, ROUTER, "Mất gà", unit="ninh-hoa/kdc-1", origin="entry", category="crime")
     assert [tip.id for tip in tips.queries.list(officer("tip_officer", "ninh-hoa/kdc-1")).items] == [own.id]
 
 
 def test_handler_finds_tip_in_own_list(tips: Tips, lan: Actor, officer: OfficerMaker) -> None:
-    """A tip of another commune is in the own list of the officer who handles it."""
-    tip = worked(tips, lan)
+    """The officer's own list has the tips that the officer handles, also those of another commune."""
+    tip = receive_assigned_tip(tips, lan)
     other = officer("tip_officer", "ninh-van")
     tips.handling.assign(lan, tip.id, unit="ninh-van", officers=[other.id])
     assert [listed.id for listed in tips.queries.list(other, mine=True).items] == [tip.id]
     assert tips.queries.list(lan, mine=True).items == ()
 
 
-def test_the_unit_that_handles_sees_it_too(tips: Tips, lan: Actor, officer: OfficerMaker) -> None:
+def test_handling_unit_can_open_the_tip(tips: Tips, lan: Actor, officer: OfficerMaker) -> None:
     """A tip assigned to another unit is open to that unit's officers."""
-    tip = worked(tips, lan)
+    tip = receive_assigned_tip(tips, lan)
     other = officer("tip_officer", "ninh-van")
     tips.handling.assign(lan, tip.id, unit="ninh-van")
     assert tips.queries.get(other, tip.id).handling_unit == "ninh-van"
@@ -153,7 +151,7 @@ def test_the_unit_that_handles_sees_it_too(tips: Tips, lan: Actor, officer: Offi
 
 def test_an_excluded_officer_is_kept_away(tips: Tips, lan: Actor, boss: Actor) -> None:
     """An excluded officer no longer handles the tip, finds it in no list and can't open it."""
-    tip = worked(tips, lan)
+    tip = receive_assigned_tip(tips, lan)
     tips.exclusions.exclude(boss, tip.id, lan.id, "Người nhà")
     assert tips.queries.list(lan).items == ()
     with pytest.raises(Refused, match="for which you have the permission"):
@@ -163,14 +161,14 @@ def test_an_excluded_officer_is_kept_away(tips: Tips, lan: Actor, boss: Actor) -
 
 def test_receipt_needs_the_reporters_conversation(tips: Tips) -> None:
     """Only the reporter's own conversation can query the state of a tip."""
-    tip = received(tips)
+    tip = receive_tip(tips)
     with pytest.raises(NotFound):
         run_step(tips.intake.send_state, ROUTER, tip.receipt, "oa.somebody-else")
 
 
 def test_reporter_gets_the_state(tips: Tips, sent: Sent) -> None:
     """A reporter who sends the receipt gets the state of the tip."""
-    tip = received(tips)
+    tip = receive_tip(tips)
     run_step(tips.intake.send_state, ROUTER, tip.receipt.lower(), CHAT)
     assert tip.receipt in sent(CHAT)[1]
 
@@ -179,8 +177,8 @@ def test_duplicates_are_suggested_and_merged_by_a_person(tips: Tips, lan: Actor)
     """Tips about the same matter are suggested, an officer merges them with an answer for each reporter, and a merged
     tip takes no other tip.
     """
-    first = worked(tips, lan, text="Cháy to ở chợ Ninh Hòa")
-    second = worked(tips, lan, text="Chợ Ninh Hòa cháy rất to", conversation="oa.other")
+    first = receive_assigned_tip(tips, lan, text="Cháy to ở chợ Ninh Hòa")
+    second = receive_assigned_tip(tips, lan, text="Chợ Ninh Hòa cháy rất to", conversation="oa.other")
     assert [suggestion.tip.id for suggestion in tips.sorting.suggest_duplicates(lan, second.id)] == [first.id]
     merged = tips.settling.merge(lan, second.id, into=first.id, answer="Đã có người báo, cảm ơn bác.")
 
@@ -191,7 +189,7 @@ def test_duplicates_are_suggested_and_merged_by_a_person(tips: Tips, lan: Actor)
 
 def test_invalid_input_names_the_choices(tips: Tips, lan: Actor) -> None:
     """An unknown category, a wrong outcome and a premature answer are refused with the valid choice."""
-    tip = received(tips)
+    tip = receive_tip(tips)
     with pytest.raises(BadInput, match="There is no category of tips 'x': choose one of situation, crime,"):
         tips.handling.triage(lan, tip.id, category="x")
     with pytest.raises(BadInput, match="A tip can't be settled as"):
@@ -199,14 +197,14 @@ def test_invalid_input_names_the_choices(tips: Tips, lan: Actor) -> None:
     with pytest.raises(WrongStep, match=r"is received: settle it with `tips\.settle` before you answer"):
         tips.settling.answer(lan, tip.id)
     with pytest.raises(BadInput, match="There is no category of tips 'x': choose one of situation, crime,"):
-        received(tips, category="x")
+        receive_tip(tips, category="x")
     with pytest.raises(NotFound, match="no tip"):
         tips.queries.get(lan, "gone")
 
 
 def test_reopening_counts_as_received_again(tips: Tips, lan: Actor, boss: Actor, runner: UseCaseRunner) -> None:
     """A reopened tip is open again and counts as received again."""
-    tip = worked(tips, lan)
+    tip = receive_assigned_tip(tips, lan)
     tips.settling.transfer(lan, tip.id, to="Công an tỉnh", answer="Đã chuyển.", reason="competence")
     reopened = tips.reopening.reopen(boss, tip.id, "Chuyển nhầm")
 
@@ -220,7 +218,7 @@ def test_reopening_counts_as_received_again(tips: Tips, lan: Actor, boss: Actor,
 
 def test_answer_by_hand_needs_a_proof(tips: Tips, lan: Actor) -> None:
     """A reporter without a chat is informed by an officer, who records the proof."""
-    tip = worked(tips, lan, conversation="", origin="entry")
+    tip = receive_assigned_tip(tips, lan, conversation="", origin="entry")
     tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="handled")
     with pytest.raises(BadInput, match="no chat"):
         tips.settling.answer(lan, tip.id)
@@ -231,7 +229,7 @@ def test_answer_by_hand_needs_a_proof(tips: Tips, lan: Actor) -> None:
 
 def test_an_answer_that_arrives_late_changes_nothing(tips: Tips, lan: Actor, boss: Actor) -> None:
     """An answer that is delivered after the tip was reopened leaves it open."""
-    tip = worked(tips, lan)
+    tip = receive_assigned_tip(tips, lan)
     tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="handled")
     tips.reopening.reopen(boss, tip.id, "Chưa xong")
     assert run_step(tips.intake.confirm_answer, system("delivery"), tip.id, "accepted").state is TipState.REOPENED
@@ -239,7 +237,7 @@ def test_an_answer_that_arrives_late_changes_nothing(tips: Tips, lan: Actor, bos
 
 def test_an_answer_goes_out_once(tips: Tips, lan: Actor, boss: Actor, officer: OfficerMaker, sent: Sent) -> None:
     """Two officers can send an answer only once; a new settlement has its own answer."""
-    tip = worked(tips, lan)
+    tip = receive_assigned_tip(tips, lan)
     tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong một.", reason="handled")
     tips.settling.answer(lan, tip.id)
     with pytest.raises(WrongStep, match="on its way"):
@@ -254,20 +252,22 @@ def test_an_answer_goes_out_once(tips: Tips, lan: Actor, boss: Actor, officer: O
 
 def test_answered_or_withdrawn_tip_sends_no_answer(tips: Tips, lan: Actor) -> None:
     """Neither a tip answered by hand nor a withdrawn tip has an answer to send."""
-    tip = worked(tips, lan)
+    tip = receive_assigned_tip(tips, lan)
     tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="handled")
     tips.settling.answered_by_hand(lan, tip.id, "Gọi điện")
-    withdrawn = tips.withdrawals.accept_withdrawal(lan, taken_back(tips, worked(tips, lan)).id, "nhầm")
+    withdrawn = tips.withdrawals.accept_withdrawal(
+        lan, request_withdrawal(tips, receive_assigned_tip(tips, lan)).id, "nhầm"
+    )
     for ended_tip in (tip, withdrawn):
         with pytest.raises(WrongStep, match="before you answer"):
             tips.settling.answer(lan, ended_tip.id)
 
 
-def test_the_answer_of_an_earlier_settlement_answers_nothing(tips: Tips, lan: Actor, boss: Actor) -> None:
+def test_answer_to_earlier_settlement_does_not_count(tips: Tips, lan: Actor, boss: Actor) -> None:
     """The answer to an earlier settlement, delivered after the tip was reopened and settled again, doesn't answer the
     new settlement.
     """
-    tip = worked(tips, lan)
+    tip = receive_assigned_tip(tips, lan)
     tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="handled")
     tips.settling.answer(lan, tip.id)
     tips.reopening.reopen(boss, tip.id, "Chưa xong")
@@ -277,7 +277,7 @@ def test_the_answer_of_an_earlier_settlement_answers_nothing(tips: Tips, lan: Ac
 
 def test_repeated_officer_is_stored_once(tips: Tips, lan: Actor, boss: Actor) -> None:
     """Each handler and each excluded officer is stored once."""
-    tip = received(tips)
+    tip = receive_tip(tips)
     tips.handling.triage(lan, tip.id, category="crime")
     assert tips.handling.assign(lan, tip.id, unit="ninh-hoa", officers=[lan.id, lan.id]).handlers == (lan.id,)
     tips.exclusions.exclude(boss, tip.id, lan.id, "Người nhà")
@@ -286,8 +286,8 @@ def test_repeated_officer_is_stored_once(tips: Tips, lan: Actor, boss: Actor) ->
 
 def test_merge_needs_access_to_both_tips(tips: Tips, lan: Actor, boss: Actor) -> None:
     """A tip can't be merged into a tip of another unit or into one from which the officer is excluded."""
-    mine = worked(tips, lan)
-    barred = worked(tips, lan)
+    mine = receive_assigned_tip(tips, lan)
+    barred = receive_assigned_tip(tips, lan)
     tips.exclusions.exclude(boss, barred.id, lan.id, "Người nhà")
     away = run_step(tips.intake.receive, ROUTER, "Mất chó", unit="ninh-van", origin="one_to_one", conversation=CHAT)
     for other in (barred, away):
@@ -297,8 +297,8 @@ def test_merge_needs_access_to_both_tips(tips: Tips, lan: Actor, boss: Actor) ->
 
 def test_concurrent_mutual_merges_fail(tips: Tips, lan: Actor, runner: UseCaseRunner) -> None:
     """Of two concurrent merges of two tips into each other only the first succeeds, so that an open case remains."""
-    first = worked(tips, lan)
-    second = worked(tips, lan)
+    first = receive_assigned_tip(tips, lan)
+    second = receive_assigned_tip(tips, lan)
     slower = UnitOfWork(runner.context, runner.permits, lan, "tips.merge")
     slower.include(tips.settling.merge, first.id, into=second.id, answer="Đã có người báo.")
     tips.settling.merge(lan, second.id, into=first.id, answer="Đã có người báo.")
@@ -307,7 +307,7 @@ def test_concurrent_mutual_merges_fail(tips: Tips, lan: Actor, runner: UseCaseRu
 
 def test_an_objection_after_the_answer_asks_to_reopen(tips: Tips, lan: Actor) -> None:
     """An objection to an answered tip requests its reopening; any other message is added to it."""
-    tip = worked(tips, lan)
+    tip = receive_assigned_tip(tips, lan)
     tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="handled")
     tips.settling.answer(lan, tip.id)
     run_step(tips.intake.confirm_answer, system("delivery"), tip.id, "accepted")
@@ -318,13 +318,13 @@ def test_an_objection_after_the_answer_asks_to_reopen(tips: Tips, lan: Actor) ->
 
 def test_a_handler_is_suggested_by_the_profiles_rules(tips: Tips, lan: Actor) -> None:
     """The suggested route names the unit and the rule that matched."""
-    tip = received(tips)
+    tip = receive_tip(tips)
     assert tips.queries.suggest_handler(lan, tip.id).reason
 
 
 def test_reading_leaves_an_entry(tips: Tips, lan: Actor, trail: Trail) -> None:
-    """Reading a tip and searching leave entries with the number of opened tips."""
-    tip = received(tips)
+    """Reading a tip and searching leave audit log entries with the number of opened tips."""
+    tip = receive_tip(tips)
     tips.queries.get(lan, tip.id)
     tips.queries.search(lan, "xe")
     read = [entry for entry in trail() if entry.outcome == "read"]
@@ -333,6 +333,6 @@ def test_reading_leaves_an_entry(tips: Tips, lan: Actor, trail: Trail) -> None:
 
 def test_a_reason_is_a_code(tips: Tips, lan: Actor) -> None:
     """A reason must be a code, because it is stored unencrypted and counted; free text belongs to the answer."""
-    tip = worked(tips, lan)
+    tip = receive_assigned_tip(tips, lan)
     with pytest.raises(BadInput, match=r"A reason must be a code such as `solved` or `not_ours` \(a-z"):
         tips.settling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="Bà Mẫu đã nhận lại xe")

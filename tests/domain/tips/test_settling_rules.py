@@ -1,10 +1,10 @@
-"""Rules of the profile for settling a tip: reason codes and evidence."""
+"""A profile sets the reason codes and the evidence that settling a tip requires."""
 
 from pathlib import Path
 
 import pytest
 from attrs import evolve
-from tests.domain.tips.conftest import worked
+from tests.domain.tips.conftest import receive_assigned_tip
 
 from anninh_core.domain.tips import TipState
 from anninh_core.domain.tips.service import Tips
@@ -41,10 +41,10 @@ def tips(runner: UseCaseRunner) -> Tips:
 
 
 def test_reason_must_be_in_the_profile(tips: Tips, lan: Actor) -> None:
-    """A reason that isn't in the profile is refused with the valid ones; an outcome without a table takes any
-    reason.
+    """A reason for settling a tip that isn't in the profile is refused with the valid ones; an outcome without a table
+    takes any reason.
     """
-    tip = worked(tips, lan)
+    tip = receive_assigned_tip(tips, lan)
     with pytest.raises(
         BadInput, match=r"'solved' isn't a reason to settle a tip as resolved: choose one of fined \(Đã xử phạt\)"
     ):
@@ -57,8 +57,8 @@ def test_reason_must_be_in_the_profile(tips: Tips, lan: Actor) -> None:
 def test_required_evidence_is_checked(tips: Tips, lan: Actor) -> None:
     """Required evidence is a document's number or a message of the case with a file; any other message is refused."""
     settle = tips.settling.settle
-    tip = worked(tips, lan)
-    other = worked(tips, lan)
+    tip = receive_assigned_tip(tips, lan)
+    other = receive_assigned_tip(tips, lan)
     with pytest.raises(BadInput, match="give the number of a document, or message:<id> of a message of"):
         settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="fined")
     with pytest.raises(BadInput, match="'message:m2' isn't a message of tip"):
@@ -70,8 +70,8 @@ def test_required_evidence_is_checked(tips: Tips, lan: Actor) -> None:
 
 
 def test_settling_rules_are_read_from_a_profile(tmp_path: Path) -> None:
-    """`[settling.*]` and `[handling]` are read from a profile file, and an unknown outcome is refused with its
-    place.
+    """`[settling.*]` and `[handling]` are read from a profile file, and an unknown outcome is refused with its place in
+    the file.
     """
     own = tmp_path / "own.toml"
     written = 'extends = "hoa_lu_2021"\n[handling]\nclaim_hours = 2\n[settling.{}]\nevidence = true\n'

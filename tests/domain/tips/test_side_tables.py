@@ -22,8 +22,8 @@ def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
         yield opened
 
 
-def seen_by(office: Office, officer: Actor, other: str) -> list[str]:
-    """Return the ids that lists, searches and suggestions show to an officer."""
+def list_visible_tips(office: Office, officer: Actor, other: str) -> list[str]:
+    """Return the ids of tips that lists, searches and suggestions show to an officer."""
     tips = office.app.tips
     lists = (
         tips.list(officer),
@@ -38,24 +38,26 @@ def seen_by(office: Office, officer: Actor, other: str) -> list[str]:
 
 
 def test_emptied_side_table_shows_nothing_to_the_excluded(office: Office) -> None:
-    """An excluded officer finds the case in no list, search or suggestion, even after the side table was emptied."""
-    chair = office.officer("Chỉ huy Mẫu", "tip_supervisor")
-    hoa = office.officer("Cán bộ Mẫu", "tip_officer")
+    """An excluded officer finds the case in no list, search or suggestion, even after the unencrypted side table was
+    emptied.
+    """
+    chair = office.appoint_officer("Chỉ huy Mẫu", "tip_supervisor")
+    hoa = office.appoint_officer("Cán bộ Mẫu", "tip_officer")
     case, other = (office.app.tips.record_walk_in(chair, TEXT, unit="hoa-lu") for _ in range(2))
     office.app.tips.exclusions.add(chair, case.id, hoa.id, reason="Người nhà")
-    assert seen_by(office, hoa, other.id) == [other.id]
-    assert office.alter("DELETE FROM m_tip WHERE name = 'excluded'")
-    assert seen_by(office, hoa, other.id) == [other.id]
+    assert list_visible_tips(office, hoa, other.id) == [other.id]
+    assert office.alter_file("DELETE FROM m_tip WHERE name = 'excluded'")
+    assert list_visible_tips(office, hoa, other.id) == [other.id]
 
 
 def test_forged_handler_row_shows_nothing(office: Office) -> None:
-    """A forged row that names an officer as handler doesn't bring the case into the officer's list."""
-    chair = office.officer("Chỉ huy Mẫu", "tip_supervisor")
-    hoa = office.officer("Cán bộ Mẫu", "tip_officer")
+    """A forged row in the side table of handlers doesn't bring a case into the named officer's list."""
+    chair = office.appoint_officer("Chỉ huy Mẫu", "tip_supervisor")
+    hoa = office.appoint_officer("Cán bộ Mẫu", "tip_officer")
     case = office.app.tips.record_walk_in(chair, TEXT, unit="hoa-lu")
     (received,) = office.ask("SELECT c_received FROM r_tip WHERE id = ?", (case.id,))[0]
     values = (hoa.id, case.id, received)
-    assert office.alter("INSERT INTO m_tip (name, value, id, c_received) VALUES ('handler', ?, ?, ?)", values)
+    assert office.alter_file("INSERT INTO m_tip (name, value, id, c_received) VALUES ('handler', ?, ?, ?)", values)
     assert office.app.tips.list(hoa, mine=True).items == ()
     assert office.app.tips.worklist(hoa, mine=True).items == ()
     assert office.app.tips.list(chair, handler=hoa.id).items == ()

@@ -1,9 +1,9 @@
-"""The agreement of officers with suggested categories is counted and can be queried."""
+"""The categories that officers choose are compared with the suggested ones, and the agreement is counted."""
 
 from datetime import date
 
 import pytest
-from tests.domain.tips.conftest import received
+from tests.domain.tips.conftest import receive_tip
 
 from anninh_core.domain.tips.service import Tips
 from anninh_core.kernel.errors import Refused
@@ -12,9 +12,9 @@ from anninh_core.usecase.actor import Actor
 YEARS = {"start": date(2000, 1, 1), "end": date(2100, 1, 1)}
 
 
-def test_the_first_triage_answers_a_suggestion(tips: Tips, lan: Actor) -> None:
-    """Only the first triage is compared with the suggestion; later changes aren't."""
-    agreed, other, unsuggested = (received(tips, category=category) for category in ("crime", "crime", ""))
+def test_only_the_first_triage_is_compared(tips: Tips, lan: Actor) -> None:
+    """Only the category chosen in the first triage is compared with the suggested category; later changes aren't."""
+    agreed, other, unsuggested = (receive_tip(tips, category=category) for category in ("crime", "crime", ""))
     tips.handling.triage(lan, agreed.id, category="crime")
     tips.handling.triage(lan, other.id, category="traffic")
     tips.handling.triage(lan, other.id, category="crime")
@@ -37,10 +37,10 @@ def test_entered_category_is_no_suggestion(tips: Tips, lan: Actor, boss: Actor) 
 
 
 def test_agreement_is_limited_by_days_and_unit(tips: Tips, lan: Actor, boss: Actor) -> None:
-    """Agreement is counted within the given days and for the unit and those below it; an officer without permission is
-    refused.
+    """The agreement with suggested categories is counted within the given days, for the unit and those below it; an
+    officer without permission is refused.
     """
-    tip = received(tips)
+    tip = receive_tip(tips)
     tips.handling.triage(lan, tip.id, category="crime")
 
     assert tips.suggestions.suggestion_agreement(boss, unit="hoa-lu", **YEARS).judged == 1

@@ -2,7 +2,7 @@
 
 import pytest
 from tests.domain.conftest import Sent
-from tests.domain.tips.conftest import CHAT, received, taken_back
+from tests.domain.tips.conftest import CHAT, receive_tip, request_withdrawal
 
 from anninh_core.domain.tips import TipState
 from anninh_core.domain.tips.service import Tips
@@ -11,19 +11,19 @@ from anninh_core.usecase.actor import Actor
 
 
 def test_withdrawal_is_a_request(tips: Tips, sent: Sent) -> None:
-    """The reporter is informed once that an officer decides, the tip stays open, and a repeated request is the same
-    one.
+    """After a withdrawal request, the reporter is informed once that an officer decides; the tip stays open, and a
+    repeated request is the same one.
     """
-    tip = taken_back(tips, received(tips))
+    tip = request_withdrawal(tips, receive_tip(tips))
     assert tip.is_open
     assert tip.withdrawal_asked_at is not None
-    assert taken_back(tips, tip).withdrawal_asked_at == tip.withdrawal_asked_at
+    assert request_withdrawal(tips, tip).withdrawal_asked_at == tip.withdrawal_asked_at
     assert sum("xin rút tin" in text and "cán bộ" in text for text in sent(CHAT)) == 1
 
 
 def test_officer_accepts_a_withdrawal(tips: Tips, lan: Actor, sent: Sent) -> None:
     """An officer accepts a withdrawal with a reason; the tip ends, and its reporter is informed."""
-    tip = taken_back(tips, received(tips))
+    tip = request_withdrawal(tips, receive_tip(tips))
     with pytest.raises(BadInput, match="needs a reason: write it for the record"):
         tips.withdrawals.accept_withdrawal(lan, tip.id, " ")
     ended = tips.withdrawals.accept_withdrawal(lan, tip.id, "Nhìn nhầm xe")
@@ -34,8 +34,10 @@ def test_officer_accepts_a_withdrawal(tips: Tips, lan: Actor, sent: Sent) -> Non
 
 
 def test_officer_declines_a_withdrawal(tips: Tips, lan: Actor, sent: Sent) -> None:
-    """An officer declines a withdrawal, as of a denunciation, with an answer to the reporter; the tip stays open."""
-    tip = taken_back(tips, received(tips))
+    """An officer can decline the withdrawal of a tip, such as a denunciation, with an answer to the reporter; the tip
+    stays open.
+    """
+    tip = request_withdrawal(tips, receive_tip(tips))
     with pytest.raises(BadInput, match="asked to withdraw it: write in `answer` what to reply"):
         tips.withdrawals.decline_withdrawal(lan, tip.id, "Tội phạm", answer="")
     kept = tips.withdrawals.decline_withdrawal(lan, tip.id, "Tội phạm", answer="Việc này phải được làm rõ.")
@@ -46,6 +48,6 @@ def test_officer_declines_a_withdrawal(tips: Tips, lan: Actor, sent: Sent) -> No
 
 def test_withdrawal_needs_a_request(tips: Tips, lan: Actor) -> None:
     """An officer can't withdraw a tip without the reporter's request."""
-    tip = received(tips)
+    tip = receive_tip(tips)
     with pytest.raises(WrongStep, match="has no open request to withdraw it"):
         tips.withdrawals.accept_withdrawal(lan, tip.id, "phiền quá")

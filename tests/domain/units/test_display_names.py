@@ -1,4 +1,4 @@
-"""Names of units and officers are readable with permission to read a list, and contain nothing else."""
+"""Officers who may read lists can read the names of units and officers, and nothing else about them."""
 
 import pytest
 from tests.domain.conftest import OfficerMaker
@@ -46,7 +46,7 @@ def test_names_take_two_hundred_ids(units: Units, officer: OfficerMaker) -> None
 
 
 def test_names_leave_no_entry(units: Units, officer: OfficerMaker) -> None:
-    """Reading names leaves no entry, because it opens no case."""
+    """Reading names leaves no audit log entry, because it opens no case."""
     lan = officer("tip_officer", "ninh-hoa")
     head = units.context.storage.journal.head()
     units.names(lan, unit_ids=["ninh-hoa"], officer_ids=[lan.id])

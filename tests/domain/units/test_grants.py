@@ -1,4 +1,4 @@
-"""Grants: permissions, second persons and incompatible roles."""
+"""Officers grant roles within their permissions, with a second person where needed, and never incompatible roles."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ from tests.domain.conftest import OfficerMaker
 
 from anninh_core.domain.units.model import Officer, RoleGrant
 from anninh_core.domain.units.permits import GrantPermits
-from anninh_core.domain.units.rules import compatible_roles, find_incompatible_grants, granted_units
+from anninh_core.domain.units.rules import choose_compatible_roles, find_incompatible_grants, granted_units
 from anninh_core.domain.units.service import Units
 from anninh_core.kernel.errors import Refused, WrongStep
 from anninh_core.ports.storages.changes import Entry
@@ -49,7 +49,7 @@ def test_setup_grants_until_two_officers_may(units: Units, trail: Trail) -> None
     assert [entry.outcome for entry in trail()[-2:]] == ["refused", "refused"]
 
 
-def test_bootstrapping_happens_once(units: Units) -> None:
+def test_setup_stays_closed(units: Units) -> None:
     """Setup stays refused after one of the two granting officers, or both, have left; then only `break_glass`
     appoints.
     """
@@ -60,7 +60,7 @@ def test_bootstrapping_happens_once(units: Units) -> None:
             units.appoint(SETUP, "Ba", ROOT, roles=["steering_chair"])
 
 
-def test_bootstrapping_refuses_incompatible_roles(units: Units) -> None:
+def test_setup_refuses_incompatible_roles(units: Units) -> None:
     """Setup can't give incompatible roles to the first officer either."""
     with pytest.raises(Refused, match="apart"):
         units.appoint(SETUP, "Một", ROOT, roles=list(units.context.district.roles))
@@ -74,8 +74,8 @@ def test_own_grant_is_refused(units: Units, chair: Actor, role: str) -> None:
 
 
 def test_role_beyond_own_needs_second_person(units: Units, chair: Actor, officer: OfficerMaker) -> None:
-    """A role beyond the granting officer's permissions has no effect until a second person confirms it, neither the
-    proposer nor the grantee.
+    """A role beyond the granting officer's permissions has no effect until a second person confirms it, who is neither
+    the proposer nor the grantee.
     """
     second = officer("standing_officer", ROOT)
     lan = officer("editor", ROOT)
@@ -126,8 +126,8 @@ def test_incompatible_roles_are_refused(
 def test_earlier_incompatible_roles_end_on_the_profiles_day(
     units: Units, officer: OfficerMaker, clock: FixedClock, runner: UseCaseRunner, trail: Trail
 ) -> None:
-    """Incompatible roles from before the rule last until the profile's day; then the one given later ends, with an
-    entry.
+    """Incompatible roles from before the rule last until the day set by the profile; then the role given later ends,
+    with an audit log entry.
     """
     lan = officer("editor", ROOT)
     clock.advance(timedelta(days=1))
@@ -162,8 +162,8 @@ def test_other_units_officer_cannot_be_promoted(units: Units, officer: OfficerMa
 
 
 def test_break_glass_begins_after_a_delay(units: Units, chair: Actor, trail: Trail) -> None:
-    """Only the holder of the recovery copy can use `break_glass`; the role begins after the delay, and a granting
-    officer can end it before.
+    """Only the holder of the recovery copy can use `break_glass`; the granted role begins after the delay, and a
+    granting officer can end it before.
     """
     for actor in (chair, SETUP):
         with pytest.raises(Refused):
@@ -191,7 +191,9 @@ DISTRICT = load_profile("hoa_lu_2021")
 
 @given(roles=st.lists(st.sampled_from(sorted(DISTRICT.roles)), max_size=6), pending=st.sampled_from(["", "o2"]))
 def test_incompatible_grants_are_found_both_ways(roles: list[str], pending: str) -> None:
-    """Two grants are a pair exactly if the profile declares their roles incompatible, in either direction."""
+    """Two grants are reported as an incompatible pair exactly if the profile declares their roles incompatible, in
+    either direction.
+    """
     grants = tuple(RoleGrant(role=role, unit=ROOT, proposed_by=pending) for role in roles)
     pairs = find_incompatible_grants(DISTRICT, Officer(id="o", name="Lan", unit=ROOT, grants=grants), DAY)
     expected = sum(DISTRICT.are_apart(role, earlier) for n, role in enumerate(roles) for earlier in roles[:n])
@@ -200,7 +202,7 @@ def test_incompatible_grants_are_found_both_ways(roles: list[str], pending: str)
 
 def test_trial_roles_are_compatible() -> None:
     """The roles of a trial installation are compatible with each other."""
-    roles = compatible_roles(DISTRICT)
+    roles = choose_compatible_roles(DISTRICT)
     assert not any(DISTRICT.are_apart(first, second) for first in roles for second in roles)
     assert {"tip_officer", "editor", "steering_chair"} <= set(roles)
 

@@ -1,4 +1,4 @@
-"""Officers, their grants, and the dated tree of units."""
+"""Officers have grants on units, and the tree of units depends on the date."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.domain.conftest import OfficerMaker
 
 from anninh_core.domain.units.permits import GrantPermits
-from anninh_core.domain.units.rules import describe_roles_with, granted_units, successors
+from anninh_core.domain.units.rules import describe_roles_with, find_successor_units, granted_units
 from anninh_core.domain.units.service import Units
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
 from anninh_core.profile import load_profile
@@ -29,7 +29,7 @@ def units(runner: UseCaseRunner) -> Units:
 
 
 def test_grant_covers_only_the_units_below(runner: UseCaseRunner, units: Units, officer: OfficerMaker) -> None:
-    """A role on a commune covers its areas but no other commune, and the refusal names the roles that give the
+    """A role on a commune covers its areas but no other commune, and a refusal names the roles that give the
     permission.
     """
     permits = GrantPermits(units.context)
@@ -52,7 +52,7 @@ def test_a_role_ends_after_its_last_day(units: Units, officer: OfficerMaker) -> 
 
 
 def test_act_reads_grants_once(units: Units, officer: OfficerMaker) -> None:
-    """Within one act an officer's grants stay the same; a revocation takes effect from the next act on."""
+    """Within one act an officer's grants stay the same; a revoked grant ends from the next act on."""
     lan = officer("tip_officer", "ninh-hoa")
     permits = GrantPermits(units.context)
     act = permits.for_act()
@@ -135,8 +135,8 @@ def test_system_actors_decide_nothing() -> None:
     ],
 )
 def test_successors_follow_the_mergers(district: District, unit: str, on: date, expected: tuple[str, ...]) -> None:
-    """The successors of a commune of 2021 are those of the given date, after both reforms of 2025."""
-    assert successors(district, unit, on) == expected
+    """The successors of a commune of 2021 are the units of the given date, after both reforms of 2025."""
+    assert find_successor_units(district, unit, on) == expected
 
 
 @given(day=st.dates(date(2021, 8, 20), date(2030, 1, 1)))
@@ -144,7 +144,7 @@ def test_every_commune_has_a_successor_on_every_day(day: date) -> None:
     """Every commune has at least one successor on every day."""
     district = load_profile("hoa_lu_2021")
     for unit in district.units_at_level("commune"):
-        units = successors(district, unit.id, day)
+        units = find_successor_units(district, unit.id, day)
         assert units
         assert len(set(units)) == len(units)
 

@@ -1,6 +1,4 @@
-"""The forms in which names, numbers and accounts are compared, and the mentions in a text that may identify a
-person.
-"""
+"""Forms in which names, numbers and accounts are compared, and mentions in a text that may identify a person."""
 
 import pytest
 from hypothesis import given
@@ -10,8 +8,8 @@ from anninh_core.kernel.identifiers import Identifying, find_mentions
 from anninh_core.kernel.identifiers.forms import account_forms, mention_forms, name_forms
 
 
-def find_identifying(text: str, *, words: str = "", name: str = "", account: str = "") -> list[str]:
-    """Return the parts of `text` that identify the person with the given data."""
+def find_identifying_parts(text: str, *, words: str = "", name: str = "", account: str = "") -> list[str]:
+    """Return the parts of `text` that identify the person with the given words, name and account."""
     forms = {*Identifying(words=words, name=name, account=account).forms()}
     matches = (
         text[mention.start : mention.end] for mention in find_mentions(text) if forms.intersection(mention.forms)
@@ -20,7 +18,7 @@ def find_identifying(text: str, *, words: str = "", name: str = "", account: str
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "found"),
+    ("name", "text", "parts"),
     [
         ("Nguyễn Thị Bưởi", "Cảm ơn chị Nguyễn Thị Bưởi đã báo tin", ["Nguyễn Thị Bưởi"]),
         ("Nguyễn Thị Bưởi", "cảm ơn chị Thị Bưởi", ["Thị Bưởi"]),
@@ -41,15 +39,15 @@ def find_identifying(text: str, *, words: str = "", name: str = "", account: str
         ("12345678", "số 12345678", []),
     ],
 )
-def test_name_is_found_by_its_last_two_words(name: str, text: str, found: list[str]) -> None:
-    """A name is found by its last two words, or three if two are ordinary words; with diacritics only as spelled,
-    without them in any spelling.
+def test_name_is_found_by_its_last_two_words(name: str, text: str, parts: list[str]) -> None:
+    """A name is found by its last two words, or by its last three if two are ordinary words; a name typed with
+    diacritics must match them, a name typed without matches any spelling.
     """
-    assert find_identifying(text, name=name) == found
+    assert find_identifying_parts(text, name=name) == parts
 
 
 @pytest.mark.parametrize(
-    ("words", "text", "found"),
+    ("words", "text", "parts"),
     [
         ("sđt em 0912345678", "Gọi lại 0912 345 678 nhé", ["0912 345 678"]),
         ("gọi +84 912 345 678", "0912.345.678", ["0912.345.678"]),
@@ -62,15 +60,15 @@ def test_name_is_found_by_its_last_two_words(name: str, text: str, found: list[s
         ("sđt 0912345678", "số 123456 0912345678 nhé", ["0912345678"]),
     ],
 )
-def test_written_numbers_and_names_are_found(words: str, text: str, found: list[str]) -> None:
+def test_written_numbers_and_names_are_found(words: str, text: str, parts: list[str]) -> None:
     """A person's numbers in any grouping, and the names that the person introduced, are found; amounts and places
     aren't.
     """
-    assert find_identifying(text, words=words) == found
+    assert find_identifying_parts(text, words=words) == parts
 
 
 @pytest.mark.parametrize(
-    ("account", "text", "found"),
+    ("account", "text", "parts"),
     [
         ("user-778899", "Tài khoản USER-778899 đã nhắn", ["USER-778899"]),
         ("8571239876543210", "id 8571 2398 7654 3210", ["8571 2398 7654 3210"]),
@@ -81,15 +79,15 @@ def test_written_numbers_and_names_are_found(words: str, text: str, found: list[
         ("", "abcdef", []),
     ],
 )
-def test_account_id_is_found(account: str, text: str, found: list[str]) -> None:
+def test_account_id_is_found(account: str, text: str, parts: list[str]) -> None:
     """An account id is found as written or in groups of digits, unless it is too short."""
-    assert find_identifying(text, account=account) == found
+    assert find_identifying_parts(text, account=account) == parts
 
 
 @given(st.text(max_size=40), st.text(max_size=40), st.sampled_from(["", " ", ".", "-"]))
 def test_a_number_is_found_in_any_surroundings(before: str, after: str, gap: str) -> None:
     """A number is found whatever text surrounds it and whatever separates its digits."""
-    assert find_identifying(f"{before}\n\n{gap.join('0900000123')}\n\n{after}", words="sđt 0900000123")
+    assert find_identifying_parts(f"{before}\n\n{gap.join('0900000123')}\n\n{after}", words="sđt 0900000123")
 
 
 @given(st.text(max_size=200))
@@ -115,8 +113,8 @@ def test_mentions_are_within_the_text(text: str) -> None:
     ],
 )
 def test_name_has_exactly_these_forms(name: str, forms: list[str]) -> None:
-    """The forms of a name are its last two words and two middle words unless they are very common, or three words if
-    two are ordinary.
+    """A name is searched as its last two words and as two middle words unless they are very common, or as three words
+    if two are ordinary words.
     """
     assert [*name_forms(name)] == forms
 
@@ -125,7 +123,9 @@ def test_name_has_exactly_these_forms(name: str, forms: list[str]) -> None:
     ("account", "forms"), [("abcde", []), ("abcdef", ["number:abcdef"]), ("ABC.12", ["number:abc.12"])]
 )
 def test_account_of_six_characters_has_a_form(account: str, forms: list[str]) -> None:
-    """An account id of at least six characters has a form; a shorter one could occur in any text."""
+    """An account id of at least six characters is searched for; a shorter id isn't, because it could occur in any
+    text.
+    """
     assert [*account_forms(account)] == forms
 
 
@@ -159,8 +159,8 @@ def test_mention_forms_follow_the_spelling(run: list[str], forms: tuple[str, ...
     ],
 )
 def test_runs_of_capitals_may_be_names(text: str, places: list[tuple[str, int]]) -> None:
-    """Two or three adjacent capitalised words may be a name; in a text with capitals only at beginnings of sentences,
-    any words may be.
+    """Two or three adjacent capitalised words may be a name; in a text with capitals only at the beginnings of
+    sentences, any words may be a name.
     """
     mentions = [
         (text[mention.start : mention.end], mention.forms[0].count(" ") + 1)
@@ -190,8 +190,8 @@ def test_runs_of_capitals_may_be_names(text: str, places: list[tuple[str, int]])
     ],
 )
 def test_a_run_of_digits_may_be_any_number_in_it(text: str, numbers: list[str]) -> None:
-    """A run of digits may be any number of six to nineteen digits in any grouping, with or without country code; a
-    longer run is an account.
+    """A run of digits may contain any number of six to nineteen digits, in any grouping, with or without country code;
+    a longer run is an account.
     """
     mentioned = {
         form.partition(":")[2] for mention in find_mentions(text) for form in mention.forms if not mention.is_name

@@ -5,7 +5,7 @@ import pytest
 from anninh_core.kernel.redact import find_personal_data
 
 
-def kinds(text: str) -> list[tuple[str, str]]:
+def find_kinds_and_texts(text: str) -> list[tuple[str, str]]:
     """Return the kind and text of each hit in `text`."""
     return [(hit.kind, hit.text) for hit in find_personal_data(text)]
 
@@ -35,7 +35,7 @@ def kinds(text: str) -> list[tuple[str, str]]:
 )
 def test_amounts_and_dates_are_no_accounts(text: str, account: str | None) -> None:
     """An amount or a date after a word for accounts isn't an account, unless the word has no other meaning."""
-    assert kinds(text) == ([("bank_account", account)] if account else [])
+    assert find_kinds_and_texts(text) == ([("bank_account", account)] if account else [])
 
 
 @pytest.mark.parametrize(
@@ -57,10 +57,10 @@ def test_amounts_and_dates_are_no_accounts(text: str, account: str | None) -> No
     ],
 )
 def test_phone_number_is_rarely_an_account(text: str, kind: str, number: str) -> None:
-    """A phone number is an account only directly after a word for accounts, or near a bank in a text about an
+    """A phone number is an account only directly after a word for accounts, or near a bank's name in a text about an
     account.
     """
-    assert kinds(text)[0] == (kind, number)
+    assert find_kinds_and_texts(text)[0] == (kind, number)
 
 
 @pytest.mark.parametrize(
@@ -72,16 +72,16 @@ def test_phone_number_is_rarely_an_account(text: str, kind: str, number: str) ->
     ],
 )
 def test_account_list_has_a_limit(text: str, accounts: int) -> None:
-    """After the first account, a plain list has three more, and a list with words between two more; later numbers are
-    classified by their shape.
+    """After the first account, a plain list has up to three more accounts, and a list with words in between up to two
+    more; later numbers are classified by their shape.
     """
-    assert [kind for kind, _ in kinds(text)] == ["bank_account"] * accounts + ["cmnd"]
+    assert [kind for kind, _ in find_kinds_and_texts(text)] == ["bank_account"] * accounts + ["cmnd"]
 
 
 def test_account_list_needs_a_preceding_word() -> None:
     """A list continues only if a word for accounts precedes it; a word after the number doesn't count."""
-    assert kinds("Visa 4111 1111 1111 1111, 7654321 tk") == [("bank_account", "4111 1111 1111 1111")]
-    assert kinds("tk 4111 1111 1111 1111, 7654321") == [
+    assert find_kinds_and_texts("Visa 4111 1111 1111 1111, 7654321 tk") == [("bank_account", "4111 1111 1111 1111")]
+    assert find_kinds_and_texts("tk 4111 1111 1111 1111, 7654321") == [
         ("bank_account", "4111 1111 1111 1111"),
         ("bank_account", "7654321"),
     ]
@@ -100,7 +100,7 @@ def test_account_list_needs_a_preceding_word() -> None:
     ],
 )
 def test_card_shaped_number_is_an_account_next_to_bank(text: str, kind: str) -> None:
-    """A number with the shape of an identity card is an account only next to its bank and without a word for identity
-    papers nearby.
+    """A number with the shape of an identity card is an account only next to a bank's name and without a word for
+    identity papers nearby.
     """
-    assert kinds(text) == [(kind, "037091000123")]
+    assert find_kinds_and_texts(text) == [(kind, "037091000123")]

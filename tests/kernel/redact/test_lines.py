@@ -1,4 +1,4 @@
-"""Personal data in sentences as people write them; each piece that must be found is marked in `lines.txt`."""
+"""Personal data is found in sentences as people write them; each piece that must be found is marked in `lines.txt`."""
 
 import re
 from pathlib import Path
@@ -21,7 +21,9 @@ def test_preceding_line_changes_no_hit() -> None:
 
 
 def list_misread_lines(before: str = "") -> list[str]:
-    """Return the lines whose hits differ from their marks, each written after the text `before`."""
+    """Return the lines in which other personal data is found than marked, with the text `before` in front of each
+    line.
+    """
     misread = []
     for line in filter(None, LINES):
         text = before + MARKED.sub(r"\2", line)

@@ -1,4 +1,4 @@
-"""Normalising a text before the search for personal data, and the canonical form of a hit."""
+"""A text is normalised before it is searched for personal data, and each hit has a canonical form."""
 
 import unicodedata
 from itertools import pairwise
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.kernel.redact import PersonalKind, canonical, find_personal_data, normal_digits, normalize
+from anninh_core.kernel.redact import PersonalKind, canonical, extract_digits, find_personal_data, normalize
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ def test_disguised_digits_are_normalized(written: str, meant: str) -> None:
     ],
 )
 def test_ordinary_words_and_letters_stay(written: str) -> None:
-    """A few digit words, a letter next to one digit and the series of a plate stay unchanged."""
+    """A few digit words, a letter next to a single digit, and the letters of a number plate stay unchanged."""
     assert normalize(written).text == written
 
 
 def test_span_maps_to_the_original_text() -> None:
-    """`span` maps a piece of the normalised text to the characters it was written with."""
+    """`span` maps a piece of the normalised text to its characters in the original text."""
     written = "gọi ０９\u200b１２ nhé"
     normal = normalize(written)
     place = normal.text.index("0912")
@@ -87,7 +87,9 @@ def test_invisible_characters_belong_to_the_preceding_one() -> None:
 
 @given(st.text(max_size=60))
 def test_positions_are_valid_and_in_order(text: str) -> None:
-    """For any text, positions are in order and within the text, and the plain text has the same length."""
+    """For any text, the positions of normalised characters are in order and within the text, and the plain text has the
+    same length.
+    """
     written = unicodedata.normalize("NFC", text)
     normal = normalize(text)
     places = list(zip(normal.starts, normal.ends, strict=True))
@@ -99,7 +101,7 @@ def test_positions_are_valid_and_in_order(text: str) -> None:
 
 @given(st.text(alphabet="0912345678 .-+()OolI|０９\u200b\u00adkhông chínmột hai@gmail.com35B1\n", max_size=60))
 def test_hits_are_pieces_of_the_text(text: str) -> None:
-    """Hits come in order, don't overlap, and have the text of their positions."""
+    """Hits of personal data come in order, don't overlap, and have the text at their positions."""
     written = unicodedata.normalize("NFC", text)
     hits = find_personal_data(text)
 
@@ -140,14 +142,16 @@ def test_hits_are_pieces_of_the_text(text: str) -> None:
     ],
 )
 def test_spellings_share_one_canonical_form(kind: PersonalKind, written: str, form: str) -> None:
-    """All spellings of a piece of personal data have one canonical form, and the canonical form of that is the same."""
+    """All spellings of a piece of personal data have the same canonical form, and normalising that form again doesn't
+    change it.
+    """
     assert canonical(kind, written) == form
     assert canonical(kind, form) == form
 
 
 def test_normal_digits_drops_separators() -> None:
-    """`normal_digits` returns the digits of a text without separators."""
-    assert normal_digits("số ０９1-2") == "0912"
+    """`extract_digits` returns the digits of a text without separators."""
+    assert extract_digits("số ０９1-2") == "0912"
 
 
 @pytest.mark.parametrize(
@@ -179,12 +183,12 @@ def test_normal_digits_drops_separators() -> None:
     ],
 )
 def test_hostile_text_causes_no_backtracking(piece: str) -> None:
-    """Ten thousand characters that provoke backtracking are searched in reasonable time."""
+    """A text of ten thousand characters that provoke backtracking is searched in reasonable time."""
     assert len(find_personal_data(piece * (10_000 // len(piece)))) <= 10_000
 
 
 def test_plain_message_is_not_normalized(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A message without digits, addresses and links isn't even normalised."""
+    """A message without digits, addresses and links is searched without being normalised."""
     monkeypatch.setattr("anninh_core.kernel.redact.finding.normalize", None)
 
     assert (

@@ -1,16 +1,16 @@
-"""Up to what distance a keyword determines the kind of a number; beyond it the number is no personal data."""
+"""A keyword determines the kind of a number up to a certain distance; farther away the number isn't personal data."""
 
 import pytest
 
 from anninh_core.kernel.redact import find_personal_data
 
 
-def is_found(text: str, number: str, kind: str) -> bool:
+def is_found_as_kind(text: str, number: str, kind: str) -> bool:
     return (kind, number) in [(hit.kind, hit.text) for hit in find_personal_data(text)]
 
 
-def filler(length: int) -> str:
-    """Return a filler word of `length` characters, spaces included."""
+def filler_word(length: int) -> str:
+    """Return a filler word that has `length` characters, including a space on both sides."""
     return f" {'y' * (length - 2)} "
 
 
@@ -34,9 +34,9 @@ def filler(length: int) -> str:
 )
 def test_keyword_reaches_forward_to_its_limit(word: str, number: str, kind: str, reach: int) -> None:
     """A keyword determines the kind of a number up to `reach` characters after it, and not in the next line."""
-    assert is_found(f"{word}{filler(reach)}{number}", number, kind)
-    assert not is_found(f"{word}{filler(reach + 1)}{number}", number, kind)
-    assert not is_found(f"{word}\n{number}", number, kind)
+    assert is_found_as_kind(f"{word}{filler_word(reach)}{number}", number, kind)
+    assert not is_found_as_kind(f"{word}{filler_word(reach + 1)}{number}", number, kind)
+    assert not is_found_as_kind(f"{word}\n{number}", number, kind)
 
 
 @pytest.mark.parametrize(
@@ -51,11 +51,11 @@ def test_keyword_reaches_forward_to_its_limit(word: str, number: str, kind: str,
 )
 def test_keyword_reaches_back_to_its_limit(number: str, word: str, kind: str, reach: int) -> None:
     """A keyword determines the kind of a number up to `reach` characters before it."""
-    assert is_found(f"{number}{filler(reach)}{word}", number, kind)
-    assert not is_found(f"{number}{filler(reach + 1)}{word}", number, kind)
+    assert is_found_as_kind(f"{number}{filler_word(reach)}{word}", number, kind)
+    assert not is_found_as_kind(f"{number}{filler_word(reach + 1)}{word}", number, kind)
 
 
 def test_code_keyword_excludes_nearby_numbers() -> None:
     """Within sixteen characters after a keyword for codes a number is no personal data; farther away it is."""
-    assert not is_found(f"sbd{filler(16)}164123456", "164123456", "cmnd")
-    assert is_found(f"sbd{filler(17)}164123456", "164123456", "cmnd")
+    assert not is_found_as_kind(f"sbd{filler_word(16)}164123456", "164123456", "cmnd")
+    assert is_found_as_kind(f"sbd{filler_word(17)}164123456", "164123456", "cmnd")

@@ -83,7 +83,7 @@ def test_service_numbers_stay(text: str) -> None:
 
 
 def test_service_number_next_to_personal_data_stays() -> None:
-    """Of an emergency number next to a personal number only the personal number is masked."""
+    """If an emergency number is next to a personal number, only the personal number is masked."""
     assert redact("113 0900000001, 114") == "113 …, 114"
     assert redact("113 164 000 001") == "113 …"
 
@@ -109,12 +109,12 @@ def test_a_number_inside_an_address_is_part_of_it() -> None:
 
 
 def test_adjacent_numbers_are_both_masked() -> None:
-    """A number that was hidden by a neighbouring number is masked too."""
+    """Of two adjacent numbers both are masked, even if one was hidden by the other at first."""
     assert redact("164000001.0900000001") == "….…"
 
 
 def test_nfd_text_gives_the_nfc_result() -> None:
-    """A decomposed text (NFD) has the hits, positions and result of its NFC form."""
+    """A decomposed text (NFD) gives the same hits, positions and result as its NFC form."""
     text = "số tài khoản: 1200000001"
     decomposed = unicodedata.normalize("NFD", text)
     assert find_personal_data(decomposed) == find_personal_data(text)
@@ -122,18 +122,18 @@ def test_nfd_text_gives_the_nfc_result() -> None:
 
 
 def test_repr_of_scanned_text_hides_it() -> None:
-    """The `repr` of a scanned text doesn't show the text."""
+    """The `repr` of a text that was searched for personal data doesn't show the text."""
     assert "0900000001" not in repr(scan_text("0900000001"))
 
 
 def test_caller_can_choose_the_mask() -> None:
-    """The caller's mask replaces each piece."""
+    """The mask that the caller passes replaces each piece of personal data."""
     assert redact("0900000001 và 99A-000.01", mask="[ẩn]") == "[ẩn] và [ẩn]"
 
 
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_redacted_text_has_no_hits(text: str) -> None:
-    """A redacted text has no further hit, and hits come in order without overlaps."""
+    """Searching a redacted text finds no personal data, and the hits of any text come in order without overlaps."""
     hits = find_personal_data(text)
     assert find_personal_data(redact(text)) == []
     assert all(before.end <= after.start for before, after in pairwise(hits))
@@ -142,6 +142,6 @@ def test_redacted_text_has_no_hits(text: str) -> None:
 
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_following_line_hides_no_hit(text: str) -> None:
-    """Personal data in a following line doesn't change the hits of a text."""
+    """Personal data in the next line doesn't change the hits of a text."""
     whole = find_personal_data(f"{text}\nx\nnobody@example.vn, https://example.vn/a, 0900000001")
     assert [hit for hit in whole if hit.end <= len(text)] == find_personal_data(text)

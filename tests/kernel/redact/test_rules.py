@@ -1,15 +1,17 @@
-"""The limits of each kind of personal data: with a digit, character or word more or less it is something else."""
+"""Each kind of personal data has exact limits: with a digit, character or word more or less, a text is something
+else.
+"""
 
 from itertools import product
 
 import pytest
 
 from anninh_core.kernel.redact import find_personal_data, normalize
-from anninh_core.kernel.redact.patterns.rule import View, continues, is_rising_list, only_digits
+from anninh_core.kernel.redact.patterns.rule import View, is_part_of_number, is_rising_list, keep_digits
 
 
-def kinds(text: str) -> list[tuple[str, str]]:
-    """Return the hits in a text as pairs of kind and text."""
+def find_kinds_and_texts(text: str) -> list[tuple[str, str]]:
+    """Return the personal data found in a text as pairs of kind and text."""
     return [(hit.kind, hit.text) for hit in find_personal_data(text)]
 
 
@@ -29,7 +31,7 @@ def kinds(text: str) -> list[tuple[str, str]]:
     ],
 )
 def test_rising_list_has_small_numbers(piece: str, is_list: bool) -> None:
-    """A list of numbers has one or two digits each, rises, and ends at 55 at most."""
+    """A rising list consists of numbers with one or two digits that increase and end at 55 at most."""
     assert is_rising_list(piece) is is_list
 
 
@@ -40,7 +42,7 @@ def test_view_stays_within_its_line() -> None:
     assert (view.before(8), view.before(8, 2), view.before(8, 1), view.before(0)) == ("hai ", "i ", " ", "")
     assert (view.after(7), view.after(7, 2), view.after(14)) == (" ba", " b", "")
     assert view.before(100, 200) == "bon"
-    assert view.fill(4, 7, "#") == View("Một\n### ba\nbốn", "mot\n### ba\nbon")
+    assert view.replace_piece(4, 7, "#") == View("Một\n### ba\nbốn", "mot\n### ba\nbon")
     assert View("x" * 90, "x" * 90).before(80) == "x" * 60
     assert View("x" * 90, "x" * 90).after(10) == "x" * 40
 
@@ -61,17 +63,17 @@ def test_view_stays_within_its_line() -> None:
     ],
 )
 def test_nearby_digits_continue_a_number(text: str, start: int, end: int, goes_on: bool) -> None:
-    """Digits with at most two characters in between continue a number."""
-    assert continues(View(text, text), start, end) is goes_on
+    """Digits continue a number if at most two characters are in between."""
+    assert is_part_of_number(View(text, text), start, end) is goes_on
 
 
 def test_only_digits_drops_everything_else() -> None:
-    """`only_digits` drops everything except digits."""
-    assert only_digits("(09) 12-x3") == "09123"
+    """`keep_digits` drops everything except digits."""
+    assert keep_digits("(09) 12-x3") == "09123"
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("0912345678", ["0912345678"]),
         ("091234567", []),
@@ -130,15 +132,15 @@ def test_only_digits_drops_everything_else() -> None:
         ("SỐ ĐIỆN THOẠI0912345678", ["0912345678"]),
     ],
 )
-def test_telephone_has_a_known_length_and_prefix(text: str, found: list[str]) -> None:
+def test_telephone_has_a_known_length_and_prefix(text: str, expected: list[str]) -> None:
     """A telephone number has ten digits (mobile), eleven (old mobile), ten or eleven (landline), or a plus
     (foreign).
     """
-    assert [piece for kind, piece in kinds(text) if kind == "phone"] == found
+    assert [piece for kind, piece in find_kinds_and_texts(text) if kind == "phone"] == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("037091000123", [("cccd", "037091000123")]),
         ("037 091 000 123", [("cccd", "037 091 000 123")]),
@@ -196,11 +198,11 @@ def test_telephone_has_a_known_length_and_prefix(text: str, found: list[str]) ->
         ("100 201 302 nhà", [("cmnd", "100 201 302")]),
     ],
 )
-def test_cards_and_passports_have_their_format(text: str, found: list[tuple[str, str]]) -> None:
-    """A CCCD has twelve digits with a province and a century, a CMND nine with an old province, and a passport a letter
-    with seven or eight digits.
+def test_cards_and_passports_have_their_format(text: str, expected: list[tuple[str, str]]) -> None:
+    """A CCCD has twelve digits that encode a province and a century, a CMND has nine digits with a former province, and
+    a passport has a letter with seven or eight digits.
     """
-    assert kinds(text) == found
+    assert find_kinds_and_texts(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -214,8 +216,10 @@ def test_cards_and_passports_have_their_format(text: str, found: list[tuple[str,
     ],
 )
 def test_four_digits_are_a_plate_unless_a_year(text: str, plates: list[str]) -> None:
-    """Four digits are a plate in capitals without a space, unless they are a year and no vehicle is mentioned."""
-    assert kinds(text) == [("plate", plate) for plate in plates]
+    """Capital letters and four digits without a space are a number plate, unless the digits are a year and no vehicle
+    is mentioned.
+    """
+    assert find_kinds_and_texts(text) == [("plate", plate) for plate in plates]
 
 
 WAYS_TO_WRITE_A_TELEPHONE = (
@@ -232,7 +236,7 @@ def test_cccd_does_not_begin_with_a_telephone() -> None:
     for gaps in filter(lambda gaps: gaps.count(" ") < 6, product(("", " "), repeat=len(digits) - 1)):
         text = "".join(map("".join, zip(digits, (*gaps, ""), strict=True)))
         begins_with_telephone = any(text.startswith(f"{way} ") for way in WAYS_TO_WRITE_A_TELEPHONE)
-        assert (("cccd", text) in kinds(text)) is not begins_with_telephone
+        assert (("cccd", text) in find_kinds_and_texts(text)) is not begins_with_telephone
 
 
 @pytest.mark.parametrize(
@@ -277,5 +281,5 @@ def test_cccd_does_not_begin_with_a_telephone() -> None:
     ],
 )
 def test_letters_become_digits_above_a_minimum(written: str, meant: str) -> None:
-    """Letters and words become digits only from a minimal number of digits on."""
+    """Letters and words are replaced by digits only if the number then has a minimal number of digits."""
     assert normalize(written).text == meant

@@ -1,4 +1,6 @@
-"""Numbers in words: their number of digits, the words allowed in between, and the distance of the keyword."""
+"""Numbers written in words are found by their number of digits, the words allowed in between and the distance of a
+keyword.
+"""
 
 import pytest
 
@@ -40,8 +42,8 @@ PLATE = ("ba mươi bê một hai ba bốn", "3 0 b 1 2 3 4")
     ],
 )
 def test_spoken_plates_and_passports_keep_their_length(written: str, meant: str | None) -> None:
-    """In words, a plate has two digits, one or two letters and four to six digits, a passport a letter and seven or
-    eight digits; tens count as one or two.
+    """Written in words, a plate has two digits, one or two letters and four to six digits, and a passport has a letter
+    and seven or eight digits; a word for tens counts as one or two digits.
     """
     assert normalize(written).text == (written if meant is None else meant)
 
@@ -71,7 +73,7 @@ def test_spoken_plates_and_passports_keep_their_length(written: str, meant: str 
     ],
 )
 def test_letter_is_recognised_by_its_names(letter: str, names: str) -> None:
-    """A letter is recognised by its names at school and in the alphabet."""
+    """A letter is recognised by the name it has at school and by its name in the alphabet."""
     for name in names.split():
         assert normalize(f"biển ba mươi {name} một hai ba bốn").text == f"biển 3 0 {letter} 1 2 3 4"
 
@@ -93,7 +95,7 @@ def test_letter_is_recognised_by_its_names(letter: str, names: str) -> None:
     ],
 )
 def test_keyword_counts_within_sixty_characters(before: str, after: str, is_near: bool) -> None:
-    """The keyword counts within sixty characters before or after the number, in the same line."""
+    """A keyword is considered within sixty characters before or after a number in words, in the same line."""
     written, meant = PASSPORT
     assert normalize(f"{before}{written}{after}").text == f"{before}{meant if is_near else written}{after}"
 
@@ -107,6 +109,6 @@ def test_keyword_counts_within_sixty_characters(before: str, after: str, is_near
     ],
 )
 def test_vehicle_keyword_makes_a_plate(before: str, after: str, is_near: bool) -> None:
-    """A word for a vehicle before or after it makes a number a plate; in another line it doesn't."""
+    """A word for a vehicle before or after a number makes it a plate; a word in another line doesn't."""
     written, meant = PLATE
     assert (meant in normalize(f"{before}{written}{after}").text) is is_near

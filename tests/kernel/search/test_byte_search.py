@@ -1,4 +1,4 @@
-"""Searching files and file names for bytes in a subprocess that gets its request as JSON."""
+"""Files and file names are searched for bytes in a subprocess, which gets its request as JSON."""
 
 import io
 import json
@@ -17,13 +17,15 @@ Search = Callable[[Iterable[Path], Mapping[str, bytes]], list[tuple[str, Path]]]
 
 @pytest.fixture(params=["by its own process", "as the program that it starts"])
 def search(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Search:
-    """Both ends: the function, and the program that it starts."""
+    """Return the search function, and in turn the program that it starts, run in the test's own process."""
     return (
-        search_files if request.param == "by its own process" else lambda *arguments: run_here(monkeypatch, *arguments)
+        search_files
+        if request.param == "by its own process"
+        else lambda *arguments: run_in_test_process(monkeypatch, *arguments)
     )
 
 
-def run_here(
+def run_in_test_process(
     monkeypatch: pytest.MonkeyPatch, paths: Iterable[Path], needles: Mapping[str, bytes]
 ) -> list[tuple[str, Path]]:
     request = {"paths": list(map(str, paths)), "needles": {name: needle.hex() for name, needle in needles.items()}}
@@ -36,8 +38,8 @@ def run_here(
 
 
 def test_needles_are_found_in_content_and_names(tmp_path: Path, search: Search) -> None:
-    """A needle is found at the beginning, middle and end of a file, in nested folders and in file names, and nowhere
-    else.
+    """A needle (bytes to find) is found at the beginning, middle and end of a file, in nested folders and in file
+    names, and nowhere else.
     """
     deep = tmp_path / "a" / "b"
     deep.mkdir(parents=True)
@@ -58,15 +60,15 @@ def test_needles_are_found_in_content_and_names(tmp_path: Path, search: Search) 
 
 
 def test_needle_is_reported_once_per_file(tmp_path: Path, search: Search) -> None:
-    """A needle in content and name of a file is reported once, also if the file was requested twice."""
+    """A needle in both content and name of a file is reported once, also if the file was requested twice."""
     file = tmp_path / "needle"
     file.write_bytes(b"needle needle")
     assert search([file, tmp_path, file], {"one": b"needle"}) == [("one", file)]
 
 
 def test_files_are_searched_in_requested_order(tmp_path: Path, search: Search) -> None:
-    """Single files are searched in the requested order; a missing file has no hits, and its neighbours aren't
-    searched.
+    """Single files are searched in the requested order; a missing file has no hits, and other files in its folder
+    aren't searched.
     """
     for name in ("b", "a", "c"):
         (tmp_path / name).write_bytes(b"needle")
@@ -76,7 +78,9 @@ def test_files_are_searched_in_requested_order(tmp_path: Path, search: Search) -
 
 
 def test_links_in_a_folder_are_not_followed(tmp_path: Path, search: Search) -> None:
-    """A link in a folder isn't followed, and a dangling one is no error; a requested link is followed."""
+    """A link in a searched folder isn't followed, and a dangling link is no error; a link that was requested is
+    followed.
+    """
     outside = tmp_path / "outside"
     inside = tmp_path / "inside"
     outside.write_bytes(b"needle")
@@ -103,7 +107,7 @@ def test_failed_search_raises_its_reason(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 class UnreadableNeedle(bytes):
-    """Bytes with an invalid hex form."""
+    """Bytes that return an invalid hex form, so that the search fails."""
 
     def hex(self, *_: object) -> str:
         return "no digits"

@@ -1,4 +1,4 @@
-"""Which passage of a text is shown, and how close the text is to the query."""
+"""A search shows the passage of a text that fits the query best, and rates how close the text is to the query."""
 
 import pytest
 from hypothesis import given
@@ -16,8 +16,8 @@ WORDS = st.lists(st.sampled_from(["xóm", "xom", "3", "5", "k", "không", "Trộ
 
 
 def test_the_passage_has_most_of_the_words() -> None:
-    """The passage is the line, or the sentences of a long line, with most of the query's words, which are returned as
-    written.
+    """The passage is the line, or the sentences of a long line, with most of the query's words; the words are returned
+    as they are written in the text.
     """
     passage = find_passage(TEXT, ["mat", "the"], SLANG)
     assert passage.text == "Công dân từ đủ 14 tuổi phải làm thẻ. Mất thẻ thì báo ngay."
@@ -38,8 +38,8 @@ def test_long_sentence_is_cut_around_the_hit() -> None:
 
 
 def test_closeness_ranks_numbers_diacritics_and_pairs() -> None:
-    """Numbers count before diacritics, and these before neighbouring words; diacritics count only if some were
-    typed.
+    """For closeness to a query, numbers count before diacritics, and diacritics before neighbouring words; diacritics
+    count only if some were typed.
     """
     assert rate_closeness("ở xom 3", ["xóm", "3"], SLANG) == Closeness(numbers=1.0, exact=0.0, pairs=1.0)
     assert rate_closeness("3 người ở xóm", ["xóm", "3"], SLANG) == Closeness(numbers=0.0, exact=1.0, pairs=0.0)
@@ -59,7 +59,7 @@ def test_exact_query_is_closest(before: list[str], typed: list[str], after: list
 
 @given(st.text(max_size=400), st.integers(20, 120))
 def test_a_passage_is_a_part_of_its_text(text: str, limit: int) -> None:
-    """For any text, a passage is part of it, and the passages together have the whole text."""
+    """For any text, a passage is a part of it, and all passages together are the whole text."""
     passage = find_passage(text, extract_terms(text)[:3], SLANG, limit=limit)
     spaced = " ".join(nfc(text).split())
     assert " ".join(passage.text.strip("…").split()) in spaced or "…" in text
@@ -102,7 +102,9 @@ def test_passage_is_cut_at_whole_words(text: str, limit: int, shown: str) -> Non
     ],
 )
 def test_closeness_consists_of_shares(typed: list[str], closeness: Closeness) -> None:
-    """Closeness is the share of numbers, of words with their diacritics, and of neighbouring pairs in the query."""
+    """Closeness consists of three shares of the query: its numbers, its words with their diacritics, and its
+    neighbouring pairs of words.
+    """
     assert rate_closeness("ở xóm 3 có trộm", typed, SLANG) == closeness
 
 

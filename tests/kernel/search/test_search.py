@@ -1,4 +1,4 @@
-"""How a typed query is parsed, and which terms of a text can be found."""
+"""Typed queries are parsed, and certain terms of a text can be found."""
 
 import unicodedata
 from itertools import pairwise
@@ -32,7 +32,7 @@ PIECES = st.lists(
 ).map(" ".join)
 
 
-def clauses(text: str) -> list[list[str]]:
+def parse_clauses(text: str) -> list[list[str]]:
     return [[" ".join(phrase) for phrase in clause] for clause in parse_query(text, TEEN).clauses]
 
 
@@ -70,7 +70,7 @@ def excluded(text: str) -> list[str]:
 )
 def test_query_is_parsed(text: str, wanted: list[list[str]]) -> None:
     """Every word must occur, quotes make a phrase, and OR joins its neighbours."""
-    assert clauses(text) == wanted
+    assert parse_clauses(text) == wanted
 
 
 @pytest.mark.parametrize(
@@ -87,15 +87,17 @@ def test_query_is_parsed(text: str, wanted: list[list[str]]) -> None:
 )
 def test_words_are_excluded(text: str, wanted: list[list[str]], barred: list[str]) -> None:
     """A minus before a word or phrase excludes texts with it, anywhere in the query."""
-    assert (clauses(text), excluded(text)) == (wanted, barred)
+    assert (parse_clauses(text), excluded(text)) == (wanted, barred)
 
 
 def test_informal_words_get_their_full_form() -> None:
-    """Informal words become their full form in queries, quoted phrases and texts, so that both spellings match."""
-    assert clauses("ko biết") == [["khong"], ["biet"]]
-    assert clauses("làm ntn") == [["lam"], ["nhu the nao"]]
-    assert clauses("DC OR cho") == [["duoc", "cho"]]
-    assert clauses('"ko biết" "dc"') == [["khong biet"], ["duoc"]]
+    """Informal words are replaced by their full form in queries, quoted phrases and texts, so that both spellings
+    match.
+    """
+    assert parse_clauses("ko biết") == [["khong"], ["biet"]]
+    assert parse_clauses("làm ntn") == [["lam"], ["nhu the nao"]]
+    assert parse_clauses("DC OR cho") == [["duoc", "cho"]]
+    assert parse_clauses('"ko biết" "dc"') == [["khong biet"], ["duoc"]]
     assert extract_terms("Ko dc đâu, làm NTN?", slang_terms(TEEN)) == (
         "khong",
         "duoc",
@@ -109,7 +111,7 @@ def test_informal_words_get_their_full_form() -> None:
 
 @given(st.lists(st.sampled_from(["ko", "không", "dc", "được", "ntn", "biết", "3", "xe"]), min_size=1))
 def test_either_spelling_finds_the_other(spoken: list[str]) -> None:
-    """A query in full spelling finds a text in slang as a quoted phrase, and the other way round."""
+    """A query in full spelling finds a text with informal words as a quoted phrase, and the other way round."""
     slang = slang_terms(TEEN)
     full = " ".join(TEEN.get(word, word) for word in spoken)
     for written, typed in ((" ".join(spoken), full), (full, " ".join(spoken))):
@@ -149,16 +151,16 @@ def test_any_query_is_parsed_or_refused(text: str) -> None:
 
 @given(PIECES)
 def test_encoding_and_tone_placement_are_ignored(text: str) -> None:
-    """NFD and NFC give the same query, as do the old and the new tone placement."""
+    """NFD and NFC of a text give the same query, as do the old and the new tone placement."""
 
-    def asked(typed: str) -> TermQuery | None:
+    def parse_or_none(typed: str) -> TermQuery | None:
         try:
             return parse_query(typed, TEEN)
         except BadInput:
             return None
 
-    assert asked(unicodedata.normalize("NFD", text)) == asked(unicodedata.normalize("NFC", text))
-    assert asked(place_tones(text)) == asked(text)
+    assert parse_or_none(unicodedata.normalize("NFD", text)) == parse_or_none(unicodedata.normalize("NFC", text))
+    assert parse_or_none(place_tones(text)) == parse_or_none(text)
 
 
 @pytest.mark.parametrize(
@@ -200,7 +202,9 @@ def test_terms_hold_few_digits(text: str) -> None:
 
 
 def test_house_group_numbers_are_terms() -> None:
-    """A number after a word such as xóm is a term, with or without a leading zero; numbers in groups are none."""
+    """A number after a word such as xóm is a search term, with or without a leading zero; numbers in groups of digits
+    are not.
+    """
     assert extract_terms("xóm 3, tổ 05, thôn 12") == ("xom", "3", "to", "5", "thon", "12")
     assert extract_terms("gọi 09 12 34 56 7 giúp, lúc 20:15 ngày 3/2/2021, số 491") == (
         "goi",
@@ -213,7 +217,9 @@ def test_house_group_numbers_are_terms() -> None:
 
 @given(st.lists(st.sampled_from(["chợ", "trộm", "a1", "3", "12"]), min_size=1, max_size=4))
 def test_number_without_numeric_neighbours_is_a_term(pieces: list[str]) -> None:
-    """A number is a term if no neighbouring word has digits, and in a query if no neighbouring word is a number."""
+    """A number in a text is a search term if no neighbouring word has digits; in a query, if no neighbouring word is a
+    number.
+    """
     text = " ".join(pieces)
     around = [*zip(["", *pieces], pieces, [*pieces[1:], ""], strict=False)]
     text_terms = [
@@ -229,24 +235,26 @@ def test_number_without_numeric_neighbours_is_a_term(pieces: list[str]) -> None:
 
     assert extract_terms(text) == tuple(text_terms)
     if any(map(str.isalpha, "".join(query_terms))):
-        assert clauses(text) == [[word] for word in dict.fromkeys(query_terms)]
+        assert parse_clauses(text) == [[word] for word in dict.fromkeys(query_terms)]
 
 
 def test_typed_words_keep_diacritics() -> None:
-    """`typed_words` keeps diacritics, since equally spelled words come first, and omits operators and excluded
-    words.
+    """`typed_words` keeps diacritics, so that words spelled as typed can be ranked first, and omits operators and
+    excluded words.
     """
     assert typed_words("trộm AND xe HOẶC | máy") == ("trộm", "xe", "máy")
     assert typed_words('Mất "xe máy" OR trộm -chó 3 0912345678') == ("Mất", "xe", "máy", "trộm", "3")
 
 
-def naive(query: TermQuery, terms: tuple[str, ...]) -> bool:
-    """Match by walking through the terms, as a reference for `TermQuery.matches`."""
+def matches_by_walking(query: TermQuery, terms: tuple[str, ...]) -> bool:
+    """Return whether `query` matches `terms`, found by walking through the terms, as a reference for
+    `TermQuery.matches`.
+    """
 
-    def holds(phrase: tuple[str, ...]) -> bool:
+    def has_phrase(phrase: tuple[str, ...]) -> bool:
         return any(terms[start : start + len(phrase)] == phrase for start in range(len(terms)))
 
-    return all(any(map(holds, clause)) for clause in query.clauses) and not any(map(holds, query.excluded))
+    return all(any(map(has_phrase, clause)) for clause in query.clauses) and not any(map(has_phrase, query.excluded))
 
 
 WORDS = st.sampled_from(["a", "b", "ab", "ba"])
@@ -260,17 +268,17 @@ QUERIES = st.builds(
 
 @given(QUERIES, st.lists(WORDS, max_size=9).map(tuple))
 def test_query_matches_consecutive_whole_terms(query: TermQuery, terms: tuple[str, ...]) -> None:
-    """A query matches the same texts as a plain walk through their terms."""
-    assert query.matches(terms) is naive(query, terms)
+    """`TermQuery.matches` finds the same texts as a plain walk through their terms."""
+    assert query.matches(terms) is matches_by_walking(query, terms)
 
 
 @given(QUERIES, st.lists(WORDS, max_size=9).map(tuple))
 def test_mapped_terms_match_the_same(query: TermQuery, terms: tuple[str, ...]) -> None:
-    """Replacing the terms of query and text alike doesn't change whether they match."""
-    assert query.map_terms(hex_of).matches(tuple(map(hex_of, terms))) is query.matches(terms)
+    """Replacing the terms of a query and of a text in the same way doesn't change whether they match."""
+    assert query.map_terms(term_as_hex).matches(tuple(map(term_as_hex, terms))) is query.matches(terms)
 
 
-def hex_of(term: str) -> str:
+def term_as_hex(term: str) -> str:
     return term.encode().hex()
 
 

@@ -1,4 +1,4 @@
-"""The failure desk."""
+"""The failure desk, where officers decide about messages and events that failed."""
 
 from datetime import timedelta
 
@@ -21,16 +21,16 @@ from anninh_core.vocabulary.messages import DeliveryNews, DeliveryReport
 AN = "Thử Văn An"
 
 
-def failed(chat: MockChat, dialog: Dialog, failure: str = "rejected", name: str = AN) -> None:
+def make_message_fail(chat: MockChat, dialog: Dialog, failure: str = "rejected", name: str = AN) -> None:
     chat.fail_next(failure)
     dialog.says(name, THEFT)
 
 
 def test_resent_message_arrives(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """A person can send a failed message again; it arrives, leaves the failure desk, and the entry names that
+    """A person can send a failed message again; it arrives, leaves the failure desk, and the journal entry names that
     person.
     """
-    failed(chat, dialog)
+    make_message_fail(chat, dialog)
     (trouble,) = app.failures.troubles(handler)
     app.failures.resend(handler, trouble.id)
     entry = journal(app)[-1]
@@ -41,10 +41,10 @@ def test_resent_message_arrives(app: App, chat: MockChat, dialog: Dialog, handle
 
 
 def test_given_up_message_is_not_sent(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """A message that is given up leaves the failure desk, stays in the ledger as cancelled, and the reason is kept in a
-    decision.
+    """A message that is given up leaves the failure desk and stays in the ledger as cancelled; a decision keeps the
+    reason.
     """
-    failed(chat, dialog, "expired_token")
+    make_message_fail(chat, dialog, "expired_token")
     (trouble,) = app.failures.troubles(handler)
     app.failures.give_up(handler, trouble.id, "moved_away")
     app.worker.drain()
@@ -88,8 +88,8 @@ def test_confirmed_delivery_answers_the_inquiry(app: App, chat: MockChat, dialog
 
 
 def test_a_confirmation_needs_a_proof(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """A confirmation without proof is refused."""
-    failed(chat, dialog)
+    """Confirming a delivery without a proof is refused."""
+    make_message_fail(chat, dialog)
     with pytest.raises(BadInput, match="The proof is missing: write how you know, for example a link"):
         app.failures.confirm(handler, outbox(app)[0].id, "  ")
 
@@ -106,8 +106,8 @@ def test_only_waiting_failures_are_decided(app: App, dialog: Dialog, handler: Ac
 
 
 def test_the_desk_is_closed_to_others(app: App, chat: MockChat, dialog: Dialog, appoint: Appoint) -> None:
-    """An editor can neither see nor decide failures."""
-    failed(chat, dialog)
+    """An editor can neither see failures nor decide about them."""
+    make_message_fail(chat, dialog)
     editor = appoint("editor")
     with pytest.raises(Refused, match=r"delivery\.read"):
         app.failures.troubles(editor)
@@ -121,9 +121,9 @@ def test_the_desk_is_closed_to_others(app: App, chat: MockChat, dialog: Dialog, 
 def test_a_board_sees_its_own_groups_troubles(
     app: App, chat: MockChat, dialog: Dialog, appoint: Appoint, launch: Launch
 ) -> None:
-    """A commune's board sees and decides failures of its own group, but none of the district."""
+    """The management board of a commune sees and decides failures of its own group, but none of the district."""
     group = launch()
-    failed(chat, dialog)
+    make_message_fail(chat, dialog)
     chat.fail_next("rejected")
     app.groups.remind(appoint("board_admin"), group.id)
     app.worker.drain()
@@ -138,7 +138,7 @@ def test_a_board_sees_its_own_groups_troubles(
 
 
 def test_limit_counts_visible_failures_only(app: App, launch: Launch, appoint: Appoint) -> None:
-    """Failures that an officer can't see don't count towards the limit."""
+    """Failures that an officer can't see don't count towards the limit of the list."""
     group = launch()
     for n, conversation in enumerate(("oa.nobody", group.conversation)):
         row = NewInbox(
@@ -172,11 +172,11 @@ def test_troubles_come_oldest_first(app: App, chat: MockChat, dialog: Dialog, ha
 
 
 def test_proof_in_words_is_encrypted(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """A proof in words, which may name a person, is encrypted, and the ledger names only the confirming officer; a link
-    is kept as it is.
+    """A proof in words is encrypted, since it may name a person, and the ledger names only the confirming officer; a
+    link is kept unencrypted.
     """
     for name in (AN, "Thử Thị Bình"):
-        failed(chat, dialog, name=name)
+        make_message_fail(chat, dialog, name=name)
     words, link = outbox(app)
     app.failures.confirm(handler, words.id, "bà Mẫu xác nhận qua 0912345678")
     app.failures.confirm(handler, link.id, "https://vi-du.vn/bai/1")
@@ -188,7 +188,7 @@ def test_proof_in_words_is_encrypted(app: App, chat: MockChat, dialog: Dialog, h
     assert (decision.subject, decision.text) == (f"outbox:{words.id}", "bà Mẫu xác nhận qua 0912345678")
 
 
-def failed_event(app: App, chat: MockChat) -> None:
+def record_failed_event(app: App, chat: MockChat) -> None:
     """Accept an event and record that its processing failed."""
     chat.says(chat.person(AN), THEFT)
     for request in chat.webhooks():
@@ -202,7 +202,7 @@ def failed_event(app: App, chat: MockChat) -> None:
 
 def test_a_failed_event_is_run_again(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
     """A person can have a failed event processed again, and its reporter gets the receipt."""
-    failed_event(app, chat)
+    record_failed_event(app, chat)
     (trouble,) = app.failures.troubles(handler)
     assert (trouble.direction, trouble.state, trouble.safe_actions) == ("in", "failed", ("rerun", "give-up"))
     app.failures.rerun(handler, trouble.id)
@@ -217,7 +217,7 @@ def test_a_failed_event_is_run_again(app: App, chat: MockChat, dialog: Dialog, h
 
 def test_a_failed_event_is_given_up(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
     """An event that is given up leaves the failure desk unprocessed, and a decision keeps the reason."""
-    failed_event(app, chat)
+    record_failed_event(app, chat)
     (trouble,) = app.failures.troubles(handler)
     app.failures.give_up(handler, trouble.id, "thử máy")
     app.worker.drain()
@@ -235,9 +235,9 @@ def test_both_directions_make_one_list(app: App, chat: MockChat, dialog: Dialog,
     gaps or repeats.
     """
     for name, failure in (("Thử Thị Hoa", "rejected"), ("Thử Thị Mai", "expired_token")):
-        failed(chat, dialog, failure, name)
-    failed_event(app, chat)
-    failed(chat, dialog, name="Thử Thị Lan")
+        make_message_fail(chat, dialog, failure, name)
+    record_failed_event(app, chat)
+    make_message_fail(chat, dialog, name="Thử Thị Lan")
     whole = app.failures.troubles(handler)
     paged: list[DeliveryFailure] = []
     while page := app.failures.troubles(handler, limit=2, after=paged[-1].id if paged else ""):
@@ -265,12 +265,12 @@ def test_invalid_filter_is_refused(app: App, handler: Actor, direction: str, sta
 
 
 @pytest.fixture
-def untold(monkeypatch: pytest.MonkeyPatch) -> None:
+def unknown_outcomes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A platform that can't report the outcome of a send."""
     monkeypatch.setattr(MockMessenger, "reconcile", lambda *_: Verdict.UNKNOWN)
 
 
-@pytest.mark.usefixtures("untold")
+@pytest.mark.usefixtures("unknown_outcomes")
 def test_only_safe_actions_are_offered(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
     """Sending again is offered for a rejected message, but not for one that may have arrived."""
     for failure in ("rejected", "lost_answer"):
@@ -283,15 +283,15 @@ def test_only_safe_actions_are_offered(app: App, chat: MockChat, dialog: Dialog,
 def test_old_failures_raise_an_alarm(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, handler: Actor
 ) -> None:
-    """An alarm with number, time and age is raised for failures older than 24 hours, and none after a decision or if
-    the clock was set back.
+    """An alarm with number, time and age is raised for failures older than 24 hours, but not after a decision or if the
+    clock was set back.
     """
-    failed(chat, dialog)
+    make_message_fail(chat, dialog)
     since = clock.now()
     clock.advance(timedelta(hours=24))
     assert app.failures.alarm(handler) is None
     clock.advance(timedelta(seconds=1))
-    failed(chat, dialog)
+    make_message_fail(chat, dialog)
     alarm = app.failures.alarm(handler)
     assert alarm == StalledFailures(count=2, since=since, age=timedelta(hours=24, seconds=1))
     clock.advance(timedelta(hours=-25))
@@ -305,7 +305,7 @@ def test_invisible_failures_raise_no_alarm(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, appoint: Appoint
 ) -> None:
     """A commune gets no alarm about failures of the district that it can't see."""
-    failed(chat, dialog)
+    make_message_fail(chat, dialog)
     clock.advance(timedelta(hours=25))
     assert app.failures.alarm(appoint("board_admin", unit="ninh-hai")) is None
     assert app.failures.alarm(appoint("board_admin")) is not None
@@ -332,7 +332,7 @@ def test_late_failure_report_reopens_the_delivery(
     assert outbox(app)[0].state == "delivered"
 
 
-@pytest.mark.usefixtures("untold")
+@pytest.mark.usefixtures("unknown_outcomes")
 def test_only_a_person_resends_unknown_outcomes(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, handler: Actor
 ) -> None:

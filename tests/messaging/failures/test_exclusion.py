@@ -1,4 +1,4 @@
-"""An officer who is excluded from a case sees and decides no failures of its messages."""
+"""An officer who is excluded from a case can neither see nor decide the failures of its messages."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ AN = "Thử Văn An"
 Act = Callable[[App, Actor, str], object]
 
 
-def failed_answer(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> tuple[Tip, str]:
+def make_answer_fail(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> tuple[Tip, str]:
     """Make the answer to a tip fail, and return the tip and the outbox row of the answer."""
     dialog.says(AN, THEFT)
     tip = app.tips.list(handler).items[0]
@@ -40,10 +40,10 @@ def failed_answer(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> t
 def test_an_excluded_officer_decides_nothing(
     *, app: App, chat: MockChat, dialog: Dialog, handler: Actor, appoint: Appoint, act: Act
 ) -> None:
-    """An excluded officer gets the same refusal for the case's row as for a missing row; the journal has the true
-    reason.
+    """An excluded officer who decides about a row of the case gets the same refusal as for a missing row; the journal
+    has the true reason.
     """
-    tip, row = failed_answer(app, chat, dialog, handler)
+    tip, row = make_answer_fail(app, chat, dialog, handler)
     app.tips.exclusions.add(appoint("tip_supervisor"), tip.id, handler.id, "người nhà")
     before = len(journal(app))
     messages = set()
@@ -61,10 +61,10 @@ def test_an_excluded_officer_decides_nothing(
 def test_an_excluded_officer_sees_no_failure_and_no_ledger(
     *, app: App, chat: MockChat, dialog: Dialog, handler: Actor, appoint: Appoint
 ) -> None:
-    """An excluded officer sees the failure neither in the list nor in the ledger; others see it, and each read is in
-    the journal.
+    """An excluded officer sees the case's failure neither in the list nor in the ledger; other officers see it, and
+    each read is in the journal.
     """
-    tip, row = failed_answer(app, chat, dialog, handler)
+    tip, row = make_answer_fail(app, chat, dialog, handler)
     other = appoint("tip_officer")
     app.tips.exclusions.add(appoint("tip_supervisor"), tip.id, handler.id, "người nhà")
     assert app.failures.troubles(handler) == ()
@@ -87,8 +87,8 @@ def test_only_officers_are_excluded(app: App, dialog: Dialog, handler: Actor, ap
 
 
 def test_tip_is_assigned_to_permitted_officers_only(app: App, dialog: Dialog, handler: Actor, appoint: Appoint) -> None:
-    """A tip can't be assigned to an unknown officer, to an officer without the role for its unit, or to an excluded
-    one.
+    """A tip can't be assigned to an unknown officer, to an officer without the role for the tip's unit, or to an
+    excluded officer.
     """
     dialog.says(AN, THEFT)
     tip = app.tips.list(handler).items[0]

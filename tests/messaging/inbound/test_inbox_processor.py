@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from tests.messaging.conftest import FIRE, QUESTION, THEFT, Appoint, journal
-from tests.workflows.conftest import heard
+from tests.workflows.conftest import read_messages
 
 from anninh_core.app import App
 from anninh_core.app.bootstrap.messaging import build_reconciler
@@ -33,8 +33,8 @@ PAUSE = timedelta(minutes=15)
 POISON = "câu này không ai xử lý được"
 
 
-class Rude:
-    """A plugin with opinions that raise errors."""
+class FailingPlugin:
+    """A plugin that raises an error instead of giving an opinion."""
 
     @hookimpl
     def anninh_triage_opinion(self, message: InboundMessage, district: District) -> TriageOpinion | None:
@@ -46,19 +46,19 @@ class Rude:
 
 
 @pytest.fixture
-def poisoned(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the processing of one message fail always."""
+def failing_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the processing of one message always fail."""
     original = MessageHandler.handle_message
 
-    def failing(self: MessageHandler, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
+    def fail_for_poison(self: MessageHandler, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
         if message.text == POISON:
             raise RuntimeError("hỏng")
         original(self, uow, message, received_at)
 
-    monkeypatch.setattr(MessageHandler, "handle_message", failing)
+    monkeypatch.setattr(MessageHandler, "handle_message", fail_for_poison)
 
 
-def let_in(app: App, chat: MockChat, messages: Mapping[str, str]) -> None:
+def accept_messages(app: App, chat: MockChat, messages: Mapping[str, str]) -> None:
     """Let people write (name -> text), and accept the events into the inbox."""
     for name, text in messages.items():
         chat.says(chat.person(name), text)
@@ -66,7 +66,7 @@ def let_in(app: App, chat: MockChat, messages: Mapping[str, str]) -> None:
         app.intake.accept("oa", request)
 
 
-def inbound(app: App) -> InboxProcessor:
+def build_inbox_processor(app: App) -> InboxProcessor:
     """Return a processor that only handles the inbox."""
     messages = MessageHandler(app.internals.services, app.internals.plugins)
     echoes = EchoHandler(
@@ -91,7 +91,7 @@ def process_until_given_up(app: App, clock: FixedClock) -> int:
     raise AssertionError("it never gave up")
 
 
-@pytest.mark.usefixtures("poisoned")
+@pytest.mark.usefixtures("failing_message")
 def test_failing_event_stops_no_other(app: App, clock: FixedClock, dialog: Dialog, appoint: Appoint) -> None:
     """A failing event is tried five times with pauses and then becomes a failure, while other events are processed."""
     dialog.says("Thử Văn An", POISON)
@@ -102,7 +102,7 @@ def test_failing_event_stops_no_other(app: App, clock: FixedClock, dialog: Dialo
     assert (trouble.direction, trouble.state, trouble.attempts, trouble.reason) == ("in", "failed", 5, "RuntimeError")
 
 
-@pytest.mark.usefixtures("poisoned")
+@pytest.mark.usefixtures("failing_message")
 def test_conversation_continues_after_failing_event(app: App, clock: FixedClock, dialog: Dialog) -> None:
     """A later message of the same sender waits, and is processed after the failing event was given up."""
     dialog.says("Thử Văn An", POISON)
@@ -116,7 +116,7 @@ def test_conversation_continues_after_failing_event(app: App, clock: FixedClock,
 HEARD = MessageHandler.handle_message
 
 
-@pytest.mark.usefixtures("poisoned")
+@pytest.mark.usefixtures("failing_message")
 def test_failed_event_is_retried_hourly(
     app: App, clock: FixedClock, dialog: Dialog, handler: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,7 +134,7 @@ def test_failed_event_is_retried_hourly(
     assert app.worker.jobs["retry_failed"].run() == 0
 
 
-@pytest.mark.usefixtures("poisoned")
+@pytest.mark.usefixtures("failing_message")
 def test_failing_event_goes_to_a_person(app: App, clock: FixedClock, dialog: Dialog) -> None:
     """An event that fails for a day, as in the profile, is left to a person."""
     dialog.says("Thử Văn An", POISON)
@@ -150,10 +150,10 @@ def test_failing_event_goes_to_a_person(app: App, clock: FixedClock, dialog: Dia
     assert app.internals.context.storage.queues.depth()["inbox.failed"] == 1
 
 
-@pytest.mark.usefixtures("poisoned")
+@pytest.mark.usefixtures("failing_message")
 def test_only_failing_event_of_a_batch_is_retried(app: App, chat: MockChat, handler: Actor) -> None:
     """In a batch only the failing event is retried, and the others are committed together."""
-    let_in(app, chat, {"An": THEFT, "Bình": POISON, "Cúc": THEFT})
+    accept_messages(app, chat, {"An": THEFT, "Bình": POISON, "Cúc": THEFT})
     assert app.worker.step().received == 3
     assert app.internals.context.storage.queues.depth()["inbox.done"] == 2
     (row,) = app.internals.context.storage.queues.inbox((InboxState.NEW,))
@@ -163,17 +163,17 @@ def test_only_failing_event_of_a_batch_is_retried(app: App, chat: MockChat, hand
 
 def test_events_are_committed_together(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
     """A batch of events takes one commit, with one entry for each event."""
-    let_in(app, chat, {"An": THEFT, "Bình": THEFT, "Cúc": QUESTION})
+    accept_messages(app, chat, {"An": THEFT, "Bình": THEFT, "Cúc": QUESTION})
     commit = app.internals.context.storage.commit
     sizes = list[int]()
 
-    def noted(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
+    def count_and_commit(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
         sizes.append(len(changes))
         return commit(changes)
 
     with monkeypatch.context() as patch:
-        patch.setattr(app.internals.context.storage, "commit", noted)
-        inbound(app).run()
+        patch.setattr(app.internals.context.storage, "commit", count_and_commit)
+        build_inbox_processor(app).run()
     assert sizes == [3]
     assert [entry.action for entry in journal(app)].count("dispatch.process") == 3
 
@@ -186,7 +186,7 @@ def test_conflicting_events_are_all_processed(app: App, chat: MockChat, handler:
     chat.says(an, THEFT)
     for request in chat.webhooks():
         app.intake.accept("oa", request)
-    assert inbound(app).run() == 3
+    assert build_inbox_processor(app).run() == 3
     assert app.internals.context.storage.queues.depth()["inbox.done"] == 3
     assert len(app.tips.list(handler).items) == 1
     assert len(list(app.internals.context.storage.maintenance.scan(MESSAGE.name))) == 3
@@ -196,15 +196,15 @@ def test_failing_storage_loses_no_event(
     app: App, chat: MockChat, clock: FixedClock, handler: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While the storage fails no event becomes a failure, and afterwards each is processed once."""
-    let_in(app, chat, {"An": THEFT, "Bình": THEFT})
+    accept_messages(app, chat, {"An": THEFT, "Bình": THEFT})
 
-    def full(_: Sequence[ChangeSet]) -> Sequence[Outcome]:
+    def raise_disk_full(_: Sequence[ChangeSet]) -> Sequence[Outcome]:
         raise StorageError("disk full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(app.internals.context.storage, "commit", full)
+        patch.setattr(app.internals.context.storage, "commit", raise_disk_full)
         for _ in range(8):
-            assert inbound(app).run() == 2
+            assert build_inbox_processor(app).run() == 2
             clock.advance(PAUSE)
     assert app.internals.context.storage.queues.depth() == {"inbox.new": 2}
     assert not journal(app)[1:]
@@ -217,9 +217,9 @@ def test_deadlines_count_from_reception(app: App, chat: MockChat, clock: FixedCl
     later.
     """
     received_at = clock.now()
-    let_in(app, chat, {"An": THEFT, "Bình": QUESTION})
+    accept_messages(app, chat, {"An": THEFT, "Bình": QUESTION})
     late = clock.advance(timedelta(days=2))
-    inbound(app).run()
+    build_inbox_processor(app).run()
 
     (tip,) = app.tips.list(handler).items
     (transfer,) = (tip_clock for tip_clock in tip.clocks if tip_clock.rule == "transfer_ordinary")
@@ -246,7 +246,7 @@ def test_late_processing_keeps_messages_together(app: App, chat: MockChat, clock
     clock.advance(timedelta(days=2))
     app.worker.drain()
     (tip,) = app.tips.list(handler).items
-    assert {message.case for message in heard(app)} == {f"tip:{tip.id}"}
+    assert {message.case for message in read_messages(app)} == {f"tip:{tip.id}"}
 
 
 def test_failed_attempt_leaves_nothing(
@@ -256,12 +256,12 @@ def test_failed_attempt_leaves_nothing(
     original = MessageHandler.handle_message
     failures = iter([True, False])
 
-    def failing(self: MessageHandler, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
+    def handle_then_fail(self: MessageHandler, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
         original(self, uow, message, received_at)
         if next(failures):
             raise RuntimeError("hỏng")
 
-    monkeypatch.setattr(MessageHandler, "handle_message", failing)
+    monkeypatch.setattr(MessageHandler, "handle_message", handle_then_fail)
     dialog.says("Thử Văn An", THEFT)
     assert app.tips.list(handler).items == ()
     clock.advance(PAUSE)
@@ -294,18 +294,18 @@ def test_redelivery_and_reordering_change_nothing(app: App, chat: MockChat, dial
 
 def test_a_plugin_that_raises_loses_no_tip(clock: FixedClock, chat: MockChat) -> None:
     """If a plugin raises, the other opinions count; without any, a message still becomes a tip."""
-    with memory_app(chat, clock=clock, plugins={"rude": Rude()}) as app:
+    with memory_app(chat, clock=clock, plugins={"rude": FailingPlugin()}) as app:
         chat.says(chat.person("Thử Văn An"), FIRE)
         pump(app, chat)
         assert app.internals.context.storage.queues.depth()["inbox.done"] == 1
         assert "113" in chat.hears(chat.person("Thử Văn An"))[0]
-        (message,) = heard(app)
+        (message,) = read_messages(app)
         assert "rude did not run: raised RuntimeError" in message.reasons
 
 
 def test_a_group_post_survives_a_plugin_that_raises(clock: FixedClock, chat: MockChat) -> None:
     """A group post is stored although the plugin that checks it raises."""
-    with memory_app(chat, clock=clock, plugins={"rude": Rude()}) as app:
+    with memory_app(chat, clock=clock, plugins={"rude": FailingPlugin()}) as app:
         chat.says(chat.person("Thử Văn An"), "bán hàng giá sốc", chat.found_group("Xóm Thử"))
         pump(app, chat)
         assert app.internals.context.storage.queues.depth()["inbox.done"] == 1
@@ -339,13 +339,15 @@ def test_an_event_taken_over_is_processed_once(
     original = MessageHandler.handle_message
     turns = iter(["slow"])
 
-    def failing(self: MessageHandler, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
+    def handle_after_lease(
+        self: MessageHandler, uow: UnitOfWork, message: InboundMessage, received_at: datetime
+    ) -> None:
         if next(turns, ""):
             clock.advance(PAUSE)
             app.worker.step()
         original(self, uow, message, received_at)
 
-    monkeypatch.setattr(MessageHandler, "handle_message", failing)
+    monkeypatch.setattr(MessageHandler, "handle_message", handle_after_lease)
     dialog.says("Thử Văn An", THEFT)
     stored = app.tips.list(handler).items
     depth = app.internals.context.storage.queues.depth()

@@ -19,21 +19,23 @@ BINH = "Thử Thị Bình"
 DELIVERY = system("delivery")
 
 
-def records(app: App) -> list[Record]:
+def scan_message_records(app: App) -> list[Record]:
     return list(app.internals.context.storage.maintenance.scan(MESSAGE.name))
 
 
-def messages(app: App) -> list[Message]:
-    return list(app.internals.context.iter_readable(MESSAGE, records(app)))
+def read_messages(app: App) -> list[Message]:
+    return list(app.internals.context.iter_readable(MESSAGE, scan_message_records(app)))
 
 
-def store_plainly(app: App, operator: Actor) -> None:
-    """Store the platform ids unkeyed, as the previous version did; columns are bound to the body."""
+def store_unkeyed_ids(app: App, operator: Actor) -> None:
+    """Store the platform ids of all messages unkeyed, as the previous version did; a reindex rewrites each record,
+    since its columns are bound to its body.
+    """
     keyed = dict(MESSAGE.keyed_columns)
     object.__setattr__(MESSAGE, "keyed_columns", {})
     try:
         assert sum(progress.rewritten for progress in reindex(app.internals.runner, operator, [MESSAGE])) == len(
-            records(app)
+            scan_message_records(app)
         )
     finally:
         object.__setattr__(MESSAGE, "keyed_columns", keyed)
@@ -45,27 +47,27 @@ def operator(appoint: Appoint) -> Actor:
 
 
 @pytest.fixture
-def sent(app: App, dialog: Dialog, launch: Launch) -> list[Message]:
+def sent_messages(app: App, dialog: Dialog, launch: Launch) -> list[Message]:
     """A private message and a group post by one sender, and a group post by another."""
     group = launch()
     dialog.says(AN, THEFT)
     dialog.says(AN, "Chào bà con", to=group.title)
     dialog.says(BINH, "Chào anh", to=group.title)
-    return messages(app)
+    return read_messages(app)
 
 
-def test_no_column_has_the_platform_id(app: App, sent: list[Message]) -> None:
-    """The columns of any two messages differ, and none is the platform id."""
-    stored = [str(record.columns["platform"]) for record in records(app)]
-    assert len(set(stored)) == len(sent) == 3
-    assert not {message.platform_id for message in sent} & set(stored)
+def test_no_column_has_the_platform_id(app: App, sent_messages: list[Message]) -> None:
+    """The columns of any two messages differ, and no column is the platform id."""
+    stored = [str(record.columns["platform"]) for record in scan_message_records(app)]
+    assert len(set(stored)) == len(sent_messages) == 3
+    assert not {message.platform_id for message in sent_messages} & set(stored)
 
 
-def test_equal_ids_of_two_conversations_look_different(app: App, sent: list[Message]) -> None:
+def test_equal_ids_of_two_conversations_look_different(app: App, sent_messages: list[Message]) -> None:
     """Equal platform ids in two conversations have different columns, so that counted ids reveal no order of
     messages.
     """
-    first, second, _ = sent
+    first, second, _ = sent_messages
     columns = [
         MESSAGE.clear_columns(evolve(message, platform_id="7"), app.internals.context.names)["platform"]
         for message in (first, second)
@@ -75,31 +77,33 @@ def test_equal_ids_of_two_conversations_look_different(app: App, sent: list[Mess
 
 @pytest.mark.parametrize("is_old", [False, True])
 def test_message_is_found_in_its_conversation_only(
-    app: App, operator: Actor, sent: list[Message], *, is_old: bool
+    app: App, operator: Actor, sent_messages: list[Message], *, is_old: bool
 ) -> None:
-    """A message is found by its platform id in its own conversation only, also if an earlier version stored it."""
+    """A message is found by its platform id in its own conversation only, even if an earlier version stored it."""
     if is_old:
-        store_plainly(app, operator)
-        assert {record.columns["platform"] for record in records(app)} == {message.platform_id for message in sent}
+        store_unkeyed_ids(app, operator)
+        assert {record.columns["platform"] for record in scan_message_records(app)} == {
+            message.platform_id for message in sent_messages
+        }
     by_platform_id = app.internals.services.conversations.by_platform_id
-    for message in sent:
+    for message in sent_messages:
         assert by_platform_id(DELIVERY, message.conversation, message.platform_id).id == message.id
-    private, post, _ = sent
+    private, post, _ = sent_messages
     with pytest.raises(NotFound):
         by_platform_id(DELIVERY, post.conversation, private.platform_id)
     with pytest.raises(NotFound):
         by_platform_id(DELIVERY, private.conversation, post.platform_id)
 
 
-def test_reindex_removes_unkeyed_platform_ids(app: App, operator: Actor, sent: list[Message]) -> None:
-    """A reindex removes unkeyed platform ids, also from messages with a destroyed key."""
-    before = {record.id: record.columns["platform"] for record in records(app)}
-    store_plainly(app, operator)
-    _, post, _ = sent
-    (scope,) = {record.scope for record in records(app) if record.id == post.id}
+def test_reindex_removes_unkeyed_platform_ids(app: App, operator: Actor, sent_messages: list[Message]) -> None:
+    """A reindex removes unkeyed platform ids, even from messages with a destroyed key."""
+    before = {record.id: record.columns["platform"] for record in scan_message_records(app)}
+    store_unkeyed_ids(app, operator)
+    _, post, _ = sent_messages
+    (scope,) = {record.scope for record in scan_message_records(app) if record.id == post.id}
     purge_scope(app.internals.context, scope)
     list(reindex(app.internals.runner, operator, KINDS))
-    after = {record.id: record.columns["platform"] for record in records(app)}
-    purged = {record.id for record in records(app) if record.scope == scope}
+    after = {record.id: record.columns["platform"] for record in scan_message_records(app)}
+    purged = {record.id for record in scan_message_records(app) if record.scope == scope}
     assert post.id in purged
     assert after == {id: "" if id in purged else value for id, value in before.items()}

@@ -1,11 +1,11 @@
-"""Which unit handles a report about our own staff, and to which office its reporter is referred."""
+"""The unit that handles a report about our own staff, and the office to which its reporter is referred."""
 
 from datetime import UTC, datetime
 
 import pytest
 from attrs import evolve
 
-from anninh_core.messaging.inbound.supervision import make_lock, name_office
+from anninh_core.messaging.inbound.supervision import build_supervisor_lock, name_referral_office
 from anninh_core.messaging.inbound.talk.accusations import Accusation
 from anninh_core.testing.apps import shipped_district
 from anninh_core.vocabulary.supervision import AccusedKind, SupervisionRule
@@ -33,12 +33,12 @@ GOVERNMENT_ABOVE = Accusation(accused=(AccusedKind.GOVERNMENT,), is_above=True)
 def test_profile_decides_the_supervising_unit(
     accusation: Accusation, place: str, units: tuple[str, ...], supervisor: str, office: str
 ) -> None:
-    """The profile's rules name the supervising unit by kind of accused and unit: the root if they name several, and an
-    office outside if the root is accused.
+    """The profile's rules name the supervising unit by the kind of the accused and by unit: the root if they name
+    several, and an office outside if the root is accused.
     """
     district = shipped_district()
-    lock = make_lock(district, accusation, (place,), NOW)
-    assert (lock.units, lock.supervisor, name_office(district, lock)) == (units, supervisor, office)
+    lock = build_supervisor_lock(district, accusation, (place,), NOW)
+    assert (lock.units, lock.supervisor, name_referral_office(district, lock)) == (units, supervisor, office)
 
 
 def test_a_profile_without_rules_lets_the_root_supervise() -> None:
@@ -46,16 +46,16 @@ def test_a_profile_without_rules_lets_the_root_supervise() -> None:
     name.
     """
     district = evolve(shipped_district(), supervision=())
-    assert make_lock(district, POLICE, ("ninh-hoa",), NOW).supervisor == "hoa-lu"
-    above = make_lock(district, GOVERNMENT_ABOVE, ("ninh-hoa",), NOW)
+    assert build_supervisor_lock(district, POLICE, ("ninh-hoa",), NOW).supervisor == "hoa-lu"
+    above = build_supervisor_lock(district, GOVERNMENT_ABOVE, ("ninh-hoa",), NOW)
     assert above.is_outside
-    assert "cấp trên" in name_office(district, above)
+    assert "cấp trên" in name_referral_office(district, above)
 
 
 def test_accused_unit_never_supervises_itself() -> None:
-    """A rule that names an accused unit's own subtree as supervisor is ignored, so that the report is referred
-    outside.
+    """A rule that names a unit in the accused unit's own subtree as supervisor is ignored, so that the report is
+    referred outside.
     """
     rule = SupervisionRule(accused=(AccusedKind.POLICE,), levels=("commune",), supervised_by="ninh-hoa/kdc-1")
     district = evolve(shipped_district(), supervision=(rule,))
-    assert make_lock(district, POLICE, ("ninh-hoa",), NOW).is_outside
+    assert build_supervisor_lock(district, POLICE, ("ninh-hoa",), NOW).is_outside

@@ -1,4 +1,4 @@
-"""Token buckets as numbers."""
+"""Calculations with token buckets, which limit the rate of messages."""
 
 import pytest
 from hypothesis import given
@@ -21,7 +21,7 @@ steps = st.lists(st.tuples(st.integers(-3_600_000_000, 3_600_000_000), st.boolea
 
 @given(rate=rates, asked=st.lists(st.integers(0, 30_000_000), min_size=1, max_size=80))
 def test_burst_and_rate_limit_what_leaves(rate: Rate, asked: list[int]) -> None:
-    """In any span at most the burst and the refill of that span leave."""
+    """In any span of time the messages that leave are at most the burst and the refill of that span."""
     full_at = 0
     now = START
     left_at: list[int] = []
@@ -43,11 +43,11 @@ def test_clock_jumps_block_no_message(rate: Rate, moves: list[tuple[int, bool]])
     now = START
     for move, pressing in moves:
         now += move
-        state = state.as_of(pace, now)
+        state = state.at_moment(pace, now)
         wait = state.wait(pace, "a", now, pressing=pressing)
         assert 0 <= wait <= (rate.reserve + 1) * rate.refill_interval
         now += wait
-        state = state.as_of(pace, now)
+        state = state.at_moment(pace, now)
         assert state.wait(pace, "a", now, pressing=pressing) == 0
         state = state.after_send(pace, "a", now)
 
@@ -77,12 +77,12 @@ def test_reserve_is_kept_for_emergencies() -> None:
 
 
 def test_each_recipient_has_a_bucket() -> None:
-    """Each recipient has a bucket of its own, and a full bucket isn't stored."""
+    """Each recipient has a separate bucket, and a full bucket isn't stored."""
     pace = RateLimit(recipient=Rate(per_minute=6))
     state = BucketState().after_send(pace, "a", START)
     assert [state.wait(pace, to, START, pressing=False) for to in "ab"] == [MINUTE // 6, 0]
-    assert state.as_of(pace, START + 1).recipients.keys() == {"a"}
-    assert state.as_of(pace, START + MINUTE // 6) == BucketState()
+    assert state.at_moment(pace, START + 1).recipients.keys() == {"a"}
+    assert state.at_moment(pace, START + MINUTE // 6) == BucketState()
 
 
 @pytest.mark.parametrize(("per_minute", "burst", "reserve"), [(0, 1, 0), (-1, 1, 0), (1, 0, 0), (1, 2, 2), (1, 2, -1)])

@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.messaging.conftest import THEFT, receipt
+from tests.messaging.conftest import THEFT, read_newest_receipt
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import (
@@ -39,18 +39,18 @@ LADDERS = st.builds(
 SCRIPTS = st.fixed_dictionaries(dict.fromkeys([WINDOW, "template", "phone"], st.sampled_from(OUTCOMES)))
 
 
-class Scripted(MockMessenger):
+class ScriptedMessenger(MockMessenger):
     """A messenger with a scripted outcome for each method; without a script it delivers."""
 
     script: Mapping[str, str] = {}
 
     def send(self, message: OutgoingMessage) -> Receipt:
-        return self._play(WINDOW, lambda: super(Scripted, self).send(message))
+        return self._play_outcome(WINDOW, lambda: super(ScriptedMessenger, self).send(message))
 
     def send_by(self, method: str, message: OutgoingMessage) -> Receipt:
-        return self._play(method, lambda: super(Scripted, self).send_by(method, message))
+        return self._play_outcome(method, lambda: super(ScriptedMessenger, self).send_by(method, message))
 
-    def _play(self, method: str, send: Callable[[], Receipt]) -> Receipt:
+    def _play_outcome(self, method: str, send: Callable[[], Receipt]) -> Receipt:
         outcome = self.script.get(method, "delivered")
         if outcome in REFUSED:
             raise REFUSED[outcome](f"{method}: {outcome}")
@@ -62,8 +62,8 @@ class Scripted(MockMessenger):
         return receipt
 
 
-def expected(ladder: Sequence[str], script: Mapping[str, str]) -> tuple[str, str]:
-    """Return the expected state and proof after the first attempt."""
+def predict_result(ladder: Sequence[str], script: Mapping[str, str]) -> tuple[str, str]:
+    """Return the expected state and proof of the outbox row after the first attempt."""
     for method in ladder:
         if method == TASK:
             return "needs_person", ""
@@ -84,10 +84,10 @@ def expected(ladder: Sequence[str], script: Mapping[str, str]) -> tuple[str, str
     return "failed", ""
 
 
-def opened(chat: MockChat, clock: FixedClock, ladder: Sequence[str]) -> tuple[App, Scripted]:
+def open_scripted_app(chat: MockChat, clock: FixedClock, ladder: Sequence[str]) -> tuple[App, ScriptedMessenger]:
     """Return an app with a ladder for receipts, and its messenger."""
     ids = SeededIds(clock)
-    messenger = Scripted("oa", {"rungs": "template phone"}, memory_services(clock, ids), chat)
+    messenger = ScriptedMessenger("oa", {"rungs": "template phone"}, memory_services(clock, ids), chat)
     district: District = evolve(HOA_LU, ladders={"tip.receipt": tuple(ladder)})
     return memory_app(chat, clock=clock, ids=ids, district=district, messengers={"oa": messenger}), messenger
 
@@ -98,31 +98,33 @@ def test_at_most_one_method_delivers(ladder: Sequence[str], script: Mapping[str,
     """A settled row stays unchanged even if every method would deliver later, and a deferred row arrives once."""
     clock = FixedClock(MORNING)
     chat = MockChat(clock)
-    app, messenger = opened(chat, clock, ladder)
+    app, messenger = open_scripted_app(chat, clock, ladder)
     with app:
         messenger.script = script
         chat.says(chat.person("Thử Văn An"), THEFT)
         pump(app, chat)
         app.worker.step()
-        first = receipt(app)
+        first = read_newest_receipt(app)
         messenger.script = {}
         for _ in range(3):
             clock.advance(timedelta(days=1))
             app.worker.drain()
-        last = receipt(app)
+        last = read_newest_receipt(app)
         sent_count = len(chat.account.sent(last.id))
 
-    assert (first.state, first.proof) == expected(ladder, script)
+    assert (first.state, first.proof) == predict_result(ladder, script)
     assert last.state == ("delivered" if first.state == "ready" else first.state)
-    assert sent_count == (1 if last.state == "delivered" else int(was_sent_unseen(ladder, script)))
+    assert sent_count == (1 if last.state == "delivered" else int(was_sent_unconfirmed(ladder, script)))
 
 
-def was_sent_unseen(ladder: Sequence[str], script: Mapping[str, str]) -> bool:
+def was_sent_unconfirmed(ladder: Sequence[str], script: Mapping[str, str]) -> bool:
     """Return whether the last method of the first attempt sent the message although its outcome stays unknown."""
-    last_method = next((method for method in ladder if method == TASK or not passed(method, script)), TASK)
+    last_method = next(
+        (method for method in ladder if method == TASK or not is_next_method_tried(method, script)), TASK
+    )
     return last_method not in (TASK, WINDOW) and script[last_method] in ("lost answer", "broken")
 
 
-def passed(method: str, script: Mapping[str, str]) -> bool:
-    """Return whether the next method is tried after this one."""
+def is_next_method_tried(method: str, script: Mapping[str, str]) -> bool:
+    """Return whether the next method of the ladder is tried after this method."""
     return script[method] == "unreachable" or (script[method] in PASSED and method != WINDOW)

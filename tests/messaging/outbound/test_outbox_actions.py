@@ -1,23 +1,25 @@
-"""Actions of outbox rows: executed as stored, or refused, never guessed."""
+"""Actions of outbox rows are executed as stored or refused, never guessed."""
 
 import msgspec
 import pytest
-from tests.messaging.conftest import THEFT, Launch, receipt
+from tests.messaging.conftest import THEFT, Launch, read_newest_receipt
 
 from anninh_core.app import App
 from anninh_core.kernel.stored_sentences import unpack_sentence
 from anninh_core.ports.storages.changes import ChangeSet, NewOutbox
 from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.testing import Dialog, MockChat, MockMessenger
-from anninh_core.usecase.encryption.encryptor import row_associated_data
+from anninh_core.usecase.encryption.encryptor import build_row_associated_data
 from anninh_core.usecase.outbox_message import find_recipient
 from anninh_core.vocabulary.delivery import Lane
 
 AN = "Thử Văn An"
 
 
-def queued(app: App, conversation: str, **parcel: str) -> str:
-    """Put a row into the outbox as some version of the library encrypted it, and return its id."""
+def queue_row(app: App, conversation: str, **parcel: str) -> str:
+    """Put a row into the outbox with a body that another version of the library may have encrypted, and return its
+    id.
+    """
     runner = app.internals.runner
     id = app.internals.context.ids.new()
     key = runner.ensure_key("post:1")
@@ -31,14 +33,14 @@ def queued(app: App, conversation: str, **parcel: str) -> str:
         cause="post:1",
         purpose="kit.act",
         scope="post:1",
-        body=runner.context.encryptor.encrypt(key, body, row_associated_data("outbox", id)),
+        body=runner.context.encryptor.encrypt(key, body, build_row_associated_data("outbox", id)),
     )
     runner.context.storage.commit([ChangeSet(outbox=(row,))])
     return id
 
 
-def ended(app: App, id: str) -> OutboxRow:
-    """Let the worker run, and return the row afterwards."""
+def run_worker_on_row(app: App, id: str) -> OutboxRow:
+    """Let the worker run, and return the row of an id afterwards."""
     app.worker.drain()
     row = app.internals.context.storage.queues.outbox_row(id)
     assert row is not None
@@ -48,12 +50,12 @@ def ended(app: App, id: str) -> OutboxRow:
 def test_an_unknown_act_is_refused_and_shown(
     app: App, chat: MockChat, launch: Launch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An unknown action of a newer version isn't executed, and the failure names it."""
+    """An unknown action, stored by a newer version, isn't executed, and the failure names it."""
     group = launch()
     calls: list[object] = []
     monkeypatch.setattr(MockMessenger, "lock_posting", lambda _, __, locked: calls.append(locked))
     monkeypatch.setattr(MockMessenger, "send", lambda *_: calls.append("send"))
-    row = ended(app, queued(app, group.conversation, act="shred", target="m1"))
+    row = run_worker_on_row(app, queue_row(app, group.conversation, act="shred", target="m1"))
     assert (row.state, row.attempts, calls) == ("failed", 0, [])
     error = unpack_sentence(row.error)
     assert "'shred'" in error
@@ -68,7 +70,7 @@ def test_posting_is_locked_and_unlocked(
     group = launch()
     calls: list[bool] = []
     monkeypatch.setattr(MockMessenger, "lock_posting", lambda _, __, locked: calls.append(locked))
-    row = ended(app, queued(app, group.conversation, act=act))
+    row = run_worker_on_row(app, queue_row(app, group.conversation, act=act))
     assert (row.state, row.proof, calls) == ("delivered", f"{act} accepted", locked)
 
 
@@ -76,6 +78,8 @@ def test_fetch_in_sending_lane_fails(app: App, chat: MockChat, dialog: Dialog) -
     """A fetch in a lane for sending fails with an error, and nothing is sent."""
     dialog.says(AN, THEFT)
     app.worker.drain()
-    row = ended(app, queued(app, find_recipient(app.internals.context, receipt(app)), act="fetch", target="m1:0"))
+    row = run_worker_on_row(
+        app, queue_row(app, find_recipient(app.internals.context, read_newest_receipt(app)), act="fetch", target="m1:0")
+    )
     assert (row.state, chat.account.sent(row.id)) == ("failed", [])
     assert "is for fetching or inspecting a file, but it is in lane reply" in unpack_sentence(row.error)

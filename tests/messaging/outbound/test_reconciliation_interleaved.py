@@ -1,4 +1,4 @@
-"""With any losses in any order no message is delivered twice, and none is omitted."""
+"""With any losses in any order no message is delivered twice, and none is left out."""
 
 from collections import Counter, deque
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,7 @@ from attrs import define, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.messaging.conftest import outbox
-from tests.messaging.remembering import Line, Wall, echo, remembering, tell
+from tests.messaging.remembering import AccountMessage, Wall, build_recording_messenger, deliver_echo, queue_text
 
 from anninh_core.app import App
 from anninh_core.profile import load_profile
@@ -36,22 +36,22 @@ ACTS = st.one_of(
 
 
 @define
-class Stage:
-    """An app, its platform, and pending echoes."""
+class InterleavedRun:
+    """An app with its platform and the echoes that the platform hasn't delivered yet."""
 
     app: App
     wall: Wall
     clock: FixedClock
     an: Address
     told: Counter[str] = field(factory=Counter)
-    on_its_way: deque[Line] = field(factory=deque)
+    on_its_way: deque[AccountMessage] = field(factory=deque)
     seen: int = 0
 
-    def act(self, action: str, what: str, how: str) -> None:
-        """Execute one action."""
+    def execute_action(self, action: str, what: str, how: str) -> None:
+        """Execute one random action, such as a send, an echo or the passing of time."""
         match action:
             case "tell":
-                tell(self.app, self.app.internals.services.conversations.id_of(self.an), what, lane=Lane(how))
+                queue_text(self.app, self.app.internals.services.conversations.id_of(self.an), what, lane=Lane(how))
                 self.told[what] += 1
             case "plan":
                 self.wall.plans.append(what)
@@ -60,33 +60,33 @@ class Stage:
             case "echo" if self.on_its_way:
                 line = self.on_its_way.pop() if what == "last" else self.on_its_way.popleft()
                 if what != "lost":
-                    echo(self.app, line)
+                    deliver_echo(self.app, line)
             case "pass":
                 self.clock.advance(timedelta(minutes=float(what)))
             case "work":
                 self.app.worker.step()
-        self.notice()
+        self.collect_echoes()
 
-    def notice(self) -> None:
-        """Collect pending echoes, and deliver those of operators at once, since only echoes distinguish their messages
-        from ours.
+    def collect_echoes(self) -> None:
+        """Collect pending echoes, and deliver the echoes of operators' messages at once, since only echoes distinguish
+        them from our messages.
         """
         for line in self.wall.lines[self.seen :]:
             if line.by_operator:
-                echo(self.app, line)
+                deliver_echo(self.app, line)
                 self.app.worker.step()
             else:
                 self.on_its_way.append(line)
         self.seen = len(self.wall.lines)
 
-    def heal(self) -> None:
-        """Let everything succeed from now on, until no work is left."""
+    def finish_work(self) -> None:
+        """Let everything succeed from now on, and run the worker until no work is left."""
         self.wall.plans.clear()
         for _ in range(40):
             self.clock.advance(timedelta(minutes=3))
             self.app.worker.step()
             if self.on_its_way:
-                echo(self.app, self.on_its_way.popleft())
+                deliver_echo(self.app, self.on_its_way.popleft())
         self.app.worker.drain()
 
 
@@ -99,16 +99,18 @@ def test_each_text_is_delivered_as_often_as_sent(acts: list[tuple[str, str, str]
     clock = FixedClock(MORNING)
     chat = MockChat(clock)
     wall = Wall(clock)
-    messenger = remembering(chat, wall)
+    messenger = build_recording_messenger(chat, wall)
     with memory_app(chat, clock=clock, ids=SeededIds(clock), district=DISTRICT, messengers={"oa": messenger}) as app:
         chat.says(chat.person(AN), "chúc mừng năm mới")
         pump(app, chat)
-        stage = Stage(app, wall, clock, Address("oa", Place.PERSON, chat.person(AN)), seen=len(wall.lines))
+        stage = InterleavedRun(app, wall, clock, Address("oa", Place.PERSON, chat.person(AN)), seen=len(wall.lines))
         for act in acts:
-            stage.act(*act)
-        stage.heal()
+            stage.execute_action(*act)
+        stage.finish_work()
         rows = outbox(app, "test.told")
         assert {row.state for row in rows} <= {"delivered"}
-        assert {text: len(wall.ours(text)) for text in TEXTS} == {text: stage.told[text] for text in TEXTS}
-        ours = {line.id for text in TEXTS for line in wall.ours(text)}
+        assert {text: len(wall.find_program_messages(text)) for text in TEXTS} == {
+            text: stage.told[text] for text in TEXTS
+        }
+        ours = {line.id for text in TEXTS for line in wall.find_program_messages(text)}
         assert sorted(row.platform_id for row in rows) == sorted(ours)

@@ -1,11 +1,11 @@
-"""Which messages wait at night until the morning, and which don't."""
+"""Messages that are held at night until the morning, and messages that aren't."""
 
 from datetime import datetime, timedelta
 
 import pytest
-from tests.messaging.conftest import FIRE, THEFT, Appoint, Launch, outbox, states
+from tests.messaging.conftest import FIRE, THEFT, Appoint, Launch, outbox, read_outbox_states
 from tests.support.conversations import last_conversation
-from tests.workflows.test_content_publication import Press
+from tests.workflows.test_content_publication import PublishingOfficers
 
 from anninh_core.app import App
 from anninh_core.domain.content import Urgency
@@ -20,30 +20,32 @@ MORNING = datetime(2021, 9, 2, 6, tzinfo=VIETNAM)
 
 
 @pytest.fixture
-def press(app: App, admin: Actor, appoint: Appoint) -> Press:
-    return Press(app, admin, appoint("editor"), appoint("reviewer"))
+def press(app: App, admin: Actor, appoint: Appoint) -> PublishingOfficers:
+    return PublishingOfficers(app, admin, appoint("editor"), appoint("reviewer"))
 
 
-def test_a_broadcast_waits_for_the_morning(press: Press, app: App, clock: FixedClock, launch: Launch) -> None:
-    """A post published at night is sent to its group at six, without an attempt before."""
+def test_a_broadcast_waits_for_the_morning(
+    press: PublishingOfficers, app: App, clock: FixedClock, launch: Launch
+) -> None:
+    """A post published at night is sent to its group at six, and no attempt is made before."""
     launch()
     clock.set(MIDNIGHT)
-    press.publish(press.approved())
+    press.publish_and_send(press.write_and_approve())
     (row,) = outbox(app, "content.post")
     assert (row.state, row.attempts, row.due_at) == ("ready", 0, MORNING)
     clock.set(MORNING)
     app.worker.drain()
-    assert states(app, "content.post") == ["delivered"]
+    assert read_outbox_states(app, "content.post") == ["delivered"]
 
 
-def test_an_urgent_alert_doesnt_wait(press: Press, app: App, clock: FixedClock, launch: Launch) -> None:
-    """A post published as immediate is sent at midnight, and so is its withdrawal."""
+def test_an_urgent_alert_doesnt_wait(press: PublishingOfficers, app: App, clock: FixedClock, launch: Launch) -> None:
+    """A post published with the urgency "immediate" is sent at midnight, and so is its withdrawal."""
     launch()
     clock.set(MIDNIGHT)
-    item = press.publish(press.approved(urgency=Urgency.IMMEDIATE))
+    item = press.publish_and_send(press.write_and_approve(urgency=Urgency.IMMEDIATE))
     app.content.withdraw(press.admin, item.id, "đã dập tắt", ended=True)
     app.worker.drain()
-    assert {states(app, purpose)[0] for purpose in ("content.post", "content.cancel")} == {"delivered"}
+    assert {read_outbox_states(app, purpose)[0] for purpose in ("content.post", "content.cancel")} == {"delivered"}
 
 
 def test_residents_are_answered_at_night(app: App, dialog: Dialog, clock: FixedClock) -> None:
@@ -51,18 +53,18 @@ def test_residents_are_answered_at_night(app: App, dialog: Dialog, clock: FixedC
     clock.set(MIDNIGHT)
     dialog.says(AN, FIRE)
     dialog.says(AN, "TRO GIUP")
-    assert set(states(app)) == {"delivered"}
+    assert set(read_outbox_states(app)) == {"delivered"}
 
 
-def officer(app: App, chat: MockChat, dialog: Dialog, name: str, *roles: str) -> Actor:
-    """Appoint an officer who has written to the account, as needed for notices."""
+def appoint_reachable_officer(app: App, chat: MockChat, dialog: Dialog, name: str, *roles: str) -> Actor:
+    """Appoint an officer who has written to the official account, since only then can notices reach the officer."""
     dialog.says(name, "chúc mừng năm mới")
     chat.hears(chat.person(name))
     conversation_id = last_conversation(app)
     return UnsafeLocalUsers(app).appoint(name, "hoa-lu", *roles, conversation=conversation_id)
 
 
-def assign(app: App, handler: Actor, to: Actor) -> None:
+def assign_newest_tip(app: App, handler: Actor, to: Actor) -> None:
     tip = app.tips.list(handler).items[0]
     app.tips.triage(handler, tip.id, category="crime", urgency="serious")
     app.tips.assign(handler, tip.id, unit="cong-an", officers=[to.id])
@@ -71,12 +73,12 @@ def assign(app: App, handler: Actor, to: Actor) -> None:
 def test_assignment_notice_waits_for_the_morning(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, handler: Actor
 ) -> None:
-    """The notice of an assignment waits until morning, and a reply to the officer's own message doesn't."""
+    """The notice of an assignment at night waits until morning, but a reply to the officer's own message doesn't."""
     name = "Cán bộ ngủ"
-    sleeper = officer(app, chat, dialog, name, "tip_officer")
+    sleeper = appoint_reachable_officer(app, chat, dialog, name, "tip_officer")
     dialog.says(AN, THEFT)
     clock.set(MIDNIGHT)
-    assign(app, handler, sleeper)
+    assign_newest_tip(app, handler, sleeper)
     app.worker.drain()
     assert [row.due_at for row in outbox(app, "officer.assigned")] == [MORNING]
     dialog.says(name, "TRO GIUP")
@@ -84,19 +86,19 @@ def test_assignment_notice_waits_for_the_morning(
     clock.set(MORNING)
     app.worker.drain()
     dialog.hears(name, "06:00|2021|9")
-    assert states(app, "officer.assigned") == ["delivered"]
+    assert read_outbox_states(app, "officer.assigned") == ["delivered"]
 
 
 def test_emergency_notice_is_sent_at_night(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, handler: Actor
 ) -> None:
     """The notice of an emergency's assignment is sent at night."""
-    on_duty = officer(app, chat, dialog, "Cán bộ trực", "tip_officer")
+    on_duty = appoint_reachable_officer(app, chat, dialog, "Cán bộ trực", "tip_officer")
     clock.set(MIDNIGHT)
     dialog.says(AN, FIRE)
-    assign(app, handler, on_duty)
+    assign_newest_tip(app, handler, on_duty)
     app.worker.drain()
-    assert states(app, "officer.assigned") == ["delivered"]
+    assert read_outbox_states(app, "officer.assigned") == ["delivered"]
 
 
 def test_reminders_wait_for_the_morning(

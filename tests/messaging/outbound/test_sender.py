@@ -1,11 +1,11 @@
-"""Sending of the outbox under every failure that the mock chat can simulate."""
+"""The outbox is sent under every failure that the mock chat can simulate."""
 
 import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from tests.messaging.conftest import THEFT, receipt, states, times_sent
+from tests.messaging.conftest import THEFT, count_sends, read_newest_receipt, read_outbox_states
 
 from anninh_core.app import App
 from anninh_core.domain.conversations.model import CONVERSATION
@@ -24,39 +24,39 @@ def test_a_message_leaves_once(app: App, chat: MockChat, dialog: Dialog) -> None
     """An accepted message is settled with the platform's id, and not sent again."""
     dialog.says(AN, THEFT)
     app.worker.drain()
-    row = receipt(app)
+    row = read_newest_receipt(app)
     assert (row.state, row.attempts, row.proof) == ("delivered", 1, "accepted")
     assert row.platform_id == chat.account.sent(row.id)[0].id
-    assert times_sent(app, chat) == [1]
+    assert count_sends(app, chat) == [1]
 
 
 def test_a_rate_limit_is_honoured(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
-    """After a rate limit the message isn't tried before the platform's delay is over, and then arrives."""
+    """After a rate limit the message isn't tried before the platform's requested delay is over, and then arrives."""
     chat.fail_next("rate_limit", timedelta(minutes=5))
     dialog.says(AN, THEFT)
     clock.advance(timedelta(minutes=4, seconds=59))
     app.worker.drain()
     dialog.hears_nothing(AN)
-    assert (receipt(app).state, receipt(app).attempts) == ("ready", 1)
+    assert (read_newest_receipt(app).state, read_newest_receipt(app).attempts) == ("ready", 1)
     clock.advance(timedelta(seconds=1))
     app.worker.drain()
     dialog.hears(AN, "Mã tiếp nhận")
 
 
 def test_a_rate_limit_without_a_delay_backs_off(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
-    """Without a delay from the platform, waits double from two seconds up to 15 minutes, and the message arrives after
-    hours.
+    """If the platform requests no delay, the delays between attempts double from two seconds up to 15 minutes, and the
+    message arrives after hours.
     """
     waits = []
     for _ in range(40):
         chat.fail_next("rate_limit", timedelta(microseconds=1))
     start = clock.now()
     dialog.says(AN, THEFT)
-    while receipt(app).state == "ready":
-        waits.append((receipt(app).due_at - clock.now()).total_seconds())
-        clock.set(receipt(app).due_at)
+    while read_newest_receipt(app).state == "ready":
+        waits.append((read_newest_receipt(app).due_at - clock.now()).total_seconds())
+        clock.set(read_newest_receipt(app).due_at)
         app.worker.drain()
-    assert (receipt(app).state, receipt(app).attempts) == ("delivered", 41)
+    assert (read_newest_receipt(app).state, read_newest_receipt(app).attempts) == ("delivered", 41)
     assert [2**n <= wait <= 2 ** (n + 1) for n, wait in enumerate(waits[:8])] == [True] * 8
     assert max(waits) <= 900
     assert clock.now() - start > timedelta(hours=4)
@@ -68,28 +68,28 @@ def test_an_expired_token_waits_for_a_person(app: App, chat: MockChat, dialog: D
     dialog.says(AN, THEFT)
     clock.advance(timedelta(days=2))
     app.worker.drain()
-    assert (receipt(app).state, receipt(app).attempts) == ("needs_person", 1)
-    assert "log in again" in receipt(app).error
+    assert (read_newest_receipt(app).state, read_newest_receipt(app).attempts) == ("needs_person", 1)
+    assert "log in again" in read_newest_receipt(app).error
 
 
 def test_a_lost_answer_is_reconciled(app: App, chat: MockChat, dialog: Dialog) -> None:
-    """A message with a lost answer that arrived is settled as delivered, and not sent again."""
+    """A message that arrived although the platform's response was lost is settled as delivered, and not sent again."""
     chat.fail_next("lost_answer")
     dialog.says(AN, THEFT)
     app.worker.drain()
-    assert (receipt(app).state, receipt(app).proof) == ("delivered", "reconciled")
-    assert times_sent(app, chat) == [1]
+    assert (read_newest_receipt(app).state, read_newest_receipt(app).proof) == ("delivered", "reconciled")
+    assert count_sends(app, chat) == [1]
 
 
 def test_lost_message_is_sent_again(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
-    """A lost message that didn't arrive is sent again once, after a pause."""
+    """A message that was lost before it arrived is sent again once, after a pause."""
     chat.fail_next("lost_before")
     dialog.says(AN, THEFT)
     dialog.hears_nothing(AN)
     clock.advance(timedelta(seconds=4))
     app.worker.drain()
     dialog.hears(AN, "Mã tiếp nhận")
-    assert times_sent(app, chat) == [1]
+    assert count_sends(app, chat) == [1]
 
 
 def test_repeated_losses_are_retried_slowly(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
@@ -97,12 +97,12 @@ def test_repeated_losses_are_retried_slowly(app: App, chat: MockChat, dialog: Di
     for _ in range(150):
         chat.fail_next("lost_before")
     dialog.says(AN, THEFT)
-    assert receipt(app).attempts == 1
+    assert read_newest_receipt(app).attempts == 1
     for _ in range(24 * 12):
         clock.advance(timedelta(minutes=5))
         app.worker.drain()
-    assert receipt(app).state == "failed"
-    assert 90 < receipt(app).attempts < 150
+    assert read_newest_receipt(app).state == "failed"
+    assert 90 < read_newest_receipt(app).attempts < 150
 
 
 def test_rejected_message_becomes_a_failure(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
@@ -123,15 +123,15 @@ def test_unknown_outcome_is_not_sent_again(
     dialog.says(AN, THEFT)
     for _ in range(5):
         app.worker.drain()
-    assert states(app) == ["unknown"]
-    assert times_sent(app, chat) == [1]
+    assert read_outbox_states(app) == ["unknown"]
+    assert count_sends(app, chat) == [1]
 
 
-def raising(error: Exception) -> Callable[..., Receipt]:
-    def fail(*_: object) -> Receipt:
+def build_failing_call(error: Exception) -> Callable[..., Receipt]:
+    def raise_error(*_: object) -> Receipt:
         raise error
 
-    return fail
+    return raise_error
 
 
 def test_any_error_while_sending_means_unknown(
@@ -140,21 +140,23 @@ def test_any_error_while_sending_means_unknown(
     """Any error during a send means an unknown outcome, since data may have been sent; an error in reconciliation
     changes nothing.
     """
-    monkeypatch.setattr(MockMessenger, "send", raising(RuntimeError("socket")))
-    monkeypatch.setattr(MockMessenger, "reconcile", raising(RuntimeError("socket")))
+    monkeypatch.setattr(MockMessenger, "send", build_failing_call(RuntimeError("socket")))
+    monkeypatch.setattr(MockMessenger, "reconcile", build_failing_call(RuntimeError("socket")))
     dialog.says(AN, THEFT)
-    assert (receipt(app).state, receipt(app).error) == ("unknown", "RuntimeError")
+    assert (read_newest_receipt(app).state, read_newest_receipt(app).error) == ("unknown", "RuntimeError")
 
 
 def test_outbox_has_no_addresses(app: App, chat: MockChat, dialog: Dialog) -> None:
-    """The outbox has no recipient's address, which is read from the encrypted conversation when the message is sent."""
+    """The outbox doesn't contain the recipient's address; it is read from the encrypted conversation when the message
+    is sent.
+    """
     dialog.says(AN, THEFT)
     who = app.internals.context.storage.records.get(
-        CONVERSATION.name, find_recipient(app.internals.context, receipt(app))
+        CONVERSATION.name, find_recipient(app.internals.context, read_newest_receipt(app))
     )
     assert who is not None
-    assert chat.person(AN).encode() not in who.body + receipt(app).body
-    assert chat.person(AN) not in receipt(app).conversation
+    assert chat.person(AN).encode() not in who.body + read_newest_receipt(app).body
+    assert chat.person(AN) not in read_newest_receipt(app).conversation
 
 
 def test_rows_of_removed_messenger_stay_unknown(app: App, chat: MockChat, dialog: Dialog) -> None:
@@ -165,19 +167,19 @@ def test_rows_of_removed_messenger_stay_unknown(app: App, chat: MockChat, dialog
         dialog.says(AN, THEFT)
     del app.internals.messengers["oa"]  # type: ignore[attr-defined]
     app.worker.drain()
-    assert states(app) == ["unknown"]
+    assert read_outbox_states(app) == ["unknown"]
 
 
 def test_stored_error_quotes_no_message(app: App, dialog: Dialog, monkeypatch: pytest.MonkeyPatch) -> None:
     """The stored error of a send has neither recipient nor text, even if the adapter's error quotes them."""
 
-    def repeats(_: MockMessenger, message: OutgoingMessage) -> Receipt:
+    def reject_and_quote(_: MockMessenger, message: OutgoingMessage) -> Receipt:
         raise RequestRejected(f"user {message.to.id} can't be sent {message.text!r}")
 
-    monkeypatch.setattr(MockMessenger, "send", repeats)
+    monkeypatch.setattr(MockMessenger, "send", reject_and_quote)
     dialog.says(AN, THEFT)
     app.worker.drain()
-    assert receipt(app).state == "failed"
-    error = receipt(app).error
+    assert read_newest_receipt(app).state == "failed"
+    error = read_newest_receipt(app).error
     assert re.fullmatch(r"RequestRejected: user … can't be sent '…(\\n…)*'", unpack_sentence(error))
     assert [line for line in THEFT.splitlines() if line in error] == []

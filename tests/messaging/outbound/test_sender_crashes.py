@@ -1,9 +1,9 @@
-"""Workers that die or are overtaken during a send."""
+"""Workers that die during a send, or lose their lease to another worker."""
 
 from datetime import timedelta
 
 import pytest
-from tests.messaging.conftest import THEFT, outbox, receipt, times_sent
+from tests.messaging.conftest import THEFT, count_sends, outbox, read_newest_receipt
 
 from anninh_core.app import App
 from anninh_core.domain.tips import TipState
@@ -18,28 +18,28 @@ LEASE = timedelta(minutes=3)
 def test_crash_after_start_is_reconciled(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A row that was started and never settled becomes unknown after its lease expires, and is reconciled."""
+    """A row whose send was started but never settled becomes unknown after its lease expires, and is reconciled."""
 
-    def interrupt(self: MockMessenger, message: OutgoingMessage) -> Receipt:
+    def send_and_interrupt(self: MockMessenger, message: OutgoingMessage) -> Receipt:
         original(self, message)
         raise KeyboardInterrupt
 
     original = MockMessenger.send
-    monkeypatch.setattr(MockMessenger, "send", interrupt)
+    monkeypatch.setattr(MockMessenger, "send", send_and_interrupt)
     with pytest.raises(KeyboardInterrupt):
         dialog.says(AN, THEFT)
     monkeypatch.setattr(MockMessenger, "send", original)
     app.worker.drain()
-    assert receipt(app).state == "started"
+    assert read_newest_receipt(app).state == "started"
     clock.advance(LEASE)
     for _ in range(2):
         app.worker.step()
-    assert (receipt(app).state, receipt(app).proof) == ("delivered", "reconciled")
-    assert times_sent(app, chat) == [1]
+    assert (read_newest_receipt(app).state, read_newest_receipt(app).proof) == ("delivered", "reconciled")
+    assert count_sends(app, chat) == [1]
 
 
 def test_a_crash_before_starting_loses_nothing(app: App, chat: MockChat, clock: FixedClock, dialog: Dialog) -> None:
-    """A row that was claimed and never started is sent after the lease expires."""
+    """A row that was claimed but never started is sent after the lease expires."""
     chat.fail_next("rate_limit", timedelta(seconds=10))
     dialog.says(AN, THEFT)
     clock.advance(timedelta(seconds=10))
@@ -62,7 +62,7 @@ def test_two_workers_send_nothing_twice(app: App, chat: MockChat, clock: FixedCl
     original = type(queues).start
     calls: list[str] = []
 
-    def overtaken(self: object, id: str, token: int, now: object, ttl: timedelta) -> bool:
+    def start_after_other_worker(self: object, id: str, token: int, now: object, ttl: timedelta) -> bool:
         if not calls:
             calls.append(id)
             clock.advance(LEASE)
@@ -70,17 +70,17 @@ def test_two_workers_send_nothing_twice(app: App, chat: MockChat, clock: FixedCl
         return original(self, id, token, now, ttl)  # type: ignore[arg-type]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(type(queues), "start", overtaken)
+        patch.setattr(type(queues), "start", start_after_other_worker)
         app.worker.step()
-    assert times_sent(app, chat) == [1]
-    assert receipt(app).state == "delivered"
+    assert count_sends(app, chat) == [1]
+    assert read_newest_receipt(app).state == "delivered"
 
 
 def test_row_is_settled_only_once(app: App, chat: MockChat, clock: FixedClock, dialog: Dialog) -> None:
     """A send that took longer than its lease and was reconciled meanwhile counts once."""
     original = MockMessenger.send
 
-    def slow(self: MockMessenger, message: OutgoingMessage) -> Receipt:
+    def send_beyond_lease(self: MockMessenger, message: OutgoingMessage) -> Receipt:
         sent_receipt = original(self, message)
         clock.advance(LEASE)
         app.internals.context.storage.queues.claim_outbox(clock.now(), LEASE, 10)
@@ -88,10 +88,10 @@ def test_row_is_settled_only_once(app: App, chat: MockChat, clock: FixedClock, d
         return sent_receipt
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(MockMessenger, "send", slow)
+        patch.setattr(MockMessenger, "send", send_beyond_lease)
         dialog.says(AN, THEFT)
-    assert (receipt(app).state, receipt(app).proof) == ("delivered", "reconciled")
-    assert times_sent(app, chat) == [1]
+    assert (read_newest_receipt(app).state, read_newest_receipt(app).proof) == ("delivered", "reconciled")
+    assert count_sends(app, chat) == [1]
 
 
 def test_answer_is_recorded_only_once(app: App, clock: FixedClock, dialog: Dialog, handler: Actor) -> None:
@@ -103,7 +103,7 @@ def test_answer_is_recorded_only_once(app: App, clock: FixedClock, dialog: Dialo
     app.tips.answer(handler, tip.id)
     original = MockMessenger.send
 
-    def slow(self: MockMessenger, message: OutgoingMessage) -> Receipt:
+    def send_answer_beyond_lease(self: MockMessenger, message: OutgoingMessage) -> Receipt:
         sent_receipt = original(self, message)
         clock.advance(LEASE)
         app.internals.context.storage.queues.claim_outbox(clock.now(), LEASE, 10)
@@ -111,7 +111,7 @@ def test_answer_is_recorded_only_once(app: App, clock: FixedClock, dialog: Dialo
         return sent_receipt
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(MockMessenger, "send", slow)
+        patch.setattr(MockMessenger, "send", send_answer_beyond_lease)
         app.worker.step()
     assert app.tips.get(handler, tip.id).answer_proof == "reconciled"
     assert [row.state for row in outbox(app, "tip.answer")] == ["delivered"]

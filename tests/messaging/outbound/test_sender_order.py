@@ -1,9 +1,9 @@
-"""The order of messages, and which message waits for which."""
+"""The order in which messages are sent, and which message waits for which."""
 
 from datetime import timedelta
 
 import pytest
-from tests.messaging.conftest import FIRE, THEFT, Launch, outbox, states
+from tests.messaging.conftest import FIRE, THEFT, Launch, outbox, read_outbox_states
 
 from anninh_core.app import App
 from anninh_core.ports.messengers.messenger import Verdict
@@ -17,7 +17,7 @@ AN = "Thử Văn An"
 
 
 def test_order_is_kept_across_failures(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
-    """Later replies to a person wait while the first one is retried, and other people get theirs."""
+    """While the first reply to a person is retried, later replies to that person wait, and other people get theirs."""
     chat.fail_next("rate_limit", timedelta(minutes=1))
     dialog.says(AN, THEFT)
     dialog.says(AN, "TRO GIUP")
@@ -36,7 +36,7 @@ def test_a_conversation_goes_on_past_a_failure(app: App, chat: MockChat, dialog:
     chat.fail_next("rejected")
     dialog.says(AN, THEFT)
     dialog.says(AN, "TRO GIUP")
-    assert states(app) == ["failed", "delivered"]
+    assert read_outbox_states(app) == ["failed", "delivered"]
 
 
 def test_emergency_numbers_overtake(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
@@ -51,7 +51,7 @@ def test_emergency_numbers_overtake(app: App, chat: MockChat, dialog: Dialog, cl
 def test_unknown_outcome_delays_the_next_reply(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The next reply waits ten minutes for the outcome of the one before, and is then sent."""
+    """If the outcome of a reply is unknown, the next reply waits ten minutes for it, and is then sent."""
     monkeypatch.setattr(MockMessenger, "reconcile", lambda *_: Verdict.UNKNOWN)
     chat.fail_next("lost_before")
     dialog.says(AN, THEFT)
@@ -72,7 +72,7 @@ def test_row_waits_for_its_predecessor(app: App, chat: MockChat, clock: FixedClo
     chat.fail_next("rate_limit", timedelta(minutes=1))
     send_pair(app, group.conversation, other.conversation)
     app.worker.drain()
-    assert states(app, "content.post") == ["ready", "waiting"]
+    assert read_outbox_states(app, "content.post") == ["ready", "waiting"]
     clock.advance(timedelta(minutes=1))
     app.worker.drain()
     first, second = outbox(app, "content.post")
@@ -80,11 +80,11 @@ def test_row_waits_for_its_predecessor(app: App, chat: MockChat, clock: FixedClo
 
 
 def send_pair(app: App, first: str, second: str) -> None:
-    """Put two texts into the outbox; the second waits for the first."""
+    """Put two texts for two conversations into the outbox; the second waits for the first."""
 
-    def send(uow: UnitOfWork) -> None:
+    def write_pair(uow: UnitOfWork) -> None:
         uow.permit("hoa-lu")
         row = uow.send(first, "một", lane=Lane.BROADCAST, purpose="content.post", cause="item:1", scope="item:1")
         uow.send(second, "hai", after=row, purpose="content.post", cause="item:1", scope="item:1")
 
-    app.internals.runner.run_command(system("router"), "test.send", Permission.INTAKE, send)
+    app.internals.runner.run_command(system("router"), "test.send", Permission.INTAKE, write_pair)

@@ -29,8 +29,8 @@ from anninh_core.vocabulary.messages import Address, Attachment, OutgoingMessage
 GROUP = Address("nhom", Place.GROUP, "thon-thu")
 
 
-class Desk:
-    """The kit's view: pastes as incoming messages, tasks as delivered ones."""
+class AssistedOutside:
+    """The outside world for the kit: a paste is an incoming message, and a task is a delivered message."""
 
     def __init__(self, messenger: AssistedMessenger) -> None:
         self._messenger = messenger
@@ -48,7 +48,7 @@ class Desk:
 
 
 class TestAssistedMessenger(MessengerConformance):
-    """Capabilities that a person carries out are partial, and the others impossible."""
+    """Abilities that a person carries out are declared as partial, and the others as impossible."""
 
     @pytest.fixture
     def options(self, tmp_path: Path) -> Mapping[str, str]:
@@ -67,11 +67,13 @@ class TestAssistedMessenger(MessengerConformance):
         return GROUP
 
     @pytest.fixture
-    def outside(self, messenger: AssistedMessenger) -> Desk:
-        return Desk(messenger)
+    def outside(self, messenger: AssistedMessenger) -> AssistedOutside:
+        return AssistedOutside(messenger)
 
 
-def outgoing(key: str = "k-1", text: str = "Chào bà con", attachments: Sequence[Attachment] = ()) -> OutgoingMessage:
+def build_message(
+    key: str = "k-1", text: str = "Chào bà con", attachments: Sequence[Attachment] = ()
+) -> OutgoingMessage:
     return OutgoingMessage(key=key, to=GROUP, text=text, purpose="item.post", attachments=tuple(attachments))
 
 
@@ -85,7 +87,7 @@ def assisted(tmp_path: Path, services: AdapterServices) -> AssistedMessenger:
     return AssistedMessenger("nhom", {"folder": str(tmp_path), "title.thon-thu": "Thôn Thử"}, services)
 
 
-def put(assisted: AssistedMessenger, message: OutgoingMessage) -> None:
+def send_waiting_message(assisted: AssistedMessenger, message: OutgoingMessage) -> None:
     with pytest.raises(NeedsPerson, match="waits on"):
         assisted.send(message)
 
@@ -100,40 +102,40 @@ def test_send_is_done_when_a_person_confirms(assisted: AssistedMessenger, anninh
     """Until a person confirms, a send waits; afterwards the same send returns the receipt with the person's name as
     proof.
     """
-    put(assisted, outgoing())
-    assert assisted.reconcile(outgoing(), anninh_clock.now()) is Verdict.NOT_DELIVERED
+    send_waiting_message(assisted, build_message())
+    assert assisted.reconcile(build_message(), anninh_clock.now()) is Verdict.NOT_DELIVERED
     anninh_clock.advance(timedelta(minutes=5))
     receipt = assisted.confirm("k-1", "Thử Thị Bình", "https://chat.invalid/p/1")
     assert receipt == Receipt("https://chat.invalid/p/1", anninh_clock.now(), "confirmed by Thử Thị Bình")
-    assert assisted.send(outgoing()) == receipt
-    assert assisted.reconcile(outgoing(), anninh_clock.now()) is Verdict.DELIVERED
+    assert assisted.send(build_message()) == receipt
+    assert assisted.reconcile(build_message(), anninh_clock.now()) is Verdict.DELIVERED
 
 
 def test_sending_again_makes_no_second_task(assisted: AssistedMessenger) -> None:
-    """Sending the same message under the same key again creates no second task."""
-    put(assisted, outgoing())
-    put(assisted, outgoing())
+    """Sending the same message again under the same key creates no second task."""
+    send_waiting_message(assisted, build_message())
+    send_waiting_message(assisted, build_message())
     assert [task.title for task in assisted.tasks()] == ["Thôn Thử"]
 
 
 def test_key_of_another_message_is_refused(assisted: AssistedMessenger) -> None:
-    """A key of another waiting message is refused, and the first task stays unchanged."""
-    put(assisted, outgoing())
+    """A send under the key of another waiting message is refused, and that message's task stays unchanged."""
+    send_waiting_message(assisted, build_message())
     with pytest.raises(RequestRejected, match="another message"):
-        assisted.send(outgoing(text="Khác"))
+        assisted.send(build_message(text="Khác"))
     assert [task.text for task in assisted.tasks()] == ["Chào bà con"]
 
 
 def test_first_confirmation_counts(assisted: AssistedMessenger) -> None:
     """A second confirmation changes nothing."""
-    put(assisted, outgoing())
+    send_waiting_message(assisted, build_message())
     first = assisted.confirm("k-1", "Thử Thị Bình")
     assert assisted.confirm("k-1", "Thử Văn An", "https://chat.invalid/p/2") == first
 
 
 def test_confirmation_names_task_and_person(assisted: AssistedMessenger) -> None:
-    """A confirmation needs a person's name and an existing task."""
-    put(assisted, outgoing())
+    """A confirmation needs the name of a person and an existing task."""
+    send_waiting_message(assisted, build_message())
     with pytest.raises(BadInput, match="name the person"):
         assisted.confirm("k-1", " ")
     with pytest.raises(NotFound, match="'k-9'"):
@@ -145,10 +147,10 @@ def test_tasks_survive_a_restart(
     assisted: AssistedMessenger, tmp_path: Path, services: AdapterServices, anninh_clock: FixedClock
 ) -> None:
     """A new instance on the folder finds open and confirmed tasks of all days, oldest first."""
-    put(assisted, outgoing("k-2"))
+    send_waiting_message(assisted, build_message("k-2"))
     anninh_clock.advance(timedelta(days=1))
-    put(assisted, outgoing("k-1"))
-    put(assisted, outgoing("../k 3"))
+    send_waiting_message(assisted, build_message("k-1"))
+    send_waiting_message(assisted, build_message("../k 3"))
     assisted.confirm("k-2", "Thử Thị Bình")
     restarted = AssistedMessenger("nhom", {"folder": str(tmp_path)}, services)
     assert [task.key for task in restarted.tasks()] == ["../k 3", "k-1"]
@@ -159,10 +161,10 @@ def test_tasks_survive_a_restart(
 
 
 def test_sheet_shows_tasks_and_confirmations(assisted: AssistedMessenger) -> None:
-    """The sheet of the day has every task, and shows who confirmed it."""
-    put(assisted, outgoing("k-1", "Một"))
-    put(assisted, outgoing("k-2", "Hai"))
-    sheet = assisted.sheet(date(2021, 9, 1))
+    """The sheet of a day has every task of that day, and shows who confirmed it."""
+    send_waiting_message(assisted, build_message("k-1", "Một"))
+    send_waiting_message(assisted, build_message("k-2", "Hai"))
+    sheet = assisted.get_sheet_path(date(2021, 9, 1))
     assert sheet.name == "bang-viec-2021-09-01.html"
     text = sheet.read_text()
     assert "Một" in text
@@ -172,15 +174,15 @@ def test_sheet_shows_tasks_and_confirmations(assisted: AssistedMessenger) -> Non
 
 
 def test_sheet_day_is_vietnamese(assisted: AssistedMessenger, anninh_clock: FixedClock) -> None:
-    """A task created at 00:30 in Vietnam is on that day's sheet, although it is the day before in UTC."""
+    """A task created at 00:30 in Vietnam is on the sheet of that day, although it is the day before in UTC."""
     anninh_clock.set(datetime(2021, 9, 2, 0, 30, tzinfo=VIETNAM))
-    put(assisted, outgoing())
-    assert assisted.sheet(date(2021, 9, 2)).exists()
+    send_waiting_message(assisted, build_message())
+    assert assisted.get_sheet_path(date(2021, 9, 2)).exists()
 
 
 def test_files_are_private_and_whole(assisted: AssistedMessenger, tmp_path: Path) -> None:
-    """Files are readable by the owner only, and none is left half-written."""
-    put(assisted, outgoing())
+    """The messenger's files are readable by the owner only, and no file is left half-written."""
+    send_waiting_message(assisted, build_message())
     assisted.confirm("k-1", "Thử Thị Bình")
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert {path.suffix for path in files} == {".json", ".html"}
@@ -192,15 +194,15 @@ def test_unwritable_folder_defers_the_send(tmp_path: Path, services: AdapterServ
     (tmp_path / "nhom").write_text("in the way")
     blocked = AssistedMessenger("nhom", {"folder": str(tmp_path)}, services)
     with pytest.raises(RetryLater, match="The task folder"):
-        blocked.send(outgoing())
+        blocked.send(build_message())
     assert blocked.tasks() == []
 
 
 def test_damaged_task_defers_every_operation(assisted: AssistedMessenger, tmp_path: Path) -> None:
     """With a damaged task file every operation is deferred with an error that names the folder."""
-    put(assisted, outgoing())
+    send_waiting_message(assisted, build_message())
     next(tmp_path.rglob("k-1.json")).write_text("{")
-    for operation in (lambda: assisted.send(outgoing()), lambda: assisted.confirm("k-1", "An"), assisted.tasks):
+    for operation in (lambda: assisted.send(build_message()), lambda: assisted.confirm("k-1", "An"), assisted.tasks):
         with pytest.raises(RetryLater, match=r"The task folder .*nhom can't be used \(.*\): check it"):
             operation()
 
@@ -208,10 +210,10 @@ def test_damaged_task_defers_every_operation(assisted: AssistedMessenger, tmp_pa
 def test_purged_picture_is_shown_by_name(assisted: AssistedMessenger, services: AdapterServices) -> None:
     """If the picture of an earlier task was purged, the sheet is still written, with the picture's name."""
     picture = services.blobs.put(PICTURE)
-    put(assisted, outgoing("k-1", attachments=[Attachment("image", "anh.png", blob=picture)]))
+    send_waiting_message(assisted, build_message("k-1", attachments=[Attachment("image", "anh.png", blob=picture)]))
     services.blobs.delete(picture)
-    put(assisted, outgoing("k-2"))
-    assert "<p>anh.png</p>" in assisted.sheet(date(2021, 9, 1)).read_text()
+    send_waiting_message(assisted, build_message("k-2"))
+    assert "<p>anh.png</p>" in assisted.get_sheet_path(date(2021, 9, 1)).read_text()
 
 
 def test_unsupported_operation_gives_a_reason(assisted: AssistedMessenger) -> None:
@@ -221,7 +223,9 @@ def test_unsupported_operation_gives_a_reason(assisted: AssistedMessenger) -> No
 
 
 def test_options_are_checked(services: AdapterServices) -> None:
-    """A missing folder, a misspelt option or wording and an unsuitable name are refused, each by name."""
+    """A missing folder, a misspelt option or wording and an unsuitable name are refused, and each error names the
+    option.
+    """
     invalid = {
         "is missing or empty: set": {},
         r"no option 'flder' \(did you mean 'folder'\?\)": {"folder": "x", "flder": "y"},
@@ -237,7 +241,9 @@ def test_options_are_checked(services: AdapterServices) -> None:
 def test_pasted_senders_keep_their_pseudonym(
     assisted: AssistedMessenger, tmp_path: Path, services: AdapterServices
 ) -> None:
-    """The same name in the same group is the same sender, also after a restart; with another secret it isn't."""
+    """The same name in the same group has the same pseudonym as sender, even after a restart; with another secret the
+    pseudonym differs.
+    """
     body = b'{"group":"thon-thu","name":"Thu Van An","text":"alo","at":"2021-09-02T08:00:00+07:00"}'
     options = {"folder": str(tmp_path)}
     restarted, elsewhere = (

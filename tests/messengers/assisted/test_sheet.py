@@ -24,8 +24,8 @@ TASK = Task(
 )
 
 
-class Page(HTMLParser):
-    """Parses a page: texts by tag, and all links."""
+class PageParser(HTMLParser):
+    """A parser of an HTML page that collects the texts by tag, and all links."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -52,13 +52,13 @@ class Page(HTMLParser):
             self.texts.setdefault(self._open[-1], []).append(data)
 
 
-def sheet(*tasks: Task, wording: Wording | None = None) -> Page:
-    return Page(render_sheet(DAY, tasks, wording or Wording(), {"d1": PICTURE, "d2": b"%PDF-1.7"}.get))
+def render_page(*tasks: Task, wording: Wording | None = None) -> PageParser:
+    return PageParser(render_sheet(DAY, tasks, wording or Wording(), {"d1": PICTURE, "d2": b"%PDF-1.7"}.get))
 
 
 def test_text_is_copied_as_approved() -> None:
     """The text of a card is exactly the approved text, whatever it contains."""
-    page = sheet(TASK)
+    page = render_page(TASK)
     assert "".join(page.texts["pre"]) == TASK.text
     assert page.texts["h2"] == [f"Group: {TASK.title}"]
     assert page.texts["button"] == ["Copy"]
@@ -66,34 +66,34 @@ def test_text_is_copied_as_approved() -> None:
 
 def test_one_card_per_task() -> None:
     """Each task has a card with its number and a field for the link; a sheet without tasks has a sentence instead."""
-    page = sheet(TASK, evolve(TASK, key="k-2", place=Place.PERSON, title="Thử Văn An", reply_to="m-7"))
+    page = render_page(TASK, evolve(TASK, key="k-2", place=Place.PERSON, title="Thử Văn An", reply_to="m-7"))
     assert page.tags.count("article") == 2
     assert page.texts["h2"][1] == "To: Thử Văn An"
     assert {"Task k-1", "Task k-2", "Answers message m-7"} <= set(page.texts["p"])
-    assert "Nothing to post." in sheet().texts["p"]
+    assert "Nothing to post." in render_page().texts["p"]
 
 
 def test_confirmed_card_is_closed() -> None:
     """A confirmed task shows who confirmed it, and its link only if it is a web address."""
     done = Confirmation(by="Thử Thị Bình", at=TASK.created_at, link="https://chat.invalid/p/1")
-    page = sheet(evolve(TASK, confirmation=done))
+    page = render_page(evolve(TASK, confirmation=done))
     assert "Confirmed by Thử Thị Bình " in page.texts["p"]
     assert page.links == ["https://chat.invalid/p/1"]
     assert "input" not in page.tags
-    assert sheet(evolve(TASK, confirmation=evolve(done, link="javascript:alert(1)"))).links == []
+    assert render_page(evolve(TASK, confirmation=evolve(done, link="javascript:alert(1)"))).links == []
 
 
 def test_pictures_are_in_the_page_once() -> None:
     """A picture in several cards is embedded once and linked from the others; nothing is loaded from elsewhere."""
     picture = Attachment("image", "anh.png", blob="d1")
-    page = sheet(*(evolve(TASK, key=key, attachments=(picture,)) for key in ("k-1", "k-2")))
+    page = render_page(*(evolve(TASK, key=key, attachments=(picture,)) for key in ("k-1", "k-2")))
     assert page.tags.count("img") == 1
     assert {link.split(",")[0] for link in page.links} == {"data:image/png;base64", "#b-d1"}
 
 
 def test_sheet_shows_other_attachments() -> None:
     """A file can be saved from the page, a link can be followed, and a location is shown as coordinates."""
-    page = sheet(
+    page = render_page(
         evolve(
             TASK,
             attachments=(
@@ -109,7 +109,7 @@ def test_sheet_shows_other_attachments() -> None:
 
 
 def test_words_come_from_the_settings() -> None:
-    """Every text outside a task can be replaced in the settings, and each is used."""
+    """Every text outside a task can be replaced in the settings, and each replacement is used."""
     names = ("title", "intro", "group", "person", "copy", "answers", "attachments", "above", "posted", "link", "task")
     words = {name: f"«{name}»" for name in names} | {"language": "vi", "confirmed": "«confirmed»", "copied": "«copied»"}
     picture = Attachment("image", blob="d1")

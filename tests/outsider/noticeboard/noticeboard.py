@@ -14,7 +14,7 @@ BOARD = Ability(Support.IMPOSSIBLE, "a notice board shows text and nothing else"
 CAN = {name: Ability(Support.FULL) for name in ("send_person", "send_group", "webhook", "signed_webhook", "reconcile")}
 
 
-def impossible(ability):
+def refuse_ability(ability):
     return lambda self, *_: self.capabilities.require(ability)
 
 
@@ -37,23 +37,23 @@ class Noticeboard:
         if message.to.messenger != self.instance or not message.text.strip():
             raise errors.RequestRejected(f"message {message.key} has no text, or is for another messenger")
         try:
-            self._file(message).parent.mkdir(parents=True, exist_ok=True)
-            self._file(message).write_text(message.text)
+            self._build_path(message).parent.mkdir(parents=True, exist_ok=True)
+            self._build_path(message).write_text(message.text)
         except OSError as error:
             raise errors.RetryLater(f"the board's folder can't be written: {error}") from error
         return Receipt(message.key, self._clock.now())
 
-    def _file(self, message):
+    def _build_path(self, message):
         return self._folder / message.to.place.value / message.to.id / f"{message.key}.txt"
 
     def reconcile(self, message, since):
-        return Verdict.DELIVERED if self._file(message).exists() else Verdict.NOT_DELIVERED
+        return Verdict.DELIVERED if self._build_path(message).exists() else Verdict.NOT_DELIVERED
 
-    create_group = impossible("create_group")
-    list_members = impossible("list_members")
-    remove_member = impossible("remove_member")
-    lock_posting = impossible("lock_posting")
-    delete_message = impossible("delete_message")
+    create_group = refuse_ability("create_group")
+    list_members = refuse_ability("list_members")
+    remove_member = refuse_ability("remove_member")
+    lock_posting = refuse_ability("lock_posting")
+    delete_message = refuse_ability("delete_message")
 
     def verify(self, request):
         right = hmac.new(self._secret, request.body, "sha256").hexdigest()

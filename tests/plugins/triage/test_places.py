@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from anninh_core.app import Settings
-from anninh_core.cli.evaluation.messages import JudgedMessage, Label, Prediction, route_messages
+from anninh_core.cli.evaluation.messages import JudgedMessage, Label, Prediction, predict_messages
 from anninh_core.kernel.text import fold
 from anninh_core.plugins import Plugins
 from anninh_core.profile import load_profile
@@ -45,18 +45,20 @@ URGENT = ("Cháy nhà ở {} rồi, cứu với", "{} đang có kẻ cầm dao �
 
 
 def predict_everywhere(text: str) -> dict[str, Prediction]:
-    """Return the prediction for a text at each of the places, with and without diacritics."""
+    """Return the prediction for a text with each place name in turn, with and without diacritics."""
     written = [text.format(place) for place in PLACES]
     texts = [*written, *map(fold, written)]
     district = load_profile("hoa_lu_2021")
-    plugins = Plugins(Settings().plugins, budget=timedelta(days=1))  # however slow the machine is
+    plugins = Plugins(Settings().plugins, budget=timedelta(days=1))  # The budget is long enough for a slow machine.
     messages = [JudgedMessage(text, Label("tip", "", emergency=False)) for text in texts]
-    return dict(zip(texts, route_messages(messages, plugins, district), strict=True))
+    return dict(zip(texts, predict_messages(messages, plugins, district), strict=True))
 
 
 @pytest.mark.parametrize(("category", "text"), [(name, text) for name, texts in TIPS.items() for text in texts])
 def test_tip_keeps_its_category_everywhere(category: str, text: str) -> None:
-    """A tip keeps its category and is no emergency at any place, whether the profile knows the place or not."""
+    """A tip keeps its category and is no emergency whichever place it names, whether the profile knows the place or
+    not.
+    """
     predictions = predict_everywhere(text)
 
     assert {
@@ -69,7 +71,7 @@ def test_tip_keeps_its_category_everywhere(category: str, text: str) -> None:
 
 @pytest.mark.parametrize(("kind", "text"), [(name, text) for name, texts in OTHERS.items() for text in texts])
 def test_other_messages_keep_their_kind_everywhere(kind: str, text: str) -> None:
-    """Questions, thanks and offers keep their kind at any place."""
+    """Questions, thanks and offers keep their kind whichever place they name."""
     predictions = predict_everywhere(text)
 
     assert {
@@ -81,5 +83,5 @@ def test_other_messages_keep_their_kind_everywhere(kind: str, text: str) -> None
 
 @pytest.mark.parametrize("text", URGENT)
 def test_danger_is_an_emergency_everywhere(text: str) -> None:
-    """A message about danger is an emergency at any place."""
+    """A message about danger is an emergency whichever place it names."""
     assert [text for text, prediction in predict_everywhere(text).items() if not prediction.emergency] == []

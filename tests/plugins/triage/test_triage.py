@@ -37,33 +37,33 @@ LIMITS = Limits(alarm=1.0, look_first=0.5, kind_confidence=(1.0, 0.0), emergency
 OUT_OF_REACH = Limits(alarm=9.0, look_first=8.0, kind_confidence=(1.0, 0.0), emergency_confidence=(1.0, 0.0))
 
 
-def said(text: str) -> InboundMessage:
+def build_message(text: str) -> InboundMessage:
     return InboundMessage(
         id="m1", conversation=PERSON, sender=PERSON, text=text, sent_at=datetime(2026, 1, 1, tzinfo=UTC)
     )
 
 
 @pytest.fixture(scope="module")
-def ask() -> Ask:
+def ask_model() -> Ask:
     plugins = Plugins((), extra={"triage": triage})
 
     def find_opinion(text: str) -> TriageOpinion | None:
-        opinions = plugins.triage(said(text), DISTRICT)
+        opinions = plugins.triage(build_message(text), DISTRICT)
         assert opinions.failures == ()
         return next(iter(opinions.values), None)
 
     return find_opinion
 
 
-def small() -> Trained:
-    """Return a model of three n-grams: "chay" is a fire and an emergency, "cam on" is chatter."""
+def build_small_model() -> Trained:
+    """Return a model of three n-grams: "chay" is a fire and an emergency, and "cam on" is chatter."""
 
-    def weights(**by_name: int) -> list[bytes]:
+    def build_weights(**by_name: int) -> list[bytes]:
         return [bytes([BIAS + by_name.get(name, 0), BIAS + (25 if name == "chatter" else 0), BIAS]) for name in WEIGHTS]
 
-    folded = Block("chay\ncam on\nnha", [3, 2, 9], weights(urgent_fire=25, danger=30), [0.2] * len(WEIGHTS))
+    folded = Block("chay\ncam on\nnha", [3, 2, 9], build_weights(urgent_fire=25, danger=30), [0.2] * len(WEIGHTS))
     nothing = Block("x", [2], [bytes([BIAS])] * len(WEIGHTS), [0.2] * len(WEIGHTS))
-    written = Block("cháy\ncảm ơn\nnhà", [3, 2, 9], weights(calm_fire=3, danger=15), [0.2] * len(WEIGHTS))
+    written = Block("cháy\ncảm ơn\nnhà", [3, 2, 9], build_weights(calm_fire=3, danger=15), [0.2] * len(WEIGHTS))
     return Trained(
         data="d",
         texts=20,
@@ -77,8 +77,8 @@ def small() -> Trained:
     )
 
 
-def alarms(model: Model, text: str) -> bool:
-    """Return whether a model sees danger in a text, about which it must have an opinion."""
+def sees_danger(model: Model, text: str) -> bool:
+    """Return whether a model sees danger in a text; fail if the model has no opinion about it."""
     scores = model.score(text)
     assert scores is not None
     return build_opinion(model, scores, DISTRICT).emergency
@@ -94,9 +94,9 @@ def alarms(model: Model, text: str) -> bool:
         ("Cho vay nhanh lãi thấp, giải ngân trong ngày, inbox em tư vấn", "unsuitable", "", False),
     ],
 )
-def test_everyday_messages_are_recognized(ask: Ask, text: str, kind: str, category: str, emergency: bool) -> None:
+def test_everyday_messages_are_recognized(ask_model: Ask, text: str, kind: str, category: str, emergency: bool) -> None:
     """The model recognizes everyday messages of each kind."""
-    opinion = ask(text)
+    opinion = ask_model(text)
 
     assert opinion is not None
     assert (opinion.kind, opinion.emergency) == (kind, emergency)
@@ -105,20 +105,20 @@ def test_everyday_messages_are_recognized(ask: Ask, text: str, kind: str, catego
     assert not opinion.fallback
 
 
-def test_emergency_is_a_tip_to_read_first(ask: Ask) -> None:
+def test_emergency_is_a_tip_to_read_first(ask_model: Ask) -> None:
     """An emergency is a tip to be read first, also without diacritics or in capitals."""
     text = "Cứu với, chồng em đang cầm dao đuổi chém cả nhà"
 
     for written in (text, fold(text), text.upper()):
-        opinion = ask(written)
+        opinion = ask_model(written)
         assert opinion is not None
         assert (opinion.kind, opinion.emergency, opinion.look_first) == ("tip", True, True)
 
 
-def test_the_reason_is_words_of_the_message(ask: Ask) -> None:
+def test_the_reason_is_words_of_the_message(ask_model: Ask) -> None:
     """The reason consists of words of the message, without stop words."""
     text = "Có trộm đang cạy cửa nhà bà Tý"
-    opinion = ask(text)
+    opinion = ask_model(text)
 
     assert opinion is not None
     assert opinion.reason
@@ -127,9 +127,9 @@ def test_the_reason_is_words_of_the_message(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "   ", "🙂🙂", "zzqx"])
-def test_unknown_words_get_no_opinion(ask: Ask, text: str) -> None:
+def test_unknown_words_get_no_opinion(ask_model: Ask, text: str) -> None:
     """The model has no opinion on unknown words."""
-    assert ask(text) is None
+    assert ask_model(text) is None
 
 
 @pytest.mark.parametrize(
@@ -145,17 +145,21 @@ def test_unknown_words_get_no_opinion(ask: Ask, text: str) -> None:
         "hai đứa cơ ạ",
     ],
 )
-def test_a_greeting_is_no_alarm(ask: Ask, text: str) -> None:
-    """A greeting or another beginning of a talk is no emergency, however often people in danger begin like that."""
-    opinion = ask(text)
+def test_a_greeting_is_no_alarm(ask_model: Ask, text: str) -> None:
+    """A greeting or another opening of a conversation is no emergency, however often people in danger begin like
+    that.
+    """
+    opinion = ask_model(text)
 
     assert opinion is None or not opinion.emergency
 
 
 @pytest.mark.parametrize("text", ["Biển số 35B1-123.45", "hai đứa cơ ạ", "xóm 5", "màu đỏ", "nhà em cạnh đình"])
-def test_fragment_of_a_talk_is_kept(ask: Ask, text: str) -> None:
-    """A fragment of a talk is neither advertising nor surely chatter, and has no category."""
-    opinion = ask(text)
+def test_fragment_of_a_talk_is_kept(ask_model: Ask, text: str) -> None:
+    """A fragment of a conversation, such as a number plate, is neither advertising nor surely chatter, and has no
+    category.
+    """
+    opinion = ask_model(text)
 
     assert opinion is not None
     assert opinion.kind not in ("unsuitable", "chatter") or opinion.confidence < 0.9
@@ -164,30 +168,28 @@ def test_fragment_of_a_talk_is_kept(ask: Ask, text: str) -> None:
 
 def test_mostly_unknown_words_get_no_opinion() -> None:
     """The model has no opinion on a text with mostly unknown words."""
-    model = Model(small())
+    model = Model(build_small_model())
 
     assert model.score("chay zzz") is not None
     assert model.score("chay zzz qqq") is None
 
 
 def test_short_messages_have_limits_of_their_own() -> None:
-    """Messages of few words have limits of their own, since single words weigh more in them."""
-    model = Model(msgspec.structs.replace(small(), short_words=1, short=OUT_OF_REACH))
+    """Messages of few words have separate limits, since single words weigh more in them."""
+    model = Model(msgspec.structs.replace(build_small_model(), short_words=1, short=OUT_OF_REACH))
 
-    assert not alarms(model, "cháy")
-    assert alarms(model, "cháy nhà")
+    assert not sees_danger(model, "cháy")
+    assert sees_danger(model, "cháy nhà")
 
 
 def test_messages_without_diacritics_have_limits_of_their_own() -> None:
-    """Messages without diacritics have limits of their own; short ones use `short_bare`, or `short` if it is
-    missing.
-    """
-    model = Model(msgspec.structs.replace(small(), short_words=1, bare=OUT_OF_REACH))
+    """Messages without diacritics have separate limits; short ones use `short_bare`, or `short` if it is missing."""
+    model = Model(msgspec.structs.replace(build_small_model(), short_words=1, bare=OUT_OF_REACH))
 
-    assert alarms(model, "cháy nha")
-    assert not alarms(model, "chay nha")
-    assert not alarms(model, "chay")
-    assert alarms(Model(msgspec.structs.replace(model.trained, short_bare=LIMITS)), "chay")
+    assert sees_danger(model, "cháy nha")
+    assert not sees_danger(model, "chay nha")
+    assert not sees_danger(model, "chay")
+    assert sees_danger(Model(msgspec.structs.replace(model.trained, short_bare=LIMITS)), "chay")
 
 
 @pytest.mark.parametrize(
@@ -206,36 +208,36 @@ def test_missing_diacritics_are_detected(text: str, bare: bool) -> None:
 
 
 def test_scores_of_tip_categories_are_joined() -> None:
-    """Calm and urgent tips of a category count together for the tip, and the odds of the urgent ones raise the score of
-    danger.
+    """The scores of calm and urgent tips of a category are added for the tip, and the odds of the urgent ones raise the
+    score of danger.
     """
     sums = join_sums([log(1), log(2), log(3), log(4), log(5), log(6), log(7), log(8), 0.5], matters=3, odds_weight=0.1)
 
     assert sums == pytest.approx([log(30), log(1), log(2), log(3), log(11), log(13), log(6), 0.5 + 0.1 * log(15 / 21)])
 
 
-def test_missing_model_file_gives_no_opinion(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_model_file_gives_no_opinion(ask_model: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     """The plugin has no opinion, and doesn't fail, if the model's file is missing."""
     monkeypatch.setattr("anninh_core.plugins.triage.load_model", lambda: None)
 
-    assert ask("Cháy nhà ở xóm 3") is None
+    assert ask_model("Cháy nhà ở xóm 3") is None
 
 
 def test_category_missing_in_profile_is_left_out() -> None:
-    """A category that the profile doesn't have is left out of the opinion, and the kind is kept."""
+    """A category that the profile doesn't have is left out of the opinion, but the kind is kept."""
     plugins = Plugins((), extra={"triage": triage})
     fireless = evolve(DISTRICT, incoming={id: category for id, category in DISTRICT.incoming.items() if id != "fire"})
-    opinions = plugins.triage(said("Cháy nhà ở xóm 3, đến ngay các anh ơi"), fireless)
+    opinions = plugins.triage(build_message("Cháy nhà ở xóm 3, đến ngay các anh ơi"), fireless)
 
     assert opinions.failures == ()
     assert (opinions.values[0].kind, opinions.values[0].category) == ("tip", "")
 
 
 def test_sums_follow_the_weights() -> None:
-    """A known n-gram counts with its weight divided by the norm of all known n-grams, and unknown ones count for
-    nothing.
+    """A known n-gram counts with its weight divided by the norm of all known n-grams, and an unknown n-gram doesn't
+    count.
     """
-    model = Model(small())
+    model = Model(build_small_model())
     alone = model.score("chay")
     with_unknown = model.score("chay zzz")
     thanks = model.score("cam on")
@@ -265,10 +267,10 @@ def test_long_message_does_not_overflow() -> None:
 
 def test_packed_model_is_unchanged() -> None:
     """Packing a model gives the same bytes each time, and unpacking them gives the same model."""
-    data = pack(small())
+    data = pack(build_small_model())
 
-    assert data == pack(small())
-    assert unpack(data) == small()
+    assert data == pack(build_small_model())
+    assert unpack(data) == build_small_model()
     with pytest.raises(zlib.error):
         unpack(b"no model")
 

@@ -32,8 +32,8 @@ weekly = { mon = ["17:00-07:30"] }
 
 
 @pytest.fixture
-def ours(tmp_path: Path) -> Path:
-    """A profile of a commune."""
+def commune_profile(tmp_path: Path) -> Path:
+    """The folder with a profile of a commune."""
     write_commune(ANSWERS, tmp_path / "ours")
     return tmp_path / "ours"
 
@@ -42,12 +42,12 @@ def _list_faults(folder: Path) -> set[tuple[str, int, str]]:
     return {(Path(fault.file).name, fault.line, fault.place) for fault in check_profile(folder)}
 
 
-def test_every_fault_is_reported(ours: Path) -> None:
+def test_every_fault_is_reported(commune_profile: Path) -> None:
     """All faults of form and meaning are reported, in all files, each with its line."""
-    (ours / "wrong.toml").write_text(WRONG, encoding="utf-8")
-    wording = ours / "wording.toml"
+    (commune_profile / "wrong.toml").write_text(WRONG, encoding="utf-8")
+    wording = commune_profile / "wording.toml"
     wording.write_text(wording.read_text(encoding="utf-8").replace("{{cạnh chợ}}", "{x}"), encoding="utf-8")
-    assert _list_faults(ours) == {
+    assert _list_faults(commune_profile) == {
         ("wrong.toml", 3, "routing.serious.to"),
         ("wrong.toml", 10, "talk.join_minutes"),
         ("wrong.toml", 13, "roles.mine.permissions"),
@@ -58,29 +58,29 @@ def test_every_fault_is_reported(ours: Path) -> None:
     }
 
 
-def test_unreadable_files_are_reported_together(ours: Path) -> None:
+def test_unreadable_files_are_reported_together(commune_profile: Path) -> None:
     """Two files that aren't TOML and a table that two files define are reported as three faults."""
-    (ours / "a.toml").write_text("x = 1\nx = 2\n", encoding="utf-8")
-    (ours / "b.toml").write_bytes(b"\xff")
-    (ours / "z.toml").write_text("\n[units]\n", encoding="utf-8")
-    assert _list_faults(ours) == {("a.toml", 2, ""), ("b.toml", 0, ""), ("z.toml", 2, "units")}
+    (commune_profile / "a.toml").write_text("x = 1\nx = 2\n", encoding="utf-8")
+    (commune_profile / "b.toml").write_bytes(b"\xff")
+    (commune_profile / "z.toml").write_text("\n[units]\n", encoding="utf-8")
+    assert _list_faults(commune_profile) == {("a.toml", 2, ""), ("b.toml", 0, ""), ("z.toml", 2, "units")}
 
 
-def test_loading_error_counts_the_faults(ours: Path) -> None:
+def test_loading_error_counts_the_faults(commune_profile: Path) -> None:
     """Loading a faulty profile raises an error that names the first fault and counts the others."""
-    (ours / "wrong.toml").write_text(WRONG, encoding="utf-8")
+    (commune_profile / "wrong.toml").write_text(WRONG, encoding="utf-8")
     with pytest.raises(BadProfile, match=re.escape("(5 more to correct)")):
-        load_profile(ours)
+        load_profile(commune_profile)
 
 
-def test_faults_of_a_base_name_its_file(ours: Path) -> None:
+def test_faults_of_a_base_name_its_file(commune_profile: Path) -> None:
     """A fault of an extended profile is reported with that profile's file and line."""
-    child = ours.parent / "child.toml"
+    child = commune_profile.parent / "child.toml"
     child.write_text('extends = "ours"\n', encoding="utf-8")
-    (ours / "wrong.toml").write_text("[talk]\njoin_minutes = 0\n", encoding="utf-8")
+    (commune_profile / "wrong.toml").write_text("[talk]\njoin_minutes = 0\n", encoding="utf-8")
     assert _list_faults(child) == {("wrong.toml", 2, "talk.join_minutes")}
 
 
-def test_correct_profile_has_no_faults(ours: Path) -> None:
+def test_correct_profile_has_no_faults(commune_profile: Path) -> None:
     """A correct profile and the shipped profiles have no faults."""
-    assert [check_profile(name) for name in (ours, "hoa_lu_2021", "hai_cap_2025")] == [[], [], []]
+    assert [check_profile(name) for name in (commune_profile, "hoa_lu_2021", "hai_cap_2025")] == [[], [], []]

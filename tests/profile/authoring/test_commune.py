@@ -1,4 +1,4 @@
-"""A profile that is written from answers is valid and contains them."""
+"""A profile that is generated from a person's answers is valid and contains those answers."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -44,7 +44,7 @@ ANSWERS = CommuneAnswers(
 
 
 def test_profile_contains_the_answers(tmp_path: Path) -> None:
-    """The profile has the answered name, superior, areas, head of papers, and contact text for residents."""
+    """The profile has the answered name, superior authority, areas, letterhead, and contact text for residents."""
     write_commune(ANSWERS, tmp_path / "ours")
     district = load_profile(tmp_path / "ours")
     assert (district.id, district.name, district.valid_from) == ("xa_tan_mau", "Xã Tân Mẫu", date(2026, 1, 1))
@@ -62,7 +62,7 @@ def test_profile_contains_the_answers(tmp_path: Path) -> None:
 
 
 def test_a_place_is_found_by_its_name(tmp_path: Path) -> None:
-    """The answered hamlets are found in a resident's text by name."""
+    """Each hamlet that was answered is found by its name in a resident's text."""
     write_commune(ANSWERS, tmp_path)
     names = load_profile(tmp_path).place_names
     assert [name.units for _, name in names.find_in(("o", "bau", "mau"))] == [("xa-tan-mau/ap-bau-mau",)]
@@ -130,18 +130,18 @@ def test_accepted_answers_give_a_valid_profile(
     [("Tân Phú", "Tân Phú"), (" xã  Tân Phú ", "Tân Phú"), ("tân phú", "Tân Phú"), ("PHƯỜNG Trấn Biên", "Trấn Biên")],
 )
 def test_names_are_tidied(written: str, read: str) -> None:
-    """A name is accepted with or without the word for its kind, in capitals or small letters."""
+    """A unit's name is accepted with or without the word for its kind, in capitals or small letters."""
     assert parse_name(written) == read
 
 
 @pytest.mark.parametrize(("written", "read"), [("Xã", "xa"), ("phường", "phuong"), ("dac_khu", "dac_khu")])
 def test_kinds_may_be_words(written: str, read: str) -> None:
-    """A kind is accepted as its code and as people write it."""
+    """A kind of unit is accepted as its code and as people write it."""
     assert parse_kind(written) == read
 
 
 def test_provinces_have_their_kind() -> None:
-    """A province must be named with its kind, as the papers name the superior with it."""
+    """A province must be named with its kind, since official papers name the superior authority with its kind."""
     assert parse_province("Tỉnh đồng nai") == "tỉnh Đồng Nai"
     assert parse_province("Thành phố Huế") == "thành phố Huế"
     with pytest.raises(BadInput, match="'Đồng Nai' isn't a province: write it with its kind, as in 'tinh Dong Nai'"):
@@ -157,7 +157,7 @@ def test_invalid_hotline_is_refused(wrong: str) -> None:
 
 @pytest.mark.parametrize("wrong", ["mai", "2021-08-20", "31/12/2026"])
 def test_start_before_two_tiers_is_refused(wrong: str) -> None:
-    """A start before the two-tier law, or without a valid date, is refused."""
+    """A start date before the two-tier law, or an invalid one, is refused."""
     with pytest.raises(BadInput):
         parse_start(wrong)
 

@@ -1,4 +1,4 @@
-"""The line of a key is found, however the key is written."""
+"""The line of a key in a TOML file is found, however the key is written."""
 
 from importlib.resources import files
 from typing import Any
@@ -63,9 +63,11 @@ def test_line_of_a_key(place: str, line: int) -> None:
     assert LineIndex(TEXT).find(place) == line
 
 
-def _leaves(value: Any, place: str = "") -> list[str]:
+def _list_leaf_paths(value: Any, place: str = "") -> list[str]:
     if isinstance(value, dict):
-        return [leaf for key, child in value.items() for leaf in _leaves(child, f"{place}.{key}".removeprefix("."))]
+        return [
+            leaf for key, child in value.items() for leaf in _list_leaf_paths(child, f"{place}.{key}".removeprefix("."))
+        ]
     return [place]
 
 
@@ -75,11 +77,11 @@ def test_every_key_of_a_shipped_file_is_found(file: str) -> None:
     text = (files("anninh_core.profile") / "data" / "co_so_2025" / file).read_text(encoding="utf-8")
     lines = text.splitlines()
     index = LineIndex(text)
-    for place in _leaves(parse_toml(text)):
+    for place in _list_leaf_paths(parse_toml(text)):
         line = lines[index.find(place) - 1]
-        assert any(line.lstrip().startswith((name, f'"{name}')) for name in _ends(place)), (place, line)
+        assert any(line.lstrip().startswith((name, f'"{name}')) for name in _list_path_endings(place)), (place, line)
 
 
-def _ends(place: str) -> list[str]:
+def _list_path_endings(place: str) -> list[str]:
     parts = place.split(".")
     return [".".join(parts[number:]) for number in range(len(parts))] + parts

@@ -1,4 +1,6 @@
-"""The list of communes is as long as the law's, has a source, and distinguishes communes by province and kind."""
+"""The list of communes is complete by the law's numbers, names its source, and distinguishes communes by province and
+kind.
+"""
 
 from collections import Counter
 from datetime import date
@@ -12,8 +14,8 @@ from anninh_core.profile.authoring.provinces import (
     complete_answers,
     find_commune,
     find_province,
+    find_similar_communes,
     load_provinces,
-    near_communes,
     parse_listed_province,
 )
 
@@ -55,9 +57,7 @@ def test_unlisted_province_is_refused_without_its_kind() -> None:
 
 
 def test_listed_commune_has_code_and_former_names() -> None:
-    """A listed commune has its code and the names of former communes, but not of those that it contains only in
-    part.
-    """
+    """A listed commune has its code and the names of the former communes that became part of it as a whole."""
     commune = find_commune("tỉnh Ninh Bình", "phuong", "Tây Hoa Lư")
     assert commune is not None
     assert (commune.code, set(commune.former)) == (
@@ -65,7 +65,7 @@ def test_listed_commune_has_code_and_former_names() -> None:
         {"Phúc Sơn", "Gia Sinh", "Ninh Giang", "Trường Yên", "Ninh Hòa"},
     )
     assert find_commune("tỉnh Ninh Bình", "xa", "Tây Hoa Lư") is None
-    assert "xã Tân Phú" in near_communes("tỉnh Đồng Nai", "Tan Phu")
+    assert "xã Tân Phú" in find_similar_communes("tỉnh Đồng Nai", "Tan Phu")
     assert complete_answers(ANSWERS) == ANSWERS
 
 

@@ -1,4 +1,4 @@
-"""Officers on duty with bound chats, and a clock for the urgent notices to them, on any storage."""
+"""A test bench with officers on duty, their bound chats, and a clock for the urgent notices to them, on any storage."""
 
 from datetime import time, timedelta
 
@@ -16,8 +16,8 @@ NIGHT = Shift(start=time(17), end=time(7), officers=("x",))
 
 
 @frozen
-class Duty:
-    """An app with officers of a district."""
+class DutyBench:
+    """An app with the officers of a district and the chat that they use."""
 
     app: App
     chat: MockChat
@@ -26,23 +26,23 @@ class Duty:
     boss: Actor
 
     @classmethod
-    def of(cls, app: App, chat: MockChat, clock: FixedClock, dialog: Dialog) -> "Duty":
+    def of(cls, app: App, chat: MockChat, clock: FixedClock, dialog: Dialog) -> "DutyBench":
         roles = ("tip_supervisor", "standing_officer", "operator")
         return cls(app, chat, clock, dialog, UnsafeLocalUsers(app).appoint("Chỉ huy", "hoa-lu", *roles))
 
-    def officer(self, name: str, unit: str = "hoa-lu", *roles: str, bind: bool = True) -> Actor:
+    def appoint_officer(self, name: str, unit: str = "hoa-lu", *roles: str, bind: bool = True) -> Actor:
         """Appoint an officer, and bind their chat by a code unless `bind` is False."""
         actor = UnsafeLocalUsers(self.app).appoint(name, unit, *(roles or ("tip_officer",)))
         if bind:
-            self.bind(name, actor)
+            self.bind_chat(name, actor)
         return actor
 
-    def bind(self, name: str, actor: Actor) -> None:
+    def bind_chat(self, name: str, actor: Actor) -> None:
         code = self.app.units.begin_binding(self.boss, actor.id)
         self.dialog.says(name, code.code)
         self.dialog.hears(name, "đã gắn")
 
-    def roster(self, *officers: Actor, unit: str = "hoa-lu") -> None:
+    def put_on_duty(self, *officers: Actor, unit: str = "hoa-lu") -> None:
         """Put officers on duty from 17:00 until 7:00, every day."""
         shift = Shift(start=time(17), end=time(7), officers=tuple(officer.id for officer in officers))
         day = self.clock.now().date() - timedelta(days=2)
@@ -56,9 +56,9 @@ class Duty:
             self.app.worker.jobs["tell_new_tips"].run()
             self.app.worker.drain()
 
-    def alarms(self) -> list[Alarm]:
+    def list_alarms(self) -> list[Alarm]:
         return list(self.app.duty.alarms(self.boss, open=False).items)
 
-    def alarm(self) -> Alarm:
-        (alarm,) = self.alarms()
+    def get_only_alarm(self) -> Alarm:
+        (alarm,) = self.list_alarms()
         return alarm

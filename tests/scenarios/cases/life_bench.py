@@ -1,4 +1,4 @@
-"""A district with officers who work on cases, and a resident who writes by chat."""
+"""A test bench with officers who work on cases, and a resident who writes by chat."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,26 +23,26 @@ ACCOUNT = "8412345678901"
 WORDS = f"Em tên là {NAME}, gọi {PHONE}. Có người trộm xe máy 35B1-123.45 ở chợ Ninh Hòa. nguyen van an báo ạ"
 
 
-class Settled(TypedDict):
-    """Arguments of a settlement."""
+class SettlementArguments(TypedDict):
+    """The arguments with which a tip is settled."""
 
     answer: str
     reason: str
 
 
-class Gone(Settled):
-    """Arguments of a transfer."""
+class TransferArguments(SettlementArguments):
+    """The arguments with which a tip is transferred to another body."""
 
     to: str
 
 
-RESOLVED: Settled = {"answer": "Đã tìm thấy xe.", "reason": "found"}
-GONE: Gone = {"to": "Công an tỉnh Ninh Bình", "answer": "Đã chuyển.", "reason": "competence"}
+RESOLVED: SettlementArguments = {"answer": "Đã tìm thấy xe.", "reason": "found"}
+GONE: TransferArguments = {"to": "Công an tỉnh Ninh Bình", "answer": "Đã chuyển.", "reason": "competence"}
 
 
 @frozen
-class Desk:
-    """An app, its clock, and people.
+class CaseDesk:
+    """An app with its clock and with the officers of an office.
 
     Attributes:
         lan, hung: tip officers of Ninh Hòa; `van` is a tip officer of Ninh Vân.
@@ -101,8 +101,8 @@ class Desk:
         return [row.purpose for row in self.app.internals.context.storage.queues.outbox(limit=1000)]
 
 
-def appoint(app: App, name: str, role: str, unit: str, home: str = "") -> Actor:
-    """Appoint an officer with a role on a unit; `home` is their own unit if it differs."""
+def appoint_officer(app: App, name: str, role: str, unit: str, home: str = "") -> Actor:
+    """Appoint an officer with a role on a unit; `home` is the officer's own unit if that is another one."""
     units = app.internals.services.units
     setup = system("setup")
     officer = run_step(units.record_officer, setup, name, home or unit)
@@ -110,23 +110,23 @@ def appoint(app: App, name: str, role: str, unit: str, home: str = "") -> Actor:
     return person(officer.id)
 
 
-def setup_grant(desk: Desk, officer_id: str, role: str, unit: str = "ninh-hoa") -> None:
+def grant_role(desk: CaseDesk, officer_id: str, role: str, unit: str = "ninh-hoa") -> None:
     """Grant an officer another role, by default in Ninh Hòa."""
     run_step(desk.app.internals.services.units.record_grant, system("setup"), officer_id, role, unit)
 
 
 @contextmanager
-def open_desk(storage: Storage) -> Iterator[Desk]:
-    """Open the desk on Wednesday, 1 September 2021, 9:05 in Vietnam."""
+def open_desk(storage: Storage) -> Iterator[CaseDesk]:
+    """Open the desk on Wednesday, 1 September 2021, at 9:05 in Vietnam."""
     clock = FixedClock(datetime(2021, 9, 1, 9, 5, tzinfo=VIETNAM))
     with memory_app(clock=clock, storage=storage) as app:
-        yield Desk(
+        yield CaseDesk(
             app=app,
             clock=clock,
-            lan=appoint(app, "Trần Thị Lan", "tip_officer", "ninh-hoa"),
-            hung=appoint(app, "Lê Văn Hùng", "tip_officer", "ninh-hoa"),
-            van=appoint(app, "Phạm Thị Vân", "tip_officer", "ninh-van"),
-            boss=appoint(app, "Đỗ Chỉ Huy", "tip_supervisor", "hoa-lu"),
-            chief=appoint(app, "Vũ Chỉ Huy", "tip_supervisor", "hoa-lu", home="cong-an"),
-            root=appoint(app, "Đinh Phân Quyền", "standing_officer", "hoa-lu"),
+            lan=appoint_officer(app, "Trần Thị Lan", "tip_officer", "ninh-hoa"),
+            hung=appoint_officer(app, "Lê Văn Hùng", "tip_officer", "ninh-hoa"),
+            van=appoint_officer(app, "Phạm Thị Vân", "tip_officer", "ninh-van"),
+            boss=appoint_officer(app, "Đỗ Chỉ Huy", "tip_supervisor", "hoa-lu"),
+            chief=appoint_officer(app, "Vũ Chỉ Huy", "tip_supervisor", "hoa-lu", home="cong-an"),
+            root=appoint_officer(app, "Đinh Phân Quyền", "standing_officer", "hoa-lu"),
         )

@@ -1,4 +1,6 @@
-"""A case over Tết 2027: complex, extended, suspended and resumed, with provisional days off."""
+"""A case whose deadlines run over Tết 2027: it is complex, extended, suspended and resumed, with provisional days
+off.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -7,7 +9,7 @@ import pytest
 
 from anninh_core.app import App
 from anninh_core.domain.tips import Tip, explain_clock
-from anninh_core.domain.tips.deadline_reasons import clock_state
+from anninh_core.domain.tips.deadline_reasons import compute_clock_state
 from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.domain.tips.states import DeadlineState
 from anninh_core.kernel.dates import VIETNAM
@@ -21,17 +23,17 @@ from anninh_core.usecase.actor import Actor
 CQDT = "Cơ quan Cảnh sát điều tra Công an tỉnh Ninh Bình"
 VKS = "Viện kiểm sát nhân dân khu vực 1"
 Turn = Callable[[int, int, int], None]
-"""Sets the clock to nine o'clock of a day."""
+"""Function that sets the clock to nine o'clock of a day in Vietnam."""
 
 
 @pytest.fixture
 def clock() -> FixedClock:
-    """Tuesday, 8 December 2026, nine o'clock in Vietnam."""
+    """A clock at nine o'clock in Vietnam on Tuesday, 8 December 2026."""
     return FixedClock(datetime(2026, 12, 8, 9, tzinfo=VIETNAM))
 
 
 @pytest.fixture
-def turn(clock: FixedClock) -> Turn:
+def set_day(clock: FixedClock) -> Turn:
     return lambda year, month, day: clock.set(datetime(year, month, day, 9, tzinfo=VIETNAM))
 
 
@@ -52,38 +54,38 @@ def find_deadline(tip: Tip, rule: str) -> Deadline:
     return deadline
 
 
-def end(day: int, month: int) -> datetime:
+def end_of_day(day: int, month: int) -> datetime:
     """Return the end of a day of 2027 in Vietnam, as UTC."""
     return datetime(2027, month, day, 17, tzinfo=UTC)
 
 
-def test_an_extension_over_tet_2027(app: App, lan: Actor, turn: Turn, clock: FixedClock) -> None:
-    """A limit of two months that ends within Tết moves after it, is announced, and can be extended once if asked five
-    days ahead.
+def test_an_extension_over_tet_2027(app: App, lan: Actor, set_day: Turn, clock: FixedClock) -> None:
+    """A limit of two months that ends within Tết moves to the time after it, is announced, and can be extended once if
+    the extension is asked for five days ahead.
     """
     tip = app.tips.record_walk_in(lan, "Nhóm lừa đảo đặt cọc đất", unit="phuong-hoa-lu", category="crime")
-    turn(2026, 12, 21)
+    set_day(2026, 12, 21)
     complex_ = app.tips.clocks.mark_complex(lan, tip.id, body=CQDT, number="41/QĐ-CQĐT", day=date(2026, 12, 21))
     two_months = find_deadline(complex_, "resolve_complex")
-    assert (two_months.target, two_months.due) == (end(8, 2), end(11, 2))
+    assert (two_months.target, two_months.due) == (end_of_day(8, 2), end_of_day(11, 2))
     why = explain_clock(app.district, complex_, two_months)
     assert "Ngày cuối 08/02/2027 là ngày nghỉ" in why
     assert why.endswith("nên làm xong trước hết ngày 08/02/2027; nếu nghỉ như dự kiến thì hạn là 11/02/2027.")
 
-    turn(2027, 2, 1)
-    assert clock_state(app.district, two_months, clock.now()) is DeadlineState.RUNNING
-    turn(2027, 2, 2)
+    set_day(2027, 2, 1)
+    assert compute_clock_state(app.district, two_months, clock.now()) is DeadlineState.RUNNING
+    set_day(2027, 2, 2)
     app.tips.clocks.record_identity_refused(lan, tip.id, "sợ bị trả thù")
     assert [due_tip.id for due_tip in app.tips.due_soon(lan).items] == [tip.id]
 
-    turn(2027, 2, 11)
+    set_day(2027, 2, 11)
     late = date(2027, 2, 7)
     granted = date(2027, 2, 11)
     with pytest.raises(BadInput, match=r"at least five days ahead \(BLTTHS art\. 147\.3"):
         app.tips.clocks.extend(lan, tip.id, body=VKS, number="3/QĐ-VKS", day=granted, asked_on=late)
     extended = app.tips.clocks.extend(lan, tip.id, body=VKS, number="3/QĐ-VKS", day=granted, asked_on=date(2027, 2, 3))
     four_months = find_deadline(extended, "resolve_extended")
-    assert (four_months.target, four_months.due) == (end(8, 4), end(8, 4))
+    assert (four_months.target, four_months.due) == (end_of_day(8, 4), end_of_day(8, 4))
     why = explain_clock(app.district, extended, four_months)
     assert why == (
         "Hạn giải quyết được gia hạn từ 2 tháng thành 4 tháng, đến hết ngày 08/4/2027, theo Quyết định số 3/QĐ-VKS "
@@ -93,36 +95,39 @@ def test_an_extension_over_tet_2027(app: App, lan: Actor, turn: Turn, clock: Fix
         app.tips.clocks.extend(lan, tip.id, body=VKS, number="4/QĐ-VKS", day=granted, asked_on=date(2027, 2, 3))
 
 
-def test_a_notice_over_tet_2027(app: App, lan: Actor, turn: Turn, clock: FixedClock) -> None:
-    """Three working days from 4 February 2027 end on 15 February with the provisional days off, and earlier work is
-    never late.
+def test_a_notice_over_tet_2027(app: App, lan: Actor, set_day: Turn, clock: FixedClock) -> None:
+    """Three working days from 4 February 2027 end on 15 February if the provisional days count as off, and work that is
+    done earlier is never late.
     """
-    turn(2027, 2, 4)
+    set_day(2027, 2, 4)
     tip = app.tips.record_walk_in(lan, "Mất trộm xe máy", unit="phuong-hoa-lu", category="crime")
     notice = find_deadline(tip, "notify_receipt")
-    assert (notice.target, notice.due) == (end(8, 2), end(15, 2))
+    assert (notice.target, notice.due) == (end_of_day(8, 2), end_of_day(15, 2))
     assert "nếu nghỉ như dự kiến thì hạn là 15/02/2027" in explain_clock(app.district, tip, notice)
 
-    turn(2027, 2, 16)
-    assert clock_state(app.district, notice, clock.now()) is DeadlineState.OVERDUE
+    set_day(2027, 2, 16)
+    assert compute_clock_state(app.district, notice, clock.now()) is DeadlineState.OVERDUE
     notified = app.tips.clocks.record_notice(lan, tip.id, number="12/TB-CAP", day=date(2027, 2, 12))
-    assert clock_state(app.district, find_deadline(notified, "notify_receipt"), clock.now()) is DeadlineState.MET
+    assert (
+        compute_clock_state(app.district, find_deadline(notified, "notify_receipt"), clock.now()) is DeadlineState.MET
+    )
 
 
-def test_a_suspended_case_waits_and_then_has_a_month(app: App, lan: Actor, turn: Turn, clock: FixedClock) -> None:
-    """A case that is suspended in time is never overdue, until a month after the suspension is revoked."""
+def test_a_suspended_case_waits_and_then_has_a_month(app: App, lan: Actor, set_day: Turn, clock: FixedClock) -> None:
+    """A case that is suspended in time is never overdue until a month after the suspension is revoked."""
     tip = app.tips.record_walk_in(lan, "Mất trộm xe máy", unit="phuong-hoa-lu", category="crime")
     app.tips.clocks.record_identity_refused(lan, tip.id, "không muốn nêu tên")
     app.tips.triage(lan, tip.id, category="crime")
     app.tips.assign(lan, tip.id, unit="phuong-hoa-lu", officers=[lan.id])
-    turn(2026, 12, 28)
+    set_day(2026, 12, 28)
     stopped = app.tips.clocks.suspend(lan, tip.id, body=CQDT, number="50/QĐ-CQĐT", day=date(2026, 12, 28))
-    turn(2027, 3, 3)
-    assert clock_state(app.district, find_deadline(stopped, "resolve"), clock.now()) is DeadlineState.SUSPENDED
+    set_day(2027, 3, 3)
+    assert compute_clock_state(app.district, find_deadline(stopped, "resolve"), clock.now()) is DeadlineState.SUSPENDED
     assert app.tips.overdue(lan).items == ()
 
     resumed = app.tips.clocks.revoke_suspension(lan, tip.id, body=CQDT, number="9/QĐ-CQĐT", day=date(2027, 3, 3))
     month = find_deadline(resumed, "resolve_resumed")
-    assert (month.target, month.due) == (end(3, 4), end(5, 4))  # 3 April 2027 is a Saturday
-    turn(2027, 4, 6)
+    # 3 April 2027 is a Saturday, so the deadline moves to Monday.
+    assert (month.target, month.due) == (end_of_day(3, 4), end_of_day(5, 4))
+    set_day(2027, 4, 6)
     assert [overdue_tip.id for overdue_tip in app.tips.overdue(lan).items] == [tip.id]

@@ -1,11 +1,13 @@
-"""An officer takes over a case in one commit, from a program with a table of its own besides the app's."""
+"""An officer takes over a case by several commands in one commit, from a program that has its own table besides the
+app's.
+"""
 
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.app.broken_off import break_off, head_of
+from tests.app.broken_off import get_last_line_number, interrupt_act
 from tests.scenarios.cases.conftest import open_storage
 
 from anninh_core import Actor, App, Composition, system
@@ -42,7 +44,7 @@ def tip(app: App, lan: Actor) -> Tip:
     return app.tips.record_walk_in(lan, "Mất xe ở xóm 3", unit=UNIT)
 
 
-def make_take_over(app: App, tip: Tip, officer: Actor) -> Callable[[Composition], Tip]:
+def build_take_over(app: App, tip: Tip, officer: Actor) -> Callable[[Composition], Tip]:
     def take_over(act: Composition) -> Tip:
         act.include(app.tips.triage, tip.id, category="crime")
         act.include(app.tips.add_note, tip.id, "Hẹn gặp chiều nay")
@@ -51,20 +53,20 @@ def make_take_over(app: App, tip: Tip, officer: Actor) -> Callable[[Composition]
     return take_over
 
 
-def state_of(app: App, officer: Actor, tip: Tip) -> tuple[TipState, int, int]:
-    """Return state and version of a tip, and the number of its notes."""
+def read_state(app: App, officer: Actor, tip: Tip) -> tuple[TipState, int, int]:
+    """Return a tip's state and version, and the number of its notes."""
     current = app.tips.get(officer, tip.id)
     return current.state, current.version, len(app.tips.notes(officer, tip.id).items)
 
 
 def test_composed_act_is_one_commit(app: App, lan: Actor, tip: Tip) -> None:
-    """A composed act makes one version and one entry, which the audit log finds by each included command and the
-    timeline shows.
+    """A composed act makes one version and one journal entry, which the audit log finds by each included command and
+    which the timeline shows.
     """
-    line = head_of(app)
-    taken = app.compose(lan, "take_over", make_take_over(app, tip, lan))
+    line = get_last_line_number(app)
+    taken = app.compose(lan, "take_over", build_take_over(app, tip, lan))
     assert (taken.state, taken.version) == (TipState.ASSIGNED, 2)
-    assert state_of(app, lan, tip) == (TipState.ASSIGNED, 2, 1)
+    assert read_state(app, lan, tip) == (TipState.ASSIGNED, 2, 1)
     (entry,) = [
         parsed
         for raw in app.internals.context.storage.journal.read(line, 100)
@@ -82,45 +84,49 @@ def test_composed_act_is_one_commit(app: App, lan: Actor, tip: Tip) -> None:
 
 
 def test_refused_second_command_undoes_the_first(app: App, lan: Actor, tip: Tip) -> None:
-    """If the second command is refused, the first one changes nothing, and the refusal is in the journal."""
+    """If the second command of a composed act is refused, the first one changes nothing either, and the refusal is in
+    the journal.
+    """
 
     def triage_and_exclude(act: Composition) -> None:
         act.include(app.tips.triage, tip.id, category="crime")
         act.include(app.tips.exclusions.add, tip.id, lan.id, "Người nhà")
 
-    line = head_of(app)
+    line = get_last_line_number(app)
     with pytest.raises(Refused, match=r"tip\.supervise"):
         app.compose(lan.with_request("1"), "keep_away", triage_and_exclude)
     (entry,) = [entry_from(raw.content) for raw in app.internals.context.storage.journal.read(line, 100)]
     assert (entry.outcome, entry.action, entry.touched) == ("refused", "composed.keep_away", ())
-    assert state_of(app, lan, tip) == (TipState.RECEIVED, 1, 0)
+    assert read_state(app, lan, tip) == (TipState.RECEIVED, 1, 0)
 
 
 @pytest.mark.parametrize("stored", [False, True], ids=["before", "behind"])
 def test_retry_with_same_key_recovers_from_a_crash(
     app: App, lan: Actor, tip: Tip, tmp_path: Path, *, stored: bool
 ) -> None:
-    """After a crash before or after the commit, a retry with the same key brings the program's own table in line."""
+    """After a crash before or after the commit, a retry with the same key makes the program's own table agree with the
+    app.
+    """
     table = sqlite3.connect(tmp_path / "mine.db")
     table.execute("CREATE TABLE job (id TEXT PRIMARY KEY, tip TEXT, done INTEGER DEFAULT 0, version INTEGER)")
 
-    def do_job(id: str) -> None:
+    def take_over_and_record(id: str) -> None:
         with table:
             table.execute("INSERT OR IGNORE INTO job (id, tip) VALUES (?, ?)", (id, tip.id))
         try:
-            version = app.compose(lan.with_request(id), "take_over", make_take_over(app, tip, lan)).version
+            version = app.compose(lan.with_request(id), "take_over", build_take_over(app, tip, lan)).version
         except AlreadyDone as done:
             ((_, _, version),) = [touched for touched in done.touched if touched[0] == "tip"]
         with table:
             table.execute("UPDATE job SET done = 1, version = ? WHERE id = ?", (version, id))
 
-    break_off(app, lambda: do_job("job-1"), 0, stored=stored)
+    interrupt_act(app, lambda: take_over_and_record("job-1"), 0, stored=stored)
     assert table.execute("SELECT done FROM job").fetchall() == [(0,)]
-    assert state_of(app, lan, tip)[1] == (2 if stored else 1)
+    assert read_state(app, lan, tip)[1] == (2 if stored else 1)
     for _ in range(2):
-        do_job("job-1")
+        take_over_and_record("job-1")
         assert table.execute("SELECT done, version FROM job").fetchall() == [(1, 2)]
-        assert state_of(app, lan, tip) == (TipState.ASSIGNED, 2, 1)
+        assert read_state(app, lan, tip) == (TipState.ASSIGNED, 2, 1)
     table.close()
 
 
@@ -131,15 +137,15 @@ def test_conflict_repeats_the_composed_act(app: App, lan: Actor, tip: Tip) -> No
     hoa = UnsafeLocalUsers(app).appoint("Cán bộ Hoa", UNIT, "tip_officer")
     versions = []
 
-    def slowly(act: Composition) -> None:
+    def act_with_one_conflict(act: Composition) -> None:
         versions.append(act.include(app.tips.triage, tip.id, category="crime").version)
         act.include(app.tips.add_note, tip.id, "Hẹn gặp")
         if len(versions) == 1:
             app.tips.triage(hoa, tip.id, category="fire")
 
-    app.compose(lan, "look_into", slowly)
+    app.compose(lan, "look_into", act_with_one_conflict)
     assert versions == [2, 3]
-    assert state_of(app, lan, tip) == (TipState.TRIAGED, 3, 1)
+    assert read_state(app, lan, tip) == (TipState.TRIAGED, 3, 1)
     assert app.tips.get(lan, tip.id).category == "crime"
 
 
@@ -148,15 +154,15 @@ def test_outdated_version_is_refused(app: App, lan: Actor, tip: Tip) -> None:
     hoa = UnsafeLocalUsers(app).appoint("Cán bộ Hoa", UNIT, "tip_officer")
     app.tips.triage(hoa, tip.id, category="fire")
     with pytest.raises(Stale, match=hoa.id):
-        app.compose(lan.seeing("tip", tip.id, tip.version), "take_over", make_take_over(app, tip, lan))
+        app.compose(lan.seeing("tip", tip.id, tip.version), "take_over", build_take_over(app, tip, lan))
 
-    def too_late(act: Composition) -> None:
-        make_take_over(app, tip, lan)(act)
+    def act_with_late_change(act: Composition) -> None:
+        build_take_over(app, tip, lan)(act)
         app.tips.triage(hoa, tip.id, category="traffic")
 
     with pytest.raises(Stale):
-        app.compose(lan.seeing("tip", tip.id, 2), "take_over", too_late)
-    assert state_of(app, lan, tip) == (TipState.TRIAGED, 3, 0)
+        app.compose(lan.seeing("tip", tip.id, 2), "take_over", act_with_late_change)
+    assert read_state(app, lan, tip) == (TipState.TRIAGED, 3, 0)
 
 
 def test_repeated_conflicts_end_the_act(app: App, lan: Actor, tip: Tip) -> None:
@@ -165,15 +171,15 @@ def test_repeated_conflicts_end_the_act(app: App, lan: Actor, tip: Tip) -> None:
     hoa = UnsafeLocalUsers(app).appoint("Cán bộ Hoa", UNIT, "tip_officer")
     tries = []
 
-    def too_slow(act: Composition) -> None:
+    def act_with_conflicts(act: Composition) -> None:
         tries.append(act.include(app.tips.add_note, tip.id, "Hẹn gặp"))
         act.include(app.tips.triage, tip.id, category="crime")
         app.tips.triage(hoa, tip.id, category="fire", place=f"xóm {len(tries)}")
 
     with pytest.raises(Conflict, match=r"composed\.look_into"):
-        app.compose(lan, "look_into", too_slow)
+        app.compose(lan, "look_into", act_with_conflicts)
     assert len(tries) == MAX_TRIES
-    assert state_of(app, lan, tip)[2] == 0
+    assert read_state(app, lan, tip)[2] == 0
 
 
 def test_composed_act_keeps_reactions_of_tips_apart(app: App, lan: Actor, tip: Tip) -> None:
@@ -183,22 +189,22 @@ def test_composed_act_keeps_reactions_of_tips_apart(app: App, lan: Actor, tip: T
     other = app.tips.record_walk_in(lan, "Mất chó ở xóm 4", unit=UNIT)
     for tip_shared in (tip, other):
         app.tips.triage(lan, tip_shared.id, category="crime")
-    assigning = [partial_assign(app, tip_shared, lan) for tip_shared in (tip, other)]
+    assigning = [build_assignment(app, tip_shared, lan) for tip_shared in (tip, other)]
     app.compose(lan, "share_out", lambda act: [assign(act) for assign in assigning])
     app.worker.drain()
-    assert {state_of(app, lan, tip_shared)[:2] for tip_shared in (tip, other)} == {(TipState.ASSIGNED, 3)}
+    assert {read_state(app, lan, tip_shared)[:2] for tip_shared in (tip, other)} == {(TipState.ASSIGNED, 3)}
 
-    def fire_and_theft(act: Composition) -> None:
+    def record_fire_and_verify(act: Composition) -> None:
         act.include(app.tips.record_walk_in, "Cháy ở xóm 5", unit=UNIT, emergency=True)
         act.include(app.tips.verify, tip.id)
 
     with pytest.raises(BadInput, match=tip.id):
-        app.compose(lan, "mix_up", fire_and_theft)
+        app.compose(lan, "mix_up", record_fire_and_verify)
     app.worker.drain()
     assert not [alarm for alarm in app.duty.alarms(lan).items if alarm.is_emergency]
 
 
-def partial_assign(app: App, tip: Tip, officer: Actor) -> Callable[[Composition], Tip]:
+def build_assignment(app: App, tip: Tip, officer: Actor) -> Callable[[Composition], Tip]:
     return lambda act: act.include(app.tips.assign, tip.id, unit=UNIT, officers=[officer.id])
 
 
@@ -211,11 +217,11 @@ def test_part_of_the_program_needs_permission(app: App) -> None:
 def test_composed_act_can_use_its_new_tip(app: App, lan: Actor) -> None:
     """A composed act can record a tip, add a note to it and triage it."""
 
-    def record(act: Composition) -> Tip:
+    def record_and_triage(act: Composition) -> Tip:
         tip = act.include(app.tips.record_walk_in, "Mất xe ở xóm 3", unit=UNIT)
         act.include(app.tips.add_note, tip.id, "Đến bằng biểu mẫu của huyện")
         return act.include(app.tips.triage, tip.id, category="crime")
 
-    recorded = app.compose(lan, "recorded", record)
+    recorded = app.compose(lan, "recorded", record_and_triage)
     assert recorded.state is TipState.TRIAGED
     assert [note.words for note in app.tips.notes(lan, recorded.id).items] == ["Đến bằng biểu mẫu của huyện"]

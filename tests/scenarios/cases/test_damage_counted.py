@@ -1,4 +1,4 @@
-"""Counts and decisions over all records are refused, but only in the units of the damaged record."""
+"""Counts and decisions over all records are refused if a record is damaged, but only in the units of that record."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -27,8 +27,8 @@ def boss(app: App) -> Actor:
 
 
 def test_the_register_of_the_unit_is_refused(app: App, boss: Actor) -> None:
-    """Register and monthly list are refused for the unit of the damaged tip and the units above, but not for its
-    neighbour.
+    """The register and the monthly list are refused for the unit of the damaged tip and the units above it, but not for
+    the neighbouring unit.
     """
     tip = app.tips.record_walk_in(boss, WORDS, unit="ninh-hoa")
     app.tips.record_walk_in(boss, WORDS, unit="ninh-hai")

@@ -1,4 +1,4 @@
-"""The fire at two in the morning on the simulated Zalo, where a message needs an open window."""
+"""A fire at two in the morning, reported on the simulated Zalo, where a message needs an open contact window."""
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
@@ -6,10 +6,10 @@ from datetime import datetime, time, timedelta
 import pytest
 from attrs import frozen
 from tests.scenarios.cases.duty_bench import FIRE
-from tests.zalo.conftest import Bench, bench_with
+from tests.zalo.conftest import Bench, build_bench
 
 from anninh_core.app import App
-from anninh_core.app.doctor.duty_checks import check_windows
+from anninh_core.app.doctor.duty_checks import check_chat_windows
 from anninh_core.domain.duty import Shift
 from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.kernel.dates import VIETNAM
@@ -25,8 +25,8 @@ PAGES = ("duty.page", "duty.page_again", "duty.page_handed_up", "duty.page_more"
 
 
 @frozen
-class Zalo:
-    """An official account, and an app that uses it."""
+class ZaloBench:
+    """An official account on the simulated Zalo, and an app that uses it."""
 
     bench: Bench
     app: App
@@ -43,7 +43,7 @@ class Zalo:
         person.says(text)
         self.deliver()
 
-    def officer(self, name: str) -> tuple[Person, Actor]:
+    def appoint_officer(self, name: str) -> tuple[Person, Actor]:
         """Appoint an officer, and bind their Zalo account by a code."""
         actor = UnsafeLocalUsers(self.app).appoint(name, "hoa-lu", "tip_officer")
         person = self.bench.account.person(name)
@@ -51,7 +51,7 @@ class Zalo:
         assert "đã gắn" in person.heard[-1].text
         return person, actor
 
-    def roster(self, *officers: Actor) -> None:
+    def put_on_duty(self, *officers: Actor) -> None:
         shift = Shift(start=time(17), end=time(7), officers=tuple(officer.id for officer in officers))
         self.app.duty.set_roster(self.boss, "hoa-lu", shifts=[shift])
 
@@ -61,32 +61,32 @@ class Zalo:
             self.app.worker.jobs["page_officers"].run()
             self.deliver()
 
-    def alarm(self) -> Alarm:
+    def get_only_alarm(self) -> Alarm:
         (alarm,) = self.app.duty.alarms(self.boss, open=False).items
         return alarm
 
 
 @pytest.fixture
-def zalo(storage: Storage) -> Iterator[Zalo]:
-    """The evening before the fire, with a template for urgent notices."""
-    template = bench_with().account.template("Khẩn", {"viec": 30})
+def zalo(storage: Storage) -> Iterator[ZaloBench]:
+    """The official account on the evening before the fire, with a template for urgent notices."""
+    template = build_bench().account.template("Khẩn", {"viec": 30})
     options = {f"template.{purpose}": template.id for purpose in PAGES}
-    bench = bench_with(more=options | {f"template.{purpose}.viec": "Có việc khẩn" for purpose in PAGES})
+    bench = build_bench(more=options | {f"template.{purpose}.viec": "Có việc khẩn" for purpose in PAGES})
     bench.account.template("Khẩn", {"viec": 30})
     bench.clock.set(NIGHT - timedelta(hours=8))
     with memory_app(clock=bench.clock, messengers={"oa": bench.messenger}, storage=storage) as app:
         boss = UnsafeLocalUsers(app).appoint("Chỉ huy", "hoa-lu", "tip_supervisor", "standing_officer")
-        yield Zalo(bench, app, boss)
+        yield ZaloBench(bench, app, boss)
     bench.messenger.close()
 
 
-def test_complete_escalation(zalo: Zalo) -> None:
-    """The reporter gets a reply, then officers get urgent notice, reminder and next notice until the deputy claims the
-    case.
+def test_complete_escalation(zalo: ZaloBench) -> None:
+    """The reporter gets a reply, then officers get an urgent notice, a reminder and the next notice until the deputy
+    claims the case.
     """
-    (first, first_actor) = zalo.officer("Trực Một")
-    (deputy, deputy_actor) = zalo.officer("Trực Hai")
-    zalo.roster(first_actor, deputy_actor)
+    (first, first_actor) = zalo.appoint_officer("Trực Một")
+    (deputy, deputy_actor) = zalo.appoint_officer("Trực Hai")
+    zalo.put_on_duty(first_actor, deputy_actor)
     zalo.bench.clock.set(NIGHT)
     reporter = zalo.bench.account.person("Bà Thử")
     zalo.says(reporter, FIRE)
@@ -102,32 +102,32 @@ def test_complete_escalation(zalo: Zalo) -> None:
     received_before = len(first.heard)
     zalo.wait(10)
     assert len(first.heard) == received_before
-    alarm = zalo.alarm()
+    alarm = zalo.get_only_alarm()
     minutes = [(rung.how.value, (rung.at - alarm.opened_at) // timedelta(minutes=1)) for rung in alarm.ladder]
     assert minutes == [("page", 0), ("again", 3), ("handed_up", 6)]
     assert alarm.acknowledged_by == deputy_actor.id
 
 
-def test_template_at_night_pages_the_next_officer(zalo: Zalo) -> None:
-    """An urgent notice as template makes no sound at night, so the deputy with an open window gets one in the same
-    minute.
+def test_template_at_night_pages_the_next_officer(zalo: ZaloBench) -> None:
+    """An urgent notice sent as a template makes no sound at night, so the deputy, who has an open window, gets one in
+    the same minute.
     """
-    (first, first_actor) = zalo.officer("Trực Một")
-    (deputy, deputy_actor) = zalo.officer("Trực Hai")
-    zalo.roster(first_actor, deputy_actor)
+    (first, first_actor) = zalo.appoint_officer("Trực Một")
+    (deputy, deputy_actor) = zalo.appoint_officer("Trực Hai")
+    zalo.put_on_duty(first_actor, deputy_actor)
     zalo.bench.clock.set(NIGHT + timedelta(days=10))
     zalo.says(deputy, "chào")
     zalo.says(zalo.bench.account.person("Bà Thử"), FIRE)
     assert first.heard[-1].kind == "template"
     zalo.wait(1)
     assert "Người trực trước chưa trả lời" in deputy.heard[-1].text
-    assert [page.missed for page in zalo.alarm().pages] == ["template_at_night", ""]
+    assert [page.missed for page in zalo.get_only_alarm().pages] == ["template_at_night", ""]
 
 
-def test_fire_reported_in_a_group(zalo: Zalo) -> None:
+def test_fire_reported_in_a_group(zalo: ZaloBench) -> None:
     """A fire in a group gets one reply with emergency numbers and an urgent notice, but no case."""
-    officer, actor = zalo.officer("Trực Một")
-    zalo.roster(actor)
+    officer, actor = zalo.appoint_officer("Trực Một")
+    zalo.put_on_duty(actor)
     zalo.bench.account.asset()
     group = zalo.bench.messenger.create_group("Nhóm xã", []).address.id
     zalo.bench.clock.set(NIGHT)
@@ -141,19 +141,19 @@ def test_fire_reported_in_a_group(zalo: Zalo) -> None:
     assert not zalo.app.tips.list(zalo.boss).items
 
 
-def test_closing_window_is_warned_of(zalo: Zalo) -> None:
-    """An officer is warned before their shift that their window will close, and the check reports it until they
-    write.
+def test_closing_window_is_warned_of(zalo: ZaloBench) -> None:
+    """An officer is warned before the shift that the officer's contact window will close, and the check reports it
+    until the officer writes.
     """
-    officer, actor = zalo.officer("Trực Một")
-    zalo.roster(actor)
+    officer, actor = zalo.appoint_officer("Trực Một")
+    zalo.put_on_duty(actor)
     zalo.bench.clock.advance(timedelta(days=6, hours=20))
     warn = zalo.app.worker.jobs["warn_of_windows"]
     assert warn.run() == 1
     zalo.deliver()
     assert "nhắn một tin bất kỳ" in officer.heard[-1].text
     assert warn.run() == 0
-    (check,) = check_windows(zalo.app)
+    (check,) = check_chat_windows(zalo.app)
     assert "Trực Một" in check.what
     zalo.says(officer, "vâng")
-    assert not [*check_windows(zalo.app)]
+    assert not [*check_chat_windows(zalo.app)]

@@ -1,4 +1,6 @@
-"""Pages of a list of tips: forward, back, and the total, on both engines, in memory and through `Door`."""
+"""Pages of a list of tips can be followed forward and back and can have a total, on both engines, in memory and through
+the `Door`.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -44,16 +46,16 @@ def test_pages_lead_back_to_those_before(app: App, officer: Actor, name: str) ->
     """Each page leads back to the page before, with the same rows."""
     gateway = OperationGateway(app)
 
-    def page(after: str) -> tuple[tuple[str, ...], str, str]:
+    def read_page(after: str) -> tuple[tuple[str, ...], str, str]:
         listing = gateway.call(officer, name, {"after": after, "limit": 2})
         return tuple(tip.id for tip in listing.items), listing.next, listing.previous  # type: ignore[attr-defined]
 
-    pages = [page("")]
+    pages = [read_page("")]
     while pages[-1][1]:
-        pages.append(page(pages[-1][1]))
+        pages.append(read_page(pages[-1][1]))
     assert pages[0][2] == ""
     for earlier, later in pairwise(pages):
-        assert page(later[2]) == earlier
+        assert read_page(later[2]) == earlier
 
 
 def test_total_is_counted_on_request(app: App, officer: Actor) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from attrs import evolve
-from tests.scenarios.cases.town import AN, BINH, CUC, Town, bound_town
+from tests.scenarios.cases.town import AN, BINH, CUC, TwoAccountTown, open_bound_town
 
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
@@ -18,38 +18,38 @@ OWN = RoutingRule(id="own", to="own", reason="the rest stays")
 
 
 @pytest.fixture
-def town(storage: Storage) -> Iterator[Town]:
-    opened = bound_town(storage)
+def town(storage: Storage) -> Iterator[TwoAccountTown]:
+    opened = open_bound_town(storage)
     with opened.app:
         yield opened
 
 
-# ---- routing
+# ---- Routing of tips by rules
 
 
-def test_every_rule_is_explained(town: Town) -> None:
+def test_every_rule_is_explained(town: TwoAccountTown) -> None:
     """The explanation names for each routing rule whether it matched, and which condition didn't."""
-    town.district_talk.says(AN, "Mất trộm xe máy ở Ninh Hòa")
+    town.district_dialog.says(AN, "Mất trộm xe máy ở Ninh Hòa")
     (tip,) = town.tips("ninh-hoa")
-    trials = town.app.tips.routing.explain(town.officer("ninh-hoa"), tip.id)
+    trials = town.app.tips.routing.explain(town.appoint_officer("ninh-hoa"), tip.id)
     assert [trial.rule for trial in trials] == [rule.id for rule in shipped_district().routing]
     assert [trial.matches for trial in trials] == [False, True, False, True]
     assert trials[0].conditions == ("urgency ordinary in serious: no",)
 
 
-def test_changed_rules_are_simulated_on_past_tips(town: Town) -> None:
-    """Other rules are simulated on past tips, with a table of moved tips, without their texts, and only on tips that
-    the officer can read.
+def test_changed_rules_are_simulated_on_past_tips(town: TwoAccountTown) -> None:
+    """Other rules are simulated on past tips that the officer can read, and the result is a table of the moved tips
+    without their texts.
     """
     for person, words in (
         (AN, "Hôm qua mất trộm xe máy ở Ninh Hòa"),
         (BINH, "Hôm qua mất trộm xe máy ở Ninh An"),
         (CUC, "Cháy nhà ở Ninh An"),
     ):
-        town.district_talk.says(person, words)
+        town.district_dialog.says(person, words)
     rules = (RoutingRule(id="hoa", to="ninh-hoa", reason="tự xử lý", areas=frozenset({"ninh-hoa"})), OWN)
-    boss = town.officer("hoa-lu")
-    an = town.officer("ninh-an")
+    boss = town.appoint_officer("hoa-lu")
+    an = town.appoint_officer("ninh-an")
     simulation = town.app.tips.routing.simulate(boss, rules)
     assert (simulation.tips, simulation.moved) == (3, 3)
     assert set(simulation.table) == {("cong-an", "ninh-hoa", 1), ("cong-an", "ninh-an", 2)}
@@ -64,38 +64,38 @@ def test_changed_rules_are_simulated_on_past_tips(town: Town) -> None:
     assert (entry.action, entry.facts["tips"], entry.actor) == ("tips.simulate_routing", 2, an.label)
 
 
-def test_simulation_needs_valid_rules(town: Town) -> None:
+def test_simulation_needs_valid_rules(town: TwoAccountTown) -> None:
     """A simulation without rules, to an unknown unit, or by an officer without tips is refused."""
-    boss = town.officer("hoa-lu")
+    boss = town.appoint_officer("hoa-lu")
     with pytest.raises(BadInput, match="No rules are given: give at least one to simulate"):
         town.app.tips.routing.simulate(boss, ())
     with pytest.raises(BadInput, match="which isn't a unit: choose one that `anninh units` lists"):
         town.app.tips.routing.simulate(boss, (evolve(OWN, to="atlantis"),))
     with pytest.raises(Refused):
-        town.app.tips.routing.simulate(town.officer("hoa-lu", "editor"), (OWN,))
+        town.app.tips.routing.simulate(town.appoint_officer("hoa-lu", "editor"), (OWN,))
 
 
-# ---- one matter, several reporters
+# ---- Several reports of one matter
 
 
-def report_fire(town: Town) -> list[Tip]:
+def report_fire(town: TwoAccountTown) -> list[Tip]:
     """Let three neighbours report one fire in different words, the third without the word fire."""
     for person, words in (
         (AN, "cháy xưởng mộc xóm 3 Ninh Giang rồi các anh ơi, lửa bốc cao lắm"),
         (BINH, "Chay to qua, xuong go canh nha van hoa xom 3 Ninh Giang, goi 114 mai khong duoc"),
         (CUC, "khói đen bên xóm 3 Ninh Giang, nghe tiếng nổ, cứu với"),
     ):
-        town.district_talk.says(person, words)
+        town.district_dialog.says(person, words)
         town.clock.advance(timedelta(minutes=4))
     return town.tips("ninh-giang")
 
 
-def test_three_reports_suggest_each_other(town: Town) -> None:
+def test_three_reports_suggest_each_other(town: TwoAccountTown) -> None:
     """Each of three reports of one fire suggests the other two as duplicates, whatever their categories, with the
     reasons.
     """
     tips = report_fire(town)
-    boss = town.officer("hoa-lu")
+    boss = town.appoint_officer("hoa-lu")
     assert len(tips) == 3
     for tip in tips:
         suggestions = town.app.tips.suggest_duplicates(boss, tip.id)
@@ -103,19 +103,19 @@ def test_three_reports_suggest_each_other(town: Town) -> None:
         assert all(any("of 0.45" in reason for reason in suggestion.likeness.reasons) for suggestion in suggestions)
 
 
-def test_distant_or_late_report_is_no_duplicate(town: Town) -> None:
-    """The same words about another commune or a week later are no duplicate."""
+def test_distant_or_late_report_is_no_duplicate(town: TwoAccountTown) -> None:
+    """A report with the same words about another commune or a week later is no duplicate."""
     first, *_ = report_fire(town)
-    town.district_talk.says("Thử Văn Dần", "cháy xưởng mộc xóm 3 Ninh An rồi các anh ơi, lửa bốc cao lắm")
+    town.district_dialog.says("Thử Văn Dần", "cháy xưởng mộc xóm 3 Ninh An rồi các anh ơi, lửa bốc cao lắm")
     town.clock.advance(timedelta(days=7))
-    town.district_talk.says("Thử Thị Mão", "cháy xưởng mộc xóm 3 Ninh Giang rồi các anh ơi, lửa bốc cao lắm")
-    suggestions = town.app.tips.suggest_duplicates(town.officer("hoa-lu"), first.id)
+    town.district_dialog.says("Thử Thị Mão", "cháy xưởng mộc xóm 3 Ninh Giang rồi các anh ơi, lửa bốc cao lắm")
+    suggestions = town.app.tips.suggest_duplicates(town.appoint_officer("hoa-lu"), first.id)
     assert len(suggestions) == 2
 
 
-def test_each_reporter_of_merged_tips_is_answered_apart(town: Town) -> None:
-    """Each reporter of merged tips gets an answer of their own, without anything about the other reporter."""
-    boss = town.officer("hoa-lu")
+def test_each_reporter_of_merged_tips_is_answered_apart(town: TwoAccountTown) -> None:
+    """Each reporter of merged tips gets a separate answer that contains nothing about the other reporter."""
+    boss = town.appoint_officer("hoa-lu")
     first, second, _ = report_fire(town)
     for tip in (first, second):
         town.app.tips.triage(boss, tip.id, category="fire")
@@ -131,9 +131,9 @@ def test_each_reporter_of_merged_tips_is_answered_apart(town: Town) -> None:
     assert "anh An" not in last
 
 
-def test_a_merger_is_undone_with_a_reason(town: Town) -> None:
-    """Unmerging needs a reason, reopens the tip as a case of its own, and sends its reporter nothing."""
-    boss = town.officer("hoa-lu")
+def test_a_merger_is_undone_with_a_reason(town: TwoAccountTown) -> None:
+    """Undoing a merger needs a reason, reopens the tip as a separate case, and sends its reporter nothing."""
+    boss = town.appoint_officer("hoa-lu")
     first, second, _ = report_fire(town)
     town.app.tips.triage(boss, second.id, category="fire")
     town.app.tips.merge(boss, second.id, into=first.id, answer="Đã có đội chữa cháy.")
@@ -148,13 +148,13 @@ def test_a_merger_is_undone_with_a_reason(town: Town) -> None:
         town.app.tips.unmerge(boss, first.id, "thử")
 
 
-def test_one_person_in_several_tips_counts_once(town: Town) -> None:
+def test_one_person_in_several_tips_counts_once(town: TwoAccountTown) -> None:
     """A supervisor can count the people who reported several tips, but doesn't learn which tips are of one person."""
     for person in (AN, AN, BINH):
-        town.district_talk.says(person, "VIỆC KHÁC: trộm chó ở xã Ninh Hòa, lại mất thêm con nữa")
+        town.district_dialog.says(person, "VIỆC KHÁC: trộm chó ở xã Ninh Hòa, lại mất thêm con nữa")
         town.clock.advance(timedelta(days=1))
-    boss = town.officer("ninh-hoa", "tip_supervisor")
-    handler = town.officer("ninh-hoa")
+    boss = town.appoint_officer("ninh-hoa", "tip_supervisor")
+    handler = town.appoint_officer("ninh-hoa")
     called = town.app.tips.record_walk_in(handler, "Mất chó", unit="ninh-hoa")
     first, *others = town.tips("ninh-hoa")
     sources = town.app.tips.count_sources(boss, first.id, [tip.id for tip in others])
@@ -163,4 +163,4 @@ def test_one_person_in_several_tips_counts_once(town: Town) -> None:
     with pytest.raises(Refused):
         town.app.tips.count_sources(handler, first.id)
     with pytest.raises((NotFound, Refused)):
-        town.app.tips.count_sources(town.officer("ninh-an", "tip_supervisor"), first.id)
+        town.app.tips.count_sources(town.appoint_officer("ninh-an", "tip_supervisor"), first.id)

@@ -17,20 +17,20 @@ from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.ports.storages.changes import entry_from
 from anninh_core.ports.storages.storage import Storage
-from anninh_core.profile.knowledge import shipped_articles
+from anninh_core.profile.knowledge import read_shipped_articles
 from anninh_core.testing import Dialog, FixedClock, MockChat, UnsafeLocalUsers, memory_app, pump
 from anninh_core.testing.apps import shipped_district
 from anninh_core.testing.memory import MemoryStorage
 from anninh_core.usecase import Actor
 
-MORNING = datetime(2026, 11, 26, 8, tzinfo=VIETNAM)  # a Thursday
+MORNING = datetime(2026, 11, 26, 8, tzinfo=VIETNAM)  # 26 November 2026 is a Thursday.
 TODAY = MORNING.date()
 PLACEMENT = "Cho em hỏi xin học lớp một cho con ở đâu ạ"
 PLACEMENT_AGAIN = "cho hoi xin hoc lop mot cho con o dau a"
 
 
 @frozen
-class Desk:
+class InquiryDesk:
     """An app and the chat with its residents."""
 
     app: App
@@ -39,7 +39,7 @@ class Desk:
     lan: Actor
 
     def asked(self, name: str, text: str) -> Inquiry:
-        """Ask a question in private and return the inquiry."""
+        """Let a resident ask a question in private, and return the inquiry."""
         self.dialog.says(name, text)
         return next(inquiry for inquiry in self.app.inquiries.list(self.lan).items if inquiry.question == text)
 
@@ -47,7 +47,7 @@ class Desk:
         return self.app.tips.record_walk_in(self.lan, text, unit=unit)
 
     def import_articles(self) -> None:
-        self.app.inquiries.articles.load(self.lan, "hoa-lu", shipped_articles())
+        self.app.inquiries.articles.load(self.lan, "hoa-lu", read_shipped_articles())
 
     def officer(self, unit: str, *roles: str) -> Actor:
         return UnsafeLocalUsers(self.app).appoint("Cán bộ Thử", unit, *roles)
@@ -57,17 +57,17 @@ class Desk:
 
 
 @pytest.fixture
-def desk(storage: Storage) -> Iterator[Desk]:
+def desk(storage: Storage) -> Iterator[InquiryDesk]:
     clock = FixedClock(MORNING)
     chat = MockChat(clock)
     district = evolve(shipped_district(), search_mode="scan" if isinstance(storage, MemoryStorage) else "tokens")
     settings = Settings(plugins=("opinions",))
     with memory_app(chat, clock=clock, district=district, settings=settings, storage=storage) as app:
         lan = UnsafeLocalUsers(app).appoint("Cán bộ Lan", "hoa-lu", "tip_officer", "editor")
-        yield Desk(app, Dialog(chat, lambda: pump(app, chat)), clock, lan)
+        yield InquiryDesk(app, Dialog(chat, lambda: pump(app, chat)), clock, lan)
 
 
-def test_question_is_answered_from_an_article(desk: Desk) -> None:
+def test_question_is_answered_from_an_article(desk: InquiryDesk) -> None:
     """A suggested article shows the matching passage, and the resident gets the article with its source."""
     desk.import_articles()
     inquiry = desk.asked("Chị Hoa", "Cho em hỏi làm lại cccd bị mất ở đâu ạ")
@@ -89,7 +89,7 @@ def test_question_is_answered_from_an_article(desk: Desk) -> None:
     assert "thay đổi" in answered.answer
 
 
-def test_an_officer_edits_an_article_before_it_goes_out(desk: Desk) -> None:
+def test_an_officer_edits_an_article_before_it_goes_out(desk: InquiryDesk) -> None:
     """An edited article is sent with the officer's text and the article's source, and counts for the article."""
     desk.import_articles()
     inquiry = desk.asked("Anh Bình", "Cho hỏi thủ tục đăng ký tạm trú cho người thuê trọ thế nào ạ")
@@ -100,7 +100,7 @@ def test_an_officer_edits_an_article_before_it_goes_out(desk: Desk) -> None:
     assert desk.app.inquiries.get(desk.lan, inquiry.id).article == best.article.id
 
 
-def test_expired_article_is_not_used(desk: Desk) -> None:
+def test_expired_article_is_not_used(desk: InquiryDesk) -> None:
     """An expired article is not listed or suggested, and articles that are expired or never checked are listed as
     stale.
     """
@@ -118,7 +118,7 @@ def test_expired_article_is_not_used(desk: Desk) -> None:
     ]
 
 
-def test_an_article_of_one_commune_is_not_suggested_in_another(desk: Desk) -> None:
+def test_an_article_of_one_commune_is_not_suggested_in_another(desk: InquiryDesk) -> None:
     """An article is only suggested in its area, whichever unit maintains it."""
     for area in ("ninh-hoa", "ninh-an"):
         desk.app.inquiries.articles.write(
@@ -129,9 +129,9 @@ def test_an_article_of_one_commune_is_not_suggested_in_another(desk: Desk) -> No
     assert [suggestion.article.area for suggestion in suggestions] == ["ninh-hoa"]
 
 
-def test_repeated_import_keeps_articles(desk: Desk) -> None:
+def test_repeated_import_keeps_articles(desk: InquiryDesk) -> None:
     """A repeated import keeps equal articles, adds an edition to changed ones, and leaves retired ones retired."""
-    drafts = shipped_articles()
+    drafts = read_shipped_articles()
     assert len(desk.app.inquiries.articles.load(desk.lan, "hoa-lu", drafts).written) == len(drafts)
     assert len(desk.app.inquiries.articles.load(desk.lan, "hoa-lu", drafts).unchanged) == len(drafts)
     first, *others = drafts
@@ -145,7 +145,7 @@ def test_repeated_import_keeps_articles(desk: Desk) -> None:
     assert desk.app.inquiries.articles.load(desk.lan, "hoa-lu", drafts).kept == (first.key,)
 
 
-def test_waiting_is_counted_in_working_hours(desk: Desk) -> None:
+def test_waiting_is_counted_in_working_hours(desk: InquiryDesk) -> None:
     """The age of a waiting question is counted in working hours."""
     desk.clock.set(datetime(2026, 11, 27, 20, tzinfo=VIETNAM))
     inquiry = desk.asked("Chị Hoa", "Cho em hỏi làm hộ chiếu ở đâu ạ")
@@ -160,7 +160,7 @@ def test_waiting_is_counted_in_working_hours(desk: Desk) -> None:
     assert desk.app.inquiries.waiting(desk.lan, unit="ninh-an").items == ()
 
 
-def test_repeated_question_is_proposed_as_article(desk: Desk) -> None:
+def test_repeated_question_is_proposed_as_article(desk: InquiryDesk) -> None:
     """Similar questions without an article are proposed for one, with the officer's answer, until the article
     exists.
     """
@@ -188,24 +188,24 @@ def test_repeated_question_is_proposed_as_article(desk: Desk) -> None:
     assert desk.app.inquiries.suggest(desk.lan, second.id)[0].article.title == "Xin học lớp một"
 
 
-def test_converted_tip_counts_as_inquiry(desk: Desk) -> None:
+def test_converted_tip_counts_as_inquiry(desk: InquiryDesk) -> None:
     """A tip that is converted to an inquiry no longer counts as a tip, and the inquiry keeps its reception."""
     tip = desk.told("Mất trộm xe máy ở chợ thì trình báo cần giấy tờ gì?")
-    assert _total(desk, "tips_received") == 1
+    assert _get_district_total(desk, "tips_received") == 1
     inquiry = desk.app.tips.convert_to_inquiry(desk.lan, tip.id, reason="Chỉ hỏi thủ tục trình báo")
     converted = desk.app.tips.get(desk.lan, tip.id)
     assert (converted.state, converted.inquiry, inquiry.from_tip) == (TipState.BECAME_INQUIRY, inquiry.id, tip.id)
     assert inquiry.received_at == tip.received_at
-    assert (_total(desk, "tips_received"), _total(desk, "inquiries_received")) == (0, 1)
+    assert (_get_district_total(desk, "tips_received"), _get_district_total(desk, "inquiries_received")) == (0, 1)
     assert desk.app.tips.overdue(desk.lan).items == ()
 
 
-def _total(desk: Desk, counter: str) -> int:
+def _get_district_total(desk: InquiryDesk, counter: str) -> int:
     counters = desk.app.internals.context.storage.counters
     return sum(counters.total([counter], ["hoa-lu"], TODAY, TODAY).values())
 
 
-def test_conversion_sends_the_resident_nothing(desk: Desk) -> None:
+def test_conversion_sends_the_resident_nothing(desk: InquiryDesk) -> None:
     """The resident of a converted tip gets only the answer, and no further message about the conversion."""
     desk.dialog.says("Anh Bình", "Đêm qua nhà tôi bị mất trộm xe máy ở chợ")
     (tip,) = desk.app.tips.list(desk.lan).items
@@ -219,7 +219,7 @@ def test_conversion_sends_the_resident_nothing(desk: Desk) -> None:
     assert desk.app.inquiries.get(desk.lan, inquiry.id).state is InquiryState.ANSWERED
 
 
-def test_answer_is_sent_without_control_characters(desk: Desk) -> None:
+def test_answer_is_sent_without_control_characters(desk: InquiryDesk) -> None:
     """Control and direction characters are removed from the answer that is sent, but not from the record."""
     inquiry = desk.asked("Chị Hoa", "Cho em hỏi làm hộ chiếu ở đâu ạ")
     written = "Ra phòng 3\u202e gấp\x1b[31m nhé 👨‍👩‍👧"
@@ -231,7 +231,7 @@ def test_answer_is_sent_without_control_characters(desk: Desk) -> None:
     assert desk.app.inquiries.get(desk.lan, inquiry.id).answer == written
 
 
-def test_conversion_of_a_tip_is_restricted(desk: Desk) -> None:
+def test_conversion_of_a_tip_is_restricted(desk: InquiryDesk) -> None:
     """A tip can't be converted without reason or permission, in an emergency, or if an officer is excluded from it."""
     tip = desk.told("Mất trộm xe máy ở chợ")
     with pytest.raises(BadInput, match="to a question needs a reason, since it leaves the statistics"):
@@ -251,16 +251,16 @@ def test_conversion_of_a_tip_is_restricted(desk: Desk) -> None:
     assert desk.app.tips.get(desk.lan, decided.id).state is TipState.BECAME_INQUIRY
 
 
-def test_figures_of_answered_questions(desk: Desk) -> None:
+def test_figures_of_answered_questions(desk: InquiryDesk) -> None:
     """Figures show received and answered questions, those answered at once, and the median working time until the
     answer, by unit.
     """
     slow = desk.app.inquiries.record_walk_in(desk.lan, "Làm hộ chiếu ở đâu?", unit="ninh-hoa")
     desk.clock.advance(timedelta(minutes=30))
     soon = desk.app.inquiries.record_walk_in(desk.lan, "Đăng ký tạm trú ở đâu?", unit="ninh-an")
-    desk.app.inquiries.answered_by_hand(desk.lan, soon.id, "tại quầy")
+    desk.app.inquiries.record_manual_answer(desk.lan, soon.id, "tại quầy")
     desk.clock.advance(timedelta(hours=2))
-    desk.app.inquiries.answered_by_hand(desk.lan, slow.id, "qua điện thoại")
+    desk.app.inquiries.record_manual_answer(desk.lan, slow.id, "qua điện thoại")
     desk.app.inquiries.record_walk_in(desk.lan, "Ai cấp giấy độc thân?", unit="ninh-an")
 
     figures = desk.app.inquiries.figures(desk.lan, TODAY, TODAY)
@@ -270,17 +270,17 @@ def test_figures_of_answered_questions(desk: Desk) -> None:
         "ninh-an": timedelta(0),
         "ninh-hoa": timedelta(hours=2, minutes=30),
     }
-    assert (_total_of(desk, "inquiries_at_once"), _total_of(desk, "inquiries_answered")) == (1, 2)
+    assert (_get_communes_total(desk, "inquiries_at_once"), _get_communes_total(desk, "inquiries_answered")) == (1, 2)
     with pytest.raises(BadInput, match="swap"):
         desk.app.inquiries.figures(desk.lan, TODAY, TODAY - timedelta(days=1))
 
 
-def _total_of(desk: Desk, counter: str) -> int:
+def _get_communes_total(desk: InquiryDesk, counter: str) -> int:
     totals = desk.app.internals.context.storage.counters.total([counter], ["ninh-hoa", "ninh-an"], TODAY, TODAY)
     return sum(totals.values())
 
 
-def test_one_search_finds_tips_questions_articles_and_items(desk: Desk) -> None:
+def test_one_search_finds_tips_questions_articles_and_items(desk: InquiryDesk) -> None:
     """A search finds tips, inquiries, articles and items, with kind and masked passage, and one journal entry lists the
     hits.
     """
@@ -312,7 +312,7 @@ def test_one_search_finds_tips_questions_articles_and_items(desk: Desk) -> None:
     assert [hit.kind for hit in desk.app.search(reader, "dot phao", kinds=["item"]).items] == ["item"]
 
 
-def test_search_hides_unreadable_records(desk: Desk) -> None:
+def test_search_hides_unreadable_records(desk: InquiryDesk) -> None:
     """A search leaves out kinds and records that the officer can't read, and refuses such a kind if it is named."""
     tip = desk.told("Đốt pháo nổ ở xóm 3")
     editor = desk.officer("hoa-lu", "reviewer")
@@ -330,7 +330,7 @@ def test_search_hides_unreadable_records(desk: Desk) -> None:
         desk.app.search(desk.lan, "phao", kinds=["dream"])
 
 
-def test_a_number_keeps_its_word(desk: Desk) -> None:
+def test_a_number_keeps_its_word(desk: InquiryDesk) -> None:
     """A search for "xóm 3" doesn't find "xóm 5", and ranks texts with the two words side by side first."""
     adjacent = desk.told("Trộm chó ở xom 3")
     apart = desk.told("Trộm 3 con chó, ở xóm Đông")
@@ -338,7 +338,7 @@ def test_a_number_keeps_its_word(desk: Desk) -> None:
     assert [hit.id for hit in desk.app.search(desk.lan, "xóm 3").items] == [adjacent.id, apart.id]
 
 
-def test_slang_and_its_meaning_find_each_other(desk: Desk) -> None:
+def test_slang_and_its_meaning_find_each_other(desk: InquiryDesk) -> None:
     """A slang word and its meaning find each other, in both modes of search and also in a phrase."""
     short = desk.told("Nó k trả tiền cho nhà em")
     full = desk.told("Họ không trả tiền cho tôi")
@@ -346,7 +346,7 @@ def test_slang_and_its_meaning_find_each_other(desk: Desk) -> None:
         assert {tip.id for tip in desk.app.tips.search(desk.lan, typed).items} == {short.id, full.id}
 
 
-def test_the_same_diacritics_come_first(desk: Desk) -> None:
+def test_the_same_diacritics_come_first(desk: InquiryDesk) -> None:
     """Texts with the diacritics of the search come first; without diacritics in the search the newest comes first."""
     crime = desk.told("Nó phạm tội nhiều lần")
     myself = desk.told("Tôi ở đây nhiều năm")
@@ -358,7 +358,7 @@ def test_shipped_articles_are_dated_and_sourced() -> None:
     """There are at least 25 shipped articles, each with dated laws, the writer's confidence, and a note that rules
     change.
     """
-    drafts = shipped_articles()
+    drafts = read_shipped_articles()
     assert len(drafts) >= 25
     for draft in drafts:
         edition = draft.edition

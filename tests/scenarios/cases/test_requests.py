@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from tests.scenarios.cases.duty_bench import Duty
+from tests.scenarios.cases.duty_bench import DutyBench
 
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.dates import VIETNAM
@@ -15,24 +15,24 @@ THEFT = "Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2"
 
 
 @pytest.fixture
-def duty(duty: Duty) -> Duty:
+def duty(duty: DutyBench) -> DutyBench:
     """The duty bench on a Monday morning, when notices that can wait are sent."""
     duty.clock.set(datetime(2021, 9, 20, 9, tzinfo=VIETNAM))
     return duty
 
 
-def test_withdrawal_is_notified_to_the_handler(duty: Duty) -> None:
+def test_withdrawal_is_notified_to_the_handler(duty: DutyBench) -> None:
     """A request to withdraw a tip is notified to the handling officer."""
-    duty.officer(LAN)
+    duty.appoint_officer(LAN)
     duty.dialog.says(AN, THEFT)
     duty.dialog.says(AN, "thôi em xin rút, em nhầm")
     duty.dialog.hears(LAN, "xin rút tin")
 
 
-def test_objection_is_notified_to_the_judge(duty: Duty) -> None:
+def test_objection_is_notified_to_the_judge(duty: DutyBench) -> None:
     """An objection is notified to the person who judges it, who isn't the officer that answered."""
-    lan = duty.officer(LAN)
-    duty.officer(HUY, "hoa-lu", "tip_supervisor")
+    lan = duty.appoint_officer(LAN)
+    duty.appoint_officer(HUY, "hoa-lu", "tip_supervisor")
     duty.dialog.says(AN, THEFT)
     tip = duty.app.tips.list(lan).items[0]
     duty.app.tips.triage(lan, tip.id, category="crime")
@@ -44,9 +44,9 @@ def test_objection_is_notified_to_the_judge(duty: Duty) -> None:
     duty.dialog.hears(HUY, "đề nghị xem xét lại")
 
 
-def test_the_digest_counts_doubt_and_requests(duty: Duty) -> None:
+def test_the_digest_counts_doubt_and_requests(duty: DutyBench) -> None:
     """The daily digest counts undecided messages in doubt and requests."""
-    duty.officer(LAN)
+    duty.appoint_officer(LAN)
     duty.dialog.says(AN, THEFT)
     duty.dialog.says(AN, "tôi muốn báo thêm việc khác")
     duty.dialog.says(AN, "nhà bên mở karaoke ầm ĩ suốt đêm không ai ngủ được")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from attrs import evolve
-from tests.scenarios.cases.town import AN, BINH, THEFT, Town, bound_town, open_town
+from tests.scenarios.cases.town import AN, BINH, THEFT, TwoAccountTown, open_bound_town, open_town
 
 from anninh_core.domain.tips import TipState
 from anninh_core.kernel.errors import ConfigurationError
@@ -17,36 +17,36 @@ from anninh_core.vocabulary.messages import Attachment
 
 
 @pytest.fixture
-def town(storage: Storage) -> Iterator[Town]:
-    opened = bound_town(storage)
+def town(storage: Storage) -> Iterator[TwoAccountTown]:
+    opened = open_bound_town(storage)
     with opened.app:
         yield opened
 
 
-# ---- account of a unit
+# ---- Accounts that are bound to a unit
 
 
-def test_tip_belongs_to_the_unit_of_the_account(town: Town) -> None:
-    """A tip to a commune's account belongs to that commune, with the reason on record, and is hidden from other
-    communes.
+def test_tip_belongs_to_the_unit_of_the_account(town: TwoAccountTown) -> None:
+    """A tip to a commune's account belongs to that commune, the reason is on record, and other communes can't see the
+    tip.
     """
-    town.commune_talk.says(AN, THEFT)
+    town.commune_dialog.says(AN, THEFT)
     (tip,) = town.tips("ninh-hoa")
     assert tip.unit == "ninh-hoa"
     assert "the unit of the account" in tip.place_reason
     assert town.tips("ninh-an") == []
 
 
-def test_commune_account_asks_for_no_place(town: Town) -> None:
+def test_commune_account_asks_for_no_place(town: TwoAccountTown) -> None:
     """A resident who writes to a commune's account isn't asked for the place."""
-    town.commune_talk.says(AN, THEFT)
+    town.commune_dialog.says(AN, THEFT)
     assert not any("Việc này" in text for text in town.commune_chat.hears(town.commune_chat.person(AN)))
 
 
-def test_question_belongs_to_the_unit_of_the_account(town: Town) -> None:
+def test_question_belongs_to_the_unit_of_the_account(town: TwoAccountTown) -> None:
     """A question to a commune's account belongs to that commune."""
-    town.commune_talk.says(AN, "Làm căn cước công dân ở đâu?")
-    (inquiry,) = town.app.inquiries.list(town.officer("ninh-hoa")).items
+    town.commune_dialog.says(AN, "Làm căn cước công dân ở đâu?")
+    (inquiry,) = town.app.inquiries.list(town.appoint_officer("ninh-hoa")).items
     assert inquiry.unit == "ninh-hoa"
 
 
@@ -59,7 +59,7 @@ def test_an_account_is_bound_to_a_unit_that_exists() -> None:
             open_town(MemoryStorage(), shipped_district(), {"oa": unit})
 
 
-# ---- places in the text
+# ---- Places in the text
 
 
 @pytest.mark.parametrize(
@@ -71,27 +71,27 @@ def test_an_account_is_bound_to_a_unit_that_exists() -> None:
         ("TT Thiên Tôn có đánh bạc", "thien-ton"),
     ],
 )
-def test_a_place_in_the_words_decides(town: Town, words: str, unit: str) -> None:
+def test_a_place_in_the_words_decides(town: TwoAccountTown, words: str, unit: str) -> None:
     """A place in the text decides about the unit, and the reason quotes the words."""
-    town.district_talk.says(AN, words)
+    town.district_dialog.says(AN, words)
     (tip,) = town.tips(shipped_district().counting_unit(unit))
     assert tip.unit == unit
     assert "“" in tip.place_reason
     assert not any("Việc này" in text for text in town.heard(AN))
 
 
-def test_a_direction_is_no_place(town: Town) -> None:
+def test_a_direction_is_no_place(town: TwoAccountTown) -> None:
     """A direction in the text is only suggested as a place and doesn't move the tip."""
-    town.district_talk.says(AN, "Thằng trộm xe máy chạy về Ninh Vân rồi")
+    town.district_dialog.says(AN, "Thằng trộm xe máy chạy về Ninh Vân rồi")
     (tip,) = town.tips()
     assert tip.unit == "hoa-lu"
-    (place,) = town.app.tips.suggest_place(town.officer("hoa-lu"), tip.id)
+    (place,) = town.app.tips.suggest_place(town.appoint_officer("hoa-lu"), tip.id)
     assert (place.unit, place.is_certain) == ("ninh-van", False)
     assert "Ninh Vân" in place.reason
 
 
-def test_later_place_counts(town: Town) -> None:
-    """A place in a later message moves a tip that no person has placed."""
+def test_later_place_counts(town: TwoAccountTown) -> None:
+    """A place in a later message moves a tip if no person has set its place."""
     chat = town.district_chat
     message = chat.says(chat.person(AN), THEFT)
     pump(town.app, chat, "oa")
@@ -108,20 +108,20 @@ def test_location_decides_for_units_with_coordinates(storage: Storage) -> None:
     town = open_town(storage, evolve(district, units={**district.units, "ninh-giang": placed}), {"oa": "hoa-lu"})
     with town.app:
         pin = Attachment("location", latitude=20.2893, longitude=105.9288)
-        town.district_talk.says(AN, "Cháy xưởng mộc rồi các anh ơi", attachments=[pin])
+        town.district_dialog.says(AN, "Cháy xưởng mộc rồi các anh ơi", attachments=[pin])
         (tip,) = town.tips("ninh-giang")
         assert "km from its middle" in tip.place_reason
         assert tip.point == (20.2893, 105.9288)
 
 
-# ---- the question about the place
+# ---- The question about the place
 
 
-def test_the_resident_is_asked_once_and_answers_by_a_number(town: Town) -> None:
+def test_the_resident_is_asked_once_and_answers_by_a_number(town: TwoAccountTown) -> None:
     """The resident gets the receipt first, is asked once for the place, and can answer with a number, which moves the
     tip.
     """
-    talk = town.district_talk
+    talk = town.district_dialog
     talk.says(AN, THEFT)
     talk.hears(AN, "Mã tiếp nhận")
     lines = talk.hears(AN, "Việc này ở xã.*").group()
@@ -133,63 +133,63 @@ def test_the_resident_is_asked_once_and_answers_by_a_number(town: Town) -> None:
     assert not any("Việc này" in text for text in town.heard(AN))
 
 
-def test_the_resident_answers_in_words(town: Town) -> None:
-    """The name of a commune alone answers the question and makes no tip of its own."""
-    town.district_talk.says(AN, THEFT)
-    town.district_talk.says(AN, "dạ ninh an ạ")
+def test_the_resident_answers_in_words(town: TwoAccountTown) -> None:
+    """If the resident's message is only the name of a commune, it answers the question and makes no separate tip."""
+    town.district_dialog.says(AN, THEFT)
+    town.district_dialog.says(AN, "dạ ninh an ạ")
     assert [tip.unit for tip in town.tips()] == ["ninh-an"]
 
 
-def test_missing_answer_delays_nothing(town: Town) -> None:
-    """Without an answer the tip is received by the root unit, and its deadlines run."""
-    town.district_talk.says(AN, THEFT)
+def test_missing_answer_delays_nothing(town: TwoAccountTown) -> None:
+    """If the resident doesn't answer, the tip is received by the root unit, and its deadlines run."""
+    town.district_dialog.says(AN, THEFT)
     (tip,) = town.tips()
     assert (tip.state, tip.unit) == (TipState.RECEIVED, "hoa-lu")
     assert tip.clocks
     assert len(tip.place_options) == 11
 
 
-def test_another_report_is_no_answer(town: Town) -> None:
-    """Another report instead of an answer is a tip of its own, and an invalid number moves nothing."""
-    town.district_talk.says(AN, THEFT)
+def test_another_report_is_no_answer(town: TwoAccountTown) -> None:
+    """A message with another report instead of an answer is a separate tip, and an invalid number moves nothing."""
+    town.district_dialog.says(AN, THEFT)
     town.clock.advance(timedelta(hours=5))
-    town.district_talk.says(AN, "Ở Ninh Vân có đám đánh bạc ăn tiền rất to sau chùa")
+    town.district_dialog.says(AN, "Ở Ninh Vân có đám đánh bạc ăn tiền rất to sau chùa")
     assert [tip.unit for tip in town.tips()] == ["hoa-lu", "ninh-van"]
-    town.district_talk.says(BINH, THEFT)
-    town.district_talk.says(BINH, "99")
+    town.district_dialog.says(BINH, THEFT)
+    town.district_dialog.says(BINH, "99")
     assert town.tips()[2].unit == "hoa-lu"
 
 
-def test_in_danger_the_numbers_come_before_the_question(town: Town) -> None:
+def test_in_danger_the_numbers_come_before_the_question(town: TwoAccountTown) -> None:
     """An emergency gets the numbers first, then the receipt, then the question for the place."""
-    town.district_talk.says(AN, "Cháy nhà các anh ơi, đến ngay")
+    town.district_dialog.says(AN, "Cháy nhà các anh ơi, đến ngay")
     first, second, third = town.heard(AN)
     assert "114" in first
     assert "Mã tiếp nhận" in second
     assert "Việc này" in third
 
 
-def test_danger_is_never_taken_for_an_answer(town: Town) -> None:
-    """An answer with danger makes the case an emergency with a second matter."""
-    town.district_talk.says(AN, THEFT)
-    town.district_talk.says(AN, "Cháy nhà ở Ninh An")
+def test_danger_is_never_taken_for_an_answer(town: TwoAccountTown) -> None:
+    """An answer that reports danger makes the case an emergency with a second matter."""
+    town.district_dialog.says(AN, THEFT)
+    town.district_dialog.says(AN, "Cháy nhà ở Ninh An")
     (tip,) = town.tips()
     assert (tip.emergency, tip.unit, len(tip.second_matters)) == (True, "ninh-an", 1)
 
 
-def test_two_places_are_asked_for_and_not_guessed(town: Town) -> None:
+def test_two_places_are_asked_for_and_not_guessed(town: TwoAccountTown) -> None:
     """If the text names two communes, the resident chooses between these two."""
-    town.district_talk.says(AN, "Ninh Hòa với Ninh Giang có đám trộm chó")
+    town.district_dialog.says(AN, "Ninh Hòa với Ninh Giang có đám trộm chó")
     (tip,) = town.tips()
     assert (tip.unit, set(tip.place_options)) == ("hoa-lu", {"ninh-hoa", "ninh-giang"})
 
 
-def test_place_set_by_a_person_is_kept(town: Town) -> None:
+def test_place_set_by_a_person_is_kept(town: TwoAccountTown) -> None:
     """A place that a person has set isn't changed by later messages."""
-    boss = town.officer("hoa-lu")
-    town.district_talk.says(AN, THEFT)
+    boss = town.appoint_officer("hoa-lu")
+    town.district_dialog.says(AN, THEFT)
     (tip,) = town.tips()
     town.app.tips.triage(boss, tip.id, category="crime", unit="ninh-my")
-    town.district_talk.says(AN, "4")
+    town.district_dialog.says(AN, "4")
     (tip,) = [current for current in town.tips() if current.id == tip.id]
     assert (tip.unit, tip.place_reason) == ("ninh-my", "a person says so")

@@ -1,5 +1,5 @@
-"""Which tips the lists and the worklist show to an officer, and in which order: by handler, day, deadline and
-emergency.
+"""The tips that the lists and the worklist show to an officer, filtered by handler, day, deadline and emergency, and
+their order.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 UNIT = "ninh-hoa"
 START = datetime(2026, 11, 2, 8, tzinfo=VIETNAM)
-"""Monday, 2 November 2026, eight o'clock."""
+"""Monday, 2 November 2026, eight o'clock in Vietnam."""
 
 
 @pytest.fixture
@@ -52,11 +52,11 @@ def boss(app: App) -> Actor:
     return UnsafeLocalUsers(app).appoint("Chỉ huy Mẫu", "hoa-lu", "tip_supervisor")
 
 
-def told(app: App, officer: Actor, *, unit: str = UNIT, category: str = "crime", **facts: Any) -> Tip:
+def record_tip(app: App, officer: Actor, *, unit: str = UNIT, category: str = "crime", **facts: Any) -> Tip:
     return app.tips.record_walk_in(officer, "Có chuyện ở xóm 3", unit=unit, category=category, **facts)
 
 
-def ids(pages: Callable[[str], Listing[Tip]]) -> list[str]:
+def list_all_ids(pages: Callable[[str], Listing[Tip]]) -> list[str]:
     """Return the ids of the tips on all pages of a list."""
     tip_ids = []
     after = ""
@@ -68,62 +68,64 @@ def ids(pages: Callable[[str], Listing[Tip]]) -> list[str]:
             return tip_ids
 
 
-def listed(app: App, officer: Actor, **only: Any) -> list[str]:
-    """Return the ids of the tips in a list, which is the same whole and in pages of one tip."""
-    whole = ids(lambda after: app.tips.list(officer, after=after, limit=200, **only))
-    assert ids(lambda after: app.tips.list(officer, after=after, limit=1, **only)) == whole
+def list_tip_ids(app: App, officer: Actor, **only: Any) -> list[str]:
+    """Return the ids of the tips in a list, and check that they are the same in one page and in pages of one tip."""
+    whole = list_all_ids(lambda after: app.tips.list(officer, after=after, limit=200, **only))
+    assert list_all_ids(lambda after: app.tips.list(officer, after=after, limit=1, **only)) == whole
     return whole
 
 
-def work(app: App, officer: Actor, **only: Any) -> list[str]:
-    """Return the ids of the tips in the worklist, which is the same whole and in pages of one tip."""
-    whole = ids(lambda after: app.tips.worklist(officer, after=after, limit=200, **only))
-    assert ids(lambda after: app.tips.worklist(officer, after=after, limit=1, **only)) == whole
+def list_work_ids(app: App, officer: Actor, **only: Any) -> list[str]:
+    """Return the ids of the tips in the worklist, and check that they are the same in one page and in pages of one
+    tip.
+    """
+    whole = list_all_ids(lambda after: app.tips.worklist(officer, after=after, limit=200, **only))
+    assert list_all_ids(lambda after: app.tips.worklist(officer, after=after, limit=1, **only)) == whole
     return whole
 
 
 def test_list_by_handler_respects_permissions(app: App, lan: Actor, boss: Actor) -> None:
     """A list by handler shows tips of the caller's own units only, and no tip that the caller is excluded from."""
     hoa = UnsafeLocalUsers(app).appoint("Cán bộ Hoa", "hoa-lu", "tip_officer")
-    mine = told(app, lan)
-    hers = told(app, lan)
-    far = told(app, boss, unit="ninh-van")
+    mine = record_tip(app, lan)
+    hers = record_tip(app, lan)
+    far = record_tip(app, boss, unit="ninh-van")
     for tip, officer in ((mine, lan), (hers, hoa), (far, hoa)):
         app.tips.triage(hoa, tip.id, category="crime")
         app.tips.assign(hoa, tip.id, unit=tip.unit, officers=[officer.id])
-    assert listed(app, lan, handler=lan.id) == listed(app, lan, mine=True) == [mine.id]
-    assert listed(app, lan, handler=hoa.id) == [hers.id]
-    assert set(listed(app, boss, handler=hoa.id)) == {hers.id, far.id}
-    assert listed(app, boss, handler=hoa.id, unit="ninh-van") == [far.id]
+    assert list_tip_ids(app, lan, handler=lan.id) == list_tip_ids(app, lan, mine=True) == [mine.id]
+    assert list_tip_ids(app, lan, handler=hoa.id) == [hers.id]
+    assert set(list_tip_ids(app, boss, handler=hoa.id)) == {hers.id, far.id}
+    assert list_tip_ids(app, boss, handler=hoa.id, unit="ninh-van") == [far.id]
     app.tips.exclusions.add(boss, hers.id, lan.id, "Người nhà")
-    assert listed(app, lan, handler=hoa.id) == []
+    assert list_tip_ids(app, lan, handler=hoa.id) == []
     with pytest.raises(BadInput, match="mine` asks for your own tips and `handler` for those of officer"):
         app.tips.list(lan, mine=True, handler=hoa.id)
 
 
 @pytest.mark.parametrize("order", ["newest", "due"])
 def test_days_of_reception_are_days_in_vietnam(app: App, lan: Actor, clock: FixedClock, order: str) -> None:
-    """A tip received a minute before midnight in Vietnam belongs to that day, a minute after midnight to the next, in
-    either order.
+    """A tip received a minute before midnight in Vietnam belongs to that day, and one received a minute after to the
+    next day, in either order.
     """
     tips = []
     for day in (1, 2, 3):
         for hour, minute in ((0, 1), (23, 59)):
             clock.set(datetime(2026, 12, day, hour, minute, tzinfo=VIETNAM))
-            tips.append(told(app, lan).id)
+            tips.append(record_tip(app, lan).id)
     first, second, third = (set(tips[at : at + 2]) for at in (0, 2, 4))
 
-    def days(start: date | None, end: date | None) -> set[str]:
-        return set(listed(app, lan, received_from=start, received_to=end, order=order))
+    def list_between(start: date | None, end: date | None) -> set[str]:
+        return set(list_tip_ids(app, lan, received_from=start, received_to=end, order=order))
 
-    assert days(date(2026, 12, 2), date(2026, 12, 2)) == second
-    assert days(date(2026, 12, 2), None) == second | third
-    assert days(None, date(2026, 12, 2)) == first | second
-    assert days(date.min, date.max) == first | second | third
-    assert days(date(2026, 12, 4), None) == set()
-    assert days(None, date(2026, 11, 30)) == set()
+    assert list_between(date(2026, 12, 2), date(2026, 12, 2)) == second
+    assert list_between(date(2026, 12, 2), None) == second | third
+    assert list_between(None, date(2026, 12, 2)) == first | second
+    assert list_between(date.min, date.max) == first | second | third
+    assert list_between(date(2026, 12, 4), None) == set()
+    assert list_between(None, date(2026, 11, 30)) == set()
     with pytest.raises(BadInput, match="A period can't run from"):
-        days(date(2026, 12, 3), date(2026, 12, 2))
+        list_between(date(2026, 12, 3), date(2026, 12, 2))
 
 
 def test_period_excludes_earlier_and_later_tips(app: App, lan: Actor, clock: FixedClock) -> None:
@@ -133,10 +135,10 @@ def test_period_excludes_earlier_and_later_tips(app: App, lan: Actor, clock: Fix
     tips = {}
     for day in range(1, 29, 3):
         clock.set(datetime(2026, 12, day, 9, tzinfo=VIETNAM))
-        tips[day] = told(app, lan).id
-    east = datetime.fromisoformat("2026-12-13T13:00:00+14:00")  # six in the morning in Vietnam
-    from_elsewhere = told(app, lan, received_at=east).id
-    tip_ids = listed(app, lan, received_from=date(2026, 12, 10), received_to=date(2026, 12, 16))
+        tips[day] = record_tip(app, lan).id
+    east = datetime.fromisoformat("2026-12-13T13:00:00+14:00")  # This moment is six in the morning in Vietnam.
+    from_elsewhere = record_tip(app, lan, received_at=east).id
+    tip_ids = list_tip_ids(app, lan, received_from=date(2026, 12, 10), received_to=date(2026, 12, 16))
     assert set(tip_ids) == {tips[16], tips[13], tips[10], from_elsewhere}
     assert [tip_id for tip_id in tip_ids if tip_id != from_elsewhere] == [tips[16], tips[13], tips[10]]
 
@@ -145,21 +147,21 @@ def test_list_filters_overdue_tips_and_emergencies(app: App, lan: Actor, clock: 
     """The filters for overdue tips and emergencies can be combined with each other and with a state; a settled tip
     without its answer can be overdue.
     """
-    fire = told(app, lan, emergency=True)
-    theft = told(app, lan)
-    ended = told(app, lan)
+    fire = record_tip(app, lan, emergency=True)
+    theft = record_tip(app, lan)
+    ended = record_tip(app, lan)
     app.tips.triage(lan, ended.id, category="crime")
     app.tips.settle(lan, ended.id, TipState.REFUSED, answer="Đã chuyển", reason="competence")
     clock.advance(timedelta(days=30))
-    new = told(app, lan)
-    alarm = told(app, lan, emergency=True)
-    assert set(listed(app, lan, emergency=True)) == {fire.id, alarm.id}
-    overdue = listed(app, lan, overdue=True)
-    assert set(overdue) == set(ids(lambda after: app.tips.overdue(lan, after=after)))
+    new = record_tip(app, lan)
+    alarm = record_tip(app, lan, emergency=True)
+    assert set(list_tip_ids(app, lan, emergency=True)) == {fire.id, alarm.id}
+    overdue = list_tip_ids(app, lan, overdue=True)
+    assert set(overdue) == set(list_all_ids(lambda after: app.tips.overdue(lan, after=after)))
     assert {fire.id, theft.id, ended.id} == set(overdue)
-    assert listed(app, lan, overdue=True, emergency=True) == [fire.id]
-    assert listed(app, lan, overdue=True, state=TipState.REFUSED) == [ended.id]
-    assert set(listed(app, lan, overdue=True, order="due")) == {fire.id, theft.id}
+    assert list_tip_ids(app, lan, overdue=True, emergency=True) == [fire.id]
+    assert list_tip_ids(app, lan, overdue=True, state=TipState.REFUSED) == [ended.id]
+    assert set(list_tip_ids(app, lan, overdue=True, order="due")) == {fire.id, theft.id}
     assert new.id not in overdue
 
 
@@ -167,60 +169,60 @@ def test_work_begins_with_emergencies(app: App, lan: Actor, clock: FixedClock) -
     """An emergency with twenty days left comes before an overdue tip, and an overdue tip before those with time
     left.
     """
-    theft = told(app, lan)
+    theft = record_tip(app, lan)
     clock.advance(timedelta(days=25))
-    lamp = told(app, lan, category="")
-    later = told(app, lan)
+    lamp = record_tip(app, lan, category="")
+    later = record_tip(app, lan)
     clock.advance(timedelta(hours=1))
-    fire = told(app, lan, emergency=True)
-    tip_ids = work(app, lan)
+    fire = record_tip(app, lan, emergency=True)
+    tip_ids = list_work_ids(app, lan)
     assert tip_ids[:2] == [fire.id, theft.id]
     assert set(tip_ids[2:]) == {lamp.id, later.id}
-    assert work(app, lan, unit="ninh-van") == []
-    assert work(app, lan, mine=True) == []
+    assert list_work_ids(app, lan, unit="ninh-van") == []
+    assert list_work_ids(app, lan, mine=True) == []
     app.tips.triage(lan, later.id, category="crime")
     app.tips.assign(lan, later.id, unit=UNIT, officers=[lan.id])
-    assert work(app, lan, mine=True) == [later.id]
+    assert list_work_ids(app, lan, mine=True) == [later.id]
 
 
 def test_settled_emergency_has_no_priority(app: App, lan: Actor) -> None:
     """A settled emergency only owes its answer, so the worklist orders it by its deadline."""
-    theft = told(app, lan)
-    fire = told(app, lan, emergency=True)
+    theft = record_tip(app, lan)
+    fire = record_tip(app, lan, emergency=True)
     app.tips.triage(lan, theft.id, category="crime", urgency="serious")
     app.tips.triage(lan, fire.id, category="crime")
-    assert work(app, lan) == [fire.id, theft.id]
+    assert list_work_ids(app, lan) == [fire.id, theft.id]
     app.tips.settle(lan, fire.id, TipState.REFUSED, answer="Đã chuyển", reason="competence")
-    assert work(app, lan) == [theft.id, fire.id]
-    app.tips.answered_by_hand(lan, fire.id, "Đã gọi điện")
-    assert work(app, lan) == [theft.id]
+    assert list_work_ids(app, lan) == [theft.id, fire.id]
+    app.tips.record_manual_answer(lan, fire.id, "Đã gọi điện")
+    assert list_work_ids(app, lan) == [theft.id]
 
 
 def test_tip_overdue_between_pages_is_listed(app: App, lan: Actor, clock: FixedClock) -> None:
-    """A tip that becomes overdue between two pages keeps its place: the order depends on deadlines, not on the time of
-    the query.
+    """A tip that becomes overdue between two pages keeps its place, since the order depends on deadlines and not on the
+    time of the query.
     """
-    first = told(app, lan)
+    first = record_tip(app, lan)
     clock.advance(timedelta(hours=1))
-    second = told(app, lan)
+    second = record_tip(app, lan)
     page = app.tips.worklist(lan, limit=1)
     assert [tip.id for tip in page.items] == [first.id]
     clock.advance(timedelta(days=30))
     rest = app.tips.worklist(lan, after=page.cursor, limit=1)
     assert ([tip.id for tip in rest.items], rest.cursor) == ([second.id], "")
-    alarm = told(app, lan, emergency=True)
-    assert work(app, lan) == [alarm.id, first.id, second.id]
+    alarm = record_tip(app, lan, emergency=True)
+    assert list_work_ids(app, lan) == [alarm.id, first.id, second.id]
 
 
 def test_worklist_page_decrypts_only_its_tips(app: App, lan: Actor, clock: FixedClock) -> None:
-    """A page of the worklist decrypts at most one tip more than it shows, and none that is done."""
+    """A page of the worklist decrypts at most one tip more than it shows, and no tip that is done."""
     for number in range(9):
         clock.advance(timedelta(days=1))
-        tip = told(app, lan)
+        tip = record_tip(app, lan)
         if number % 3 == 0:
             app.tips.triage(lan, tip.id, category="crime")
             app.tips.settle(lan, tip.id, TipState.REFUSED, answer="Đã chuyển", reason="competence")
-            app.tips.answered_by_hand(lan, tip.id, "Đã gọi điện")
+            app.tips.record_manual_answer(lan, tip.id, "Đã gọi điện")
     journal = app.internals.context.storage.journal
     opened = []
     after = ""
@@ -237,14 +239,14 @@ def test_worklist_pages_back_to_its_beginning(app: App, lan: Actor, clock: Fixed
     """The worklist can be paged back to its beginning, and not to the tips that are done, which precede it in the
     index.
     """
-    done = told(app, lan)
+    done = record_tip(app, lan)
     app.tips.triage(lan, done.id, category="crime")
     app.tips.settle(lan, done.id, TipState.REFUSED, answer="Đã chuyển", reason="competence")
-    app.tips.answered_by_hand(lan, done.id, "Đã gọi điện")
+    app.tips.record_manual_answer(lan, done.id, "Đã gọi điện")
     tips = []
     for _ in range(4):
         clock.advance(timedelta(days=1))
-        tips.append(told(app, lan).id)
+        tips.append(record_tip(app, lan).id)
     second = app.tips.worklist(lan, after=app.tips.worklist(lan, limit=2).cursor, limit=2)
     first = app.tips.worklist(lan, after=second.previous, limit=2)
     assert ([tip.id for tip in first.items], first.previous) == (tips[:2], "")
@@ -260,35 +262,35 @@ def test_tips_of_earlier_version_are_ordered(app: App, lan: Actor, clock: FixedC
     tips = []
     for number in range(3):
         clock.advance(timedelta(days=1))
-        tips.append(told(app, lan, emergency=number == 2))
+        tips.append(record_tip(app, lan, emergency=number == 2))
     order = [tips[2].id, tips[0].id, tips[1].id]
     for tip in tips:
         app.internals.runner.run_command(
-            system("keeper"), "storage.reindex", Permission.OPERATE, partial(_write_as_before, id=tip.id)
+            system("keeper"), "storage.reindex", Permission.OPERATE, partial(_write_earlier_form, id=tip.id)
         )
-    assert work(app, lan) == order
+    assert list_work_ids(app, lan) == order
     clock.advance(timedelta(days=1))
-    order.append(told(app, lan).id)
-    assert work(app, lan) == order
+    order.append(record_tip(app, lan).id)
+    assert list_work_ids(app, lan) == order
     assert [progress.rewritten for progress in reindex(app.internals.runner, system("keeper"), [TIP])] == [3]
-    assert work(app, lan) == order
+    assert list_work_ids(app, lan) == order
     assert not app.internals.context.storage.records.find(Find(kind="tip", order="work", where={"work": None})).records
 
 
 def test_purged_tip_hides_no_older_tips(app: App, lan: Actor) -> None:
     """A purged tip of an earlier version doesn't hide the tips after it."""
-    tips = [told(app, lan) for _ in range(3)]
+    tips = [record_tip(app, lan) for _ in range(3)]
     for tip in tips:
         app.internals.runner.run_command(
-            system("keeper"), "storage.reindex", Permission.OPERATE, partial(_write_as_before, id=tip.id)
+            system("keeper"), "storage.reindex", Permission.OPERATE, partial(_write_earlier_form, id=tip.id)
         )
     purge_scope(app.internals.context, f"tip:{tips[0].id}")
-    assert work(app, lan) == [tips[1].id, tips[2].id]
+    assert list_work_ids(app, lan) == [tips[1].id, tips[2].id]
     assert sum(progress.unreadable for progress in reindex(app.internals.runner, system("keeper"), [TIP])) == 1
-    assert work(app, lan) == [tips[1].id, tips[2].id]
+    assert list_work_ids(app, lan) == [tips[1].id, tips[2].id]
 
 
-def _write_as_before(uow: UnitOfWork, id: str) -> None:
+def _write_earlier_form(uow: UnitOfWork, id: str) -> None:
     uow.permit(uow.context.district.root)
     uow.save(_BEFORE, uow.load(TIP, id))
 
@@ -303,18 +305,18 @@ def test_made_up_cursor_is_refused(app: App, lan: Actor, cursor: str) -> None:
 
 
 def test_worklist_hides_tips_from_excluded_officers(app: App, lan: Actor, boss: Actor) -> None:
-    """An excluded officer doesn't find the tip in the worklist, and gets the same pages as without it."""
-    hidden = told(app, lan, emergency=True)
-    visible = told(app, lan)
+    """An excluded officer doesn't find the tip in the worklist, and gets the same pages as if it didn't exist."""
+    hidden = record_tip(app, lan, emergency=True)
+    visible = record_tip(app, lan)
     app.tips.exclusions.add(boss, hidden.id, lan.id, "Người nhà")
-    assert work(app, lan) == [visible.id]
-    assert work(app, boss) == [hidden.id, visible.id]
+    assert list_work_ids(app, lan) == [visible.id]
+    assert list_work_ids(app, boss) == [hidden.id, visible.id]
     assert app.tips.worklist(lan, limit=1).cursor == ""
 
 
 def test_worklist_leaves_one_journal_entry(app: App, lan: Actor) -> None:
     """A call of the worklist leaves one journal entry with the same facts as other lists."""
-    told(app, lan)
+    record_tip(app, lan)
     app.tips.worklist(lan)
     journal = app.internals.context.storage.journal
     entry = entry_from(journal.read(journal.head()[0] - 1)[-1].content)
@@ -326,7 +328,7 @@ def test_worklist_leaves_one_journal_entry(app: App, lan: Actor) -> None:
 
 def test_units_and_officers_are_named(app: App, lan: Actor, boss: Actor) -> None:
     """An officer gets the names of all units and officers of a page in one call."""
-    tip = told(app, lan)
+    tip = record_tip(app, lan)
     app.tips.triage(lan, tip.id, category="crime")
     app.tips.assign(lan, tip.id, unit=UNIT, officers=[lan.id])
     (listed_tip,) = app.tips.worklist(boss).items

@@ -30,8 +30,8 @@ THEFT = "Đêm qua nhà tôi bị mất trộm xe máy"
 
 
 @frozen
-class Town:
-    """A district with its account `oa` and the account `hoa` of the commune Ninh Hòa."""
+class TwoAccountTown:
+    """A district with an official account `oa` and the account `hoa` of the commune Ninh Hòa."""
 
     app: App
     district_chat: MockChat
@@ -39,25 +39,25 @@ class Town:
     clock: FixedClock
 
     @property
-    def district_talk(self) -> Dialog:
+    def district_dialog(self) -> Dialog:
         return Dialog(self.district_chat, partial(pump, self.app, self.district_chat, "oa"))
 
     @property
-    def commune_talk(self) -> Dialog:
+    def commune_dialog(self) -> Dialog:
         return Dialog(self.commune_chat, partial(pump, self.app, self.commune_chat, "hoa"))
 
-    def officer(self, unit: str, role: str = "tip_officer") -> Actor:
+    def appoint_officer(self, unit: str, role: str = "tip_officer") -> Actor:
         return UnsafeLocalUsers(self.app).appoint(f"Cán bộ {unit}", unit, role)
 
     def tips(self, unit: str = "hoa-lu") -> list[Tip]:
         """Return the tips that an officer of `unit` sees, oldest first."""
-        return [*reversed(self.app.tips.list(self.officer(unit)).items)]
+        return [*reversed(self.app.tips.list(self.appoint_officer(unit)).items)]
 
     def heard(self, person: str) -> list[str]:
         return self.district_chat.hears(self.district_chat.person(person))
 
 
-def open_town(storage: Storage, district: District, units: dict[str, str]) -> Town:
+def open_town(storage: Storage, district: District, units: dict[str, str]) -> TwoAccountTown:
     clock = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
     ids = SeededIds(clock)
     chats = {name: MockChat(clock) for name in ("oa", "hoa")}
@@ -65,9 +65,9 @@ def open_town(storage: Storage, district: District, units: dict[str, str]) -> To
     bound = {name: MessengerSettings(type="mock", unit=unit) for name, unit in units.items()}
     settings = Settings(messengers=bound)
     app = memory_app(clock=clock, ids=ids, district=district, settings=settings, messengers=messengers, storage=storage)
-    return Town(app, chats["oa"], chats["hoa"], clock)
+    return TwoAccountTown(app, chats["oa"], chats["hoa"], clock)
 
 
-def bound_town(storage: Storage) -> Town:
+def open_bound_town(storage: Storage) -> TwoAccountTown:
     """Open a town with its accounts bound to the district and to Ninh Hòa."""
     return open_town(storage, shipped_district(), {"oa": "hoa-lu", "hoa": "ninh-hoa"})

@@ -1,15 +1,17 @@
-"""The state after a run: a last process finishes all work, then checks compare the result."""
+"""The state after a crash run: a last process finishes all work, then checks compare the result with that of a run
+without crashes.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from attrs import frozen
-from tests.scenarios.crashes.town import Effects, effects
-from tests.scenarios.crashes.world import ECHO, LEASE, World
+from tests.scenarios.crashes.town import Effects, collect_effects
+from tests.scenarios.crashes.world import ECHO, LEASE, CrashWorld
 
 from anninh_core.app import App
 from anninh_core.domain.audit.record_check import find_mismatches
-from anninh_core.messaging.rows import is_fallback_unknown
+from anninh_core.messaging.rows import has_unknown_fallback_outcome
 from anninh_core.ports.storages.queues import OutboxRow, OutboxState
 from anninh_core.testing import MockChat
 from anninh_core.testing.local_users import UnsafeLocalUsers
@@ -21,12 +23,12 @@ _ENDED = frozenset({"inbox.done", "outbox.delivered", "outbox.unknown"})
 
 @frozen
 class Aftermath:
-    """The app after its last process.
+    """The app after its last process has finished all work.
 
     Attributes:
-        acknowledged: ids of the events that the door acknowledged, once for each acknowledgement.
+        acknowledged: ids of the events that the web server acknowledged, once for each acknowledgement.
         calm: effects of the same script without crashes.
-        undecided: outbox rows before a person decided about the unknown ones, and how often each had arrived.
+        undecided: outbox rows before a person decided about the unknown ones -> how often each had arrived.
     """
 
     app: App
@@ -37,11 +39,11 @@ class Aftermath:
     undecided: Mapping[OutboxRow, int]
 
 
-def finish_work(app: App, world: World, acknowledged: list[str], calm: Effects) -> Aftermath:
-    """Finish all waiting work, then decide as an officer about messages of unknown outcome."""
+def finish_work(app: App, world: CrashWorld, acknowledged: list[str], calm: Effects) -> Aftermath:
+    """Finish all waiting work, then decide as an officer about the messages with an unknown outcome."""
     chat = world.chat
-    officer = _officer(app)
-    _work_off(app, world)
+    officer = _appoint_officer(app)
+    _finish_queues(app, world)
     undecided = {
         row: len(chat.account.sent(row.id)) for row in app.internals.context.storage.queues.outbox(limit=100_000)
     }
@@ -50,16 +52,16 @@ def finish_work(app: App, world: World, acknowledged: list[str], calm: Effects) 
             app.failures.confirm(officer, row.id, "by telephone")
         elif row.state == "unknown":
             app.failures.resend(officer, row.id)
-    _work_off(app, world)
+    _finish_queues(app, world)
     return Aftermath(app, chat, officer, Counter(acknowledged), calm, undecided)
 
 
-def _officer(app: App) -> Actor:
+def _appoint_officer(app: App) -> Actor:
     roles = ("auditor", "standing_officer")
     return UnsafeLocalUsers(app).appoint("Cán bộ Thử", app.district.root, *roles)
 
 
-def _work_off(app: App, world: World) -> None:
+def _finish_queues(app: App, world: CrashWorld) -> None:
     for _ in range(100):
         world.clock.advance(LEASE)
         app.worker.drain()
@@ -73,11 +75,13 @@ def _work_off(app: App, world: World) -> None:
 
 def _needs_person(row: OutboxRow) -> bool:
     """Return whether only a person can find out the outcome of a row."""
-    return row.lane is not Lane.MEDIA and (row.messenger in ("blind", "echoing") or is_fallback_unknown(row))
+    return row.lane is not Lane.MEDIA and (row.messenger in ("blind", "echoing") or has_unknown_fallback_outcome(row))
 
 
-def lost(after: Aftermath) -> Iterator[str]:
-    """Yield a fault for events not acknowledged exactly once, and for inbox rows without an event."""
+def find_lost_events(after: Aftermath) -> Iterator[str]:
+    """Yield a fault if events weren't acknowledged exactly once, and if the inbox has more or fewer rows than
+    events.
+    """
     received = [message.id for message in after.chat.messages() if message.author]
     events = [*received, *(id for id in set(after.acknowledged) if id.startswith(ECHO))]
     if after.acknowledged != Counter(events):
@@ -87,7 +91,7 @@ def lost(after: Aftermath) -> Iterator[str]:
 
 
 def find_repeated_sends(after: Aftermath) -> Iterator[str]:
-    """Yield a fault for each row sent twice, and for each one wrongly in a state other than unknown."""
+    """Yield a fault for each row that was sent twice, and for each row that is neither settled nor rightly unknown."""
     for row, arrived in after.undecided.items():
         is_settled = (row.state, arrived) == ("delivered", 0 if row.lane is Lane.MEDIA else 1)
         owned_up_to = _needs_person(row) and row.state == "unknown" and arrived <= 1
@@ -96,15 +100,15 @@ def find_repeated_sends(after: Aftermath) -> Iterator[str]:
 
 
 def find_other_effects(after: Aftermath) -> Iterator[str]:
-    """Yield a fault for each person with other effects than in the script without crashes."""
-    actual = effects(after.app, after.chat)
+    """Yield a fault for each person on whom the script had other effects than without crashes."""
+    actual = collect_effects(after.app, after.chat)
     for person in sorted(actual.keys() | after.calm.keys()):
         if actual.get(person) != after.calm.get(person):
             yield f"{person}: {actual.get(person)}, and when nothing crashes {after.calm.get(person)}"
 
 
-def books_off(after: Aftermath) -> Iterator[str]:
-    """Yield faults of the journal chain, the counters, altered records, and the storage's own check."""
+def find_inconsistencies(after: Aftermath) -> Iterator[str]:
+    """Yield faults in the journal chain, in the counters, in records, and from the storage's own check."""
     app = after.app
     officer = after.officer
     if not app.audit.verify(officer).ok:
@@ -114,5 +118,10 @@ def books_off(after: Aftermath) -> Iterator[str]:
     yield from map(str, find_mismatches(app.internals.context))
 
 
-LOOKS: tuple[Callable[[Aftermath], Iterator[str]], ...] = (lost, find_repeated_sends, find_other_effects, books_off)
-"""The checks after every run: none may yield a fault."""
+LOOKS: tuple[Callable[[Aftermath], Iterator[str]], ...] = (
+    find_lost_events,
+    find_repeated_sends,
+    find_other_effects,
+    find_inconsistencies,
+)
+"""The checks that run after every crash run; none may yield a fault."""

@@ -1,4 +1,4 @@
-"""The platform's side: sends each event to the door until the door acknowledges it."""
+"""The platform's side of a crash run: it sends each event to the web server until the server acknowledges it."""
 
 from collections.abc import Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -7,20 +7,21 @@ from threading import Thread
 
 import httpx
 from tests.scenarios.crashes.town import Event, Talk
-from tests.scenarios.crashes.world import ECHO, echo_of
+from tests.scenarios.crashes.world import ECHO, build_echo
 
 from anninh_core.testing import MockChat
 
 _THREADS = 3
 _PAUSE = 0.01
-"""Seconds between two attempts."""
+"""Seconds between two attempts to send an event."""
 
 
-class Client:
-    """Sends several people's events concurrently, those of one person in sequence, and echoes of replies.
+class EventClient:
+    """A client that sends several people's events concurrently, each person's events in sequence, and echoes of our
+    replies.
 
     Args:
-        port: of the door.
+        port: port of the web server.
         chat: source of our own messages.
         echoed: ids of the people whose replies the platform echoes.
 
@@ -50,12 +51,12 @@ class Client:
         self._pool.shutdown()
         self._http.close()
 
-    def bring(self, talks: Iterable[Talk]) -> None:
-        """Begin to send the events of `talks`."""
+    def send_talks(self, talks: Iterable[Talk]) -> None:
+        """Begin to send the events of each talk in `talks`."""
         self._brought += [self._pool.submit(self._send_events, talk) for talk in talks]
 
-    def finish(self, patience: float) -> None:
-        """Return when every event is acknowledged.
+    def wait_until_acknowledged(self, patience: float) -> None:
+        """Wait until every event is acknowledged.
 
         Raises:
             TimeoutError: an event is still not acknowledged.
@@ -72,7 +73,7 @@ class Client:
             self._post_until_acknowledged(event)
 
     def _send_echoes(self) -> None:
-        """Send an echo of each reply a little later, possibly before its sender has finished."""
+        """Send an echo of each of our replies a little later, possibly before its sender has finished."""
         echoed_ids: set[str] = set()
         while not self._finished.wait(_PAUSE):
             ours = [
@@ -84,7 +85,9 @@ class Client:
             for message in ours:
                 if message.id not in echoed_ids and not self._finished.is_set():
                     echoed_ids.add(message.id)
-                    self._post_until_acknowledged(Event(f"{ECHO}{message.id}", "echoing", echo_of(self._chat, message)))
+                    self._post_until_acknowledged(
+                        Event(f"{ECHO}{message.id}", "echoing", build_echo(self._chat, message))
+                    )
 
     def _post_until_acknowledged(self, event: Event) -> None:
         path = f"/hook/{event.instance}"

@@ -1,4 +1,4 @@
-"""The processes that are killed: a worker and a web door, which report each point they pass to their parent."""
+"""The processes that are killed, workers and a web server, which report each point they pass to their parent."""
 
 import faulthandler
 import logging
@@ -11,42 +11,44 @@ from multiprocessing.connection import Connection
 from threading import Lock
 from time import monotonic
 
-from tests.scenarios.crashes.points import hold_while_sending, watch
-from tests.scenarios.crashes.world import World
+from tests.scenarios.crashes.points import hold_while_sending, report_points
+from tests.scenarios.crashes.world import CrashWorld
 
 from anninh_core.app import App
 from anninh_core.web import WebServer
 from anninh_core.worker import worker
 
-# Words that a program reports, apart from the points that it passes.
+# These words are reported by a program besides the points that it passes.
 READY = "ready"
 HALTED = "halted"
 
 PATIENCE = 60.0
 """Seconds until the parent gives up waiting for a program."""
 
-Job = Callable[[App, World], None]
+Job = Callable[[App, CrashWorld], None]
 
 
-def work(app: App, _: World) -> None:
+def run_worker(app: App, _: CrashWorld) -> None:
     """Run the worker with short recovery pauses, so that a test can restart it many times."""
     worker.RECOVERY_PAUSE = timedelta(milliseconds=20)
     app.worker.run(pause=timedelta(milliseconds=2))
 
 
-def work_side_by_side(app: App, _: World) -> None:
+def run_threaded_worker(app: App, _: CrashWorld) -> None:
     """Run the worker with two sending threads."""
     worker.RECOVERY_PAUSE = timedelta(milliseconds=20)
     app.worker.run(pause=timedelta(milliseconds=2), threads=2)
 
 
-def serve(app: App, world: World) -> None:
-    """Run the web door."""
+def run_web_server(app: App, world: CrashWorld) -> None:
+    """Run the web server."""
     WebServer(app, port=world.port).run()
 
 
 class PointReporter:
-    """Reports every point to the parent, and halts at the one that the parent names until the parent releases it."""
+    """A function that reports every point to the parent, and halts at the point that the parent names until the parent
+    releases it.
+    """
 
     def __init__(self, line: "Connection[bytes, bytes]") -> None:
         self._line = line
@@ -63,18 +65,18 @@ class PointReporter:
                 self._halt = self._line.recv_bytes()
 
 
-def _run_child(job: Job, world: World, number: int, line: "Connection[bytes, bytes]") -> None:
+def _run_child(job: Job, world: CrashWorld, number: int, line: "Connection[bytes, bytes]") -> None:
     """Run `job` on the world as the main function of a child process."""
     logging.basicConfig(filename=world.folder / f"{number:04}-{job.__name__}.log", level=logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a keyboard interrupt is for the parent
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # A keyboard interrupt is for the parent only.
     with world.error.open("a", encoding="utf-8") as error:
         faulthandler.enable(error)
         try:
             with world.open(number) as app:
                 tell = PointReporter(line)
-                watch(tell)
-                hold_while_sending(world.sending)
+                report_points(tell)
+                hold_while_sending(world.mark_sending)
                 tell(READY)
                 job(app, world)
         except BaseException:
@@ -83,15 +85,16 @@ def _run_child(job: Job, world: World, number: int, line: "Connection[bytes, byt
 
 
 class Program:
-    """A running process.
+    """A child process that runs a job and reports its points.
 
     Args:
         job: function that the process runs.
         number: number of programs started before.
     """
 
-    def __init__(self, job: Job, world: World, number: int) -> None:
-        # Start from a server without threads: this process may have threads, and a fork would copy their locks.
+    def __init__(self, job: Job, world: CrashWorld, number: int) -> None:
+        # The process is forked from a server without threads, since this process may have threads and a fork would copy
+        # their locks.
         fork = get_context("forkserver")
         fork.set_forkserver_preload([__name__])
         self._world = world
@@ -105,7 +108,7 @@ class Program:
 
     def halt_at(self, point: str) -> None:
         """Let the process halt when it gets to `point`."""
-        self.forget()
+        self.discard_points()
         self._line.send_bytes(point.encode())
 
     def halts_within(self, patience: float) -> bool:
@@ -120,17 +123,17 @@ class Program:
                 return False
         return True
 
-    def go_on(self) -> None:
+    def release(self) -> None:
         """Let a halted process continue."""
         self._line.send_bytes(b"")
 
-    def passes(self, points: int, patience: float) -> None:
-        """Return when the process has passed that many points, or reported none for `patience` seconds."""
+    def wait_for_points(self, points: int, patience: float) -> None:
+        """Wait until the process has passed `points` points, or has reported none for `patience` seconds."""
         for _ in range(points):
             if self._receive(patience) is None:
                 return
 
-    def forget(self) -> None:
+    def discard_points(self) -> None:
         """Discard the points reported so far."""
         while self._receive(0) is not None:
             pass
@@ -141,7 +144,7 @@ class Program:
         Raises:
             AssertionError: the process had ended on its own.
         """
-        assert self._process.exitcode is None, self._failure()
+        assert self._process.exitcode is None, self._describe_failure()
         self.end()
 
     def end(self) -> None:
@@ -163,8 +166,8 @@ class Program:
             return self._line.recv_bytes().decode()
         except (EOFError, ConnectionResetError):
             self._process.join()
-            raise AssertionError(self._failure()) from None
+            raise AssertionError(self._describe_failure()) from None
 
-    def _failure(self) -> str:
+    def _describe_failure(self) -> str:
         error = self._world.error.read_text(encoding="utf-8")
         return f"{self._process.name} ended by itself with {self._process.exitcode}, and said {error}"

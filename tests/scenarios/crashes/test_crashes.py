@@ -1,6 +1,7 @@
-"""Killed at every named point and at random moments, web, workers and database lose nothing and do nothing twice.
+"""If web server, workers and database are killed at every named point and at random moments, nothing is lost and
+nothing is done twice.
 
-Here with few moments; the long run is `python -m tests.scenarios.crashes --moments 500 --engine both`.
+These tests use few random moments; the long run is `python -m tests.scenarios.crashes --moments 500 --engine both`.
 """
 
 import sys
@@ -8,7 +9,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from tests.scenarios.crashes.aftermath import LOOKS, Aftermath
-from tests.scenarios.crashes.ordeal import ONE_EACH, SEVERAL, Ordeal, at_moments, at_points, survived
+from tests.scenarios.crashes.ordeal import (
+    ONE_EACH,
+    SEVERAL,
+    CrashHarness,
+    build_kills_at_moments,
+    build_kills_at_points,
+    run_through_kills,
+)
 from tests.support.postgres.server import Server
 
 pytestmark = [
@@ -24,60 +32,63 @@ Look = Callable[[Aftermath], Iterator[str]]
 
 
 @pytest.fixture(scope="module")
-def mortal() -> Iterator[Server]:
-    """Start a PostgreSQL that may be killed; it keeps committed data, as on any disk."""
+def killable_server() -> Iterator[Server]:
+    """A PostgreSQL server that may be killed; it keeps committed data, as on any disk."""
     with Server(in_memory=True) as server:
         yield server
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def at_each_point(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
-    """Kill the process that gets to a point, at each point."""
+def after_program_kills(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Aftermath]:
+    """The state after a program was killed at each point in turn."""
     folder = tmp_path_factory.mktemp("points")
     url = f"sqlite:///{folder / 'anninh.db'}"
     if request.param == "postgresql":
-        url = request.getfixturevalue("mortal").database()
-    with survived(folder, url, ONE_EACH, at_points(Ordeal.kill_at)) as after:
+        server: Server = request.getfixturevalue("killable_server")
+        url = server.create_database()
+    with run_through_kills(folder, url, ONE_EACH, build_kills_at_points(CrashHarness.kill_program_at)) as after:
         yield after
 
 
 @pytest.fixture(scope="module")
-def database_at_each_point(mortal: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
-    """Kill the database while a process halts at a point, at each point."""
+def after_database_kills(killable_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
+    """The state after the database was killed at each point in turn, while a program halted there."""
     folder = tmp_path_factory.mktemp("database")
-    blows = at_points(Ordeal.kill_database_at)
-    with survived(folder, mortal.database(), ONE_EACH, blows, mortal) as after:
+    blows = build_kills_at_points(CrashHarness.kill_database_at)
+    with run_through_kills(folder, killable_server.create_database(), ONE_EACH, blows, killable_server) as after:
         yield after
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def at_any_moment(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
-    """Kill web, one of two workers, or the database, at random moments."""
+def after_random_kills(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
+    """The state after the web server, one of two workers or the database was killed at random moments."""
     folder = tmp_path_factory.mktemp("moments")
     url = f"sqlite:///{folder / 'anninh.db'}"
-    server = None
+    server: Server | None = None
     if request.param == "postgresql":
-        server = request.getfixturevalue("mortal")
-        url = server.database()
-    with survived(folder, url, SEVERAL, at_moments(MOMENTS, SEED), server) as after:
+        server = request.getfixturevalue("killable_server")
+        url = server.create_database()
+    with run_through_kills(folder, url, SEVERAL, build_kills_at_moments(MOMENTS, SEED), server) as after:
         yield after
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_process_death_at_any_point_is_harmless(at_each_point: Aftermath, look: Look) -> None:
+def test_process_death_at_any_point_is_harmless(after_program_kills: Aftermath, look: Look) -> None:
     """After a process died at each point, every event has its effect once, and no message of known outcome is sent
     twice.
     """
-    assert list(look(at_each_point)) == []
+    assert list(look(after_program_kills)) == []
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_database_death_at_any_point_is_harmless(database_at_each_point: Aftermath, look: Look) -> None:
+def test_database_death_at_any_point_is_harmless(after_database_kills: Aftermath, look: Look) -> None:
     """After the database died at each point, the surviving processes reconnect, lose nothing and do nothing twice."""
-    assert list(look(database_at_each_point)) == []
+    assert list(look(after_database_kills)) == []
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_death_at_random_moments_is_harmless(at_any_moment: Aftermath, look: Look) -> None:
+def test_death_at_random_moments_is_harmless(after_random_kills: Aftermath, look: Look) -> None:
     """After kills at random moments, nothing is lost and nothing is done twice."""
-    assert list(look(at_any_moment)) == []
+    assert list(look(after_random_kills)) == []

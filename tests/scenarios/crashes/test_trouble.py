@@ -1,4 +1,5 @@
-"""A storage in trouble: an event that isn't stored isn't acknowledged, and work resumes once the trouble is over.
+"""While the storage accepts no writes, an event that isn't stored isn't acknowledged, and work resumes once the trouble
+is over.
 
 The engine itself reports a full or a read-only disk, without such a disk: by SQLite's own limit of pages and its ban on
 writing, and on PostgreSQL by a trigger that raises `disk_full` and the server's setting for read-only transactions.
@@ -14,8 +15,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.scenarios.crashes.conftest import THEFT, Town
-from tests.scenarios.crashes.world import LEASE, World
+from tests.scenarios.crashes.conftest import THEFT, CrashTown
+from tests.scenarios.crashes.world import LEASE, CrashWorld
 from tests.support.postgres.server import Server
 from tests.support.proxy import Proxy
 
@@ -32,54 +33,55 @@ pytestmark = pytest.mark.slow
 
 LONG = f"{THEFT}. {'Xe màu xanh. ' * 1000}"
 PATIENCE = 60.0
-Trouble = Callable[[Town], AbstractContextManager[None]]
+Trouble = Callable[[CrashTown], AbstractContextManager[None]]
 
 
-def by_hand(town: Town, *statements: str) -> None:
+def execute_directly(town: CrashTown, *statements: str) -> None:
     with psycopg.connect(town.world.url, autocommit=True) as connection:
         for statement in statements:
             connection.execute(statement.encode())
 
 
-def is_file(town: Town) -> bool:
+def is_sqlite(town: CrashTown) -> bool:
     return town.world.url.startswith("sqlite:")
 
 
-def database(town: Town) -> Database:
+def get_database(town: CrashTown) -> Database:
     storage = town.app.internals.context.storage
     assert isinstance(storage, SqlStorage)
     return storage.database
 
 
-def writer(town: Town) -> sqlite3.Connection:
-    """Return the app's writing connection."""
-    connection: sqlite3.Connection = database(town).change(lambda connection: connection)  # type: ignore[assignment]
+def get_writer(town: CrashTown) -> sqlite3.Connection:
+    """Return the connection with which the app writes to its SQLite file."""
+    connection: sqlite3.Connection = get_database(town).change(lambda connection: connection)  # type: ignore[assignment]
     return connection
 
 
 @contextmanager
-def full(town: Town) -> Iterator[None]:
-    if is_file(town):
-        connection = writer(town)
+def full(town: CrashTown) -> Iterator[None]:
+    if is_sqlite(town):
+        connection = get_writer(town)
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages}")
         yield
-        connection.execute("PRAGMA max_page_count = 1000000")  # the file is deleted with its test
+        # The limit needn't be restored exactly, since the file is deleted with its test.
+        connection.execute("PRAGMA max_page_count = 1000000")
         return
     raising = "BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END"
-    by_hand(
+    execute_directly(
         town,
         f"CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ {raising} $$",
         "CREATE TRIGGER full_disk BEFORE INSERT ON inbox EXECUTE FUNCTION full_disk()",
     )
     yield
-    by_hand(town, "DROP FUNCTION full_disk CASCADE")
+    execute_directly(town, "DROP FUNCTION full_disk CASCADE")
 
 
 @contextmanager
-def read_only(town: Town) -> Iterator[None]:
-    if is_file(town):
-        connection = writer(town)
+def read_only_storage(town: CrashTown) -> Iterator[None]:
+    if is_sqlite(town):
+        connection = get_writer(town)
         connection.execute("PRAGMA query_only = ON")
         yield
         connection.execute("PRAGMA query_only = OFF")
@@ -88,23 +90,23 @@ def read_only(town: Town) -> Iterator[None]:
     try:
         yield
     finally:
-        set_read_only(town, "off")  # the server serves other tests too
+        set_read_only(town, "off")  # The setting is restored, since the server serves other tests too.
 
 
-def set_read_only(town: Town, value: str) -> None:
+def set_read_only(town: CrashTown, value: str) -> None:
     """Change the server's default for read-only transactions, and return when the app's own connection has the new
     value.
     """
-    by_hand(town, f"ALTER SYSTEM SET default_transaction_read_only = {value}", "SELECT pg_reload_conf()")
-    with database(town).reader() as connection:
+    execute_directly(town, f"ALTER SYSTEM SET default_transaction_read_only = {value}", "SELECT pg_reload_conf()")
+    with get_database(town).reader() as connection:
         while connection.execute("SHOW default_transaction_read_only").fetchone() != (value,):
             pass
 
 
 @contextmanager
-def locked(town: Town) -> Iterator[None]:
+def locked_storage(town: CrashTown) -> Iterator[None]:
     """Hold the lock that every writer needs, as another program would."""
-    if is_file(town):
+    if is_sqlite(town):
         with closing(sqlite3.connect(town.world.folder / "anninh.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             yield
@@ -115,7 +117,7 @@ def locked(town: Town) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten the timeouts for locks and the pause after a failure."""
     monkeypatch.setattr(sqlite_connection, "PATIENCE_S", 0.0)
     monkeypatch.setattr(postgres_connection, "PATIENCE_S", 1.0)
@@ -123,19 +125,21 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("trouble", "error", "said"),
+    ("trouble", "error", "sentence"),
     [
         (full, StorageError, "disk"),
-        (read_only, StorageError, r"can't be written|accepts no writes"),
-        (locked, StorageBusy, r"stayed locked|gave no connection or lock"),
+        (read_only_storage, StorageError, r"can't be written|accepts no writes"),
+        (locked_storage, StorageBusy, r"stayed locked|gave no connection or lock"),
     ],
 )
-def test_unstored_event_is_not_acknowledged(town: Town, trouble: Trouble, error: type[Exception], said: str) -> None:
-    """The door names the cause and stores nothing of the event; when the event is delivered again, it is accepted
+def test_unstored_event_is_not_acknowledged(
+    town: CrashTown, trouble: Trouble, error: type[Exception], sentence: str
+) -> None:
+    """The error names the cause and nothing of the event is stored; when the event is delivered again, it is accepted
     once.
     """
-    event = town.event("Thử An", LONG)
-    with trouble(town), pytest.raises(error, match=said):
+    event = town.send_message("Thử An", LONG)
+    with trouble(town), pytest.raises(error, match=sentence):
         town.app.intake.accept("oa", event)
     assert town.app.intake.accept("oa", event) is Accepted.STORED
     town.app.worker.drain()
@@ -143,8 +147,8 @@ def test_unstored_event_is_not_acknowledged(town: Town, trouble: Trouble, error:
     assert town.is_whole()
 
 
-class Noted(logging.Handler):
-    """Sets a flag when the worker logs that it rests."""
+class RestHandler(logging.Handler):
+    """A log handler that sets a flag when the worker logs that it rests."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -156,18 +160,20 @@ class Noted(logging.Handler):
 
 
 @contextmanager
-def working(town: Town, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Event, threading.Event]]:
-    """Run the worker inside a `with`; yield two flags: the worker has rested, and a message was sent."""
-    noted = Noted()
+def running_worker(
+    town: CrashTown, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[threading.Event, threading.Event]]:
+    """Run the worker inside a `with`, and yield two flags: the worker has rested, and a message was sent."""
+    noted = RestHandler()
     sent = threading.Event()
     sound = MockAccount.send
 
-    def send(*args: Any, **kwargs: Any) -> Any:
+    def send_and_flag(*args: Any, **kwargs: Any) -> Any:
         message = sound(*args, **kwargs)
         sent.set()
         return message
 
-    monkeypatch.setattr(MockAccount, "send", send)
+    monkeypatch.setattr(MockAccount, "send", send_and_flag)
     logger = logging.getLogger(worker.__name__)
     logger.addHandler(noted)
     thread = threading.Thread(target=town.app.worker.run, args=(timedelta(milliseconds=5),))
@@ -181,13 +187,13 @@ def working(town: Town, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threa
     assert not thread.is_alive()
 
 
-@pytest.mark.parametrize("trouble", [read_only, locked])
-def test_worker_waits_for_storage(town: Town, trouble: Trouble, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("trouble", [read_only_storage, locked_storage])
+def test_worker_waits_for_storage(town: CrashTown, trouble: Trouble, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker neither dies nor spins while the storage accepts no writes, and resumes on its own afterwards."""
-    with working(town, monkeypatch) as (rested, sent):
+    with running_worker(town, monkeypatch) as (rested, sent):
         with trouble(town):
             assert rested.wait(PATIENCE)
-        town.takes_in("Thử An")
+        town.send_and_accept("Thử An")
         assert sent.wait(PATIENCE)
     town.app.worker.drain()
     assert town.hears("Thử An") == 1
@@ -196,11 +202,11 @@ def test_worker_waits_for_storage(town: Town, trouble: Trouble, monkeypatch: pyt
 def test_worker_survives_database_outage(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker survives an outage of its database, and resumes with the rows it had claimed before."""
     with Server(in_memory=True) as server:
-        world = World(tmp_path, server.database(), 0)
+        world = CrashWorld(tmp_path, server.create_database(), 0)
         with world.open(1) as app:
-            town = Town(world, app, world.chat)
-            town.takes_in("Thử An")
-            with working(town, monkeypatch) as (rested, sent):
+            town = CrashTown(world, app, world.chat)
+            town.send_and_accept("Thử An")
+            with running_worker(town, monkeypatch) as (rested, sent):
                 assert sent.wait(PATIENCE)
                 server.kill()
                 assert rested.wait(PATIENCE)
@@ -214,9 +220,9 @@ def test_worker_survives_database_outage(tmp_path: Any, monkeypatch: pytest.Monk
             assert town.is_whole()
 
 
-def _deliver_until_accepted(town: Town, name: str) -> None:
-    """Deliver an event until it is accepted, as a platform does."""
-    event = town.event(name)
+def _deliver_until_accepted(town: CrashTown, name: str) -> None:
+    """Deliver an event repeatedly until it is accepted, as a platform does."""
+    event = town.send_message(name)
     late = 100
     while late:
         try:
@@ -229,23 +235,23 @@ def _deliver_until_accepted(town: Town, name: str) -> None:
 
 
 @pytest.fixture
-def proxied(postgres: Server, postgres_url: str, tmp_path: Any) -> Iterator[tuple[Town, Proxy]]:
-    """Open an app on PostgreSQL through a proxy."""
+def town_and_proxy(postgres: Server, postgres_url: str, tmp_path: Any) -> Iterator[tuple[CrashTown, Proxy]]:
+    """An app on PostgreSQL that is connected through a proxy, and this proxy."""
     with Proxy(postgres.port) as proxy:
-        world = World(tmp_path, postgres_url.replace(f":{postgres.port}/", f":{proxy.port}/"), 0)
+        world = CrashWorld(tmp_path, postgres_url.replace(f":{postgres.port}/", f":{proxy.port}/"), 0)
         with world.open(1) as app:
-            yield Town(world, app, world.chat), proxy
+            yield CrashTown(world, app, world.chat), proxy
 
 
 @pytest.mark.parametrize("step", ["inbox_settled", "outbox_settled"])
 @pytest.mark.parametrize("order", ["before", "after"])
 def test_broken_commit_has_one_effect(
-    proxied: tuple[Town, Proxy], monkeypatch: pytest.MonkeyPatch, step: str, order: str
+    town_and_proxy: tuple[CrashTown, Proxy], monkeypatch: pytest.MonkeyPatch, step: str, order: str
 ) -> None:
     """A connection that breaks before or after the commit causes one tip and one receipt."""
-    town, proxy = proxied
-    town.takes_in("Thử An")
-    cuts = _cut_once(town, proxy, monkeypatch, step, order)
+    town, proxy = town_and_proxy
+    town.send_and_accept("Thử An")
+    cuts = _cut_first_commit(town, proxy, monkeypatch, step, order)
     for _ in range(3):
         _drain_despite_failure(town)
         town.world.clock.advance(LEASE)
@@ -256,29 +262,33 @@ def test_broken_commit_has_one_effect(
     assert town.is_whole()
 
 
-def _cut_once(town: Town, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, step: str, order: str) -> list[str]:
-    """Break the connection at the first commit with `step`; return the list of cuts, which grows."""
+def _cut_first_commit(
+    town: CrashTown, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, step: str, order: str
+) -> list[str]:
+    """Break the connection at the first commit with `step`, and return the list of cuts, which grows when the
+    connection breaks.
+    """
     storage = town.app.internals.context.storage
     cuts = list[str]()
     sound = storage.commit
 
-    def watch(piece: bytes) -> str:
+    def decide_cut(piece: bytes) -> str:
         if b"COMMIT" not in piece or cuts:
             return ""
         cuts.append(order)
         return order
 
-    def commit(changes: Any) -> Any:
+    def watch_and_commit(changes: Any) -> Any:
         if any(getattr(change, step) for change in changes):
-            proxy.watch = watch
+            proxy.watch = decide_cut
         return sound(changes)
 
-    monkeypatch.setattr(storage, "commit", commit)
+    monkeypatch.setattr(storage, "commit", watch_and_commit)
     return cuts
 
 
-def _drain_despite_failure(town: Town) -> None:
-    """Drain the queues as a running worker does: once more after a failure."""
+def _drain_despite_failure(town: CrashTown) -> None:
+    """Drain the queues as a running worker does, a second time after a failure."""
     try:
         town.app.worker.drain()
     except StorageError:

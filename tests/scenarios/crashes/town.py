@@ -1,10 +1,12 @@
-"""The script: people of a town who write to the official account, and the effects of their messages without crashes."""
+"""The script of a crash run: people who write to the official account, and the effects of their messages without
+crashes.
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from attrs import frozen
-from tests.scenarios.crashes.world import DISTRICT, LEASE, MESSENGERS, SETTINGS, START, messengers_on
+from tests.scenarios.crashes.world import DISTRICT, LEASE, MESSENGERS, SETTINGS, START, build_messengers
 
 from anninh_core.app import App
 from anninh_core.domain.conversations.files import read_file
@@ -20,19 +22,19 @@ SAYINGS = (
     ("chào các anh", "Cháy nhà số {n} ở xóm 3, đến ngay"),
     ("Làm căn cước công dân ở đâu, lần {n}?", "Có người lạ gõ cửa từng nhà, nhà số {n}"),
 )
-"""The messages of each person, in sequence."""
+"""Messages that each person in turn sends, in sequence."""
 
 SHOWING = ("oa", "closed")
-"""The messengers with people who send a picture first."""
+"""Messengers whose people send a picture first."""
 
 
 @frozen
 class Event:
-    """An event of a message, as the platform delivers it.
+    """The event of a message, as the platform delivers it.
 
     Attributes:
-        id: of the message.
-        instance: the messenger that it is for.
+        id: id of the message.
+        instance: name of the messenger that the event is for.
     """
 
     id: str
@@ -45,11 +47,11 @@ Talk = Sequence[Event]
 
 
 def write_messages(chat: MockChat, people: int) -> list[Talk]:
-    """Write everyone's messages to `chat` before the app reads them, and return their events by person."""
+    """Write everyone's messages to `chat` before the app reads them, and return the events of each person."""
     instances: dict[str, str] = {}
     for number in range(people):
-        person = chat.person(_name(number))
-        instance = _messenger(number)
+        person = chat.person(_build_name(number))
+        instance = _choose_messenger(number)
         pictures = [Attachment("image", url=chat.file(f"picture {number}".encode()))] if instance in SHOWING else []
         for text in SAYINGS[number % len(SAYINGS)]:
             instances[chat.says(person, text.format(n=number), attachments=pictures).id] = instance
@@ -59,25 +61,27 @@ def write_messages(chat: MockChat, people: int) -> list[Talk]:
     return [events[at : at + each] for at in range(0, len(events), each)]
 
 
-def people_on(chat: MockChat, instance: str, people: int) -> frozenset[str]:
+def list_people_on(chat: MockChat, instance: str, people: int) -> frozenset[str]:
     """Return the ids of the people who write to a messenger."""
-    return frozenset(chat.person(_name(number)) for number in range(people) if _messenger(number) == instance)
+    return frozenset(
+        chat.person(_build_name(number)) for number in range(people) if _choose_messenger(number) == instance
+    )
 
 
-def _name(number: int) -> str:
+def _build_name(number: int) -> str:
     return f"Thử {number:03}"
 
 
-def _messenger(number: int) -> str:
+def _choose_messenger(number: int) -> str:
     return MESSENGERS[number % len(MESSENGERS)]
 
 
 Effects = Mapping[str, Counter[str]]
-"""Id of a person -> effects of their messages, and the replies that they got."""
+"""Id of a person -> effects of their messages and replies that they got, each with its number."""
 
 
-def effects(app: App, chat: MockChat) -> Effects:
-    """Return the effects for every person, without ids that differ between runs."""
+def collect_effects(app: App, chat: MockChat) -> Effects:
+    """Return the effects of all messages by person, without ids that differ between runs."""
     authors = {message.id: message.author for message in chat.messages() if message.author}
     by_person: dict[str, Counter[str]] = {author: Counter() for author in authors.values()}
     queues = app.internals.context.storage.queues
@@ -105,16 +109,16 @@ def effects(app: App, chat: MockChat) -> Effects:
     return by_person
 
 
-def calm(people: int) -> Effects:
-    """Return the effects of the script without crashes."""
+def collect_calm_effects(people: int) -> Effects:
+    """Return the effects that the script has without crashes."""
     clock = FixedClock(START)
     chat = MockChat(clock)
-    apart = messengers_on(chat)
+    apart = build_messengers(chat)
     with memory_app(chat, clock=clock, district=DISTRICT, settings=SETTINGS, messengers=apart) as app:
         for talk in write_messages(chat, people):
             for event in talk:
                 app.intake.accept(event.instance, event.request)
-        for _ in range(20):  # a row of unknown outcome releases the next ones after a while
+        for _ in range(20):  # A row with an unknown outcome delays the next rows for a while.
             app.worker.drain()
             clock.advance(LEASE)
-        return effects(app, chat)
+        return collect_effects(app, chat)

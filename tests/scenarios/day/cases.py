@@ -1,9 +1,9 @@
-"""A tip, a question and a post in the group, from residents' telephones to the replies that they get."""
+"""A tip, a question and a post in the group, from the residents' messages to the replies that they get."""
 
 from typing import Any
 
 from attrs import frozen
-from tests.scenarios.day.office import Office
+from tests.scenarios.day.office import ServedOffice
 from tests.scenarios.day.staff import COMMUNE, Staff
 
 TITLE = "Nhóm Zalo An ninh xã Ninh Hòa"
@@ -14,7 +14,7 @@ ADVERTISEMENT = "Thanh lý giá sốc lô 3, inbox em"
 
 @frozen
 class Residents:
-    """The residents who write to the office, by their accounts, and their group."""
+    """The accounts of the residents who write to the office, and the platform's id of their group."""
 
     reporter: str
     asker: str
@@ -22,33 +22,35 @@ class Residents:
     group: str
 
 
-def open_group(office: Office, staff: Staff) -> str:
-    """Found the commune's group, which only its board may; return the group's id on the platform."""
+def open_group(office: ServedOffice, staff: Staff) -> str:
+    """Found the commune's group, which only its board may do, and return the group's id on the platform."""
     arguments = {"unit": COMMUNE, "kind": "commune", "title": TITLE, "messenger": "oa"}
-    assert staff.writer.refused("groups.found", **arguments) == (403, "refused")
-    group = staff.handler.call("groups.found", **arguments)["id"]
+    assert staff.writer.refused("groups.establish", **arguments) == (403, "refused")
+    group = staff.handler.call("groups.establish", **arguments)["id"]
     staff.handler.call("groups.seat", group_id=group, post="owner", officer=staff.handler.id, name="Đại úy Mẫu")
     assert staff.handler.call("groups.launch", group_id=group)["state"] == "active"
     office.work()
     (founded,) = [id for id, title in office.chat.groups().items() if title == TITLE]
-    assert len(office.chat.group_posts(founded)) == 1  # the rules of the group
+    assert len(office.chat.group_posts(founded)) == 1  # The only post is the rules of the group.
     return founded
 
 
-def let_residents_write(office: Office, group: str) -> Residents:
-    """Let three people write; their messages arrive by the webhook."""
+def let_residents_write(office: ServedOffice, group: str) -> Residents:
+    """Let three people write, and deliver their messages by the webhook."""
     chat = office.chat
     residents = Residents(chat.person("Chị Mẫu"), chat.person("Anh Mẫu"), chat.person("Ông Mẫu"), group)
     chat.says(residents.reporter, TIP)
     chat.says(residents.asker, QUESTION)
     chat.says(residents.seller, ADVERTISEMENT, group)
-    office.bring()
-    assert chat.hears(residents.reporter)  # a receipt
+    office.deliver_messages()
+    assert chat.hears(residents.reporter)  # The reporter has got a receipt.
     return residents
 
 
-def handle_tip(office: Office, staff: Staff, residents: Residents) -> None:
-    """Take a tip through triage, assignment, a question back and its answer; other officers can't even read it."""
+def handle_tip(office: ServedOffice, staff: Staff, residents: Residents) -> None:
+    """Take a tip through triage, assignment, a question to the reporter and the answer; other officers can't even read
+    it.
+    """
     handler = staff.handler
     chat = office.chat
     (tip,) = handler.call("tips.list")["items"]
@@ -64,10 +66,11 @@ def handle_tip(office: Office, staff: Staff, residents: Residents) -> None:
     office.work()
     assert "Bà con thấy lúc mấy giờ?" in chat.hears(residents.reporter)[-1]
     chat.says(residents.reporter, "Khoảng 9 giờ tối")
-    office.bring()
+    office.deliver_messages()
     assert "Khoảng 9 giờ tối" in handler.call("tips.get", **named)["text"]
     handler.call("tips.settle", **named, outcome="resolved", answer="Đã nhắc nhở, giải tán.", reason="handled")
-    assert handler.refused("tips.close", **named) == (409, "wrong_step")  # the reporter hasn't been answered yet
+    # The tip can't be closed, because the reporter hasn't been answered yet.
+    assert handler.refused("tips.close", **named) == (409, "wrong_step")
     handler.call("tips.answer", **named)
     office.work()
     assert "Đã nhắc nhở, giải tán." in chat.hears(residents.reporter)[-1]
@@ -75,9 +78,7 @@ def handle_tip(office: Office, staff: Staff, residents: Residents) -> None:
 
 
 def _triage_once(staff: Staff, tip: Any) -> None:
-    """Triage twice with an idempotency key, then with a stale version: the triage is done once, and the stale call is
-    refused.
-    """
+    """Triage a tip twice with one idempotency key, which counts once, then with a stale version, which is refused."""
     arguments = {"tip_id": tip["id"], "category": "public_order", "unit": COMMUNE}
     headers = {"Idempotency-Key": "triage-1", "If-Match": f'"{tip["version"]}"'}
     first, second = (staff.handler.call_with(headers, "tips.triage", **arguments) for _ in range(2))
@@ -87,8 +88,8 @@ def _triage_once(staff: Staff, tip: Any) -> None:
     assert (status, problem["code"]) == (412, "stale")
 
 
-def answer_question(office: Office, staff: Staff, residents: Residents) -> None:
-    """Answer the question of a resident, with its source."""
+def answer_question(office: ServedOffice, staff: Staff, residents: Residents) -> None:
+    """Answer the question of a resident, and name the answer's source."""
     (inquiry,) = staff.handler.call("inquiries.list")["items"]
     answer = {"inquiry_id": inquiry["id"], "text": "Tại trụ sở công an xã.", "source": "Công an xã"}
     assert staff.writer.refused("inquiries.answer", **answer) == (403, "refused")
@@ -98,8 +99,8 @@ def answer_question(office: Office, staff: Staff, residents: Residents) -> None:
     assert staff.handler.call("inquiries.get", inquiry_id=inquiry["id"])["state"] == "answered"
 
 
-def moderate_post(office: Office, staff: Staff, residents: Residents) -> None:
-    """Let a person decide about a flagged post; the account deletes it in the group."""
+def moderate_post(office: ServedOffice, staff: Staff, residents: Residents) -> None:
+    """Let a person decide about a flagged post, and let the account delete the post in the group."""
     (post,) = staff.checker.call("moderation.list", state="raised")["items"]
     decision = {"post_id": post["id"], "action": "delete", "rule": "advertising", "text": "Trái nội quy nhóm."}
     for other in (staff.chair, staff.handler, staff.writer):

@@ -10,7 +10,7 @@ FORWARDED = "X-Forwarded-For"
 
 @frozen
 class Reply:
-    """The response to a call.
+    """The response to a call of the API.
 
     Attributes:
         body: parsed JSON, or the bytes of a file.
@@ -20,15 +20,15 @@ class Reply:
     body: Any
 
 
-class Face(Protocol):
+class ApiClient(Protocol):
     """A program that calls the API of one server."""
 
-    def seen_from(self, address: str) -> Self:
-        """Return the same program at another client address, which the proxy before the server reports."""
+    def with_address(self, address: str) -> Self:
+        """Return the same program with another client address, as the proxy before the server reports it."""
         ...
 
-    def begin(self, path: str, arguments: Mapping[str, str]) -> Reply:
-        """Call an operation that needs no session: `sign-in`, `set-up`."""
+    def call_without_session(self, path: str, arguments: Mapping[str, str]) -> Reply:
+        """Call an operation that needs no session, `sign-in` or `set-up`."""
         ...
 
     def call(
@@ -42,5 +42,5 @@ class Face(Protocol):
         ...
 
     def upload(self, token: str, name: str, data: bytes) -> Reply:
-        """Send a file."""
+        """Send a file to the server."""
         ...

@@ -1,4 +1,4 @@
-"""An office as its operator sets it up: a folder, a server, a chat with residents."""
+"""An office as its operator sets it up, with a folder, a server, and a chat with residents."""
 
 import os
 import re
@@ -24,12 +24,12 @@ _CHAT = '\n[messengers.oa]\ntype = "mock"\noptions = { path = "mock-chat.jsonl" 
 
 
 @frozen
-class Office:
-    """A folder with a server.
+class ServedOffice:
+    """The folder of an authority with a running server and a chat.
 
     Attributes:
         setup_code: code that the operator hands to the first officer.
-        chat: of the residents.
+        chat: chat service of the residents.
     """
 
     folder: Path
@@ -41,7 +41,7 @@ class Office:
     def api(self) -> str:
         return f"{self.url}/api/v1"
 
-    def bring(self) -> None:
+    def deliver_messages(self) -> None:
         """Deliver residents' messages to the server as the platform does, and let the worker process them."""
         for event in self.chat.webhooks():
             response = httpx.post(f"{self.url}/hook/oa", content=event.body, headers=list(event.headers))
@@ -50,36 +50,36 @@ class Office:
 
     def work(self) -> None:
         """Let the worker do all due work."""
-        anninh("work", "--once", at=self.folder)
+        run_anninh("work", "--once", at=self.folder)
 
 
 @contextmanager
-def open_office(folder: Path) -> Iterator[Office]:
-    """Set up an office by `anninh init`, and serve it by `anninh serve --api` inside a `with`."""
+def open_office(folder: Path) -> Iterator[ServedOffice]:
+    """Set up an office with `anninh init`, and serve it with `anninh serve --api` inside a `with`."""
     at = folder / "office"
     profile_folder = folder / "profile"
     _copy_profile(profile_folder)
-    output = anninh("init", str(at), "--profile", str(profile_folder), "--officer", FIRST, "--second", SECOND)
+    output = run_anninh("init", str(at), "--profile", str(profile_folder), "--officer", FIRST, "--second", SECOND)
     code = re.search(r"^(\S+) sets that officer's sign-in name", output, re.MULTILINE)
     assert code is not None, output
     _add_chat(at / FILE_NAME)
     _add_proxy(at / FILE_NAME)
-    with _serve(at) as url:
-        yield Office(at, url, code[1], MockChat(SystemClock(), at / "mock-chat.jsonl"))
+    with _serve_api(at) as url:
+        yield ServedOffice(at, url, code[1], MockChat(SystemClock(), at / "mock-chat.jsonl"))
 
 
-def anninh(*words: str, at: Path | None = None) -> str:
-    """Run a command, which must succeed, and return its output."""
+def run_anninh(*words: str, at: Path | None = None) -> str:
+    """Run a command of `anninh`, which must succeed, and return its output."""
     command = [sys.executable, "-m", "anninh_core.cli", *words]
-    result = subprocess.run(command, env=_environment(at), capture_output=True, encoding="utf-8", check=False)
+    result = subprocess.run(command, env=_build_environment(at), capture_output=True, encoding="utf-8", check=False)
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
 
 
 @contextmanager
-def _serve(at: Path) -> Iterator[str]:
+def _serve_api(at: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "anninh_core.cli", "serve", "--api", "--port", "0"]
-    with Popen(command, env=_environment(at), stderr=PIPE, encoding="utf-8") as server:
+    with Popen(command, env=_build_environment(at), stderr=PIPE, encoding="utf-8") as server:
         try:
             assert server.stderr is not None
             output = ""
@@ -96,13 +96,13 @@ def _serve(at: Path) -> Iterator[str]:
             server.kill()
 
 
-def _environment(at: Path | None) -> dict[str, str]:
+def _build_environment(at: Path | None) -> dict[str, str]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONWARNINGS": "error"}
     return environment if at is None else {**environment, "ANNINH_AT": str(at)}
 
 
 def _copy_profile(folder: Path) -> None:
-    """Copy the shipped profile without quiet hours: the test may run at any hour."""
+    """Copy the shipped profile without its quiet hours, since the test may run at any hour."""
     data = Path(profile.__file__).with_name("data")
     shutil.copytree(data / "hoa_lu_2021", folder)
     text = (data / "co_so_2025" / "delivery.toml").read_text(encoding="utf-8")

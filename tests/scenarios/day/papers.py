@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tests.scenarios.day.cases import Residents
-from tests.scenarios.day.office import Office
+from tests.scenarios.day.office import ServedOffice
 from tests.scenarios.day.people import Employee
 from tests.scenarios.day.staff import COMMUNE, DISTRICT, Staff
 
@@ -13,7 +13,9 @@ from anninh_core.kernel.dates import VIETNAM
 GATES = ("official_source", "true", "no_state_secret", "permitted")
 OWN_WORDS = ("leadership", "results", "strengths", "difficulties", "causes", "lessons", "next_steps", "proposals")
 YEAR = 2022
-"""The first year with a half-year report: its period is over on any day the test runs."""
+"""The year of the report: the first year with a half-year report, so that its period is over on any day the test
+runs.
+"""
 
 _PIECE = {
     "title": "Cảnh giác thủ đoạn giả danh công an",
@@ -25,8 +27,10 @@ _PIECE = {
 }
 
 
-def publish_item(office: Office, staff: Staff, residents: Residents, picture: bytes) -> None:
-    """Write an item with a picture, and take it through four gates into the group, by three people."""
+def publish_item(office: ServedOffice, staff: Staff, residents: Residents, picture: bytes) -> None:
+    """Write an item with a picture, take it through the four gates and publish it in the group; three people do
+    this.
+    """
     writer = staff.writer
     checker = staff.checker
     handler = staff.handler
@@ -49,7 +53,7 @@ def publish_item(office: Office, staff: Staff, residents: Residents, picture: by
 
 
 def hand_in_report(staff: Staff) -> str:
-    """Draft, fill and sign the commune's report, and let the district accept it; return its id."""
+    """Draft, fill and sign the commune's report, let the district accept it, and return the report's id."""
     writer = staff.writer
     deputy = staff.deputy
     owed = {"obligation": "half-year", "year": YEAR}
@@ -57,8 +61,9 @@ def hand_in_report(staff: Staff) -> str:
     assert deputy.refused("reports.begin", **owed, unit=COMMUNE) == (403, "refused")
     report: str = writer.call("reports.begin", **owed, unit=COMMUNE)["id"]
     signature = {"report_id": report, "number": 21, "issued_on": _today().isoformat(), "signer": "Thượng úy Mẫu"}
-    assert writer.refused("reports.submit", **signature) == (409, "wrong_step")  # no section has been written
-    _write(writer, report)
+    # The report can't be submitted, because no section has been written.
+    assert writer.refused("reports.submit", **signature) == (409, "wrong_step")
+    _write_sections(writer, report)
     assert staff.handler.refused("reports.submit", **signature) == (403, "refused")
     writer.step_up()
     assert writer.call("reports.submit", **signature)["state"] == "submitted"
@@ -73,7 +78,7 @@ def sign_consolidated_report(staff: Staff, part: str) -> bytes:
     chair = staff.chair
     assert chair.refused("reports.consolidate", obligation="half-year", year=YEAR) == (403, "refused")
     report = checker.call("reports.consolidate", obligation="half-year", year=YEAR)["id"]
-    _write(checker, report)
+    _write_sections(checker, report)
     chair.step_up()
     signature = {"report_id": report, "number": 4, "issued_on": _today().isoformat(), "signer": "Đại tá Mẫu"}
     signed = chair.call("reports.submit", **signature)
@@ -89,12 +94,12 @@ def sign_consolidated_report(staff: Staff, part: str) -> bytes:
 
 
 def read_figures(staff: Staff, since: date) -> dict[str, Any]:
-    """Return the figures that the commune's own report officer gets for the time since a day."""
+    """Return the figures that the commune's own report officer gets for the days since `since`."""
     figures = staff.writer.call("reports.figures", unit=COMMUNE, start=since.isoformat(), end=_today().isoformat())
     return {figure["indicator"]: figure["value"] for figure in figures}
 
 
-def _write(author: Employee, report: str) -> None:
+def _write_sections(author: Employee, report: str) -> None:
     for key in OWN_WORDS:
         author.call("reports.write", report_id=report, key=key, text="Đã thực hiện theo kế hoạch.")
     author.call("reports.refresh", report_id=report)

@@ -1,25 +1,25 @@
-"""Officers with accounts: each signs in by a password and a second factor."""
+"""Officers with accounts, each of whom signs in with a password and a second factor."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from attrs import define, field
-from tests.scenarios.day.faces import Face
-from tests.support.sign_in import code_of
+from tests.scenarios.day.faces import ApiClient
+from tests.support.sign_in import compute_code
 
 
 @define
 class Employee:
-    """An officer with a client program of their own.
+    """An officer with a separate client program.
 
     Attributes:
-        id: of the officer.
-        secret: of the authenticator app.
+        id: id of the officer.
+        secret: secret of the authenticator app.
         recovery: recovery codes that replace the second factor.
     """
 
-    face: Face
+    face: ApiClient
     name: str
     password: str
     id: str = ""
@@ -39,13 +39,13 @@ class Employee:
         return reply.status, reply.body
 
     def refused(self, operation: str, **arguments: Any) -> tuple[int, str]:
-        """Call an operation, which must be refused, and return status and code of the problem."""
+        """Call an operation, which must be refused, and return the status and the code of the problem."""
         reply = self.face.call(self.token, operation, arguments)
         assert reply.status >= 400, (self.name, operation, reply)
         return reply.status, reply.body["code"]
 
     def download(self, operation: str, **arguments: Any) -> Any:
-        """Return the file of an operation, which must succeed."""
+        """Download the file of an operation, which must succeed, and return it."""
         reply = self.face.download(self.token, operation, arguments)
         assert reply.status == 200, (self.name, operation, reply)
         return reply.body
@@ -60,25 +60,27 @@ class Employee:
     def enrol(self, setup_code: str) -> None:
         """Set up the account, add an authenticator app, and sign in again by both factors."""
         arguments = {"code": setup_code, "name": self.name, "password": self.password}
-        self.id = self._begin("set-up", arguments)["officer"]
-        self.token = self._begin("sign-in", {"name": self.name, "password": self.password})["token"]
+        self.id = self._call_without_session("set-up", arguments)["officer"]
+        self.token = self._call_without_session("sign-in", {"name": self.name, "password": self.password})["token"]
         self.secret = self.call("accounts.begin_totp", password=self.password)["secret"]
-        app = code_of(self.secret, datetime.now(UTC))
+        app = compute_code(self.secret, datetime.now(UTC))
         self.recovery = self.call("accounts.confirm_totp", code=app)["codes"]
         self.call("accounts.sign_out")
-        assert self.face.begin("sign-in", {"name": self.name, "password": self.password}).status == 401
+        assert self.face.call_without_session("sign-in", {"name": self.name, "password": self.password}).status == 401
         credentials = {"name": self.name, "password": self.password, "code": self._next_code()}
-        self.token = self._begin("sign-in", credentials)["token"]
+        self.token = self._call_without_session("sign-in", credentials)["token"]
 
     def step_up(self) -> None:
         """Confirm the second factor again."""
         self.call("accounts.step_up", code=self._next_code())
 
     def _next_code(self) -> str:
-        """Return a recovery code: a code of the app counts once, and the next one comes half a minute later."""
+        """Return a recovery code, since each code of the app counts once and the next one comes only half a minute
+        later.
+        """
         return self.recovery.pop()
 
-    def _begin(self, path: str, arguments: Mapping[str, str]) -> Any:
-        reply = self.face.begin(path, arguments)
+    def _call_without_session(self, path: str, arguments: Mapping[str, str]) -> Any:
+        reply = self.face.call_without_session(path, arguments)
         assert reply.status == 200, (self.name, path, reply)
         return reply.body

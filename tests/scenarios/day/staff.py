@@ -1,8 +1,8 @@
-"""Five officers of a commune and its district: how they get accounts and roles."""
+"""Five officers of a commune and its district, who get accounts and roles."""
 
 from attrs import frozen
-from tests.scenarios.day.faces import Face
-from tests.scenarios.day.office import SECOND, Office
+from tests.scenarios.day.faces import ApiClient
+from tests.scenarios.day.office import SECOND, ServedOffice
 from tests.scenarios.day.people import Employee
 
 DISTRICT = "hoa-lu"
@@ -12,7 +12,7 @@ _OTHERS = {
     "writer": ("Thượng úy Mẫu", COMMUNE, ("editor", "report_officer")),
     "checker": ("Trung tá Mẫu", DISTRICT, ("reviewer", "moderator", "standing_officer")),
 }
-"""The officers appointed by the first two: name, unit and roles."""
+"""The officers whom the first two officers appoint, with name, unit and roles."""
 _NAMES = ("chair", "deputy", *_OTHERS)
 
 
@@ -21,9 +21,9 @@ class Staff:
     """All officers of the test.
 
     Attributes:
-        chair, deputy: lead the steering board of the district; the first two, who appoint the others.
+        chair, deputy: lead the steering board of the district; the first two officers, who appoint the others.
         handler: handles a commune's tips and questions, and runs its group.
-        writer: writes its items and its report.
+        writer: writes the commune's items and its report.
         checker: officer of the district (`standing_officer`): reviews, moderates, consolidates the reports.
     """
 
@@ -34,10 +34,10 @@ class Staff:
     checker: Employee
 
 
-def enrol_staff(office: Office, face: Face) -> Staff:
-    """Let the first officer set up an account and invite the second, and both appoint and invite the others."""
-    chair = _employee(face, "chair")
-    deputy = _employee(face, "deputy")
+def enrol_staff(office: ServedOffice, face: ApiClient) -> Staff:
+    """Let the first officer set up an account and invite the second, and let both appoint and invite the others."""
+    chair = _build_employee(face, "chair")
+    deputy = _build_employee(face, "deputy")
     chair.enrol(office.setup_code)
     officers = chair.call("units.officers", unit=DISTRICT)["items"]
     (second,) = [officer["id"] for officer in officers if officer["name"] == SECOND]
@@ -54,13 +54,13 @@ def _appoint(chair: Employee, deputy: Employee, key: str) -> Employee:
         arguments = {"officer_id": officer["id"], "role": grant["role"], "unit": grant["unit"]}
         assert chair.refused("units.confirm_grant", **arguments) == (403, "refused")
         deputy.call("units.confirm_grant", **arguments)
-    employee = _employee(chair.face, key)
+    employee = _build_employee(chair.face, key)
     employee.enrol(chair.call("accounts.invite", officer_id=officer["id"])["code"])
     assert waiting
     assert employee.id == officer["id"]
     return employee
 
 
-def _employee(face: Face, name: str) -> Employee:
+def _build_employee(face: ApiClient, name: str) -> Employee:
     desk = f"192.0.2.{1 + _NAMES.index(name)}"
-    return Employee(face.seen_from(desk), name, f"bốn con bò của {name}")
+    return Employee(face.with_address(desk), name, f"bốn con bò của {name}")

@@ -1,4 +1,4 @@
-"""Commands of `anninh`, each in a process of its own, without importing the library each time."""
+"""Runs commands of `anninh`, each in a process of its own, without importing the library each time."""
 
 import json
 import os
@@ -13,8 +13,9 @@ from typing import Self
 _ROOT = Path(__file__).parents[3]
 
 
-class Commands:
-    """Runs commands in forks of one process that has imported the library, which takes most of a command's time.
+class CommandRunner:
+    """Runs commands in forks of one process that has already imported the library, as the import takes most of a
+    command's time.
 
     A test about the import needs a new process.
     """
@@ -38,10 +39,10 @@ class Commands:
     def run(
         self, words: Sequence[str], *, environment: Mapping[str, str], folder: Path, typed: str = ""
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command.
+        """Run a command in a fork.
 
         Args:
-            words: of its command line, after `anninh`.
+            words: the words of the command line after `anninh`.
             environment: the complete environment.
             folder: working directory.
             typed: standard input.

@@ -30,14 +30,14 @@ def serve() -> None:
         child = os.fork()
         if not child:
             _set_up_command(json.loads(line))
-            main()  # ends the process
+            main()  # This call ends the process.
         _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
         sys.stdout.flush()
 
 
 def _set_up_command(command: Mapping[str, Any]) -> None:
-    """Use the command's folder, environment, streams and words in this process."""
+    """Make the command's folder, environment, streams and words those of this process."""
     for number, (path, mode) in enumerate(zip(command["streams"], (_READING, _WRITING, _WRITING), strict=True)):
         opened = os.open(path, mode)
         os.dup2(opened, number)

@@ -27,15 +27,15 @@ class Account:
     user: int | None = None
     group: int | None = None
 
-    def reaches(self, path: Path) -> bool:
+    def can_reach(self, path: Path) -> bool:
         """Return whether this account can read and run `path`."""
         if self.user is None:
             return True
         above = all(folder.stat().st_mode & stat.S_IXOTH for folder in path.parents)
         return above and path.stat().st_mode & _FOR_OTHERS == _FOR_OTHERS
 
-    def own(self, folder: Path) -> None:
-        """Make this account the owner of a folder and its content."""
+    def take_ownership(self, folder: Path) -> None:
+        """Make this account the owner of a folder and of the folder's content."""
         if self.user is None or self.group is None:
             return
         for path in (folder, *folder.rglob("*")):
@@ -50,17 +50,17 @@ class Account:
         Raises:
             PermissionError: the account can't reach any temporary folder of this machine.
         """
-        memory = [_MEMORY] if in_memory and _roomy(_MEMORY) else []
+        memory = [_MEMORY] if in_memory and _has_room(_MEMORY) else []
         tried = [*memory, Path(tempfile.gettempdir()).resolve(), Path("/tmp"), Path("/var/tmp")]
-        place = next((place for place in tried if self.reaches(place)), None)
+        place = next((place for place in tried if self.can_reach(place)), None)
         if place is None:
             raise PermissionError(f"user {self.user} reaches none of {tried}; name a folder open to all by TMPDIR")
         folder = Path(tempfile.mkdtemp(prefix="anninh-postgres-", dir=place))
-        self.own(folder)
+        self.take_ownership(folder)
         return folder
 
 
-def _roomy(folder: Path) -> bool:
+def _has_room(folder: Path) -> bool:
     """Return whether a folder exists, has a gigabyte free, and allows programs to run (containers often forbid it)."""
     if not folder.is_dir():
         return False
@@ -68,7 +68,7 @@ def _roomy(folder: Path) -> bool:
     return system.f_bavail * system.f_frsize >= _ROOM and not system.f_flag & os.ST_NOEXEC
 
 
-def unprivileged() -> Account:
+def unprivileged_account() -> Account:
     """Return the account that servers run under."""
     if os.geteuid() != 0:
         return Account()

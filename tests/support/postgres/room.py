@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.support.postgres import guard
-from tests.support.postgres.account import unprivileged
+from tests.support.postgres.account import unprivileged_account
 from tests.support.postgres.installations import Installation
 
 
-class Room:
-    """A temporary folder and the programs of one installation.
+class ServerFolder:
+    """A temporary folder of a server, and the programs of one installation that run in it.
 
     Args:
         installation: the programs; copied into the folder if the account can't reach them, as in a virtual environment
@@ -22,7 +22,7 @@ class Room:
     """
 
     def __init__(self, installation: Installation, *, in_memory: bool) -> None:
-        self._account = unprivileged()
+        self._account = unprivileged_account()
         self.folder = self._account.new_folder(in_memory=in_memory)
         command = [sys.executable, "-P", guard.__file__, str(self.folder)]
         self._guard = subprocess.Popen(
@@ -30,13 +30,13 @@ class Room:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            start_new_session=True,  # a keyboard interrupt is not for the guard
+            start_new_session=True,  # A keyboard interrupt must not reach the guard.
             text=True,
         )
-        self._programs = self._reachable(installation).bindir
+        self._programs = self._copy_if_unreachable(installation).bindir
 
     def close(self) -> None:
-        """End the processes here and remove the folder.
+        """End the processes that work in the folder, and remove it.
 
         Raises:
             RuntimeError: the guard failed.
@@ -46,7 +46,7 @@ class Room:
             raise RuntimeError(f"{self.folder} could not be cleared away, do it by hand: {error}")
 
     def run(self, program: str, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
-        """Run a program to its end.
+        """Run a program in the folder, and wait until it ends.
 
         Raises:
             RuntimeError: the program failed; the message has the end of the log.
@@ -58,7 +58,7 @@ class Room:
     def start(
         self, program: str, *arguments: str, environment: Mapping[str, str] | None = None
     ) -> "subprocess.Popen[bytes]":
-        """Start a program with its output in the log."""
+        """Start a program in the folder, with its output in the log."""
         # A server's timers don't fire under faketime, which tests use to change the clock (`tools.moved_clocks`).
         ours = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LD_PRELOAD"))}
         with (self.folder / "log").open("ab") as log:
@@ -75,15 +75,15 @@ class Room:
                 extra_groups=None if self._account.user is None else [],
             )
 
-    def crash(self) -> None:
-        """Kill every process here, as a power cut would."""
-        guard.end(self.folder, signal.SIGKILL)
+    def kill_processes(self) -> None:
+        """Kill every process that works in the folder, as a power cut would."""
+        guard.end_processes(self.folder, signal.SIGKILL)
 
     def write(self, name: str, text: str) -> Path:
-        """Write a file that the programs can read."""
+        """Write a file that the server's programs can read, and return its path."""
         path = self.folder / name
         path.write_text(text)
-        self._account.own(self.folder)
+        self._account.take_ownership(self.folder)
         return path
 
     @property
@@ -91,9 +91,9 @@ class Room:
         """The end of the programs' output so far."""
         return (self.folder / "log").read_text(errors="replace")[-4000:]
 
-    def _reachable(self, installation: Installation) -> Installation:
-        if self._account.reaches(installation.bindir / "postgres"):
+    def _copy_if_unreachable(self, installation: Installation) -> Installation:
+        if self._account.can_reach(installation.bindir / "postgres"):
             return installation
-        copied = installation.copied(self.folder / "programs")
-        self._account.own(self.folder)
+        copied = installation.copy_to(self.folder / "programs")
+        self._account.take_ownership(self.folder)
         return copied

@@ -10,15 +10,16 @@ from typing import Self
 
 import psycopg
 from psycopg import sql
-from tests.support.postgres.installations import Installation, installations
+from tests.support.postgres.installations import Installation, find_installations
 from tests.support.postgres.port import LOOPBACK, Port
-from tests.support.postgres.room import Room
+from tests.support.postgres.room import ServerFolder
 
 _PATIENCE = 60.0  # seconds for a server to start or stop, crash recovery included
 _SETTINGS = {
     "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",
-    "dynamic_shared_memory_type": "mmap",  # in the data folder, so that a crash leaves nothing elsewhere
+    # The shared memory is in the data folder, so that a crash leaves nothing elsewhere.
+    "dynamic_shared_memory_type": "mmap",
 }
 
 
@@ -42,7 +43,7 @@ class Server:
         *,
         in_memory: bool = False,
     ) -> None:
-        self.installation = installation or installations()[-1]
+        self.installation = installation or find_installations()[-1]
         self.settings = _SETTINGS | dict(settings or {})
         self.password = secrets.token_hex(16)
         self.in_memory = in_memory
@@ -50,7 +51,7 @@ class Server:
 
     def __enter__(self) -> Self:
         self._port = Port()
-        self.room = Room(self.installation, in_memory=self.in_memory)
+        self.room = ServerFolder(self.installation, in_memory=self.in_memory)
         try:
             self._create_data()
             self.start()
@@ -71,7 +72,7 @@ class Server:
 
     @property
     def running(self) -> bool:
-        """Whether the server is up."""
+        """Whether the server is running."""
         return self._process is not None and self._process.poll() is None
 
     @property
@@ -83,7 +84,7 @@ class Server:
         """Return the URL of a database of this server."""
         return f"postgresql://postgres:{self.password}@{LOOPBACK}:{self.port}/{database}"
 
-    def database(self, name: str = "", template: str = "template1") -> str:
+    def create_database(self, name: str = "", template: str = "template1") -> str:
         """Create a database and return its URL.
 
         Args:
@@ -94,13 +95,13 @@ class Server:
         # Copying files needs a checkpoint, which costs nothing in main memory, and halves the work.
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY {}")
         way = sql.Identifier("file_copy" if self.in_memory else "wal_log")
-        self._tell(statement.format(sql.Identifier(name), sql.Identifier(template), way))
+        self._execute(statement.format(sql.Identifier(name), sql.Identifier(template), way))
         return self.url_of(name)
 
-    def drop(self, url: str) -> None:
+    def drop_database(self, url: str) -> None:
         """Remove a database, even with open connections."""
         name = url.rpartition("/")[2]
-        self._tell(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def start(self) -> None:
         """Start the server, with crash recovery if needed, and return once it is ready.
@@ -124,7 +125,7 @@ class Server:
 
     def kill(self) -> None:
         """Crash the server: kill -9 for all of its processes at once."""
-        self.room.crash()
+        self.room.kill_processes()
         if self._process:
             self._process.wait(_PATIENCE)
 
@@ -149,11 +150,12 @@ class Server:
         note = self.room.folder / "data" / "postmaster.pid"
         try:
             lines = note.read_text().splitlines()
-        except FileNotFoundError:  # not written yet, or just removed after the crash
+        except FileNotFoundError:  # The file is not written yet, or was just removed after a crash.
             return False
-        ours = self._process and lines[:1] == [str(self._process.pid)]  # after a crash the old file is still there
+        # After a crash the file of the killed server is still there.
+        ours = self._process and lines[:1] == [str(self._process.pid)]
         return bool(ours) and len(lines) >= 8 and lines[7].strip() == "ready"
 
-    def _tell(self, statement: sql.Composed | sql.SQL) -> None:
+    def _execute(self, statement: sql.Composed | sql.SQL) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(statement)

@@ -39,7 +39,7 @@ print(again.keyring.get("case:1"))
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_project_is_complete(kind: str, tmp_path: Path) -> None:
-    """A project's files can be read, name the plugin and no placeholder, and its test subclasses a kit."""
+    """The files of a new project can be read and name the plugin but no placeholder, and its test subclasses a kit."""
     paths = write_project(kind, "water_watch", tmp_path / "new")
     assert [path.name for path in paths] == [
         *("README.md", "anninh_water_watch.py", "pyproject.toml", "test_anninh_water_watch.py")
@@ -91,7 +91,7 @@ def test_projects_pass_mypy_and_ruff(tmp_path: Path) -> None:
     rules = ["ruff", "check", "--extend-select", "B,I,UP", "."]
     commands = [(["ruff", "format", "--check", "."], tmp_path), *((rules, folder) for folder in tmp_path.iterdir())]
     for command, folder in commands:
-        result = _run(command, folder, dict(os.environ))
+        result = _run_command(command, folder, dict(os.environ))
         assert result.returncode == 0, result.stdout + result.stderr
     output = check_types(tmp_path.glob("*/*.py"), tmp_path)
     assert output.startswith("Success"), output
@@ -104,38 +104,38 @@ def test_project_passes_its_own_tests(kind: str, tmp_path: Path) -> None:
     folder = tmp_path / "new"
     write_project(kind, "water_watch", folder)
     command = ["pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'its'}"]
-    result = _run(command, folder, _installed(folder, tmp_path / "site"))
+    result = _run_command(command, folder, _install_plugin(folder, tmp_path / "site"))
     assert result.returncode == 0, result.stdout + result.stderr
     assert re.search(r"\b\d+ passed", result.stdout)
 
 
 @pytest.mark.slow
 def test_office_runs_on_plugin_storage(tmp_path: Path) -> None:
-    """An office finds its records with a plugin's storage, and a destroyed key is gone from the file."""
+    """An office with a plugin's storage finds its records, and a destroyed key is gone from the storage's file."""
     write_project("storage", "water_watch", tmp_path / "new")
-    environment = _installed(tmp_path / "new", tmp_path / "site")
+    environment = _install_plugin(tmp_path / "new", tmp_path / "site")
     office = str(tmp_path / "office")
     making = ["init", office, "--trial", "--plugin", "water_watch", "--storage", "water_watch:///kept.db"]
     outputs = {}
     for command in ([*making, "--officer", "Lan"], ["officers", "list"], ["doctor"]):
         options = [] if command[0] == "init" else ["--at", office]
-        result = _run(["anninh_core.cli", *command, *options], tmp_path, environment)
+        result = _run_command(["anninh_core.cli", *command, *options], tmp_path, environment)
         assert result.returncode == 0, result.stdout + result.stderr
         outputs[command[0]] = result.stdout
     assert "Lan" in outputs["officers"]
 
     (tmp_path / "erased.py").write_text(ERASED, encoding="utf-8")
-    result = _run(["erased"], tmp_path, environment)
+    result = _run_command(["erased"], tmp_path, environment)
     assert result.stdout.split() == ["True", "False", "None"], result.stderr
 
 
-def _run(command: list[str], folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def _run_command(command: list[str], folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", *command], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
 
 
-def _installed(folder: Path, site: Path) -> dict[str, str]:
+def _install_plugin(folder: Path, site: Path) -> dict[str, str]:
     """Write the plugin's metadata as an installer does, and return an environment that finds the plugin."""
     project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     info = site / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"

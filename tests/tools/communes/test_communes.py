@@ -6,7 +6,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from tools.communes.__main__ import compare
+from tools.communes.__main__ import compare_files
 from tools.communes.dataset import Dataset, read_wheel
 from tools.communes.listing import render_list
 from tools.communes.province import ProvinceProfile
@@ -66,7 +66,7 @@ def test_units_and_their_successions(data: Dataset) -> None:
     """Merged, renamed and divided units have successions, also a district without communes, and names that differ only
     in accents get different ids.
     """
-    files = ProvinceProfile(data.province("Mẫu"), "Nghị quyết").render(data)
+    files = ProvinceProfile(data.find_province("Mẫu"), "Nghị quyết").render(data)
     units = parse_toml(files["units.toml"])["units"]
     assert {units[id]["name"] for id in units} >= {"tỉnh Mẫu", "xã Hòa", "phường Hoa", "huyện Đảo"}
     assert [id for id in units if id.startswith("2025-06/huyen-mot/xa-hoa")] == [
@@ -93,8 +93,8 @@ def test_differences_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str
     """A file that differs from the list is shown with its different lines, and an equal file in one short line."""
     file = tmp_path / "x.toml"
     file.write_text("a\nb\n", encoding="utf-8")
-    assert compare({file: "a\nb\n"})
-    assert not compare({file: "a\nc\n"})
+    assert compare_files({file: "a\nb\n"})
+    assert not compare_files({file: "a\nc\n"})
     printed = capsys.readouterr().out
     assert "as in the list" in printed
     assert "-b\n+c\n" in printed

@@ -8,8 +8,8 @@ pytest.importorskip("cosmic_ray", reason="needs the extra `mutation`")
 
 from cosmic_ray.commands import init
 from cosmic_ray.work_db import WorkDB
-from tools.mutation.mutants import Mutant, difference, find_mutants, mutate
-from tools.mutation.report import Outcome, keys_in, summary, survivors
+from tools.mutation.mutants import Mutant, apply_mutant, build_diff, find_mutants
+from tools.mutation.report import Outcome, build_score_table, find_keys, format_survivors
 from tools.mutation.trials import NOBODY
 from tools.mutation.worker import BROKEN, KILLED, SURVIVED, TIMEOUT
 
@@ -78,13 +78,13 @@ def test_irrelevant_mutations_are_left_out(root: Path) -> None:
 def test_a_mutant_is_the_file_with_one_change(root: Path) -> None:
     """A mutant's source is the file with one change of the operator's kind at the mutant's place."""
     plus = next(mutant for mutant in found(root) if mutant.operator == "core/ReplaceBinaryOperator_Mul_Add")
-    assert mutate(plus, SOURCE) == SOURCE.replace("10 * thêm", "10 + thêm")
+    assert apply_mutant(plus, SOURCE) == SOURCE.replace("10 * thêm", "10 + thêm")
 
 
 def test_outdated_mutant_is_refused(root: Path) -> None:
     """A mutant from before a change of the file is refused."""
     with pytest.raises(ValueError, match="was the file changed"):
-        mutate(found(root)[0], "")
+        apply_mutant(found(root)[0], "")
 
 
 def test_scores_and_survivors_are_reported(root: Path) -> None:
@@ -94,17 +94,17 @@ def test_scores_and_survivors_are_reported(root: Path) -> None:
     mutants = found(root)
     verdicts = (KILLED, TIMEOUT, BROKEN, SURVIVED, NOBODY)
     outcomes = [
-        Outcome("rooms", mutant, difference(mutant, SOURCE, mutate(mutant, SOURCE)), verdict)
+        Outcome("rooms", mutant, build_diff(mutant, SOURCE, apply_mutant(mutant, SOURCE)), verdict)
         for mutant, verdict in zip(mutants, verdicts, strict=False)
     ]
-    table, score = summary(["rooms", "halls"], outcomes)
+    table, score = build_score_table(["rooms", "halls"], outcomes)
     assert score == 0.6
     assert [line.split()[:7] for line in table.splitlines()[1:]] == [
         ["rooms", "5", "3", "1", "1", "2", "1"],
         ["halls", "0", "0", "0", "0", "0", "0"],
         ["all", "5", "3", "1", "1", "2", "1"],
     ]
-    report = survivors(outcomes)
-    assert keys_in(report) == {mutants[3].key, mutants[4].key}
+    report = format_survivors(outcomes)
+    assert find_keys(report) == {mutants[3].key, mutants[4].key}
     assert f"room.py:{mutants[3].start[0]}\n" in report
     assert f"room.py:{mutants[4].start[0]}; no test runs it\n" in report

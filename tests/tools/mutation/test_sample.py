@@ -1,20 +1,20 @@
 """A sample can be drawn again, and a score has a confidence interval."""
 
 import pytest
-from tools.mutation.sample import allot, draw, interval
+from tools.mutation.sample import allot_sizes, compute_interval, draw_sample
 
 STRATA = {"large": list(range(700)), "small": list(range(200)), "tiny": list(range(100))}
 
 
 def test_the_same_seed_draws_the_same() -> None:
     """The same seed draws the same sample, and another seed another one."""
-    assert draw(40, STRATA, seed=7) == draw(40, STRATA, seed=7)
-    assert draw(40, STRATA, seed=7) != draw(40, STRATA, seed=8)
+    assert draw_sample(40, STRATA, seed=7) == draw_sample(40, STRATA, seed=7)
+    assert draw_sample(40, STRATA, seed=7) != draw_sample(40, STRATA, seed=8)
 
 
 def test_nothing_is_drawn_twice() -> None:
     """Nothing is drawn twice: a sample larger than the population is the population."""
-    drawn = draw(1000, STRATA, seed=7)
+    drawn = draw_sample(1000, STRATA, seed=7)
     assert {name: sorted(members) for name, members in drawn.items()} == STRATA
 
 
@@ -30,7 +30,7 @@ def test_nothing_is_drawn_twice() -> None:
 )
 def test_each_stratum_gives_its_share(size: int, parts: tuple[int, int, int]) -> None:
     """Shares are proportional to the strata, and add up to the sample size or to the whole population."""
-    assert tuple(allot(size, {name: len(members) for name, members in STRATA.items()}).values()) == parts
+    assert tuple(allot_sizes(size, {name: len(members) for name, members in STRATA.items()}).values()) == parts
 
 
 @pytest.mark.parametrize(
@@ -46,4 +46,4 @@ def test_each_stratum_gives_its_share(size: int, parts: tuple[int, int, int]) ->
 )
 def test_the_interval_is_wilsons(hits: int, trials: int, low: float, high: float) -> None:
     """The bounds match the literature, and without trials the interval is from 0 to 1."""
-    assert interval(hits, trials) == pytest.approx((low, high), abs=5e-5)
+    assert compute_interval(hits, trials) == pytest.approx((low, high), abs=5e-5)

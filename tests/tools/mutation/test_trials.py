@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from attrs import frozen
-from tools.mutation.covering import Covering, measure
-from tools.mutation.trials import NOBODY, Trial, Worker, carry_out_all, copy_tree, open_workers
+from tools.mutation.covering import CoverageByTest, measure_coverage
+from tools.mutation.trials import NOBODY, MutationWorker, Trial, copy_tree, open_workers, try_all
 from tools.mutation.worker import BROKEN, KILLED, SURVIVED
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("mutation")]
@@ -53,13 +53,13 @@ class Toy:
     """A package with tests, the coverage of its tests, and a worker that mutates it."""
 
     root: Path
-    covering: Covering
-    worker: Worker
+    covering: CoverageByTest
+    worker: MutationWorker
 
     def trial(self, old: str, new: str) -> Trial[str]:
         """Return a trial that replaces `old` by `new`, with the tests that run the line of `old`."""
         line = SOURCE[: SOURCE.index(old)].count("\n") + 1
-        stages = self.covering.stages(PATH, SOURCE, (line, 4 if line > 3 else 0), "tests")
+        stages = self.covering.build_stages(PATH, SOURCE, (line, 4 if line > 3 else 0), "tests")
         return Trial(new, PATH, SOURCE.replace(old, new), stages)
 
     def verdict(self, old: str, new: str) -> str:
@@ -81,7 +81,7 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Toy]:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
     root = copy_tree(folder / "original", folder / "copy")
-    covering = measure([root], ["src/toy"], ["tests"], folder)
+    covering = measure_coverage([root], ["src/toy"], ["tests"], folder)
     with open_workers([root], folder) as workers:
         yield Toy(root, covering, workers[0])
 
@@ -125,7 +125,7 @@ def test_only_tests_of_the_line_run(toy: Toy) -> None:
 def test_verdicts_come_in_order_of_trials(toy: Toy) -> None:
     """Verdicts come with their trials in the order of the trials, and the code is restored after each."""
     trials = [toy.trial("guests > 0", new) for new in ("guests > 1", "guests > 5", "guests > 2")]
-    verdicts = carry_out_all([toy.worker], trials, lambda _trial, _verdict: None)
+    verdicts = try_all([toy.worker], trials, lambda _trial, _verdict: None)
     assert [(trial.subject, verdict) for trial, verdict in verdicts] == [
         ("guests > 1", SURVIVED),
         ("guests > 5", KILLED),
@@ -136,4 +136,4 @@ def test_verdicts_come_in_order_of_trials(toy: Toy) -> None:
 
 def test_coverage_survives_dump_and_parse(toy: Toy) -> None:
     """Measured coverage is the same after writing and reading."""
-    assert Covering.parse(toy.covering.dump()) == toy.covering
+    assert CoverageByTest.parse(toy.covering.dump()) == toy.covering

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from tests.docs.pages import DOCS, ROOT
 from tools.reference.pages import write_pages
-from tools.reference.values import common_fields
+from tools.reference.values import read_common_fields
 
 pytestmark = pytest.mark.slow  # the pages take some seconds
 MAY_BE_EMPTY = {"Default", "Limits from outside"}
@@ -78,7 +78,7 @@ def test_every_common_meaning_is_used(pages: Mapping[str, str]) -> None:
     fields = {
         row["Field"].strip("`"): row["Meaning"] for page in pages.values() for row in rows(page) if "Field" in row
     }
-    assert common_fields().keys() - fields == set()
+    assert read_common_fields().keys() - fields == set()
 
 
 def test_every_page_is_in_the_menu(pages: Mapping[str, str]) -> None:

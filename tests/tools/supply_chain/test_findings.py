@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 
 import pytest
-from tools.supply_chain.licences import Installed, kind_of, problems
-from tools.supply_chain.secret_scan import BASELINE, Found, merged, unreviewed
-from tools.supply_chain.vulnerabilities import accepted, read
+from tools.supply_chain.licences import InstalledPackage, find_problems, get_licence_kind
+from tools.supply_chain.secret_scan import BASELINE, Found, iter_unreviewed, merge_reviews
+from tools.supply_chain.vulnerabilities import parse_report, read_accepted_ids
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from tools.supply_chain.vulnerabilities import accepted, read
 )
 def test_kinds_of_licences(licence: str, kind: str) -> None:
     """A choice of licences counts as the most permissive one, and a combination as the strictest."""
-    assert kind_of(licence) == kind
+    assert get_licence_kind(licence) == kind
 
 
 PROJECT: Mapping[str, object] = {
@@ -38,15 +38,15 @@ PROJECT: Mapping[str, object] = {
 }
 
 
-def packages_with_problems(*more: Installed) -> list[str]:
+def packages_with_problems(*more: InstalledPackage) -> list[str]:
     packages = [
-        Installed("attrs", "MIT", ()),
-        Installed("psycopg", "LGPL-3.0-only", ('psycopg-binary; extra == "binary"', "typing-extensions")),
-        Installed("psycopg-binary", "LGPL-3.0-only", ()),
-        Installed("typing-extensions", "PSF-2.0", ()),
+        InstalledPackage("attrs", "MIT", ()),
+        InstalledPackage("psycopg", "LGPL-3.0-only", ('psycopg-binary; extra == "binary"', "typing-extensions")),
+        InstalledPackage("psycopg-binary", "LGPL-3.0-only", ()),
+        InstalledPackage("typing-extensions", "PSF-2.0", ()),
         *more,
     ]
-    return [line.partition(":")[0] for line in problems({package.name: package for package in packages}, PROJECT)]
+    return [line.partition(":")[0] for line in find_problems({package.name: package for package in packages}, PROJECT)]
 
 
 def test_lgpl_in_the_driver_only() -> None:
@@ -54,18 +54,18 @@ def test_lgpl_in_the_driver_only() -> None:
     requires.
     """
     assert packages_with_problems() == []
-    assert packages_with_problems(Installed("uvicorn", "MIT", ("h11",)), Installed("h11", "LGPL-2.1-only", ())) == [
-        "h11"
-    ]
-    assert packages_with_problems(Installed("uvicorn", "MIT", ("psycopg",))) == ["psycopg"]
-    assert packages_with_problems(Installed("stray", "LGPL-2.1-only", ())) == ["stray"]
+    assert packages_with_problems(
+        InstalledPackage("uvicorn", "MIT", ("h11",)), InstalledPackage("h11", "LGPL-2.1-only", ())
+    ) == ["h11"]
+    assert packages_with_problems(InstalledPackage("uvicorn", "MIT", ("psycopg",))) == ["psycopg"]
+    assert packages_with_problems(InstalledPackage("stray", "LGPL-2.1-only", ())) == ["stray"]
 
 
 def test_no_gpl_anywhere() -> None:
     """The GPL and unknown licences are allowed nowhere, not even below the driver."""
-    dependency = Installed("psycopg-binary", "GPL-3.0-only", ())
+    dependency = InstalledPackage("psycopg-binary", "GPL-3.0-only", ())
     assert packages_with_problems(dependency) == ["psycopg-binary"]
-    assert packages_with_problems(Installed("odd", "", ())) == ["odd"]
+    assert packages_with_problems(InstalledPackage("odd", "", ())) == ["odd"]
 
 
 def report(*dependencies: dict[str, object]) -> str:
@@ -74,15 +74,15 @@ def report(*dependencies: dict[str, object]) -> str:
 
 def test_skipped_is_not_audited() -> None:
     """A skipped package isn't counted as audited, and an invalid answer is reported as no answer."""
-    audit = read(report({"name": "idna", "skip_reason": "Dependency not found"}))
+    audit = parse_report(report({"name": "idna", "skip_reason": "Dependency not found"}))
     assert (audit.audited, audit.skipped, audit.known) == (0, ("idna",), ())
     for output in ("", "Traceback", "[]", "{}"):
-        assert (read(output).audited, read(output).why) == (0, "no answer")
+        assert (parse_report(output).audited, parse_report(output).why) == (0, "no answer")
 
 
 def test_vulnerabilities_are_reported() -> None:
     """A vulnerability is reported with package, version, id and the version that fixes it."""
-    result = read(
+    result = parse_report(
         report(
             {"name": "idna", "version": "3.6", "vulns": [{"id": "PYSEC-2024-60", "fix_versions": ["3.7"]}]},
             {"name": "attrs", "version": "26.1.0", "vulns": []},
@@ -90,7 +90,7 @@ def test_vulnerabilities_are_reported() -> None:
     )
     assert result.audited == 2
     assert result.known == ("idna 3.6: PYSEC-2024-60, mended in 3.7",)
-    assert all(" " not in id for id in accepted())
+    assert all(" " not in id for id in read_accepted_ids())
 
 
 def finding(hashed: str, **more: object) -> dict[str, object]:
@@ -103,9 +103,9 @@ def test_unreviewed_findings_are_reported() -> None:
     """
     findings: Found = {"a.py": [finding("11"), finding("22")], "b.py": [finding("11")]}
     baseline: Found = {"a.py": [finding("11", is_secret=False) | {"line_number": 99}, finding("22")]}
-    assert list(unreviewed(findings, baseline)) == ["a.py:3: Secret Keyword", "b.py:3: Secret Keyword"]
-    assert list(unreviewed(findings, {"a.py": [finding("22", is_secret=True)]}))[1] == "a.py:3: Secret Keyword"
-    assert merged(findings, baseline)["a.py"] == [finding("11", is_secret=False), finding("22")]
+    assert list(iter_unreviewed(findings, baseline)) == ["a.py:3: Secret Keyword", "b.py:3: Secret Keyword"]
+    assert list(iter_unreviewed(findings, {"a.py": [finding("22", is_secret=True)]}))[1] == "a.py:3: Secret Keyword"
+    assert merge_reviews(findings, baseline)["a.py"] == [finding("11", is_secret=False), finding("22")]
 
 
 def test_everything_in_the_baseline_was_reviewed() -> None:

@@ -12,13 +12,13 @@ from tools.supply_chain.lock import (
     CONSTRAINTS,
     FOLDER,
     LOCKS,
-    constraint_misfits,
-    constraints,
-    misfits,
+    describe_upgrades,
+    find_constraint_mismatches,
+    find_mismatches,
+    format_constraints,
+    iter_requirements,
     read_lock,
     read_pyproject,
-    upgrades,
-    wanted,
 )
 
 HASH = "    --hash=sha256:" + "a" * 64
@@ -31,7 +31,7 @@ def text(lock: str) -> str:
 @pytest.mark.parametrize("lock", LOCKS)
 def test_locked_versions_fit_and_have_hashes(lock: str) -> None:
     """Each requirement is locked to an allowed version, and every package has hashes."""
-    assert misfits(lock, text(lock), read_pyproject()) == [], "python -m tools.supply_chain.lock write"
+    assert find_mismatches(lock, text(lock), read_pyproject()) == [], "python -m tools.supply_chain.lock write"
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -75,17 +75,17 @@ PROJECT: Mapping[str, object] = {
 
 def test_our_own_extras_are_resolved() -> None:
     """Requirements of an extra include those of its own other extras, and exclude the project itself."""
-    assert [requirement.name for requirement in wanted("release.lock", PROJECT)] == ["attrs", "uvicorn"]
-    assert [requirement.name for requirement in wanted("supply-chain.lock", PROJECT)] == ["uv"]
+    assert [requirement.name for requirement in iter_requirements("release.lock", PROJECT)] == ["attrs", "uvicorn"]
+    assert [requirement.name for requirement in iter_requirements("supply-chain.lock", PROJECT)] == ["uv"]
 
 
 def test_misfits_are_reported() -> None:
     """A package that is missing, too old or without a hash is reported."""
-    assert misfits("release.lock", f"attrs==24.1 \\\n{HASH}\n", PROJECT) == [
+    assert find_mismatches("release.lock", f"attrs==24.1 \\\n{HASH}\n", PROJECT) == [
         "attrs>=25.1 doesn't allow 24.1",
         "uvicorn is missing",
     ]
-    assert misfits("release.lock", f"attrs==25.1\nuvicorn==0.40 ; os_name == 'nt' \\\n{HASH}\n", PROJECT) == [
+    assert find_mismatches("release.lock", f"attrs==25.1\nuvicorn==0.40 ; os_name == 'nt' \\\n{HASH}\n", PROJECT) == [
         "attrs 25.1 has no hash"
     ]
 
@@ -102,13 +102,17 @@ def test_other_lines_are_refused(line: str) -> None:
 
 def test_the_constraints_fit_the_lock_file() -> None:
     """The constraints for pip in the README match the versions that CI tests."""
-    assert constraint_misfits(text(CONSTRAINTS), text(CONSTRAINED_BY)) == [], "python -m tools.supply_chain.lock write"
+    assert find_constraint_mismatches(text(CONSTRAINTS), text(CONSTRAINED_BY)) == [], (
+        "python -m tools.supply_chain.lock write"
+    )
 
 
 def test_constraints_cover_all_requirements() -> None:
     """Each requirement of the library, its extras and `dev` is constrained, by lines that pip can read."""
     names = {canonicalize_name(Requirement(line).name) for line in text(CONSTRAINTS).splitlines()[1:]}
-    assert {canonicalize_name(requirement.name) for requirement in wanted(CONSTRAINED_BY, read_pyproject())} <= names
+    assert {
+        canonicalize_name(requirement.name) for requirement in iter_requirements(CONSTRAINED_BY, read_pyproject())
+    } <= names
     assert "://" not in text(CONSTRAINTS)
     assert "--" not in text(CONSTRAINTS)
 
@@ -118,7 +122,7 @@ LOCKED = f"attrs==25.1 \\\n{HASH}\ndjango==5.2 ; python_full_version < '3.12' \\
 
 def test_constraints_keep_markers_and_leave_out_hashes() -> None:
     """Constraints keep the markers, so that a Python version finds its package version, and omit the hashes."""
-    assert constraints(read_lock(LOCKED)).splitlines()[1:] == [
+    assert format_constraints(read_lock(LOCKED)).splitlines()[1:] == [
         "attrs==25.1",
         "django==5.2 ; python_full_version < '3.12'",
         "django==6.1",
@@ -127,13 +131,13 @@ def test_constraints_keep_markers_and_leave_out_hashes() -> None:
 
 def test_constraints_that_differ_are_refused() -> None:
     """A different version, a missing package and an index in the constraints are reported."""
-    fitting = constraints(read_lock(LOCKED))
-    assert constraint_misfits(fitting, LOCKED) == []
-    assert constraint_misfits(fitting.replace("attrs==25.1", "attrs==25.2"), LOCKED) == [
+    fitting = format_constraints(read_lock(LOCKED))
+    assert find_constraint_mismatches(fitting, LOCKED) == []
+    assert find_constraint_mismatches(fitting.replace("attrs==25.1", "attrs==25.2"), LOCKED) == [
         "attrs==25.1 is missing",
         "attrs==25.2 is too much",
     ]
-    assert constraint_misfits(f"--index-url https://packages.invalid/simple\n{fitting}", LOCKED) == [
+    assert find_constraint_mismatches(f"--index-url https://packages.invalid/simple\n{fitting}", LOCKED) == [
         "--index-url https://packages.invalid/simple is too much"
     ]
 
@@ -141,11 +145,11 @@ def test_constraints_that_differ_are_refused() -> None:
 def test_upgrades_name_both_versions() -> None:
     """An upgrade is listed with both versions, and a package that appears or disappears isn't."""
     newest = read_lock("attrs==26.1\ndjango==5.2 ; python_full_version < '3.12'\ndjango==6.2\nidna==3\n")
-    assert upgrades(read_lock(LOCKED), newest) == {
+    assert describe_upgrades(read_lock(LOCKED), newest) == {
         "attrs": "attrs: 25.1, newest 26.1",
         "django": "django: 5.2, 6.1, newest 5.2, 6.2",
     }
-    assert upgrades(newest, newest) == {}
+    assert describe_upgrades(newest, newest) == {}
 
 
 def test_newer_versions_are_unknown_without_an_index(

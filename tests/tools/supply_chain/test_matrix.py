@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 from tools.supply_chain import matrix
-from tools.supply_chain.matrix import Run, changed, closing_line, has_passed
+from tools.supply_chain.matrix import MatrixRun, get_closing_line, has_passed, list_changes
 
 PASSED = "=== 3 passed, 1 skipped in 2.50s ==="
 UV = """#!/bin/sh
@@ -33,8 +33,8 @@ exit STATUS
 """
 
 
-def make_run(folder: Path, *, commit: str = "abc", arguments: tuple[str, ...] = ("-n", "2")) -> Run:
-    return Run("/usr/bin/python3.11", "3.11.7", "lowest", commit, arguments, folder)
+def make_run(folder: Path, *, commit: str = "abc", arguments: tuple[str, ...] = ("-n", "2")) -> MatrixRun:
+    return MatrixRun("/usr/bin/python3.11", "3.11.7", "lowest", commit, arguments, folder)
 
 
 def test_a_complete_log_without_a_failure_has_passed(tmp_path: Path) -> None:
@@ -65,15 +65,15 @@ def test_log_of_another_run_does_not_count(tmp_path: Path) -> None:
 
 def test_closing_line_is_pytests() -> None:
     """The closing line is pytest's summary, without title, exit status and decoration."""
-    assert closing_line(f"title\n...\n{PASSED}\n\nexit status 0\n") == "3 passed, 1 skipped in 2.50s"
-    assert closing_line("title\n\nexit status 4\n") == "pytest printed nothing"
+    assert get_closing_line(f"title\n...\n{PASSED}\n\nexit status 0\n") == "3 passed, 1 skipped in 2.50s"
+    assert get_closing_line("title\n\nexit status 4\n") == "pytest printed nothing"
 
 
 def test_changed_versions_are_named() -> None:
     """A package with another version or without one is named as changed."""
     before = {"attrs": Version("25.1"), "lxml": Version("5.3"), "idna": Version("3")}
     after = {"attrs": Version("25.1"), "lxml": Version("6.0"), "six": Version("1")}
-    assert changed(before, after) == ["lxml 5.3 → 6.0", "idna 3 → nothing"]
+    assert list_changes(before, after) == ["lxml 5.3 → 6.0", "idna 3 → nothing"]
 
 
 class Office:

@@ -1,10 +1,10 @@
-"""Several commands in one commit: which of them can be combined, and the result."""
+"""Composition runs several commands in one commit: which commands it accepts, and what it leaves."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.usecase.conftest import NOTE, Note, Notes, bare_runner
+from tests.usecase.conftest import NOTE, Note, Notes, build_runner
 
 from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.kernel.sentences import Sentence
@@ -26,7 +26,7 @@ OTHER_UNIT = "ninh-van"
 
 
 class Desk(Notes):
-    """Commands that can't be combined with others."""
+    """Commands that can't be combined with every other command."""
 
     @command(Permission.CONTENT_EDIT)
     def hide(self, uow: UnitOfWork, id: str) -> None:
@@ -75,20 +75,22 @@ def desk(runner: UseCaseRunner) -> Desk:
     return Desk(runner)
 
 
-def run(desk: Desk, body: Callable[[Composition], Any], name: str = "both") -> Any:
+def compose_as_lan(desk: Desk, body: Callable[[Composition], Any], name: str = "both") -> Any:
     return compose(desk.runner, LAN, name, body)
 
 
-def entries(desk: Desk) -> list[Entry]:
+def read_entries(desk: Desk) -> list[Entry]:
     return [entry_from(line.content) for line in desk.context.storage.journal.read(0, 100)]
 
 
-def stored(desk: Desk) -> int:
+def count_notes(desk: Desk) -> int:
     return sum(1 for _ in desk.context.storage.maintenance.scan("note"))
 
 
 def test_composition_has_one_entry(desk: Desk) -> None:
-    """The entry of a composition has its commands, the facts of each, and the unit if it is the same for all."""
+    """A composition writes one entry with its commands, the facts of each command, and the unit if all commands have
+    the same.
+    """
     first = desk.write(LAN, UNIT, "a")
     second = desk.write(LAN, UNIT, "b")
 
@@ -96,8 +98,8 @@ def test_composition_has_one_entry(desk: Desk) -> None:
         act.include(desk.hide, first.id)
         act.include(desk.hide, second.id)
 
-    run(desk, hide_both)
-    entry = entries(desk)[-1]
+    compose_as_lan(desk, hide_both)
+    entry = read_entries(desk)[-1]
     assert (entry.action, entry.unit, entry.events) == ("composed.both", UNIT, ("note.hidden", "note.hidden"))
     assert entry.facts == {"note": f"note:{first.id}", "note_2": f"note:{second.id}", "commands": "notes.hide"}
     assert {touched.id for touched in entry.touched} == {first.id, second.id}
@@ -105,8 +107,8 @@ def test_composition_has_one_entry(desk: Desk) -> None:
 
 def test_act_in_two_units_belongs_to_the_district(desk: Desk) -> None:
     """An act in several units belongs to the whole district, so that only readers of all units see its entry."""
-    run(desk, lambda act: [act.include(desk.write, unit, "x").id for unit in (UNIT, OTHER_UNIT)])
-    assert entries(desk)[-1].unit == desk.context.district.root
+    compose_as_lan(desk, lambda act: [act.include(desk.write, unit, "x").id for unit in (UNIT, OTHER_UNIT)])
+    assert read_entries(desk)[-1].unit == desk.context.district.root
 
 
 def test_later_command_sees_earlier_changes(desk: Desk) -> None:
@@ -116,7 +118,7 @@ def test_later_command_sees_earlier_changes(desk: Desk) -> None:
         note = act.include(desk.write, UNIT, "x")
         return act.include(desk.paint, note.id, "blue")
 
-    note = run(desk, write_and_paint)
+    note = compose_as_lan(desk, write_and_paint)
     record = desk.context.storage.records.get("note", note.id)
     assert record is not None
     assert (record.version, record.columns["colour"]) == (1, "blue")
@@ -129,11 +131,11 @@ def test_list_after_uncommitted_change_is_refused(desk: Desk) -> None:
         act.include(desk.write, UNIT, "x")
         return act.include(desk.count, UNIT)
 
-    with pytest.raises(BadInput, match="one of which an earlier command changed and hasn't stored yet"):
-        run(desk, write_and_count)
-    assert stored(desk) == 0
-    assert run(desk, lambda act: (act.include(desk.count, UNIT), act.include(desk.write, UNIT, "x"))[0]) == 0
-    assert stored(desk) == 1
+    with pytest.raises(BadInput, match="changed such a record and hasn't stored it yet"):
+        compose_as_lan(desk, write_and_count)
+    assert count_notes(desk) == 0
+    assert compose_as_lan(desk, lambda act: (act.include(desk.count, UNIT), act.include(desk.write, UNIT, "x"))[0]) == 0
+    assert count_notes(desk) == 1
 
 
 def test_ambiguous_event_is_refused(desk: Desk) -> None:
@@ -145,14 +147,14 @@ def test_ambiguous_event_is_refused(desk: Desk) -> None:
         act.include(desk.hide, note.id)
 
     with pytest.raises(BadInput, match="where it didn't happen: do the same to all records of the kind"):
-        run(desk, write_and_hide)
-    assert (stored(desk), len(entries(desk))) == (1, 1)
+        compose_as_lan(desk, write_and_hide)
+    assert (count_notes(desk), len(read_entries(desk))) == (1, 1)
 
 
 def test_caught_error_commits_nothing(desk: Desk) -> None:
-    """After a failed command a composition commits nothing, even if its function catches the error."""
+    """After a failed command a composition commits nothing, even if the composing function catches the error."""
 
-    def go_on(act: Composition) -> None:
+    def catch_errors(act: Composition) -> None:
         act.include(desk.write, UNIT, "a")
         with pytest.raises(BadInput, match="dropped it"):
             act.include(desk.clumsy, UNIT)
@@ -160,12 +162,14 @@ def test_caught_error_commits_nothing(desk: Desk) -> None:
             act.include(desk.write, UNIT, "b")
 
     with pytest.raises(BadInput, match="dropped it"):
-        run(desk, go_on)
-    assert (stored(desk), entries(desk)) == (0, [])
+        compose_as_lan(desk, catch_errors)
+    assert (count_notes(desk), read_entries(desk)) == (0, [])
 
 
 def test_refusal_is_recorded_despite_another_error(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A refusal reaches the caller and the journal with its unit, even if the function raises another error from it."""
+    """A refusal reaches the caller, and the journal with its unit, even if the composing function raises another error
+    from it.
+    """
     verdict = PermissionVerdict(False, Sentence("no judge"))
     permits: Any = desk.runner.permits
     may = permits.may
@@ -174,7 +178,7 @@ def test_refusal_is_recorded_despite_another_error(desk: Desk, monkeypatch: pyte
     )
     note = desk.write(LAN, OTHER_UNIT, "a")
 
-    def translate(act: Composition) -> None:
+    def raise_other_error(act: Composition) -> None:
         act.include(desk.write, UNIT, "b")
         try:
             act.include(desk.judge, note.id)
@@ -182,22 +186,22 @@ def test_refusal_is_recorded_despite_another_error(desk: Desk, monkeypatch: pyte
             raise RuntimeError("something of mine") from error
 
     with pytest.raises(Refused, match="no judge"):
-        run(desk, translate)
-    refusal = entries(desk)[-1]
+        compose_as_lan(desk, raise_other_error)
+    refusal = read_entries(desk)[-1]
     assert (refusal.outcome, refusal.action, refusal.unit) == ("refused", "composed.both", OTHER_UNIT)
-    assert stored(desk) == 1
+    assert count_notes(desk) == 1
 
 
 def test_error_of_the_function_rolls_back(desk: Desk) -> None:
     """An error of the composing function is raised unchanged, and nothing is committed."""
 
-    def die(act: Composition) -> None:
+    def raise_key_error(act: Composition) -> None:
         act.include(desk.write, UNIT, "a")
         raise KeyError("mine")
 
     with pytest.raises(KeyError, match="mine"):
-        run(desk, die)
-    assert (stored(desk), entries(desk)) == (0, [])
+        compose_as_lan(desk, raise_key_error)
+    assert (count_notes(desk), read_entries(desk)) == (0, [])
 
 
 @pytest.mark.parametrize(
@@ -211,14 +215,16 @@ def test_command_without_the_request_key_runs_alone(desk: Desk, verb: str, reaso
     with pytest.raises(
         BadInput, match=f"This command {reason} and can't be combined with other commands: run it alone"
     ):
-        run(desk, lambda act: act.include(getattr(desk, verb), UNIT))
+        compose_as_lan(desk, lambda act: act.include(getattr(desk, verb), UNIT))
 
 
 @pytest.mark.parametrize("verb", ["let_in", "let_out"])
 def test_composition_settles_at_most_one_row(desk: Desk, verb: str) -> None:
-    """A composition settles at most one row, because a second settlement would silently replace the first."""
+    """A composition settles at most one inbox or outbox row, because a second settlement would silently replace the
+    first.
+    """
     with pytest.raises(BadInput, match="one after another"):
-        run(desk, lambda act: [act.include(getattr(desk, verb), UNIT) for _ in range(2)])
+        compose_as_lan(desk, lambda act: [act.include(getattr(desk, verb), UNIT) for _ in range(2)])
 
 
 def test_only_commands_of_the_app_are_combined(desk: Desk, district: District, clock: FixedClock) -> None:
@@ -226,12 +232,12 @@ def test_only_commands_of_the_app_are_combined(desk: Desk, district: District, c
     with a second factor.
     """
     note = desk.write(LAN, UNIT, "a")
-    other_desk = Desk(bare_runner(district, clock))
+    other_desk = Desk(build_runner(district, clock))
     for verb, argument in ((desk.read, note.id), (desk.do_all, UNIT), (print, UNIT), (other_desk.hide, note.id)):
         with pytest.raises(TypeError, match="can't be composed"):
-            run(desk, lambda act, verb=verb, argument=argument: act.include(verb, argument))  # type: ignore[misc]
+            compose_as_lan(desk, lambda act, verb=verb, argument=argument: act.include(verb, argument))  # type: ignore[misc]
     with pytest.raises(TypeError, match="second factor"):
-        run(desk, lambda act: act.include(desk.burn, UNIT))
+        compose_as_lan(desk, lambda act: act.include(desk.burn, UNIT))
     with pytest.raises(TypeError, match="takes an Actor"):
         compose(desk.runner, "lan", "both", lambda _: None)  # type: ignore[arg-type]
 
@@ -239,24 +245,24 @@ def test_only_commands_of_the_app_are_combined(desk: Desk, district: District, c
 def test_invalid_compositions_are_refused(desk: Desk) -> None:
     """A composition has 1 to 50 commands, and a valid name for the journal."""
     with pytest.raises(BadInput, match="at least one"):
-        run(desk, lambda _: None)
+        compose_as_lan(desk, lambda _: None)
     with pytest.raises(BadInput, match="at most 50"):
-        run(desk, lambda act: [act.include(desk.write, UNIT, "x") for _ in range(MOST_COMMANDS + 1)])
+        compose_as_lan(desk, lambda act: [act.include(desk.write, UNIT, "x") for _ in range(MOST_COMMANDS + 1)])
     for name in ("", "Take over", "tips.assign", "x" * 61):
         with pytest.raises(BadInput, match="isn't a valid name of a composition: use lower-case letters"):
-            run(desk, lambda act: act.include(desk.write, UNIT, "x"), name)
-    assert stored(desk) == 0
+            compose_as_lan(desk, lambda act: act.include(desk.write, UNIT, "x"), name)
+    assert count_notes(desk) == 0
 
 
 def test_a_composition_ends_with_its_function(desk: Desk) -> None:
-    """A composition can't be used after its function has returned."""
+    """A composition can't be used after its composing function has returned."""
     compositions: list[Composition] = []
 
-    def keep(act: Composition) -> None:
+    def keep_composition(act: Composition) -> None:
         compositions.append(act)
         act.include(desk.write, UNIT, "x")
 
-    run(desk, keep)
+    compose_as_lan(desk, keep_composition)
     with pytest.raises(TypeError, match="is over"):
         compositions[0].include(desk.write, UNIT, "y")
-    assert stored(desk) == 1
+    assert count_notes(desk) == 1

@@ -1,4 +1,4 @@
-"""A board that several people write on, as a record with a version."""
+"""A service whose record, a board, several officers write lines on; the record has a version."""
 
 from functools import partial
 
@@ -11,7 +11,7 @@ from anninh_core.ports.storages.changes import IndexSpec
 from anninh_core.usecase.actor import Actor, system
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, command, query, workflow
-from anninh_core.usecase.preconditions.request_keys import resume
+from anninh_core.usecase.preconditions.request_keys import run_or_resume
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -24,7 +24,7 @@ UNIT = "ninh-hoa"
 
 @frozen(kw_only=True)
 class Board:
-    """Lines in the order of their writing."""
+    """A record with lines in the order in which they were written."""
 
     id: str
     unit: str = UNIT
@@ -64,7 +64,7 @@ class Boards(Service):
 
     @command(Permission.CONTENT_EDIT)
     def ring(self, uow: UnitOfWork) -> None:
-        _ring(uow)
+        _ring_bell(uow)
 
     @query(Permission.CONTENT_READ)
     def read(self, session: ReadSession, id: str) -> Board:
@@ -72,40 +72,44 @@ class Boards(Service):
 
     @workflow(Permission.CONTENT_EDIT)
     def add_all(self, actor: Actor, id: str, first: str, last: str) -> tuple[str, Board]:
-        """Add two lines and ring between them; return the first line's result, new or from before, and the board."""
-        first_result = resume(actor, lambda: self._begin(actor.for_step("first"), id, first), _describe)
-        self.runner.run_command(actor.hand_to(system("setup")), "boards.ring", Permission.GRANT, _ring)
+        """Add two lines, and ring the bell between them; return the board and the result of the first line, whether it
+        was added now or by an earlier call.
+        """
+        first_result = run_or_resume(
+            actor, lambda: self._add_first_line(actor.for_step("first"), id, first), _describe_earlier_result
+        )
+        self.runner.run_command(actor.hand_to(system("setup")), "boards.ring", Permission.GRANT, _ring_bell)
         return first_result, self.add(actor, id, last)
 
     @workflow(Permission.CONTENT_EDIT)
     def add_twice(self, actor: Actor, id: str, line: str) -> Board:
-        """Add a line twice without naming the first step."""
+        """Add a line by each of two commands, the first without a step name."""
         self.add(actor, id, line)
         return self.add(actor, id, line)
 
     @workflow(Permission.CONTENT_EDIT)
     def add_by_steps(self, actor: Actor, id: str, lines: tuple[str, ...]) -> int:
-        """Add lines, each in a step, and return the number of added lines."""
+        """Add each line in a step of its own, and return the number of added lines."""
         return sum(
-            resume(actor, partial(self._add_one, actor, number, id, line), lambda _: 1)
+            run_or_resume(actor, partial(self._add_in_step, actor, number, id, line), lambda _: 1)
             for number, line in enumerate(lines)
         )
 
-    def _add_one(self, actor: Actor, number: int, id: str, line: str) -> int:
+    def _add_in_step(self, actor: Actor, number: int, id: str, line: str) -> int:
         self.add(actor.for_step(str(number)), id, line)
         return 1
 
-    def _begin(self, actor: Actor, id: str, line: str) -> str:
+    def _add_first_line(self, actor: Actor, id: str, line: str) -> str:
         self.add(actor, id, line)
         return "now"
 
 
-def _ring(uow: UnitOfWork) -> None:
+def _ring_bell(uow: UnitOfWork) -> None:
     uow.permit(UNIT)
     uow.add_event("bell.rung")
 
 
-def _describe(done: AlreadyDone) -> str:
+def _describe_earlier_result(done: AlreadyDone) -> str:
     return f"before: {done.facts['line']} {done.touched}"
 
 

@@ -1,4 +1,4 @@
-"""Two officers with keys and seen versions act in any order: nothing is done twice, and no change is lost."""
+"""Two officers act with request keys and seen versions in any order: no act is done twice, and no change is lost."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -8,8 +8,8 @@ from attrs import frozen
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from tests.app.broken_off import Breaking, Broken
-from tests.usecase.conftest import bare_runner
+from tests.app.broken_off import CommitFailed, FailingCommit
+from tests.usecase.conftest import build_runner
 from tests.usecase.preconditions.conftest import BOARD, Boards
 
 from anninh_core.kernel.errors import AlreadyDone, Stale
@@ -23,12 +23,12 @@ START = datetime(2021, 9, 1, 1, tzinfo=UTC)
 
 
 @frozen
-class Death:
+class CommitFailure:
     """A failure of the storage at a commit of an act.
 
     Attributes:
-        number: of the commit, counted from 0.
-        stored: whether the commit succeeds and only its answer is lost.
+        number: number of the commit, counted from 0.
+        stored: whether the commit succeeds and only its result is lost.
     """
 
     number: int
@@ -37,7 +37,7 @@ class Death:
 
 OFFICERS = st.sampled_from(("lan", "hung"))
 KEYS = st.sampled_from(("k1", "k2"))
-DEATHS = st.none() | st.builds(Death, st.integers(0, 2), st.booleans())
+DEATHS = st.none() | st.builds(CommitFailure, st.integers(0, 2), st.booleans())
 
 
 class Interleavings(RuleBasedStateMachine):
@@ -47,7 +47,7 @@ class Interleavings(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        runner = bare_runner(PROFILE, FixedClock(START))
+        runner = build_runner(PROFILE, FixedClock(START))
         runner.context.storage.prepare([BOARD.spec])
         self.boards = Boards(runner)
         self.storage: Any = runner.context.storage
@@ -61,15 +61,15 @@ class Interleavings(RuleBasedStateMachine):
         self.seen[officer] = self.boards.read(person(officer), "b").version
 
     @rule(officer=OFFICERS, key=KEYS, death=DEATHS)
-    def add(self, officer: str, key: str, death: Death | None) -> None:
+    def add(self, officer: str, key: str, death: CommitFailure | None) -> None:
         """Add a line in one commit."""
         line = f"{officer} {key}"
         actor = person(officer).with_request(key).seeing("board", "b", self.seen[officer])
         self.expect([line], officer, self.run(lambda: self.boards.add(actor, "b", line), death))
 
     @rule(officer=OFFICERS, key=KEYS, death=DEATHS)
-    def add_all(self, officer: str, key: str, death: Death | None) -> None:
-        """Add two lines in several commits; the seen version counts for the first."""
+    def add_all(self, officer: str, key: str, death: CommitFailure | None) -> None:
+        """Add two lines in several commits; the seen version is checked at the first line."""
         lines = [f"{officer} {key} first", f"{officer} {key} last"]
         actor = person(officer).with_request(key).seeing("board", "b", self.seen[officer])
         self.expect(lines, officer, self.run(lambda: self.boards.add_all(actor, "b", *lines), death))
@@ -79,7 +79,7 @@ class Interleavings(RuleBasedStateMachine):
         """Add a line while a rival commits first: the rival's line stays, and the officer's line is refused."""
         commit = self.storage.commit
 
-        def overtaken(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
+        def commit_after_rival(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
             self.storage.commit = commit
             self.rivals += 1
             self.boards.add(person("an"), "b", line := f"an {self.rivals}")
@@ -88,7 +88,7 @@ class Interleavings(RuleBasedStateMachine):
 
         actor = person(officer).seeing("board", "b", self.seen[officer])
         before = self.rivals
-        assert self.run(lambda: self.boards.add(actor, "b", "unseen"), None, overtaken) is Stale
+        assert self.run(lambda: self.boards.add(actor, "b", "unseen"), None, commit_after_rival) is Stale
         assert self.rivals - before == (self.seen[officer] == self.version - (self.rivals - before))
 
     def expect(self, lines: list[str], officer: str, ending: type[Exception] | None) -> None:
@@ -102,19 +102,22 @@ class Interleavings(RuleBasedStateMachine):
         elif not is_allowed:
             assert (ending, added) == (Stale, [])
         else:
-            assert ending in (None, Broken)
+            assert ending in (None, CommitFailed)
             assert added == (missing if ending is None else missing[: len(added)])
         self.lines += added
 
     def run(
-        self, act: Callable[[], object], death: Death | None, commit: Callable[..., Sequence[Outcome]] | None = None
+        self,
+        act: Callable[[], object],
+        death: CommitFailure | None,
+        commit: Callable[..., Sequence[Outcome]] | None = None,
     ) -> type[Exception] | None:
         """Run an act on a failing storage, or with another `commit`, and return the type of its error, or None."""
         original = self.storage.commit
-        self.storage.commit = commit or (Breaking(original, death.number, death.stored) if death else original)
+        self.storage.commit = commit or (FailingCommit(original, death.number, death.stored) if death else original)
         try:
             act()
-        except (AlreadyDone, Stale, Broken) as error:
+        except (AlreadyDone, Stale, CommitFailed) as error:
             return type(error)
         finally:
             del self.storage.commit
@@ -130,7 +133,7 @@ class Interleavings(RuleBasedStateMachine):
 
     @invariant()
     def each_line_exists_once(self) -> None:
-        """The board has exactly the confirmed lines, in order and once."""
+        """The board has exactly the confirmed lines, in order and each once."""
         assert self.stored == self.lines
         assert len({*self.lines}) == len(self.lines) == self.version - 1
 

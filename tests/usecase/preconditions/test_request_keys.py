@@ -3,7 +3,7 @@ interruption.
 """
 
 import pytest
-from tests.app.broken_off import Breaking, Broken
+from tests.app.broken_off import CommitFailed, FailingCommit
 from tests.usecase.preconditions.conftest import UNIT, Boards
 
 from anninh_core.kernel.errors import AlreadyDone, NotFound
@@ -18,17 +18,19 @@ HUNG = person("hung")
 
 
 @pytest.fixture(autouse=True)
-def board(boards: Boards) -> None:
+def stored_board(boards: Boards) -> None:
     boards.put_up(LAN, "b")
 
 
-def break_at(runner: UseCaseRunner, patch: pytest.MonkeyPatch, number: int, *, stored: bool) -> None:
+def fail_commit(runner: UseCaseRunner, patch: pytest.MonkeyPatch, number: int, *, stored: bool) -> None:
     storage = runner.context.storage
-    patch.setattr(storage, "commit", Breaking(storage.commit, number, stored))
+    patch.setattr(storage, "commit", FailingCommit(storage.commit, number, stored))
 
 
 def test_repeat_reports_the_first_result(boards: Boards) -> None:
-    """`AlreadyDone` has the key, the written versions and the journal's facts, and nothing is written twice."""
+    """A repeated act raises `AlreadyDone` with the key, the written versions and the journal's facts, and nothing is
+    written twice.
+    """
     written = boards.add(LAN.with_request("k"), "b", "một")
     with pytest.raises(AlreadyDone, match="Request 'k' was carried out before; nothing was done twice") as error:
         boards.add(LAN.with_request("k"), "b", "hai")
@@ -38,7 +40,7 @@ def test_repeat_reports_the_first_result(boards: Boards) -> None:
 
 
 def test_key_belongs_to_person_and_operation(boards: Boards) -> None:
-    """A key counts as repeated only for the same person and operation, on whatever record."""
+    """A key counts as repeated only for the same person and operation, whichever record it is used for."""
     boards.add(LAN.with_request("k"), "b", "một")
     boards.add(HUNG.with_request("k"), "b", "hai")
     boards.add_unseen(LAN.with_request("k"), "b", "ba")
@@ -59,7 +61,7 @@ def test_key_text_cannot_imitate_another_key(boards: Boards) -> None:
 
 
 def test_key_of_a_person_is_stored_hashed(boards: Boards, runner: UseCaseRunner) -> None:
-    """Requests and the journal contain only a keyed hash of a person's key, so that its text can't be read or
+    """Stored requests and the journal contain only a keyed hash of a person's key, so that its text can't be read or
     guessed.
     """
     boards.add(LAN.with_request("Ông Thử, xóm 3"), "b", "một")
@@ -72,20 +74,20 @@ def test_key_of_a_person_is_stored_hashed(boards: Boards, runner: UseCaseRunner)
 
 
 def test_key_of_the_program_is_stored_unchanged(runner: UseCaseRunner) -> None:
-    """The program's own keys are stored unchanged and shared by its parts, so that keys from before an upgrade still
-    count.
+    """Keys of the program's parts are stored unchanged and shared between the parts, so that keys from before an
+    upgrade still count.
     """
 
-    def page(uow: UnitOfWork) -> None:
+    def page_officers(uow: UnitOfWork) -> None:
         uow.permit(UNIT)
         uow.add_event("paged")
 
     delivery = system("delivery").with_request("page:a:1")
-    runner.run_command(delivery, "alarms.page", Permission.INTAKE, page)
+    runner.run_command(delivery, "alarms.page", Permission.INTAKE, page_officers)
     assert runner.context.storage.requested("page:a:1")
     for actor, action in ((delivery, "alarms.page"), (system("router").with_request("page:a:1"), "alarms.other")):
         with pytest.raises(AlreadyDone) as error:
-            runner.run_command(actor, action, Permission.INTAKE, page)
+            runner.run_command(actor, action, Permission.INTAKE, page_officers)
         assert (error.value.request, error.value.touched) == ("page:a:1", ())
 
 
@@ -96,12 +98,12 @@ def test_simultaneous_repeat_is_detected(
     commit = runner.context.storage.commit
     with monkeypatch.context() as patch:
 
-        def overtaken(changes: object) -> object:
+        def commit_after_rival(changes: object) -> object:
             patch.undo()
             boards.add(LAN.with_request("k"), "b", "một")
             return commit(changes)  # type: ignore[arg-type]
 
-        patch.setattr(runner.context.storage, "commit", overtaken)
+        patch.setattr(runner.context.storage, "commit", commit_after_rival)
         with pytest.raises(AlreadyDone) as error:
             boards.add(LAN.with_request("k"), "b", "một")
     assert error.value.touched == (("board", "b", 2),)
@@ -120,13 +122,13 @@ def test_pruned_key_blocks_nothing(boards: Boards, runner: UseCaseRunner) -> Non
 def test_preparing_step_keeps_the_key_free(boards: Boards, runner: UseCaseRunner) -> None:
     """A step that only prepares a decision leaves the key free for the act."""
 
-    def hold(uow: UnitOfWork) -> None:
+    def prepare_decision(uow: UnitOfWork) -> None:
         uow.permit(UNIT)
         uow.add_event("held")
         uow.drop_request()
 
     for _ in range(2):
-        runner.run_command(LAN.with_request("k"), "boards.add", Permission.CONTENT_EDIT, hold)
+        runner.run_command(LAN.with_request("k"), "boards.add", Permission.CONTENT_EDIT, prepare_decision)
     assert boards.add(LAN.with_request("k"), "b", "một").lines == ("một",)
 
 
@@ -140,8 +142,8 @@ def test_workflow_continues_after_a_failure(
     """
     actor = LAN.with_request("k")
     with monkeypatch.context() as patch:
-        break_at(runner, patch, number, stored=stored)
-        with pytest.raises(Broken):
+        fail_commit(runner, patch, number, stored=stored)
+        with pytest.raises(CommitFailed):
             boards.add_all(actor, "b", "một", "hai")
     is_begun = number > 0 or stored
     if number == 2 and stored:
@@ -168,13 +170,13 @@ def test_workflow_of_named_steps_is_done_once(boards: Boards) -> None:
 
 
 def test_two_steps_under_one_key_are_a_bug(boards: Boards) -> None:
-    """Two steps of a workflow under one key raise an assertion error instead of `AlreadyDone`."""
+    """Two steps of a workflow under one key raise an assertion error, which shows the bug, instead of `AlreadyDone`."""
     with pytest.raises(AssertionError, match=r"name them apart with `Actor\.for_step`"):
         boards.add_twice(LAN.with_request("k"), "b", "một")
     assert boards.add_twice(LAN, "b", "hai").lines == ("một", "hai", "hai")
 
 
 def test_other_errors_of_a_step_are_raised(boards: Boards) -> None:
-    """Only `AlreadyDone` of a step is handled, and any other error is raised."""
+    """Of a step's errors only `AlreadyDone` is handled, and any other error is raised."""
     with pytest.raises(NotFound):
         boards.add_all(LAN.with_request("k"), "none", "một", "hai")

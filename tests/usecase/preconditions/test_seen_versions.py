@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from tests.app.broken_off import Breaking, Broken
+from tests.app.broken_off import CommitFailed, FailingCommit
 from tests.usecase.preconditions.conftest import BOARD, Boards
 
 from anninh_core.kernel.errors import AlreadyDone, BadInput, Conflict, NotFound, Refused, Stale
@@ -17,12 +17,12 @@ HUNG = person("hung")
 
 
 @pytest.fixture(autouse=True)
-def board(boards: Boards) -> None:
+def stored_board(boards: Boards) -> None:
     boards.put_up(LAN, "b")
 
 
 def test_current_version_is_accepted(boards: Boards, runner: UseCaseRunner) -> None:
-    """A model has the version of its record, and an act with that version is carried out."""
+    """A model has the version of its record, and an act that names this version is carried out."""
     for line in ("một", "hai"):
         seen = boards.read(LAN, "b")
         record = runner.context.storage.records.get("board", "b")
@@ -32,7 +32,9 @@ def test_current_version_is_accepted(boards: Boards, runner: UseCaseRunner) -> N
 
 
 def test_stale_error_names_the_change(boards: Boards) -> None:
-    """The error names the record, both versions, and the last change with its author, time and act."""
+    """The error about an outdated version names the record, both versions, and the last change with its author, time
+    and act.
+    """
     boards.add(LAN, "b", "một")
     with pytest.raises(Stale) as error:
         boards.add(HUNG.seeing("board", "b", 1), "b", "hai")
@@ -47,7 +49,7 @@ def test_stale_error_names_the_change(boards: Boards) -> None:
 
 
 def test_stale_error_names_the_program(boards: Boards, runner: UseCaseRunner) -> None:
-    """The error names a part of the program as the author of a change."""
+    """The error about an outdated version names a part of the program if that made the last change."""
     body = boards.add_unseen.__wrapped__  # type: ignore[attr-defined]
     runner.run_command(system("clock"), "boards.tidy", Permission.CONTENT_EDIT, lambda uow: body(boards, uow, "b", "x"))
     with pytest.raises(Stale, match=r"changed by the program \(clock\) at"):
@@ -61,13 +63,13 @@ def test_commit_checks_the_seen_version(boards: Boards, runner: UseCaseRunner, m
     commit = runner.context.storage.commit
     commits = []
 
-    def overtaken(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
+    def commit_after_rival(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
         commits.append(len(changes))
         if len(commits) == 1:
             boards.add(LAN, "b", "một")
         return commit(changes)
 
-    monkeypatch.setattr(runner.context.storage, "commit", overtaken)
+    monkeypatch.setattr(runner.context.storage, "commit", commit_after_rival)
     with pytest.raises(Stale, match="changed by lan"):
         boards.add(HUNG.seeing("board", "b", 1), "b", "hai")
     assert len(commits) == 2
@@ -75,12 +77,12 @@ def test_commit_checks_the_seen_version(boards: Boards, runner: UseCaseRunner, m
 
 
 def test_read_records_are_guarded(boards: Boards, runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An act fails too if a record changed that it only reads."""
+    """An act fails also if a record that it only read was changed meanwhile."""
     boards.put_up(LAN, "other")
     commit = runner.context.storage.commit
     commits = []
 
-    def copy() -> None:
+    def copy_line() -> None:
         runner.run_command(
             HUNG.seeing("board", "other", 1),
             "boards.copy",
@@ -88,20 +90,22 @@ def test_read_records_are_guarded(boards: Boards, runner: UseCaseRunner, monkeyp
             lambda uow: uow.include(boards.add, "b", str(uow.get_permitted(BOARD, "other").lines)),
         )
 
-    def overtaken(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
+    def commit_after_rival(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
         commits.append(len(changes))
         if len(commits) == 1:
             boards.add(LAN, "other", "một")
         return commit(changes)
 
-    monkeypatch.setattr(runner.context.storage, "commit", overtaken)
+    monkeypatch.setattr(runner.context.storage, "commit", commit_after_rival)
     with pytest.raises(Stale, match="Nothing was done: read it again and decide"):
-        copy()
+        copy_line()
     assert boards.read(LAN, "b").lines == ()
 
 
 def test_stale_error_reveals_no_author_to_strangers(boards: Boards) -> None:
-    """A stranger is refused as usual, and the error about a record not checked for the actor names no author."""
+    """A stranger is refused as usual, and the error about a record that wasn't checked for the actor names no
+    author.
+    """
     boards.add(LAN, "b", "một")
     with pytest.raises(Refused):
         boards.add(person("stranger").seeing("board", "b", 1), "b", "hai")
@@ -146,8 +150,8 @@ def test_resumed_act_is_not_checked_again(
     actor = LAN.with_request("k").seeing("board", "b", 1)
     storage = runner.context.storage
     with monkeypatch.context() as patch:
-        patch.setattr(storage, "commit", Breaking(storage.commit, number, stored))
-        with pytest.raises(Broken):
+        patch.setattr(storage, "commit", FailingCommit(storage.commit, number, stored))
+        with pytest.raises(CommitFailed):
             boards.add_all(actor, "b", "một", "hai")
     if number or stored:
         boards.add(HUNG, "b", "của Hùng")

@@ -1,4 +1,4 @@
-"""An in-memory app with officers, and a way to call its API without a server."""
+"""Fixtures with an in-memory app, its officers, and a function that calls its API without a server."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -24,43 +24,45 @@ from anninh_core.web.api.request import ApiRequest
 NOW = datetime(2021, 9, 1, 8, 0, tzinfo=VIETNAM)
 
 Call = Callable[..., httpx.Response]
-"""Called with a path below `/api/v1/`, an actor or None, a JSON object, and further arguments for httpx."""
+"""Type of a function that calls the API with a path below `/api/v1/`, an actor or None, a JSON object, and further
+arguments for httpx.
+"""
 
 
 @pytest.fixture
 def clock() -> FixedClock:
-    """Return a clock at Wednesday, 1 September 2021, 8 o'clock in Vietnam."""
+    """A clock that shows Wednesday, 1 September 2021, 8:00 in Vietnam."""
     return FixedClock(NOW)
 
 
 @pytest.fixture
 def limits() -> ApiSettings:
-    """Return the limits of the API of `app`."""
+    """The limits of the API of `app`."""
     return ApiSettings()
 
 
 @pytest.fixture
 def app(clock: FixedClock, limits: ApiSettings) -> Iterator[App]:
-    """Yield an app with one messenger, `oa`."""
+    """An app with one messenger, `oa`."""
     with memory_app(clock=clock, settings=Settings(door=DoorSettings(api=limits, body_seconds=0.2))) as app:
         yield app
 
 
 @pytest.fixture
 def officer(app: App) -> Actor:
-    """Appoint an officer who handles tips of Hoa Lư."""
+    """An officer who handles tips of Hoa Lư."""
     return UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
 
 
 @pytest.fixture
 def stranger(app: App) -> Actor:
-    """Appoint an officer without permissions."""
+    """An officer without permissions."""
     return UnsafeLocalUsers(app).appoint("Cán bộ Khác", "hoa-lu")
 
 
-def vouch(request: ApiRequest) -> Actor:
-    """Authenticate by the officer's id in the header: `Bearer OFFICER`, or `Bearer OFFICER fresh` with a second
-    factor.
+def authenticate_by_header(request: ApiRequest) -> Actor:
+    """Authenticate a request by the officer's id in its header: `Bearer OFFICER`, or `Bearer OFFICER fresh` with a
+    second factor.
     """
     officer, _, fresh = request.headers.get("authorization", "").removeprefix("Bearer ").partition(" ")
     if not officer:
@@ -69,20 +71,20 @@ def vouch(request: ApiRequest) -> Actor:
     return person(officer, SignIn(SignInMethod.PASSWORD, "", until))
 
 
-def serve(app: App, authenticate: Authenticate = vouch) -> Starlette:
-    """Return the API of an app as an application that authenticates by `vouch`."""
+def serve(app: App, authenticate: Authenticate = authenticate_by_header) -> Starlette:
+    """Return an app's API as an ASGI application that authenticates by `authenticate`."""
     return Starlette(routes=[Route("/api/v1/{rest:path}", build_api(app, authenticate).endpoint)])
 
 
 @pytest.fixture
 def call(app: App) -> Call:
-    return caller(serve(app))
+    return build_api_caller(serve(app))
 
 
-def caller(asgi: Starlette, host: str = "203.0.113.5") -> Call:
-    """Return a function that calls an API as a client at `host`."""
+def build_api_caller(asgi: Starlette, host: str = "203.0.113.5") -> Call:
+    """Return a function that calls the API as a client with the address `host`."""
 
-    def call(
+    def call_api(
         path: str,
         actor: Actor | None = None,
         arguments: object = None,
@@ -95,13 +97,13 @@ def caller(asgi: Starlette, host: str = "203.0.113.5") -> Call:
         authorization = {"Authorization": f"Bearer {actor.id}{' fresh' if fresh else ''}"} if actor else {}
         body: dict[str, Any] = {"json": arguments} if arguments is not None else {}
 
-        async def answer() -> httpx.Response:
+        async def send_request() -> httpx.Response:
             transport = httpx.ASGITransport(asgi, client=(host, 1))
             async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
                 return await client.request(
                     method, f"/api/v1/{path}", headers={**authorization, **(headers or {})}, **body, **rest
                 )
 
-        return anyio.run(answer)
+        return anyio.run(send_request)
 
-    return call
+    return call_api

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from attrs import frozen
-from tests.support.sign_in import PASSWORD, Holder, enrol
+from tests.support.sign_in import PASSWORD, AccountHolder, enrol
 
 from anninh_core.app import App, Settings
 from anninh_core.app.settings import ApiSettings, DoorSettings, RateSettings
@@ -17,8 +17,8 @@ UNHURRIED = RateSettings(per_minute=100_000, burst=10_000)
 
 
 @frozen
-class Live:
-    """A running server.
+class LiveServer:
+    """A running API server.
 
     Attributes:
         holder: an officer with an account.
@@ -26,7 +26,7 @@ class Live:
 
     app: App
     server: WebServer
-    holder: Holder
+    holder: AccountHolder
 
     @property
     def url(self) -> str:
@@ -36,14 +36,16 @@ class Live:
         self.server.stop()
 
     @property
-    def token(self) -> str:
+    def new_token(self) -> str:
         """Return the token of a new session of the officer."""
         return self.app.accounts.sign_in(self.holder.name, PASSWORD).token
 
 
 @contextmanager
-def live_api(*roles: str) -> Iterator[Live]:
-    """Serve an in-memory app; `roles` are the officer's, by default some of daily work."""
+def live_api(*roles: str) -> Iterator[LiveServer]:
+    """Serve the API of an in-memory app with one officer, who has the roles `roles`, by default some roles of daily
+    work.
+    """
     api = ApiSettings(account_pace=UNHURRIED, address_pace=UNHURRIED)
     with memory_app(settings=Settings(door=DoorSettings(api=api))) as app:
         officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", *(roles or ROLES))
@@ -52,7 +54,7 @@ def live_api(*roles: str) -> Iterator[Live]:
         thread = threading.Thread(target=server.run)
         thread.start()
         try:
-            yield Live(app, server, holder)
+            yield LiveServer(app, server, holder)
         finally:
             server.stop()
             thread.join()

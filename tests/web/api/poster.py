@@ -6,11 +6,11 @@ import httpx
 from starlette.applications import Starlette
 
 Post = Callable[[str, str, bytes, Mapping[str, str]], httpx.Response]
-"""Called with an operation, an officer, a body and further headers."""
+"""Type of a function that calls an operation as an officer, with a request body and further headers."""
 
 
-class Poster:
-    """A client of an in-process API with an event loop of its own, for many calls."""
+class ApiPoster:
+    """A client of an in-process API that keeps its own event loop, so that many calls are fast."""
 
     def __init__(self, asgi: Starlette) -> None:
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(asgi), base_url="http://api")
@@ -24,8 +24,8 @@ class Poster:
         self._call.call(self._client.aclose)
         self._portal.__exit__(None, None, None)
 
-    def post(self, name: str, officer: str, body: bytes, further: Mapping[str, str]) -> httpx.Response:
-        """Call an operation as an officer with a recent second factor."""
+    def post_operation(self, name: str, officer: str, body: bytes, further: Mapping[str, str]) -> httpx.Response:
+        """Call an operation as an officer with a recent second factor, and return the response."""
         headers = {**further, "Authorization": f"Bearer {officer} fresh", "Content-Type": "application/json"}
         response: httpx.Response = self._call.call(
             lambda: self._client.post(f"/api/v1/{name}", content=body, headers=headers)

@@ -32,7 +32,7 @@ def test_webhook_is_stored_while_calls_hang(clock: FixedClock, monkeypatch: pyte
         monkeypatch.setattr(OperationGateway, "call", lambda *_: release.wait())
         monkeypatch.setattr(PasswordHasher, "verify", lambda *_: release.wait())
 
-        taken, statuses = anyio.run(crowd, app, token, event.body, event.headers, release)
+        taken, statuses = anyio.run(send_event_in_crowd, app, token, event.body, event.headers, release)
 
     assert taken == {"status": "stored"}
     assert storage.inbox_size() == 1
@@ -40,27 +40,29 @@ def test_webhook_is_stored_while_calls_hang(clock: FixedClock, monkeypatch: pyte
     assert 200 in statuses
 
 
-async def crowd(
+async def send_event_in_crowd(
     app: App, token: str, body: bytes, signed: tuple[tuple[str, str], ...], release: threading.Event
 ) -> tuple[object, list[int]]:
-    """Let many clients call and sign in, then send an event; return its answer and the calls' statuses."""
+    """Let many clients call the API and sign in, then send an event; return the response to the event and the statuses
+    of the calls.
+    """
     transport = httpx.ASGITransport(create_asgi(app, api=True), client=("203.0.113.5", 1))
     statuses: list[int] = []
     async with httpx.AsyncClient(transport=transport, base_url="http://door", timeout=60) as client:
 
-        async def call() -> None:
+        async def call_operation() -> None:
             headers = {"Authorization": f"Bearer {token}"}
             statuses.append((await client.post("/api/v1/tips.overdue", headers=headers)).status_code)
 
-        async def sign_in() -> None:
+        async def send_sign_in() -> None:
             await client.post("/api/v1/sign-in", json={"name": "lan", "password": PASSWORD})
 
         async with anyio.create_task_group() as group:
             for _ in range(CALLS):
-                group.start_soon(call)
+                group.start_soon(call_operation)
             for _ in range(10):
-                group.start_soon(sign_in)
-            while len(statuses) < CALLS - 4 - 64:  # calls without a free place are refused at once
+                group.start_soon(send_sign_in)
+            while len(statuses) < CALLS - 4 - 64:  # Calls without a free thread or waiting place are refused at once.
                 await anyio.lowlevel.checkpoint()
             taken = (await client.post("/hook/oa", content=body, headers=list(signed))).json()
             release.set()

@@ -10,13 +10,13 @@ from anninh_core.operations import OperationGateway
 
 @pytest.fixture
 def document(call: Call) -> dict[str, Any]:
-    """Return the document as it is served."""
+    """The API document as the server delivers it."""
     served: dict[str, Any] = call("openapi.json", method="GET").json()
     return served
 
 
 def test_document_has_every_operation(app: App, document: dict[str, Any]) -> None:
-    """The document describes every operation with its permission, second factor and a valid example."""
+    """The API document describes every operation with its permission, its second factor and a valid example."""
     gateway = OperationGateway(app)
     paths = document["paths"]
 

@@ -4,8 +4,8 @@ import anyio
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
-from tests.web.api.conftest import Call, caller, serve
-from tests.web.conftest import FaultyStorage, pieces
+from tests.web.api.conftest import Call, build_api_caller, serve
+from tests.web.conftest import FaultyStorage, iter_pieces
 
 from anninh_core.app import App, Settings
 from anninh_core.app.settings import ApiSettings, DoorSettings, RateSettings
@@ -18,7 +18,7 @@ BYTES = {"Content-Type": "application/json"}
 
 
 def test_a_call_does_what_the_library_does(call: Call, app: App, officer: Actor) -> None:
-    """A call over HTTP has the same effect as the library's method."""
+    """A call over HTTP has the same effect as a call of the library's method."""
     response = call("tips.record_walk_in", officer, {"text": "Có trộm xe máy ở chợ", "unit": "hoa-lu"})
 
     (tip,) = app.tips.list(officer).items
@@ -44,7 +44,7 @@ def test_a_call_does_what_the_library_does(call: Call, app: App, officer: Actor)
 def test_other_addresses_and_methods_are_refused(
     call: Call, officer: Actor, method: str, path: str, *, status: int, allowed: str | None
 ) -> None:
-    """Any other address or method gets a problem, and queries don't accept GET, because addresses are logged."""
+    """Any other address or method gets a problem response; queries don't accept GET, because addresses are logged."""
     response = call(path, officer, {} if method == "POST" else None, method=method)
 
     assert (response.status_code, response.headers.get("Allow")) == (status, allowed)
@@ -52,7 +52,7 @@ def test_other_addresses_and_methods_are_refused(
 
 
 def test_anonymous_calls_are_refused_alike(call: Call) -> None:
-    """Without a sign-in every operation gives the same refusal, and only the health check is answered."""
+    """Without a sign-in every operation gives the same refusal; only the health check is answered."""
     responses = [
         call("tips.overdue"),
         call("tips.get", arguments={"tip_id": "x"}),
@@ -65,7 +65,7 @@ def test_anonymous_calls_are_refused_alike(call: Call) -> None:
 
 
 def test_all_invalid_arguments_are_named(call: Call, officer: Actor) -> None:
-    """All unknown, missing and wrong arguments are reported with their paths."""
+    """All unknown, missing and wrong arguments of a call are reported with their paths."""
     problem = call("tips.triage", officer, {"tip_id": 3, "colour": "red"}).json()
 
     assert (problem["status"], problem["code"]) == (422, "bad_arguments")
@@ -75,7 +75,7 @@ def test_all_invalid_arguments_are_named(call: Call, officer: Actor) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b'"x"', b"{", b"\xff", b"{}{}", b"[" * 5000], ids=range(8))
 def test_bodies_that_are_no_object_are_refused(call: Call, officer: Actor, body: bytes) -> None:
-    """A body that isn't a JSON object gives a clear 422."""
+    """A request body that isn't a JSON object gets 422 with a clear sentence."""
     response = call("tips.get", officer, content=body, headers=BYTES)
 
     assert (response.status_code, response.json()["code"]) == (422, "bad_arguments")
@@ -83,7 +83,7 @@ def test_bodies_that_are_no_object_are_refused(call: Call, officer: Actor, body:
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
 def test_only_json_is_accepted(call: Call, officer: Actor, media_type: str) -> None:
-    """Only JSON is accepted, not the media types that another site's page can make a browser send."""
+    """Only JSON is accepted, and no media type that another site's page can make a browser send."""
     headers = {"Content-Type": media_type} if media_type else {}
 
     assert call("tips.overdue", officer, content=b"{}", headers=headers).status_code == 415
@@ -96,38 +96,43 @@ def test_a_stranger_sends_no_large_body(call: Call, officer: Actor) -> None:
     read_pieces: list[bytes] = []
     large = [b" " * 5000] * 10
 
-    refused = call("tips.overdue", content=pieces(large, read_pieces), headers={**BYTES, "Content-Length": "50000"})
+    refused = call(
+        "tips.overdue", content=iter_pieces(large, read_pieces), headers={**BYTES, "Content-Length": "50000"}
+    )
     assert (refused.status_code, read_pieces) == (401, [])
     read_pieces.clear()
-    refused = call("tips.overdue", content=pieces(large, read_pieces), headers=BYTES)
+    refused = call("tips.overdue", content=iter_pieces(large, read_pieces), headers=BYTES)
     assert refused.status_code == 401
-    assert call("tips.overdue", officer, content=pieces([*large, b"{}"], read_pieces), headers=BYTES).status_code == 200
+    assert (
+        call("tips.overdue", officer, content=iter_pieces([*large, b"{}"], read_pieces), headers=BYTES).status_code
+        == 200
+    )
 
 
 def test_body_over_the_limit_is_cut_off(call: Call, officer: Actor) -> None:
-    """A body over the limit is cut off at the limit, whatever its declared length."""
+    """A request body over the limit is cut off at the limit, whatever length it declares."""
     read_pieces: list[bytes] = []
     large = [b" " * 100_000] * 30
 
     assert call("tips.overdue", officer, content=b" " * (1024 * 1024 + 1), headers=BYTES).status_code == 413
-    assert call("tips.overdue", officer, content=pieces(large, read_pieces), headers=BYTES).status_code == 413
+    assert call("tips.overdue", officer, content=iter_pieces(large, read_pieces), headers=BYTES).status_code == 413
     assert len(read_pieces) < len(large)
 
 
 def test_slow_body_is_aborted(call: Call, officer: Actor) -> None:
-    """A request whose body doesn't arrive in time is aborted."""
+    """A request whose body doesn't arrive in time gets an error and is ended."""
 
-    async def slow() -> AsyncIterator[bytes]:
+    async def iter_slow_body() -> AsyncIterator[bytes]:
         yield b"{"
         await anyio.sleep_forever()
 
-    response = call("tips.overdue", officer, content=slow(), headers=BYTES)
+    response = call("tips.overdue", officer, content=iter_slow_body(), headers=BYTES)
 
     assert (response.status_code, response.json()["code"]) == (408, "request_timeout")
 
 
 def test_second_settlement_names_the_recorded_outcome(app: App, call: Call, officer: Actor) -> None:
-    """The problem about a second settlement names the recorded outcome and no other."""
+    """The error response to a second settlement of a tip names the outcome that was recorded first, and no other."""
     tip = app.tips.record_walk_in(officer, "Mất xe", unit="hoa-lu", category="crime")
     app.tips.triage(officer, tip.id, category="crime")
     settle = {"tip_id": tip.id, "outcome": "resolved", "answer": "Đã thấy.", "reason": "found"}
@@ -138,7 +143,7 @@ def test_second_settlement_names_the_recorded_outcome(app: App, call: Call, offi
 
 
 def test_people_read_problems_in_their_language(call: Call, officer: Actor) -> None:
-    """Problems are in Vietnamese if the request prefers Vietnamese."""
+    """Error responses are in Vietnamese if the request prefers Vietnamese."""
     headers = {"Accept-Language": "vi-VN"}
 
     assert call("tips.get", officer, {"tip_id": "x"}, headers=headers).json()["title"] == "Không tìm thấy"
@@ -160,9 +165,9 @@ def test_storage_failure_reveals_nothing(clock: FixedClock) -> None:
     storage = FaultyStorage()
     with memory_app(clock=clock, storage=storage) as app:
         officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
-        storage.break_down()
+        storage.start_failing()
 
-        response = caller(serve(app))("tips.record_walk_in", officer, {"text": "Mất xe", "unit": "hoa-lu"})
+        response = build_api_caller(serve(app))("tips.record_walk_in", officer, {"text": "Mất xe", "unit": "hoa-lu"})
 
     assert (response.status_code, response.json()["code"]) == (503, "storage_busy")
     assert response.headers["Retry-After"] == "10"
@@ -170,11 +175,11 @@ def test_storage_failure_reveals_nothing(clock: FixedClock) -> None:
 
 
 class TestLimits:
-    """An API with low limits."""
+    """Tests of an API with low rate limits."""
 
     @pytest.fixture
     def limits(self) -> ApiSettings:
-        """Return limits of two calls at once per person and five per address."""
+        """Rate limits of two calls at once per person and five per address."""
         slow = RateSettings(per_minute=1, burst=2)
         return ApiSettings(account_pace=slow, address_pace=RateSettings(per_minute=1, burst=5))
 
@@ -191,10 +196,12 @@ class TestLimits:
 
 
 def test_api_is_off_by_default(app: App) -> None:
-    """The API is served only if enabled, then together with the webhooks, also when mounted in another application."""
-    without_api = caller(create_asgi(app))
-    with_api = caller(create_asgi(app, api=True))
-    mounted = caller(Starlette(routes=[Mount("/api/v1/office", create_asgi(app, api=True))]))
+    """The API is served only if it is enabled; it is then served together with the webhooks, also when mounted in
+    another application.
+    """
+    without_api = build_api_caller(create_asgi(app))
+    with_api = build_api_caller(create_asgi(app, api=True))
+    mounted = build_api_caller(Starlette(routes=[Mount("/api/v1/office", create_asgi(app, api=True))]))
 
     assert without_api("health", method="GET").status_code == 404
     assert with_api("health", method="GET").json() == {"status": "ok"}
@@ -204,7 +211,7 @@ def test_api_is_off_by_default(app: App) -> None:
 
 
 def test_invalid_proxy_is_reported() -> None:
-    """An invalid proxy network is reported as a configuration error when the API is built."""
+    """An invalid network of trusted proxies is reported as a configuration error when the API is built."""
     limits = ApiSettings(proxies=("here",))
     settings = Settings(door=DoorSettings(api=limits))
     with memory_app(settings=settings) as misconfigured, pytest.raises(ConfigurationError, match="here"):

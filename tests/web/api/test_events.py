@@ -5,7 +5,7 @@ from typing import Any
 
 import anyio
 import pytest
-from tests.web.api.conftest import vouch
+from tests.web.api.conftest import authenticate_by_header
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import NotSignedIn, TooManyRequests
@@ -26,8 +26,8 @@ from anninh_core.workflows.changes import ChangeVisibility
 Act = Callable[[], object]
 
 
-class Office:
-    """The events endpoint of an app, and the officers who were signed out."""
+class EventsOffice:
+    """The event stream's endpoint for an app, and the officers whose sessions were ended."""
 
     def __init__(self, app: App) -> None:
         self.app = app
@@ -43,7 +43,7 @@ class Office:
         )
 
     def _authenticate(self, request: ApiRequest) -> Actor:
-        actor = vouch(request)
+        actor = authenticate_by_header(request)
         if actor.id in self.signed_out:
             raise NotSignedIn("it was ended")
         return actor
@@ -53,7 +53,7 @@ class Office:
 
 
 class Listener:
-    """A client of the event stream, with the received events."""
+    """A client of the event stream, with the events that it received."""
 
     def __init__(self) -> None:
         self.events: list[tuple[str, dict[str, Any]]] = []
@@ -85,53 +85,55 @@ class Listener:
 
 
 @pytest.fixture
-def office(app: App) -> Office:
-    return Office(app)
+def office(app: App) -> EventsOffice:
+    return EventsOffice(app)
 
 
-def listen(office: Office, people: list[Actor], play: Callable[[list[Listener]], Awaitable[None]]) -> list[Listener]:
-    """Let officers listen while `play` runs, and return the listeners."""
+def listen(
+    office: EventsOffice, people: list[Actor], play: Callable[[list[Listener]], Awaitable[None]]
+) -> list[Listener]:
+    """Let officers listen to the event stream while `play` runs, and return the listeners."""
     listeners = [Listener() for _ in people]
 
-    async def run() -> None:
+    async def run_listeners() -> None:
         disconnected = anyio.Event()
 
-        async def leave() -> dict[str, str]:
+        async def wait_and_disconnect() -> dict[str, str]:
             await disconnected.wait()
             return {"type": "http.disconnect"}
 
         async with anyio.create_task_group() as group:
             for actor, listener in zip(people, listeners, strict=True):
-                stream = await office.endpoint.answer(office.head(actor), leave)
-                group.start_soon(partial(stream, {"type": "http"}, leave, listener.send))
+                stream = await office.endpoint.answer(office.head(actor), wait_and_disconnect)
+                group.start_soon(partial(stream, {"type": "http"}, wait_and_disconnect, listener.send))
                 await listener.wait_for(1)
             await play(listeners)
             disconnected.set()
 
-    anyio.run(run)
+    anyio.run(run_listeners)
     return listeners
 
 
-async def act(acts: list[Act]) -> None:
+async def run_acts(acts: list[Act]) -> None:
     for call in acts:
         await anyio.to_thread.run_sync(call)
 
 
-def test_permitted_officers_get_events_of_a_tip(office: Office, officer: Actor, stranger: Actor) -> None:
-    """An officer with permission gets the id, version and badges of a changed tip but no content, and others get no
-    event.
+def test_permitted_officers_get_events_of_a_tip(office: EventsOffice, officer: Actor, stranger: Actor) -> None:
+    """An officer with permission gets the id, version and badges of a changed tip but none of its content, and other
+    officers get no event.
     """
     users = UnsafeLocalUsers(office.app)
     app = office.app
     elsewhere = users.appoint("Cán bộ Khác", "ninh-giang", "tip_officer")
 
-    async def play(listeners: list[Listener]) -> None:
-        await act([lambda: app.tips.record_walk_in(officer, "Có trộm xe máy ở chợ", unit="hoa-lu")])
+    async def record_tips(listeners: list[Listener]) -> None:
+        await run_acts([lambda: app.tips.record_walk_in(officer, "Có trộm xe máy ở chợ", unit="hoa-lu")])
         await listeners[0].wait_for(2)
-        await act([lambda: app.tips.record_walk_in(elsewhere, "Mất bò", unit="ninh-giang")])
+        await run_acts([lambda: app.tips.record_walk_in(elsewhere, "Mất bò", unit="ninh-giang")])
         await listeners[2].wait_for(2)
 
-    mine, without_grant, theirs = listen(office, [officer, stranger, elsewhere], play)
+    mine, without_grant, theirs = listen(office, [officer, stranger, elsewhere], record_tips)
 
     tips = {tip.text: tip.id for tip in app.tips.list(officer).items}
     (_, event) = mine.events[1]
@@ -143,32 +145,34 @@ def test_permitted_officers_get_events_of_a_tip(office: Office, officer: Actor, 
     assert "trộm" not in mine.raw.decode() + theirs.raw.decode()
 
 
-def test_excluded_officer_gets_no_events(office: Office, officer: Actor) -> None:
-    """An excluded officer gets no event of the case, neither of the exclusion nor later, while others do."""
+def test_excluded_officer_gets_no_events(office: EventsOffice, officer: Actor) -> None:
+    """An officer who is excluded from a case gets no event of it, neither about the exclusion nor later, while other
+    officers do.
+    """
     users = UnsafeLocalUsers(office.app)
     app = office.app
     boss = users.appoint("Cán bộ Hai", "hoa-lu", "tip_officer", "tip_supervisor")
     tip = app.tips.record_walk_in(boss, "Cán bộ Mẫu nhận hối lộ", unit="hoa-lu")
 
-    async def play(listeners: list[Listener]) -> None:
-        await act([lambda: app.tips.exclusions.add(boss, tip.id, officer.id, "Là người bị tố cáo")])
+    async def exclude_officer(listeners: list[Listener]) -> None:
+        await run_acts([lambda: app.tips.exclusions.add(boss, tip.id, officer.id, "Là người bị tố cáo")])
         await listeners[1].wait_for(2)
-        await act([lambda: app.tips.triage(boss, tip.id, category="crime")])
+        await run_acts([lambda: app.tips.triage(boss, tip.id, category="crime")])
         await listeners[1].wait_for(3)
 
-    excluded, others = listen(office, [officer, boss], play)
+    excluded, others = listen(office, [officer, boss], exclude_officer)
 
     assert excluded.events == [("ready", {})]
     assert [event["id"] for _, event in others.events[1:]] == [tip.id, tip.id]
     assert others.events[-1][1]["badges"] == ["tip.triaged"]
 
 
-def test_listening_writes_no_entry(office: Office, officer: Actor) -> None:
-    """Listening writes no read entry, because the stream shows no record."""
+def test_listening_writes_no_entry(office: EventsOffice, officer: Actor) -> None:
+    """Listening to the event stream writes no entry of a read, because the stream shows no record."""
     app = office.app
 
     async def play(listeners: list[Listener]) -> None:
-        await act([lambda: app.tips.record_walk_in(officer, "Mất bò", unit="hoa-lu")])
+        await run_acts([lambda: app.tips.record_walk_in(officer, "Mất bò", unit="hoa-lu")])
         await listeners[0].wait_for(2)
 
     before = app.internals.context.storage.journal.head()[0]
@@ -177,13 +181,13 @@ def test_listening_writes_no_entry(office: Office, officer: Actor) -> None:
     assert app.internals.context.storage.journal.head()[0] == before + 1
 
 
-def test_a_stream_ends_with_the_session(office: Office, officer: Actor) -> None:
+def test_a_stream_ends_with_the_session(office: EventsOffice, officer: Actor) -> None:
     """After the sign-out of its officer a stream ends without further events."""
     app = office.app
 
     async def play(listeners: list[Listener]) -> None:
         office.signed_out.add(officer.id)
-        await act([lambda: app.tips.record_walk_in(officer, "Mất bò", unit="hoa-lu")])
+        await run_acts([lambda: app.tips.record_walk_in(officer, "Mất bò", unit="hoa-lu")])
         await listeners[0].wait_for_end()
 
     (listener,) = listen(office, [officer], play)
@@ -191,8 +195,8 @@ def test_a_stream_ends_with_the_session(office: Office, officer: Actor) -> None:
     assert listener.events == [("ready", {})]
 
 
-def test_streams_end_with_the_server(office: Office, officer: Actor) -> None:
-    """Stopping the server ends the streams."""
+def test_streams_end_with_the_server(office: EventsOffice, officer: Actor) -> None:
+    """Stopping the server ends the event streams."""
 
     async def play(listeners: list[Listener]) -> None:
         office.endpoint.close()
@@ -203,7 +207,7 @@ def test_streams_end_with_the_server(office: Office, officer: Actor) -> None:
     assert listener.ended
 
 
-def test_silent_stream_sends_heartbeats(office: Office, officer: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_silent_stream_sends_heartbeats(office: EventsOffice, officer: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     """A stream without events sends a comment from time to time, so that no proxy closes it."""
     monkeypatch.setattr(events_endpoint, "_HEARTBEAT", 0.0)
 
@@ -215,29 +219,29 @@ def test_silent_stream_sends_heartbeats(office: Office, officer: Actor, monkeypa
     assert listener.events == [("ready", {})]
 
 
-def test_number_of_streams_is_limited(office: Office, officer: Actor, stranger: Actor) -> None:
-    """A person can have four streams, and all together as many as the setting allows; a closed stream frees its
-    place.
+def test_number_of_streams_is_limited(office: EventsOffice, officer: Actor, stranger: Actor) -> None:
+    """A person can have four event streams, and all people together as many as the setting allows; a closed stream
+    frees its place.
     """
 
-    async def refuse(listeners: list[Listener]) -> None:
+    async def open_too_many(listeners: list[Listener]) -> None:
         with pytest.raises(TooManyRequests):
             await office.endpoint.answer(office.head(officer), anyio.sleep_forever)  # type: ignore[arg-type]
 
-    listen(office, [officer] * 4, refuse)
-    listen(office, [stranger, *[officer] * 4], refuse)
+    listen(office, [officer] * 4, open_too_many)
+    listen(office, [stranger, *[officer] * 4], open_too_many)
 
 
-def test_missed_events_cause_a_reload(office: Office, officer: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If more changed than the feed remembers, the stream asks the client to reload."""
+def test_missed_events_cause_a_reload(office: EventsOffice, officer: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If more records changed than the event feed remembers, the stream asks the client to reload."""
     app = office.app
 
-    async def none_of_it(_: int) -> tuple[int, None]:
+    async def return_no_events(_: int) -> tuple[int, None]:
         return 0, None
 
     async def play(listeners: list[Listener]) -> None:
-        monkeypatch.setattr(office.endpoint._feed, "since", none_of_it)  # noqa: SLF001  as if it had been long away
-        await act([lambda: app.tips.record_walk_in(officer, "Mất bò", unit="hoa-lu")])
+        monkeypatch.setattr(office.endpoint._feed, "since", return_no_events)  # noqa: SLF001  as if it had been long away
+        await run_acts([lambda: app.tips.record_walk_in(officer, "Mất bò", unit="hoa-lu")])
         await listeners[0].wait_for(2)
 
     (listener,) = listen(office, [officer], play)

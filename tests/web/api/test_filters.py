@@ -1,4 +1,4 @@
-"""A list filter accepts only keys of the profile, through the API and the library."""
+"""A list filter accepts only values that the profile defines, through the API and through the library."""
 
 import pytest
 from tests.web.api.conftest import Call
@@ -20,7 +20,7 @@ FILTERS = [
 
 @pytest.mark.parametrize(("name", "wrong", "right"), FILTERS)
 def test_unknown_key_is_refused(call: Call, app: App, name: str, wrong: dict[str, str], right: dict[str, str]) -> None:
-    """An unknown key is refused with the valid ones, because an empty list would be mistaken for the truth."""
+    """An unknown filter value is refused with the valid ones, because an empty list would be mistaken for the truth."""
     officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer", "board_admin", "inspector")
     (key,) = {*wrong.values()} - {"hoa-lu"}
     (valid_key,) = {*right.values()} - {"hoa-lu"}
@@ -36,7 +36,7 @@ def test_unknown_key_is_refused(call: Call, app: App, name: str, wrong: dict[str
 
 
 def test_permission_is_checked_before_the_filter(call: Call, app: App) -> None:
-    """The permission is checked first, so that an officer without it learns no keys."""
+    """The permission is checked before the filter, so that an officer without it learns no values of the profile."""
     stranger = UnsafeLocalUsers(app).appoint("Cán bộ Khác", "hoa-lu", "editor")
 
     assert call("tips.list", stranger, {"category": "crimes"}).status_code == 403

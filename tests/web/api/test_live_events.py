@@ -1,4 +1,4 @@
-"""The stream of events over a real connection."""
+"""The stream of events over a real network connection."""
 
 import httpx
 from tests.web.api.live import live_api
@@ -7,9 +7,11 @@ from anninh_core.usecase import person
 
 
 def test_listener_does_not_delay_the_stop() -> None:
-    """A listener gets a change over the connection, and the server stops without waiting for the listener."""
+    """A listener receives a change over the connection, and the server stops without waiting for the listener to
+    disconnect.
+    """
     with live_api() as live:
-        headers = {"Authorization": f"Bearer {live.token}"}
+        headers = {"Authorization": f"Bearer {live.new_token}"}
         with (
             httpx.Client(base_url=live.url, headers=headers, timeout=30) as client,
             client.stream("GET", "/api/v1/events") as events,

@@ -1,11 +1,13 @@
-"""OWASP's ten risks of APIs (2023), point by point; if another file goes deeper, the sentence names it."""
+"""One test for each of OWASP's ten risks of APIs (2023); if another file tests a risk more thoroughly, the sentence
+names it.
+"""
 
 import socket
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.web.api.conftest import Call, caller
+from tests.web.api.conftest import Call, build_api_caller
 
 from anninh_core.app import App
 from anninh_core.app.settings import ApiSettings, RateSettings
@@ -20,7 +22,9 @@ WORDS = {"text": "Có trộm xe máy ở chợ", "unit": "hoa-lu"}
 
 
 def test_1_broken_object_level_authorization(call: Call, app: App, officer: Actor) -> None:
-    """An officer of another commune can't read or change a tip; for all objects see `test_stranger_over_http`."""
+    """An officer of another commune can't read or change a tip; `test_stranger_over_http` tests all kinds of
+    records.
+    """
     elsewhere = UnsafeLocalUsers(app).appoint("Cán bộ Khác", "ninh-giang", "tip_officer")
     tip = app.tips.record_walk_in(officer, WORDS["text"], unit="hoa-lu")
 
@@ -30,16 +34,19 @@ def test_1_broken_object_level_authorization(call: Call, app: App, officer: Acto
 
 
 def test_2_broken_authentication(app: App) -> None:
-    """No operation is answered without a sign-in, whatever the address contains; deeper: `test_sign_in`."""
+    """No operation is answered without a sign-in, whatever the address contains; `test_sign_in` tests this more
+    thoroughly.
+    """
     asgi = create_asgi(app, api=True)
 
     for number, name in enumerate(OperationGateway(app).operations):
-        call = caller(asgi, f"203.0.113.{number % 256}")  # the calls of one address are limited
+        # The calls come from many addresses, because the calls of each address are limited.
+        call = build_api_caller(asgi, f"203.0.113.{number % 256}")
         assert call(f"{name}?token=x&access_token=x", arguments={}).status_code == 401, name
 
 
 def test_3_broken_object_property_level_authorization(call: Call, app: App, officer: Actor) -> None:
-    """An unknown property is refused, nested ones included; for returned properties see the tests of views."""
+    """An unknown property is refused, nested ones included; the tests of views check returned properties."""
     for further in ({"state": "answered"}, {"officers": ["x"]}, {"version": 7}):
         assert call("tips.record_walk_in", officer, {**WORDS, **further}).status_code == 422
     piece = {"title": "Cảnh báo", "body": "…", "category": "crime_warning", "units": ["hoa-lu"], "state": "approved"}
@@ -51,15 +58,17 @@ def test_3_broken_object_property_level_authorization(call: Call, app: App, offi
 
 
 class TestResources:
-    """4: unrestricted resource consumption."""
+    """Tests of OWASP's risk 4, unrestricted resource consumption."""
 
     @pytest.fixture
     def limits(self) -> ApiSettings:
-        """Return limits of five calls at once per person."""
+        """Rate limits of five calls at once per person."""
         return ApiSettings(account_pace=RateSettings(per_minute=1, burst=5))
 
     def test_4_unrestricted_resource_consumption(self, call: Call, officer: Actor) -> None:
-        """Pages, bodies and calls are limited, and a refusal says when to retry; deeper: `test_endpoint`."""
+        """Pages, bodies and calls are limited, and a refusal has the time of the next try; `test_endpoint` tests this
+        more thoroughly.
+        """
         assert call("tips.list", officer, {"limit": 100_000}).status_code == 422
         assert call("tips.list", officer, {"after": "x" * 2_000_000}).status_code == 413
         responses = [call("tips.overdue", officer, {}) for _ in range(6)]
@@ -68,9 +77,7 @@ class TestResources:
 
 
 def test_5_broken_function_level_authorization(call: Call, app: App, officer: Actor, stranger: Actor) -> None:
-    """An officer without permissions can use no command, and steps, partial acts and jobs of the clock have no
-    address.
-    """
+    """An officer without permissions can use no command; steps, partial acts and scheduled jobs have no API address."""
     gateway = OperationGateway(app)
     closed = ("units.break_glass", "keys.destroy_epoch", "tips.receive", "content.record_findings", "intake.accept")
 
@@ -85,9 +92,7 @@ def test_5_broken_function_level_authorization(call: Call, app: App, officer: Ac
 def test_6_unrestricted_access_to_sensitive_business_flows(
     call: Call, app: App, officer: Actor, clock: FixedClock
 ) -> None:
-    """Acts that can't be undone require a second factor in the API, and the rate limit per person applies to the
-    rest.
-    """
+    """Acts that can't be undone require a second factor in the API; the rate limit per person restricts all others."""
     gateway = OperationGateway(app)
     guarded = [name for name, operation in gateway.operations.items() if operation.step_up]
 
@@ -95,7 +100,8 @@ def test_6_unrestricted_access_to_sensitive_business_flows(
     for name in guarded:
         body = dict.fromkeys(gateway.find(name).arguments.shapes, "x")
         response = call(name, officer, body)
-        assert response.status_code in (403, 404, 422), name  # 404: a missing upload
+        # Operations that take an upload give 404, because the upload is missing.
+        assert response.status_code in (403, 404, 422), name
         if response.status_code == 403:
             assert response.json()["code"] == "step_up_needed", name
     until = (clock.now() + timedelta(days=1)).isoformat()
@@ -103,7 +109,7 @@ def test_6_unrestricted_access_to_sensitive_business_flows(
 
 
 def test_7_server_side_request_forgery(call: Call, officer: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An address in an argument is treated as text, and the server never connects to it."""
+    """A network address in an argument is treated as text, and the server never connects to it."""
     connections: list[object] = []
     monkeypatch.setattr(socket.socket, "connect", lambda _, address: connections.append(address))
     monkeypatch.setattr(socket, "getaddrinfo", lambda *address, **_: connections.append(address))
@@ -115,8 +121,8 @@ def test_7_server_side_request_forgery(call: Call, officer: Actor, monkeypatch: 
 
 
 def test_8_security_misconfiguration(call: Call, officer: Actor) -> None:
-    """Other sites can't read responses, none is cached or has its type guessed, and headers reveal nothing about the
-    server.
+    """Other sites can't read responses; no response is cached or has its type guessed, and no header reveals anything
+    about the server.
     """
     responses = [
         call("tips.overdue", officer, {}, headers={"Origin": "https://evil.example"}),
@@ -144,7 +150,7 @@ def test_8_page_loads_nothing_external(call: Call) -> None:
 
 
 def test_9_improper_inventory_management(call: Call, app: App, officer: Actor) -> None:
-    """Everything that is served is in the document, under one version, and nothing else is served."""
+    """Every address that is served is in the API document, under one version, and no other address is served."""
     paths = call("openapi.json", method="GET").json()["paths"]
     served = {path.removeprefix("/api/v1/") for path in paths}
 
@@ -156,7 +162,9 @@ def test_9_improper_inventory_management(call: Call, app: App, officer: Actor) -
 
 
 def test_10_unsafe_consumption_of_apis(call: Call, officer: Actor) -> None:
-    """The server trusts no claim of a client: no name in a header, no file type, and no proxy address."""
+    """The server trusts nothing that a client claims about itself: no name in a header, no file type, and no proxy
+    address.
+    """
     forged = {"X-Forwarded-For": "127.0.0.1", "X-Remote-User": officer.id, "X-Officer": officer.id, "From": officer.id}
 
     assert call("tips.overdue", arguments={}, headers=forged).status_code == 401

@@ -8,36 +8,36 @@ from anninh_core.usecase import Actor
 
 @pytest.fixture
 def tip_id(app: App, officer: Actor) -> str:
-    """Record a tip, and return its id; its version is 1."""
+    """The id of a recorded tip in version 1."""
     return app.tips.record_walk_in(officer, "Có trộm xe máy ở chợ", unit="hoa-lu").id
 
 
-def triage(call: Call, officer: Actor, tip_id: str, version: str) -> tuple[int, str]:
+def triage_tip(call: Call, officer: Actor, tip_id: str, version: str) -> tuple[int, str]:
     response = call("tips.triage", officer, {"tip_id": tip_id, "category": "crime"}, headers={"If-Match": version})
     return response.status_code, (response.json() or {}).get("code", "")
 
 
 def test_outdated_version_changes_nothing(call: Call, app: App, officer: Actor, tip_id: str) -> None:
-    """An act with an outdated version is refused as stale and changes nothing, and one with the newest version
+    """An act on a tip with an outdated version is refused as stale and changes nothing; one with the newest version
     succeeds.
     """
     other_officer = UnsafeLocalUsers(app).appoint("Cán bộ Hai", "hoa-lu", "tip_officer")
     app.tips.triage(other_officer, tip_id, category="crime", place="chợ")
 
-    assert triage(call, officer, tip_id, '"1"') == (412, "stale")
+    assert triage_tip(call, officer, tip_id, '"1"') == (412, "stale")
     assert app.tips.get(officer, tip_id).place == "chợ"
-    assert triage(call, officer, tip_id, '"2"')[0] == 200
+    assert triage_tip(call, officer, tip_id, '"2"')[0] == 200
 
 
 def test_star_accepts_any_version(call: Call, officer: Actor, tip_id: str) -> None:
     """A star in `If-Match` accepts any version."""
-    assert triage(call, officer, tip_id, "*")[0] == 200
+    assert triage_tip(call, officer, tip_id, "*")[0] == 200
 
 
 @pytest.mark.parametrize("version", ["1", 'W/"1"', '"one"', '"1", "2"', ""])
 def test_invalid_version_is_refused(call: Call, officer: Actor, tip_id: str, version: str) -> None:
-    """An invalid version in `If-Match` is refused and never ignored."""
-    assert triage(call, officer, tip_id, version) == (422, "bad_arguments")
+    """An invalid version in `If-Match` is refused, and never ignored."""
+    assert triage_tip(call, officer, tip_id, version) == (422, "bad_arguments")
 
 
 def test_query_with_if_match_is_refused(call: Call, officer: Actor, tip_id: str) -> None:
@@ -48,17 +48,19 @@ def test_query_with_if_match_is_refused(call: Call, officer: Actor, tip_id: str)
 
 
 def test_stranger_learns_no_version(call: Call, app: App, tip_id: str) -> None:
-    """For a tip of another commune every version gives the same response as for a missing tip."""
+    """For a tip of another commune an officer gets the same response as for a missing tip, whatever version the request
+    names.
+    """
     elsewhere = UnsafeLocalUsers(app).appoint("Cán bộ Khác", "ninh-giang", "tip_officer")
 
-    assert {triage(call, elsewhere, tip_id, f'"{version}"') for version in (1, 2, 9)} == {(404, "not_found")}
+    assert {triage_tip(call, elsewhere, tip_id, f'"{version}"') for version in (1, 2, 9)} == {(404, "not_found")}
 
 
 @pytest.mark.parametrize(
     ("header", "total"), [("count", 1), ("respond-async, count=exact", 1), ("return=minimal", None)]
 )
 def test_list_has_a_total_on_request(call: Call, app: App, officer: Actor, header: str, total: int | None) -> None:
-    """A list has its total if the header `Prefer` (RFC 7240) requests it, and unknown preferences are ignored."""
+    """A list has its total if the header `Prefer` (RFC 7240) requests it; unknown preferences are ignored."""
     app.tips.record_walk_in(officer, "Có trộm ở chợ", unit="hoa-lu")
     page = call("tips.list", officer, {}, headers={"Prefer": header}).json()
     assert (page["total"], page["is_capped"], page["previous"]) == (total, False, "")

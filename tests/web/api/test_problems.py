@@ -21,28 +21,28 @@ from anninh_core.kernel.errors import (
 )
 from anninh_core.language.accepting import choose_language
 from anninh_core.language.catalogue import LANGUAGES, Language
-from anninh_core.operations.problems import PROBLEMS, code_of, find_text_code, words_of
+from anninh_core.operations.problems import PROBLEMS, find_text_code, get_error_code, get_problem_words
 from anninh_core.web.api.problems.problem import HTTP_CODES, to_problem
 from anninh_core.web.api.problems.statuses import STATUS_CODES
 
 ID = "0123"
 
 
-def classes_below(kind: type[Exception]) -> Iterator[type[Exception]]:
+def iter_subclasses(kind: type[Exception]) -> Iterator[type[Exception]]:
     yield kind
     for below in kind.__subclasses__():
         if below.__module__ == errors.__name__:
-            yield from classes_below(below)
+            yield from iter_subclasses(below)
 
 
-TREE = sorted({*classes_below(AnninhError), *classes_below(ConfigurationError)}, key=lambda kind: kind.__name__)
+TREE = sorted({*iter_subclasses(AnninhError), *iter_subclasses(ConfigurationError)}, key=lambda kind: kind.__name__)
 
 
-def answer(error: Exception, language: Language = "en") -> Response:
+def build_error_response(error: Exception, language: Language = "en") -> Response:
     return to_problem(error, language, lambda: ID)
 
 
-def body_of(response: Response) -> dict[str, object]:
+def decode_body(response: Response) -> dict[str, object]:
     parsed: dict[str, object] = json.loads(bytes(response.body))
     return parsed
 
@@ -52,26 +52,28 @@ def test_every_error_has_status_and_texts(kind: type[Exception]) -> None:
     """Each error class has a chosen status, and a text in both languages."""
     assert kind in STATUS_CODES, f"say in statuses.py which status answers {kind.__name__}"
     for language in LANGUAGES:
-        assert words_of(find_text_code(kind), language).detail.endswith(".")
+        assert get_problem_words(find_text_code(kind), language).detail.endswith(".")
 
 
 def test_problem_table_is_complete() -> None:
-    """Each problem code has a title and a sentence in each language, and no code is unused."""
+    """Each problem code of the API has a title and a sentence in each language, and no code is unused."""
     for code in PROBLEMS:
-        english, vietnamese = (words_of(code, language) for language in LANGUAGES)
+        english, vietnamese = (get_problem_words(code, language) for language in LANGUAGES)
         assert (english.title != vietnamese.title, english.detail != vietnamese.detail) == (True, True), code
     codes = {find_text_code(kind) for kind in TREE} | set(HTTP_CODES.values())
     assert PROBLEMS.keys() - codes <= {"bad_arguments", "key_reused", "internal_error", "stale"}
 
 
 def test_bad_input_has_the_library_sentence() -> None:
-    """The detail of invalid input is the library's own sentence with the value and the remedy, also in Vietnamese."""
+    """The problem detail of invalid input is the library's own sentence with the value and the remedy, also in
+    Vietnamese.
+    """
     error = BadInput(
         "There is no category of tips {category!r}: choose one of {categories}.", category="x", categories=("crime",)
     )
 
-    english = body_of(answer(error))
-    vietnamese = body_of(answer(error, "vi"))
+    english = decode_body(build_error_response(error))
+    vietnamese = decode_body(build_error_response(error, "vi"))
 
     assert english == {
         "type": "/api/v1/docs#bad_input",
@@ -82,13 +84,15 @@ def test_bad_input_has_the_library_sentence() -> None:
     }
     assert vietnamese["title"] == "Dữ liệu không hợp lệ"
     assert vietnamese["detail"] == "Không có loại tin “x”: hãy chọn một trong các loại: crime."
-    assert answer(error).media_type == "application/problem+json"
+    assert build_error_response(error).media_type == "application/problem+json"
 
 
 @pytest.mark.parametrize("sentence", ["can't read /var/lib/anninh/x.key", r"no file C:\anninh\x", "see file:///etc/x"])
 def test_server_paths_are_hidden(sentence: str) -> None:
-    """A sentence that contains a path of the server is replaced by the general one."""
-    assert body_of(answer(BadInput(sentence)))["detail"] == words_of("bad_input", "en").detail
+    """An error sentence that contains a path of the server is replaced by the general sentence of its problem."""
+    assert (
+        decode_body(build_error_response(BadInput(sentence)))["detail"] == get_problem_words("bad_input", "en").detail
+    )
 
 
 @pytest.mark.parametrize("error", [StorageBusy("disk /srv/x"), StorageError("disk /srv/x"), RuntimeError("/srv/x")])
@@ -97,37 +101,42 @@ def test_internal_failures_are_logged_under_an_id(error: Exception, caplog: pyte
     of the library's own errors.
     """
     with caplog.at_level(logging.WARNING):
-        response = answer(error)
+        response = build_error_response(error)
 
     assert b"srv" not in response.body
-    assert body_of(response)["incident"] == ID
+    assert decode_body(response)["incident"] == ID
     assert ID in caplog.text
     assert ("disk /srv/x" in caplog.text) is isinstance(error, StorageError)
 
 
 def test_missing_and_forbidden_are_the_same_bytes() -> None:
-    """The responses for missing and forbidden records are identical and reveal nothing about the record."""
+    """The responses for a missing and for a forbidden record are identical and reveal nothing about the record."""
     message = "There is no {kind:record} {id!r} for which you have the permission {permission}."
-    first = answer(NotVisible(message, kind="tip", id="a", permission="tip.read"))
-    second = answer(NotVisible(message, kind="tip", id="b", permission="tip.read"))
+    first = build_error_response(NotVisible(message, kind="tip", id="a", permission="tip.read"))
+    second = build_error_response(NotVisible(message, kind="tip", id="b", permission="tip.read"))
 
     assert (first.body, first.status_code, first.headers.items()) == (
         second.body,
         second.status_code,
         second.headers.items(),
     )
-    assert body_of(first)["code"] == "not_found"
-    assert body_of(answer(HTTPException(404))) == body_of(first)
+    assert decode_body(first)["code"] == "not_found"
+    assert decode_body(build_error_response(HTTPException(404))) == decode_body(first)
 
 
 def test_headers_show_what_to_do_next() -> None:
-    """A 401 shows how to sign in, 503 and 429 when to retry, and a missing second factor has its own code."""
-    assert answer(NotSignedIn("why")).headers["WWW-Authenticate"].startswith("Bearer")
-    assert b"why" not in answer(NotSignedIn("why")).body
-    assert answer(StorageBusy("x")).headers["Retry-After"] == "10"
-    assert answer(TooManyRequests("x", timedelta(seconds=1.2))).headers["Retry-After"] == "2"
-    assert answer(TooManyRequests("x", timedelta(seconds=1.2))).status_code == 429
-    assert (code_of(StepUpNeeded("a.b", "password")), answer(StepUpNeeded("a.b", "password")).status_code) == (
+    """A response 401 shows how to sign in, 503 and 429 when to retry, and a missing second factor has a problem code of
+    its own.
+    """
+    assert build_error_response(NotSignedIn("why")).headers["WWW-Authenticate"].startswith("Bearer")
+    assert b"why" not in build_error_response(NotSignedIn("why")).body
+    assert build_error_response(StorageBusy("x")).headers["Retry-After"] == "10"
+    assert build_error_response(TooManyRequests("x", timedelta(seconds=1.2))).headers["Retry-After"] == "2"
+    assert build_error_response(TooManyRequests("x", timedelta(seconds=1.2))).status_code == 429
+    assert (
+        get_error_code(StepUpNeeded("a.b", "password")),
+        build_error_response(StepUpNeeded("a.b", "password")).status_code,
+    ) == (
         "step_up_needed",
         403,
     )

@@ -1,5 +1,5 @@
-"""Over the API a program sends its user to the authority's sign-in service, and exchanges the returned parameters for a
-session.
+"""Over the API a program sends its user to the authority's sign-in service, and exchanges the parameters that the
+service returned for a session.
 """
 
 import logging
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 from tests.support.identity_provider import CLIENT, REDIRECT, SECRET, PretendProvider, open_provider
-from tests.support.sign_in import Holder, enrol
-from tests.web.api.conftest import Call, caller
+from tests.support.sign_in import AccountHolder, enrol
+from tests.web.api.conftest import Call, build_api_caller
 
 from anninh_core.app import App, Settings
 from anninh_core.app.settings import SignInSettings
@@ -20,7 +20,7 @@ from anninh_core.web import create_asgi
 
 @pytest.fixture
 def provider(clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[PretendProvider]:
-    """Yield the sign-in service, with the officer `lan` at the browser."""
+    """A simulated sign-in service, with the officer `lan` at the browser."""
     monkeypatch.setenv("OFFICE_SECRET", SECRET)
     with open_provider(clock.now) as provider:
         yield provider
@@ -28,7 +28,7 @@ def provider(clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pre
 
 @pytest.fixture
 def app(clock: FixedClock, provider: PretendProvider) -> Iterator[App]:
-    """Yield an app that signs in by the service."""
+    """An app whose users sign in by the simulated service."""
     oidc = OidcSettings(
         issuer=provider.issuer, client_id=CLIENT, client_secret="env:OFFICE_SECRET", redirect_uri=REDIRECT
     )
@@ -38,17 +38,17 @@ def app(clock: FixedClock, provider: PretendProvider) -> Iterator[App]:
 
 @pytest.fixture
 def call(app: App) -> Call:
-    """Return a function that calls the API of `app` with authentication by accounts."""
-    return caller(create_asgi(app, api=True))
+    """A function that calls the API of `app`, which authenticates callers by their accounts."""
+    return build_api_caller(create_asgi(app, api=True))
 
 
 @pytest.fixture
-def lan(app: App) -> Holder:
-    """Appoint an officer with an account."""
+def lan(app: App) -> AccountHolder:
+    """An officer with an account."""
     return enrol(app, UnsafeLocalUsers(app).appoint("Cán bộ Lan", "hoa-lu", "tip_officer").id, "lan")
 
 
-def test_program_signs_its_user_in(call: Call, provider: PretendProvider, lan: Holder) -> None:
+def test_program_signs_its_user_in(call: Call, provider: PretendProvider, lan: AccountHolder) -> None:
     """A program gets a session for its ticket and the parameters that the service returned."""
     start = call("sign-in/provider", arguments={})
     returned = provider.browse(start.json()["url"])
@@ -60,7 +60,7 @@ def test_program_signs_its_user_in(call: Call, provider: PretendProvider, lan: H
     assert call("accounts.account", headers=headers).json()["officer"] == lan.id
 
 
-def test_provider_failures_look_the_same(call: Call, provider: PretendProvider, lan: Holder) -> None:
+def test_provider_failures_look_the_same(call: Call, provider: PretendProvider, lan: AccountHolder) -> None:
     """A replayed state, a guessed code, a wrong nonce and a user without an account get the same response, byte for
     byte.
     """
@@ -82,10 +82,10 @@ def test_provider_failures_look_the_same(call: Call, provider: PretendProvider, 
 
 
 def test_a_service_that_is_down_is_a_503(
-    call: Call, provider: PretendProvider, lan: Holder, caplog: pytest.LogCaptureFixture
+    call: Call, provider: PretendProvider, lan: AccountHolder, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A failure of the service gives a 503 without its message, and neither the response nor the log contains code,
-    ticket or message.
+    """A failure of the sign-in service gives a 503, and neither the response nor the log contains the code, the ticket
+    or the service's message.
     """
     start = call("sign-in/provider", arguments={}).json()
     returned = provider.browse(start["url"])
@@ -99,9 +99,9 @@ def test_a_service_that_is_down_is_a_503(
     assert not [secret for secret in (returned["code"], start["ticket"], "a secret of") if secret in output]
 
 
-def test_a_page_of_another_site_can_not_begin_or_end(call: Call, lan: Holder) -> None:
-    """Another site's page can't begin or end a sign-in: only JSON is accepted, which a browser doesn't send there
-    unasked, and never GET.
+def test_a_page_of_another_site_can_not_begin_or_end(call: Call, lan: AccountHolder) -> None:
+    """Another site's page can't begin or end a sign-in: requests must be JSON, which a browser doesn't send to another
+    site without asking, and never GET.
     """
     plain = {"Content-Type": "text/plain"}
     for path in ("sign-in/provider", "sign-in/provider/callback"):
@@ -109,8 +109,8 @@ def test_a_page_of_another_site_can_not_begin_or_end(call: Call, lan: Holder) ->
         assert call(f"{path}?code=a&state=b", method="GET").status_code == 405
 
 
-def test_without_settings_it_is_missing(clock: FixedClock, officer: Actor) -> None:
-    """Without settings for the service the address gives the usual 404."""
+def test_sign_in_service_without_settings_gets_404(clock: FixedClock, officer: Actor) -> None:
+    """Without settings for a sign-in service its API address gives the usual 404."""
     with memory_app(clock=clock) as plain:
-        call = caller(create_asgi(plain, api=True))
+        call = build_api_caller(create_asgi(plain, api=True))
         assert call("sign-in/provider", arguments={}).status_code == 404

@@ -13,7 +13,7 @@ from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.rate_limits import Addresses, RequestRateLimiter
 
 
-class Seconds:
+class ManualClock:
     def __init__(self) -> None:
         self.now = 1000.0
 
@@ -22,10 +22,10 @@ class Seconds:
 
 
 def test_client_over_the_limit_waits() -> None:
-    """After a burst a client has to wait for the reported time, which is sufficient, and other clients aren't
-    delayed.
+    """After a burst a client has to wait for the time that the refusal names; this time is sufficient, and other
+    clients aren't delayed.
     """
-    seconds = Seconds()
+    seconds = ManualClock()
     limiter = RequestRateLimiter(Rate(per_minute=60, burst=3), now=seconds)
     for _ in range(3):
         limiter.take("a")
@@ -40,8 +40,8 @@ def test_client_over_the_limit_waits() -> None:
 
 
 def test_refused_call_costs_nothing() -> None:
-    """A refused call doesn't extend the waiting time."""
-    seconds = Seconds()
+    """A refused call doesn't extend the client's waiting time."""
+    seconds = ManualClock()
     limiter = RequestRateLimiter(Rate(per_minute=60, burst=1), now=seconds)
     limiter.take("a")
     for _ in range(50):
@@ -53,8 +53,8 @@ def test_refused_call_costs_nothing() -> None:
 
 
 def test_number_of_buckets_is_limited() -> None:
-    """The number of remembered buckets is limited, and the least recently used are dropped."""
-    limiter = RequestRateLimiter(Rate(per_minute=60, burst=1), capacity=10, now=Seconds())
+    """The number of remembered rate limiters is limited, and the least recently used are dropped."""
+    limiter = RequestRateLimiter(Rate(per_minute=60, burst=1), capacity=10, now=ManualClock())
     for number in range(1000):
         limiter.take(str(number))
 
@@ -65,9 +65,9 @@ def test_number_of_buckets_is_limited() -> None:
     ("peer", "forwarded", "found"),
     [
         ("203.0.113.5", "", "203.0.113.5"),
-        ("203.0.113.5", "198.51.100.1", "203.0.113.5"),  # a client's claim about itself
+        ("203.0.113.5", "198.51.100.1", "203.0.113.5"),  # The client claims this address for itself.
         ("127.0.0.1", "198.51.100.1", "198.51.100.1"),
-        ("127.0.0.1", "10.0.0.1, 198.51.100.1", "198.51.100.1"),  # only the last one was set by the proxy
+        ("127.0.0.1", "10.0.0.1, 198.51.100.1", "198.51.100.1"),  # The proxy sets only the last address in the header.
         ("::ffff:127.0.0.1", "198.51.100.1", "198.51.100.1"),
         ("127.0.0.1", "nonsense", "nowhere"),
         ("2001:db8:1:2:3:4:5:6", "", "2001:db8:1:2::/64"),
@@ -75,8 +75,8 @@ def test_number_of_buckets_is_limited() -> None:
     ],
 )
 def test_client_address_is_determined(peer: str, forwarded: str, found: str) -> None:
-    """A trusted proxy names the client's address, a client never its own, and an IPv6 network of one customer counts as
-    one address.
+    """The client's address is taken from a trusted proxy and never from the client itself, and an IPv6 network of one
+    customer counts as one address.
     """
     headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
 
@@ -92,14 +92,14 @@ def test_client_address_is_determined(peer: str, forwarded: str, found: str) -> 
         ("10.1.2.3", b"x-forwarded-for", ("127.0.0.0/8",), True),
         ("127.0.0.1", b"x-forwarded-for", ("127.0.0.0/8",), False),
         ("127.0.0.1", b"accept", (), False),
-        ("8.8.8.8", b"x-forwarded-for", (), False),  # a client from outside that sets the header
+        ("8.8.8.8", b"x-forwarded-for", (), False),  # A client from outside sets the header.
     ],
 )
 def test_unnamed_proxy_is_reported_once(
     caplog: pytest.LogCaptureFixture, peer: str, header: bytes, proxies: tuple[str, ...], is_shared: bool
 ) -> None:
-    """A call through an unnamed proxy counts as from a shared address, and the log names the address and the setting
-    once.
+    """A call through a proxy that isn't in the settings counts as from a shared address, and the log names the address
+    and the setting once.
     """
     addresses = Addresses(proxies)
     scope = {"client": (peer, 1), "headers": [(header, b"198.51.100.1")]}
@@ -123,14 +123,16 @@ def test_invalid_network_is_refused() -> None:
 
 
 def test_too_many_calls_are_refused() -> None:
-    """If all threads and waiting places are occupied, the next call is refused at once, and later calls run again."""
+    """If all threads and waiting places for calls are occupied, the next call is refused at once, and later calls are
+    carried out again.
+    """
     release = threading.Event()
     outcomes: list[bool | None] = []
 
-    async def crowd() -> None:
+    async def send_calls() -> None:
         threads = CallThreads(threads=1, waiting=1)
 
-        async def call() -> None:
+        async def send_call() -> None:
             try:
                 outcomes.append(await threads.run(release.wait))
             except HTTPException:
@@ -139,9 +141,9 @@ def test_too_many_calls_are_refused() -> None:
 
         async with anyio.create_task_group() as group:
             for _ in range(3):
-                group.start_soon(call)
+                group.start_soon(send_call)
         outcomes.append(await threads.run(release.wait))
 
-    anyio.run(crowd)
+    anyio.run(send_calls)
 
     assert outcomes == [None, True, True, True]

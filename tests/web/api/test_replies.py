@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from anninh_core.app import App
 from anninh_core.operations import OperationGateway
 from anninh_core.usecase.views import Download, view
-from anninh_core.web.api.replies import format_disposition, to_reply
+from anninh_core.web.api.replies import build_response, format_disposition
 
 
 @pytest.mark.parametrize(
@@ -23,13 +23,13 @@ from anninh_core.web.api.replies import format_disposition, to_reply
     ],
 )
 def test_file_name_is_sanitised(name: str, disposition: str) -> None:
-    """A file's name is kept readable, without folders, and can't inject another header."""
+    """A file's name in a response is kept readable, without folders, and can't inject another header."""
     assert format_disposition(name) == disposition
 
 
 @given(st.text())
 def test_no_name_breaks_a_header(name: str) -> None:
-    """For any file name the header is one line of ASCII with exactly two quotes."""
+    """For any file name the header of a response is one line of ASCII with exactly two quotes."""
     header = format_disposition(name)
 
     assert header.isascii()
@@ -39,7 +39,7 @@ def test_no_name_breaks_a_header(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "sent"),
+    ("media_type", "sent"),
     [
         ("application/pdf", "application/pdf"),
         ("text/html; charset=utf-8", "text/html; charset=utf-8"),
@@ -47,9 +47,9 @@ def test_no_name_breaks_a_header(name: str) -> None:
         ("image/png\r\nX: y", "application/octet-stream"),
     ],
 )
-def test_file_is_sent_as_attachment(app: App, said: str, sent: str) -> None:
-    """A file is delivered as a sandboxed attachment, under a known media type or as bytes."""
-    reply = to_reply(OperationGateway(app), Download("x", said, b"data"))
+def test_file_is_sent_as_attachment(app: App, media_type: str, sent: str) -> None:
+    """A file is delivered as a sandboxed attachment, with a known media type or as plain bytes."""
+    reply = build_response(OperationGateway(app), Download("x", media_type, b"data"))
 
     assert (reply.body, reply.headers["Content-Type"]) == (b"data", sent)
     assert reply.headers["Content-Disposition"].startswith("attachment")
@@ -61,11 +61,11 @@ def test_record_has_its_version_as_etag(app: App) -> None:
     """The ETag of a record is its version, and an answer without a version has no ETag."""
 
     @view
-    class Shown:
+    class VersionedView:
         version: int
 
     gateway = OperationGateway(app)
 
-    assert to_reply(gateway, Shown(version=3)).headers["ETag"] == '"3"'
-    assert "ETag" not in to_reply(gateway, [Shown(version=3)]).headers
-    assert to_reply(gateway, None).body == b"null"
+    assert build_response(gateway, VersionedView(version=3)).headers["ETag"] == '"3"'
+    assert "ETag" not in build_response(gateway, [VersionedView(version=3)]).headers
+    assert build_response(gateway, None).body == b"null"

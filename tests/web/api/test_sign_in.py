@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from tests.support.sign_in import PASSWORD, Holder, enrol
-from tests.web.api.conftest import Call, caller
+from tests.support.sign_in import PASSWORD, AccountHolder, enrol
+from tests.web.api.conftest import Call, build_api_caller
 
 from anninh_core.app import App
 from anninh_core.app.settings import ApiSettings
@@ -14,7 +14,7 @@ from anninh_core.usecase import Actor
 from anninh_core.web import create_asgi
 
 As = Callable[..., httpx.Response]
-"""Calls an operation with a token, a path and arguments."""
+"""Type of a function that calls an operation with a token, a path and arguments."""
 
 
 @pytest.fixture
@@ -24,12 +24,12 @@ def limits() -> ApiSettings:
 
 @pytest.fixture
 def call(app: App) -> Call:
-    """Calls the API of `app`, which authenticates callers by its accounts."""
-    return caller(create_asgi(app, api=True))
+    """A function that calls the API of `app`, which authenticates callers by their accounts."""
+    return build_api_caller(create_asgi(app, api=True))
 
 
 @pytest.fixture
-def as_(call: Call) -> As:
+def call_as_fixture(call: Call) -> As:
     def call_as(token: str, path: str, arguments: object = None, **rest: object) -> httpx.Response:
         return call(path, None, arguments, headers={"Authorization": f"Bearer {token}"}, **rest)
 
@@ -43,51 +43,51 @@ def boss(app: App) -> Actor:
 
 
 @pytest.fixture
-def holder(app: App, officer: Actor, clock: FixedClock) -> Holder:
+def holder(app: App, officer: Actor, clock: FixedClock) -> AccountHolder:
     """An officer with an account and an authenticator app."""
     holder = enrol(app, officer.id, "lan", second_factor=True)
     clock.advance(timedelta(minutes=1))
     return holder
 
 
-def sign_in(call: Call, holder: Holder, **overrides: str) -> httpx.Response:
+def post_sign_in(call: Call, holder: AccountHolder, **overrides: str) -> httpx.Response:
     credentials = {"name": holder.name, "password": PASSWORD, "code": holder.code(), **overrides}
     return call("sign-in", arguments=credentials)
 
 
-def test_token_is_valid_until_sign_out(call: Call, as_: As, holder: Holder) -> None:
+def test_token_is_valid_until_sign_out(call: Call, call_as_fixture: As, holder: AccountHolder) -> None:
     """The token of a sign-in's response is valid for calls until its owner signs out."""
-    response = sign_in(call, holder)
+    response = post_sign_in(call, holder)
     token = response.json()["token"]
 
     assert response.status_code == 200
     assert response.headers["Cache-Control"] == "no-store"
-    assert as_(token, "accounts.account").json()["officer"] == holder.id
-    assert [session["is_current"] for session in as_(token, "accounts.sessions").json()] == [True]
-    assert as_(token, "accounts.sign_out").status_code == 200
-    assert as_(token, "accounts.account").status_code == 401
+    assert call_as_fixture(token, "accounts.account").json()["officer"] == holder.id
+    assert [session["is_current"] for session in call_as_fixture(token, "accounts.sessions").json()] == [True]
+    assert call_as_fixture(token, "accounts.sign_out").status_code == 200
+    assert call_as_fixture(token, "accounts.account").status_code == 401
 
 
 @pytest.mark.parametrize(
     "wrong", [{"name": "nobody"}, {"password": "bốn con bò ăn rơm"}, {"code": "000000"}, {"code": ""}], ids=str
 )
-def test_all_wrong_credentials_get_one_response(call: Call, holder: Holder, wrong: dict[str, str]) -> None:
-    """A wrong name, password or code, or a missing code, gets the same response as an unknown name, without anything of
-    the request.
+def test_all_wrong_credentials_get_one_response(call: Call, holder: AccountHolder, wrong: dict[str, str]) -> None:
+    """A wrong name, password or code, or a missing code, gets the same response as an unknown name, and the response
+    repeats nothing of the request.
     """
-    refused = sign_in(call, holder, **wrong)
-    unknown_name = sign_in(call, holder, name="nobody-else")
+    refused = post_sign_in(call, holder, **wrong)
+    unknown_name = post_sign_in(call, holder, name="nobody-else")
 
     assert (refused.status_code, refused.content) == (401, unknown_name.content)
     assert dict(refused.headers) == dict(unknown_name.headers)
 
 
-def test_no_secret_is_returned_or_logged(call: Call, holder: Holder, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_secret_is_returned_or_logged(call: Call, holder: AccountHolder, caplog: pytest.LogCaptureFixture) -> None:
     """Neither a response nor the log repeats a secret, whatever was wrong with the request."""
     secret = "con bò bí mật"
     with caplog.at_level(logging.DEBUG):
         responses = [
-            sign_in(call, holder, password=secret),
+            post_sign_in(call, holder, password=secret),
             call("sign-in", arguments={"name": "lan", "password": secret, "extra": secret}),
             call("sign-in", arguments={"name": "lan", "password": [secret]}),
             call("sign-in", content=f'{{"{secret}'.encode(), headers={"Content-Type": "application/json"}),
@@ -98,8 +98,8 @@ def test_no_secret_is_returned_or_logged(call: Call, holder: Holder, caplog: pyt
 
 
 def test_each_error_of_a_request_is_listed(call: Call) -> None:
-    """Each error of a sign-in request is listed with its path and a message of this program, not of the decoding
-    library.
+    """Each error of a sign-in request is listed with its path and a message of this program instead of the decoding
+    library's.
     """
     response = call("sign-in", arguments={"name": 7, "password": "x" * 401, "colour": "red"})
     assert response.json()["errors"] == [
@@ -109,67 +109,75 @@ def test_each_error_of_a_request_is_listed(call: Call) -> None:
     ]
 
 
-def test_irreversible_act_needs_recent_second_factor(call: Call, as_: As, holder: Holder, clock: FixedClock) -> None:
-    """An irreversible act is refused some minutes after the second factor was shown, and works after a step-up."""
+def test_irreversible_act_needs_recent_second_factor(
+    call: Call, call_as_fixture: As, holder: AccountHolder, clock: FixedClock
+) -> None:
+    """An irreversible act is refused some minutes after the second factor was entered, and works after a further
+    one.
+    """
     until = (clock.now() + timedelta(days=1)).isoformat()
-    token = sign_in(call, holder).json()["token"]
+    token = post_sign_in(call, holder).json()["token"]
     clock.advance(timedelta(minutes=10))
 
-    refused = as_(token, "accounts.make_token", {"name": "Báo cáo", "until": until})
+    refused = call_as_fixture(token, "accounts.make_token", {"name": "Báo cáo", "until": until})
     assert (refused.status_code, refused.json()["code"]) == (403, "step_up_needed")
-    assert as_(token, "accounts.step_up", {"code": holder.code()}).status_code == 200
-    assert as_(token, "accounts.make_token", {"name": "Báo cáo", "until": until}).status_code == 200
+    assert call_as_fixture(token, "accounts.step_up", {"code": holder.code()}).status_code == 200
+    assert call_as_fixture(token, "accounts.make_token", {"name": "Báo cáo", "until": until}).status_code == 200
 
 
-def test_api_token_is_limited_to_its_operations(call: Call, as_: As, holder: Holder, clock: FixedClock) -> None:
+def test_api_token_is_limited_to_its_operations(
+    call: Call, call_as_fixture: As, holder: AccountHolder, clock: FixedClock
+) -> None:
     """An API token is valid for its listed operations only, and not after it was revoked."""
-    token = sign_in(call, holder).json()["token"]
+    token = post_sign_in(call, holder).json()["token"]
     until = (clock.now() + timedelta(days=1)).isoformat()
     limits = {"name": "Máy đếm", "until": until, "operations": ["tips.overdue"]}
-    api_token = as_(token, "accounts.make_token", limits).json()
+    api_token = call_as_fixture(token, "accounts.make_token", limits).json()
 
-    assert as_(api_token["token"], "tips.overdue").status_code == 200
-    assert as_(api_token["token"], "tips.list").status_code == 403
-    assert as_(token, "accounts.revoke_token", {"token_id": api_token["id"]}).status_code == 200
-    assert as_(api_token["token"], "tips.overdue").status_code == 401
+    assert call_as_fixture(api_token["token"], "tips.overdue").status_code == 200
+    assert call_as_fixture(api_token["token"], "tips.list").status_code == 403
+    assert call_as_fixture(token, "accounts.revoke_token", {"token_id": api_token["id"]}).status_code == 200
+    assert call_as_fixture(api_token["token"], "tips.overdue").status_code == 401
 
 
-def test_ended_session_is_refused_at_once(call: Call, as_: As, app: App, holder: Holder, boss: Actor) -> None:
+def test_ended_session_is_refused_at_once(
+    call: Call, call_as_fixture: As, app: App, holder: AccountHolder, boss: Actor
+) -> None:
     """After an administrator ends an officer's sessions, the next call is refused, however recently a call was
     accepted.
     """
-    token = sign_in(call, holder).json()["token"]
-    assert as_(token, "tips.overdue").status_code == 200
-    assert as_(token, "tips.overdue").status_code == 200
+    token = post_sign_in(call, holder).json()["token"]
+    assert call_as_fixture(token, "tips.overdue").status_code == 200
+    assert call_as_fixture(token, "tips.overdue").status_code == 200
 
     app.accounts.end_sessions(boss, holder.id)
 
-    assert as_(token, "tips.overdue").status_code == 401
+    assert call_as_fixture(token, "tips.overdue").status_code == 401
 
 
-def test_idle_session_expires(call: Call, as_: As, holder: Holder, clock: FixedClock) -> None:
-    """After two idle hours a session is refused, though nothing else changed."""
-    token = sign_in(call, holder).json()["token"]
-    assert as_(token, "tips.overdue").status_code == 200
+def test_idle_session_expires(call: Call, call_as_fixture: As, holder: AccountHolder, clock: FixedClock) -> None:
+    """After two hours without a call a session is refused, even if nothing else has changed."""
+    token = post_sign_in(call, holder).json()["token"]
+    assert call_as_fixture(token, "tips.overdue").status_code == 200
 
     clock.advance(timedelta(hours=2))
 
-    assert as_(token, "tips.overdue").status_code == 401
+    assert call_as_fixture(token, "tips.overdue").status_code == 401
 
 
-def test_repeated_guesses_get_429(call: Call, holder: Holder) -> None:
-    """After five wrong passwords the next attempt, right or wrong, gets 429 with a `Retry-After`."""
+def test_repeated_guesses_get_429(call: Call, holder: AccountHolder) -> None:
+    """After five wrong passwords the next attempt gets 429 with a `Retry-After`, even with the right password."""
     for _ in range(5):
-        assert sign_in(call, holder, password="bốn con bò ăn rơm").status_code == 401
+        assert post_sign_in(call, holder, password="bốn con bò ăn rơm").status_code == 401
 
-    slowed = sign_in(call, holder)
+    slowed = post_sign_in(call, holder)
 
     assert slowed.status_code == 429
     assert int(slowed.headers["Retry-After"]) >= 1
 
 
 def test_set_up_code_works_once(call: Call, app: App, boss: Actor, officer: Actor) -> None:
-    """A set-up code creates an account once."""
+    """A set-up code can be used once, to create an account."""
     code = app.accounts.invite(boss, officer.id).code
 
     first = call("set-up", arguments={"code": code, "name": "minh", "password": PASSWORD})
@@ -179,7 +187,7 @@ def test_set_up_code_works_once(call: Call, app: App, boss: Actor, officer: Acto
     assert second.status_code == 401
 
 
-def test_chat_code_reveals_no_account(call: Call, holder: Holder) -> None:
+def test_chat_code_reveals_no_account(call: Call, holder: AccountHolder) -> None:
     """A request for a chat code gets the same response whether the account exists or not."""
     existing, missing = (call("sign-in/chat-code", arguments={"name": name}) for name in (holder.name, "nobody"))
 

@@ -7,8 +7,8 @@ import anyio
 import httpx
 import pytest
 from attrs import evolve
-from tests.web.api.conftest import Call, caller, serve
-from tests.web.conftest import pieces
+from tests.web.api.conftest import Call, build_api_caller, serve
+from tests.web.conftest import iter_pieces
 
 from anninh_core.app import App, Settings, open_app
 from anninh_core.operations import OperationGateway
@@ -23,8 +23,8 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 
 
 def test_upload_is_encrypted_for_its_sender(call: Call, app: App, officer: Actor, stranger: Actor) -> None:
-    """An upload is stored encrypted with the type of its content, not of its header, and only its sender can use its
-    id.
+    """An upload is stored encrypted, with the type of its content instead of the type in its header, and only its
+    sender can use its id.
     """
     response = call("uploads?name=ảnh.png", officer, content=PNG, headers={"Content-Type": "text/html"})
 
@@ -38,28 +38,28 @@ def test_upload_is_encrypted_for_its_sender(call: Call, app: App, officer: Actor
 
 
 def test_token_needs_file_operation_to_upload(app: App, officer: Actor) -> None:
-    """A token without an operation that takes a file uploads nothing; the refusal names these operations and is in the
-    journal.
+    """A token limited to operations that take no file can't upload; the refusal names the operations that do, and is in
+    the journal.
     """
     operations = {"read": "tips.list", "write": "content.attach", "gone": "content.of_an_earlier_release"}
 
-    def authenticate(request: ApiRequest) -> Actor:
+    def authenticate_with_token(request: ApiRequest) -> Actor:
         operation = operations[request.headers["authorization"]]
         return evolve(officer, sign_in=SignIn(SignInMethod.TOKEN, "t1", operations=frozenset({operation})))
 
-    call = caller(serve(app, authenticate))
+    call = build_api_caller(serve(app, authenticate_with_token))
 
-    def upload(token: str) -> httpx.Response:
+    def upload_file(token: str) -> httpx.Response:
         return call("uploads?name=a.png", content=PNG, headers={"Authorization": token})
 
     for token in ("read", "gone"):
-        refused = upload(token)
+        refused = upload_file(token)
         assert refused.status_code == 403
         assert "to use one of audit.receive_heads, content.attach, content.correct" in refused.text
         entry = entry_from([*app.internals.context.storage.journal.read(limit=1000)][-1].content)
         assert (entry.action, entry.outcome, entry.actor) == ("uploads.put", "refused", officer.label)
     assert not [*app.internals.context.blobs.digests()]
-    assert upload("write").status_code == 200
+    assert upload_file("write").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -86,41 +86,43 @@ MIB = 1024 * 1024
 
 
 @pytest.fixture
-def durable(tmp_path: Path) -> Iterator[App]:
-    """An app whose files are on the disk."""
+def app_on_disk(tmp_path: Path) -> Iterator[App]:
+    """An app that stores its files on the disk."""
     with open_app(load_profile("hoa_lu_2021"), Settings().resolve_paths(tmp_path)) as app:
         yield app
 
 
-def test_large_file_is_streamed(durable: App) -> None:
+def test_large_file_is_streamed(app_on_disk: App) -> None:
     """A file of 24 MiB is never held in memory as a whole, and is stored completely."""
-    officer = UnsafeLocalUsers(durable).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
-    call = caller(serve(durable))
+    officer = UnsafeLocalUsers(app_on_disk).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
+    call = build_api_caller(serve(app_on_disk))
     parts = 24
 
-    async def film() -> AsyncIterator[bytes]:
+    async def iter_large_file() -> AsyncIterator[bytes]:
         yield PNG
         for number in range(parts * 16):
             yield bytes([number % 251]) * (MIB // 16)
 
-    call("uploads?name=nho.png", officer, content=PNG)  # lazy imports and caches would count in the measurement
+    # A first upload loads modules and fills caches, which otherwise would count in the measurement.
+    call("uploads?name=nho.png", officer, content=PNG)
     tracemalloc.start()
-    response = call("uploads?name=phim.png", officer, content=film())
+    response = call("uploads?name=phim.png", officer, content=iter_large_file())
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert peak < parts // 2 * MIB  # 2 to 9 MiB, depending on how far this test's client runs ahead of the storage
-    data = OperationGateway(durable).uploads.take(officer, response.json()["id"]).data
+    # The peak is 2 to 9 MiB, depending on how far this test's client runs ahead of the storage.
+    assert peak < parts // 2 * MIB
+    data = OperationGateway(app_on_disk).uploads.take(officer, response.json()["id"]).data
     assert len(data) == len(PNG) + parts * MIB
     assert data.startswith(PNG + bytes(MIB // 16) + b"\x01")
 
 
 def test_program_is_refused_by_first_bytes(call: Call, officer: Actor) -> None:
-    """A program is refused by its first bytes, and no more of its body is read."""
+    """A program file is refused by its first bytes, and no more of its body is read."""
     taken: list[bytes] = []
     program = [b"MZ" + bytes(5000), *[bytes(MIB)] * 20]
 
-    assert call("uploads?name=x.png", officer, content=pieces(program, taken)).status_code == 422
+    assert call("uploads?name=x.png", officer, content=iter_pieces(program, taken)).status_code == 422
     assert len(taken) <= 2
 
 
@@ -147,7 +149,7 @@ def test_unauthenticated_upload_is_refused_unread(call: Call) -> None:
     """An unauthenticated upload is refused before its body is read."""
     taken: list[bytes] = []
 
-    assert call("uploads?name=x.png", content=pieces([PNG] * 3, taken)).status_code == 401
+    assert call("uploads?name=x.png", content=iter_pieces([PNG] * 3, taken)).status_code == 401
     assert taken == []
 
 
@@ -156,19 +158,19 @@ def test_upload_over_25_mib_gets_413(call: Call, officer: Actor) -> None:
     taken: list[bytes] = []
     large = [bytes(1024 * 1024)] * 40
 
-    assert call("uploads?name=x.png", officer, content=pieces(large, taken)).status_code == 413
+    assert call("uploads?name=x.png", officer, content=iter_pieces(large, taken)).status_code == 413
     assert len(taken) == 26
     taken.clear()
     headers = {"Content-Length": str(40 * 1024 * 1024)}
-    assert call("uploads?name=x.png", officer, content=pieces(large, taken), headers=headers).status_code == 413
+    assert call("uploads?name=x.png", officer, content=iter_pieces(large, taken), headers=headers).status_code == 413
     assert taken == []
 
 
 def test_stalled_upload_gets_408(call: Call, officer: Actor) -> None:
-    """An upload that stops sending gets 408."""
+    """An upload that stops sending data gets 408."""
 
-    async def slow() -> AsyncIterator[bytes]:
+    async def iter_stalled_body() -> AsyncIterator[bytes]:
         yield PNG
         await anyio.sleep_forever()
 
-    assert call("uploads?name=x.png", officer, content=slow()).status_code == 408
+    assert call("uploads?name=x.png", officer, content=iter_stalled_body()).status_code == 408

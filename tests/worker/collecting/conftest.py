@@ -1,4 +1,4 @@
-"""An app with a collector that reads a fake source, on each storage, and an editor of a commune."""
+"""Fixtures with an app on each storage, a collector that reads a simulated source, and an editor of a commune."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -28,8 +28,8 @@ EVERY = timedelta(minutes=30)
 
 
 @define
-class PretendSource:
-    """An external source; its collector's cursor is the number of pieces that were read.
+class SimulatedSource:
+    """A simulated outside source; its collector's cursor is the number of pieces that were read.
 
     Attributes:
         pieces: the published pieces.
@@ -43,15 +43,15 @@ class PretendSource:
     before: Callable[[], object] = lambda: None
     cursors: list[str] = field(factory=list)
 
-    def more(self, count: int) -> None:
-        """Publish further pieces."""
+    def publish_pieces(self, count: int) -> None:
+        """Publish `count` further pieces."""
         self.pieces += [evolve(PIECE, id=f"tag:{len(self.pieces) + 1 + n}") for n in range(count)]
 
 
-def plugin_of(source: PretendSource) -> object:
-    """Return a plugin with the collector `pretend`, which reads the source."""
+def build_collector_plugin(source: SimulatedSource) -> object:
+    """Return a plugin with the collector `pretend`, which reads the simulated source."""
 
-    class Pretend:
+    class SimulatedCollector:
         name = "pretend"
 
         def __init__(self, options: dict[str, str]) -> None:
@@ -66,22 +66,22 @@ def plugin_of(source: PretendSource) -> object:
             pieces = tuple(source.pieces[start : start + limits.pieces])
             return SourceReading(pieces=pieces, cursor=str(start + len(pieces)))
 
-    class Plugin:
+    class CollectorPlugin:
         @hookimpl
-        def anninh_collectors(self) -> list[type[Pretend]]:
-            return [Pretend]
+        def anninh_collectors(self) -> list[type[SimulatedCollector]]:
+            return [SimulatedCollector]
 
-    return Plugin()
+    return CollectorPlugin()
 
 
 @pytest.fixture
-def source() -> PretendSource:
-    return PretendSource()
+def source() -> SimulatedSource:
+    return SimulatedSource()
 
 
 @pytest.fixture(params=["memory", *(pytest.param(engine, marks=pytest.mark.slow) for engine in ("sqlite", "postgres"))])
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
-    """A storage of each engine; only its records, states and leases are used."""
+    """A storage of each engine; the app uses only its records, states and leases."""
     if request.param == "memory":
         return MemoryStorage()
     path = tmp_path / "store.db"
@@ -90,15 +90,15 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
 
 
 @pytest.fixture
-def app(storage: Storage, source: PretendSource, anninh_clock: FixedClock, anninh_ids: SeededIds) -> Iterator[App]:
-    """An app with the collector `province`, for the editors of Ninh Hòa."""
+def app(storage: Storage, source: SimulatedSource, anninh_clock: FixedClock, anninh_ids: SeededIds) -> Iterator[App]:
+    """An app with the collector `province`, which collects for the editors of Ninh Hòa."""
     collector = CollectorSettings(type="pretend", source_name="Công an tỉnh", unit="ninh-hoa", every_minutes=30)
     with memory_app(
         clock=anninh_clock,
         ids=anninh_ids,
         storage=storage,
         settings=Settings(collectors={"province": collector}),
-        plugins={"pretend": plugin_of(source)},
+        plugins={"pretend": build_collector_plugin(source)},
     ) as running_app:
         yield running_app
 
@@ -109,6 +109,6 @@ def editor(app: App) -> Actor:
 
 
 @pytest.fixture
-def collect(app: App) -> Callable[[], int]:
-    """Run the collecting job; returns the number of new pieces."""
+def run_collection(app: App) -> Callable[[], int]:
+    """A function that runs the collecting job and returns the number of new pieces."""
     return app.worker.jobs["collect"].run

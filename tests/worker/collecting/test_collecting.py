@@ -1,11 +1,13 @@
-"""A source's pieces are found once, stored before the cursor moves, and decided about by editors alone."""
+"""Each piece of an outside source is collected once and stored before the cursor moves, and only editors decide about
+it.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from attrs import evolve
-from tests.worker.collecting.conftest import EVERY, PIECE, PUBLISHED, PretendSource
+from tests.worker.collecting.conftest import EVERY, PIECE, PUBLISHED, SimulatedSource
 
 from anninh_core.app import App
 from anninh_core.domain.content.collected.model import FOUND_PIECE, FoundState
@@ -18,17 +20,17 @@ from anninh_core.worker.collecting.progress import CollectorProgress, ProgressKe
 Collect = Callable[[], int]
 
 
-def progress(app: App) -> CollectorProgress:
+def read_progress(app: App) -> CollectorProgress:
     return ProgressKeeper(app.internals.runner, "province").read()[0]
 
 
 def test_piece_is_found_once(
-    app: App, source: PretendSource, collect: Collect, editor: Actor, anninh_clock: FixedClock
+    app: App, source: SimulatedSource, run_collection: Collect, editor: Actor, anninh_clock: FixedClock
 ) -> None:
-    """A new piece waits for the editors of its unit with its source, no content is written, and the source is read on
+    """A new piece waits with its source for the editors of its unit; no item is written, and the source is read on
     schedule.
     """
-    assert [collect(), collect()] == [1, 0]
+    assert [run_collection(), run_collection()] == [1, 0]
     assert source.cursors == [""]
     (piece,) = app.content.collected.list(editor).items
     assert (piece.title, piece.words, piece.address) == (PIECE.title, PIECE.words, PIECE.address)
@@ -36,22 +38,22 @@ def test_piece_is_found_once(
     assert (piece.state, piece.collector, piece.author) == (FoundState.WAITING, "province", "Phòng PA05")
     assert not app.content.list(editor).items
     anninh_clock.advance(EVERY)
-    assert collect() == 0
+    assert run_collection() == 0
     assert source.cursors == ["", "1"]
 
 
-def test_only_its_units_editors_see_a_piece(app: App, collect: Collect) -> None:
-    """Editors of another commune don't see a found piece, and editors of the district do."""
-    collect()
+def test_only_its_units_editors_see_a_piece(app: App, run_collection: Collect) -> None:
+    """Editors of another commune don't see a collected piece, and editors of the district do."""
+    run_collection()
     others = [UnsafeLocalUsers(app).appoint("Người khác", unit, "editor") for unit in ("ninh-an", "hoa-lu")]
     assert [len(app.content.collected.list(other).items) for other in others] == [0, 1]
 
 
-def test_piece_becomes_one_draft(app: App, collect: Collect, editor: Actor) -> None:
-    """An editor makes one unpublished draft of a found piece, with its source and no target units, and can't make a
-    second.
+def test_piece_becomes_one_draft(app: App, run_collection: Collect, editor: Actor) -> None:
+    """An editor can make one unpublished draft of a collected piece, with its source and without target units, but no
+    second draft.
     """
-    collect()
+    run_collection()
     (piece,) = app.content.collected.list(editor).items
     item = app.content.collected.take_up(editor, piece.id, "crime_warning")
     assert (item.state, item.piece.title, item.piece.body) == ("draft", PIECE.title, PIECE.words)
@@ -66,19 +68,21 @@ def test_piece_becomes_one_draft(app: App, collect: Collect, editor: Actor) -> N
     assert [draft.id for draft in app.content.list(editor).items] == [item.id]
 
 
-def test_unlicensed_piece_is_only_excerpted(app: App, source: PretendSource, collect: Collect, editor: Actor) -> None:
-    """The draft of a piece without a licence has an excerpt of its words, and with a licence all of them."""
+def test_unlicensed_piece_is_only_excerpted(
+    app: App, source: SimulatedSource, run_collection: Collect, editor: Actor
+) -> None:
+    """The draft of a piece without a licence has only an excerpt of its text, and with a licence the whole text."""
     long = "Lời của người khác. " * 100
     source.pieces = [evolve(PIECE, id="a", words=long), evolve(PIECE, id="b", words=long, licence="CC BY 4.0")]
-    collect()
+    run_collection()
     pieces = {piece.licence: piece for piece in app.content.collected.list(editor).items}
     drafts = {name: app.content.collected.take_up(editor, piece.id, "crime_warning") for name, piece in pieces.items()}
     assert {name: len(draft.piece.body) for name, draft in drafts.items()} == {"": 500, "CC BY 4.0": len(long.strip())}
 
 
-def test_passed_over_piece_can_be_taken_up(app: App, collect: Collect, editor: Actor) -> None:
+def test_passed_over_piece_can_be_taken_up(app: App, run_collection: Collect, editor: Actor) -> None:
     """A piece that was passed over leaves the waiting list, keeps the reason, and can still be taken up."""
-    collect()
+    run_collection()
     (piece,) = app.content.collected.list(editor).items
     passed = app.content.collected.pass_over(editor, piece.id, "Không liên quan")
     assert (passed.state, passed.reason, passed.by) == (FoundState.PASSED_OVER, "Không liên quan", editor.id)
@@ -87,43 +91,45 @@ def test_passed_over_piece_can_be_taken_up(app: App, collect: Collect, editor: A
 
 
 def test_crash_before_cursor_loses_nothing(
-    app: App, source: PretendSource, collect: Collect, editor: Actor, monkeypatch: pytest.MonkeyPatch
+    app: App, source: SimulatedSource, run_collection: Collect, editor: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Pieces are stored before the cursor moves: after a crash in between they are read again and found once."""
+    """Pieces are stored before the cursor moves: after a crash in between they are read again, but collected only
+    once.
+    """
 
-    def crash(*_: object) -> bool:
+    def raise_crash(*_: object) -> bool:
         raise StorageBusy("no")
 
     with monkeypatch.context() as patch:
-        patch.setattr(ProgressKeeper, "write", crash)
-        assert collect() == 0
+        patch.setattr(ProgressKeeper, "write", raise_crash)
+        assert run_collection() == 0
     assert len(app.content.collected.list(editor).items) == 1
-    assert progress(app) == CollectorProgress()
-    source.more(1)
-    assert collect() == 1
+    assert read_progress(app) == CollectorProgress()
+    source.publish_pieces(1)
+    assert run_collection() == 1
     assert source.cursors == ["", ""]
     assert len(app.content.collected.list(editor).items) == 2
 
 
-def test_one_worker_reads_a_source(app: App, source: PretendSource, collect: Collect, editor: Actor) -> None:
+def test_one_worker_reads_a_source(app: App, source: SimulatedSource, run_collection: Collect, editor: Actor) -> None:
     """While one worker reads a source, another one doesn't."""
     meanwhile = []
 
-    def other_worker() -> None:
+    def collect_as_other_worker() -> None:
         source.before = lambda: None
-        meanwhile.append(collect())
+        meanwhile.append(run_collection())
 
-    source.before = other_worker
-    assert collect() == 1
+    source.before = collect_as_other_worker
+    assert run_collection() == 1
     assert (meanwhile, source.cursors) == ([0], [""])
 
 
-def test_long_feed_is_read_in_parts(app: App, source: PretendSource, collect: Collect) -> None:
-    """A reading takes no more pieces than the limit; the next runs read the remaining ones without waiting for the
+def test_long_feed_is_read_in_parts(app: App, source: SimulatedSource, run_collection: Collect) -> None:
+    """A reading takes no more pieces than the limit; the next runs read the remaining pieces without waiting for the
     schedule.
     """
-    source.more(2 * LIMITS.pieces)
-    assert [collect() for _ in range(4)] == [LIMITS.pieces, LIMITS.pieces, 1, 0]
+    source.publish_pieces(2 * LIMITS.pieces)
+    assert [run_collection() for _ in range(4)] == [LIMITS.pieces, LIMITS.pieces, 1, 0]
 
 
 @pytest.mark.parametrize(
@@ -137,36 +143,42 @@ def test_long_feed_is_read_in_parts(app: App, source: PretendSource, collect: Co
     ],
 )
 def test_failing_source_is_retried(
-    app: App, source: PretendSource, collect: Collect, anninh_clock: FixedClock, trouble: tuple[Exception, timedelta]
+    app: App,
+    source: SimulatedSource,
+    run_collection: Collect,
+    anninh_clock: FixedClock,
+    trouble: tuple[Exception, timedelta],
 ) -> None:
     """A failing source doesn't stop the worker; the stored reason has no personal data, and reading is retried in
     time.
     """
     source.trouble, pause = trouble
-    assert collect() == 0
-    failed = progress(app)
+    assert run_collection() == 0
+    failed = read_progress(app)
     assert (failed.cursor, failed.failures, failed.failing_since) == ("", 1, anninh_clock.now())
     assert "0912345678" not in failed.problem
     anninh_clock.advance(pause)
     source.trouble = None
-    assert collect() == 1
-    assert (progress(app).failures, progress(app).problem) == (0, "")
+    assert run_collection() == 1
+    assert (read_progress(app).failures, read_progress(app).problem) == (0, "")
 
 
-def test_incomplete_piece_is_left_out(app: App, source: PretendSource, collect: Collect) -> None:
+def test_incomplete_piece_is_left_out(app: App, source: SimulatedSource, run_collection: Collect) -> None:
     """An incomplete piece is left out and counted, and the complete ones are stored."""
     naive = evolve(PIECE, id="x", published=PUBLISHED.replace(tzinfo=None))
     source.pieces = [naive, evolve(PIECE, id=""), evolve(PIECE, id="y", title="", words=""), PIECE]
-    assert collect() == 1
-    assert progress(app).refused == 3
+    assert run_collection() == 1
+    assert read_progress(app).refused == 3
 
 
 def test_old_pieces_are_purged(
-    app: App, source: PretendSource, collect: Collect, editor: Actor, anninh_clock: FixedClock
+    app: App, source: SimulatedSource, run_collection: Collect, editor: Actor, anninh_clock: FixedClock
 ) -> None:
-    """After the profile's retention a found piece is unreadable and isn't found again, while its draft stays."""
-    source.more(1)
-    collect()
+    """After the profile's retention a collected piece is unreadable and isn't collected again, while its draft
+    stays.
+    """
+    source.publish_pieces(1)
+    run_collection()
     first, second = app.content.collected.list(editor).items
     item = app.content.collected.take_up(editor, first.id, "crime_warning")
     anninh_clock.advance(timedelta(days=91))
@@ -177,16 +189,17 @@ def test_old_pieces_are_purged(
     keeper = ProgressKeeper(app.internals.runner, "province")
     with keeper.state.lease("read", timedelta(minutes=1)) as lease:
         assert lease is not None
-        assert keeper.write(CollectorProgress(), keeper.read()[1], lease)  # the source returns all pieces again
-    assert collect() == 1
+        # With an empty cursor the source returns all pieces again.
+        assert keeper.write(CollectorProgress(), keeper.read()[1], lease)
+    assert run_collection() == 1
     (new_piece,) = app.content.collected.list(editor).items
     assert new_piece.id not in {first.id, second.id}
     assert app.content.get(editor, item.id).piece.title == PIECE.title
 
 
-def test_found_pieces_are_encrypted(app: App, collect: Collect) -> None:
-    """Neither words nor addresses of a piece, nor the source's id of it, are stored in clear text."""
-    collect()
+def test_found_pieces_are_encrypted(app: App, run_collection: Collect) -> None:
+    """Neither the text and address of a piece nor the source's id for it is stored in clear text."""
+    run_collection()
     (record,) = app.internals.context.storage.maintenance.scan(FOUND_PIECE.name)
     kept = app.internals.context.storage.states.get("adapter:collector.province", "progress")
     assert kept is not None
@@ -194,9 +207,9 @@ def test_found_pieces_are_encrypted(app: App, collect: Collect) -> None:
         assert not [word for word in (PIECE.id, "tag", "congan", "lừa") if word in clear_text]
 
 
-def test_collecting_is_in_the_journal(app: App, collect: Collect, editor: Actor) -> None:
-    """The journal records how many pieces the collector found, and which editor took a piece up."""
-    collect()
+def test_collecting_is_in_the_journal(app: App, run_collection: Collect, editor: Actor) -> None:
+    """The journal records how many pieces the collector collected, and which editor took a piece up."""
+    run_collection()
     (piece,) = app.content.collected.list(editor).items
     app.content.collected.take_up(editor, piece.id, "crime_warning")
     lines = [line.content.decode() for line in app.internals.context.storage.journal.read()]

@@ -1,4 +1,4 @@
-"""Notices about messages that weren't delivered."""
+"""Notices to officers about messages that weren't delivered."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from attrs import evolve
-from tests.messaging.conftest import FIRE, THEFT, outbox, states
+from tests.messaging.conftest import FIRE, THEFT, outbox, read_outbox_states
 from tests.support.conversations import last_conversation
 
 from anninh_core.app import App
@@ -26,7 +26,7 @@ HOA_LU = load_profile("hoa_lu_2021")
 DUTY = "Cán bộ trực"
 
 
-def on_duty(app: App, chat: MockChat, dialog: Dialog, name: str = DUTY, unit: str = "hoa-lu") -> Actor:
+def appoint_failure_officer(app: App, chat: MockChat, dialog: Dialog, name: str = DUTY, unit: str = "hoa-lu") -> Actor:
     """Appoint an officer with a chat who decides about failed deliveries."""
     dialog.says(name, "chúc mừng năm mới")
     chat.hears(chat.person(name))
@@ -34,120 +34,122 @@ def on_duty(app: App, chat: MockChat, dialog: Dialog, name: str = DUTY, unit: st
     return UnsafeLocalUsers(app).appoint(name, unit, "standing_officer", conversation=conversation)
 
 
-def alarmed(app: App) -> int:
-    """Run the alarm job and send its notices; return their number."""
+def run_alarm_job(app: App) -> int:
+    """Run the alarm job and send its notices; return the number of notices."""
     count = app.worker.jobs["raise_alarms"].run()
     app.worker.drain()
     return count
 
 
 def test_failures_are_notified_once_a_day(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
-    """Officers who decide about failures get a daily notice with number and age only, until the failure is decided."""
-    officer = on_duty(app, chat, dialog)
+    """Officers who decide about failed deliveries get a daily notice with their number and age only, until each failure
+    is decided.
+    """
+    officer = appoint_failure_officer(app, chat, dialog)
     chat.fail_next("rejected")
     dialog.says(AN, THEFT)
-    assert alarmed(app) == 0
+    assert run_alarm_job(app) == 0
     clock.advance(timedelta(hours=25))
-    assert [alarmed(app) for _ in range(3)] == [1, 0, 0]
+    assert [run_alarm_job(app) for _ in range(3)] == [1, 0, 0]
     (notice,) = chat.hears(chat.person(DUTY))
     assert "25 giờ" in notice
     assert "1 tin" in notice
     assert find_personal_data(notice) == []
     clock.advance(timedelta(hours=24))
-    assert alarmed(app) == 1
+    assert run_alarm_job(app) == 1
     app.failures.give_up(officer, app.failures.troubles(officer)[0].id, "đã gọi")
     clock.advance(timedelta(hours=24))
-    assert alarmed(app) == 0
+    assert run_alarm_job(app) == 0
 
 
 def test_commune_officers_get_no_failure_notice(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
-    """Officers of a single commune and officers without a chat get no notice of failures."""
-    on_duty(app, chat, dialog, "Cán bộ xã", "ninh-hoa")
+    """Officers of a single commune, and officers without a chat, get no notice of failed deliveries."""
+    appoint_failure_officer(app, chat, dialog, "Cán bộ xã", "ninh-hoa")
     UnsafeLocalUsers(app).appoint("Không có máy", "hoa-lu", "standing_officer")
     chat.fail_next("rejected")
     dialog.says(AN, THEFT)
     clock.advance(timedelta(hours=25))
-    assert alarmed(app) == 0
+    assert run_alarm_job(app) == 0
 
 
 def test_failure_notice_waits_for_the_morning(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
-    """A notice of failures at night is sent at six in the morning."""
-    on_duty(app, chat, dialog)
+    """A notice of failed deliveries that becomes due at night is sent at six in the morning."""
+    appoint_failure_officer(app, chat, dialog)
     chat.fail_next("rejected")
     dialog.says(AN, THEFT)
     clock.set(datetime(2021, 9, 3, tzinfo=VIETNAM))
-    assert alarmed(app) == 1
-    assert states(app, "notice.failures") == ["ready"]
+    assert run_alarm_job(app) == 1
+    assert read_outbox_states(app, "notice.failures") == ["ready"]
     clock.set(datetime(2021, 9, 3, 6, tzinfo=VIETNAM))
     app.worker.drain()
-    assert states(app, "notice.failures") == ["delivered"]
+    assert read_outbox_states(app, "notice.failures") == ["delivered"]
 
 
 @pytest.fixture
-def untold(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A platform that doesn't know whether a message was delivered."""
+def unknown_delivery(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes the platform unable to answer whether a message was delivered."""
     monkeypatch.setattr(MockMessenger, "reconcile", lambda *_: Verdict.UNKNOWN)
 
 
-@pytest.mark.usefixtures("untold")
+@pytest.mark.usefixtures("unknown_delivery")
 @pytest.mark.parametrize("failure", ["rejected", "expired_token", "lost_before"])
 def test_unsent_emergency_is_notified_at_once(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, failure: str
 ) -> None:
-    """An emergency reply that failed, waits for an officer or has an unknown outcome is notified at once, also at
-    midnight, and once.
+    """An emergency reply that failed, waits for an officer or has an unknown outcome leads to one notice at once, even
+    at midnight.
     """
-    on_duty(app, chat, dialog)
+    appoint_failure_officer(app, chat, dialog)
     clock.set(datetime(2021, 9, 2, tzinfo=VIETNAM))
     chat.fail_next(failure)
     dialog.says(AN, FIRE)
-    assert [alarmed(app) for _ in range(2)] == [1, 0]
-    _, notice = chat.hears(chat.person(DUTY))  # the first notice says that no officer is on duty
+    assert [run_alarm_job(app) for _ in range(2)] == [1, 0]
+    _, notice = chat.hears(chat.person(DUTY))  # The first notice says that no officer is on duty.
     assert "khẩn cấp" in notice
     assert find_personal_data(notice) == []
 
 
 def test_failed_notice_raises_no_notice(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
-    """A failed notice raises no further notice, which would never end."""
-    on_duty(app, chat, dialog)
+    """A notice that fails leads to no further notice, because that would never end."""
+    appoint_failure_officer(app, chat, dialog)
     chat.fail_next("rejected")
     dialog.says(AN, FIRE)
     chat.fail_next("rejected")
-    assert [alarmed(app) for _ in range(3)] == [1, 0, 0]
+    assert [run_alarm_job(app) for _ in range(3)] == [1, 0, 0]
     assert [row.state for row in outbox(app, "notice.emergency")] == ["failed"]
 
 
-class Leaving(MockMessenger):
-    """Sends by template only, and calls `meanwhile` during a send."""
+class TemplateMessenger(MockMessenger):
+    """A messenger that sends by template only, and calls `meanwhile` during each send."""
 
     meanwhile: Callable[[], object] | None = None
 
     def send(self, message: OutgoingMessage) -> Receipt:
-        """Raise that the window is closed."""
+        """Raise the error that the contact window is closed."""
         raise RecipientUnreachable(f"the window of {message.purpose} is closed")
 
     def send_by(self, method: str, message: OutgoingMessage) -> Receipt:
-        """Call `meanwhile`, and send."""
+        """Call `meanwhile`, and then send the message."""
         if self.meanwhile is not None:
             self.meanwhile()
         return super().send_by(method, message)
 
 
 def test_emergency_being_sent_is_no_alarm(chat: MockChat, clock: FixedClock) -> None:
-    """While the template of an emergency reply is being sent no officer is notified; if the process dies there, they
-    are.
+    """While the template of an emergency reply is being sent, no officer gets a notice; if the process dies there,
+    officers do.
     """
-    messenger = Leaving.on(chat, rungs="template")
-    assert isinstance(messenger, Leaving)
+    messenger = TemplateMessenger.on(chat, rungs="template")
+    assert isinstance(messenger, TemplateMessenger)
     notice_counts: list[int] = []
     district = evolve(HOA_LU, ladders={"tip.emergency": ("window", "template")})
     with memory_app(chat, clock=clock, district=district, messengers={"oa": messenger}) as app:
-        on_duty(app, chat, Dialog(chat, lambda: pump(app, chat)))
+        appoint_failure_officer(app, chat, Dialog(chat, lambda: pump(app, chat)))
         messenger.meanwhile = lambda: notice_counts.append(app.worker.jobs["raise_alarms"].run())
         chat.says(chat.person(AN), FIRE)
         pump(app, chat)
         assert notice_counts == [0]
-        assert states(app, "tip.emergency") == ["delivered"]
+        assert read_outbox_states(app, "tip.emergency") == ["delivered"]
         messenger.meanwhile = lambda: (_ for _ in ()).throw(SystemExit)
         chat.says(chat.person("Thử Bình"), FIRE)
         with pytest.raises(SystemExit):
@@ -160,7 +162,7 @@ def test_emergency_being_sent_is_no_alarm(chat: MockChat, clock: FixedClock) -> 
 def test_operators_are_notified_of_refused_events(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While a messenger's unreadable events are over the limit, operators get a daily notice with numbers only, also at
+    """While a messenger's unreadable events are over the limit, operators get a daily notice with numbers only, even at
     night.
     """
     dialog.says(DUTY, "chúc mừng năm mới")
@@ -172,11 +174,11 @@ def test_operators_are_notified_of_refused_events(
     with monkeypatch.context() as broken:
         broken.setattr(MockMessenger, "parse", lambda *_: 1 / 0)
         for count in (0, 0, 1, 0):
-            assert alarmed(app) == count
+            assert run_alarm_job(app) == count
             chat.says(chat.person(AN), THEFT)
             with suppress(TooManyRequests):
                 app.intake.accept("oa", list(chat.webhooks())[-1])
     (notice,) = chat.hears(chat.person(DUTY))
     assert notice == "Kênh «oa» có 1 sự cố và 0 cảnh báo. Xin chạy lệnh anninh doctor để xem và xử lý."
     clock.advance(timedelta(hours=24))
-    assert alarmed(app) == 0
+    assert run_alarm_job(app) == 0

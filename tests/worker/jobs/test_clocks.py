@@ -1,5 +1,5 @@
-"""Retention of everything but cases, such as talk, messages, identities and drafts; and what a case or a person
-keeps.
+"""Retention of everything except cases, such as talk, messages, identities and drafts, and of what a case or a person
+keeps from being purged.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,8 +10,8 @@ import pytest
 from attrs import evolve
 from tests.messaging.conftest import THEFT, Appoint, Launch, journal
 from tests.support.conversations import last_conversation
-from tests.trust.things import piece
-from tests.worker.jobs.test_retention import told
+from tests.trust.things import build_content
+from tests.worker.jobs.test_retention import report_and_answer
 
 from anninh_core.app import App
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
@@ -26,7 +26,7 @@ from anninh_core.testing.memory import MemoryBlobs, MemoryStorage
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor
 from anninh_core.usecase.actor import system
-from anninh_core.usecase.encryption.encryptor import associated_data
+from anninh_core.usecase.encryption.encryptor import build_associated_data
 from anninh_core.usecase.kinds import Kind
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.worker.jobs.retention import FileRetention, RetentionJobs
@@ -35,32 +35,36 @@ DAY = timedelta(days=1)
 AN = "Thử Văn An"
 BINH = "Thử Văn Bình"
 Rounds = Callable[..., list[str]]
-"""Lets a number of days pass, runs the retention job, waits and runs it again; returns the purged scopes."""
+"""Type of a function that lets days pass, runs the retention job twice with eight days in between, and returns the
+purged scopes.
+"""
 
 
 @pytest.fixture
-def rounds(app: App, clock: FixedClock) -> Rounds:
-    def run(days: int) -> list[str]:
-        before = {order.id: order.done_at for order in orders(app)}
+def retention_rounds(app: App, clock: FixedClock) -> Rounds:
+    def run_retention_twice(days: int) -> list[str]:
+        before = {order.id: order.done_at for order in read_purge_orders(app)}
         clock.advance(DAY * days)
         RetentionJobs(app.internals.services).purge_expired()
         clock.advance(DAY * 8)
         RetentionJobs(app.internals.services).purge_expired()
-        return sorted(order.id for order in orders(app) if order.done_at and order.done_at != before.get(order.id))
+        return sorted(
+            order.id for order in read_purge_orders(app) if order.done_at and order.done_at != before.get(order.id)
+        )
 
-    return run
+    return run_retention_twice
 
 
-def orders(app: App) -> list[PurgeOrder]:
+def read_purge_orders(app: App) -> list[PurgeOrder]:
     records = app.internals.context.storage.maintenance.scan(PURGE_ORDER.name)
     return [app.internals.context.open_record(PURGE_ORDER, record) for record in records]
 
 
-def kinds_of(scopes: list[str]) -> list[str]:
+def list_scope_kinds(scopes: list[str]) -> list[str]:
     return [scope.partition(":")[0] for scope in scopes]
 
 
-def readable(app: App, kind: Kind[Any]) -> Iterator[Record]:
+def iter_readable_records(app: App, kind: Kind[Any]) -> Iterator[Record]:
     """Yield the records of a kind that can be decrypted."""
     for record in app.internals.context.storage.maintenance.scan(kind.name):
         try:
@@ -71,7 +75,7 @@ def readable(app: App, kind: Kind[Any]) -> Iterator[Record]:
 
 
 def test_group_talk_is_purged_by_month(
-    app: App, clock: FixedClock, dialog: Dialog, launch: Launch, rounds: Rounds
+    app: App, clock: FixedClock, dialog: Dialog, launch: Launch, retention_rounds: Rounds
 ) -> None:
     """A group's talk is purged by month, thirty days after the month's last message; newer talk and its writers
     stay.
@@ -80,31 +84,33 @@ def test_group_talk_is_purged_by_month(
     dialog.says(AN, "Chào bà con", to=group.title)
     clock.advance(DAY * 32)
     dialog.says(AN, "Hôm nay trời đẹp", to=group.title)
-    assert len({record.scope for record in readable(app, MESSAGE)}) == 2
-    purged = rounds(30)
+    assert len({record.scope for record in iter_readable_records(app, MESSAGE)}) == 2
+    purged = retention_rounds(30)
     assert purged == [f"talk:{group.conversation}.2021-09"]
-    assert len(list(readable(app, MESSAGE))) == 1
-    assert len(list(readable(app, CONVERSATION))) >= 2
-    assert rounds(40) == [f"talk:{group.conversation}.2021-10"]
+    assert len(list(iter_readable_records(app, MESSAGE))) == 1
+    assert len(list(iter_readable_records(app, CONVERSATION))) >= 2
+    assert retention_rounds(40) == [f"talk:{group.conversation}.2021-10"]
 
 
-def test_small_talk_is_purged_with_its_rows(app: App, dialog: Dialog, rounds: Rounds) -> None:
-    """Messages that led to no case are purged after thirty days with their replies, but the mark of their event has its
-    own retention.
+def test_small_talk_is_purged_with_its_rows(app: App, dialog: Dialog, retention_rounds: Rounds) -> None:
+    """Messages that led to no case are purged after thirty days with their replies, but the record that their event was
+    received has a retention of its own.
     """
     dialog.says(AN, "chào")
     queues = app.internals.context.storage.queues
     assert queues.outbox() != []
-    (conversation,) = kinds_of(purged := rounds(31))
+    (conversation,) = list_scope_kinds(purged := retention_rounds(31))
     assert conversation == "conversation"
-    assert (list(readable(app, MESSAGE)), queues.outbox(), len(queues.inbox([*InboxState]))) == ([], [], 1)
+    assert (list(iter_readable_records(app, MESSAGE)), queues.outbox(), len(queues.inbox([*InboxState]))) == ([], [], 1)
     assert journal(app)[-1].facts["rows"] == 1
-    assert [record.scope for record in readable(app, CONVERSATION)] == [purged[0].replace("conversation:", "identity:")]
+    assert [record.scope for record in iter_readable_records(app, CONVERSATION)] == [
+        purged[0].replace("conversation:", "identity:")
+    ]
 
 
-def test_failed_reply_outlives_small_talk(app: App, dialog: Dialog, handler: Actor, rounds: Rounds) -> None:
-    """A failed reply of an open case stays when the same conversation's small talk is purged, because an officer still
-    decides about it.
+def test_failed_reply_outlives_small_talk(app: App, dialog: Dialog, handler: Actor, retention_rounds: Rounds) -> None:
+    """A failed reply of an open case stays when small talk of the same conversation is purged, because an officer still
+    decides about the reply.
     """
     dialog.says(AN, "chào")
     dialog.says(AN, THEFT)
@@ -121,73 +127,79 @@ def test_failed_reply_outlives_small_talk(app: App, dialog: Dialog, handler: Act
         lane=row.lane,
     )
     app.internals.runner.apply([ChangeSet(outbox_settled=failed)])
-    assert kinds_of(rounds(31)) == ["conversation"]
+    assert list_scope_kinds(retention_rounds(31)) == ["conversation"]
     assert [(row.id, row.state) for row in queues.outbox()] == [(row.id, OutboxState.FAILED)]
 
 
-def test_silent_identity_is_purged_after_two_years(app: App, clock: FixedClock, dialog: Dialog, rounds: Rounds) -> None:
-    """An identity is purged two years after its last message, not before."""
+def test_silent_identity_is_purged_after_two_years(
+    app: App, clock: FixedClock, dialog: Dialog, retention_rounds: Rounds
+) -> None:
+    """A resident's identity is purged two years after their last message, not before."""
     dialog.says(AN, "chào")
     dialog.says(BINH, "chào")
     clock.advance(DAY * 400)
     dialog.says(BINH, "chào các anh")
-    assert kinds_of(rounds(329)) == ["conversation", "conversation"]
-    assert kinds_of(rounds(1)) == ["identity"]
-    assert len(list(readable(app, CONVERSATION))) == 1
+    assert list_scope_kinds(retention_rounds(329)) == ["conversation", "conversation"]
+    assert list_scope_kinds(retention_rounds(1)) == ["identity"]
+    assert len(list(iter_readable_records(app, CONVERSATION))) == 1
 
 
-def test_kept_case_keeps_its_reporter(app: App, dialog: Dialog, handler: Actor, rounds: Rounds) -> None:
-    """A reporter's identity is kept as long as a case names them; the case is purged first, then the identity."""
-    told(app, dialog, handler, AN)
-    assert rounds(1500) == []
-    assert kinds_of(rounds(400)) == ["tip"]
-    assert kinds_of(rounds(1)) == ["identity"]
+def test_kept_case_keeps_its_reporter(app: App, dialog: Dialog, handler: Actor, retention_rounds: Rounds) -> None:
+    """A reporter's identity is kept as long as a case names them; the case is purged first, and then the identity."""
+    report_and_answer(app, dialog, handler, AN)
+    assert retention_rounds(1500) == []
+    assert list_scope_kinds(retention_rounds(400)) == ["tip"]
+    assert list_scope_kinds(retention_rounds(1)) == ["identity"]
 
 
-def test_open_case_keeps_its_reporter(app: App, dialog: Dialog, handler: Actor, rounds: Rounds) -> None:
-    """A reporter with an open and a purged case is kept with the open case's alarm; the purged case's alarm is
-    purged.
+def test_open_case_keeps_its_reporter(app: App, dialog: Dialog, handler: Actor, retention_rounds: Rounds) -> None:
+    """The identity of a reporter with an open and a purged case is kept with the open case's alarm, and the purged
+    case's alarm is purged.
     """
-    told(app, dialog, handler, AN)
+    report_and_answer(app, dialog, handler, AN)
     dialog.says(AN, "Tối qua lại mất trộm ở xóm 3, nhà bà Thử")
     assert len(app.tips.list(handler).items) == 2
-    assert kinds_of(rounds(2000)) == ["tip"]
-    assert kinds_of(rounds(2000)) == ["alarm"]
+    assert list_scope_kinds(retention_rounds(2000)) == ["tip"]
+    assert list_scope_kinds(retention_rounds(2000)) == ["alarm"]
 
 
 def test_new_message_cancels_the_purge(app: App, clock: FixedClock, dialog: Dialog) -> None:
-    """A message between the purge order and the purge cancels the order, because its retention starts again."""
+    """A message that arrives between the purge order and the purge cancels the order, because its retention starts
+    again.
+    """
     dialog.says(AN, "chào")
     clock.advance(DAY * 31)
     jobs = RetentionJobs(app.internals.services)
     jobs.purge_expired()
-    assert [order.is_pending for order in orders(app)] == [True]
+    assert [order.is_pending for order in read_purge_orders(app)] == [True]
     dialog.says(AN, "chào các anh")
     clock.advance(DAY * 8)
     assert jobs.purge_expired() == 0
-    (order,) = orders(app)
-    assert (order.cancelled_at is not None, len(list(readable(app, MESSAGE)))) == (True, 2)
+    (order,) = read_purge_orders(app)
+    assert (order.cancelled_at is not None, len(list(iter_readable_records(app, MESSAGE)))) == (True, 2)
     assert journal(app)[-1].events == ("purge.cancelled",)
 
 
-def test_message_after_a_purge_has_its_own_retention(app: App, dialog: Dialog, rounds: Rounds) -> None:
-    """A message after a purge is kept for thirty days again, and the purged records break no list."""
+def test_message_after_a_purge_has_its_own_retention(app: App, dialog: Dialog, retention_rounds: Rounds) -> None:
+    """A message that arrives after a purge is kept for thirty days again, and the purged records break no list."""
     dialog.says(AN, "chào")
-    (first,) = rounds(31)
+    (first,) = retention_rounds(31)
     dialog.says(AN, "chào các anh")
-    assert len(list(readable(app, MESSAGE))) == 1
-    assert rounds(31) == [first]
-    assert list(readable(app, MESSAGE)) == []
+    assert len(list(iter_readable_records(app, MESSAGE))) == 1
+    assert retention_rounds(31) == [first]
+    assert list(iter_readable_records(app, MESSAGE)) == []
 
 
-def test_second_purge_order_breaks_no_list(app: App, clock: FixedClock, dialog: Dialog, rounds: Rounds) -> None:
-    """Records that an earlier purge left are known as purged while the second order waits."""
+def test_second_purge_order_breaks_no_list(
+    app: App, clock: FixedClock, dialog: Dialog, retention_rounds: Rounds
+) -> None:
+    """While a second purge order waits, records that remain from an earlier purge count as purged."""
     dialog.says(AN, "chào")
-    rounds(31)
+    retention_rounds(31)
     dialog.says(AN, "chào các anh")
     clock.advance(DAY * 31)
     RetentionJobs(app.internals.services).purge_expired()
-    (pending,) = (order for order in orders(app) if order.is_pending)
+    (pending,) = (order for order in read_purge_orders(app) if order.is_pending)
     assert pending.purged_at is not None
     messages = app.internals.context.iter_readable(
         MESSAGE, app.internals.context.storage.maintenance.scan(MESSAGE.name)
@@ -196,66 +208,68 @@ def test_second_purge_order_breaks_no_list(app: App, clock: FixedClock, dialog: 
 
 
 def test_files_are_purged_with_messages(
-    app: App, chat: MockChat, dialog: Dialog, launch: Launch, rounds: Rounds
+    app: App, chat: MockChat, dialog: Dialog, launch: Launch, retention_rounds: Rounds
 ) -> None:
     """A purge of messages deletes their files."""
     group = launch()
     picture = Attachment("image", "a.png", url=chat.file(b"a picture"))
     dialog.says(AN, "Xem này", to=group.title, attachments=[picture])
     assert len(list(app.internals.context.blobs.digests())) == 1
-    assert kinds_of(rounds(61)) == ["talk"]
+    assert list_scope_kinds(retention_rounds(61)) == ["talk"]
     assert list(app.internals.context.blobs.digests()) == []
     assert journal(app)[-1].facts["files"] == 1
 
 
 def test_chats_of_officers_and_groups_stay(
-    app: App, dialog: Dialog, launch: Launch, appoint: Appoint, rounds: Rounds
+    app: App, dialog: Dialog, launch: Launch, appoint: Appoint, retention_rounds: Rounds
 ) -> None:
     """The identities of officers' and groups' chats are kept as long as they may be written to."""
     group = launch()
     dialog.says(AN, "chào")
-    chats = {record.id for record in readable(app, CONVERSATION)} - {group.conversation}
+    chats = {record.id for record in iter_readable_records(app, CONVERSATION)} - {group.conversation}
     appoint("tip_officer", conversation=chats.pop())
-    assert [scope for scope in rounds(1000) if scope.startswith("identity:")] == []
+    assert [scope for scope in retention_rounds(1000) if scope.startswith("identity:")] == []
 
 
 def test_unprocessed_message_keeps_its_sender(
-    app: App, dialog: Dialog, rounds: Rounds, monkeypatch: pytest.MonkeyPatch
+    app: App, dialog: Dialog, retention_rounds: Rounds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The sender of an unprocessed event is kept, because the event may be a report that an officer handles first."""
+    """The sender of an unprocessed event is kept, because the event may be a report that an officer has to handle
+    first.
+    """
     dialog.says(AN, "chào")
-    (scope,) = {record.scope for record in readable(app, MESSAGE)}
+    (scope,) = {record.scope for record in iter_readable_records(app, MESSAGE)}
     row = evolve(app.internals.context.storage.queues.inbox([InboxState.DONE])[0], conversation=last_conversation(app))
     queues = app.internals.context.storage.queues
     monkeypatch.setattr(type(queues), "inbox", lambda *_, after="", **__: [] if after else [row])
-    assert rounds(31) == []
+    assert retention_rounds(31) == []
     monkeypatch.undo()
-    assert rounds(1) == [scope]
+    assert retention_rounds(1) == [scope]
 
 
-def test_unpublished_draft_is_purged_after_a_year(app: App, appoint: Appoint, rounds: Rounds) -> None:
+def test_unpublished_draft_is_purged_after_a_year(app: App, appoint: Appoint, retention_rounds: Rounds) -> None:
     """A draft that was never published is purged after a year."""
     author = appoint("editor")
-    item = app.content.write(author, "ninh-hoa", piece("ninh-hoa"))
-    assert rounds(300) == []
-    assert rounds(58) == [f"item:{item.id}"]
+    item = app.content.write(author, "ninh-hoa", build_content("ninh-hoa"))
+    assert retention_rounds(300) == []
+    assert retention_rounds(58) == [f"item:{item.id}"]
 
 
 def test_officer_without_role_is_purged_after_ten_years(
-    app: App, clock: FixedClock, appoint: Appoint, rounds: Rounds
+    app: App, clock: FixedClock, appoint: Appoint, retention_rounds: Rounds
 ) -> None:
     """An officer's record is purged ten years after the end of the last role."""
     officer = appoint("tip_officer")
     app.units.revoke(appoint("steering_chair"), officer.id, "tip_officer", "hoa-lu", last_day=clock.now().date())
-    assert rounds(3640) == []
-    assert rounds(10) == [f"officer:{officer.id}"]
+    assert retention_rounds(3640) == []
+    assert retention_rounds(10) == [f"officer:{officer.id}"]
 
 
 def test_case_files_are_deleted_before_its_messages(
     *, app: App, clock: FixedClock, chat: MockChat, dialog: Dialog, handler: Actor, appoint: Appoint
 ) -> None:
-    """A case's files are deleted three years after its end unless a hold keeps them, and opening one afterwards names
-    the reason.
+    """A case's files are deleted three years after the case ended unless a hold keeps them, and opening a deleted file
+    names the reason.
     """
     app.internals.context.blobs = MemoryBlobs(clock)
     dialog.says(AN, THEFT, attachments=[Attachment("image", "a.png", url=chat.file(b"a picture"))])
@@ -287,7 +301,9 @@ def test_case_files_are_deleted_before_its_messages(
 def test_file_of_another_case_stays(
     *, app: App, clock: FixedClock, chat: MockChat, dialog: Dialog, handler: Actor
 ) -> None:
-    """A picture of an ended and of an open case is encrypted for each, so that the open case's copy stays."""
+    """A picture that belongs to an ended and to an open case is encrypted for each, so that the open case's copy
+    stays.
+    """
     app.internals.context.blobs = MemoryBlobs(clock)
     picture = Attachment("image", "a.png", url=chat.file(b"a picture"))
     dialog.says(AN, THEFT, attachments=[picture])
@@ -307,41 +323,45 @@ def test_file_of_another_case_stays(
     assert app.conversations.attachment(handler, f"tip:{other.id}", message.id).data == b"a picture"
 
 
-def encrypt_as_before(app: App, group: str) -> str:
-    """Encrypt a group's message as earlier versions did, under a single key of the group; return its id."""
+def encrypt_under_group_key(app: App, group: str) -> str:
+    """Encrypt a group's message as earlier versions did, under a single key of the group, and return the message's
+    id.
+    """
     context = app.internals.context
     storage = app.internals.context.storage
     assert isinstance(storage, MemoryStorage)
-    record = next(readable(app, MESSAGE))
+    record = next(iter_readable_records(app, MESSAGE))
     body = context.open_body(record)
     key = app.internals.runner.ensure_key(f"conversation:{group}")
     storage.keyring.destroy(record.scope)
     old = evolve(record, scope=key.scope, body=b"")
     storage.tables.records[MESSAGE.name][record.id] = evolve(
-        old, body=context.encryptor.encrypt(key, body, associated_data(old))
+        old, body=context.encryptor.encrypt(key, body, build_associated_data(old))
     )
     return record.id
 
 
 def test_talk_under_group_key_is_purged(
-    app: App, clock: FixedClock, dialog: Dialog, launch: Launch, rounds: Rounds
+    app: App, clock: FixedClock, dialog: Dialog, launch: Launch, retention_rounds: Rounds
 ) -> None:
-    """Talk under a group's single key is purged thirty days after its last message, and today's talk stays."""
+    """Talk that is encrypted under a single key of its group is purged thirty days after its last message, and today's
+    talk stays.
+    """
     group = launch()
     dialog.says(AN, "Chào bà con", to=group.title)
-    encrypt_as_before(app, group.conversation)
+    encrypt_under_group_key(app, group.conversation)
     clock.advance(DAY * 20)
     dialog.says(AN, "Hôm nay trời đẹp", to=group.title)
-    assert rounds(11) == [f"conversation:{group.conversation}"]
-    assert len(list(readable(app, MESSAGE))) == 1
+    assert retention_rounds(11) == [f"conversation:{group.conversation}"]
+    assert len(list(iter_readable_records(app, MESSAGE))) == 1
 
 
 def test_changed_talk_moves_to_its_months_key(app: App, chat: MockChat, dialog: Dialog, launch: Launch) -> None:
-    """A message under a group's single key that changes, for example when its picture expires, is encrypted under its
-    month's key.
+    """If a message that is encrypted under a single key of its group changes, for example when its picture expires, it
+    is encrypted under its month's key.
     """
     group = launch()
     dialog.says(AN, "Xem này", to=group.title, attachments=[Attachment("image", "a.png", url=chat.file(b"a picture"))])
-    message = encrypt_as_before(app, group.conversation)
+    message = encrypt_under_group_key(app, group.conversation)
     run_step(app.internals.services.conversations.lose_attachment, system("delivery"), message, 0, "expired")
-    assert [record.scope for record in readable(app, MESSAGE)] == [f"talk:{group.conversation}.2021-09"]
+    assert [record.scope for record in iter_readable_records(app, MESSAGE)] == [f"talk:{group.conversation}.2021-09"]

@@ -1,4 +1,6 @@
-"""The registry updates its groups from inspections, and officers are notified before a group is lost."""
+"""The registry updates its groups from inspections on the platform, and officers get a notice before a group is
+lost.
+"""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -22,59 +24,61 @@ from anninh_core.worker.jobs.group_sync import GroupSync
 
 DAY = timedelta(days=1)
 Sees = Callable[..., None]
-"""Sets the result of further inspections, or an act that replaces them."""
+"""Type of a function that sets the result of all further inspections, or an act that replaces inspections."""
 
 
-def looked(app: App) -> int:
+def run_inspection(app: App) -> int:
     """Run the inspection job and send its notices; return the number of changes."""
     count = app.worker.jobs["inspect_groups"].run()
     app.worker.drain()
     return count
 
 
-def joined(chat: MockChat, group: Group, *names: str) -> None:
+def let_join(chat: MockChat, group: Group, *names: str) -> None:
     assert group.address is not None
     for name in names:
         chat.says(chat.person(name), "chào", to=group.address.id)
 
 
 @pytest.fixture
-def sees(monkeypatch: pytest.MonkeyPatch) -> Sees:
-    """Sets what the platform returns for every group."""
+def inspection_setter(monkeypatch: pytest.MonkeyPatch) -> Sees:
+    """A function that sets what the platform returns about every group."""
 
-    def see(answer: GroupLook | None = None, act: Callable[[Address], GroupLook] | None = None) -> None:
+    def set_inspection(answer: GroupLook | None = None, act: Callable[[Address], GroupLook] | None = None) -> None:
         monkeypatch.setattr(MockMessenger, "look", lambda _self, group: act(group) if act else answer)
 
-    return see
+    return set_inspection
 
 
 def test_members_are_counted_daily(app: App, chat: MockChat, admin: Actor, launch: Launch, clock: FixedClock) -> None:
-    """Members are counted once a day by the system's clock, and a measure is stored if the number differs."""
+    """Members of a group are counted once a day by the system's clock, and a measure is stored if the number has
+    changed.
+    """
     group = launch()
-    joined(chat, group, "An", "Bình")
-    assert [looked(app) for _ in range(3)] == [1, 0, 0]
-    joined(chat, group, "Chi")
-    assert looked(app) == 0
+    let_join(chat, group, "An", "Bình")
+    assert [run_inspection(app) for _ in range(3)] == [1, 0, 0]
+    let_join(chat, group, "Chi")
+    assert run_inspection(app) == 0
     for members in (3, 3):
         clock.advance(DAY)
-        looked(app)
+        run_inspection(app)
         assert app.groups.get(admin, group.id).members == members
     assert [measure.members for measure in app.groups.get(admin, group.id).measures] == [2, 3]
     assert {entry.actor for entry in journal(app) if "group.measured" in entry.events} == {"system:clock"}
 
 
 def test_manual_counts_are_kept(app: App, chat: MockChat, admin: Actor, launch: Launch, clock: FixedClock) -> None:
-    """An inspection updates a manual measure's members and keeps its posts and interactions, and later inspections add
-    none.
+    """An inspection updates the members of a measure that was entered by hand and keeps its posts and interactions;
+    later inspections store none.
     """
     group = launch()
-    joined(chat, group, "An")
+    let_join(chat, group, "An")
     day = clock.now().date()
     app.groups.measure(admin, group.id, Measure(day=day, members=9, posts=4, interactions=7, households_share=0.5))
-    assert looked(app) == 1
-    joined(chat, group, "Bình")
+    assert run_inspection(app) == 1
+    let_join(chat, group, "Bình")
     clock.advance(DAY)
-    assert looked(app) == 1
+    assert run_inspection(app) == 1
     assert app.groups.get(admin, group.id).measures == (
         Measure(day=day, members=1, posts=4, interactions=7, households_share=0.5),
         Measure(day=day + DAY, members=2),
@@ -84,28 +88,30 @@ def test_manual_counts_are_kept(app: App, chat: MockChat, admin: Actor, launch: 
 def test_steady_group_is_measured_after_four_weeks(
     app: App, chat: MockChat, admin: Actor, launch: Launch, clock: FixedClock
 ) -> None:
-    """Four weeks after the last measure an unchanged number of members is stored again."""
-    joined(chat, launch(), "An")
-    assert looked(app) == 1
+    """Four weeks after a group's last measure an unchanged number of members is stored again."""
+    let_join(chat, launch(), "An")
+    assert run_inspection(app) == 1
     clock.advance(27 * DAY)
-    assert looked(app) == 0
+    assert run_inspection(app) == 0
     clock.advance(DAY)
-    assert looked(app) == 1
+    assert run_inspection(app) == 1
     clock.advance(20 * DAY)
     assert "unmeasured" not in {reason for care in app.groups.hygiene(admin) for reason in care.reasons}
 
 
-def test_link_follows_the_platform(app: App, admin: Actor, launch: Launch, clock: FixedClock, sees: Sees) -> None:
-    """A group's link is updated to the platform's, and kept if the platform returns none."""
+def test_link_follows_the_platform(
+    app: App, admin: Actor, launch: Launch, clock: FixedClock, inspection_setter: Sees
+) -> None:
+    """A group's link is updated from the platform, and kept if the platform returns none."""
     group = launch()
-    looked(app)
+    run_inspection(app)
     clock.advance(DAY)
     app.groups.relink(admin, group.id, "https://mock.invalid/g/old")
-    sees(GroupLook(members=0))
-    assert looked(app) == 0
+    inspection_setter(GroupLook(members=0))
+    assert run_inspection(app) == 0
     clock.advance(DAY)
-    sees(GroupLook(members=0, link="https://mock.invalid/g/new"))
-    assert looked(app) == 1
+    inspection_setter(GroupLook(members=0, link="https://mock.invalid/g/new"))
+    assert run_inspection(app) == 1
     assert app.groups.get(admin, group.id).link == "https://mock.invalid/g/new"
 
 
@@ -113,122 +119,136 @@ def test_link_follows_the_platform(app: App, admin: Actor, launch: Launch, clock
 def test_failing_group_delays_no_other(
     *, app: App, chat: MockChat, launch: Launch, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, failure: str
 ) -> None:
-    """A failed inspection, whatever error the messenger raises, delays no other group and is repeated the next day."""
+    """An inspection that fails, whatever error the messenger raises, delays no other group and is repeated the next
+    day.
+    """
     for unit in ("ninh-hoa", "ninh-hai"):
-        joined(chat, launch(unit), "An")
+        let_join(chat, launch(unit), "An")
     look = MockMessenger.look
     if failure == "odd":
         odd = [ZeroDivisionError("x")]
-        monkeypatch.setattr(MockMessenger, "look", lambda *args: look(*args) if not odd else raised(odd.pop()))
+        monkeypatch.setattr(
+            MockMessenger, "look", lambda *args: look(*args) if not odd else raise_in_inspection(odd.pop())
+        )
     else:
         chat.fail_next(failure)
-    assert [looked(app) for _ in range(2)] == [1, 0]
+    assert [run_inspection(app) for _ in range(2)] == [1, 0]
     clock.advance(DAY)
-    assert looked(app) == 1
+    assert run_inspection(app) == 1
 
 
-def raised(error: Exception) -> GroupLook:
+def raise_in_inspection(error: Exception) -> GroupLook:
     raise error
 
 
-def test_only_active_groups_are_inspected(app: App, chat: MockChat, admin: Actor, sees: Sees, launch: Launch) -> None:
+def test_only_active_groups_are_inspected(
+    app: App, chat: MockChat, admin: Actor, inspection_setter: Sees, launch: Launch
+) -> None:
     """Inactive groups, and groups of a messenger without inspections, aren't inspected."""
     inspected: list[str] = []
 
-    def look(group: Address) -> GroupLook:
+    def inspect_and_record(group: Address) -> GroupLook:
         inspected.append(group.id)
         return GroupLook(members=1)
 
-    app.groups.found(admin, "ninh-hai", kind="commune", title="Nhóm Thử", messenger="oa")
+    app.groups.establish(admin, "ninh-hai", kind="commune", title="Nhóm Thử", messenger="oa")
     app.groups.suspend(admin, launch("ninh-an").id, "broken")
     group = launch()
     blind: type[MockMessenger] = type("Blind", (MockMessenger,), {"look": None})
     assert GroupSync(app.internals.services, {"oa": blind.on(chat)}).inspect_due() == 0
-    sees(act=look)
-    looked(app)
+    inspection_setter(act=inspect_and_record)
+    run_inspection(app)
     assert group.address is not None
     assert inspected == [group.address.id]
 
 
-def test_closed_group_is_not_measured(app: App, admin: Actor, launch: Launch, sees: Sees) -> None:
+def test_closed_group_is_not_measured(app: App, admin: Actor, launch: Launch, inspection_setter: Sees) -> None:
     """The result for a group that was closed during its inspection isn't stored."""
     group = launch()
 
-    def look(_: Address) -> GroupLook:
+    def close_and_inspect(_: Address) -> GroupLook:
         app.groups.close(admin, group.id, "merged")
         return GroupLook(members=5)
 
-    sees(act=look)
-    assert looked(app) == 0
+    inspection_setter(act=close_and_inspect)
+    assert run_inspection(app) == 0
     assert app.groups.get(admin, group.id).measures == ()
 
 
 @pytest.mark.parametrize("slow", [False, True])
 def test_round_is_limited(
-    *, app: App, launch: Launch, clock: FixedClock, sees: Sees, monkeypatch: pytest.MonkeyPatch, slow: bool
+    *, app: App, launch: Launch, clock: FixedClock, inspection_setter: Sees, monkeypatch: pytest.MonkeyPatch, slow: bool
 ) -> None:
-    """A round is limited in groups and seconds, and the next rounds continue until all groups were inspected."""
+    """A round of inspections is limited in groups and seconds, and the next rounds continue until all groups were
+    inspected.
+    """
 
-    def look(_: Address) -> GroupLook:
+    def inspect_slowly(_: Address) -> GroupLook:
         clock.advance(timedelta(seconds=6 if slow else 0))
         return GroupLook(members=1)
 
-    sees(act=look)
+    inspection_setter(act=inspect_slowly)
     for unit in ("ninh-hoa", "ninh-hai", "ninh-an"):
         launch(unit)
     monkeypatch.setattr(group_sync, "_MAX_GROUPS", 3 if slow else 1)
-    assert [looked(app) for _ in range(5)] == [1, 1, 1, 0, 0]
+    assert [run_inspection(app) for _ in range(5)] == [1, 1, 1, 0, 0]
     clock.advance(DAY)
-    assert looked(app) == 0
+    assert run_inspection(app) == 0
 
 
-def test_group_is_inspected_by_one_worker(app: App, launch: Launch, sees: Sees) -> None:
+def test_group_is_inspected_by_one_worker(app: App, launch: Launch, inspection_setter: Sees) -> None:
     """With several workers each group is inspected once."""
     for unit in ("ninh-hoa", "ninh-hai", "ninh-an"):
         launch(unit)
     other = GroupSync(app.internals.services, app.internals.messengers)
     inspected = list[str]()
 
-    def look(group: Address) -> GroupLook:
+    def inspect_and_record(group: Address) -> GroupLook:
         inspected.append(group.id)
         other.inspect_due()
         return GroupLook(members=1)
 
-    sees(act=look)
+    inspection_setter(act=inspect_and_record)
     GroupSync(app.internals.services, app.internals.messengers).inspect_due()
     other.inspect_due()
     assert sorted(inspected) == ["g0001", "g0002", "g0003"]
 
 
 @pytest.fixture
-def running(app: App, chat: MockChat, dialog: Dialog) -> Callable[[str, str], str]:
-    """Appoints a board admin with a chat for a unit; returns their id on the platform."""
+def board_admin_appointer(app: App, chat: MockChat, dialog: Dialog) -> Callable[[str, str], str]:
+    """A function that appoints a board admin with a chat for a unit, and returns their id on the platform."""
 
-    def make(name: str, unit: str) -> str:
+    def appoint_board_admin(name: str, unit: str) -> str:
         dialog.says(name, "chúc mừng năm mới")
         chat.hears(chat.person(name))
         conversation = last_conversation(app)
         UnsafeLocalUsers(app).appoint(name, unit, "board_admin", conversation=conversation)
         return chat.person(name)
 
-    return make
+    return appoint_board_admin
 
 
 def test_board_admins_are_notified_before_the_end(
-    *, app: App, chat: MockChat, launch: Launch, clock: FixedClock, sees: Sees, running: Callable[[str, str], str]
+    *,
+    app: App,
+    chat: MockChat,
+    launch: Launch,
+    clock: FixedClock,
+    inspection_setter: Sees,
+    board_admin_appointer: Callable[[str, str], str],
 ) -> None:
-    """Board admins of the group's unit and of the units above get a notice sixty and fourteen days before the group's
-    end, once each.
+    """Board admins of the group's unit and of the units above get one notice sixty days and another fourteen days
+    before the group's end.
     """
     launch()
-    own = running("Xã", "ninh-hoa")
-    above = running("Huyện", "hoa-lu")
-    neighbour = running("Bên", "ninh-hai")
-    sees(GroupLook(members=0, ends=date(2021, 12, 1)))
+    own = board_admin_appointer("Xã", "ninh-hoa")
+    above = board_admin_appointer("Huyện", "hoa-lu")
+    neighbour = board_admin_appointer("Bên", "ninh-hai")
+    inspection_setter(GroupLook(members=0, ends=date(2021, 12, 1)))
     notices = {}
     for day in (date(2021, 10, 1), date(2021, 10, 2), date(2021, 10, 3), date(2021, 11, 16), date(2021, 11, 17)):
         clock.set(datetime(day.year, day.month, day.day, 9, tzinfo=VIETNAM))
-        looked(app)
+        run_inspection(app)
         notices[day.isoformat()] = (chat.hears(own), len(chat.hears(above)), len(chat.hears(neighbour)))
     (first,) = notices["2021-10-02"][0]
     (second,) = notices["2021-11-17"][0]
@@ -242,15 +262,21 @@ def test_board_admins_are_notified_before_the_end(
 
 
 def test_near_end_is_notified_once(
-    *, app: App, chat: MockChat, launch: Launch, clock: FixedClock, sees: Sees, running: Callable[[str, str], str]
+    *,
+    app: App,
+    chat: MockChat,
+    launch: Launch,
+    clock: FixedClock,
+    inspection_setter: Sees,
+    board_admin_appointer: Callable[[str, str], str],
 ) -> None:
-    """A group that ends within a week leads to one notice, and after a renewal to another for its new end."""
+    """A group that ends within a week leads to one notice, and after a renewal to another one for its new end."""
     launch()
-    own = running("Xã", "ninh-hoa")
+    own = board_admin_appointer("Xã", "ninh-hoa")
     for ends in (date(2021, 9, 10), date(2021, 9, 20)):
-        sees(GroupLook(members=0, ends=ends))
+        inspection_setter(GroupLook(members=0, ends=ends))
         clock.set(datetime(ends.year, ends.month, ends.day - 7, 9, tzinfo=VIETNAM))
-        looked(app)
+        run_inspection(app)
         assert len(chat.hears(own)) == 1
 
 
@@ -261,18 +287,18 @@ def test_unusable_group_is_notified_once(
     chat: MockChat,
     launch: Launch,
     clock: FixedClock,
-    sees: Sees,
-    running: Callable[[str, str], str],
+    inspection_setter: Sees,
+    board_admin_appointer: Callable[[str, str], str],
     gone: bool,
 ) -> None:
     """If a group is disabled or gone, its unit's board admin is notified once."""
     group = launch()
-    own = running("Xã", "ninh-hoa")
+    own = board_admin_appointer("Xã", "ninh-hoa")
     disabled = GroupLook(members=0, usable=False, ends=date(2021, 8, 1))
-    sees(disabled, act=(lambda _: raised(RecipientUnreachable("gone"))) if gone else None)
+    inspection_setter(disabled, act=(lambda _: raise_in_inspection(RecipientUnreachable("gone"))) if gone else None)
     notices = []
     for _ in range(3):
-        looked(app)
+        run_inspection(app)
         clock.advance(DAY)
         notices += chat.hears(own)
 

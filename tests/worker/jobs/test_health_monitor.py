@@ -1,4 +1,4 @@
-"""Operators are notified of failing messenger checks, before the access to a platform ends."""
+"""Operators get notices about failing checks of messengers, before the access to a platform ends."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +14,7 @@ from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, mem
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.messages import Address, Place
-from anninh_core.worker.jobs.health_monitor import CHECK_INTERVAL, HealthMonitor, last_health_record
+from anninh_core.worker.jobs.health_monitor import CHECK_INTERVAL, HealthMonitor, read_health_record
 
 DAY = timedelta(days=1)
 WELL = ok("token", "good until the day after tomorrow")
@@ -23,7 +23,7 @@ ENDED = problem("token", "Consent ended on 2021-10-01.", "log in again")
 DEAF = warning("webhook", "No event has arrived yet.", "look at the console")
 
 
-class Ailing(MockMessenger):
+class MessengerWithHealth(MockMessenger):
     """A messenger with a prepared result of its health check."""
 
     found: Sequence[Check] | Exception = (WELL,)
@@ -39,14 +39,14 @@ class Ailing(MockMessenger):
 
 
 @pytest.fixture
-def messenger(chat: MockChat, clock: FixedClock) -> Ailing:
-    return Ailing("oa", {}, memory_services(clock), chat)
+def checked_messenger(chat: MockChat, clock: FixedClock) -> MessengerWithHealth:
+    return MessengerWithHealth("oa", {}, memory_services(clock), chat)
 
 
 @pytest.fixture
-def app(chat: MockChat, clock: FixedClock, messenger: Ailing) -> Iterator[App]:
+def app(chat: MockChat, clock: FixedClock, checked_messenger: MessengerWithHealth) -> Iterator[App]:
     """An app with the messenger `oa`, and an operator with a chat."""
-    with memory_app(chat, clock=clock, messengers={"oa": messenger}) as running_app:
+    with memory_app(chat, clock=clock, messengers={"oa": checked_messenger}) as running_app:
         phone = chat.person("Quản trị")
         chat.says(phone, "chào")
         pump(running_app, chat)
@@ -61,98 +61,108 @@ def dialog(app: App, chat: MockChat) -> Dialog:
     return Dialog(chat, lambda: pump(app, chat))
 
 
-def watched(app: App) -> int:
+def run_health_check(app: App) -> int:
     """Run the health check and send its notices; return their number."""
     count = app.worker.jobs["check_health"].run()
     app.worker.drain()
     return count
 
 
-def test_good_checks_send_no_notice(app: App, messenger: Ailing) -> None:
-    """Without a failing check no notice is sent, and the messenger is checked once a day."""
-    assert [watched(app) for _ in range(3)] == [0, 0, 0]
-    assert messenger.asked == 1
+def test_good_checks_send_no_notice(app: App, checked_messenger: MessengerWithHealth) -> None:
+    """If no check fails, no notice is sent, and the messenger is checked once a day."""
+    assert [run_health_check(app) for _ in range(3)] == [0, 0, 0]
+    assert checked_messenger.asked == 1
 
 
-def test_failing_checks_are_notified(app: App, messenger: Ailing, dialog: Dialog) -> None:
-    """The notice has the messenger and the number of problems and refers to the doctor, without the checks' details."""
-    messenger.found = (ENDED, DEAF, WELL)
-    assert watched(app) == 1
+def test_failing_checks_are_notified(app: App, checked_messenger: MessengerWithHealth, dialog: Dialog) -> None:
+    """The notice about failing checks has the messenger and the number of problems and refers to `anninh doctor`,
+    without the checks' details.
+    """
+    checked_messenger.found = (ENDED, DEAF, WELL)
+    assert run_health_check(app) == 1
     notice = dialog.hears("Quản trị", r"Kênh «oa» có 1 sự cố và 1 cảnh báo.*anninh doctor")
     assert "consent" not in notice.string
     assert {row.lane for row in outbox(app, "notice.health")} == {"broadcast"}
 
 
-def test_persistent_problem_is_repeated_weekly(app: App, messenger: Ailing, clock: FixedClock) -> None:
-    """A persistent problem is notified again every seven days."""
-    messenger.found = (ENDS,)
+def test_persistent_problem_is_repeated_weekly(
+    app: App, checked_messenger: MessengerWithHealth, clock: FixedClock
+) -> None:
+    """A problem that lasts leads to a notice every seven days."""
+    checked_messenger.found = (ENDS,)
     notice_counts = []
     for _ in range(15):
-        notice_counts.append(watched(app))
+        notice_counts.append(run_health_check(app))
         clock.advance(DAY)
     assert [day for day, count in enumerate(notice_counts) if count] == [0, 7, 14]
-    assert messenger.asked == 15
+    assert checked_messenger.asked == 15
 
 
-def test_worse_health_is_notified_at_once(app: App, messenger: Ailing, clock: FixedClock) -> None:
-    """Another failing check, or the same check at another level, is notified at the next run."""
+def test_worse_health_is_notified_at_once(app: App, checked_messenger: MessengerWithHealth, clock: FixedClock) -> None:
+    """A further failing check, or a change of a check's level, leads to a notice at the next run."""
     notice_counts = []
     for checks in ((ENDS,), (ENDS, DEAF), (ENDED, DEAF), (ENDED, DEAF), (ENDED,)):
-        messenger.found = checks
-        notice_counts.append(watched(app))
+        checked_messenger.found = checks
+        notice_counts.append(run_health_check(app))
         clock.advance(DAY)
     assert notice_counts == [1, 1, 1, 0, 0]
 
 
-def test_recovery_is_notified_once(app: App, messenger: Ailing, clock: FixedClock, dialog: Dialog) -> None:
-    """A recovery is notified once, and a problem that returns counts as new."""
+def test_recovery_is_notified_once(
+    app: App, checked_messenger: MessengerWithHealth, clock: FixedClock, dialog: Dialog
+) -> None:
+    """A recovery leads to one notice, and a problem that returns counts as new."""
     notice_counts = []
     for checks in ((ENDS,), (WELL,), (WELL,), (ENDS,)):
-        messenger.found = checks
-        notice_counts.append(watched(app))
+        checked_messenger.found = checks
+        notice_counts.append(run_health_check(app))
         clock.advance(DAY)
     assert notice_counts == [1, 1, 0, 1]
     dialog.hears("Quản trị", "1 cảnh báo")
     dialog.hears("Quản trị", "không còn sự cố")
 
 
-def test_failing_check_is_a_problem(app: App, messenger: Ailing, caplog: pytest.LogCaptureFixture) -> None:
+def test_failing_check_is_a_problem(
+    app: App, checked_messenger: MessengerWithHealth, caplog: pytest.LogCaptureFixture
+) -> None:
     """An error of a health check is a problem, and the error's text isn't logged."""
-    messenger.found = ZeroDivisionError("Tên Giả, 0900000000")
-    assert watched(app) == 1
-    assert last_health_record(app.internals.context.storage.states, "oa").checks == (("health", "problem"),)
+    checked_messenger.found = ZeroDivisionError("Tên Giả, 0900000000")
+    assert run_health_check(app) == 1
+    assert read_health_record(app.internals.context.storage.states, "oa").checks == (("health", "problem"),)
     assert "Tên Giả" not in caplog.text
 
 
 def test_storage_failure_delays_by_a_day(
-    app: App, messenger: Ailing, monkeypatch: pytest.MonkeyPatch, clock: FixedClock
+    app: App, checked_messenger: MessengerWithHealth, monkeypatch: pytest.MonkeyPatch, clock: FixedClock
 ) -> None:
-    """If the storage fails, the notice is sent on the next day."""
-    messenger.found = (ENDS,)
+    """If the storage fails, the notice about failing checks is sent on the next day."""
+    checked_messenger.found = (ENDS,)
 
-    def busy(_changes: object) -> None:
+    def raise_storage_busy(_changes: object) -> None:
         raise StorageBusy("locked")
 
     with monkeypatch.context() as patched:
-        patched.setattr(app.internals.context.storage, "commit", busy)
+        patched.setattr(app.internals.context.storage, "commit", raise_storage_busy)
         assert HealthMonitor(app.internals.runner, app.internals.messengers).run() == 0
     clock.advance(DAY)
-    assert watched(app) == 1
+    assert run_health_check(app) == 1
 
 
-def test_only_one_worker_checks_health(app: App, messenger: Ailing) -> None:
+def test_only_one_worker_checks_health(app: App, checked_messenger: MessengerWithHealth) -> None:
     """With several workers, one checks the messengers."""
-    messenger.found = (ENDS,)
+    checked_messenger.found = (ENDS,)
     monitors = [HealthMonitor(app.internals.runner, app.internals.messengers) for _ in range(3)]
     assert [monitor.run() for monitor in monitors] == [1, 0, 0]
-    assert messenger.asked == 1
+    assert checked_messenger.asked == 1
 
 
-def test_hanging_check_delays_nothing(app: App, messenger: Ailing, caplog: pytest.LogCaptureFixture) -> None:
-    """A hanging check delays no other, and its result is used when it arrives."""
+def test_hanging_check_delays_nothing(
+    app: App, checked_messenger: MessengerWithHealth, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A health check that hangs delays no other, and its result is used when it arrives."""
     released = threading.Event()
-    messenger.found = (ENDS,)
-    messenger.before = lambda: released.wait(60)
+    checked_messenger.found = (ENDS,)
+    checked_messenger.before = lambda: released.wait(60)
     try:
         assert HealthMonitor(app.internals.runner, app.internals.messengers, patience=timedelta()).run() == 0
         assert "not every messenger has said" in caplog.text
@@ -163,11 +173,11 @@ def test_hanging_check_delays_nothing(app: App, messenger: Ailing, caplog: pytes
     assert len(outbox(app, "notice.health")) == 1
 
 
-def test_worker_checks_health_in_own_thread(app: App, messenger: Ailing) -> None:
+def test_worker_checks_health_in_own_thread(app: App, checked_messenger: MessengerWithHealth) -> None:
     """A running worker checks health in a separate thread, once a minute if due, and another run of the job meanwhile
     does nothing.
     """
-    messenger.found = (ENDS,)
+    checked_messenger.found = (ENDS,)
     began = threading.Event()
     released = threading.Event()
 
@@ -175,7 +185,7 @@ def test_worker_checks_health_in_own_thread(app: App, messenger: Ailing) -> None
         began.set()
         released.wait(60)
 
-    messenger.before = wait_for_release
+    checked_messenger.before = wait_for_release
     (loop,) = app.worker.jobs["check_health"].threads.values()
     pauses: list[object] = []
     thread = threading.Thread(target=lambda: pauses.extend(loop.turn() for _ in range(3)))
@@ -187,13 +197,13 @@ def test_worker_checks_health_in_own_thread(app: App, messenger: Ailing) -> None
         released.set()
         thread.join(60)
     assert pauses == [CHECK_INTERVAL] * 3
-    assert (messenger.asked, len(outbox(app, "notice.health"))) == (1, 1)
+    assert (checked_messenger.asked, len(outbox(app, "notice.health"))) == (1, 1)
 
 
-def test_health_record_has_no_sentences(app: App, messenger: Ailing) -> None:
-    """The stored record of a health check has names and levels, and no sentences."""
-    messenger.found = (ENDS, DEAF, WELL)
-    watched(app)
-    record = last_health_record(app.internals.context.storage.states, "oa")
+def test_health_record_has_no_sentences(app: App, checked_messenger: MessengerWithHealth) -> None:
+    """The stored result of a health check has names and levels of checks, and no sentences."""
+    checked_messenger.found = (ENDS, DEAF, WELL)
+    run_health_check(app)
+    record = read_health_record(app.internals.context.storage.states, "oa")
     assert (record.count(Level.WARNING), record.count(Level.OK), record.count(Level.PROBLEM)) == (2, 1, 0)
     assert "consent" not in record.encoded

@@ -1,4 +1,4 @@
-"""No raw event remains after it was processed."""
+"""Housekeeping removes what remains of processed events: raw bodies, keys and old rows."""
 
 from datetime import datetime, timedelta
 
@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 
 
 def test_processed_event_loses_its_body(anninh_app: App, mock_chat: MockChat) -> None:
-    """A processed event keeps no body; its words are stored under its case only."""
+    """A processed event keeps no body, so that its words are stored only under its case."""
     mock_chat.says(mock_chat.person("An"), "Đêm qua nhà tôi bị mất trộm xe máy")
     pump(anninh_app, mock_chat)
     rows = anninh_app.internals.context.storage.queues.inbox([InboxState.DONE])
@@ -28,7 +28,7 @@ def test_processed_event_loses_its_body(anninh_app: App, mock_chat: MockChat) ->
 
 
 def test_inbox_keys_are_destroyed_daily(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
-    """A day's inbox key is destroyed a day after the day's end, once; today's and yesterday's are kept."""
+    """The inbox key of a day is destroyed once, a day after the day's end; the keys of today and yesterday are kept."""
     keyring = anninh_app.internals.context.storage.keyring
     house = Housekeeping(anninh_app.internals.runner)
     anninh_clock.set(datetime(2021, 9, 2, 23, 30, tzinfo=VIETNAM))
@@ -47,7 +47,7 @@ def test_inbox_keys_are_destroyed_daily(anninh_app: App, mock_chat: MockChat, an
 def test_damaged_position_keeps_no_key(
     anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock, altered: bytes
 ) -> None:
-    """An invalid or future position of the last run keeps no key from being destroyed."""
+    """If the stored position of the last run is invalid or in the future, keys are still destroyed."""
     states = anninh_app.internals.context.storage.states
     house = Housekeeping(anninh_app.internals.runner)
     anninh_clock.set(datetime(2021, 9, 2, 23, 30, tzinfo=VIETNAM))
@@ -71,7 +71,7 @@ def test_waiting_event_keeps_its_key(anninh_app: App, mock_chat: MockChat, annin
         mock_chat.says(mock_chat.person("An"), f"Mất trộm xe máy lần {day}")
         for request in mock_chat.webhooks():
             anninh_app.intake.accept("oa", request)
-        if day != 1:  # the worker runs on the first and the third day; the second day's event is claimed and postponed
+        if day != 1:  # The worker runs on the first and third days; the second day's event is claimed and postponed.
             anninh_app.worker.drain()
         else:
             (row,) = anninh_app.internals.context.storage.queues.claim_inbox(anninh_clock.now(), DAY, 10)
@@ -86,8 +86,8 @@ def test_waiting_event_keeps_its_key(anninh_app: App, mock_chat: MockChat, annin
 
 
 def test_old_rows_are_pruned(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
-    """Rows older than the profile's retention are pruned once a day: events first, then request keys, then delivered
-    messages.
+    """Queue rows older than the profile's retention are pruned once a day: first events, then request keys, then
+    delivered messages.
     """
     storage = anninh_app.internals.context.storage
     house = Housekeeping(anninh_app.internals.runner)
@@ -96,7 +96,7 @@ def test_old_rows_are_pruned(anninh_app: App, mock_chat: MockChat, anninh_clock:
     mock_chat.says(mock_chat.person("An"), "Đêm qua nhà tôi bị mất trộm xe máy")
     pump(anninh_app, mock_chat)
     anninh_app.internals.runner.run_command(
-        system("delivery").with_request("asked"), "units.note", Permission.INTAKE, _noted
+        system("delivery").with_request("asked"), "units.note", Permission.INTAKE, _permit_and_note
     )
     assert house.prune_queues() == 0
     for days, counts in ((35, (1, 1, 1)), (36, (0, 1, 1)), (90, (0, 1, 1)), (91, (0, 0, 1)), (400, (0, 0, 1))):
@@ -107,7 +107,7 @@ def test_old_rows_are_pruned(anninh_app: App, mock_chat: MockChat, anninh_clock:
             storage.requested("asked"),
             len(storage.queues.outbox()),
         ) == counts
-    assert house.prune_queues() == 0  # runs once a day
+    assert house.prune_queues() == 0  # Pruning runs only once a day.
     anninh_clock.set(start + DAY * 401)
     assert (house.prune_queues(), storage.queues.outbox()) == (1, [])
 
@@ -115,25 +115,26 @@ def test_old_rows_are_pruned(anninh_app: App, mock_chat: MockChat, anninh_clock:
 def test_pruning_continues_in_the_next_run(
     anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Rows over a run's limit are pruned by the next runs on the same day."""
+    """Queue rows over the limit of a run are pruned by the next runs on the same day."""
     monkeypatch.setattr(housekeeping, "_BATCH", 1)
     monkeypatch.setattr(housekeeping, "_MAX_BATCHES", 2)
     anninh_clock.set(datetime(2021, 9, 2, 9, tzinfo=VIETNAM))
     for number in range(5):
         mock_chat.says(mock_chat.person(f"An {number}"), "Mất trộm xe máy")
         actor = system("delivery").with_request(f"asked {number}")
-        anninh_app.internals.runner.run_command(actor, "units.note", Permission.INTAKE, _noted)
+        anninh_app.internals.runner.run_command(actor, "units.note", Permission.INTAKE, _permit_and_note)
     pump(anninh_app, mock_chat)
     anninh_clock.set(datetime(2021, 12, 2, 9, tzinfo=VIETNAM))
     house = Housekeeping(anninh_app.internals.runner)
-    # Each run prunes at most two processed events and two request keys, of five each.
+    # Each run prunes at most two of the five processed events and two of the five request keys.
     assert [house.prune_queues() for _ in range(4)] == [4, 4, 2, 0]
 
 
 def test_unreadable_event_is_purged(
     anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An unreadable event loses its body and its day's key after the profile's days, and its mark later.
+    """An unreadable event loses its body and its day's key after the profile's days, and the record that it was
+    received later.
 
     Its sender is unknown, so that no request for erasure can find it. An event that was readable on arrival waits for
     an officer.
@@ -171,7 +172,7 @@ def test_unreadable_event_is_purged(
 def test_key_of_unreadable_events_is_destroyed(
     anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The day's key of unreadable events is destroyed, so that their copies in backups and in the database's log are
+    """The key of a day's unreadable events is destroyed, so that their copies in backups and in the database's log are
     unreadable too.
     """
     house = Housekeeping(anninh_app.internals.runner)
@@ -189,6 +190,6 @@ def test_key_of_unreadable_events_is_destroyed(
     assert (house.prune_queues(), house.destroy_inbox_keys()) == (0, 1)
 
 
-def _noted(uow: UnitOfWork) -> None:
+def _permit_and_note(uow: UnitOfWork) -> None:
     uow.permit(uow.context.district.root)
     uow.add_event("noted")

@@ -1,4 +1,4 @@
-"""Owners of groups are notified of texts that wait to be posted by hand."""
+"""Owners of groups get notices about texts that wait to be posted by hand."""
 
 from tests.messaging.conftest import PILOT, THEFT, Launch, outbox
 from tests.support.conversations import last_conversation
@@ -9,7 +9,7 @@ from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import Actor
 
 
-def conversation(app: App, chat: MockChat, dialog: Dialog, name: str) -> str:
+def start_conversation(app: App, chat: MockChat, dialog: Dialog, name: str) -> str:
     """Let a person write a message, and return their conversation id."""
     dialog.says(name, "chúc mừng năm mới")
     chat.hears(chat.person(name))
@@ -17,9 +17,9 @@ def conversation(app: App, chat: MockChat, dialog: Dialog, name: str) -> str:
 
 
 def test_owner_is_notified_once_a_day(app: App, chat: MockChat, dialog: Dialog, launch: Launch) -> None:
-    """A group's owner gets the number of texts to post once a day, and none of their content."""
+    """A group's owner gets, once a day, a notice with the number of texts to post and none of their content."""
     owner = UnsafeLocalUsers(app).appoint(
-        "Chủ nhóm", "ninh-hoa", "board_admin", conversation=conversation(app, chat, dialog, "Chủ nhóm")
+        "Chủ nhóm", "ninh-hoa", "board_admin", conversation=start_conversation(app, chat, dialog, "Chủ nhóm")
     )
     group = launch()
     app.groups.seat(owner, group.id, "owner", officer=owner.id, name="Chủ nhóm")
@@ -34,7 +34,9 @@ def test_owner_is_notified_once_a_day(app: App, chat: MockChat, dialog: Dialog, 
 
 
 def test_owner_without_chat_gets_no_notice(app: App, chat: MockChat, admin: Actor, launch: Launch) -> None:
-    """Texts to residents, and to groups of owners without a chat, lead to no notice and stay with the failure desk."""
+    """Texts to residents, and texts to groups whose owner has no chat, lead to no notice and stay on the screen of
+    failed deliveries.
+    """
     group = launch()
     chat.fail_next("expired_token")
     app.groups.remind(admin, group.id)

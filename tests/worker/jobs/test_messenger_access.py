@@ -1,4 +1,4 @@
-"""The access to each platform is tried once a minute."""
+"""The worker tries once a minute whether it has access to each platform."""
 
 from datetime import timedelta
 
@@ -16,8 +16,8 @@ REFUSED = NeedsPerson("the token ran out; log in again")
 UNREACHED = RetryLater("no connection")
 
 
-class Guarded(MockMessenger):
-    """A messenger that fails with a prepared error."""
+class MessengerWithoutAccess(MockMessenger):
+    """A messenger whose access fails with a prepared error."""
 
     error: Exception | None = None
     asked = 0
@@ -29,17 +29,21 @@ class Guarded(MockMessenger):
 
 
 @pytest.fixture
-def messenger(chat: MockChat, clock: FixedClock) -> Guarded:
-    return Guarded("oa", {}, memory_services(clock), chat)
+def failing_messenger(chat: MockChat, clock: FixedClock) -> MessengerWithoutAccess:
+    return MessengerWithoutAccess("oa", {}, memory_services(clock), chat)
 
 
 @pytest.fixture
-def app(chat: MockChat, clock: FixedClock, messenger: Guarded) -> App:
-    return memory_app(chat, clock=clock, messengers={"oa": messenger})
+def app(chat: MockChat, clock: FixedClock, failing_messenger: MessengerWithoutAccess) -> App:
+    return memory_app(chat, clock=clock, messengers={"oa": failing_messenger})
 
 
-def levels(app: App, clock: FixedClock, errors: list[Exception | None], messenger: Guarded) -> list[Level | None]:
-    """Return the access check's level after each try, a minute apart."""
+def collect_levels(
+    app: App, clock: FixedClock, errors: list[Exception | None], messenger: MessengerWithoutAccess
+) -> list[Level | None]:
+    """Let the access fail with each of `errors` in turn, a minute apart; return the access check's level after each
+    try.
+    """
     levels_found: list[Level | None] = []
     for error in errors:
         messenger.error = error
@@ -50,9 +54,11 @@ def levels(app: App, clock: FixedClock, errors: list[Exception | None], messenge
     return levels_found
 
 
-def test_refused_access_is_a_problem_at_once(app: App, clock: FixedClock, messenger: Guarded) -> None:
+def test_refused_access_is_a_problem_at_once(
+    app: App, clock: FixedClock, failing_messenger: MessengerWithoutAccess
+) -> None:
     """A refused access is a problem at once, without a message being sent, and a successful try ends the problem."""
-    assert levels(app, clock, [None, REFUSED, REFUSED, None], messenger) == [
+    assert collect_levels(app, clock, [None, REFUSED, REFUSED, None], failing_messenger) == [
         Level.OK,
         Level.PROBLEM,
         Level.PROBLEM,
@@ -60,9 +66,11 @@ def test_refused_access_is_a_problem_at_once(app: App, clock: FixedClock, messen
     ]
 
 
-def test_unreachable_platform_is_a_problem_after_minutes(app: App, clock: FixedClock, messenger: Guarded) -> None:
+def test_unreachable_platform_is_a_problem_after_minutes(
+    app: App, clock: FixedClock, failing_messenger: MessengerWithoutAccess
+) -> None:
     """A single failed call is no problem; calls that fail for more than two minutes are."""
-    assert levels(app, clock, [UNREACHED, None, UNREACHED, UNREACHED, UNREACHED], messenger) == [
+    assert collect_levels(app, clock, [UNREACHED, None, UNREACHED, UNREACHED, UNREACHED], failing_messenger) == [
         Level.OK,
         Level.OK,
         Level.OK,
@@ -71,15 +79,15 @@ def test_unreachable_platform_is_a_problem_after_minutes(app: App, clock: FixedC
     ]
 
 
-def test_old_result_is_ignored(app: App, clock: FixedClock, messenger: Guarded) -> None:
-    """A result older than five minutes is no check, because the dead worker is the problem."""
-    levels(app, clock, [REFUSED], messenger)
+def test_old_result_is_ignored(app: App, clock: FixedClock, failing_messenger: MessengerWithoutAccess) -> None:
+    """A result older than five minutes isn't shown as a check, because the dead worker is the problem then."""
+    collect_levels(app, clock, [REFUSED], failing_messenger)
     clock.advance(timedelta(minutes=5))
     assert [*check_access(app.internals.context.storage.states, "oa", clock.now())] == []
 
 
-def test_two_workers_try_access_once(app: App, messenger: Guarded) -> None:
-    """Two workers try a platform's access once a minute together."""
+def test_two_workers_try_access_once(app: App, failing_messenger: MessengerWithoutAccess) -> None:
+    """Two workers together try a platform's access once a minute."""
     app.worker.jobs["try_access"].run()
     app.worker.jobs["try_access"].run()
-    assert messenger.asked == 1
+    assert failing_messenger.asked == 1

@@ -1,4 +1,4 @@
-"""Polling of platforms without a webhook."""
+"""The worker polls platforms that have no webhook."""
 
 import logging
 import threading
@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from tests.messaging.conftest import THEFT
-from tests.support.commits import OnCommit
+from tests.support.commits import CommitListener
 
 from anninh_core.app import App, MessengerSettings, Settings
 from anninh_core.kernel.errors import NeedsPerson, RetryLater, StorageError
@@ -21,13 +21,13 @@ from anninh_core.worker.jobs.polling import IDLE_PAUSE, MAX_BACKOFF, POLL_TIMEOU
 Answer = Sequence[bytes] | Exception
 
 
-class Asked(MockMessenger):
-    """A messenger that returns prepared results of polling, and then nothing."""
+class PolledMessenger(MockMessenger):
+    """A messenger whose polls return prepared results, and then nothing."""
 
     polls = True
 
     def prepare(self, *answers: Answer, then: Callable[[], object] = lambda: None) -> None:
-        """Set the results of the next calls, and an act for each call without a result."""
+        """Set the results of the next polls, and an act that each further poll runs."""
         self.answers = [*answers]
         self.waits = list[timedelta]()
         self._then = then
@@ -44,117 +44,128 @@ class Asked(MockMessenger):
 
 
 @pytest.fixture
-def messenger(chat: MockChat, clock: FixedClock) -> Asked:
-    polled_messenger = Asked("oa", {}, memory_services(clock), chat)
+def polled_messenger_fixture(chat: MockChat, clock: FixedClock) -> PolledMessenger:
+    polled_messenger = PolledMessenger("oa", {}, memory_services(clock), chat)
     polled_messenger.prepare()
     return polled_messenger
 
 
 @pytest.fixture
-def polled(chat: MockChat, clock: FixedClock, messenger: Asked) -> Iterator[App]:
+def polled_app(chat: MockChat, clock: FixedClock, polled_messenger_fixture: PolledMessenger) -> Iterator[App]:
     """An app with a messenger `oa` that is polled."""
-    with memory_app(chat, clock=clock, messengers={"oa": messenger}) as app:
+    with memory_app(chat, clock=clock, messengers={"oa": polled_messenger_fixture}) as app:
         yield app
 
 
-def said(chat: MockChat, *texts: str) -> list[bytes]:
-    """Let people write, and return the bodies of the events."""
+def write_messages(chat: MockChat, *texts: str) -> list[bytes]:
+    """Let people write a message each, and return the bodies of the events."""
     for number, text in enumerate(texts):
         chat.says(chat.person(f"Thử Văn {number}"), text)
     return [request.body for request in chat.webhooks()]
 
 
-def run_turns(app: App, messenger: Asked, turns: int) -> list[timedelta | None]:
-    """Run a polling thread's loop `turns` times; return its pauses."""
+def run_turns(app: App, messenger: PolledMessenger, turns: int) -> list[timedelta | None]:
+    """Run a polling thread's loop `turns` times, and return its pauses."""
     (loop,) = Polling(app.intake, {"oa": messenger}).job.threads.values()
     pauses = [loop.turn() for _ in range(turns)]
     loop.finish()
     return pauses
 
 
-def received(app: App) -> int:
+def count_inbox_events(app: App) -> int:
     """Return the number of events in the inbox."""
     return sum(
         count for name, count in app.internals.context.storage.queues.depth().items() if name.startswith("inbox.")
     )
 
 
-def test_job_polls_until_nothing_is_left(polled: App, messenger: Asked, chat: MockChat) -> None:
-    """A run of the job polls without waiting until nothing is left, and stores a repeated event once."""
-    first, second, third = said(chat, "một", "hai", "ba")
-    messenger.prepare([first], [second, third], [first])
-    assert polled.worker.jobs["poll"].run() == 4
-    assert received(polled) == 3
-    assert messenger.waits == [timedelta()] * 4
+def test_job_polls_until_nothing_is_left(
+    polled_app: App, polled_messenger_fixture: PolledMessenger, chat: MockChat
+) -> None:
+    """A run of the polling job polls without waiting until nothing is left, and stores a repeated event once."""
+    first, second, third = write_messages(chat, "một", "hai", "ba")
+    polled_messenger_fixture.prepare([first], [second, third], [first])
+    assert polled_app.worker.jobs["poll"].run() == 4
+    assert count_inbox_events(polled_app) == 3
+    assert polled_messenger_fixture.waits == [timedelta()] * 4
 
 
-def test_webhook_messenger_is_not_polled(app: App, messenger: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A messenger that can't be polled, or isn't configured for it, is left alone."""
+def test_webhook_messenger_is_not_polled(
+    app: App, polled_messenger_fixture: PolledMessenger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A messenger that can't be polled, or isn't configured for it, isn't polled."""
     assert app.worker.jobs["poll"].run() == 0
-    monkeypatch.setattr(Asked, "polls", False)
-    assert Polling(app.intake, {"oa": messenger}).run() == 0
-    assert messenger.waits == []
+    monkeypatch.setattr(PolledMessenger, "polls", False)
+    assert Polling(app.intake, {"oa": polled_messenger_fixture}).run() == 0
+    assert polled_messenger_fixture.waits == []
 
 
 def test_failing_messenger_stops_no_other(
-    polled: App, messenger: Asked, chat: MockChat, caplog: pytest.LogCaptureFixture
+    polled_app: App, polled_messenger_fixture: PolledMessenger, chat: MockChat, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A failing messenger is logged with its remedy, and the others are polled."""
-    failing = Asked("deaf", {}, memory_services(), chat)
+    failing = PolledMessenger("deaf", {}, memory_services(), chat)
     failing.prepare(NeedsPerson("Zalo (bots): the bot has a webhook; delete it"))
-    messenger.prepare(said(chat, "một"))
-    assert Polling(polled.intake, {"deaf": failing, "oa": messenger}).run() == 1
+    polled_messenger_fixture.prepare(write_messages(chat, "một"))
+    assert Polling(polled_app.intake, {"deaf": failing, "oa": polled_messenger_fixture}).run() == 1
     assert "deaf can't be polled: Zalo (bots): the bot has a webhook; delete it" in caplog.text
 
 
-def test_running_worker_polls_and_answers(polled: App, messenger: Asked, chat: MockChat) -> None:
-    """A running worker polls a message and answers it once, and its periodic jobs don't poll as well."""
+def test_running_worker_polls_and_answers(
+    polled_app: App, polled_messenger_fixture: PolledMessenger, chat: MockChat
+) -> None:
+    """A running worker polls a message and answers it once, and its periodic jobs don't poll the same messenger."""
     answered = threading.Event()
-    polled.internals.runner.observers.append(OnCommit(lambda change: answered.set() if change.outbox_settled else None))
-    messenger.prepare(said(chat, THEFT), then=lambda: answered.wait(60))
-    worker = threading.Thread(target=polled.worker.run)
+    polled_app.internals.runner.observers.append(
+        CommitListener(lambda change: answered.set() if change.outbox_settled else None)
+    )
+    polled_messenger_fixture.prepare(write_messages(chat, THEFT), then=lambda: answered.wait(60))
+    worker = threading.Thread(target=polled_app.worker.run)
     worker.start()
     try:
         assert answered.wait(60)
     finally:
-        polled.worker.stop()
+        polled_app.worker.stop()
         worker.join(60)
     assert not worker.is_alive()
-    assert received(polled) == 1
+    assert count_inbox_events(polled_app) == 1
     assert len(chat.hears(chat.person("Thử Văn 0"))) == 1
-    assert set(messenger.waits) == {POLL_TIMEOUT}
+    assert set(polled_messenger_fixture.waits) == {POLL_TIMEOUT}
 
 
-def test_open_poll_does_not_delay_the_stop(polled: App, messenger: Asked) -> None:
+def test_open_poll_does_not_delay_the_stop(polled_app: App, polled_messenger_fixture: PolledMessenger) -> None:
     """The worker ends while a platform still keeps a poll open."""
     was_polled = threading.Event()
     free = threading.Event()
 
-    def hold() -> None:
+    def wait_in_poll() -> None:
         was_polled.set()
         free.wait(60)
 
-    messenger.prepare(then=hold)
-    worker = threading.Thread(target=polled.worker.run)
+    polled_messenger_fixture.prepare(then=wait_in_poll)
+    worker = threading.Thread(target=polled_app.worker.run)
     worker.start()
     try:
         assert was_polled.wait(60)
-        polled.worker.stop()
+        polled_app.worker.stop()
         worker.join(30)
         assert not worker.is_alive()
         assert not free.is_set()
-        assert polled.worker.jobs["poll"].run() == 0  # the thread left behind has the messenger to itself
+        # The periodic job doesn't poll a messenger while a thread that was left behind still polls it.
+        assert polled_app.worker.jobs["poll"].run() == 0
     finally:
         free.set()
 
 
-def test_polling_pauses_without_events(polled: App, messenger: Asked, chat: MockChat) -> None:
-    """After an event the next poll follows at once, after an empty result after a pause, and after errors after growing
-    pauses.
+def test_polling_pauses_without_events(
+    polled_app: App, polled_messenger_fixture: PolledMessenger, chat: MockChat
+) -> None:
+    """The next poll follows at once after an event, after a pause if there was none, and after growing pauses if there
+    were errors.
     """
-    event = said(chat, "một")
-    messenger.prepare(event, (), *[RetryLater("no connection") for _ in range(8)], event)
-    at_once, empty, *after, again = run_turns(polled, messenger, 11)
+    event = write_messages(chat, "một")
+    polled_messenger_fixture.prepare(event, (), *[RetryLater("no connection") for _ in range(8)], event)
+    at_once, empty, *after, again = run_turns(polled_app, polled_messenger_fixture, 11)
     assert (at_once, empty, again) == (timedelta(), IDLE_PAUSE, timedelta())
     after_errors = [pause for pause in after if pause is not None]
     assert len(after_errors) == 8
@@ -163,53 +174,57 @@ def test_polling_pauses_without_events(polled: App, messenger: Asked, chat: Mock
     assert after_errors[-1] == MAX_BACKOFF
 
 
-def test_retry_later_sets_the_pause(polled: App, messenger: Asked) -> None:
-    """A platform's `RetryLater` sets the pause, however long."""
-    messenger.prepare(RetryLater("quota", timedelta(minutes=10)), ValueError("a bug of the adapter's"))
-    first, second = run_turns(polled, messenger, 2)
+def test_retry_later_sets_the_pause(polled_app: App, polled_messenger_fixture: PolledMessenger) -> None:
+    """A platform's `RetryLater` sets the pause before the next poll, however long."""
+    polled_messenger_fixture.prepare(RetryLater("quota", timedelta(minutes=10)), ValueError("a bug of the adapter's"))
+    first, second = run_turns(polled_app, polled_messenger_fixture, 2)
     assert first == timedelta(minutes=10)
     assert second is not None
     assert timedelta() < second < MAX_BACKOFF
 
 
 def test_polled_events_wait_for_the_storage(
-    polled: App, messenger: Asked, chat: MockChat, monkeypatch: pytest.MonkeyPatch
+    polled_app: App, polled_messenger_fixture: PolledMessenger, chat: MockChat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While the storage fails, polled events are kept in memory, nothing more is polled, and no event is lost."""
     failing = [True, True]
-    original = polled.internals.context.storage.commit
+    original = polled_app.internals.context.storage.commit
 
-    def commit(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+    def commit_or_fail(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
         if failing:
             failing.pop()
             raise StorageError("the disk is full")
         return original(change_sets)
 
-    messenger.prepare(said(chat, "một"))
-    monkeypatch.setattr(polled.internals.context.storage, "commit", commit)
-    run_turns(polled, messenger, 3)
-    assert len(messenger.waits) == 1
-    assert received(polled) == 1
+    polled_messenger_fixture.prepare(write_messages(chat, "một"))
+    monkeypatch.setattr(polled_app.internals.context.storage, "commit", commit_or_fail)
+    run_turns(polled_app, polled_messenger_fixture, 3)
+    assert len(polled_messenger_fixture.waits) == 1
+    assert count_inbox_events(polled_app) == 1
 
 
 def test_lost_events_are_logged(
-    polled: App, messenger: Asked, chat: MockChat, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    polled_app: App,
+    polled_messenger_fixture: PolledMessenger,
+    chat: MockChat,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """If the worker stops while the storage fails, the log has the number of lost events."""
+    """If the worker stops while the storage fails, the log has the number of polled events that are lost."""
 
-    def fail(_change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+    def raise_storage_error(_change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
         raise StorageError("the disk is full")
 
-    messenger.prepare(said(chat, "một"))
-    monkeypatch.setattr(polled.internals.context.storage, "commit", fail)
+    polled_messenger_fixture.prepare(write_messages(chat, "một"))
+    monkeypatch.setattr(polled_app.internals.context.storage, "commit", raise_storage_error)
     with caplog.at_level(logging.ERROR):
-        run_turns(polled, messenger, 1)
+        run_turns(polled_app, polled_messenger_fixture, 1)
     assert "1 events of oa couldn't be stored and are lost" in caplog.text
     assert "một" not in caplog.text
 
 
-class Leased(Asked):
-    """A messenger that holds a lease during a poll."""
+class LeasingMessenger(PolledMessenger):
+    """A messenger that holds a lease during each poll."""
 
     name = "leased"
 
@@ -223,30 +238,30 @@ class Leased(Asked):
             return () if lease is None else super().poll(wait)
 
 
-class LeasedPlugin:
-    """Plugin with the messenger `leased`."""
+class LeasingPlugin:
+    """A plugin with the messenger `leased`."""
 
     @hookimpl
     def anninh_messengers(self) -> Sequence[type]:
-        return [Leased]
+        return [LeasingMessenger]
 
 
 def test_closed_app_releases_its_poll_lease(clock: FixedClock) -> None:
-    """A thread left behind in a long poll holds no lease once its app is closed, so that another process can poll at
-    once.
+    """A thread that was left behind in a long poll holds no lease once its app is closed, so that another process can
+    poll at once.
     """
     settings = Settings(messengers={"leased": MessengerSettings(type="leased")})
     was_polled = threading.Event()
     free = threading.Event()
 
-    def hold() -> None:
+    def wait_in_poll() -> None:
         was_polled.set()
         free.wait(60)
 
-    with memory_app(clock=clock, settings=settings, plugins={"leased": LeasedPlugin()}) as app:
+    with memory_app(clock=clock, settings=settings, plugins={"leased": LeasingPlugin()}) as app:
         messenger = app.internals.messengers["leased"]
-        assert isinstance(messenger, Leased)
-        messenger.prepare(then=hold)
+        assert isinstance(messenger, LeasingMessenger)
+        messenger.prepare(then=wait_in_poll)
         worker = threading.Thread(target=app.worker.run)
         worker.start()
         assert was_polled.wait(60)

@@ -1,4 +1,4 @@
-"""Operators get the number of newly quarantined items, at most once an hour."""
+"""Operators get a notice with the number of newly quarantined items, at most once an hour."""
 
 from datetime import timedelta
 
@@ -21,34 +21,36 @@ def appoint_operator(app: App, chat: MockChat, dialog: Dialog) -> None:
     UnsafeLocalUsers(app).appoint(OPERATOR, "hoa-lu", "operator", conversation=conversation)
 
 
-def quarantine(app: App, *numbers: int) -> None:
+def quarantine_items(app: App, *numbers: int) -> None:
     rounds = QuarantineRounds(app.internals.services)
     for number in numbers:
         rounds.note("page_officers", f"alarm:{number}", 1, "Damaged")
 
 
-def notify(app: App) -> int:
+def run_notice_job(app: App) -> int:
     count = app.worker.jobs["tell_quarantined"].run()
     app.worker.drain()
     return count
 
 
 def test_operators_are_notified_once_an_hour(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
-    """Two hundred items lead to one notice, items within the hour to the next, and no item is notified twice."""
+    """Two hundred quarantined items lead to one notice, items within the next hour to a second one, and no item is
+    notified twice.
+    """
     appoint_operator(app, chat, dialog)
-    assert notify(app) == 0
-    quarantine(app, *range(200))
-    assert notify(app) == 1
+    assert run_notice_job(app) == 0
+    quarantine_items(app, *range(200))
+    assert run_notice_job(app) == 1
     (notice,) = chat.hears(chat.person(OPERATOR))
     assert "200 hồ sơ" in notice
     assert find_personal_data(notice) == []
     clock.advance(timedelta(minutes=10))
-    quarantine(app, 201, 202)
-    assert notify(app) == 0
+    quarantine_items(app, 201, 202)
+    assert run_notice_job(app) == 0
     clock.advance(timedelta(minutes=50))
-    assert notify(app) == 1
+    assert run_notice_job(app) == 1
     (notice,) = chat.hears(chat.person(OPERATOR))
     assert "2 hồ sơ" in notice
     clock.advance(timedelta(hours=2))
-    assert notify(app) == 0
+    assert run_notice_job(app) == 0
     assert outbox(app)

@@ -1,10 +1,10 @@
-"""What the retention job purges, and which keys it rewraps."""
+"""The retention job purges records after their retention and rewraps data keys for a new key epoch."""
 
 from datetime import date, timedelta
 
 import pytest
 from attrs import evolve
-from tests.domain.audit.office import storage_of
+from tests.domain.audit.office import get_storage
 from tests.messaging.conftest import QUESTION, THEFT, Appoint, journal
 
 from anninh_core.app import App
@@ -26,8 +26,8 @@ DAY = timedelta(days=1)
 DELAY = timedelta(days=7)
 
 
-def told(app: App, dialog: Dialog, handler: Actor, name: str) -> Tip:
-    """Let a resident report, and settle and answer the tip."""
+def report_and_answer(app: App, dialog: Dialog, handler: Actor, name: str) -> Tip:
+    """Let a resident report a theft, settle and answer the tip, and return it."""
     dialog.says(name, THEFT)
     app.worker.jobs["tell_new_tips"].run()
     tip = app.tips.list(handler).items[0]
@@ -38,7 +38,7 @@ def told(app: App, dialog: Dialog, handler: Actor, name: str) -> Tip:
     return app.tips.get(handler, tip.id)
 
 
-def readable(app: App, tip: Tip) -> bool:
+def is_readable(app: App, tip: Tip) -> bool:
     record = app.internals.context.storage.records.get(TIP.name, tip.id)
     assert record is not None
     try:
@@ -48,7 +48,9 @@ def readable(app: App, tip: Tip) -> bool:
 
 
 def purge_after_retention(app: App, clock: FixedClock, days: int = 0) -> int:
-    """Let the retention of content and some days pass; return the number of purges by the retention job."""
+    """Let the retention of content and `days` more days pass, run the retention job, and return the number of its
+    purges.
+    """
     clock.advance(DAY * (app.district.retention_days["content"] + days))
     return RetentionJobs(app.internals.services).purge_expired()
 
@@ -56,10 +58,10 @@ def purge_after_retention(app: App, clock: FixedClock, days: int = 0) -> int:
 def test_ended_case_is_purged_after_retention(
     app: App, clock: FixedClock, dialog: Dialog, handler: Actor, appoint: Appoint
 ) -> None:
-    """An ended case is purged the day after its retention, in the journal, while an open one and one under a hold
-    stay.
+    """An ended case is purged the day after its retention, with a journal entry, while an open case and one under a
+    hold stay.
     """
-    ended, held = (told(app, dialog, handler, name) for name in ("Thử Văn An", "Thử Văn Bình"))
+    ended, held = (report_and_answer(app, dialog, handler, name) for name in ("Thử Văn An", "Thử Văn Bình"))
     dialog.says("Thử Thị Cúc", THEFT)
     (waiting, *_) = app.tips.list(handler).items
     operator = appoint("operator")
@@ -68,7 +70,7 @@ def test_ended_case_is_purged_after_retention(
     assert purge_after_retention(app, clock, 1 - app.district.retention_days["content"]) == 0
     clock.advance(DELAY)
     assert RetentionJobs(app.internals.services).purge_expired() == 1
-    assert [readable(app, tip) for tip in (ended, held, waiting)] == [False, True, True]
+    assert [is_readable(app, tip) for tip in (ended, held, waiting)] == [False, True, True]
     assert [*find_mismatches(app.internals.context), *find_altered_columns(app.internals.context, KINDS)] == []
     entries = [entry for entry in journal(app) if entry.actor == "system:keeper"]
     assert [name.partition("@")[0] for entry in entries for name in entry.named if name.startswith("tip:")] == [
@@ -95,10 +97,12 @@ def test_unanswered_inquiry_is_kept(app: App, clock: FixedClock, dialog: Dialog,
 def test_purging_runs_in_batches(
     app: App, clock: FixedClock, dialog: Dialog, handler: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A round checks a limited number of records, the next one continues, and all are checked once a day."""
+    """A round of the retention job checks a limited number of records, the next one continues, and all are checked once
+    a day.
+    """
     monkeypatch.setattr(retention, "_BATCH", 1)
     for name in ("Thử Văn An", "Thử Văn Bình"):
-        told(app, dialog, handler, name)
+        report_and_answer(app, dialog, handler, name)
     jobs = RetentionJobs(app.internals.services)
     assert [purge_after_retention(app, clock, 1), *(jobs.purge_expired() for _ in range(3))] == [0, 0, 0, 0]
     clock.advance(DELAY)
@@ -114,47 +118,47 @@ def test_altered_message_stops_no_purge(
     appoint: Appoint,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A message with an altered hour doesn't stop the retention job: the message is kept and logged, other cases are
+    """A message whose stored hour was altered doesn't stop the retention job: it is kept and logged, other cases are
     purged, and the preview is refused.
     """
-    ended = told(app, dialog, handler, "Thử Văn An")
+    ended = report_and_answer(app, dialog, handler, "Thử Văn An")
     dialog.says("Thử Văn Bình", "chúc mừng năm mới")
-    messages = storage_of(app).tables.records[MESSAGE.name]
+    messages = get_storage(app).tables.records[MESSAGE.name]
     damaged = next(record for record in messages.values() if not record.columns["case"])
     messages[damaged.id] = evolve(damaged, columns={**damaged.columns, "hour": "2021-09-18T02x"})
     for after in (1, DELAY.days):
         clock.advance(DAY * (app.district.retention_days["content"] if after == 1 else 0) + DAY * after)
         app.worker.jobs["purge_expired"].run()
         app.worker.jobs["delete_files"].run()
-    assert not readable(app, ended)
+    assert not is_readable(app, ended)
     assert f"Message {damaged.id} has the invalid hour '2021-09-18T02x' because it was altered" in caplog.text
     with pytest.raises(Damaged):
         app.retention.preview_counts(appoint("operator"))
 
 
 def test_open_case_is_not_purged(app: App, clock: FixedClock, dialog: Dialog, handler: Actor, appoint: Appoint) -> None:
-    """An open case can't be ordered to be purged, and an order for a case that was reopened isn't carried out."""
+    """The purge of an open case can't be ordered, and the order for a case that was reopened isn't carried out."""
     operator = appoint("operator")
     dialog.says("Thử Thị Cúc", THEFT)
     (waiting,) = app.tips.list(handler).items
     with pytest.raises(WrongStep, match="isn't over"):
         app.retention.order_purge(operator, f"tip:{waiting.id}", reason="request")
-    ended = told(app, dialog, handler, "Thử Văn An")
+    ended = report_and_answer(app, dialog, handler, "Thử Văn An")
     app.retention.order_purge(operator, f"tip:{ended.id}", reason="request")
     app.tips.reopen(appoint("tip_supervisor"), ended.id, "new_facts")
     clock.advance(DELAY)
-    assert (app.retention.purge(operator), readable(app, ended)) == ((), True)
+    assert (app.retention.purge(operator), is_readable(app, ended)) == ((), True)
 
 
 def test_keys_are_rewrapped_for_a_new_epoch(
     app: App, clock: FixedClock, dialog: Dialog, handler: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Keys are rewrapped under the new epoch in batches, in the journal, and open records after the old epoch's key was
-    destroyed.
+    """Data keys are rewrapped for the new key epoch in batches, with journal entries, and can be unwrapped after the
+    old epoch's key was destroyed.
     """
     monkeypatch.setattr(retention, "_BATCH", 2)
     monkeypatch.setattr(retention, "_MAX_KEY_BATCHES", 1)
-    tip = told(app, dialog, handler, "Thử Văn An")
+    tip = report_and_answer(app, dialog, handler, "Thử Văn An")
     keyring = app.internals.context.storage.keyring
     keys = app.internals.context.keys
     jobs = RetentionJobs(app.internals.services)
@@ -175,7 +179,7 @@ def test_keys_are_rewrapped_for_a_new_epoch(
 
 
 def test_lost_key_stops_no_other(app: App, clock: FixedClock, dialog: Dialog, caplog: pytest.LogCaptureFixture) -> None:
-    """Keys of an epoch that was destroyed too early are logged, and the others are rewrapped."""
+    """Data keys of an epoch whose key was destroyed too early are logged, and the others are rewrapped."""
     dialog.says("Thử Văn An", THEFT)
     keys = app.internals.context.keys
     keyring = app.internals.context.storage.keyring
@@ -194,7 +198,7 @@ def test_recount_after_purge_has_no_difference(
     app: App, clock: FixedClock, dialog: Dialog, handler: Actor, appoint: Appoint
 ) -> None:
     """After a purge a recount shows no difference and no unreadable record."""
-    told(app, dialog, handler, "Thử Văn An")
+    report_and_answer(app, dialog, handler, "Thử Văn An")
     dialog.says("Thử Văn Bình", QUESTION)
     auditor = appoint("standing_officer")
     before = app.reports.recount(auditor)
@@ -208,16 +212,18 @@ def test_recount_after_purge_has_no_difference(
 def test_killed_purge_is_finished(
     *, app: App, clock: FixedClock, dialog: Dialog, handler: Actor, appoint: Appoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The next round finishes a purge that was killed after it destroyed the key, and the reports count as before."""
-    tip = told(app, dialog, handler, "Thử Văn An")
+    """If a purge was killed after it destroyed the key, the next round finishes it, and the figures of the reports
+    don't change.
+    """
+    tip = report_and_answer(app, dialog, handler, "Thử Văn An")
     purge_after_retention(app, clock, 1)
     clock.advance(DELAY)
     queues = type(app.internals.context.storage.queues)
     with monkeypatch.context() as broken:
-        broken.setattr(queues, "remove_ended", kill)
+        broken.setattr(queues, "remove_ended", raise_interrupt)
         with pytest.raises(KeyboardInterrupt):
             RetentionJobs(app.internals.services).purge_expired()
-    assert not readable(app, tip)
+    assert not is_readable(app, tip)
     assert app.internals.context.storage.queues.outbox(cause=f"tip:{tip.id}") != []
     assert RetentionJobs(app.internals.services).purge_expired() == 1
     assert app.internals.context.storage.queues.outbox(cause=f"tip:{tip.id}") == []
@@ -225,15 +231,17 @@ def test_killed_purge_is_finished(
     assert [*find_mismatches(app.internals.context), *find_altered_columns(app.internals.context, KINDS)] == []
 
 
-def kill(*_: object) -> int:
+def raise_interrupt(*_: object) -> int:
     raise KeyboardInterrupt
 
 
 def test_reopening_cancels_the_purge(
     app: App, clock: FixedClock, dialog: Dialog, handler: Actor, appoint: Appoint
 ) -> None:
-    """Reopening a case cancels the retention job's order, and the case's retention restarts once it ends again."""
-    tip = told(app, dialog, handler, "Thử Văn An")
+    """Reopening a case cancels its purge order by the retention job, and its retention starts again once the case ends
+    again.
+    """
+    tip = report_and_answer(app, dialog, handler, "Thử Văn An")
     purge_after_retention(app, clock, 1)
     app.tips.reopen(appoint("tip_supervisor"), tip.id, "new_facts")
     clock.advance(DELAY)
@@ -242,16 +250,16 @@ def test_reopening_cancels_the_purge(
     assert record is not None
     assert app.internals.context.open_record(PURGE_ORDER, record).cancelled_at == clock.now()
     assert purge_after_retention(app, clock, 1) == 0
-    assert readable(app, tip)
+    assert is_readable(app, tip)
 
 
 def test_hold_stops_an_ordered_purge(
     app: App, clock: FixedClock, dialog: Dialog, handler: Actor, appoint: Appoint
 ) -> None:
-    """A hold between order and purge keeps the case; the preview names the hold, and the case is purged after its
-    release.
+    """A hold that begins between order and purge keeps the case; the preview names the hold, and the case is purged
+    after its release.
     """
-    tip = told(app, dialog, handler, "Thử Văn An")
+    tip = report_and_answer(app, dialog, handler, "Thử Văn An")
     operator = appoint("operator")
     purge_after_retention(app, clock, 1)
     (ordered,) = app.retention.preview(operator, days=10).items
@@ -266,4 +274,4 @@ def test_hold_stops_an_ordered_purge(
     RetentionJobs(app.internals.services).purge_expired()
     clock.advance(DELAY)
     assert RetentionJobs(app.internals.services).purge_expired() == 1
-    assert not readable(app, tip)
+    assert not is_readable(app, tip)

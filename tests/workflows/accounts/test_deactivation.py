@@ -49,7 +49,7 @@ def test_deactivation_is_one_commit(anninh_app: App, boss: Actor, lan: Actor) ->
 
 
 def test_deactivation_needs_permission_for_all_roles(anninh_app: App, users: UnsafeLocalUsers, lan: Actor) -> None:
-    """If the caller may not end one of the officer's roles, as a commune's granter with a district role, nothing
+    """If the caller may not end every role of the officer, for example a district role as a commune's granter, nothing
     changes.
     """
     users.grant(lan, "inspector", "hoa-lu")
@@ -62,7 +62,7 @@ def test_deactivation_needs_permission_for_all_roles(anninh_app: App, users: Uns
 
 
 def test_other_units_officer_is_not_visible(anninh_app: App, users: UnsafeLocalUsers, lan: Actor) -> None:
-    """An officer of another unit can't be deactivated, and looks like a missing one."""
+    """An officer of another unit can't be deactivated, and looks like a missing officer."""
     other = users.appoint("Người Phân Quyền Xã", "ninh-van", "standing_officer")
     for id in (lan.id, "nobody"):
         with pytest.raises(NotVisible):
@@ -70,5 +70,5 @@ def test_other_units_officer_is_not_visible(anninh_app: App, users: UnsafeLocalU
 
 
 def test_officer_without_account_can_be_deactivated(anninh_app: App, boss: Actor, lan: Actor) -> None:
-    """An officer without an account, from before there were accounts, can be deactivated."""
+    """An officer without an account, appointed before there were accounts, can be deactivated."""
     assert anninh_app.accounts.deactivate(boss, lan.id).id == lan.id

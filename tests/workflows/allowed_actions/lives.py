@@ -1,4 +1,4 @@
-"""Helpers that compare offered operations with their outcome."""
+"""Helpers that compare the operations offered to an officer with the outcome of calling them."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ REFUSALS = (BadInput, NotFound, Refused, WrongStep)
 
 
 def list_offers(gateway: OperationGateway, actor: Actor, noun: str, subject: str, id: str) -> frozenset[str]:
-    """Return the operations that are offered to an actor; none if the actor may not see the record."""
+    """Return the operations that are offered to an actor on a record; none if the actor may not see the record."""
     try:
         possible = gateway.call(actor, f"{noun}.can_do", {subject: id})
     except Refused:
@@ -19,7 +19,7 @@ def list_offers(gateway: OperationGateway, actor: Actor, noun: str, subject: str
 
 
 def try_step(gateway: OperationGateway, actor: Actor, operation: str, arguments: Mapping[str, object]) -> str:
-    """Call an operation; return the reason of its refusal, or ""."""
+    """Call an operation, and return the reason of its refusal, or "" if it succeeded."""
     try:
         gateway.call(actor, operation, arguments)
     except REFUSALS as refusal:
@@ -27,7 +27,7 @@ def try_step(gateway: OperationGateway, actor: Actor, operation: str, arguments:
     return ""
 
 
-def commands_on(gateway: OperationGateway, subject: str) -> frozenset[str]:
+def list_commands(gateway: OperationGateway, subject: str) -> frozenset[str]:
     """Return the operations that change a record and take its id as the argument `subject`."""
     return frozenset(
         name

@@ -1,4 +1,4 @@
-"""Every step offered on an item succeeds, and every other one is refused, whatever happened before."""
+"""Every step that is offered on an item succeeds, and every other step is refused, whatever happened before."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.workflows.allowed_actions.lives import commands_on, list_offers, try_step
+from tests.workflows.allowed_actions.lives import list_commands, list_offers, try_step
 
 from anninh_core.app import App
 from anninh_core.domain.content import ItemContent
@@ -39,7 +39,7 @@ PIECES = {
 ACTORS = ("writer", "reviewer", "other", "publisher", "everything", "elsewhere")
 
 
-class Desk:
+class ItemDesk:
     """An item, and officers with different roles."""
 
     def __init__(self, app: App, clock: FixedClock, piece: ItemContent) -> None:
@@ -72,28 +72,32 @@ class Desk:
         return self.app.content.get(self.actors["everything"], self.id)
 
 
-def _first_gate(desk: Desk, item: Item) -> str:
+def _get_first_open_gate(desk: ItemDesk, item: Item) -> str:
     passed = {answer.gate for answer in item.gates if answer.passed}
     return next((gate.id for gate in desk.app.district.gates if gate.id not in passed), "permitted")
 
 
-def _gate_notes(desk: Desk) -> dict[str, str]:
+def _build_gate_notes(desk: ItemDesk) -> dict[str, str]:
     return {gate.id: "Đã xem" for gate in desk.app.district.gates}
 
 
-def _open_finding(item: Item) -> int:
+def _find_open_finding(item: Item) -> int:
     return next((number for number, remark in enumerate(item.remarks) if remark.is_open), 0)
 
 
-Arguments = Callable[[Desk, Item], Mapping[str, object]]
+Arguments = Callable[[ItemDesk, Item], Mapping[str, object]]
 ARGUMENTS: Mapping[str, Arguments] = {
     "edit": lambda _, item: {"piece": item.piece},
     "submit": lambda _, item: {},
-    "answer_gate": lambda desk, item: {"gate": _first_gate(desk, item), "passed": True, "note": "Đã đối chiếu"},
-    "answer_finding": lambda _, item: {"number": _open_finding(item), "words": "Đã hỏi"},
+    "answer_gate": lambda desk, item: {
+        "gate": _get_first_open_gate(desk, item),
+        "passed": True,
+        "note": "Đã đối chiếu",
+    },
+    "answer_finding": lambda _, item: {"number": _find_open_finding(item), "words": "Đã hỏi"},
     "approve": lambda _, item: {},
     "reject": lambda _, item: {"reason": "Chưa rõ"},
-    "approve_urgently": lambda desk, _: {"reason": "Lũ đang lên", "notes": _gate_notes(desk)},
+    "approve_urgently": lambda desk, _: {"reason": "Lũ đang lên", "notes": _build_gate_notes(desk)},
     "publish": lambda _, item: {},
     "review_afterwards": lambda _, item: {"stands": item.version % 2 == 0, "note": "Đã xem lại"},
     "correct": lambda _, item: {"piece": evolve(PIECE, replaces=item.id)},
@@ -102,13 +106,13 @@ ARGUMENTS: Mapping[str, Arguments] = {
 ACTS = st.tuples(st.sampled_from(ACTORS), st.sampled_from(sorted(ARGUMENTS)))
 
 
-def open_desk(piece: str) -> Desk:
+def build_desk(piece: str) -> ItemDesk:
     clock = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
-    return Desk(memory_app(clock=clock), clock, PIECES[piece])
+    return ItemDesk(memory_app(clock=clock), clock, PIECES[piece])
 
 
-def do(desk: Desk, name: str, act: str) -> None:
-    """Carry out a step, and check that it succeeds exactly if it was offered."""
+def try_and_compare(desk: ItemDesk, name: str, act: str) -> None:
+    """Carry out a step on the item, and check that it succeeds exactly if it was offered."""
     actor = desk.actors[name]
     operation = f"content.{act}"
     item = desk.load()
@@ -120,9 +124,9 @@ def do(desk: Desk, name: str, act: str) -> None:
 @given(st.sampled_from(sorted(PIECES)), st.lists(ACTS, max_size=15))
 def test_offers_agree_with_refusals(piece: str, acts: list[tuple[str, str]]) -> None:
     """Whatever was done to an item, an officer is offered exactly the steps that succeed."""
-    desk = open_desk(piece)
+    desk = build_desk(piece)
     for name, act in acts:
-        do(desk, name, act)
+        try_and_compare(desk, name, act)
     desk.app.close()
 
 
@@ -135,21 +139,21 @@ def test_offers_agree_after_offered_steps(
     piece: str, choices: list[tuple[str, int, int]], last: tuple[str, str]
 ) -> None:
     """After any sequence of offered steps, through review to publication, offers agree with refusals."""
-    desk = open_desk(piece)
+    desk = build_desk(piece)
     for name, choice, days in choices:
         offers = sorted(list_offers(desk.gateway, desk.actors[name], "content", "item_id", desk.id))
         if offers:
-            do(desk, name, offers[choice % len(offers)].removeprefix("content."))
+            try_and_compare(desk, name, offers[choice % len(offers)].removeprefix("content."))
         desk.clock.advance(timedelta(days=days))
-    do(desk, *last)
+    try_and_compare(desk, *last)
     desk.app.close()
 
 
 def test_author_is_offered_no_review() -> None:
     """The author of a part of an item isn't offered the steps of its second person, whatever other roles they have."""
-    desk = open_desk("plain")
-    do(desk, "everything", "edit")
-    do(desk, "writer", "submit")
+    desk = build_desk("plain")
+    try_and_compare(desk, "everything", "edit")
+    try_and_compare(desk, "writer", "submit")
     author_offers = list_offers(desk.gateway, desk.actors["everything"], "content", "item_id", desk.id)
     assert author_offers == {"content.edit"}
     reviewer_offers = list_offers(desk.gateway, desk.actors["reviewer"], "content", "item_id", desk.id)
@@ -158,6 +162,6 @@ def test_author_is_offered_no_review() -> None:
 
 
 def test_each_item_command_is_a_step() -> None:
-    """Every command that changes an item is in the table of steps."""
+    """Every command that changes an item is in this file's table of steps."""
     with memory_app() as app:
-        assert commands_on(OperationGateway(app), "item_id") == {f"content.{name}" for name in ARGUMENTS}
+        assert list_commands(OperationGateway(app), "item_id") == {f"content.{name}" for name in ARGUMENTS}

@@ -1,4 +1,4 @@
-"""Every step offered on a group succeeds, and every other one is refused, whatever happened before."""
+"""Every step that is offered on a group succeeds, and every other step is refused, whatever happened before."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.workflows.allowed_actions.lives import commands_on, list_offers, try_step
+from tests.workflows.allowed_actions.lives import list_commands, list_offers, try_step
 
 from anninh_core.app import App
 from anninh_core.domain.groups.model import Group, KeyPerson, Measure
@@ -19,12 +19,12 @@ from anninh_core.workflows import GroupCreation, PossibleGroupSteps
 pytestmark = pytest.mark.slow
 
 NO_STEPS = frozenset({"conversations.import_pasted"})
-"""Imports the group's messages, and doesn't change the group."""
+"""Operations on a group that aren't steps: pasting imports the group's messages, and doesn't change the group."""
 ACTORS = ("admin", "runner", "elsewhere", "reader", "officer")
 
 
-class Board:
-    """A group, another one to merge into, and officers with different roles."""
+class GroupBoard:
+    """A group, a second group that the first can be merged into, and officers with different roles."""
 
     def __init__(self, app: App, clock: FixedClock) -> None:
         self.app = app
@@ -50,35 +50,39 @@ class Board:
         return self.app.groups.get(self.actors["admin"], self.id)
 
     @property
-    def number(self) -> int:
+    def next_number(self) -> int:
         """A number that increases with each access, for new names and ids."""
         self.acts += 1
         return self.acts
 
 
-def _free_officer(board: Board, group: Group) -> str:
+def _find_free_officer(board: GroupBoard, group: Group) -> str:
     seated = {seat.officer for seat in group.seats}
-    return next((actor.id for actor in board.actors.values() if actor.id not in seated), f"someone-{board.number}")
+    return next((actor.id for actor in board.actors.values() if actor.id not in seated), f"someone-{board.next_number}")
 
 
-def _seated(group: Group) -> str:
+def _get_seated_officer(group: Group) -> str:
     return group.seats[0].officer if group.seats else "nobody"
 
 
-def _post(group: Group) -> str:
+def _choose_post(group: Group) -> str:
     return "owner" if group.version % 2 else "member"
 
 
-Arguments = Callable[[Board, Group], Mapping[str, object]]
+Arguments = Callable[[GroupBoard, Group], Mapping[str, object]]
 ARGUMENTS: Mapping[str, Arguments] = {
     "create": lambda board, _: {"messenger": "oa"},
-    "link_group": lambda board, _: {"messenger": "oa", "platform_id": f"p{board.number}"},
-    "seat": lambda board, group: {"post": _post(group), "officer": _free_officer(board, group), "name": "Mẫu"},
-    "vacate": lambda _, group: {"officer": _seated(group)},
+    "link_group": lambda board, _: {"messenger": "oa", "platform_id": f"p{board.next_number}"},
+    "seat": lambda board, group: {
+        "post": _choose_post(group),
+        "officer": _find_free_officer(board, group),
+        "name": "Mẫu",
+    },
+    "vacate": lambda _, group: {"officer": _get_seated_officer(group)},
     "name_key_people": lambda _, __: {"people": [KeyPerson("hamlet_head", "Cụ Mẫu")]},
     "launch": lambda _, __: {},
     "relink": lambda _, __: {"link": "https://zalo.me/g/mau"},
-    "rename": lambda board, _: {"title": f"Nhóm {board.number}"},
+    "rename": lambda board, _: {"title": f"Nhóm {board.next_number}"},
     "send_charter": lambda _, __: {},
     "welcome": lambda _, __: {},
     "acknowledge": lambda _, __: {"count": 2},
@@ -94,13 +98,13 @@ RARE = ("merge", "close")
 ACTS = st.tuples(st.sampled_from(ACTORS), st.sampled_from(sorted(ARGUMENTS)))
 
 
-def open_board() -> Board:
+def build_board() -> GroupBoard:
     clock = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
-    return Board(memory_app(clock=clock), clock)
+    return GroupBoard(memory_app(clock=clock), clock)
 
 
-def do(board: Board, name: str, act: str) -> None:
-    """Carry out a step, and check that it succeeds exactly if it was offered."""
+def try_and_compare(board: GroupBoard, name: str, act: str) -> None:
+    """Carry out a step on the group, and check that it succeeds exactly if it was offered."""
     actor = board.actors[name]
     operation = f"groups.{act}"
     group = board.load()
@@ -112,9 +116,9 @@ def do(board: Board, name: str, act: str) -> None:
 @given(st.lists(ACTS, max_size=20))
 def test_offers_agree_with_refusals(acts: list[tuple[str, str]]) -> None:
     """Whatever was done with a group, an officer is offered exactly the steps that succeed."""
-    board = open_board()
+    board = build_board()
     for name, act in acts:
-        do(board, name, act)
+        try_and_compare(board, name, act)
         board.clock.advance(timedelta(hours=7))
     board.app.close()
 
@@ -122,18 +126,18 @@ def test_offers_agree_with_refusals(acts: list[tuple[str, str]]) -> None:
 @given(st.lists(st.tuples(st.sampled_from(("admin", "runner")), st.integers(0, 1_000)), max_size=25), ACTS)
 def test_offers_agree_after_offered_steps(choices: list[tuple[str, int]], last: tuple[str, str]) -> None:
     """After any sequence of offered steps that don't end the group, offers agree with refusals."""
-    board = open_board()
+    board = build_board()
     for name, choice in choices:
         offers = sorted(list_offers(board.gateway, board.actors[name], "groups", "group_id", board.id))
         common = [offer for offer in offers if offer.removeprefix("groups.") not in RARE]
         if common:
-            do(board, name, common[choice % len(common)].removeprefix("groups."))
-    do(board, *last)
+            try_and_compare(board, name, common[choice % len(common)].removeprefix("groups."))
+    try_and_compare(board, *last)
     board.app.close()
 
 
 def test_group_creation_needs_a_messenger() -> None:
-    """Without a messenger in the settings, creating or linking a planned group isn't offered."""
+    """Without a messenger in the settings, neither creating nor linking a planned group is offered."""
     with memory_app() as app:
         admin = UnsafeLocalUsers(app).appoint("Dung", "hoa-lu", "board_admin")
         id = app.groups.plan(admin, "ninh-hoa", kind="commune", title="Nhóm Ninh Hòa").id
@@ -150,6 +154,6 @@ def test_group_creation_needs_a_messenger() -> None:
 
 
 def test_each_group_command_is_a_step() -> None:
-    """Every command that changes a group is in the table of steps."""
+    """Every command that changes a group is in this file's table of steps."""
     with memory_app() as app:
-        assert commands_on(OperationGateway(app), "group_id") - NO_STEPS == {f"groups.{name}" for name in ARGUMENTS}
+        assert list_commands(OperationGateway(app), "group_id") - NO_STEPS == {f"groups.{name}" for name in ARGUMENTS}

@@ -1,4 +1,4 @@
-"""Every step offered on an inquiry succeeds, and every other one is refused, whatever happened before."""
+"""Every step that is offered on an inquiry succeeds, and every other step is refused, whatever happened before."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.workflows.allowed_actions.lives import commands_on, list_offers, try_step
+from tests.workflows.allowed_actions.lives import list_commands, list_offers, try_step
 
 from anninh_core.operations import OperationGateway
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
@@ -20,7 +20,7 @@ ROUTER = system("router")
 RESIDENT = Address("oa", Place.PERSON, "p1")
 ARGUMENTS: Mapping[str, Mapping[str, object]] = {
     "inquiries.answer": {"text": "Tại Công an huyện."},
-    "inquiries.answered_by_hand": {"proof": "tại quầy"},
+    "inquiries.record_manual_answer": {"proof": "tại quầy"},
     "inquiries.add_note": {"words": "Đã gọi lại"},
     "inquiries.close": {},
     "inquiries.convert_to_tip": {},
@@ -56,6 +56,6 @@ def test_offers_agree_with_refusals(has_chat: bool, acts: list[tuple[str, str]])
 
 
 def test_each_inquiry_command_is_a_step() -> None:
-    """Every command that changes an inquiry is in the table of steps."""
+    """Every command that changes an inquiry is in this file's table of steps."""
     with memory_app() as app:
-        assert commands_on(OperationGateway(app), "inquiry_id") == ARGUMENTS.keys()
+        assert list_commands(OperationGateway(app), "inquiry_id") == ARGUMENTS.keys()

@@ -1,4 +1,4 @@
-"""Every step offered on a post succeeds, and every other one is refused, whatever happened before."""
+"""Every step that is offered on a post succeeds, and every other step is refused, whatever happened before."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.workflows.allowed_actions.lives import commands_on, list_offers, try_step
+from tests.workflows.allowed_actions.lives import list_commands, list_offers, try_step
 
 from anninh_core.app import App
 from anninh_core.domain.moderation.kind import POST
@@ -35,8 +35,8 @@ ACTORS = ("moderator", "second", "judge", "both", "elsewhere", "reader")
 ACTS = st.tuples(st.sampled_from(ACTORS), st.sampled_from([*ARGUMENTS, *BY_ITSELF]))
 
 
-class Desk:
-    """A post, and officers with different roles."""
+class PostDesk:
+    """A flagged post, and officers with different roles."""
 
     def __init__(self, app: App, clock: FixedClock) -> None:
         self.app = app
@@ -66,7 +66,9 @@ class Desk:
         return POST.decode_record(record, self.app.internals.context.open_body(record))
 
     def happen(self, event: str) -> None:
-        """Let an event happen that isn't an officer's act; an event that is impossible now is ignored."""
+        """Let an event happen that isn't an officer's act; an event that is impossible in the post's state is
+        ignored.
+        """
         moderation = self.app.internals.services.moderation
         try:
             if event == "flagged again":
@@ -79,13 +81,13 @@ class Desk:
             self.clock.advance(timedelta(minutes=1))
 
 
-def open_desk() -> Desk:
+def build_desk() -> PostDesk:
     clock = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
-    return Desk(memory_app(clock=clock), clock)
+    return PostDesk(memory_app(clock=clock), clock)
 
 
-def do(desk: Desk, name: str, act: str) -> None:
-    """Carry out a step, and check that it succeeds exactly if it was offered."""
+def try_and_compare(desk: PostDesk, name: str, act: str) -> None:
+    """Carry out a step on the post, and check that it succeeds exactly if it was offered."""
     if act in BY_ITSELF:
         desk.happen(act)
         return
@@ -100,17 +102,17 @@ def do(desk: Desk, name: str, act: str) -> None:
 @given(st.lists(ACTS, max_size=20))
 def test_offers_agree_with_refusals(acts: list[tuple[str, str]]) -> None:
     """Whatever was done about a post, an officer is offered exactly the steps that succeed."""
-    desk = open_desk()
+    desk = build_desk()
     for name, act in acts:
-        do(desk, name, act)
+        try_and_compare(desk, name, act)
     desk.app.close()
 
 
 def test_appeal_is_not_offered_to_the_first_moderator() -> None:
     """The officer who decided about a post isn't offered to decide its appeal, whatever other roles they have."""
-    desk = open_desk()
-    do(desk, "both", "decide")
-    do(desk, "both", "flagged again")
+    desk = build_desk()
+    try_and_compare(desk, "both", "decide")
+    try_and_compare(desk, "both", "flagged again")
     if desk.load().ruling is not None:
         desk.happen("author appeals")
     assert desk.load().state is PostState.APPEALED
@@ -120,6 +122,6 @@ def test_appeal_is_not_offered_to_the_first_moderator() -> None:
 
 
 def test_each_post_command_is_a_step() -> None:
-    """Every command that changes a post is in the table of steps."""
+    """Every command that changes a post is in this file's table of steps."""
     with memory_app() as app:
-        assert commands_on(OperationGateway(app), "post_id") == {f"moderation.{name}" for name in ARGUMENTS}
+        assert list_commands(OperationGateway(app), "post_id") == {f"moderation.{name}" for name in ARGUMENTS}

@@ -1,4 +1,4 @@
-"""Every step offered on a duty or a difficulty succeeds, and every other one is refused."""
+"""Every step that is offered on a duty or a difficulty succeeds, and every other step is refused."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -8,10 +8,10 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.workflows.allowed_actions.lives import commands_on, try_step
+from tests.workflows.allowed_actions.lives import list_commands, try_step
 
 from anninh_core.app import App
-from anninh_core.domain.programme.duty import duty_id
+from anninh_core.domain.programme.duty import make_duty_id
 from anninh_core.kernel.errors import Refused
 from anninh_core.operations import OperationGateway
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
@@ -20,12 +20,12 @@ from anninh_core.usecase import Actor, system
 pytestmark = pytest.mark.slow
 
 ACTORS = ("clerk", "standing", "chair", "elsewhere", "reader", "limited")
-MILESTONE = duty_id("milestone", "pilot", 2021, "ninh-hoa")
-REPORT = duty_id("report", "roll-out", 2021, "ninh-hoa")
+MILESTONE = make_duty_id("milestone", "pilot", 2021, "ninh-hoa")
+REPORT = make_duty_id("report", "roll-out", 2021, "ninh-hoa")
 
 
-class Office:
-    """A commune's duties and difficulty, and officers with different roles."""
+class ProgrammeOffice:
+    """The duties and the difficulty of a commune, and officers with different roles."""
 
     def __init__(self, app: App) -> None:
         self.app = app
@@ -52,7 +52,9 @@ class Office:
         self.difficulty = app.programme.raise_difficulty(clerk, "ninh-hoa", "Thiếu người").id
 
     def offers(self, name: str, about: str, id: str) -> frozenset[str]:
-        """Return the operations that an actor is offered on a duty or difficulty; none if they may not see it."""
+        """Return the operations that are offered to an actor on a duty or difficulty; none if the actor may not see
+        it.
+        """
         try:
             possible: Any = self.gateway.call(self.actors[name], f"programme.can_do_about_{about}", {f"{about}_id": id})
         except Refused:
@@ -73,15 +75,15 @@ DUTY_ACTS: Mapping[str, Arguments] = {
 DIFFICULTY_ACTS = ("answer_difficulty", "insist", "close_difficulty")
 
 
-def open_office() -> Office:
-    return Office(memory_app(clock=FixedClock(datetime(2021, 8, 25, 1, tzinfo=UTC))))
+def build_office() -> ProgrammeOffice:
+    return ProgrammeOffice(memory_app(clock=FixedClock(datetime(2021, 8, 25, 1, tzinfo=UTC))))
 
 
 @pytest.mark.parametrize("id", [MILESTONE, REPORT])
 @given(acts=st.lists(st.tuples(st.sampled_from(ACTORS), st.sampled_from(sorted(DUTY_ACTS))), max_size=10))
 def test_offers_about_a_duty_agree_with_refusals(id: str, acts: list[tuple[str, str]]) -> None:
     """Whatever was done about a duty, an officer is offered exactly the steps that succeed."""
-    office = open_office()
+    office = build_office()
     for name, act in acts:
         operation = f"programme.{act}"
         is_offered = operation in office.offers(name, "duty", id)
@@ -93,7 +95,7 @@ def test_offers_about_a_duty_agree_with_refusals(id: str, acts: list[tuple[str, 
 @given(st.lists(st.tuples(st.sampled_from(ACTORS), st.sampled_from(DIFFICULTY_ACTS)), max_size=12))
 def test_offers_about_a_difficulty_agree_with_refusals(acts: list[tuple[str, str]]) -> None:
     """Whatever was done about a difficulty, an officer is offered exactly the steps that succeed."""
-    office = open_office()
+    office = build_office()
     for name, act in acts:
         operation = f"programme.{act}"
         is_offered = operation in office.offers(name, "difficulty", office.difficulty)
@@ -104,8 +106,10 @@ def test_offers_about_a_difficulty_agree_with_refusals(acts: list[tuple[str, str
 
 
 def test_dutys_own_fields_are_no_inputs() -> None:
-    """Recording a reached milestone takes only evidence as an input, because milestone and unit are the duty's."""
-    office = open_office()
+    """Recording that a milestone was reached takes only evidence as an input, because the duty determines milestone and
+    unit.
+    """
+    office = build_office()
     possible: Any = office.gateway.call(office.actors["clerk"], "programme.can_do_about_duty", {"duty_id": MILESTONE})
     (step,) = (step for step in possible.steps if step.operation == "programme.reach_milestone")
     assert [(step_input.name, step_input.required) for step_input in step.inputs] == [("evidence", True)]
@@ -114,7 +118,7 @@ def test_dutys_own_fields_are_no_inputs() -> None:
 
 def test_finished_duty_offers_no_step() -> None:
     """After a milestone was reached, urging its unit or recording it again isn't offered."""
-    office = open_office()
+    office = build_office()
     expected = {"programme.urge", "programme.reach_milestone"}
     assert office.offers("standing", "duty", MILESTONE) == expected
     office.app.programme.reach_milestone(office.actors["clerk"], "pilot", "ninh-hoa", evidence="Biên bản 5")
@@ -123,10 +127,10 @@ def test_finished_duty_offers_no_step() -> None:
 
 
 def test_each_programme_command_is_a_step() -> None:
-    """Every command that changes a duty or a difficulty is in the tables of steps."""
+    """Every command that changes a duty or a difficulty is in this file's tables of steps."""
     with memory_app() as app:
         gateway = OperationGateway(app)
-        assert commands_on(gateway, "difficulty_id") == {f"programme.{name}" for name in DIFFICULTY_ACTS}
-        assert commands_on(gateway, "duty_id") == {f"programme.{name}" for name in DUTY_ACTS} - {
+        assert list_commands(gateway, "difficulty_id") == {f"programme.{name}" for name in DIFFICULTY_ACTS}
+        assert list_commands(gateway, "duty_id") == {f"programme.{name}" for name in DUTY_ACTS} - {
             "programme.reach_milestone"
         }

@@ -1,4 +1,4 @@
-"""Every step offered on a request about personal data succeeds, and every other one is refused."""
+"""Every step that is offered on a request about personal data succeeds, and every other step is refused."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.workflows.allowed_actions.lives import commands_on, list_offers, try_step
+from tests.workflows.allowed_actions.lives import list_commands, list_offers, try_step
 
 from anninh_core.domain.rights import AnswerOutcome
 from anninh_core.operations import OperationGateway
@@ -27,9 +27,9 @@ ARGUMENTS: Mapping[str, Mapping[str, object]] = {
     "answer": {"outcome": AnswerOutcome.REFUSED, "text": "Chưa rõ là ai.", **GROUND},
 }
 CORRECTIONS = ("correct_name", "correct_words")
-"""They need data of the person, as in `tests/workflows/rights`."""
+"""Steps that aren't tested here, because they need stored data of the person; `tests/workflows/rights` tests them."""
 CHECKS = ("record_check", "link_account", "link_receipt")
-"""Steps of the officer who checks the person's identity, from a separate list."""
+"""Steps of the officer who checks the person's identity, which are offered in a separate list."""
 BY_ITSELF = ("passed", "failed", "a month passes")
 ACTS = st.tuples(st.sampled_from(["data", "both", "checker"]), st.sampled_from([*ARGUMENTS, *BY_ITSELF]))
 
@@ -64,19 +64,23 @@ def test_offers_agree_with_refusals(kind: RightsKind, acts: list[tuple[str, str]
                 )
             else:
                 is_offered = f"rights.{act}" in list_offers(gateway, actors[name], "rights", "request_id", id)
-                refusal = try_step(gateway, actors[name], f"rights.{act}", {"request_id": id, **given_for(act, number)})
+                refusal = try_step(
+                    gateway, actors[name], f"rights.{act}", {"request_id": id, **build_arguments(act, number)}
+                )
                 assert act == "take_in" or is_offered == (not refusal), (name, act, refusal)
 
 
-def given_for(act: str, number: int) -> Mapping[str, object]:
-    """Return the arguments of an act; an answer's text differs each time, because the same answer again counts as a
-    double click.
+def build_arguments(act: str, number: int) -> Mapping[str, object]:
+    """Return the arguments of an act; the text of an answer differs each time, because repeating the same answer counts
+    as a double click.
     """
     return {**ARGUMENTS[act], **({"text": f"Lời {number}"} if act == "answer" else {})}
 
 
 def test_each_request_command_is_a_step() -> None:
-    """Every command that changes a request is in the table of steps, except those of the identity check."""
+    """Every command that changes a request about personal data is in this file's table of steps, except those of the
+    identity check.
+    """
     with memory_app() as app:
-        commands = {name.partition(".")[2] for name in commands_on(OperationGateway(app), "request_id")}
+        commands = {name.partition(".")[2] for name in list_commands(OperationGateway(app), "request_id")}
         assert commands == {*ARGUMENTS, *CORRECTIONS, *CHECKS}

@@ -1,4 +1,4 @@
-"""Every step offered on a tip succeeds, and every other one is refused, whatever happened before."""
+"""Every step that is offered on a tip succeeds, and every other step is refused, whatever happened before."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.workflows.allowed_actions.lives import commands_on, list_offers, try_step
+from tests.workflows.allowed_actions.lives import list_commands, list_offers, try_step
 
 from anninh_core.app import App
 from anninh_core.domain.tips import Tip, TipState
@@ -27,11 +27,11 @@ pytestmark = pytest.mark.slow
 REPORTER = Address("oa", Place.PERSON, "p1")
 ROUTER = system("router")
 NO_STEPS = frozenset({"tips.routing.suggest_handlers"})
-"""Evaluates several records, and changes none."""
+"""Operations that aren't steps on a tip: they evaluate several records and change none."""
 
 
-class Case:
-    """A tip of two messages, and officers with different roles."""
+class TipCase:
+    """A tip with two messages, and officers with different roles."""
 
     def __init__(self, app: App, clock: FixedClock) -> None:
         self.app = app
@@ -51,21 +51,21 @@ class Case:
             ),
             "other_units": evolve(lan, sign_in=evolve(lan.sign_in, units=frozenset({"ninh-van"}))),
         }
-        messages = [self._say(number) for number in range(2)]
+        messages = [self._record_message(number) for number in range(2)]
         self.acting = ""
-        self.id = self.receive(messages[0].conversation).id
+        self.id = self.receive_tip(messages[0].conversation).id
         self.conversation = messages[0].conversation
         self.messages = [message.id for message in messages]
         for message in messages:
             run_step(app.internals.services.conversations.link, ROUTER, message.id, f"tip:{self.id}", kind="tip")
 
-    def _say(self, number: int) -> Any:
+    def _record_message(self, number: int) -> Any:
         message = InboundMessage(
             id=f"m{number}", conversation=REPORTER, sender=REPORTER, text=f"Có trộm {number}", sent_at=self.clock.now()
         )
         return run_step(self.app.internals.services.conversations.record_message, ROUTER, message, kind="chatter")
 
-    def receive(self, conversation: str, unit: str = "ninh-hoa") -> Tip:
+    def receive_tip(self, conversation: str, unit: str = "ninh-hoa") -> Tip:
         return run_step(
             self.app.internals.services.tips.intake.receive,
             ROUTER,
@@ -82,19 +82,19 @@ class Case:
         return TIP.decode_record(record, self.app.internals.context.open_body(record))
 
 
-def _other(case: Case) -> str:
-    """Return a tip of the same reporter that the acting officer may handle."""
-    return case.receive(case.conversation, unit="ninh-van" if case.acting == "van" else "ninh-hoa").id
+def _create_other_tip(case: TipCase) -> str:
+    """Create another tip of the same reporter, which the acting officer may handle, and return its id."""
+    return case.receive_tip(case.conversation, unit="ninh-van" if case.acting == "van" else "ninh-hoa").id
 
 
-def _paper(case: Case, tip: Tip) -> dict[str, object]:
+def _build_paper(case: TipCase, tip: Tip) -> dict[str, object]:
     day = max([tip.received_day, *(decision.day for decision in tip.decisions if decision.body)])
     return {"body": "Viện kiểm sát", "number": "7/QĐ", "day": day}
 
 
-def _outcome(tip: Tip) -> TipState:
+def _choose_outcome(tip: Tip) -> TipState:
     possible = sorted(TRANSITIONS[tip.state] & SETTLE_OUTCOMES) or [TipState.RESOLVED]
-    # unfounded every other time, so that the tip may be marked as a false report
+    # Every second outcome is "unfounded", so that the tip can be marked as a false report.
     return possible[-1 - tip.version % 2 % len(possible)]
 
 
@@ -105,7 +105,7 @@ REASONS: Mapping[TipState, str] = {
 }
 TOLD: Mapping[str, object] = {"answer": "Đã xong.", "despite_open": "Đủ rồi"}
 WHY: Mapping[str, object] = {"reason": "Có lý do"}
-Arguments = Callable[[Case, Tip], Mapping[str, object]]
+Arguments = Callable[[TipCase, Tip], Mapping[str, object]]
 ARGUMENTS: Mapping[str, Arguments] = {
     "triage": lambda _, tip: {"category": "crime"},
     "claim": lambda _, tip: {},
@@ -121,14 +121,14 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "transfers.to_unit": lambda _, tip: {"unit": "hoa-lu" if tip.handling_unit == "ninh-van" else "ninh-van", **WHY},
     "transfers.accept": lambda _, tip: {},
     "transfers.give_back": lambda _, tip: WHY,
-    "settle": lambda _, tip: {"outcome": _outcome(tip), "reason": REASONS[_outcome(tip)], **TOLD},
+    "settle": lambda _, tip: {"outcome": _choose_outcome(tip), "reason": REASONS[_choose_outcome(tip)], **TOLD},
     "transfer": lambda _, tip: {"to": "Công an tỉnh", "reason": "competence", **TOLD},
     "papers.slip": lambda _, tip: {"format": "csv"},
     "transfers.record_return": lambda _, tip: WHY,
-    "merge": lambda case, _: {"into": _other(case), **TOLD},
+    "merge": lambda case, _: {"into": _create_other_tip(case), **TOLD},
     "unmerge": lambda _, tip: WHY,
     "answer": lambda _, tip: {},
-    "answered_by_hand": lambda _, tip: {"proof": "gọi điện"},
+    "record_manual_answer": lambda _, tip: {"proof": "gọi điện"},
     "close": lambda _, tip: {},
     "reopenings.request": lambda _, tip: WHY,
     "reopenings.judge": lambda _, tip: {"accept": tip.version % 2 == 0, **WHY},
@@ -143,13 +143,13 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "locks.confirm": lambda _, tip: WHY,
     "locks.lift": lambda _, tip: WHY,
     "threads.split": lambda case, _: {"messages": case.messages[:1], **WHY},
-    "threads.join": lambda case, _: {"into": _other(case), **WHY},
+    "threads.join": lambda case, _: {"into": _create_other_tip(case), **WHY},
     "threads.keep_together": lambda _, tip: WHY,
     "convert_to_inquiry": lambda _, tip: WHY,
-    "clocks.mark_complex": _paper,
-    "clocks.extend": lambda case, tip: {**_paper(case, tip), "asked_on": tip.received_day, "months": 1},
-    "clocks.suspend": _paper,
-    "clocks.revoke_suspension": _paper,
+    "clocks.mark_complex": _build_paper,
+    "clocks.extend": lambda case, tip: {**_build_paper(case, tip), "asked_on": tip.received_day, "months": 1},
+    "clocks.suspend": _build_paper,
+    "clocks.revoke_suspension": _build_paper,
     "clocks.record_notice": lambda _, tip: {"number": "5/TB", "day": tip.received_day},
     "clocks.record_identity_refused": lambda _, tip: WHY,
 }
@@ -165,13 +165,15 @@ ACTS = st.tuples(
 )
 
 
-def open_case() -> Case:
+def build_case() -> TipCase:
     clock = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
-    return Case(memory_app(clock=clock), clock)
+    return TipCase(memory_app(clock=clock), clock)
 
 
-def do(case: Case, name: str, act: str) -> None:
-    """Carry out a step, and check that it succeeds exactly if it was offered."""
+def try_and_compare(case: TipCase, name: str, act: str) -> None:
+    """Carry out a step on the tip, or let the reporter add to it; check that a step succeeds exactly if it was
+    offered.
+    """
     if act in BY_ITSELF:
         add_from_reporter(case, BY_ITSELF[act])
         return
@@ -184,7 +186,7 @@ def do(case: Case, name: str, act: str) -> None:
     assert is_offered == (not refusal), (name, operation, tip.state, refusal)
 
 
-def add_from_reporter(case: Case, addition: Addition) -> None:
+def add_from_reporter(case: TipCase, addition: Addition) -> None:
     if case.load().state not in (TipState.JOINED, TipState.BECAME_INQUIRY):
         run_step(case.app.internals.services.tips.intake.add, ROUTER, case.id, addition)
 
@@ -192,9 +194,9 @@ def add_from_reporter(case: Case, addition: Addition) -> None:
 @given(st.lists(ACTS, max_size=25))
 def test_offers_agree_with_refusals(acts: list[tuple[str, str, int]]) -> None:
     """Whatever was done to a tip, an officer is offered exactly the steps that succeed."""
-    case = open_case()
+    case = build_case()
     for name, act, days in acts:
-        do(case, name, act)
+        try_and_compare(case, name, act)
         case.clock.advance(timedelta(days=days))
     case.app.close()
 
@@ -202,35 +204,35 @@ def test_offers_agree_with_refusals(acts: list[tuple[str, str, int]]) -> None:
 @given(st.lists(st.integers(0, 10_000), max_size=12), st.sampled_from(ACTORS), st.sampled_from(sorted(ARGUMENTS)))
 def test_offers_agree_after_offered_steps(choices: list[int], name: str, act: str) -> None:
     """After any sequence of offered steps, offers agree with refusals."""
-    case = open_case()
+    case = build_case()
     for choice in choices:
         workers = sorted(("lan", "van", "boss", "chief"), key=lambda candidate: (candidate, choice))
         worker = workers[choice % len(workers)]
         offers = sorted(list_offers(case.gateway, case.actors[worker], "tips", "tip_id", case.id))
         if offers:
-            do(case, worker, offers[choice % len(offers)].removeprefix("tips."))
-    do(case, name, act)
+            try_and_compare(case, worker, offers[choice % len(offers)].removeprefix("tips."))
+    try_and_compare(case, name, act)
     case.app.close()
 
 
 def test_each_tip_command_is_a_step() -> None:
-    """Every command that changes a tip is in the table of steps."""
+    """Every command that changes a tip is in this file's table of steps."""
     with memory_app() as app:
-        assert commands_on(OperationGateway(app), "tip_id") - NO_STEPS == {f"tips.{name}" for name in ARGUMENTS}
+        assert list_commands(OperationGateway(app), "tip_id") - NO_STEPS == {f"tips.{name}" for name in ARGUMENTS}
 
 
 def test_false_report_needs_a_second_officer() -> None:
-    """Only another officer than the one who marked a false report is offered to confirm or clear the mark."""
-    case = open_case()
-    do(case, "chief", "triage")
-    if _outcome(case.load()) is not TipState.UNFOUNDED:
-        do(case, "chief", "record_reply_by_hand")
+    """After an officer marked a false report, only another officer is offered to confirm or clear the mark."""
+    case = build_case()
+    try_and_compare(case, "chief", "triage")
+    if _choose_outcome(case.load()) is not TipState.UNFOUNDED:
+        try_and_compare(case, "chief", "record_reply_by_hand")
     for act in ("settle", "false_reports.mark"):
-        do(case, "chief", act)
+        try_and_compare(case, "chief", act)
     assert case.load().false_mark is not None
     for name in ("chief", "lan", "boss", "boss"):
-        do(case, name, "false_reports.confirm")
+        try_and_compare(case, name, "false_reports.confirm")
     for name in ("chief", "lan", "boss", "boss"):
-        do(case, name, "false_reports.clear")
+        try_and_compare(case, name, "false_reports.clear")
     assert case.load().false_mark is None
     case.app.close()

@@ -1,4 +1,4 @@
-"""The office of these tests, on each storage engine."""
+"""Fixture with the office of the case file's tests, on each storage engine."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""A resident who withdraws, an operator who decides, and the records that stay readable."""
+"""Fixtures with a resident who withdraws from the platform and an operator who decides, and helpers that read what
+remains.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,7 +22,7 @@ DELAY = timedelta(days=7)
 RULE = "91/2025/QH15, điều 14"
 REASON = "Người dân yêu cầu."
 Withdraws = Callable[..., Erasure]
-"""Lets a resident with a given name withdraw; returns the recorded erasure."""
+"""Type of a function that lets a resident withdraw from the platform, and returns the recorded request for erasure."""
 
 
 @pytest.fixture
@@ -29,29 +31,29 @@ def operator(appoint: Appoint, chat: MockChat, app: App) -> Actor:
     phone = chat.person("Quản trị")
     chat.says(phone, "chào")
     pump(app, chat)
-    message = next(iter(messages(app)))
+    message = next(iter(read_messages(app)))
     chat.hears(phone)
     return appoint("operator", conversation=message.conversation)
 
 
 @pytest.fixture
-def withdraws(app: App, chat: MockChat, operator: Actor) -> Withdraws:
-    def withdraw(name: str = NAME) -> Erasure:
+def withdraw_function(app: App, chat: MockChat, operator: Actor) -> Withdraws:
+    def withdraw_resident(name: str = NAME) -> Erasure:
         chat.withdraws(chat.person(name))
         pump(app, chat)
         return app.retention.erasures(operator).items[-1]
 
-    return withdraw
+    return withdraw_resident
 
 
-def messages(app: App) -> list[Message]:
-    """Return every readable message, and those marked as erased."""
+def read_messages(app: App) -> list[Message]:
+    """Return every readable message, including those that are marked as erased."""
     return [
         *app.internals.context.iter_readable(MESSAGE, app.internals.context.storage.maintenance.scan(MESSAGE.name, 100))
     ]
 
 
-def readable(app: App, conversation: str) -> bool:
+def is_readable(app: App, conversation: str) -> bool:
     record = app.internals.context.storage.records.get(CONVERSATION.name, conversation)
     assert record is not None
     try:
@@ -60,8 +62,8 @@ def readable(app: App, conversation: str) -> bool:
         return False
 
 
-def ended(app: App, dialog: Dialog, handler: Actor, name: str = NAME, into: str = "") -> Tip:
-    """Let a resident report, and settle or merge and answer the tip."""
+def report_and_end(app: App, dialog: Dialog, handler: Actor, name: str = NAME, into: str = "") -> Tip:
+    """Let a resident report a theft, settle or merge the tip, answer it, and return it."""
     dialog.says(name, THEFT)
     tip = app.tips.list(handler).items[0]
     app.tips.triage(handler, tip.id, unit="ninh-hoa", category=tip.category, urgency="ordinary")
@@ -74,8 +76,8 @@ def ended(app: App, dialog: Dialog, handler: Actor, name: str = NAME, into: str 
     return app.tips.get(handler, tip.id)
 
 
-def erased(app: App, operator: Actor, request: Erasure) -> Erasure:
-    """Grant an erasure, wait for the days in which a hold can stop it, and carry it out."""
+def erase_resident(app: App, operator: Actor, request: Erasure) -> Erasure:
+    """Grant an erasure, wait for the days in which a hold can stop it, carry it out, and return it."""
     decided = app.retention.erase(operator, request.id, rule=RULE, reason=REASON)
     if decided.done_at is not None:
         return decided

@@ -1,7 +1,7 @@
-"""An erased person's files are deleted with their messages, also if a kept case encrypts them."""
+"""An erased person's files are deleted with their messages, even if a kept case has encrypted copies of them."""
 
 from tests.messaging.conftest import THEFT
-from tests.workflows.erasure.conftest import NAME, Withdraws, erased
+from tests.workflows.erasure.conftest import NAME, Withdraws, erase_resident
 
 from anninh_core.app import App
 from anninh_core.domain.tips import TipState
@@ -19,7 +19,7 @@ def test_kept_case_loses_erased_persons_files(
     dialog: Dialog,
     operator: Actor,
     handler: Actor,
-    withdraws: Withdraws,
+    withdraw_function: Withdraws,
 ) -> None:
     """A kept case keeps its text after its reporter's erasure, but not the reporter's picture; another resident's
     picture stays.
@@ -36,7 +36,7 @@ def test_kept_case_loses_erased_persons_files(
     app.worker.drain()
     (message,) = app.conversations.history(handler, f"tip:{mine.id}").items
     assert app.conversations.attachment(handler, f"tip:{mine.id}", message.id).data == NAME.encode()
-    erased(app, operator, withdraws())
+    erase_resident(app, operator, withdraw_function())
     assert app.tips.get(handler, mine.id).text == THEFT
     (remaining,) = app.internals.context.blobs.digests()
     (other,) = (tip for tip in app.tips.list(handler).items if tip.id != mine.id)

@@ -1,4 +1,4 @@
-"""Without the keys, the journal entries of purges, holds and erasures link no case to a person."""
+"""Without the keys, the journal entries about purges, holds and erasures link no case to a person."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 from attrs import evolve
 from tests.messaging.conftest import THEFT, journal
-from tests.workflows.erasure.conftest import NAME, Withdraws, ended, erased
+from tests.workflows.erasure.conftest import NAME, Withdraws, erase_resident, report_and_end
 
 from anninh_core.app import App
 from anninh_core.domain.audit.record_check import find_mismatches
@@ -28,49 +28,51 @@ DAY = timedelta(days=1)
 CASE = re.compile(rb"(?:tip|inquiry|post|message):")
 
 
-def name_as_before(record: Record, names: ResidentNames) -> Touched:
-    """Name a record as the previous version did: hashes in clear, and an alias for conversations only."""
+def describe_as_before(record: Record, names: ResidentNames) -> Touched:
+    """Describe a record for the journal as the previous version did: with hashes that aren't keyed, and with an alias
+    for conversations only.
+    """
     is_unnamed = record.kind == CONVERSATION.name
     id = names.alias(record.kind, record.id, record.version) if is_unnamed else record.id
     return Touched(record.kind, id, record.version, sha256(record.body).hexdigest(), hash_columns(record))
 
 
 @pytest.fixture
-def by_an_earlier_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Makes journal entries as the previous version wrote them."""
-    monkeypatch.setattr(unit_of_work, "touched_by", name_as_before)
+def earlier_journal_format(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes the app write journal entries as the previous version did."""
+    monkeypatch.setattr(unit_of_work, "touched_by", describe_as_before)
 
 
-def personal_records(app: App) -> Iterator[Record]:
-    """Yield the records that are linked to a conversation by their id."""
+def iter_personal_records(app: App) -> Iterator[Record]:
+    """Yield the records whose id contains a conversation id."""
     maintenance = app.internals.context.storage.maintenance
     yield from maintenance.scan(CONVERSATION.name)
     yield from (order for order in maintenance.scan(PURGE_ORDER.name) if not CASE.match(order.id.encode()))
 
 
-def resident(app: App) -> str:
-    """Return the conversation with the most versions: the person who wrote most."""
-    return max(personal_records(app), key=lambda record: record.version).id
+def get_resident(app: App) -> str:
+    """Return the id of the conversation with the most versions, which is that of the person who wrote most."""
+    return max(iter_personal_records(app), key=lambda record: record.version).id
 
 
-def computed(app: App) -> list[bytes]:
-    """Return what can be read or computed from the stored personal records without the keys."""
-    values = [value for record in personal_records(app) for value in (record.id, sha256(record.body).hexdigest())]
+def list_computable_values(app: App) -> list[bytes]:
+    """Return all values that can be read or computed from the stored personal records without the keys."""
+    values = [value for record in iter_personal_records(app) for value in (record.id, sha256(record.body).hexdigest())]
     columns = [
         hash_columns(evolve(record, columns={**record.columns, "done": is_done} if record.columns else {}))
-        for record in personal_records(app)
+        for record in iter_personal_records(app)
         for is_done in (False, True)
     ]
     return [value.encode() for value in (*values, *columns)]
 
 
-def case_entries(app: App) -> list[Entry]:
+def list_case_entries(app: App) -> list[Entry]:
     """Return the journal entries that name a case or a message."""
     return [entry for entry in journal(app) if CASE.search(entry_bytes(entry))]
 
 
 def order_purges(app: App, operator: Actor, conversation: str) -> list[str]:
-    """Order the purge of a conversation's identity and of its messages; return the scopes."""
+    """Order the purge of a conversation's identity and of its messages, and return the scopes of both."""
     scopes = [f"identity:{conversation}", f"conversation:{conversation}"]
     for scope in scopes:
         app.internals.runner.ensure_key(scope)
@@ -78,34 +80,36 @@ def order_purges(app: App, operator: Actor, conversation: str) -> list[str]:
     return scopes
 
 
-def order_of(app: App, scope: str) -> PurgeOrder:
+def get_purge_order(app: App, scope: str) -> PurgeOrder:
     record = app.internals.context.storage.records.get(PURGE_ORDER.name, scope)
     assert record is not None
     return app.internals.context.open_record(PURGE_ORDER, record)
 
 
 def test_hold_links_no_reporter_to_the_case(app: App, dialog: Dialog, operator: Actor, handler: Actor) -> None:
-    """A hold on a case cancels purge orders about its reporter without linking them in the journal."""
+    """A hold on a case cancels the purge orders about its reporter, and the journal doesn't link the two."""
     other = UnsafeLocalUsers(app).appoint("Quản trị Hai", "hoa-lu", "operator")
-    tips = [ended(app, dialog, handler), ended(app, dialog, handler)]
-    conversation = resident(app)
+    tips = [report_and_end(app, dialog, handler), report_and_end(app, dialog, handler)]
+    conversation = get_resident(app)
     for tip in tips:
         scopes = order_purges(app, operator, conversation)
         hold = app.retention.hold(operator, f"tip:{tip.id}", reason="Điều tra", review_on=date(2031, 1, 1))
         app.retention.release_hold(other, hold.id)
-        assert [order_of(app, scope).cancelled_at is not None for scope in scopes] == [True, True]
-    values = computed(app)
+        assert [get_purge_order(app, scope).cancelled_at is not None for scope in scopes] == [True, True]
+    values = list_computable_values(app)
     assert len(values) > 12
-    links = [(entry.action, value) for entry in case_entries(app) for value in values if value in entry_bytes(entry)]
+    links = [
+        (entry.action, value) for entry in list_case_entries(app) for value in values if value in entry_bytes(entry)
+    ]
     assert links == []
 
 
 def test_conversation_hashes_never_repeat(app: App, dialog: Dialog, handler: Actor) -> None:
-    """No hash of a conversation occurs twice in the journal, of its body or of its columns, which are the same in each
-    version.
+    """No hash of a conversation's body occurs twice in the journal, and none of its columns, although the columns are
+    the same in each version.
     """
     for _ in range(2):
-        ended(app, dialog, handler)
+        report_and_end(app, dialog, handler)
     touched = [record for entry in journal(app) for record in entry.touched if record.kind == CONVERSATION.name]
     hashes = [hash_value for record in touched for hash_value in (record.body_hash, record.columns_hash)]
     assert len(touched) > 1
@@ -113,21 +117,21 @@ def test_conversation_hashes_never_repeat(app: App, dialog: Dialog, handler: Act
 
 
 def test_message_hash_cannot_be_guessed(app: App, dialog: Dialog) -> None:
-    """The journal has no plain hash of a message's columns, because the sender's conversation could be found by trying
-    ids.
+    """The journal has no plain hash of a message's columns, because anyone could find the sender's conversation by
+    trying ids.
     """
     dialog.says(NAME, "Chào các anh")
-    conversation = resident(app)
+    conversation = get_resident(app)
     (message,) = app.internals.context.storage.maintenance.scan("message")
     assert (message.columns["sender"], message.scope) == (conversation, f"conversation:{conversation}")
     hashes = {record.columns_hash for entry in journal(app) for record in entry.touched}
     assert hash_columns(message) not in hashes
 
 
-def test_read_digest_is_keyed(app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws) -> None:
-    """The digest of read records is keyed, so that guesses at the read record can't be tested."""
+def test_read_digest_is_keyed(app: App, dialog: Dialog, operator: Actor, withdraw_function: Withdraws) -> None:
+    """The digest of read records in the journal is keyed, so that guesses about the read record can't be tested."""
     dialog.says(NAME, THEFT)
-    request = withdraws()
+    request = withdraw_function()
     app.retention.erasure(operator, request.id)
     digest = journal(app)[-1].facts["digest"]
     assert digest == app.internals.context.names.digest([request.id])
@@ -135,22 +139,22 @@ def test_read_digest_is_keyed(app: App, dialog: Dialog, operator: Actor, withdra
 
 
 def test_erasure_entries_name_one_case_each(
-    app: App, dialog: Dialog, operator: Actor, handler: Actor, withdraws: Withdraws
+    app: App, dialog: Dialog, operator: Actor, handler: Actor, withdraw_function: Withdraws
 ) -> None:
-    """Each entry of an erasure names the messages of a single case, without the request's id or another common
-    value.
+    """Each journal entry of an erasure names the messages of a single case, without the request's id or another value
+    that the entries share.
     """
     for _ in range(2):
-        ended(app, dialog, handler)
+        report_and_end(app, dialog, handler)
     dialog.says(NAME, "cảm ơn nhé")
-    request = withdraws()
-    erased(app, operator, request)
+    request = withdraw_function()
+    erase_resident(app, operator, request)
     entries = [entry for entry in journal(app) if entry.action == "withdrawing.erase" and "messages" in entry.facts]
     cases = [{_case_of(app, record.id) for record in entry.touched if record.kind == "message"} for entry in entries]
     assert len(entries) > 2
     assert {len(names) for names in cases} == {1}
     assert len({entry.facts["erasure"] for entry in entries} - {request.id}) == len(entries)
-    assert [entry for entry in case_entries(app) if request.conversation.encode() in entry_bytes(entry)] == []
+    assert [entry for entry in list_case_entries(app) if request.conversation.encode() in entry_bytes(entry)] == []
 
 
 def _case_of(app: App, id: str) -> str:
@@ -160,9 +164,9 @@ def _case_of(app: App, id: str) -> str:
 
 
 def test_altered_purge_orders_are_detected(app: App, dialog: Dialog, operator: Actor, handler: Actor) -> None:
-    """An altered or restored purge order about a person is detected by its id."""
-    tip = ended(app, dialog, handler)
-    conversation = resident(app)
+    """A purge order about a person that was altered or restored is detected by its id."""
+    tip = report_and_end(app, dialog, handler)
+    conversation = get_resident(app)
     identity, _ = order_purges(app, operator, conversation)
     assert [*find_mismatches(app.internals.context)] == []
     storage = app.internals.context.storage
@@ -185,20 +189,20 @@ def test_altered_purge_orders_are_detected(app: App, dialog: Dialog, operator: A
     ]
 
 
-@pytest.mark.usefixtures("by_an_earlier_version")
+@pytest.mark.usefixtures("earlier_journal_format")
 def test_earlier_entries_have_no_mismatch(
     *, app: App, dialog: Dialog, operator: Actor, handler: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Records and entries of the previous version have no mismatch, before and after this version changed the same
+    """Records and entries of the previous version have no mismatch, before and after this version changes the same
     records.
     """
-    ended(app, dialog, handler)
-    conversation = resident(app)
+    report_and_end(app, dialog, handler)
+    conversation = get_resident(app)
     order_purges(app, operator, conversation)
     assert [*find_mismatches(app.internals.context)] == []
     monkeypatch.undo()
     assert [*find_mismatches(app.internals.context)] == []
-    ended(app, dialog, handler)
+    report_and_end(app, dialog, handler)
     order_purges(app, operator, conversation)
     assert [*find_mismatches(app.internals.context)] == []
 
@@ -207,13 +211,13 @@ def test_earlier_entries_have_no_mismatch(
 def test_entries_prove_a_damaged_orders_purge(
     *, app: App, clock: FixedClock, dialog: Dialog, operator: Actor, monkeypatch: pytest.MonkeyPatch, is_old: bool
 ) -> None:
-    """If a purge order is damaged, its journal entries, of this version or the previous one, prove that the scope was
-    purged.
+    """If a purge order is damaged, its journal entries, written by this version or the previous one, prove that the
+    scope was purged.
     """
     dialog.says(NAME, THEFT)
-    conversation = resident(app)
+    conversation = get_resident(app)
     if is_old:
-        monkeypatch.setattr(unit_of_work, "touched_by", name_as_before)
+        monkeypatch.setattr(unit_of_work, "touched_by", describe_as_before)
     identity, _ = order_purges(app, operator, conversation)
     clock.advance(DAY * 4)
     app.internals.services.retention.purges.purge(operator, scopes=[identity])
@@ -227,11 +231,11 @@ def test_entries_prove_a_damaged_orders_purge(
 
 
 def test_interrupted_purge_continues_its_orders(app: App, clock: FixedClock, dialog: Dialog, operator: Actor) -> None:
-    """A purge that was interrupted and called again with the same request key continues its orders, found by their
-    aliases.
+    """A purge that was interrupted and is called again with the same request key continues its orders, which it finds
+    by their aliases.
     """
     dialog.says(NAME, THEFT)
-    conversation = resident(app)
+    conversation = get_resident(app)
     scopes = order_purges(app, operator, conversation)
     clock.advance(DAY * 4)
     purges = app.internals.services.retention.purges

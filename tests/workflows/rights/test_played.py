@@ -1,4 +1,4 @@
-"""Requests about personal data, from a resident's message to the answer."""
+"""Requests about personal data are handled from a resident's message to the answer."""
 
 import json
 import re
@@ -14,12 +14,12 @@ from tests.workflows.rights.conftest import (
     RECEIVED,
     RULE,
     Ask,
-    Office,
-    prove,
+    RightsOffice,
+    count_categories,
+    find_request,
+    is_refused,
     record_at_desk,
-    refused,
-    told,
-    waiting,
+    record_proof,
 )
 
 from anninh_core.app import App
@@ -37,14 +37,14 @@ from anninh_core.vocabulary.messages import Address, Place
 from anninh_core.vocabulary.rights import RightsKind
 
 
-def reported(app: App, dialog: Dialog, handler: Actor, name: str = NAME) -> Tip:
-    """Let a resident report a theft by chat; return the tip."""
+def report_theft(app: App, dialog: Dialog, handler: Actor, name: str = NAME) -> Tip:
+    """Let a resident report a theft by chat, and return the tip."""
     dialog.says(name, THEFT)
     dialog.hears(name, "Mã tiếp nhận")
     return app.tips.list(handler).items[0]
 
 
-def closed(app: App, handler: Actor, tip: Tip) -> Tip:
+def close_tip(app: App, handler: Actor, tip: Tip) -> Tip:
     app.tips.triage(handler, tip.id, unit="ninh-hoa", category=tip.category, urgency="ordinary")
     app.tips.settle(handler, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")
     app.tips.answer(handler, tip.id)
@@ -52,8 +52,10 @@ def closed(app: App, handler: Actor, tip: Tip) -> Tip:
     return app.tips.get(handler, tip.id)
 
 
-def test_deletion_request_is_one_and_starts_an_erasure(app: App, dialog: Dialog, ask: Ask, office: Office) -> None:
-    """A repeated request for deletion keeps its number, thanks change nothing, and the erasure itself is a separate
+def test_deletion_request_is_one_and_starts_an_erasure(
+    app: App, dialog: Dialog, ask: Ask, office: RightsOffice
+) -> None:
+    """Repeating a request for deletion keeps its number, thanks change nothing, and the erasure itself is a separate
     request.
     """
     dialog.says(NAME, "chào")
@@ -65,7 +67,7 @@ def test_deletion_request_is_one_and_starts_an_erasure(app: App, dialog: Dialog,
     assert (request.kind, request.state, len(request.links)) == (RightsKind.DELETION, RequestState.RECEIVED, 0)
     assert app.retention.erasures(office.operator).items == ()
 
-    prove(app, office.checker, office.data, number)
+    record_proof(app, office.checker, office.data, number)
     answered = app.rights.answer(
         office.data, request.id, AnswerOutcome.GRANTED, text="Dữ liệu sẽ được xóa.", way="office", notify=True
     )
@@ -78,9 +80,9 @@ def test_deletion_request_is_one_and_starts_an_erasure(app: App, dialog: Dialog,
     app.retention.erase(office.operator, erasure.id, rule=RULE, reason=REASON)
 
 
-def test_reply_reveals_no_stored_data(app: App, dialog: Dialog, clock: FixedClock, office: Office) -> None:
-    """The reply to a request is the same but for its number, whether the resident has a case, has none or is new."""
-    reported(app, dialog, office.handler)
+def test_reply_reveals_no_stored_data(app: App, dialog: Dialog, clock: FixedClock, office: RightsOffice) -> None:
+    """The reply to a request is the same except for its number, whether the resident has a case, has none or is new."""
+    report_theft(app, dialog, office.handler)
     dialog.says("Bà Không", "chào")
     clock.advance(timedelta(days=1))
     replies = []
@@ -98,11 +100,11 @@ def test_reply_reveals_no_stored_data(app: App, dialog: Dialog, clock: FixedCloc
         "cho toi xem tin nhan cua toi. ong nha toi da bao nhung gi vay",
     ],
 )
-def test_shared_phone_reveals_no_tip(app: App, dialog: Dialog, words: str, office: Office) -> None:
+def test_shared_phone_reveals_no_tip(app: App, dialog: Dialog, words: str, office: RightsOffice) -> None:
     """The reply to a request from a shared phone has its number and neither receipt nor words of a tip from that
     phone.
     """
-    tip = reported(app, dialog, office.handler)
+    tip = report_theft(app, dialog, office.handler)
     dialog.says(NAME, words)
     reply = dialog.hears(NAME, r".*")[0]
     assert re.search(RECEIVED, reply)
@@ -110,10 +112,10 @@ def test_shared_phone_reveals_no_tip(app: App, dialog: Dialog, words: str, offic
     dialog.hears_nothing(NAME)
 
 
-def test_failed_check_reveals_nothing(app: App, dialog: Dialog, ask: Ask, office: Office) -> None:
-    """After a failed identity check no data is searched or copied, and the chat shows the usual notice of an answer."""
-    reported(app, dialog, office.handler)
-    request = waiting(app, office.data, ask(NAME, "cho tôi xem dữ liệu của tôi"))
+def test_failed_check_reveals_nothing(app: App, dialog: Dialog, ask: Ask, office: RightsOffice) -> None:
+    """After a failed identity check no data is searched or copied, and the chat gets the usual notice of an answer."""
+    report_theft(app, dialog, office.handler)
+    request = find_request(app, office.data, ask(NAME, "cho tôi xem dữ liệu của tôi"))
     app.rights.record_check(office.checker, request.id, way="call_back", passed=False, note="Người nghe là người khác")
     for act in (
         lambda: app.rights.find(office.data, request.id, purpose=PURPOSE),
@@ -137,8 +139,8 @@ def test_failed_check_reveals_nothing(app: App, dialog: Dialog, ask: Ask, office
     dialog.hears_nothing(NAME)
 
 
-def test_emergency_precedes_the_request(app: App, dialog: Dialog, office: Office) -> None:
-    """A message with a request and an emergency gets the emergency numbers first; the emergency is a tip, and the
+def test_emergency_precedes_the_request(app: App, dialog: Dialog, office: RightsOffice) -> None:
+    """A message with both a request and an emergency gets the emergency numbers first; it becomes a tip, and the
     request is recorded.
     """
     dialog.says(NAME, f"Xóa dữ liệu của tôi đi. {FIRE}")
@@ -149,7 +151,7 @@ def test_emergency_precedes_the_request(app: App, dialog: Dialog, office: Office
     assert (tip.emergency, request.kind) == (True, RightsKind.DELETION)
 
 
-def test_report_with_request_becomes_both(app: App, dialog: Dialog, office: Office) -> None:
+def test_report_with_request_becomes_both(app: App, dialog: Dialog, office: RightsOffice) -> None:
     """A message with a report and a request becomes a tip and a request; a report that only mentions deleted data
     becomes no request.
     """
@@ -163,8 +165,10 @@ def test_report_with_request_becomes_both(app: App, dialog: Dialog, office: Offi
     assert len(app.rights.requests(office.data).items) == 1
 
 
-def test_request_in_a_flood_is_recorded(app: App, dialog: Dialog, chat: MockChat, office: Office) -> None:
-    """A request above the limit of messages is recorded, since the legal deadline runs, but not confirmed."""
+def test_request_in_a_flood_is_recorded(app: App, dialog: Dialog, chat: MockChat, office: RightsOffice) -> None:
+    """A request in a message above the limit of messages is recorded, because the legal deadline runs, but it isn't
+    confirmed to the sender.
+    """
     for number in range(app.district.flood.person_messages + 1):
         dialog.says(NAME, f"chào {number}")
     chat.hears(chat.person(NAME))
@@ -174,46 +178,48 @@ def test_request_in_a_flood_is_recorded(app: App, dialog: Dialog, chat: MockChat
     assert not any(request.number in text for text in chat.hears(chat.person(NAME)))
 
 
-def test_second_account_is_linked_blindly(app: App, dialog: Dialog, chat: MockChat, ask: Ask, office: Office) -> None:
-    """An applicant's other account and walk-in tip are linked to the request, and the results reveal nothing to the
+def test_second_account_is_linked_blindly(
+    app: App, dialog: Dialog, chat: MockChat, ask: Ask, office: RightsOffice
+) -> None:
+    """An applicant's second account and walk-in tip are linked to the request, and the results reveal nothing to the
     linking officer.
     """
-    first = reported(app, dialog, office.handler)
-    second = reported(app, dialog, office.handler, "Chị An máy hai")
+    first = report_theft(app, dialog, office.handler)
+    second = report_theft(app, dialog, office.handler, "Chị An máy hai")
     desk = app.tips.record_walk_in(office.handler, "Có người phá rào", unit="ninh-hoa")
     number = ask(NAME, "Tôi muốn xem dữ liệu của tôi")
-    id = waiting(app, office.data, number).id
+    id = find_request(app, office.data, number).id
     other = Address("oa", Place.PERSON, chat.person("Chị An máy hai"))
     linked = app.rights.link_account(office.checker, id, other)
     unlinked = app.rights.link_account(office.checker, id, Address("oa", Place.PERSON, "nobody"))
     assert linked == unlinked
     desks = [app.rights.link_receipt(office.checker, id, receipt) for receipt in (desk.receipt, "00000-00000")]
     assert desks[0] == desks[1]
-    app.rights.link_receipt(office.checker, id, reported(app, dialog, office.handler, "Người Khác").receipt)
-    prove(app, office.checker, office.data, number)
+    app.rights.link_receipt(office.checker, id, report_theft(app, dialog, office.handler, "Người Khác").receipt)
+    record_proof(app, office.checker, office.data, number)
 
     result = app.rights.find(office.data, id, purpose=PURPOSE)
-    assert told(result.counts) == {"accounts": 2, "messages": 3, "tips": 3, "requests": 1}
+    assert count_categories(result.counts) == {"accounts": 2, "messages": 3, "tips": 3, "requests": 1}
     receipts = {item.fields["receipt"] for item in result.records["tips"]}
     assert receipts == {first.receipt, second.receipt, desk.receipt}
     assert not any("address" in item.fields for item in result.records["accounts"])
 
 
-def test_copy_without_data_has_the_request(app: App, appoint: Appoint, office: Office) -> None:
+def test_copy_without_data_has_the_request(app: App, appoint: Appoint, office: RightsOffice) -> None:
     """An applicant without stored data gets a copy that has only the request."""
     admin = appoint("board_admin", unit="ninh-hoa")
     summary = record_at_desk(app, admin, RightsKind.ACCESS)
     app.rights.record_check(office.checker, summary.id, way="office_paper", passed=True, note="Đúng người")
-    assert told(app.rights.find(office.data, summary.id, purpose=PURPOSE).counts) == {"requests": 1}
+    assert count_categories(app.rights.find(office.data, summary.id, purpose=PURPOSE).counts) == {"requests": 1}
     copy = app.rights.export(office.data, summary.id, format="json", way="office")
     records = json.loads(copy.content)["records"]
     assert {category for category, items in records.items() if items} == {"requests"}
 
 
-def test_open_case_delays_deletion(app: App, dialog: Dialog, ask: Ask, office: Office) -> None:
+def test_open_case_delays_deletion(app: App, dialog: Dialog, ask: Ask, office: RightsOffice) -> None:
     """During an open case a deletion can only be granted partly, and the erasure waits until the case is closed."""
-    tip = reported(app, dialog, office.handler)
-    request = prove(app, office.checker, office.data, ask(NAME, "xóa dữ liệu của tôi"))
+    tip = report_theft(app, dialog, office.handler)
+    request = record_proof(app, office.checker, office.data, ask(NAME, "xóa dữ liệu của tôi"))
     assert app.rights.find(office.data, request.id, purpose=PURPOSE).open_cases == (f"tip:{tip.id}",)
     with pytest.raises(WrongStep, match="isn't over"):
         app.rights.answer(office.data, request.id, AnswerOutcome.GRANTED, text="Sẽ xóa.")
@@ -222,17 +228,17 @@ def test_open_case_delays_deletion(app: App, dialog: Dialog, ask: Ask, office: O
     )
     with pytest.raises(WrongStep, match="isn't over"):
         app.retention.erase(office.operator, answered.erasures[0], rule=RULE, reason=REASON)
-    closed(app, office.handler, tip)
+    close_tip(app, office.handler, tip)
     erasure = app.retention.erase(office.operator, answered.erasures[0], rule=RULE, reason=REASON)
     assert erasure.decided_by == office.operator.id
 
 
-def test_category_is_left_out_with_a_reason(app: App, dialog: Dialog, ask: Ask, office: Office) -> None:
-    """A category can be left out of every format of a copy with a rule and a reason, which the copy shows, and be
-    included again.
+def test_category_is_left_out_with_a_reason(app: App, dialog: Dialog, ask: Ask, office: RightsOffice) -> None:
+    """An officer can leave a category out of every format of a copy with a rule and a reason, which the copy shows, and
+    include it again.
     """
-    tip = reported(app, dialog, office.handler)
-    request = prove(app, office.checker, office.data, ask(NAME, "quyền dữ liệu"))
+    tip = report_theft(app, dialog, office.handler)
+    request = record_proof(app, office.checker, office.data, ask(NAME, "quyền dữ liệu"))
     app.rights.leave_out(office.data, request.id, "tips", rule=RULE, reason=REASON)
     app.rights.leave_out(office.data, request.id, "messages", rule=RULE, reason=REASON)
     for format in ("html", "markdown", "json"):
@@ -248,7 +254,7 @@ def test_category_is_left_out_with_a_reason(app: App, dialog: Dialog, ask: Ask, 
         app.rights.leave_out(office.data, request.id, "tips", rule="", reason=REASON)
 
 
-def test_double_click_changes_nothing(app: App, appoint: Appoint, office: Office) -> None:
+def test_double_click_changes_nothing(app: App, appoint: Appoint, office: RightsOffice) -> None:
     """Repeating an entry, a check or an answer changes nothing, and a different second answer is refused."""
     admin = appoint("board_admin", unit="ninh-hoa")
     first, second = (record_at_desk(app, admin, RightsKind.CORRECTION) for _ in range(2))
@@ -266,14 +272,14 @@ def test_double_click_changes_nothing(app: App, appoint: Appoint, office: Office
 
 
 def test_deadline_in_tet_moves_to_a_working_day(
-    app: App, dialog: Dialog, ask: Ask, clock: FixedClock, office: Office
+    app: App, dialog: Dialog, ask: Ask, clock: FixedClock, office: RightsOffice
 ) -> None:
-    """Of requests made on 27 January 2026, the ten days end on a Friday, and the twenty, during Tết, on the first
-    working day.
+    """For requests made on 27 January 2026, the limit of ten days ends on a Friday, and that of twenty days, during
+    Tết, on the first working day after it.
     """
     clock.set(datetime(2026, 1, 27, 9, tzinfo=VIETNAM))
-    access = waiting(app, office.data, ask(NAME, "cho tôi xem dữ liệu của tôi"))
-    deletion = waiting(app, office.data, ask(NAME, "xóa dữ liệu của tôi"))
+    access = find_request(app, office.data, ask(NAME, "cho tôi xem dữ liệu của tôi"))
+    deletion = find_request(app, office.data, ask(NAME, "xóa dữ liệu của tôi"))
     access_clock, deletion_clock = (read_clock(app.district, request) for request in (access, deletion))
     assert access_clock is not None
     assert deletion_clock is not None
@@ -284,34 +290,38 @@ def test_deadline_in_tet_moves_to_a_working_day(
     assert states == [AnswerClockState.RUNNING, AnswerClockState.WARN, AnswerClockState.OVERDUE]
 
 
-def test_request_needs_three_officers(app: App, appoint: Appoint, ask: Ask, office: Office) -> None:
-    """The officer who recorded a request can't check the applicant, and the checker can't handle the request, whatever
-    their roles.
+def test_request_needs_three_officers(app: App, appoint: Appoint, ask: Ask, office: RightsOffice) -> None:
+    """The officer who recorded a request can't check the applicant, and the officer who checked can't handle the
+    request, whatever their roles.
     """
     both = appoint("data_officer", "tip_officer")
     summary = record_at_desk(app, both, RightsKind.ACCESS)
     custodian = appoint("identity_custodian")
-    assert refused(lambda: app.rights.record_check(both, summary.id, way="office_paper", passed=True, note="Đúng"))
+    assert is_refused(lambda: app.rights.record_check(both, summary.id, way="office_paper", passed=True, note="Đúng"))
     app.rights.record_check(custodian, summary.id, way="office_paper", passed=True, note="Đúng")
-    assert refused(lambda: app.rights.find(custodian, summary.id, purpose=PURPOSE))
+    assert is_refused(lambda: app.rights.find(custodian, summary.id, purpose=PURPOSE))
     assert app.rights.find(both, summary.id, purpose=PURPOSE).number == summary.number
 
 
-def test_excluded_officer_sees_no_request(app: App, dialog: Dialog, ask: Ask, appoint: Appoint, office: Office) -> None:
+def test_excluded_officer_sees_no_request(
+    app: App, dialog: Dialog, ask: Ask, appoint: Appoint, office: RightsOffice
+) -> None:
     """An officer who is excluded from a case doesn't see its reporter's request."""
-    tip = reported(app, dialog, office.handler)
+    tip = report_theft(app, dialog, office.handler)
     excluded = appoint("data_officer")
     lead = appoint("tip_supervisor")
     app.tips.exclusions.add(lead, tip.id, excluded.id, "Người nhà")
-    id = waiting(app, office.data, ask(NAME, "xóa dữ liệu của tôi")).id
+    id = find_request(app, office.data, ask(NAME, "xóa dữ liệu của tôi")).id
     assert app.rights.requests(excluded).items == ()
     with pytest.raises(NotVisible):
         app.rights.request(excluded, id)
 
 
-def test_officers_own_request_is_hidden(app: App, ask: Ask, chat: MockChat, appoint: Appoint, office: Office) -> None:
+def test_officers_own_request_is_hidden(
+    app: App, ask: Ask, chat: MockChat, appoint: Appoint, office: RightsOffice
+) -> None:
     """A data officer doesn't see a request of their own."""
-    request = waiting(app, office.data, ask("Cán bộ Tự Hỏi", "xóa dữ liệu của tôi"))
+    request = find_request(app, office.data, ask("Cán bộ Tự Hỏi", "xóa dữ liệu của tôi"))
     account = app.internals.services.conversations.id_of(Address("oa", Place.PERSON, chat.person("Cán bộ Tự Hỏi")))
     myself = appoint("data_officer", conversation=account)
     assert app.rights.requests(myself).items == ()
@@ -319,9 +329,9 @@ def test_officers_own_request_is_hidden(app: App, ask: Ask, chat: MockChat, appo
         app.rights.request(myself, request.id)
 
 
-def test_withdrawal_is_a_request(app: App, chat: MockChat, dialog: Dialog, office: Office) -> None:
-    """A withdrawal on the platform is a request with a deadline, answered by an operator's decision about the
-    erasure.
+def test_withdrawal_is_a_request(app: App, chat: MockChat, dialog: Dialog, office: RightsOffice) -> None:
+    """A withdrawal on the platform is a request with a deadline, and an operator's decision about the erasure answers
+    it.
     """
     dialog.says(NAME, "chào")
     chat.withdraws(chat.person(NAME))
@@ -337,10 +347,12 @@ def test_withdrawal_is_a_request(app: App, chat: MockChat, dialog: Dialog, offic
     assert (answer.outcome, answer.by, answer.rule) == (AnswerOutcome.REFUSED, office.operator.id, RULE)
 
 
-def test_corrections_are_kept(app: App, dialog: Dialog, ask: Ask, office: Office) -> None:
-    """A corrected name isn't replaced by the platform's, and corrected words keep the original with the correction."""
-    tip = reported(app, dialog, office.handler)
-    request = prove(app, office.checker, office.data, ask(NAME, "sửa thông tin của tôi"))
+def test_corrections_are_kept(app: App, dialog: Dialog, ask: Ask, office: RightsOffice) -> None:
+    """A name that an officer corrected isn't replaced by the platform's name, and corrected words keep the original
+    next to the correction.
+    """
+    tip = report_theft(app, dialog, office.handler)
+    request = record_proof(app, office.checker, office.data, ask(NAME, "sửa thông tin của tôi"))
     app.rights.correct_name(office.data, request.id, "Thử Văn Ân", reason="Theo giấy tờ")
     message = app.rights.find(office.data, request.id, purpose=PURPOSE).records["messages"][0]
     app.rights.correct_words(office.data, request.id, message.id, "Xe đạp, không phải xe máy", reason="Nhầm")
@@ -351,28 +363,28 @@ def test_corrections_are_kept(app: App, dialog: Dialog, ask: Ask, office: Office
     assert "Thử Văn Ân" in {conversation.name for conversation in conversations}
     history_item = app.conversations.history(office.handler, f"tip:{tip.id}").items[0]
     assert (history_item.text, history_item.corrections) == (THEFT, ("Xe đạp, không phải xe máy",))
-    other = reported(app, dialog, office.handler, "Người Khác")
+    other = report_theft(app, dialog, office.handler, "Người Khác")
     other_message = app.conversations.history(office.handler, f"tip:{other.id}").items[0].id
     with pytest.raises(NotVisible):
         app.rights.correct_words(office.data, request.id, other_message, "Sai", reason="Thử")
 
 
-def test_damaged_officer_hides_no_request(app: App, ask: Ask, appoint: Appoint, office: Office) -> None:
-    """A colleague's damaged record hides no request and no work."""
-    id = waiting(app, office.data, ask(NAME, "xóa dữ liệu của tôi")).id
+def test_damaged_officer_hides_no_request(app: App, ask: Ask, appoint: Appoint, office: RightsOffice) -> None:
+    """If a colleague's record is damaged, no request and no work is hidden."""
+    id = find_request(app, office.data, ask(NAME, "xóa dữ liệu của tôi")).id
     flip_body(app, "officer", appoint("editor").id)
     assert [request.id for request in app.rights.requests(office.data).items] == [id]
     assert app.work.mine(office.data).items
     assert app.work.counts(office.data)
 
 
-def test_damaged_case_hides_its_request(app: App, dialog: Dialog, ask: Ask, office: Office) -> None:
-    """A request about a damaged case is hidden from all and counted as damaged, because its exclusions are unknown;
-    others are shown.
+def test_damaged_case_hides_its_request(app: App, dialog: Dialog, ask: Ask, office: RightsOffice) -> None:
+    """A request about a damaged case is hidden from all officers and counted as damaged, because the case's exclusions
+    are unknown; other requests are shown.
     """
-    tip = reported(app, dialog, office.handler)
-    id = waiting(app, office.data, ask(NAME, "xóa dữ liệu của tôi")).id
-    other = waiting(app, office.data, ask("Người Khác", "xóa dữ liệu của tôi")).id
+    tip = report_theft(app, dialog, office.handler)
+    id = find_request(app, office.data, ask(NAME, "xóa dữ liệu của tôi")).id
+    other = find_request(app, office.data, ask("Người Khác", "xóa dữ liệu của tôi")).id
     flip_body(app, "tip", tip.id)
     page = app.rights.requests(office.data)
     assert [request.id for request in page.items] == [other]

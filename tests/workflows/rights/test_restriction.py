@@ -1,12 +1,12 @@
-"""While the use of a person's data is restricted, closed cases withhold it and open cases go on."""
+"""While the use of a person's data is restricted, their closed cases withhold it and their open cases continue."""
 
 from collections.abc import Callable
 from datetime import date
 
 import pytest
 from tests.messaging.conftest import THEFT, Appoint
-from tests.workflows.rights.conftest import NAME, REASON, RULE, Ask, Office, prove
-from tests.workflows.rights.test_played import closed, reported
+from tests.workflows.rights.conftest import NAME, REASON, RULE, Ask, RightsOffice, record_proof
+from tests.workflows.rights.test_played import close_tip, report_theft
 
 from anninh_core.app import App
 from anninh_core.domain.identity import IdentityField
@@ -20,28 +20,28 @@ Restrict = Callable[[], RightsRequest]
 
 
 @pytest.fixture
-def restrict(app: App, ask: Ask, office: Office) -> Restrict:
-    def make() -> RightsRequest:
-        request = prove(app, office.checker, office.data, ask(NAME, "ngừng sử dụng dữ liệu của tôi"))
+def restrict_function(app: App, ask: Ask, office: RightsOffice) -> Restrict:
+    def restrict_data() -> RightsRequest:
+        request = record_proof(app, office.checker, office.data, ask(NAME, "ngừng sử dụng dữ liệu của tôi"))
         return app.rights.restrict(office.data, request.id, rule=RULE, reason=REASON)
 
-    return make
+    return restrict_data
 
 
-def ask_name(app: App, handler: Actor, tip: Tip) -> str:
+def request_name(app: App, handler: Actor, tip: Tip) -> str:
     fields = {"field": IdentityField.NAME, "purpose": "Xác minh", "ground": "Điều 9"}
     return app.identity.request_identity(handler, f"tip:{tip.id}", **fields).id
 
 
 def test_restriction_withholds_a_closed_case(
-    app: App, dialog: Dialog, restrict: Restrict, clock: FixedClock, office: Office
+    app: App, dialog: Dialog, restrict_function: Restrict, clock: FixedClock, office: RightsOffice
 ) -> None:
     """A closed case of a restricted reporter shows no words or files, discloses no identity and isn't found by words,
     until the restriction is lifted.
     """
-    tip = closed(app, office.handler, reported(app, dialog, office.handler))
+    tip = close_tip(app, office.handler, report_theft(app, dialog, office.handler))
     case = f"tip:{tip.id}"
-    request = restrict()
+    request = restrict_function()
     assert app.tips.get(office.handler, tip.id).text == ""
     assert app.tips.by_receipt(office.handler, tip.receipt).text == ""
     assert [listed.text for listed in app.tips.list(office.handler).items] == [""]
@@ -55,7 +55,7 @@ def test_restriction_withholds_a_closed_case(
     with pytest.raises(WrongStep, match="restricted"):
         app.conversations.attachment(office.handler, case, messages[0].id)
     with pytest.raises(WrongStep, match="restricted"):
-        ask_name(app, office.handler, tip)
+        request_name(app, office.handler, tip)
     day = clock.now().date()
     register = app.tips.papers.register(office.handler, "hoa-lu", day, day, "html").data
     assert (b"xe m\xc3\xa1y" in register, "bị hạn chế xử lý".encode() in register) == (False, True)
@@ -63,28 +63,32 @@ def test_restriction_withholds_a_closed_case(
     app.rights.lift_restriction(office.data, request.id, reason="Người yêu cầu rút lại")
     assert app.tips.get(office.handler, tip.id).text == THEFT
     assert app.conversations.history(office.handler, case).items[0].text == THEFT
-    assert ask_name(app, office.handler, tip)
+    assert request_name(app, office.handler, tip)
 
 
-def test_restriction_spares_an_open_case(app: App, dialog: Dialog, restrict: Restrict, office: Office) -> None:
+def test_restriction_spares_an_open_case(
+    app: App, dialog: Dialog, restrict_function: Restrict, office: RightsOffice
+) -> None:
     """An open case of a restricted reporter is fully readable, and the reporter's identity can be disclosed, because
     the law requires its handling.
     """
-    tip = reported(app, dialog, office.handler)
-    restrict()
+    tip = report_theft(app, dialog, office.handler)
+    restrict_function()
     assert app.tips.get(office.handler, tip.id).text == THEFT
     assert app.conversations.history(office.handler, f"tip:{tip.id}").items[0].text == THEFT
-    app.identity.approve_identity(office.checker, ask_name(app, office.handler, tip), reason="Cần xác minh")
+    app.identity.approve_identity(office.checker, request_name(app, office.handler, tip), reason="Cần xác minh")
 
 
-def test_restriction_stops_disclosures(app: App, dialog: Dialog, restrict: Restrict, office: Office) -> None:
-    """A disclosure that was requested or granted before the case ended opens nothing during a restriction."""
-    tip = reported(app, dialog, office.handler)
-    requested = ask_name(app, office.handler, tip)
-    granted = ask_name(app, office.handler, tip)
+def test_restriction_stops_disclosures(
+    app: App, dialog: Dialog, restrict_function: Restrict, office: RightsOffice
+) -> None:
+    """During a restriction a disclosure that was requested or granted before the case ended can't be opened."""
+    tip = report_theft(app, dialog, office.handler)
+    requested = request_name(app, office.handler, tip)
+    granted = request_name(app, office.handler, tip)
     app.identity.approve_identity(office.checker, granted, minutes=600, reason="Cần xác minh")
-    closed(app, office.handler, tip)
-    restrict()
+    close_tip(app, office.handler, tip)
+    restrict_function()
     with pytest.raises(WrongStep, match="restricted"):
         app.identity.approve_identity(office.checker, requested, reason="Cần xác minh")
     with pytest.raises(WrongStep, match="restricted"):
@@ -92,17 +96,19 @@ def test_restriction_stops_disclosures(app: App, dialog: Dialog, restrict: Restr
 
 
 def test_hold_overrides_a_restriction(
-    app: App, dialog: Dialog, restrict: Restrict, appoint: Appoint, office: Office
+    app: App, dialog: Dialog, restrict_function: Restrict, appoint: Appoint, office: RightsOffice
 ) -> None:
     """A closed case under a legal hold is readable despite a restriction."""
-    tip = closed(app, office.handler, reported(app, dialog, office.handler))
-    restrict()
+    tip = close_tip(app, office.handler, report_theft(app, dialog, office.handler))
+    restrict_function()
     app.retention.hold(appoint("operator"), f"tip:{tip.id}", reason="Tòa yêu cầu", review_on=date(2022, 1, 1))
     assert app.tips.get(office.handler, tip.id).text == THEFT
 
 
-def test_restriction_spares_other_cases(app: App, dialog: Dialog, restrict: Restrict, office: Office) -> None:
-    """A restriction doesn't affect other reporters' cases."""
-    other = closed(app, office.handler, reported(app, dialog, office.handler, "Bà Khác"))
-    restrict()
+def test_restriction_spares_other_cases(
+    app: App, dialog: Dialog, restrict_function: Restrict, office: RightsOffice
+) -> None:
+    """A restriction of one reporter's data doesn't affect other reporters' cases."""
+    other = close_tip(app, office.handler, report_theft(app, dialog, office.handler, "Bà Khác"))
+    restrict_function()
     assert app.tips.get(office.handler, other.id).text == THEFT

@@ -1,4 +1,4 @@
-"""An app on each storage, with officers of several roles."""
+"""Fixtures with an app on each storage, and officers of several roles."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,12 +15,12 @@ from anninh_core.usecase import Actor
 __all__ = ["empty_database", "empty_file"]
 
 
-class Office:
+class WorkOffice:
     """An app and its officers.
 
     Attributes:
         users: appoints further officers.
-        lan, eve: handle tips in Ninh Hòa; `van` in Ninh Vân.
+        lan, eve: handle tips in Ninh Hòa; `van` handles tips in Ninh Vân.
         boss: supervises the district's tips.
     """
 
@@ -33,18 +33,18 @@ class Office:
         self.van = self.users.appoint("Vân", "ninh-van", "tip_officer")
         self.boss = self.users.appoint("Bình", "hoa-lu", "tip_supervisor")
 
-    def receive(self, text: str, *, unit: str = "ninh-hoa", emergency: bool = False) -> str:
+    def record_tip(self, text: str, *, unit: str = "ninh-hoa", emergency: bool = False) -> str:
         """Record a walk-in tip, and return its id."""
         by = self.van if unit == "ninh-van" else self.lan
         return self.app.tips.record_walk_in(by, text, unit=unit, emergency=emergency).id
 
-    def assign(self, tip: str, officer: Actor) -> None:
+    def assign_tip(self, tip: str, officer: Actor) -> None:
         """Assign a tip of Ninh Hòa to an officer."""
         self.app.tips.triage(self.lan, tip, category="crime")
         self.app.tips.assign(self.lan, tip, unit="ninh-hoa", officers=[officer.id])
 
     def waits(self, actor: Actor) -> dict[str, int]:
-        """Return the nonzero counts of an officer's waiting work, by reason."""
+        """Return how many records wait for an officer, by reason, without zeros."""
         return {work.reason.value: work.count for work in self.app.work.counts(actor) if work.count}
 
     def journal(self) -> int:
@@ -54,18 +54,18 @@ class Office:
 
 @pytest.fixture
 def clock() -> FixedClock:
-    """Wednesday, 1 September 2021, nine in the morning."""
+    """A clock that shows Wednesday, 1 September 2021, 9:00 in Vietnam."""
     return FixedClock(datetime(2021, 9, 1, 9, tzinfo=VIETNAM))
 
 
 @pytest.fixture
-def office(clock: FixedClock) -> Iterator[Office]:
+def office(clock: FixedClock) -> Iterator[WorkOffice]:
     with memory_app(clock=clock) as app:
-        yield Office(app, clock)
+        yield WorkOffice(app, clock)
 
 
 @pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
-def stored_office(request: pytest.FixtureRequest, clock: FixedClock, tmp_path: Path) -> Iterator[Office]:
-    """An office on each storage."""
+def stored_office(request: pytest.FixtureRequest, clock: FixedClock, tmp_path: Path) -> Iterator[WorkOffice]:
+    """An office whose app uses each of the storages."""
     with open_storage(request, tmp_path) as storage, memory_app(clock=clock, storage=storage) as app:
-        yield Office(app, clock)
+        yield WorkOffice(app, clock)

@@ -1,11 +1,13 @@
-"""Counts of waiting work: by permission, up to a limit, without journal entries, and without excluded cases."""
+"""Waiting work is counted by permission, up to a limit, without journal entries, and without cases from which the
+officer is excluded.
+"""
 
 from datetime import datetime, timedelta
 
 import pytest
 from attrs import evolve
 from tests.domain.world import World
-from tests.workflows.work_queue.conftest import Office
+from tests.workflows.work_queue.conftest import WorkOffice
 
 from anninh_core.app import App
 from anninh_core.kernel.dates import VIETNAM
@@ -18,30 +20,30 @@ from anninh_core.workflows.work_queue.service import COUNTED
 
 
 @pytest.fixture
-def world(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> World:
-    """A world on Saturday, 18 September 2021."""
+def office_world(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> World:
+    """An app with officers on Saturday, 18 September 2021."""
     anninh_clock.set(datetime(2021, 9, 18, 9, tzinfo=VIETNAM))
     return World.of(anninh_app, mock_chat, anninh_clock)
 
 
-def waits(world: World, actor: Actor) -> dict[str, int]:
+def count_waiting(world: World, actor: Actor) -> dict[str, int]:
     return {work.reason.value: work.count for work in world.app.work.counts(actor) if work.count}
 
 
-def test_new_tip_counts_until_assigned(stored_office: Office) -> None:
+def test_new_tip_counts_until_assigned(stored_office: WorkOffice) -> None:
     """On each storage a new tip counts for all handlers of its unit, and an assigned one for its handler only."""
     office = stored_office
-    tip = office.receive("Có trộm ở chợ")
+    tip = office.record_tip("Có trộm ở chợ")
     assert office.waits(office.lan) == office.waits(office.eve) == {"tips.new": 1}
     assert office.waits(office.van) == office.waits(office.boss) == {}
-    office.assign(tip, office.lan)
+    office.assign_tip(tip, office.lan)
     assert office.waits(office.lan) == {"tips.mine": 1}
     assert office.waits(office.eve) == {}
 
 
-def test_claimed_tip_is_not_new_for_others(office: Office) -> None:
+def test_claimed_tip_is_not_new_for_others(office: WorkOffice) -> None:
     """A claimed tip isn't counted as new for other officers until the claim expires."""
-    tip = office.receive("Có trộm ở chợ")
+    tip = office.record_tip("Có trộm ở chợ")
     office.app.tips.claim(office.lan, tip)
     assert office.waits(office.lan) == {"tips.mine": 1}
     assert office.waits(office.eve) == {}
@@ -49,23 +51,23 @@ def test_claimed_tip_is_not_new_for_others(office: Office) -> None:
     assert office.waits(office.eve) == {"tips.new": 1}
 
 
-def test_overdue_work_is_counted(stored_office: Office) -> None:
-    """Overdue work is counted as overdue, and also counts for the supervisor."""
+def test_overdue_work_is_counted(stored_office: WorkOffice) -> None:
+    """Overdue work counts as overdue for its officer, and for the supervisor too."""
     office = stored_office
-    office.assign(office.receive("Có trộm ở chợ"), office.lan)
+    office.assign_tip(office.record_tip("Có trộm ở chợ"), office.lan)
     office.clock.advance(timedelta(days=90))
-    office.receive("Mất bò")
+    office.record_tip("Mất bò")
     counts = {work.reason: work for work in office.app.work.counts(office.lan)}
     assert (counts[WorkReason.TIP_MINE].count, counts[WorkReason.TIP_MINE].overdue) == (1, 1)
     assert (counts[WorkReason.TIP_NEW].count, counts[WorkReason.TIP_NEW].overdue) == (1, 0)
     assert office.waits(office.boss) == {"tips.overdue": 1}
 
 
-def test_excluded_case_is_not_counted(stored_office: Office) -> None:
-    """On each storage an excluded officer's counts are the same as without the case."""
+def test_excluded_case_is_not_counted(stored_office: WorkOffice) -> None:
+    """On each storage, an officer's counts don't include a case from which the officer is excluded."""
     office = stored_office
     before = office.app.work.counts(office.eve)
-    tip = office.receive("Cán bộ Eve nhận tiền", emergency=True)
+    tip = office.record_tip("Cán bộ Eve nhận tiền", emergency=True)
     office.app.tips.exclusions.add(office.boss, tip, office.eve.id, "người nhà")
     assert office.app.work.counts(office.eve) == before
     office.clock.advance(timedelta(days=90))
@@ -73,28 +75,30 @@ def test_excluded_case_is_not_counted(stored_office: Office) -> None:
     assert office.waits(office.lan) == {"tips.new": 1}
 
 
-def test_counting_stops_at_a_limit(office: Office) -> None:
-    """Counting stops at a limit of records, which is marked in the count."""
+def test_counting_stops_at_a_limit(office: WorkOffice) -> None:
+    """Counting stops at a limit of records, and the count shows that it was stopped."""
     for number in range(COUNTED + 3):
-        office.receive(f"Tin số {number}")
+        office.record_tip(f"Tin số {number}")
     (new,) = (work for work in office.app.work.counts(office.lan) if work.reason is WorkReason.TIP_NEW)
     assert (new.count, new.has_more) == (COUNTED, True)
-    office.receive("Mất bò", unit="ninh-van")
+    office.record_tip("Mất bò", unit="ninh-van")
     (new,) = (work for work in office.app.work.counts(office.van) if work.reason is WorkReason.TIP_NEW)
     assert (new.count, new.has_more) == (1, False)
 
 
-def test_counting_writes_no_entry(office: Office) -> None:
+def test_counting_writes_no_entry(office: WorkOffice) -> None:
     """Counting writes no journal entry, because the board does so again and again."""
-    office.receive("Có trộm ở chợ")
+    office.record_tip("Có trộm ở chợ")
     before = office.journal()
     for _ in range(3):
         office.app.work.counts(office.lan)
     assert office.journal() == before
 
 
-def test_counts_follow_permissions(office: Office) -> None:
-    """Counts have only the reasons that the officer has a permission for, not even zeros of others."""
+def test_counts_follow_permissions(office: WorkOffice) -> None:
+    """An officer's counts have only the reasons for which the officer has a permission; other reasons aren't even shown
+    as zero.
+    """
     editor = office.users.appoint("Hoa", "hoa-lu", "editor")
     assert {work.module for work in office.app.work.counts(editor)} == {"content"}
     custodian = office.users.appoint("Giữ", "hoa-lu", "identity_custodian")
@@ -103,9 +107,11 @@ def test_counts_follow_permissions(office: Office) -> None:
         office.app.work.counts(office.users.appoint("Không vai trò", "hoa-lu"))
 
 
-def test_limited_token_counts_its_operations(office: Office) -> None:
-    """A limited token counts only what it can list, and a token for another unit counts nothing."""
-    office.receive("Có trộm ở chợ")
+def test_limited_token_counts_its_operations(office: WorkOffice) -> None:
+    """A token that is limited to operations counts only what it can list, and a token for another unit counts
+    nothing.
+    """
+    office.record_tip("Có trộm ở chợ")
     lan = office.lan
     narrow = evolve(lan, sign_in=evolve(lan.sign_in, operations=frozenset({"work.counts", "inquiries.unanswered"})))
     assert [work.reason for work in office.app.work.counts(narrow)] == [WorkReason.INQUIRY_UNANSWERED]
@@ -114,8 +120,8 @@ def test_limited_token_counts_its_operations(office: Office) -> None:
         office.app.work.counts(elsewhere)
 
 
-def test_every_reason_has_its_operations(office: Office) -> None:
-    """An officer with all roles counts every reason, and each reason's module has operations."""
+def test_every_reason_has_its_operations(office: WorkOffice) -> None:
+    """An officer with all roles gets counts for every reason, and each reason belongs to a module with operations."""
     gateway = OperationGateway(office.app)
     all_roles = office.users.appoint("Tất cả", "hoa-lu", *office.app.district.roles)
     assert {work.reason for work in office.app.work.counts(all_roles)} == set(WorkReason)
@@ -123,48 +129,53 @@ def test_every_reason_has_its_operations(office: Office) -> None:
         assert any(name.startswith(f"{module}.") for name in gateway.operations)
 
 
-def test_second_persons_work_counts_for_others(world: World) -> None:
-    """Review, appeal and acceptance count for a second officer, not for the officer who wrote, decided or signed."""
-    world.submitted()
-    world.appealed()
-    world.signed()
-    first_officers = {world.other.id: waits(world, world.other), world.writer.id: waits(world, world.writer)}
-    boss = waits(world, world.boss)
+def test_second_persons_work_counts_for_others(office_world: World) -> None:
+    """Review, appeal and acceptance are counted for a second officer, not for the officer who wrote, decided or
+    signed.
+    """
+    office_world.submitted_item()
+    office_world.appealed_post()
+    office_world.signed_report()
+    first_officers = {
+        office_world.other.id: count_waiting(office_world, office_world.other),
+        office_world.writer.id: count_waiting(office_world, office_world.writer),
+    }
+    boss = count_waiting(office_world, office_world.boss)
     for reason in ("content.to_review", "moderation.appeal", "reports.to_accept"):
         assert boss[reason] == 1
         assert any(reason not in counts for counts in first_officers.values())
 
 
-def test_work_of_each_module_is_counted(world: World) -> None:
+def test_work_of_each_module_is_counted(office_world: World) -> None:
     """The waiting work of each module is counted: inquiries, items, posts, duties, difficulties, reports and
     deliveries.
     """
-    world.failed()
-    world.inquiry()
-    world.approved()
-    world.post()
-    world.owed()
-    world.difficulty()
-    world.begun()
-    counts = waits(world, world.boss)
+    office_world.failed()
+    office_world.inquiry()
+    office_world.approved_item()
+    office_world.post()
+    office_world.owed_duty()
+    office_world.difficulty()
+    office_world.begun_report()
+    counts = count_waiting(office_world, office_world.boss)
     assert counts["inquiries.unanswered"] == 1
     assert counts["content.to_publish"] == 1
     assert counts["moderation.flagged"] == 1
     assert counts["programme.difficulty"] == 1
     assert counts["reports.draft"] == 1
     assert counts["failures.waiting"] >= 1
-    clerk = UnsafeLocalUsers(world.app).appoint("Tổng hợp", "ninh-hoa", "report_officer")
-    assert waits(world, clerk)["programme.due"] == 1
+    clerk = UnsafeLocalUsers(office_world.app).appoint("Tổng hợp", "ninh-hoa", "report_officer")
+    assert count_waiting(office_world, clerk)["programme.due"] == 1
     assert "programme.due" not in counts, "who urges all units is shown who is late instead"
-    chair = UnsafeLocalUsers(world.app).appoint("Trưởng ban", "hoa-lu", "steering_chair")
-    assert "programme.due" not in waits(world, chair), "a report waits for who writes it"
-    world.later(30)
-    assert waits(world, world.boss)["programme.late"] >= 1
+    chair = UnsafeLocalUsers(office_world.app).appoint("Trưởng ban", "hoa-lu", "steering_chair")
+    assert "programme.due" not in count_waiting(office_world, chair), "a report waits for who writes it"
+    office_world.advance_days(30)
+    assert count_waiting(office_world, office_world.boss)["programme.late"] >= 1
 
 
-def test_officer_without_role_has_no_counts(world: World) -> None:
+def test_officer_without_role_has_no_counts(office_world: World) -> None:
     """An officer without a role for this work has no counts above zero."""
-    world.tip()
-    world.inquiry()
-    reader = person(world.officer("inspector"))
-    assert waits(world, reader) == {}
+    office_world.tip()
+    office_world.inquiry()
+    reader = person(office_world.officer("inspector"))
+    assert count_waiting(office_world, reader) == {}

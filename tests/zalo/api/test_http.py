@@ -1,4 +1,6 @@
-"""All forms of responses and failures of Zalo's API, without personal data in logs and errors."""
+"""The HTTP client handles all forms of responses and failures of Zalo's API, without personal data in logs and
+errors.
+"""
 
 import hashlib
 import hmac
@@ -16,23 +18,23 @@ import pytest
 from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RequestRejected, RetryLater, UnknownOutcome
 from anninh_zalo.api.account import AccountApi
 from anninh_zalo.api.answers import RateHeaders
-from anninh_zalo.api.calls import ApiCall, get, get_data, post, upload
-from anninh_zalo.api.http import HttpClient, NetworkSettings, appsecret_proof
+from anninh_zalo.api.calls import ApiCall, build_data_call, build_post_call, build_upload_call, get
+from anninh_zalo.api.http import HttpClient, NetworkSettings, compute_appsecret_proof
 from anninh_zalo.errors.classify import Host
 
 TOKEN = "t0ken-of-nobody"
 TEXT = "Có trộm"
 PHONE = "84000000001"
-SEND = post("/v3.0/oa/message/cs", {"recipient": {"user_id": "1"}, "message": {"text": TEXT}})
-READ = get_data("/v3.0/oa/user/detail", user_id="1")
+SEND = build_post_call("/v3.0/oa/message/cs", {"recipient": {"user_id": "1"}, "message": {"text": TEXT}})
+READ = build_data_call("/v3.0/oa/user/detail", user_id="1")
 BOT = ApiCall(method="POST", host=Host.BOT, path="sendMessage", body={"text": TEXT}, sends=True)
 
 
-def answering(*answers: Any, seen: list[httpx.Request] | None = None, **more: Any) -> HttpClient:
+def build_http_client(*answers: Any, seen: list[httpx.Request] | None = None, **more: Any) -> HttpClient:
     """Build an `HttpClient` that gets the given results in turn: a body, a response, or an error to raise."""
     remaining = list(answers)
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond_in_turn(request: httpx.Request) -> httpx.Response:
         if seen is not None:
             seen.append(request)
         result = remaining.pop(0) if len(remaining) > 1 else remaining[0]
@@ -40,21 +42,23 @@ def answering(*answers: Any, seen: list[httpx.Request] | None = None, **more: An
             raise result
         return result if isinstance(result, httpx.Response) else httpx.Response(200, json=result)
 
-    return HttpClient(transport=lambda: httpx.MockTransport(answer), **more)
+    return HttpClient(transport=lambda: httpx.MockTransport(respond_in_turn), **more)
 
 
-def asked(call: ApiCall, **more: Any) -> httpx.Request:
+def capture_request(call: ApiCall, **more: Any) -> httpx.Request:
     seen: list[httpx.Request] = []
     good = {"error": 0, "ok": True}
-    answering(good, seen=seen).ask(call, token=TOKEN, **more)
+    build_http_client(good, seen=seen).ask(call, token=TOKEN, **more)
     return seen[0]
 
 
 def test_calls_follow_the_convention() -> None:
-    """The token is a header, and parameters are sent as `data`, plain or a JSON body, depending on the call."""
-    user = asked(READ)
-    group = asked(get("/v3.0/oa/group/getgroup", group_id="g"))
-    sent = asked(SEND)
+    """A call has its token in a header, and sends its parameters plainly, as JSON in the parameter `data`, or as a JSON
+    body, depending on the call.
+    """
+    user = capture_request(READ)
+    group = capture_request(get("/v3.0/oa/group/getgroup", group_id="g"))
+    sent = capture_request(SEND)
 
     assert json.loads(user.url.params["data"]) == {"user_id": "1"}
     assert dict(group.url.params) == {"group_id": "g"}
@@ -66,7 +70,7 @@ def test_calls_follow_the_convention() -> None:
 
 def test_upload_sends_a_form() -> None:
     """An upload sends its file in the form field that the platform expects."""
-    request = asked(upload("/v2.0/oa/upload/file", "don.pdf", b"%PDF"))
+    request = capture_request(build_upload_call("/v2.0/oa/upload/file", "don.pdf", b"%PDF"))
     content = request.read()
 
     assert b'name="file"; filename="don.pdf"' in content
@@ -77,16 +81,20 @@ def test_secret_proof_is_optional() -> None:
     """A header proves knowledge of the app secret only if a proof is configured."""
     expected = hmac.new(b"secret", TOKEN.encode(), hashlib.sha256).hexdigest()
 
-    assert asked(SEND, proof_secret="secret").headers["appsecret_proof"] == expected == appsecret_proof(TOKEN, "secret")
-    assert "appsecret_proof" not in asked(SEND).headers
+    assert (
+        capture_request(SEND, proof_secret="secret").headers["appsecret_proof"]
+        == expected
+        == compute_appsecret_proof(TOKEN, "secret")
+    )
+    assert "appsecret_proof" not in capture_request(SEND).headers
 
 
 def test_status_200_with_error_is_refused() -> None:
     """A response with status 200 and an error code in its body is an error, as number or as text."""
     for code in (-210, "-210"):
         with pytest.raises(RequestRejected, match="-210"):
-            answering({"error": code, "message": TEXT}).ask(SEND)
-    assert answering({"error": "0", "data": {"message_id": "1"}}).ask(SEND)["data"] == {"message_id": "1"}
+            build_http_client({"error": code, "message": TEXT}).ask(SEND)
+    assert build_http_client({"error": "0", "data": {"message_id": "1"}}).ask(SEND)["data"] == {"message_id": "1"}
 
 
 @pytest.mark.parametrize(
@@ -107,41 +115,41 @@ def test_status_200_with_error_is_refused() -> None:
 def test_missing_response_makes_a_send_unknown(answer: object) -> None:
     """Without a valid response the outcome of a send is unknown, and a read can be retried."""
     with pytest.raises(UnknownOutcome):
-        answering(answer).ask(SEND)
+        build_http_client(answer).ask(SEND)
     with pytest.raises(RetryLater):
-        answering(answer).ask(READ)
+        build_http_client(answer).ask(READ)
 
 
 @pytest.mark.parametrize("error", [httpx.ConnectError(TEXT), httpx.ConnectTimeout(TEXT), httpx.PoolTimeout(TEXT)])
 def test_send_without_connection_is_retried(error: Exception) -> None:
     """A send without a connection can be retried."""
     with pytest.raises(RetryLater):
-        answering(error).ask(SEND)
+        build_http_client(error).ask(SEND)
 
 
 def test_bot_calls_follow_their_convention() -> None:
-    """The bot platform has the token in the address and another envelope for errors."""
-    assert asked(BOT).url.path == f"/bot{TOKEN}/sendMessage"
-    assert "access_token" not in asked(BOT).headers
+    """The bot platform has the token in the address, and a different JSON envelope for errors."""
+    assert capture_request(BOT).url.path == f"/bot{TOKEN}/sendMessage"
+    assert "access_token" not in capture_request(BOT).headers
     with pytest.raises(RetryLater):
-        answering({"ok": False, "error_code": 429, "description": TEXT}).ask(BOT, token=TOKEN)
+        build_http_client({"ok": False, "error_code": 429, "description": TEXT}).ask(BOT, token=TOKEN)
     with pytest.raises(UnknownOutcome):
-        answering({"ok": False}).ask(BOT, token=TOKEN)
+        build_http_client({"ok": False}).ask(BOT, token=TOKEN)
 
 
 def test_valid_rate_headers_are_passed_on() -> None:
-    """Valid rate headers are passed on, and invalid ones aren't."""
+    """Valid headers about the rate limit are passed on, and invalid ones aren't."""
     noticed: list[object] = []
     for limit, remaining in (("4000", "3999"), ("x", "1"), ("", "")):
         headers = {"X-RateLimit-Limit": limit, "X-RateLimit-Remain": remaining}
         response = httpx.Response(200, json={"error": 0}, headers=headers)
-        answering(response, noticed=lambda host, rates: noticed.append((host, rates))).ask(READ)
+        build_http_client(response, noticed=lambda host, rates: noticed.append((host, rates))).ask(READ)
 
     assert noticed == [(Host.OPENAPI, RateHeaders(4000, 3999))]
 
 
-class Renewing:
-    """Tokens a, b, c: each rejected token is renewed by the next."""
+class RenewableTokens:
+    """Tokens named a, b, c: a rejected token is renewed to the next letter."""
 
     def current(self) -> str:
         return "a"
@@ -151,20 +159,20 @@ class Renewing:
 
 
 def test_rejected_token_is_renewed_once() -> None:
-    """A call with a rejected token is repeated once, and a second rejection needs a person."""
+    """A call with a rejected token is repeated once with a new token, and a second rejection raises `NeedsPerson`."""
     seen: list[httpx.Request] = []
     rejected = {"error": -216, "message": "Access token is invalid"}
 
-    AccountApi(answering(rejected, {"error": 0}, seen=seen), Renewing()).ask(SEND)
+    AccountApi(build_http_client(rejected, {"error": 0}, seen=seen), RenewableTokens()).ask(SEND)
     assert [request.headers["access_token"] for request in seen] == ["a", "b"]
     with pytest.raises(NeedsPerson) as refused:
-        AccountApi(answering(rejected, seen=seen), Renewing()).ask(SEND)
+        AccountApi(build_http_client(rejected, seen=seen), RenewableTokens()).ask(SEND)
     assert type(refused.value) is NeedsPerson
     assert len(seen) == 4
 
 
-class Silent:
-    """Tokens with a renewal that gets no response, at once or after the first token is rejected."""
+class UnrenewableTokens:
+    """Tokens whose renewal gets no response, at once or after the first token was rejected."""
 
     def __init__(self, first: str) -> None:
         self.first = first
@@ -180,14 +188,14 @@ class Silent:
 def test_failed_renewal_means_nothing_was_sent(first: str) -> None:
     """A send with a token that couldn't be renewed wasn't sent and is retried, so that its outcome isn't unknown."""
     with pytest.raises(RetryLater, match="Nothing was sent"):
-        AccountApi(answering({"error": -216, "message": "expired"}), Silent(first)).ask(SEND)
+        AccountApi(build_http_client({"error": -216, "message": "expired"}), UnrenewableTokens(first)).ask(SEND)
 
 
 @pytest.mark.parametrize("token", ["ộ", "a\ud800"])
 def test_invalid_token_needs_a_person(token: str) -> None:
-    """An invalid token needs a person, and the error doesn't repeat the token."""
+    """An invalid token raises `NeedsPerson`, and the error doesn't repeat the token."""
     with pytest.raises(NeedsPerson) as refused:
-        answering({"error": 0}).ask(SEND, token=token)
+        build_http_client({"error": 0}).ask(SEND, token=token)
 
     assert token not in str(refused.value)
 
@@ -196,7 +204,7 @@ def test_invalid_token_needs_a_person(token: str) -> None:
 def silent_server() -> Iterator[str]:
     """A server that reads a request and closes the connection without a response."""
 
-    def serve(listener: socket) -> None:
+    def read_and_close(listener: socket) -> None:
         while True:
             try:
                 connection, _ = listener.accept()
@@ -206,7 +214,7 @@ def silent_server() -> Iterator[str]:
                 connection.recv(65536)
 
     with create_server(("127.0.0.1", 0)) as listener:
-        thread = Thread(target=serve, args=(listener,))
+        thread = Thread(target=read_and_close, args=(listener,))
         thread.start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         listener.shutdown(2)
@@ -214,8 +222,8 @@ def silent_server() -> Iterator[str]:
 
 
 def test_closed_connection_reveals_nothing(silent_server: str, caplog: pytest.LogCaptureFixture) -> None:
-    """Over a real socket, a send without a response is unknown, a read is retried, and no log or error has token, text
-    or number.
+    """Over a real socket, a send without a response has an unknown outcome, a read is retried, and no log or error has
+    token, text or number.
     """
     caplog.set_level(logging.DEBUG)
     http = HttpClient(NetworkSettings(bases=dict.fromkeys(Host, silent_server)))
@@ -233,7 +241,7 @@ def test_closed_connection_reveals_nothing(silent_server: str, caplog: pytest.Lo
 
 
 def test_refused_connection_sent_nothing() -> None:
-    """A refused connection sent nothing."""
+    """If the platform refuses the connection, nothing was sent."""
     with create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     http = HttpClient(NetworkSettings(bases=dict.fromkeys(Host, f"http://127.0.0.1:{port}")))
@@ -246,11 +254,11 @@ def test_each_thread_has_its_transport() -> None:
     """Each thread has its own transport, and those of ended threads are dropped."""
     made: list[httpx.BaseTransport] = []
 
-    def make() -> httpx.BaseTransport:
+    def build_transport() -> httpx.BaseTransport:
         made.append(httpx.MockTransport(lambda _: httpx.Response(200, json={"error": 0})))
         return made[-1]
 
-    http = HttpClient(transport=make)
+    http = HttpClient(transport=build_transport)
     for _ in range(2):
         http.ask(READ)
     for _ in range(3):
@@ -263,15 +271,15 @@ def test_each_thread_has_its_transport() -> None:
 
 
 def test_errors_are_delivery_errors() -> None:
-    """Every failure is one of the core's delivery errors."""
+    """Every failure of a call is one of the core's delivery errors."""
     for error in (httpx.DecodingError(TEXT), httpx.TooManyRedirects(TEXT), httpx.LocalProtocolError(TEXT)):
         with pytest.raises(DeliveryError):
-            answering(error).ask(SEND)
+            build_http_client(error).ask(SEND)
 
 
 def test_lone_surrogates_are_replaced() -> None:
     """Half of a surrogate pair in a response is replaced, so that ids and names can be stored; a whole emoji stays."""
     body = b'{"error": 0, "data": {"message_id": "m\\ud83d", "name": "\\ud83d\\ude00"}}'
-    data = answering(httpx.Response(200, content=body)).ask(SEND)["data"]
+    data = build_http_client(httpx.Response(200, content=body)).ask(SEND)["data"]
 
     assert data == {"message_id": "m\N{REPLACEMENT CHARACTER}", "name": "\N{GRINNING FACE}"}

@@ -1,4 +1,4 @@
-"""A bot of the sandbox, and its messenger."""
+"""Fixtures with a bot on the simulated Zalo platform (the sandbox), and the bot's messenger."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -16,22 +16,22 @@ HOOK = "https://anninh.invalid/hook/bot"
 CALLED = {"mode": "webhook", "secret": SECRET}
 
 
-class Mailbox:
-    """A webhook that keeps headers and bodies of its requests."""
+class WebhookRecorder:
+    """A webhook receiver that keeps the headers and bodies of its requests."""
 
     def __init__(self) -> None:
         self.got: list[tuple[Mapping[str, str], bytes]] = []
 
     def __call__(self, _url: str, headers: Mapping[str, str], body: bytes) -> int:
-        """Store a request."""
+        """Store the headers and body of a request, and return status 200."""
         self.got.append((headers, body))
         return 200
 
 
-def bot_on(
+def build_bot(
     sandbox: Sandbox, account: BotAccount, services: AdapterServices, instance: str = "bot", **options: str
 ) -> ZaloBot:
-    """Build the messenger of a bot of the sandbox."""
+    """Build the messenger of a bot on the sandbox."""
     return ZaloBot(instance, {"token": account.token, **options}, services, sandbox.transport)
 
 
@@ -41,13 +41,13 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def mailbox() -> Mailbox:
-    return Mailbox()
+def webhook_recorder() -> WebhookRecorder:
+    return WebhookRecorder()
 
 
 @pytest.fixture
-def sandbox(clock: FixedClock, mailbox: Mailbox) -> Sandbox:
-    return Sandbox(clock, post=mailbox)
+def sandbox(clock: FixedClock, webhook_recorder: WebhookRecorder) -> Sandbox:
+    return Sandbox(clock, post=webhook_recorder)
 
 
 @pytest.fixture
@@ -62,15 +62,15 @@ def services(clock: FixedClock) -> AdapterServices:
 
 @pytest.fixture
 def bot(sandbox: Sandbox, account: BotAccount, services: AdapterServices) -> Iterator[ZaloBot]:
-    """The bot with polling, in private chats only."""
-    messenger = bot_on(sandbox, account, services)
+    """The messenger of a bot that polls and works in private chats only."""
+    messenger = build_bot(sandbox, account, services)
     yield messenger
     messenger.close()
 
 
 @pytest.fixture
-def called(sandbox: Sandbox, account: BotAccount, services: AdapterServices) -> Iterator[ZaloBot]:
-    """The bot with a webhook, in groups too; the webhook isn't set yet."""
-    messenger = bot_on(sandbox, account, services, **CALLED, groups="yes")
+def webhook_bot(sandbox: Sandbox, account: BotAccount, services: AdapterServices) -> Iterator[ZaloBot]:
+    """The messenger of a bot with a webhook, which works in groups too; the webhook isn't registered yet."""
+    messenger = build_bot(sandbox, account, services, **CALLED, groups="yes")
     yield messenger
     messenger.close()

@@ -1,11 +1,11 @@
-"""The messenger kit for a bot with polling and for one with a webhook."""
+"""The messenger kit, for a bot with polling and for a bot with a webhook."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import pytest
 from attrs import field, frozen
-from tests.zalo.bot.conftest import CALLED, HOOK, SECRET, Mailbox, bot_on
+from tests.zalo.bot.conftest import CALLED, HOOK, SECRET, WebhookRecorder, build_bot
 
 from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.ports.messengers.messenger import Messenger
@@ -20,26 +20,26 @@ from anninh_zalo.testing.wire import Json
 
 
 @frozen
-class Beyond:
-    """The sandbox, with one person and one group."""
+class SandboxWorld:
+    """The simulated outside world of the kit: the sandbox with one person and one group."""
 
     sandbox: Sandbox
     account: BotAccount
     bot: ZaloBot
     chats: Sequence[SandboxChat]
-    mailbox: Mailbox
+    mailbox: WebhookRecorder
     last: list[WebhookRequest] = field(factory=list)
 
     def writes(self, text: str) -> None:
-        """Let the person write."""
+        """Let the person write a message."""
         self.chats[0].says(text)
 
     def incoming(self, text: str) -> WebhookRequest:
-        """Let the person write, and return the event, polled or by webhook."""
+        """Let the person write a message, and return its event, which was polled or came by the webhook."""
         self.writes(text)
-        return self._fetch()
+        return self._receive_event()
 
-    def _fetch(self) -> WebhookRequest:
+    def _receive_event(self) -> WebhookRequest:
         if self.bot.polls:
             (body,) = self.bot.poll(timedelta(seconds=1))
             self.last.append(WebhookRequest(body))
@@ -50,7 +50,7 @@ class Beyond:
         return self.last[-1]
 
     def stage(self, event: str, text: str, quoted: str = "") -> WebhookRequest | None:
-        """Let another event happen; a bot gets no edits and no quotes."""
+        """Let the named event happen, and return its request; None for edits and quotes, which a bot doesn't get."""
         alone, in_group = self.chats
         match event:
             case "another_person":
@@ -62,7 +62,7 @@ class Beyond:
             case "redelivery":
                 return self.last[-1]
             case "unknown":
-                self._update({"event_name": "chat.title.changed", "chat": {"id": alone.chat_id}})
+                self._deliver_update({"event_name": "chat.title.changed", "chat": {"id": alone.chat_id}})
             case "echo":
                 author = {"id": self.account.token.partition(":")[0], "display_name": self.account.bot.name}
                 chat = {"id": alone.chat_id, "chat_type": "PRIVATE"}
@@ -73,12 +73,12 @@ class Beyond:
                     "chat": chat,
                     "text": text,
                 }
-                self._update({"event_name": "message.text.received", "message": message})
+                self._deliver_update({"event_name": "message.text.received", "message": message})
             case _:
                 return None
-        return self._fetch()
+        return self._receive_event()
 
-    def _update(self, update: Json) -> None:
+    def _deliver_update(self, update: Json) -> None:
         with self.sandbox.world.lock:
             deliver_update(self.sandbox.world, self.account.bot, update)
 
@@ -94,22 +94,22 @@ class Beyond:
         return [(Address("bot", places[message.group], message.conversation), message.text) for message in received]
 
     def fail(self, name: str) -> bool:
-        """Let the next call fail."""
+        """Let the next call to the platform fail."""
         self.sandbox.fail_next(name)
         return True
 
 
-class Bench:
-    """A bot of the sandbox, with a person and a group."""
+class BotFixtures:
+    """Fixtures of the kit for a bot on the sandbox, with a person and a group."""
 
     @pytest.fixture
     def chats(self, account: BotAccount) -> Sequence[SandboxChat]:
-        """A person alone with the bot, and one in a group with it."""
+        """A person in a private chat with the bot, and a person in a group with it."""
         return account.person("Thử Văn An"), account.member(account.group("Tổ 1"), "Thử Thị Bình")
 
     @pytest.fixture
     def secrets(self, account: BotAccount) -> Sequence[str]:
-        """Secrets that may never be shown."""
+        """Secrets of the bot that may never be shown."""
         return account.token, account.token.partition(":")[2], SECRET
 
     @pytest.fixture
@@ -127,13 +127,13 @@ class Bench:
         account: BotAccount,
         messenger: ZaloBot,
         chats: Sequence[SandboxChat],
-        mailbox: Mailbox,
+        webhook_recorder: WebhookRecorder,
     ) -> Outside:
-        return Beyond(sandbox, account, messenger, chats, mailbox)
+        return SandboxWorld(sandbox, account, messenger, chats, webhook_recorder)
 
 
-class TestPolling(Bench, MessengerConformance):
-    """A bot with polling that takes part in groups."""
+class TestPolling(BotFixtures, MessengerConformance):
+    """The kit for a bot with polling that takes part in groups."""
 
     @pytest.fixture
     def options(self, account: BotAccount) -> Mapping[str, str]:
@@ -142,13 +142,13 @@ class TestPolling(Bench, MessengerConformance):
 
     @pytest.fixture
     def messenger(self, sandbox: Sandbox, account: BotAccount, services: AdapterServices) -> Iterator[Messenger]:
-        messenger = bot_on(sandbox, account, services, groups="yes")
+        messenger = build_bot(sandbox, account, services, groups="yes")
         yield messenger
         messenger.close()
 
 
-class TestCalled(Bench, MessengerConformance):
-    """A bot with a webhook that stays out of groups."""
+class TestWebhook(BotFixtures, MessengerConformance):
+    """The kit for a bot with a webhook that doesn't take part in groups."""
 
     @pytest.fixture
     def options(self, account: BotAccount) -> Mapping[str, str]:
@@ -157,8 +157,8 @@ class TestCalled(Bench, MessengerConformance):
 
     @pytest.fixture
     def messenger(self, sandbox: Sandbox, account: BotAccount, services: AdapterServices) -> Iterator[Messenger]:
-        """The bot, with its webhook set."""
-        messenger = bot_on(sandbox, account, services, **CALLED)
+        """The messenger of the bot, with its webhook registered."""
+        messenger = build_bot(sandbox, account, services, **CALLED)
         messenger.set_webhook(HOOK)
         yield messenger
         messenger.close()

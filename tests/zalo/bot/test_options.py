@@ -1,4 +1,4 @@
-"""The options of a bot."""
+"""The settings of a bot are read from its options."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ SECRET = "s3cret-s3cret"
 
 
 def test_token_is_the_only_required_option() -> None:
-    """By default a bot polls Zalo directly, and stays out of groups."""
+    """With only a token, a bot polls Zalo directly and stays out of groups."""
     options = BotOptions.parse("bot", {"token": TOKEN})
     assert (options.mode, options.base, options.groups, options.proxy) == (UpdateMode.POLLING, BASE, False, "")
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from tests.zalo.bot.conftest import CALLED, HOOK, SECRET, bot_on
+from tests.zalo.bot.conftest import CALLED, HOOK, SECRET, build_bot
 
 from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RetryLater
 from anninh_core.ports.messengers.adapter import AdapterServices
@@ -27,19 +27,19 @@ ACTS: dict[str, Callable[[ZaloBot, str], object]] = {
 }
 
 
-class Broken(httpx.BaseTransport):
-    """Fails with an error that has the whole address."""
+class FailingTransport(httpx.BaseTransport):
+    """A transport that fails with an error whose text has the whole address."""
 
     def __init__(self, error: type[httpx.TransportError]) -> None:
         self._error = error
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Raise the error."""
+        """Raise a network error with the address of the request."""
         raise self._error(f"{request.method} {request.url} failed", request=request)
 
 
-def told(act: Callable[[], object]) -> tuple[str, DeliveryError | None]:
-    """Return everything visible of an act: its result, or its error with traceback and causes."""
+def collect_visible_text(act: Callable[[], object]) -> tuple[str, DeliveryError | None]:
+    """Call an act, and return everything that becomes visible: its result, or its error with traceback and causes."""
     try:
         return repr(act()), None
     except DeliveryError as error:
@@ -48,7 +48,7 @@ def told(act: Callable[[], object]) -> tuple[str, DeliveryError | None]:
         return f"{report} {error} {error!r} {chain!r}", error
 
 
-def clean(text: str, account: BotAccount) -> bool:
+def has_no_secret(text: str, account: BotAccount) -> bool:
     """Return whether a text has neither the token, its secret half nor the webhook's secret."""
     return not any(secret in text for secret in (account.token, account.token.partition(":")[2], SECRET))
 
@@ -60,11 +60,11 @@ def test_failures_hide_the_token(
 ) -> None:
     """No failure of any call shows the token in errors, their causes, findings or the log."""
     caplog.set_level(logging.DEBUG)
-    bot = bot_on(sandbox, account, memory_services(), **({} if act == "poll" else CALLED))
+    bot = build_bot(sandbox, account, memory_services(), **({} if act == "poll" else CALLED))
     chat = account.person("Thử Văn An").chat_id
     sandbox.fail_next(failure, times=3)
-    report, _ = told(lambda: ACTS[act](bot, chat))
-    assert clean(report + caplog.text, account)
+    report, _ = collect_visible_text(lambda: ACTS[act](bot, chat))
+    assert has_no_secret(report + caplog.text, account)
 
 
 NETWORK = (httpx.ConnectError, httpx.ReadTimeout, httpx.ProxyError, httpx.RemoteProtocolError, httpx.ReadError)
@@ -75,13 +75,13 @@ NETWORK = (httpx.ConnectError, httpx.ReadTimeout, httpx.ProxyError, httpx.Remote
 def test_network_errors_hide_the_token(
     account: BotAccount, caplog: pytest.LogCaptureFixture, act: str, error: type[httpx.TransportError]
 ) -> None:
-    """Network errors, which have the address, are neither passed on nor chained as a cause."""
+    """Network errors, whose text has the address, are neither passed on nor chained as a cause."""
     caplog.set_level(logging.DEBUG)
     options = {"token": account.token} | ({} if act == "poll" else CALLED)
-    bot = ZaloBot("bot", options, memory_services(), lambda: Broken(error))
-    report, raised = told(lambda: ACTS[act](bot, "c-1"))
+    bot = ZaloBot("bot", options, memory_services(), lambda: FailingTransport(error))
+    report, raised = collect_visible_text(lambda: ACTS[act](bot, "c-1"))
     assert raised is None or (raised.__cause__, raised.__context__) == (None, None)
-    assert clean(report + caplog.text, account)
+    assert has_no_secret(report + caplog.text, account)
 
 
 def test_real_connection_hides_the_token(
@@ -95,12 +95,12 @@ def test_real_connection_hides_the_token(
         chat = account.person("Thử Văn An")
         assert bot.health()
         sandbox.fail_next("401")
-        report, error = told(lambda: ACTS["send"](bot, chat.chat_id))
+        report, error = collect_visible_text(lambda: ACTS["send"](bot, chat.chat_id))
         ACTS["send"](bot, chat.chat_id)
         bot.close()
     assert isinstance(error, NeedsPerson)
     assert caplog.records
-    assert clean(report + caplog.text, account)
+    assert has_no_secret(report + caplog.text, account)
 
 
 def test_refused_connection_hides_the_token(
@@ -111,13 +111,13 @@ def test_refused_connection_hides_the_token(
     with sandbox.serve() as serving:
         base = serving.base("bot-api")
     bot = ZaloBot("bot", {"token": account.token, "base": base}, services)
-    report, error = told(lambda: ACTS["send"](bot, "c-1"))
+    report, error = collect_visible_text(lambda: ACTS["send"](bot, "c-1"))
     bot.close()
     assert isinstance(error, RetryLater)
-    assert clean(report + caplog.text, account)
+    assert has_no_secret(report + caplog.text, account)
 
 
-def test_repr_hides_the_secrets(bot: ZaloBot, called: ZaloBot, account: BotAccount) -> None:
+def test_repr_hides_the_secrets(bot: ZaloBot, webhook_bot: ZaloBot, account: BotAccount) -> None:
     """The repr of the messenger and of its parts shows no secret."""
-    parts = [part for messenger in (bot, called) for part in vars(messenger).values()]
-    assert clean(repr([bot, called, *parts, bot.capabilities, called.capabilities]), account)
+    parts = [part for messenger in (bot, webhook_bot) for part in vars(messenger).values()]
+    assert has_no_secret(repr([bot, webhook_bot, *parts, bot.capabilities, webhook_bot.capabilities]), account)

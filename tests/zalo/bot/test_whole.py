@@ -1,4 +1,4 @@
-"""A bot from a resident's message to the reply."""
+"""A bot in a whole app, from a resident's message to the reply."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.messaging.conftest import THEFT
-from tests.support.commits import OnCommit
-from tests.zalo.bot.conftest import CALLED, HOOK, SECRET, Mailbox, bot_on
+from tests.support.commits import CommitListener
+from tests.zalo.bot.conftest import CALLED, HOOK, SECRET, WebhookRecorder, build_bot
 
 from anninh_core import MessengerSettings, Settings, load_profile, open_app
 from anninh_core.app import App
@@ -35,7 +35,7 @@ def app(bot: ZaloBot, clock: FixedClock) -> Iterator[App]:
 
 
 @contextmanager
-def working(app: App) -> Iterator[threading.Thread]:
+def run_worker(app: App) -> Iterator[threading.Thread]:
     """Run the app's worker in a thread."""
     worker = threading.Thread(target=app.worker.run)
     worker.start()
@@ -46,7 +46,7 @@ def working(app: App) -> Iterator[threading.Thread]:
         worker.join(60)
 
 
-def waiting(app: App) -> int:
+def count_inbox_events(app: App) -> int:
     """Return the number of events in the inbox."""
     return sum(
         count for name, count in app.internals.context.storage.queues.depth().items() if name.startswith("inbox.")
@@ -60,12 +60,12 @@ def test_report_gets_one_receipt(app: App, account: BotAccount) -> None:
     for _ in range(2):
         app.worker.tick()
         app.worker.drain()
-    assert waiting(app) == 1
+    assert count_inbox_events(app) == 1
     assert len(chat.heard) == 1
 
 
 def test_withheld_message_becomes_a_case(app: App, account: BotAccount) -> None:
-    """A message that Zalo withholds becomes a case with a receipt and a question about it."""
+    """A message whose content Zalo withholds becomes a case with a receipt and a question about its content."""
     chat = account.person("Thử Văn An")
     chat.sends_hidden()
     app.worker.tick()
@@ -75,7 +75,7 @@ def test_withheld_message_becomes_a_case(app: App, account: BotAccount) -> None:
     assert "việc gì, ở đâu, lúc nào" in question.text
 
 
-class Told(httpx.BaseTransport):
+class PollSignallingTransport(httpx.BaseTransport):
     """A transport to the sandbox that signals each poll."""
 
     def __init__(self, sandbox: Sandbox, asked: threading.Semaphore) -> None:
@@ -92,19 +92,19 @@ class Told(httpx.BaseTransport):
 def test_running_worker_answers_and_ends(
     sandbox: Sandbox, account: BotAccount, clock: FixedClock, services: AdapterServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A running worker answers each resident once, ends while a poll is open, and stores an update that arrives
-    then.
+    """A running worker answers each resident once; it ends even while a poll is open, and stores an update that arrives
+    meanwhile.
     """
     polled = threading.Semaphore(0)
     answered = threading.Semaphore(0)
     kept = threading.Event()
-    bot = ZaloBot("bot", {"token": account.token}, services, lambda: Told(sandbox, polled))
+    bot = ZaloBot("bot", {"token": account.token}, services, lambda: PollSignallingTransport(sandbox, polled))
     chats = [account.person(f"Thử Văn {name}") for name in "ABC"]
     with memory_app(clock=clock, messengers={"bot": bot}) as app:
         app.internals.runner.observers.append(
-            OnCommit(lambda change: answered.release() if change.outbox_settled else None)
+            CommitListener(lambda change: answered.release() if change.outbox_settled else None)
         )
-        with working(app) as worker:
+        with run_worker(app) as worker:
             for chat in chats:
                 assert polled.acquire(timeout=60)
                 chat.says(THEFT)
@@ -115,19 +115,19 @@ def test_running_worker_answers_and_ends(
 
         commit = app.internals.context.storage.commit
 
-        def told(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+        def commit_and_signal(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
             outcomes = commit(change_sets)
             kept.set()
             return outcomes
 
-        monkeypatch.setattr(app.internals.context.storage, "commit", told)
+        monkeypatch.setattr(app.internals.context.storage, "commit", commit_and_signal)
         chats[0].says("thêm một việc")
         assert kept.wait(60)
-        assert waiting(app) == 4
+        assert count_inbox_events(app) == 4
 
 
 def test_failed_polls_grow_the_pause(app: App, bot: ZaloBot, account: BotAccount, sandbox: Sandbox) -> None:
-    """Failed polls are followed by growing pauses, and the messages meanwhile arrive afterwards."""
+    """Failed polls are followed by growing pauses, and messages that were written meanwhile arrive afterwards."""
     sandbox.fail_next("lost_before", times=9)
     account.person("Thử Văn An").says(THEFT)
     (loop,) = Polling(app.intake, {"bot": bot}).job.threads.values()
@@ -135,20 +135,20 @@ def test_failed_polls_grow_the_pause(app: App, bot: ZaloBot, account: BotAccount
     assert min(failed) >= timedelta(seconds=1)
     assert failed[-1] == MAX_BACKOFF
     assert successful == timedelta()
-    assert waiting(app) == 1
+    assert count_inbox_events(app) == 1
     assert len(sandbox.calls) == 9 + 3
 
 
 def test_webhook_accepts_its_secret_only(
-    called: ZaloBot, clock: FixedClock, account: BotAccount, sandbox: Sandbox, mailbox: Mailbox
+    webhook_bot: ZaloBot, clock: FixedClock, account: BotAccount, sandbox: Sandbox, webhook_recorder: WebhookRecorder
 ) -> None:
     """The webhook accepts requests with its secret only, and stores each message once."""
-    called.set_webhook(HOOK)
+    webhook_bot.set_webhook(HOOK)
     account.person("Thử Văn An").says(THEFT)
     sandbox.deliver_due()
-    body = mailbox.got[0][1]
+    body = webhook_recorder.got[0][1]
     request = WebhookRequest(body, ((SECRET_HEADER, SECRET),))
-    with memory_app(clock=clock, messengers={"bot": called}) as app:
+    with memory_app(clock=clock, messengers={"bot": webhook_bot}) as app:
         assert app.intake.accept("bot", request) is Accepted.STORED
         assert app.intake.accept("bot", request) is Accepted.SEEN_BEFORE
         with pytest.raises(Refused):
@@ -162,7 +162,7 @@ def test_switching_to_webhook_duplicates_nothing(
     """A message has the same deduplication key by polling and by webhook, so that switching stores it once."""
     account.person("Thử Văn An").says(THEFT)
     (body,) = bot.poll(timedelta(seconds=1))
-    called = bot_on(sandbox, account, services, **CALLED)
+    called = build_bot(sandbox, account, services, **CALLED)
     with memory_app(clock=clock, messengers={"bot": called}) as app:
         assert app.intake.store_fetched("bot", [body]) == 1
         wrapped = b'{"ok":true,"result":' + body + b"}"
@@ -170,8 +170,8 @@ def test_switching_to_webhook_duplicates_nothing(
         assert app.intake.accept("bot", request) is Accepted.SEEN_BEFORE
 
 
-class Registered:
-    """A plugin with the bot's type."""
+class BotPlugin:
+    """A plugin that registers the bot's messenger type."""
 
     @hookimpl
     def anninh_messengers(self) -> Sequence[type[ZaloBot]]:
@@ -189,7 +189,7 @@ def test_two_processes_share_a_bot(tmp_path: Path, account: BotAccount, sandbox:
             blobs=str(tmp_path / "blobs"),
             messengers={"bot": MessengerSettings(type="zalo_bot", options=options)},
         )
-        parts = Parts(plugins={"bots": Registered()})
+        parts = Parts(plugins={"bots": BotPlugin()})
         first, second = (apps.enter_context(open_app(load_profile("hoa_lu_2021"), settings, parts)) for _ in range(2))
         for name in "ABCDEF":
             account.person(f"Thử Văn {name}").says(THEFT)
@@ -199,5 +199,5 @@ def test_two_processes_share_a_bot(tmp_path: Path, account: BotAccount, sandbox:
         for thread in both:
             thread.join(60)
         assert first.worker.jobs["poll"].run() + second.worker.jobs["poll"].run() == 0
-        assert waiting(first) == 6
+        assert count_inbox_events(first) == 6
     assert account.token.encode() not in b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())

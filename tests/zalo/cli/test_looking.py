@@ -1,4 +1,4 @@
-"""The account's status, read from Zalo's responses in all their observed forms."""
+"""The status of an official account is read from Zalo's responses in all observed forms."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -18,8 +18,8 @@ QUOTA = {"quota_type": "sub_quota", "remain": "5", "total": 10, "expired_date": 
 
 
 @frozen
-class Zalo:
-    """A platform with one response for each address; an exception as response is raised."""
+class FixedResponsesPlatform:
+    """A simulated platform with one response for each address; if the response is an exception, it is raised."""
 
     about: Any = field(factory=dict)
     quotas: Any = None
@@ -42,34 +42,34 @@ class Zalo:
 @pytest.mark.parametrize("nothing", [None, "", [], {}, "x", ["x"], 7])
 def test_empty_responses_give_an_empty_status(nothing: Any) -> None:
     """Missing or malformed responses give an empty status without an error."""
-    status = fetch_account_status(Zalo(nothing, nothing, nothing), NOW)
+    status = fetch_account_status(FixedResponsesPlatform(nothing, nothing, nothing), NOW)
 
     assert (status.name, status.verified, status.package_until, list(status.assets)) == ("", None, None, [])
     assert list(status.checks) == []
 
 
-@pytest.mark.parametrize(("told", "verified"), [(True, True), ("true", True), (False, False), ("x", None), (1, None)])
-def test_verification_is_read_from_both_forms(told: Any, verified: bool | None) -> None:
-    """The verification is read from a boolean or text, and is unknown otherwise."""
-    assert fetch_account_status(Zalo({"is_verified": told}), NOW).verified is verified
+@pytest.mark.parametrize(("answer", "verified"), [(True, True), ("true", True), (False, False), ("x", None), (1, None)])
+def test_verification_is_read_from_both_forms(answer: Any, verified: bool | None) -> None:
+    """Whether the account is verified is read from a boolean or a text, and is unknown otherwise."""
+    assert fetch_account_status(FixedResponsesPlatform({"is_verified": answer}), NOW).verified is verified
 
 
 @pytest.mark.parametrize("listed", [[ASSET, ASSET], {"assets": [ASSET]}])
 def test_assets_are_read_from_both_forms(listed: Any) -> None:
-    """Assets are read from a bare or a nested list, and an asset in several responses counts once."""
-    assert fetch_account_status(Zalo(assets=listed), NOW).assets == [
+    """Group assets are read from a bare or a nested list, and an asset in several responses counts once."""
+    assert fetch_account_status(FixedResponsesPlatform(assets=listed), NOW).assets == [
         AssetSummary(size="gmf50", free=1, used=0, first_end=date(2026, 12, 31))
     ]
 
 
 def test_assets_by_size() -> None:
-    """Free and used assets are counted by size, with the first end, in any order."""
+    """Free and used group assets are counted by size, with the earliest end, in any order."""
     others = [
         ASSET | {"asset_id": "b", "valid_through": "01/11/2026", "status": "used"},
         ASSET | {"asset_id": "c", "product_type": "gmf10", "valid_through": "soon"},
     ]
 
-    assert fetch_account_status(Zalo(assets=[ASSET, *others]), NOW).assets == [
+    assert fetch_account_status(FixedResponsesPlatform(assets=[ASSET, *others]), NOW).assets == [
         AssetSummary(size="gmf10", free=1, used=0, first_end=None),
         AssetSummary(size="gmf50", free=1, used=1, first_end=date(2026, 11, 1)),
     ]
@@ -77,10 +77,10 @@ def test_assets_by_size() -> None:
 
 @pytest.mark.parametrize("listed", [[QUOTA], QUOTA])
 def test_quotas_are_read_from_both_forms(listed: Any) -> None:
-    """Each of the three kinds of quota is queried, and a response is a list or a single entry."""
+    """The quota of each of three kinds is queried, and a response is a list or a single entry."""
     quota = PackageQuota(kind="sub_quota", remain="5", total="10", until="31/10/2026")
 
-    assert fetch_account_status(Zalo(quotas=listed), NOW).quotas == [quota] * 3
+    assert fetch_account_status(FixedResponsesPlatform(quotas=listed), NOW).quotas == [quota] * 3
 
 
 @pytest.mark.parametrize(
@@ -95,15 +95,15 @@ def test_quotas_are_read_from_both_forms(listed: Any) -> None:
     ],
 )
 def test_package_end_sets_the_level(until: str, level: Level | None) -> None:
-    """A package is valid on its last day, and an invalid date gives no check."""
-    checks = fetch_account_status(Zalo({"package_valid_through_date": until}), NOW).checks
+    """An account's package is valid on its last day, and an invalid date gives no check."""
+    checks = fetch_account_status(FixedResponsesPlatform({"package_valid_through_date": until}), NOW).checks
 
     assert [check.level for check in checks] == ([level] if level else [])
 
 
 def test_failed_account_call_stops_the_status() -> None:
-    """If the account can't be read, a check has the reason and the solution, and no further call is made."""
-    zalo = Zalo(NeedsPerson("The token is wrong (code -216): log in again."))
+    """If the account can't be read, a check has the reason and the remedy, and no further call is made."""
+    zalo = FixedResponsesPlatform(NeedsPerson("The token is wrong (code -216): log in again."))
     status: AccountStatus = fetch_account_status(zalo, NOW)
 
     (check,) = status.checks
@@ -116,8 +116,8 @@ def test_failed_account_call_stops_the_status() -> None:
 
 
 def test_failed_quota_call_is_not_repeated() -> None:
-    """After a failed call the other calls of its kind aren't made."""
-    zalo = Zalo(quotas=RetryLater("too fast"))
+    """After a call about quotas or group assets failed, the other calls of its kind aren't made."""
+    zalo = FixedResponsesPlatform(quotas=RetryLater("too fast"))
     checks = fetch_account_status(zalo, NOW).checks
 
     assert [(check.name, check.level, check.todo) for check in checks] == [

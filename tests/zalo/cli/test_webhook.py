@@ -1,16 +1,16 @@
-"""`anninh zalo webhook`, which registers the address that the bot platform calls."""
+"""The command `anninh zalo webhook` registers the address that the bot platform calls."""
 
 import json
 from collections.abc import Callable
 
-from tests.zalo.cli.conftest import Office, Run
+from tests.zalo.cli.conftest import AccountFolder, Run
 
 from anninh_zalo.testing.simulation.bots import BotAccount
 
 URL = "https://anninh.example/hook/bot"
 
 
-def with_bot(office: Office, **extra: str) -> BotAccount:
+def add_bot(office: AccountFolder, **extra: str) -> BotAccount:
     """Add a bot of the sandbox to the settings."""
     bot = office.serving.sandbox.bot("Bot thử")
     options = {"token": bot.token, "base": office.serving.base("bot-api"), **extra}
@@ -21,9 +21,9 @@ def with_bot(office: Office, **extra: str) -> BotAccount:
     return bot
 
 
-def test_webhook_is_set_and_deleted(office: Office, run: Run) -> None:
-    """The command sets the bot's webhook at Zalo, and deletes it with `--delete`."""
-    bot = with_bot(office, mode="webhook", secret="of-your-own-making")
+def test_webhook_is_set_and_deleted(office: AccountFolder, run: Run) -> None:
+    """The command registers the bot's webhook at Zalo, and deletes it with `--delete`."""
+    bot = add_bot(office, mode="webhook", secret="of-your-own-making")
 
     assert run("webhook", URL).output == f"Zalo calls {URL} for the bot 'bot'.\n"
     assert bot.bot.webhook == URL
@@ -31,13 +31,15 @@ def test_webhook_is_set_and_deleted(office: Office, run: Run) -> None:
     assert bot.bot.webhook == ""
 
 
-def test_wrong_webhook_arguments_are_refused(office: Office, run: Run) -> None:
-    """Both or neither of URL and `--delete`, a polling bot and a missing bot are each refused with a solution."""
+def test_wrong_webhook_arguments_are_refused(office: AccountFolder, run: Run) -> None:
+    """The command is refused with a remedy if both or neither of URL and `--delete` are given, if the bot polls, and if
+    there is no bot.
+    """
     run_webhook: Callable[..., str] = lambda *words: run("webhook", *words).output  # noqa: E731  a name for one question
     assert "The settings have no bot: add the plugin 'zalo', and a section `[messengers.NAME]` for it." in run_webhook(
         URL
     )
-    with_bot(office)
+    add_bot(office)
     assert "give either a URL or --delete" in run_webhook()
     assert "give either a URL or --delete" in run_webhook(URL, "--delete")
     assert "set the option mode = webhook first" in run_webhook(URL)

@@ -1,6 +1,6 @@
-"""Calls of third-party clients, made in a process of their own that has the client but not this project installed.
+"""Makes calls of third-party clients, in a process of its own in which the client but not this project is installed.
 
-    python calls.py CLIENT < inputs.json
+        python calls.py CLIENT < inputs.json
 
 `inputs.json` has the sandbox's ids and secrets; the environment names the proxy. The output has "" or the error for
 each call.
@@ -19,7 +19,7 @@ Calls = Mapping[str, Callable[[], Any]]
 
 
 def zalo_sdk(inputs: Told) -> Calls:
-    """The calls of zalo-sdk with its two clients."""
+    """Return the calls of zalo-sdk, which has two clients."""
     oa = import_module("zalo_sdk.oa")
     zns = import_module("zalo_sdk.zns.Client")
     credentials = (inputs["app_id"], inputs["secret"], inputs["access_token"], inputs["refresh_token"])
@@ -51,7 +51,7 @@ def zalo_sdk(inputs: Told) -> Calls:
 
 
 def zalopysdk(inputs: Told) -> Calls:
-    """The calls of zalopysdk, which ignores the environment's proxy and has a setting for it."""
+    """Return the calls of zalopysdk, which ignores the environment's proxy and has a setting for it."""
     sdk = import_module("zalosdk")
     client = sdk.ZaloClient(
         inputs["app_id"], inputs["secret"], inputs["verifier"], https_proxy=os.environ["HTTPS_PROXY"]
@@ -68,7 +68,7 @@ def zalopysdk(inputs: Told) -> Calls:
 
 
 def pyzalo(inputs: Told) -> Calls:
-    """The calls of PyZALO."""
+    """Return the calls of PyZALO."""
     bot = import_module("pyzalo.main").PyZALO(inputs["bot_token"])
     chat = inputs["chat_id"]
     hook = "https://example.invalid/hook"
@@ -90,25 +90,25 @@ def pyzalo(inputs: Told) -> Calls:
 
 
 def python_zalo_bot(inputs: Told) -> Calls:
-    """The calls of python-zalo-bot; those about the webhook run their own event loop."""
+    """Return the calls of python-zalo-bot; those about the webhook run their own event loop."""
     bots = import_module("zalo_bot")
     chat = inputs["chat_id"]
 
-    def by_bot(method: str, *arguments: Any, **named: Any) -> Callable[[], Any]:
-        async def call() -> Any:
+    def build_bot_call(method: str, *arguments: Any, **named: Any) -> Callable[[], Any]:
+        async def call_with_new_bot() -> Any:
             async with bots.Bot(inputs["bot_token"]) as bot:
                 return await getattr(bot, method)(*arguments, **named)
 
-        return lambda: asyncio.run(call())
+        return lambda: asyncio.run(call_with_new_bot())
 
     return {
-        "get_me": by_bot("get_me"),
-        "get_update": by_bot("get_update", timeout=1),
-        "send_message": by_bot("send_message", chat, "dạ"),
-        "send_photo": by_bot("send_photo", chat, "ảnh", "https://example.invalid/a.jpg"),
-        "send_sticker": by_bot("send_sticker", chat, "bfe458bf64fa8da4d4eb"),
-        # Zalo's response has no result
-        "send_chat_action": lambda: by_bot("send_chat_action", chat, "typing")() is None,
+        "get_me": build_bot_call("get_me"),
+        "get_update": build_bot_call("get_update", timeout=1),
+        "send_message": build_bot_call("send_message", chat, "dạ"),
+        "send_photo": build_bot_call("send_photo", chat, "ảnh", "https://example.invalid/a.jpg"),
+        "send_sticker": build_bot_call("send_sticker", chat, "bfe458bf64fa8da4d4eb"),
+        # Zalo's response to this call has no result.
+        "send_chat_action": lambda: build_bot_call("send_chat_action", chat, "typing")() is None,
         "set_webhook": lambda: bots.Bot(inputs["bot_token"]).set_webhook(
             "https://example.invalid/hook", "secret-secret"
         ),
@@ -118,25 +118,25 @@ def python_zalo_bot(inputs: Told) -> Calls:
 
 
 def elizaos_plugin_zalo(inputs: Told) -> Calls:
-    """The calls of elizaos-plugin-zalo."""
+    """Return the calls of elizaos-plugin-zalo."""
     module = import_module("elizaos_plugin_zalo.client")
     types = import_module("elizaos_plugin_zalo.types")
     user = inputs["user_id"]
     picture = "https://example.invalid/a.jpg"
 
-    def by_client(call: Callable[[Any], Coroutine[Any, Any, Any]]) -> Callable[[], Any]:
+    def build_client_call(call: Callable[[Any], Coroutine[Any, Any, Any]]) -> Callable[[], Any]:
         return lambda: asyncio.run(call(module.ZaloClient(inputs["access_token"])))
 
     return {
-        "get_oa_info": by_client(lambda client: client.get_oa_info()),
-        "send_message": by_client(
+        "get_oa_info": build_client_call(lambda client: client.get_oa_info()),
+        "send_message": build_client_call(
             lambda client: client.send_message(types.ZaloSendMessageParams(user_id=user, text="dạ"))
         ),
-        "send_image": by_client(
+        "send_image": build_client_call(
             lambda client: client.send_image(types.ZaloSendImageParams(user_id=user, image_url=picture, caption="ảnh"))
         ),
-        "get_user_profile": by_client(lambda client: client.get_user_profile(user)),
-        "refresh_token": by_client(
+        "get_user_profile": build_client_call(lambda client: client.get_user_profile(user)),
+        "refresh_token": build_client_call(
             lambda client: client.refresh_token(inputs["app_id"], inputs["secret"], inputs["refresh_token"])
         ),
     }
@@ -151,8 +151,8 @@ CLIENTS: Mapping[str, Callable[[Told], Calls]] = {
 }
 
 
-def attempt(call: Callable[[], Any]) -> str:
-    """Make a call, and return "" or its error."""
+def make_call(call: Callable[[], Any]) -> str:
+    """Make a call, and return "" if it succeeds, else its error."""
     try:
         answer = call()
     except Exception as error:  # noqa: BLE001  whatever a foreign client raises is its result
@@ -165,9 +165,9 @@ def attempt(call: Callable[[], Any]) -> str:
 
 
 def main() -> None:
-    """Make the calls of the client in the first argument, and print the results as JSON."""
+    """Make the calls of the client that the first argument names, and print the results as JSON."""
     inputs = json.load(sys.stdin)
-    results = {name: attempt(call) for name, call in CLIENTS[sys.argv[1]](inputs).items()}
+    results = {name: make_call(call) for name, call in CLIENTS[sys.argv[1]](inputs).items()}
     json.dump(results, sys.stdout)
 
 

@@ -7,7 +7,7 @@ from attrs import frozen
 
 @frozen
 class ForeignClient:
-    """A third-party client.
+    """Facts about a third-party client.
 
     Attributes:
         version: tested version.
@@ -15,7 +15,7 @@ class ForeignClient:
         licence: according to its package.
         speaks: Zalo platforms that it supports.
         upkeep: how it is maintained, judged by its releases.
-        way: how its calls reach the pretend Zalo.
+        way: how its calls reach the simulated Zalo.
         source: where it was installed from.
     """
 
@@ -114,4 +114,4 @@ REASONS: Mapping[tuple[str, str], str] = {
         "outbound.sendMedia",
     ): "The client looks up the picture's host before it sends, and this one has no address.",
 }
-"""Reasons for failing calls: (client, call) -> a sentence."""
+"""(client, call) -> a sentence with the reason why the call fails."""

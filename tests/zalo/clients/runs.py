@@ -1,6 +1,6 @@
-"""Runs of third-party clients against the pretend Zalo, and their stored results.
+"""Runs third-party clients against the simulated Zalo, and stores their results.
 
-    python -m tests.zalo.clients.runs CLIENT=PYTHON npm:CLIENT=FOLDER …
+        python -m tests.zalo.clients.runs CLIENT=PYTHON npm:CLIENT=FOLDER …
 
 runs each client through the proxy, in a Python that has it installed or in a folder into which npm installed it, and
 stores the results in `results.json`. `python -m tests.docs.generated` makes a page of them. If the folder has its own
@@ -16,12 +16,12 @@ from pathlib import Path
 
 from anninh_zalo.testing import Sandbox, TurnedClock
 from anninh_zalo.testing.oauth.permission import LIFE
-from anninh_zalo.testing.oauth.tokens import challenge
+from anninh_zalo.testing.oauth.tokens import compute_challenge
 from anninh_zalo.testing.state import SandboxCode
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
-NPM = "npm:"  # prefix of the names of clients from npm
+NPM = "npm:"  # The prefix of clients that npm installs.
 VERIFIER = "v" * 43
 CODE = "code-to-log-in"
 PHONE = "84000000001"
@@ -34,10 +34,10 @@ def read_results() -> dict[str, dict[str, str]]:
 
 
 def run_client(client: str, home: str) -> dict[str, str]:
-    """Run a client's calls in its installation, and return the result of each."""
+    """Run the calls of a client in its installation, and return the result of each call."""
     sandbox = Sandbox(TurnedClock())
-    inputs = _furnish(sandbox)
-    command, folder = _command(client, home)
+    inputs = _fill_sandbox(sandbox)
+    command, folder = _build_command(client, home)
     with sandbox.proxy() as proxy:
         completed = subprocess.run(
             command,
@@ -52,7 +52,7 @@ def run_client(client: str, home: str) -> dict[str, str]:
     return {call: _mask_inputs(result, inputs) for call, result in results.items()}
 
 
-def _command(client: str, home: str) -> tuple[list[str], Path]:
+def _build_command(client: str, home: str) -> tuple[list[str], Path]:
     """Return the command that makes a client's calls, and its working directory."""
     if not client.startswith(NPM):
         return [home, str(HERE / "calls.py"), client], HERE
@@ -60,8 +60,10 @@ def _command(client: str, home: str) -> tuple[list[str], Path]:
     return [str(own_node.resolve()) if own_node.exists() else "node", str(HERE / "calls.mjs"), client], Path(home)
 
 
-def _furnish(sandbox: Sandbox) -> dict[str, str]:
-    """Create an account with a follower and a template, a bot with a chat, and a login code."""
+def _fill_sandbox(sandbox: Sandbox) -> dict[str, str]:
+    """Create an account with a follower and a template, a bot with a chat, and a login code; return their ids and
+    secrets.
+    """
     app = sandbox.app()
     account = sandbox.account("Xã Thử")
     bot = sandbox.bot("Bot Thử")
@@ -70,13 +72,13 @@ def _furnish(sandbox: Sandbox) -> dict[str, str]:
     person = account.person("Thử Văn An", phone=PHONE, follows=True)
     bot_user = bot.person("Thử Văn An")
     person.says("chào")
-    for text in ("một", "hai"):  # for one client's two calls that read updates
+    for text in ("một", "hai"):  # There are two messages, because one client has two calls that read an update each.
         bot_user.says(text)
-    # logging in to the first account would invalidate its tokens
+    # The login code is for another account, because a login to the first account would invalidate its tokens.
     other = sandbox.account("Xã Thử Hai")
     world = sandbox.world
     world.codes[CODE] = SandboxCode(
-        app=app, account=other.account, challenge=challenge(VERIFIER), until=world.now() + LIFE
+        app=app, account=other.account, challenge=compute_challenge(VERIFIER), until=world.now() + LIFE
     )
     return {
         "oa_id": account.id,
@@ -95,14 +97,14 @@ def _furnish(sandbox: Sandbox) -> dict[str, str]:
 
 
 def _mask_inputs(result: str, inputs: Mapping[str, str]) -> str:
-    """Return a result with this run's ids and secrets replaced by their names."""
+    """Return a result in which this run's ids and secrets are replaced by their names."""
     for name, value in inputs.items():
         result = result.replace(value, f"<{name}>")
     return result
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Run clients, and store their results."""
+    """Run the given clients, and store their results."""
     results = read_results()
     for client, _, home in (argument.partition("=") for argument in arguments):
         results[client] = run_client(client, home)

@@ -1,4 +1,4 @@
-"""Unmodified third-party clients against the pretend Zalo."""
+"""Unmodified third-party clients can use the simulated Zalo."""
 
 import shutil
 import subprocess
@@ -15,14 +15,14 @@ pytest.importorskip("zalo_sdk", reason="zalo-sdk is not installed; `pip install 
 
 @pytest.mark.slow
 def test_zalo_sdk_matches_its_stored_results() -> None:
-    """zalo-sdk, the only client that is installed for tests, has its stored results through the proxy with unchanged
-    hosts.
+    """Through the proxy, with its hosts unchanged, zalo-sdk gets its stored results; it is the only client that is
+    installed for tests.
     """
     assert run_client("zalo-sdk", sys.executable) == read_results()["zalo-sdk"]
 
 
 @pytest.fixture
-def npm_client(tmp_path: Path) -> str:
+def npm_client_folder(tmp_path: Path) -> str:
     """A folder into which npm has installed zalo-api, which consists of two small packages."""
     if not (npm := shutil.which("npm")):
         pytest.skip("npm is not installed")
@@ -37,13 +37,13 @@ def npm_client(tmp_path: Path) -> str:
 
 
 @pytest.mark.slow
-def test_npm_client_matches_its_stored_results(npm_client: str) -> None:
-    """A JavaScript client has its stored results through the proxy, although its axios requests no tunnel."""
-    assert run_client("npm:zalo-api", npm_client) == read_results()["npm:zalo-api"]
+def test_npm_client_matches_its_stored_results(npm_client_folder: str) -> None:
+    """Through the proxy a JavaScript client gets its stored results, although its axios requests no tunnel."""
+    assert run_client("npm:zalo-api", npm_client_folder) == read_results()["npm:zalo-api"]
 
 
 def test_every_client_was_run() -> None:
-    """The notes, the calls and the stored results are about the same clients."""
+    """The notes, the calls and the stored results are all about the same clients."""
     assert [*read_results()] == [*FOREIGN_CLIENTS]
     assert [client for client in FOREIGN_CLIENTS if not client.startswith(NPM)] == [*CLIENTS]
     npm_calls = (Path(__file__).parent / "calls.mjs").read_text(encoding="utf-8")
@@ -51,7 +51,7 @@ def test_every_client_was_run() -> None:
 
 
 def test_every_failure_has_its_reason() -> None:
-    """Exactly the failing calls have a reason."""
+    """A reason is given for exactly those calls that fail."""
     failed = {(client, call) for client, calls in read_results().items() for call, result in calls.items() if result}
 
     assert failed == {*REASONS}

@@ -1,4 +1,4 @@
-"""The meanings of Zalo's error codes, with one table for each host."""
+"""Each of Zalo's error codes has a meaning, in one table for each host."""
 
 import pytest
 from hypothesis import given
@@ -12,10 +12,10 @@ from anninh_core.kernel.errors import (
     RetryLater,
     UnknownOutcome,
 )
-from anninh_zalo.errors.classify import TABLES, Host, classify, delivery_error
+from anninh_zalo.errors.classify import TABLES, Host, build_delivery_error, classify_response
 from anninh_zalo.errors.error_row import ErrorKind
 
-# Every code in Zalo's documentation or in published reports.
+# The codes in Zalo's documentation and in published reports.
 DOCUMENTED = {
     Host.OPENAPI: """
         0 -32 -100 -200 -201 -202 -204 -205 -207 -208 -209 -210 -211 -212 -213 -214 -215 -216 -217 -218 -219 -220 -221
@@ -35,7 +35,7 @@ DOCUMENTED = {
 
 @pytest.mark.parametrize("host", Host)
 def test_every_documented_code_has_a_row(host: Host) -> None:
-    """Every documented code is in its host's table, with a meaning for any text."""
+    """Every documented error code is in its host's table, with a meaning for any text."""
     codes = [int(code) for code in DOCUMENTED[host].split()]
 
     assert [code for code in codes if code not in TABLES[host]] == []
@@ -64,36 +64,36 @@ def test_every_documented_code_has_a_row(host: Host) -> None:
     ],
 )
 def test_text_decides_an_ambiguous_code(code: int, text: str, kind: ErrorKind) -> None:
-    """Zalo's text decides between two meanings of one code."""
-    assert classify(Host.OPENAPI, code, text).kind is kind
+    """If an error code has two meanings, Zalo's text decides between them."""
+    assert classify_response(Host.OPENAPI, code, text).kind is kind
 
 
 def test_code_has_a_meaning_per_host() -> None:
-    """Code -100 is a wrong request on one host and a temporary fault on the other."""
-    assert classify(Host.OPENAPI, -100).kind is ErrorKind.REQUEST
-    assert classify(Host.BUSINESS, -100).kind is ErrorKind.RETRY
+    """Error code -100 is a wrong request on one host and a temporary fault on the other."""
+    assert classify_response(Host.OPENAPI, -100).kind is ErrorKind.REQUEST
+    assert classify_response(Host.BUSINESS, -100).kind is ErrorKind.RETRY
 
 
 @pytest.mark.parametrize(("status", "code"), [(500, None), (502, -200), (503, 0), (200, None), (302, None)])
 def test_invalid_response_leaves_a_send_unknown(status: int, code: int | None) -> None:
     """After an invalid response a send has an unknown outcome, and any other call may be repeated."""
-    assert classify(Host.OPENAPI, code, status=status, sends=True).kind is ErrorKind.UNKNOWN
-    assert classify(Host.OPENAPI, code, status=status).kind is ErrorKind.RETRY
+    assert classify_response(Host.OPENAPI, code, status=status, sends=True).kind is ErrorKind.UNKNOWN
+    assert classify_response(Host.OPENAPI, code, status=status).kind is ErrorKind.RETRY
 
 
 def test_http_status_alone_is_classified() -> None:
-    """An HTTP status is classified without a code."""
-    assert classify(Host.OPENAPI, None, status=401, sends=True).kind is ErrorKind.AUTH
-    assert classify(Host.OPENAPI, None, status=404, sends=True).kind is ErrorKind.PERSON
-    assert classify(Host.OPENAPI, None, status=429, sends=True).kind is ErrorKind.RETRY
-    assert classify(Host.OPENAPI, 0, status=400).kind is ErrorKind.PERSON
-    assert classify(Host.BOT, 408).kind is ErrorKind.RETRY
-    assert classify(Host.BOT, 408, sends=True).kind is ErrorKind.UNKNOWN
+    """A response without an error code is classified by its HTTP status."""
+    assert classify_response(Host.OPENAPI, None, status=401, sends=True).kind is ErrorKind.AUTH
+    assert classify_response(Host.OPENAPI, None, status=404, sends=True).kind is ErrorKind.PERSON
+    assert classify_response(Host.OPENAPI, None, status=429, sends=True).kind is ErrorKind.RETRY
+    assert classify_response(Host.OPENAPI, 0, status=400).kind is ErrorKind.PERSON
+    assert classify_response(Host.BOT, 408).kind is ErrorKind.RETRY
+    assert classify_response(Host.BOT, 408, sends=True).kind is ErrorKind.UNKNOWN
 
 
 def test_unknown_code_needs_a_person() -> None:
-    """An undocumented code is neither repeated nor treated as success."""
-    error = delivery_error(Host.OPENAPI, classify(Host.OPENAPI, -99999, "new", sends=True))
+    """A call with an undocumented error code is neither repeated nor treated as successful."""
+    error = build_delivery_error(Host.OPENAPI, classify_response(Host.OPENAPI, -99999, "new", sends=True))
 
     assert isinstance(error, NeedsPerson)
     assert "-99999" in str(error)
@@ -112,8 +112,8 @@ def test_unknown_code_needs_a_person() -> None:
     ],
 )
 def test_each_error_kind_has_its_class(code: int | None, kind: type[DeliveryError]) -> None:
-    """Each kind of error has its delivery error class, and a rate limit has a waiting time."""
-    error = delivery_error(Host.OPENAPI, classify(Host.OPENAPI, code, sends=True))
+    """Each kind of error raises its own class of delivery error, and a rate limit has a waiting time."""
+    error = build_delivery_error(Host.OPENAPI, classify_response(Host.OPENAPI, code, sends=True))
 
     assert type(error) is kind
     assert not isinstance(error, RetryLater) or error.after is not None
@@ -126,8 +126,8 @@ def test_each_error_kind_has_its_class(code: int | None, kind: type[DeliveryErro
     sends=st.booleans(),
 )
 def test_errors_repeat_no_text_of_zalo(host: Host, code: int | None, status: int, sends: bool) -> None:
-    """An error contains no text of Zalo's, as it may quote a message or name a person."""
-    error = delivery_error(host, classify(host, code, "Thử Văn An 84000000001", status, sends=sends))
+    """An error contains no text from Zalo, because the text may quote a message or name a person."""
+    error = build_delivery_error(host, classify_response(host, code, "Thử Văn An 84000000001", status, sends=sends))
 
     assert "Thử" not in str(error)
     assert "84000000001" not in str(error)

@@ -1,4 +1,4 @@
-"""An official account with an administrator on the pretend Zalo, and its groups through the messenger."""
+"""Fixtures with an official account and its administrator on the simulated Zalo, and the account's groups."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -24,14 +24,14 @@ MAKE = "/v3.0/oa/group/creategroupwithoa"
 LIST = "/v3.0/oa/group/getgroupsofoa"
 
 Make = Callable[..., GroupChats]
-"""Builds `GroupChats` of the same account, as another process would; takes its arguments beyond api, services and
-instance.
+"""Type of a function that builds another `GroupChats` for the account, as another process would; it takes the arguments
+of `GroupChats` except api, services and instance.
 """
 
 
 @define
 class LastingTokens:
-    """Tokens that don't expire during a test."""
+    """An access token that doesn't expire during a test."""
 
     grant: SandboxGrant
 
@@ -50,7 +50,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def manners() -> Variants:
-    """The variants of Zalo's behaviour that are harder for a client."""
+    """The simulated platform's variants of behaviour that are harder for a client."""
     return Variants()
 
 
@@ -65,46 +65,48 @@ def account(sandbox: Sandbox) -> SandboxOfficialAccount:
 
 
 @pytest.fixture
-def leader(account: SandboxOfficialAccount) -> Person:
+def account_admin(account: SandboxOfficialAccount) -> Person:
     """An administrator of the account."""
     return account.person("Thử Thị Chi", admin=True, follows=True)
 
 
 @pytest.fixture
 def services(clock: FixedClock) -> AdapterServices:
-    """The services that the adapter gets from the core."""
+    """The services that the core gives to the adapter."""
     return memory_services(clock)
 
 
 @pytest.fixture
-def make(sandbox: Sandbox, account: SandboxOfficialAccount, services: AdapterServices, leader: Person) -> Make:
-    """Builds the account's groups."""
+def groups_builder(
+    sandbox: Sandbox, account: SandboxOfficialAccount, services: AdapterServices, account_admin: Person
+) -> Make:
+    """A function that builds another `GroupChats` for the account."""
     app = sandbox.app()
     app.per_minute = account.account.per_minute = 10_000
     grant = sandbox.grant(app, account)
     grant.access_until += timedelta(days=1000)
 
-    def made(**more: Any) -> GroupChats:
+    def build_groups(**more: Any) -> GroupChats:
         api = AccountApi(HttpClient(transport=sandbox.transport), LastingTokens(grant))
-        return GroupChats(api, services, "oa", **({"admins": [leader.id]} | more))
+        return GroupChats(api, services, "oa", **({"admins": [account_admin.id]} | more))
 
-    return made
+    return build_groups
 
 
 @pytest.fixture
-def groups(make: Make) -> GroupChats:
-    return make()
+def groups(groups_builder: Make) -> GroupChats:
+    return groups_builder()
 
 
-def at(person: Person) -> Address:
+def build_address(person: Person) -> Address:
     return Address("oa", Place.PERSON, person.id)
 
 
-def seen(account: SandboxOfficialAccount, group: Address) -> Seen:
-    """Return the group's state at Zalo."""
+def get_group_state(account: SandboxOfficialAccount, group: Address) -> Seen:
+    """Return the state of a group on the simulated Zalo."""
     return account.group(group.id)
 
 
-def standing(account: SandboxOfficialAccount) -> list[str]:
-    """Return the names of all groups that exist at Zalo."""
+def list_group_names(account: SandboxOfficialAccount) -> list[str]:
+    """Return the names of all groups that exist on the simulated Zalo."""
     return [group.name for group in account.account.groups.values()]

@@ -1,9 +1,9 @@
-"""Creation of a group while the district's own storage fails."""
+"""A group is created only once, even if the district's own storage fails meanwhile."""
 
 from typing import Any
 
 import pytest
-from tests.zalo.groups.conftest import TITLE, Make, standing
+from tests.zalo.groups.conftest import TITLE, Make, list_group_names
 
 from anninh_core.kernel.errors import StorageError, UnknownOutcome
 from anninh_core.ports.messengers.adapter import AdapterServices
@@ -15,34 +15,36 @@ from anninh_zalo.testing import SandboxOfficialAccount
 @pytest.mark.parametrize("works", range(3))
 def test_storage_failure_leaves_one_group(
     *,
-    make: Make,
+    groups_builder: Make,
     account: SandboxOfficialAccount,
     services: AdapterServices,
     clock: FixedClock,
     monkeypatch: pytest.MonkeyPatch,
     works: int,
 ) -> None:
-    """At whatever write the storage fails, success isn't reported, and in the end there is one group under the key."""
+    """Whichever write to the storage fails, no success is reported, and in the end there is one group under the request
+    key.
+    """
     account.asset()
     account.asset()
     put = services.state.put
     calls = []
 
-    def failing(*arguments: Any) -> bool:
+    def put_or_fail(*arguments: Any) -> bool:
         calls.append(arguments)
         if len(calls) > works:
             raise StorageError("the disk is full")
         return put(*arguments)
 
-    monkeypatch.setattr(services.state, "put", failing)
-    if works < 2:  # two notes are written: before the call to Zalo, and after its response
+    monkeypatch.setattr(services.state, "put", put_or_fail)
+    if works < 2:  # Creating a group writes two notes: one before the call to Zalo, and one after its response.
         with pytest.raises(UnknownOutcome, match=r"can't be used now \(StorageError\)"):
-            make().create(TITLE, [], "g-1")
+            groups_builder().create(TITLE, [], "g-1")
     else:
-        make().create(TITLE, [], "g-1")
-    assert len(standing(account)) == min(works, 1)
+        groups_builder().create(TITLE, [], "g-1")
+    assert len(list_group_names(account)) == min(works, 1)
 
     monkeypatch.undo()
     clock.advance(PATIENCE)
-    created = make().create(TITLE, [], "g-1")
+    created = groups_builder().create(TITLE, [], "g-1")
     assert [*account.account.groups] == [created.address.id]

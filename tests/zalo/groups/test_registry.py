@@ -1,10 +1,10 @@
-"""The registry and the account's groups: created once, and kept up to date."""
+"""The registry creates a group of the account only once, and keeps its data up to date."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import pytest
-from tests.zalo.groups.conftest import TITLE, Make, standing
+from tests.zalo.groups.conftest import TITLE, Make, list_group_names
 
 from anninh_core.app import App
 from anninh_core.domain.groups.states import GroupState
@@ -34,15 +34,15 @@ class DelegatingMessenger(MockMessenger):
 
 
 @pytest.fixture
-def messenger(make: Make, services: AdapterServices, clock: FixedClock) -> DelegatingMessenger:
+def delegating_messenger(groups_builder: Make, services: AdapterServices, clock: FixedClock) -> DelegatingMessenger:
     delegating = DelegatingMessenger("oa", {}, services, MockChat(clock))
-    delegating.groups = make()
+    delegating.groups = groups_builder()
     return delegating
 
 
 @pytest.fixture
-def app(messenger: DelegatingMessenger, clock: FixedClock) -> Iterator[App]:
-    with memory_app(clock=clock, messengers={"oa": messenger}) as running_app:
+def app(delegating_messenger: DelegatingMessenger, clock: FixedClock) -> Iterator[App]:
+    with memory_app(clock=clock, messengers={"oa": delegating_messenger}) as running_app:
         yield running_app
 
 
@@ -62,7 +62,9 @@ def test_retried_creation_gives_one_group(
     monkeypatch: pytest.MonkeyPatch,
     failure: str,
 ) -> None:
-    """Repeated calls of `create` after any failure bind the group, and give only one."""
+    """If `create` is called again after any failure, it stores the group in the registry and creates no second
+    group.
+    """
     for _ in range(3):
         account.asset()
     plan = app.groups.plan(admin, "ninh-hoa", kind="commune", title=TITLE)
@@ -70,25 +72,27 @@ def test_retried_creation_gives_one_group(
         sandbox.fail_next(failure, "creategroupwithoa")
         sandbox.fail_next("server_error", "getgroupsofoa")
     with monkeypatch.context() as patch:
-        patch.setattr(app.internals.context.storage, "commit", locked)
+        patch.setattr(app.internals.context.storage, "commit", raise_storage_busy)
         with pytest.raises((DeliveryError, StorageBusy)):
             app.groups.create(admin, plan.id, "oa")
     clock.advance(PATIENCE)
     group = app.groups.create(admin, plan.id, "oa")
 
-    assert (group.state, standing(account)) == (GroupState.FORMING, [TITLE])
+    assert (group.state, list_group_names(account)) == (GroupState.FORMING, [TITLE])
 
 
-def locked(*_: object) -> None:
+def raise_storage_busy(*_: object) -> None:
     raise StorageBusy("locked")
 
 
 def test_registry_follows_members_and_link(
-    app: App, admin: Actor, account: SandboxOfficialAccount, leader: Person, clock: FixedClock
+    app: App, admin: Actor, account: SandboxOfficialAccount, account_admin: Person, clock: FixedClock
 ) -> None:
-    """The registry updates members and link daily, and keeps the last values of a dissolved group."""
+    """The registry updates the members and the link of a group daily, and keeps the last values of a dissolved
+    group.
+    """
     account.asset("gmf10", 30)
-    group = app.groups.found(admin, "ninh-hoa", kind="commune", title=TITLE, messenger="oa")
+    group = app.groups.establish(admin, "ninh-hoa", kind="commune", title=TITLE, messenger="oa")
     app.groups.seat(admin, group.id, "owner", officer=admin.id, name="Cán bộ 1")
     assert group.address is not None
     app.groups.launch(admin, group.id)

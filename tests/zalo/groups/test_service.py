@@ -1,10 +1,10 @@
-"""The groups port of the official account."""
+"""The official account implements the groups port."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from tests.zalo.groups.conftest import TITLE, Make, at, seen
+from tests.zalo.groups.conftest import TITLE, Make, build_address, get_group_state
 
 from anninh_core.kernel.errors import BadInput, NeedsPerson, RequestRejected, RetryLater
 from anninh_core.ports.health import Level, TellsHealth
@@ -18,82 +18,94 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def group(groups: GroupChats, account: SandboxOfficialAccount) -> Address:
+def small_group(groups: GroupChats, account: SandboxOfficialAccount) -> Address:
     """A group for ten members, until 31 October."""
     account.asset("gmf10", 30)
     return groups.create(TITLE, []).address
 
 
 @pytest.fixture
-def person(account: SandboxOfficialAccount, group: Address) -> Person:
-    """A member of the group, with a name that isn't in NFC."""
+def group_member(account: SandboxOfficialAccount, small_group: Address) -> Person:
+    """A member of the group, whose name isn't in Unicode form NFC."""
     member = account.person("Thu\u031b\u0309 Văn An")
-    member.joins(group.id)
+    member.joins(small_group.id)
     return member
 
 
-def test_members_are_people_with_nfc_names(groups: GroupChats, group: Address, leader: Person, person: Person) -> None:
-    """Only people are listed, with their names in NFC, and the configured administrators are marked."""
-    listed = [(member.address, member.name, member.admin) for member in groups.list_members(group)]
-    assert listed == [(at(leader), "Thử Thị Chi", True), (at(person), "Thử Văn An", False)]
+def test_members_are_people_with_nfc_names(
+    groups: GroupChats, small_group: Address, account_admin: Person, group_member: Person
+) -> None:
+    """The list of members has only people, with their names in Unicode form NFC, and marks the configured
+    administrators.
+    """
+    listed = [(member.address, member.name, member.admin) for member in groups.list_members(small_group)]
+    assert listed == [
+        (build_address(account_admin), "Thử Thị Chi", True),
+        (build_address(group_member), "Thử Văn An", False),
+    ]
 
 
 def test_member_is_removed_once(
-    groups: GroupChats, account: SandboxOfficialAccount, sandbox: Sandbox, group: Address, person: Person
+    groups: GroupChats, account: SandboxOfficialAccount, sandbox: Sandbox, small_group: Address, group_member: Person
 ) -> None:
-    """A removal can be repeated after a lost response, and a refusal about a person who is still a member is an
-    error.
+    """The removal of a member can be repeated after a lost response; if the removal is refused and the person is still
+    a member, that is an error.
     """
     sandbox.fail_next(-201, "removemembers")
     with pytest.raises(RequestRejected):
-        groups.remove_member(group, at(person))
+        groups.remove_member(small_group, build_address(group_member))
     sandbox.fail_next("lost_answer", "removemembers")
     with pytest.raises(RetryLater):
-        groups.remove_member(group, at(person))
-    groups.remove_member(group, at(person))
-    assert person.id not in seen(account, group).members
+        groups.remove_member(small_group, build_address(group_member))
+    groups.remove_member(small_group, build_address(group_member))
+    assert group_member.id not in get_group_state(account, small_group).members
 
 
 def test_locked_group_takes_posts_of_admins_only(
-    groups: GroupChats, group: Address, leader: Person, person: Person
+    groups: GroupChats, small_group: Address, account_admin: Person, group_member: Person
 ) -> None:
     """In a locked group only admins can post, and repeated locking changes nothing."""
     for locked in (True, True):
-        groups.lock_posting(group, locked)
-    leader.says_in_group(group.id, "chào")
+        groups.lock_posting(small_group, locked)
+    account_admin.says_in_group(small_group.id, "chào")
     with pytest.raises(BadInput, match="locked"):
-        person.says_in_group(group.id, "chào")
+        group_member.says_in_group(small_group.id, "chào")
     for locked in (False, False):
-        groups.lock_posting(group, locked)
-    person.says_in_group(group.id, "chào")
+        groups.lock_posting(small_group, locked)
+    group_member.says_in_group(small_group.id, "chào")
 
 
-@pytest.mark.usefixtures("person")
+@pytest.mark.usefixtures("group_member")
 def test_inspection_lists_members_and_end(
-    groups: GroupChats, account: SandboxOfficialAccount, group: Address, clock: FixedClock
+    groups: GroupChats, account: SandboxOfficialAccount, small_group: Address, clock: FixedClock
 ) -> None:
-    """A group's state has members, link and last day; the group is unusable after that day, and can't be locked."""
+    """A group's state has members, link and last day; after that day the group is unusable and can't be locked."""
     assert isinstance(groups, LooksAtGroups)
-    look = groups.look(group)
-    assert (look.members, look.link, look.usable, look.ends) == (2, seen(account, group).link, True, date(2026, 10, 31))
+    look = groups.look(small_group)
+    assert (look.members, look.link, look.usable, look.ends) == (
+        2,
+        get_group_state(account, small_group).link,
+        True,
+        date(2026, 10, 31),
+    )
     clock.advance(30 * DAY)
-    assert (groups.look(group).usable, groups.look(group).ends) == (False, date(2026, 10, 31))
+    assert (groups.look(small_group).usable, groups.look(small_group).ends) == (False, date(2026, 10, 31))
     with pytest.raises(NeedsPerson, match="renew"):
-        groups.lock_posting(group, True)
+        groups.lock_posting(small_group, True)
 
 
 def test_renewing_group_has_no_end(groups: GroupChats, account: SandboxOfficialAccount, clock: FixedClock) -> None:
-    """A group with an automatically renewed asset has no end and no warning."""
+    """A group whose asset is renewed automatically has no end and no warning."""
     account.asset("gmf10", 30, auto_renew=True)
     group = groups.create(TITLE, []).address
     assert groups.look(group).ends is None
     assert [check.level for check in groups.health()] == [Level.OK]
 
 
-def test_disabled_link_is_not_shown(groups: GroupChats, account: SandboxOfficialAccount, group: Address) -> None:
-    """A disabled link isn't shown."""
-    seen(account, group).settings["enable_link_join"] = False
-    assert groups.look(group).link == ""
+def test_disabled_link_is_not_shown(groups: GroupChats, account: SandboxOfficialAccount, small_group: Address) -> None:
+    """A group's link that is disabled isn't shown."""
+    get_group_state(account, small_group).settings["enable_link_join"] = False
+    assert groups.look(small_group).link == ""
 
 
 @pytest.mark.parametrize(
@@ -109,8 +121,8 @@ def test_disabled_link_is_not_shown(groups: GroupChats, account: SandboxOfficial
 def test_wrong_addresses_are_refused(
     groups: GroupChats, account: SandboxOfficialAccount, sandbox: Sandbox, act: Callable[[GroupChats, Address], object]
 ) -> None:
-    """A person's address for a group, a group's for a person and another messenger's are refused without a call to
-    Zalo.
+    """A person's address in place of a group, a group's in place of a person, and an address of another messenger are
+    refused without a call to Zalo.
     """
     account.asset()
     for messenger, id in (("zalo", "1"), ("oa", "không")):
@@ -121,9 +133,11 @@ def test_wrong_addresses_are_refused(
 
 
 def test_ending_group_is_a_warning(
-    groups: GroupChats, account: SandboxOfficialAccount, group: Address, clock: FixedClock
+    groups: GroupChats, account: SandboxOfficialAccount, small_group: Address, clock: FixedClock
 ) -> None:
-    """An asset that ends soon is a warning; a disabled group is a problem with the day on which Zalo deletes it."""
+    """A group whose asset ends soon is a warning; a disabled group is a problem that names the day on which Zalo
+    deletes it.
+    """
     assert isinstance(groups, TellsHealth)
     account.asset("gmf1000", 400)
     account.asset("gmf50", 61)
@@ -136,22 +150,22 @@ def test_ending_group_is_a_warning(
     assert "deletes it after 2026-12-15" in disabled.what
     assert unused.what.startswith("An unused asset for a group of 50 people ends on ")
     for check in (ending, disabled, unused):
-        assert not [word for word in (TITLE, group.id) if word in check.what + check.todo]
+        assert not [word for word in (TITLE, small_group.id) if word in check.what + check.todo]
 
 
 def test_health_skips_a_slow_zalo(
-    groups: GroupChats, make: Make, sandbox: Sandbox, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    groups: GroupChats, groups_builder: Make, sandbox: Sandbox, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without groups the health is fine; a failed call is a warning, and a slow Zalo isn't waited for."""
+    """The health check is fine without groups, has a warning for a failed call, and doesn't wait for a slow Zalo."""
     assert [check.level for check in groups.health()] == [Level.OK]
     sandbox.fail_next("server_error")
     assert [(check.level, "RetryLater" in check.what) for check in groups.health()] == [(Level.WARNING, True)]
-    slow_groups = make()
+    slow_groups = groups_builder()
     assets = slow_groups.calls.assets
 
-    def late(kind: str) -> object:
+    def list_assets_slowly(kind: str) -> object:
         clock.advance(timedelta(seconds=5))
         return assets(kind)
 
-    monkeypatch.setattr(slow_groups.calls, "assets", late)
+    monkeypatch.setattr(slow_groups.calls, "assets", list_assets_slowly)
     assert [check.what for check in slow_groups.health()][1:] == ["Zalo is slow, so not all assets could be checked."]

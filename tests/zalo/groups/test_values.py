@@ -1,4 +1,4 @@
-"""Parsing of Zalo's responses about groups, in every form."""
+"""Zalo's responses about groups are parsed in every form."""
 
 from datetime import date
 from typing import Any
@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_zalo.groups.values import day, flag, read_asset, read_group, read_member, text, whole_number
+from anninh_zalo.groups.values import (
+    parse_day,
+    parse_flag,
+    parse_text,
+    parse_whole_number,
+    read_asset,
+    read_group,
+    read_member,
+)
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
@@ -22,7 +30,7 @@ NAMES = (
 
 @given(st.dictionaries(st.sampled_from(NAMES), JSON))
 def test_any_group_response_is_parsed(data: dict[str, Any]) -> None:
-    """Any response is parsed without an error, and invalid values are left out."""
+    """Any response about groups is parsed without an error, and invalid values are left out."""
     assert isinstance(read_group(data).id, str)
     assert isinstance(read_asset(data).used, bool)
     assert isinstance(read_member(data).user_id, str)
@@ -30,9 +38,9 @@ def test_any_group_response_is_parsed(data: dict[str, Any]) -> None:
 
 @given(st.dates(date(1971, 1, 1), date(9999, 12, 31)))
 def test_days_are_read_in_both_forms(given_day: date) -> None:
-    """A day is parsed as documented, and as milliseconds of that day in Vietnam."""
-    assert day(f"{given_day:%d/%m/}{given_day.year:04}") == given_day
-    assert day(given_day.isoformat()) == given_day
+    """A day is parsed in the documented form, and from the milliseconds of that day in Vietnam."""
+    assert parse_day(f"{given_day:%d/%m/}{given_day.year:04}") == given_day
+    assert parse_day(given_day.isoformat()) == given_day
 
 
 @pytest.mark.parametrize(
@@ -52,25 +60,25 @@ def test_days_are_read_in_both_forms(given_day: date) -> None:
 )
 def test_invalid_days_are_left_out(value: object, read: date | None) -> None:
     """An invalid day is parsed as None."""
-    assert day(value) == read
+    assert parse_day(value) == read
 
 
 def test_numbers_and_switches_are_parsed_from_text() -> None:
-    """Numbers and switches are parsed from text too, and invalid ones are None."""
-    assert [whole_number(value) for value in ("12", 12, " 7 ", "-1", -1, True, "x", "²", 1.5)] == [
+    """Numbers and switches are parsed from text too, and invalid ones give None."""
+    assert [parse_whole_number(value) for value in ("12", 12, " 7 ", "-1", -1, True, "x", "²", 1.5)] == [
         12,
         12,
         7,
         *[None] * 6,
     ]
-    assert [flag(value) for value in (True, "true", 1)] == [True] * 3
-    assert [flag(value) for value in (False, "0", "False")] == [False] * 3
-    assert [flag(value) for value in (2, None, "")] == [None] * 3
-    assert [text(value) for value in (5, " a ", None, True)] == ["5", "a", "", ""]
+    assert [parse_flag(value) for value in (True, "true", 1)] == [True] * 3
+    assert [parse_flag(value) for value in (False, "0", "False")] == [False] * 3
+    assert [parse_flag(value) for value in (2, None, "")] == [None] * 3
+    assert [parse_text(value) for value in (5, " a ", None, True)] == ["5", "a", "", ""]
 
 
 def test_missing_group_values_stay_unknown() -> None:
-    """Values missing from a response stay unknown, and don't make a group disabled."""
+    """Values that a response lacks stay unknown, and don't make a group count as disabled."""
     bare = read_group({"group_id": 77})
     flat = read_group({"group_id": "g", "group_name": "To\u0302\u0309 1", "status": "DISABLED"})
 

@@ -1,4 +1,4 @@
-"""Parsing of lines and pages of Zalo's lists, in every form."""
+"""Lines and pages of Zalo's lists of messages are parsed in every form."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -34,8 +34,8 @@ ANYTHING = st.recursive(
 
 
 @define
-class Shelf:
-    """An API that returns these lines in pages of `at_once`."""
+class PagedApi:
+    """A simulated API that returns the given lines in pages of `at_once` lines."""
 
     all: Sequence[Any]
     at_once: int = 10
@@ -52,28 +52,32 @@ class Shelf:
         return {"data": page, "error": 0}
 
 
-def item(**changes: Any) -> HistoryItem | None:
+def parse_line(**changes: Any) -> HistoryItem | None:
     return read_item({key: value for key, value in (LINE | changes).items() if value is not None})
 
 
-def sound(**changes: Any) -> HistoryItem:
-    parsed = item(**changes)
+def parse_valid_line(**changes: Any) -> HistoryItem:
+    parsed = parse_line(**changes)
     assert parsed is not None
     return parsed
 
 
 def test_line_is_parsed_from_numbers_or_text() -> None:
-    """A line is parsed equally from numbers and text, and ids keep every digit."""
+    """A line of a conversation is parsed in the same way from numbers and from text, and ids keep every digit."""
     at = datetime(2021, 9, 1, 1, 0, 0, 123000, tzinfo=UTC)
     whole = HistoryItem(
         id="96d3", at=at, author=AN.id, ours=False, to="388613280878808645", kind="text", text="Có trộm"
     )
 
-    assert item() == whole
-    assert item(src="1", time="1630458000123", from_id=AN.id, to_id=388613280878808645) == whole
-    assert sound(src=0).ours is True
-    assert (sound(src=None).ours, sound(to_id=None).to, sound(type=None).kind) == (None, "", "text")
-    assert "trộm" not in repr(item())
+    assert parse_line() == whole
+    assert parse_line(src="1", time="1630458000123", from_id=AN.id, to_id=388613280878808645) == whole
+    assert parse_valid_line(src=0).ours is True
+    assert (parse_valid_line(src=None).ours, parse_valid_line(to_id=None).to, parse_valid_line(type=None).kind) == (
+        None,
+        "",
+        "text",
+    )
+    assert "trộm" not in repr(parse_line())
 
 
 @pytest.mark.parametrize(
@@ -81,47 +85,54 @@ def test_line_is_parsed_from_numbers_or_text() -> None:
     [{"message_id": None}, {"from_id": "", "src": None}, {"time": None}, {"time": "gestern"}, {"time": 10**30}],
 )
 def test_line_without_identity_is_left_out(missing: Mapping[str, Any]) -> None:
-    """A line without an id, a time or any mark of its author is left out."""
-    assert item(**missing) is None
+    """A line without an id, without a time or without any sign of its author is left out."""
+    assert parse_line(**missing) is None
 
 
 def test_side_alone_identifies_the_account() -> None:
-    """The side alone identifies the account as author, so that its own message isn't overlooked."""
-    assert sound(from_id=None, src=0).is_written_by("388613280878808645")
-    assert sound(from_id=None, src=0, group_id="f8").is_written_by("388613280878808645")
-    assert not sound(from_id=None, src=1).is_written_by("388613280878808645")
+    """The field that names the side is enough to recognise the account as author, so that its own message isn't
+    overlooked.
+    """
+    assert parse_valid_line(from_id=None, src=0).is_written_by("388613280878808645")
+    assert parse_valid_line(from_id=None, src=0, group_id="f8").is_written_by("388613280878808645")
+    assert not parse_valid_line(from_id=None, src=1).is_written_by("388613280878808645")
 
 
 def test_author_of_a_line() -> None:
-    """With a person `src` decides about the author; in groups and without `src`, the author's id does."""
+    """In a conversation with a person, `src` decides about the author; in groups and without `src`, the author's id
+    does.
+    """
     oa = "388613280878808645"
 
-    assert [sound(src=src, from_id=oa).is_written_by(oa) for src in (0, 1, None)] == [True, False, True]
-    assert sound(src=1, from_id=oa, group_id="f8").is_written_by(oa)
-    assert not sound(src=0, group_id="f8").is_written_by(oa)
-    assert (sound().counterpart_id(oa), sound(src=0, from_id=oa, to_id="5").counterpart_id(oa)) == (AN.id, "5")
-    assert sound(group_id="f8").counterpart_id(oa) == "f8"
+    assert [parse_valid_line(src=src, from_id=oa).is_written_by(oa) for src in (0, 1, None)] == [True, False, True]
+    assert parse_valid_line(src=1, from_id=oa, group_id="f8").is_written_by(oa)
+    assert not parse_valid_line(src=0, group_id="f8").is_written_by(oa)
+    assert (
+        parse_valid_line().counterpart_id(oa),
+        parse_valid_line(src=0, from_id=oa, to_id="5").counterpart_id(oa),
+    ) == (AN.id, "5")
+    assert parse_valid_line(group_id="f8").counterpart_id(oa) == "f8"
 
 
 def test_texts_are_normalized() -> None:
-    """Texts are normalized to NFC, and half a surrogate pair becomes the replacement character."""
-    assert sound(message="Co\u0301 tro\u0323\u0302m").text == "Có trộm"
-    assert sound(message="ch\u00e1y \ud83d").text == "cháy \ufffd"
+    """Texts are normalized to Unicode form NFC, and half a surrogate pair becomes the replacement character."""
+    assert parse_valid_line(message="Co\u0301 tro\u0323\u0302m").text == "Có trộm"
+    assert parse_valid_line(message="ch\u00e1y \ud83d").text == "cháy \ufffd"
 
 
 @pytest.mark.parametrize("place", [{"latitude": "20.25", "longitude": 105.9}, '{"latitude":20.25,"longitude":"105.9"}'])
 def test_places_are_read_in_both_forms(place: object) -> None:
     """A location is parsed from an object or JSON text, and an incomplete one is None."""
-    parsed_place = sound(location=place).place
+    parsed_place = parse_valid_line(location=place).place
 
     assert parsed_place is not None
     assert (parsed_place.latitude, parsed_place.longitude) == (20.25, 105.9)
-    assert [sound(location=bad).place for bad in ({"latitude": 1}, "x", 5, None)] == [None] * 4
+    assert [parse_valid_line(location=bad).place for bad in ({"latitude": 1}, "x", 5, None)] == [None] * 4
 
 
 @given(line=ANYTHING)
 def test_any_line_is_parsed_or_left_out(line: Any) -> None:
-    """Any line is parsed or left out without an error."""
+    """Any line of a list is parsed or left out, without an error."""
     assert isinstance(read_item(line), HistoryItem | None)
 
 
@@ -134,14 +145,14 @@ def test_response_without_list_is_refused(body: Any) -> None:
 
 @pytest.mark.parametrize("inside", [[1], {"data": [1]}, {"messages": [1]}, {"data": {"conversations": [1]}}])
 def test_list_is_found_in_any_wrapper(inside: object) -> None:
-    """The list is found as `data` or inside it."""
+    """The list in a response is found as `data` or inside it."""
     assert find_lines({"data": inside, "error": 0}) == [1]
 
 
 @pytest.mark.parametrize("at_once", [10, 5, 3])
 def test_pages_are_read_until_an_empty_page(at_once: int) -> None:
-    """Pages are read until an empty one, and after a short page the next begins where it ended."""
-    shelf = Shelf([LINE | {"message_id": str(n)} for n in range(23)], at_once)
+    """Pages are read until an empty page; after a short page the next request begins where the page ended."""
+    shelf = PagedApi([LINE | {"message_id": str(n)} for n in range(23)], at_once)
     ids = [line.id for page in HistoryPages(shelf).conversation(AN, 99) for line in page]
 
     assert ids == [str(n) for n in range(23)]
@@ -149,19 +160,19 @@ def test_pages_are_read_until_an_empty_page(at_once: int) -> None:
 
 
 def test_refused_later_page_ends_the_list() -> None:
-    """A refusal of a later page is the end of the list, as some lists refuse a large offset; a refusal of the first
-    page is raised.
+    """If a later page is refused, that is the end of the list, because some lists refuse a large offset; a refusal of
+    the first page is raised.
     """
-    shelf = Shelf([LINE], refuses_beyond=True)
+    shelf = PagedApi([LINE], refuses_beyond=True)
 
     assert [len(page) for page in HistoryPages(shelf).conversation(AN, 99)] == [1]
     with pytest.raises(RequestRejected):
-        list(HistoryPages(Shelf([], refuses_beyond=True)).conversation(AN, 99))
+        list(HistoryPages(PagedApi([], refuses_beyond=True)).conversation(AN, 99))
 
 
 def test_endless_list_is_bounded() -> None:
-    """An endless list is read up to the limit, and a list with a repeated page ends there."""
+    """An endless list is read up to the limit, and a list that repeats a page ends there."""
     endless = [LINE | {"message_id": f"m{number}"} for number in range(1000)]
 
-    assert len(list(HistoryPages(Shelf(endless)).conversation(AN, 7))) == 7
-    assert len(list(HistoryPages(Shelf([LINE] * 1000)).conversation(AN, 7))) == 1
+    assert len(list(HistoryPages(PagedApi(endless)).conversation(AN, 7))) == 7
+    assert len(list(HistoryPages(PagedApi([LINE] * 1000)).conversation(AN, 7))) == 1

@@ -1,4 +1,4 @@
-"""A simulated network: names, addresses, and the responses of its servers."""
+"""Fixture with a simulated network: host names, their addresses, and the responses of servers."""
 
 import ssl
 from collections.abc import Iterable, Sequence
@@ -16,8 +16,8 @@ PICTURE = b"\x89PNG a picture"
 LINK = "https://f6-zpc.zdn.vn/3291/picture.jpg?token=secret-of-the-link"
 
 
-def answer(body: bytes = PICTURE, status: str = "200 OK", **headers: str) -> bytes:
-    """Return the bytes of an HTTP response."""
+def build_response(body: bytes = PICTURE, status: str = "200 OK", **headers: str) -> bytes:
+    """Build the bytes of an HTTP response."""
     merged = {"Content-Length": str(len(body)), "Connection": "close"}
     merged |= {name.replace("_", "-"): value for name, value in headers.items()}
     lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in merged.items() if value)]
@@ -25,8 +25,8 @@ def answer(body: bytes = PICTURE, status: str = "200 OK", **headers: str) -> byt
 
 
 @define
-class Paper(httpcore.NetworkBackend):
-    """Servers that return the given responses in turn, and the recorded requests.
+class SimulatedNetwork(httpcore.NetworkBackend):
+    """A simulated network, whose servers return the given responses in turn and record the requests.
 
     Attributes:
         answers: the next responses; an exception is raised at the connection.
@@ -61,7 +61,7 @@ class Paper(httpcore.NetworkBackend):
         next_answer = self.answers.pop(0)
         if isinstance(next_answer, Exception):
             raise next_answer
-        return Wire(self, bytearray(next_answer))
+        return SimulatedConnection(self, bytearray(next_answer))
 
     def resolve(self, host: str) -> Sequence[str]:
         self.looked_up.append(host)
@@ -76,10 +76,10 @@ class Paper(httpcore.NetworkBackend):
 
 
 @define
-class Wire(httpcore.NetworkStream):
+class SimulatedConnection(httpcore.NetworkStream):
     """A connection to a simulated server."""
 
-    paper: Paper
+    paper: SimulatedNetwork
     rest: bytearray
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -93,7 +93,7 @@ class Wire(httpcore.NetworkStream):
         self.paper.sent += buffer
 
     def close(self) -> None:
-        """Do nothing."""
+        """Do nothing, because the connection is simulated."""
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
@@ -108,5 +108,5 @@ class Wire(httpcore.NetworkStream):
 
 
 @pytest.fixture
-def paper() -> Paper:
-    return Paper()
+def simulated_network() -> SimulatedNetwork:
+    return SimulatedNetwork()

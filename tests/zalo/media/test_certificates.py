@@ -1,4 +1,6 @@
-"""Certificates over real sockets: a connection goes to an address, and its certificate must be for the link's name."""
+"""Certificates are checked over real sockets: a connection goes to an address, but its certificate must be for the name
+in the link.
+"""
 
 import ssl
 from collections.abc import Callable, Iterable, Iterator
@@ -22,14 +24,14 @@ from anninh_core.vocabulary.messages import Attachment
 from anninh_zalo.media.fetcher import FetchEnvironment, Fetcher
 
 Serve = Callable[..., Fetcher]
-"""Called with a name; returns a fetcher that reaches one server for every address. The server's certificate is for that
-name, and the fetcher trusts its signer unless `known=False`.
+"""Type of a function that starts a server with a certificate for the given name, and returns a fetcher that reaches
+this server for every address and trusts the certificate unless `known=False`.
 """
 
 
 @frozen
 class LoopbackNetwork(httpcore.SyncBackend):
-    """Connects to a port of this machine for any address."""
+    """A network that connects to a port of this machine instead of any address."""
 
     port: int
 
@@ -45,8 +47,8 @@ class LoopbackNetwork(httpcore.SyncBackend):
         return super().connect_tcp("127.0.0.1", self.port, timeout, local_address, socket_options or ())
 
 
-class Handler(BaseHTTPRequestHandler):
-    """Responds with a picture."""
+class PictureHandler(BaseHTTPRequestHandler):
+    """A request handler that responds with a picture."""
 
     def do_GET(self) -> None:
         self.send_response(200)
@@ -58,8 +60,8 @@ class Handler(BaseHTTPRequestHandler):
         """Suppress the server's log."""
 
 
-def certificate(name: str, folder: Path) -> Path:
-    """Return a file with a key and its self-signed certificate."""
+def write_certificate(name: str, folder: Path) -> Path:
+    """Write a private key and its self-signed certificate for `name` to a file, and return the file."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
@@ -83,13 +85,13 @@ def certificate(name: str, folder: Path) -> Path:
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Serve]:
-    """Starts servers that run until the test ends."""
+def server_starter(tmp_path: Path) -> Iterator[Serve]:
+    """A function that starts servers, which run until the test ends."""
     running: list[tuple[HTTPServer, Thread]] = []
 
-    def start(name: str, *, known: bool = True) -> Fetcher:
-        path = certificate(name, tmp_path)
-        server = HTTPServer(("127.0.0.1", 0), Handler)
+    def start_server(name: str, *, known: bool = True) -> Fetcher:
+        path = write_certificate(name, tmp_path)
+        server = HTTPServer(("127.0.0.1", 0), PictureHandler)
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(path)
         server.socket = context.wrap_socket(server.socket, server_side=True)
@@ -100,31 +102,31 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
         environment = FetchEnvironment(resolve=lambda _: [PUBLIC], network=LoopbackNetwork(server.server_port))
         return Fetcher(environment=evolve(environment, trusted=lambda: trusted) if known else environment)
 
-    yield start
+    yield start_server
     for server, thread in running:
         server.shutdown()
         thread.join()
         server.server_close()
 
 
-def test_certificate_for_the_name_is_accepted(serve: Serve) -> None:
+def test_certificate_for_the_name_is_accepted(server_starter: Serve) -> None:
     """A file is fetched from a server with a certificate for the link's name."""
-    assert serve("f6-zpc.zdn.vn").fetch(Attachment("image", url=LINK)) == PICTURE
+    assert server_starter("f6-zpc.zdn.vn").fetch(Attachment("image", url=LINK)) == PICTURE
 
 
 @pytest.mark.parametrize("name", ["f7-zpc.zdn.vn", "evil.com"])
-def test_certificate_for_another_name_is_refused(serve: Serve, name: str) -> None:
+def test_certificate_for_another_name_is_refused(server_starter: Serve, name: str) -> None:
     """A server with a trusted certificate for another name is refused."""
-    fetcher = serve(name)
+    fetcher = server_starter(name)
     with pytest.raises(RetryLater, match="The platform's media host can't be reached"):
         fetcher.fetch(Attachment("image", url=LINK))
 
 
-def test_self_signed_certificate_is_refused(serve: Serve) -> None:
+def test_self_signed_certificate_is_refused(server_starter: Serve) -> None:
     """By default only the system's certificate authorities are trusted, so that a self-signed certificate is
     refused.
     """
-    fetcher = serve("f6-zpc.zdn.vn", known=False)
+    fetcher = server_starter("f6-zpc.zdn.vn", known=False)
     with pytest.raises(RetryLater, match="The platform's media host can't be reached"):
         fetcher.fetch(Attachment("image", url=LINK))
 

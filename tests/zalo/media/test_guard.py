@@ -1,4 +1,4 @@
-"""The links and addresses that the guard accepts."""
+"""The guard accepts only safe links and addresses of files."""
 
 import socket
 from collections.abc import Sequence
@@ -67,49 +67,53 @@ BAD_LINKS = [
 ]
 
 
-def guard(*addresses: str, hosts: Sequence[str] = HOSTS) -> LinkGuard:
+def build_guard(*addresses: str, hosts: Sequence[str] = HOSTS) -> LinkGuard:
     return LinkGuard(hosts, lambda _: addresses)
 
 
 @pytest.mark.parametrize("url", BAD_LINKS)
 def test_foreign_link_is_refused(url: str) -> None:
-    """A link with another scheme, port or host, or with credentials, is refused by an error without the link."""
+    """A link with another scheme, port or host, or with credentials, is refused with an error that doesn't contain the
+    link.
+    """
     with pytest.raises(RequestRejected) as refused:
-        guard(PUBLIC).target(url)
+        build_guard(PUBLIC).target(url)
     assert "evil" not in str(refused.value)
     assert not refused.value.__cause__
 
 
 @pytest.mark.parametrize("host", ["f6-zpc.zdn.vn", "a.b.zadn.vn", "photo.zalo.me", "x.zaloapp.com", "F6.ZDN.VN"])
 def test_platform_hosts_are_accepted(host: str) -> None:
-    """The platform's hosts are accepted by their suffix in any case, and the target has only checked parts."""
-    target = guard(PUBLIC, "2402:800::1").target(f"http://{host}:80/a/b?c=d#e")
+    """The platform's hosts are accepted by their suffix, in upper or lower case, and the target has only checked
+    parts.
+    """
+    target = build_guard(PUBLIC, "2402:800::1").target(f"http://{host}:80/a/b?c=d#e")
     assert (target.scheme, target.host, target.port, target.path) == ("http", host.lower(), 80, b"/a/b?c=d")
     assert target.addresses == (PUBLIC, "2402:800::1")
-    assert guard(PUBLIC).target(f"https://{host}").port == 443
+    assert build_guard(PUBLIC).target(f"https://{host}").port == 443
     assert "c=d" not in repr(target)
 
 
 @pytest.mark.parametrize("address", [*PRIVATE, *STRANGE, *WRAPPED])
 def test_name_with_an_internal_address_is_refused(address: str) -> None:
-    """A name with one address that isn't public is refused, as that address might be used by chance."""
+    """A host name is refused if any of its addresses isn't public, because that address might be used by chance."""
     with pytest.raises(RetryLater, match="isn't public"):
-        guard(PUBLIC, address).target("https://f1.zdn.vn/a")
+        build_guard(PUBLIC, address).target("https://f1.zdn.vn/a")
 
 
 @pytest.mark.parametrize("address", [PUBLIC, "1.1.1.1", "2402:800:1::5", "64:ff9b::118.102.1.1"])
 def test_public_addresses_are_accepted(address: str) -> None:
-    """Public IPv4 and IPv6 addresses are accepted, and NAT64 addresses of public hosts."""
+    """Public IPv4 and IPv6 addresses are accepted, and so are NAT64 addresses of public hosts."""
     assert is_public(address)
 
 
 def test_name_without_addresses_is_retried() -> None:
-    """A name that can't be resolved now is retried, as the name service may be failing."""
+    """A fetch from a host name that can't be resolved now is retried, because the name service may have failed."""
 
-    def unknown(_: str) -> Sequence[str]:
+    def raise_unknown_name(_: str) -> Sequence[str]:
         raise socket.gaierror("f1.zdn.vn is unknown")
 
-    for resolver in (unknown, lambda _: ()):
+    for resolver in (raise_unknown_name, lambda _: ()):
         with pytest.raises(RetryLater, match="no address now") as later:
             LinkGuard(HOSTS, resolver).target("https://f1.zdn.vn/a")
         assert later.value.__context__ is None
@@ -117,7 +121,7 @@ def test_name_without_addresses_is_retried() -> None:
 
 def test_loopback_needs_a_named_port() -> None:
     """Loopback is accepted only by its address and one configured port, without a name lookup."""
-    sandbox_guard = guard(hosts=("127.0.0.1:8099",))
+    sandbox_guard = build_guard(hosts=("127.0.0.1:8099",))
     assert sandbox_guard.target("http://127.0.0.1:8099/media/1").addresses == ("127.0.0.1",)
     for url in ("http://127.0.0.1:8098/", "http://127.0.0.2:8099/", "http://localhost:8099/", "http://f1.zdn.vn/"):
         with pytest.raises(RequestRejected):
@@ -209,7 +213,7 @@ links = st.lists(parts, max_size=12).map("".join) | st.text(max_size=40) | st.te
 def test_any_link_is_refused_or_safe(url: str, addresses: list[str]) -> None:
     """Any link is refused, or leads to public addresses of a platform host on port 80 or 443."""
     try:
-        target = guard(*addresses).target(url)
+        target = build_guard(*addresses).target(url)
     except (RequestRejected, RetryLater):
         return
     assert (target.scheme, target.port) in {("http", 80), ("https", 443)}

@@ -1,4 +1,4 @@
-"""The login, from the consent page to a pair of tokens."""
+"""The login leads from the consent page to a pair of tokens."""
 
 import hashlib
 import re
@@ -15,13 +15,13 @@ from anninh_zalo.api.answers import TokenSpent
 from anninh_zalo.api.http import HttpClient
 from anninh_zalo.oauth.consent import consent_url, read_callback
 from anninh_zalo.oauth.endpoint import ACCESS_LIFETIME, REFRESH_LIFETIME, TokenEndpoint, TokenPair
-from anninh_zalo.oauth.pkce import code_challenge, new_verifier, validate_verifier
+from anninh_zalo.oauth.pkce import compute_code_challenge, generate_verifier, validate_verifier
 
 CALLBACK = "code=c&oa_id=9&state=s"
 PAIR = {"access_token": "a1", "refresh_token": "r1", "expires_in": "90000"}
 
 
-def endpoint(answer: object, seen: list[httpx.Request] | None = None) -> TokenEndpoint:
+def build_token_endpoint(answer: object, seen: list[httpx.Request] | None = None) -> TokenEndpoint:
     def respond(request: httpx.Request) -> httpx.Response:
         if seen is not None:
             seen.append(request)
@@ -33,14 +33,15 @@ def endpoint(answer: object, seen: list[httpx.Request] | None = None) -> TokenEn
 
 
 def test_verifiers_are_random() -> None:
-    """A verifier has 43 random characters, and its challenge is the unpadded SHA-256 digest."""
-    verifier = new_verifier()
+    """A verifier has 43 random characters, and its challenge is its SHA-256 digest without padding."""
+    verifier = generate_verifier()
 
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}", verifier)
-    assert verifier != new_verifier()
-    assert urlsafe_b64decode(code_challenge(verifier) + "=") == hashlib.sha256(verifier.encode()).digest()
+    assert verifier != generate_verifier()
+    assert urlsafe_b64decode(compute_code_challenge(verifier) + "=") == hashlib.sha256(verifier.encode()).digest()
     assert (
-        code_challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk") == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+        compute_code_challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
+        == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
     )
 
 
@@ -53,7 +54,7 @@ def test_configured_verifier_is_checked() -> None:
 
 
 def test_consent_address_is_complete() -> None:
-    """The consent address has exactly the parameters that Zalo requires."""
+    """The address of the consent page has exactly the parameters that Zalo requires."""
     url = urlsplit(consent_url("https://oauth.invalid", "7", "https://x.invalid/a?b=1", "s", "c"))
 
     assert url.path == "/v4/oa/permission"
@@ -100,12 +101,14 @@ def test_state_may_miss_but_not_differ() -> None:
 
 
 def test_exchange_sends_secret_in_header() -> None:
-    """The exchange sends a form with the verifier if there is one, and the app's secret in a header."""
+    """The exchange of a code sends a form, with the verifier if there is one, and the app's secret in a header."""
     seen: list[httpx.Request] = []
 
-    assert endpoint(PAIR, seen).exchange("c", "v") == TokenPair("a1", "r1", ACCESS_LIFETIME, REFRESH_LIFETIME)
-    endpoint(PAIR, seen).exchange("c")
-    endpoint(PAIR, seen).refresh("r0")
+    assert build_token_endpoint(PAIR, seen).exchange("c", "v") == TokenPair(
+        "a1", "r1", ACCESS_LIFETIME, REFRESH_LIFETIME
+    )
+    build_token_endpoint(PAIR, seen).exchange("c")
+    build_token_endpoint(PAIR, seen).refresh("r0")
     forms = [{name: values[0] for name, values in parse_qs(request.content.decode()).items()} for request in seen]
     assert forms == [
         {"app_id": "7", "code": "c", "grant_type": "authorization_code", "code_verifier": "v"},
@@ -131,14 +134,14 @@ def test_exchange_sends_secret_in_header() -> None:
 )
 def test_token_life_is_read_in_both_forms(life: Any, expected: int) -> None:
     """The token's lifetime is parsed from text or a number, and an invalid one is replaced by the default."""
-    assert endpoint(PAIR | {"expires_in": life}).refresh("r0").access_life == timedelta(seconds=expected)
+    assert build_token_endpoint(PAIR | {"expires_in": life}).refresh("r0").access_life == timedelta(seconds=expected)
 
 
 @pytest.mark.parametrize("code", [-14014, -14020, -118, "-14020"])
 def test_spent_token_is_recognised(code: object) -> None:
-    """A failure with HTTP status 200 gives no tokens, and the codes of a spent token raise `TokenSpent`."""
+    """A failure with HTTP status 200 gives no tokens, and the error codes of a spent token raise `TokenSpent`."""
     with pytest.raises(TokenSpent):
-        endpoint(PAIR | {"error": code, "error_name": "x"}).refresh("r0")
+        build_token_endpoint(PAIR | {"error": code, "error_name": "x"}).refresh("r0")
 
 
 @pytest.mark.parametrize(
@@ -157,17 +160,17 @@ def test_spent_token_is_recognised(code: object) -> None:
 def test_failures_never_repeat_the_token(answer: object, kind: type[Exception]) -> None:
     """A failure states whether the token may be spent, without repeating the token."""
     with pytest.raises(kind) as refused:
-        endpoint(answer).refresh("r0")
+        build_token_endpoint(answer).refresh("r0")
 
     assert "r0" not in str(refused.value)
 
 
 @pytest.mark.parametrize("error", [0, "0", None])
 def test_pair_with_empty_error_is_kept(error: object) -> None:
-    """A pair of tokens with an empty error code is kept, as its predecessor is spent."""
-    assert endpoint(PAIR | {"error": error}).refresh("r0").refresh == "r1"
+    """A pair of tokens with an empty error code is kept, because the previous pair is spent."""
+    assert build_token_endpoint(PAIR | {"error": error}).refresh("r0").refresh == "r1"
     with pytest.raises(NeedsPerson):
-        endpoint(PAIR | {"error": -14004}).refresh("r0")
+        build_token_endpoint(PAIR | {"error": -14004}).refresh("r0")
 
 
 def test_malformed_callback_is_not_repeated() -> None:

@@ -1,4 +1,4 @@
-"""Refreshing of tokens: a refresh token is spent once across processes, and no pair is lost."""
+"""Tokens are refreshed so that a refresh token is spent only once across processes, and no pair is lost."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ from anninh_core.testing import FixedClock
 from anninh_core.testing.services import MemoryState, memory_services
 from anninh_zalo.api.answers import TokenSpent
 from anninh_zalo.oauth.endpoint import TokenPair
-from anninh_zalo.oauth.health import token_check
+from anninh_zalo.oauth.health import check_tokens
 from anninh_zalo.oauth.refresher import MINIMUM_AGE, PATIENCE, RETRY_PAUSE, TokenRefresher
 from anninh_zalo.oauth.tokens import build_tokens, decode_tokens, encode_tokens
 
@@ -29,8 +29,8 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 Trouble = Callable[[], None]
 
 
-class Zalo:
-    """The login endpoint with one valid pair, and refresh tokens that are valid once."""
+class LoginEndpoint:
+    """A simulated login endpoint with one valid pair of tokens, whose refresh tokens can be used once."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -65,32 +65,32 @@ def services(clock: FixedClock) -> AdapterServices:
 
 
 @pytest.fixture
-def zalo() -> Zalo:
-    return Zalo()
+def login_endpoint() -> LoginEndpoint:
+    return LoginEndpoint()
 
 
 @pytest.fixture
-def refresher(services: AdapterServices, zalo: Zalo) -> TokenRefresher:
-    new_refresher = TokenRefresher(services, zalo, "7", "9")
+def token_refresher(services: AdapterServices, login_endpoint: LoginEndpoint) -> TokenRefresher:
+    new_refresher = TokenRefresher(services, login_endpoint, "7", "9")
     new_refresher.adopt(TokenPair("a0", "r0"))
     return new_refresher
 
 
-def failing(error: Exception) -> Trouble:
-    def fail() -> None:
+def build_failure(error: Exception) -> Trouble:
+    def raise_given_error() -> None:
         raise error
 
-    return fail
+    return raise_given_error
 
 
 def test_concurrent_refreshes_spend_no_token_twice(
-    services: AdapterServices, zalo: Zalo, refresher: TokenRefresher
+    services: AdapterServices, login_endpoint: LoginEndpoint, token_refresher: TokenRefresher
 ) -> None:
     """1,000 refreshes by eight threads of two refreshers never spend a token twice and never store an invalid pair."""
     unchanged: list[str] = []
 
-    def work(own_refresher: TokenRefresher) -> None:
-        while zalo.count < 1000:
+    def refresh_repeatedly(own_refresher: TokenRefresher) -> None:
+        while login_endpoint.count < 1000:
             try:
                 stale = own_refresher.current()
                 if own_refresher.renew(stale) == stale:
@@ -98,161 +98,181 @@ def test_concurrent_refreshes_spend_no_token_twice(
             except RetryLater:
                 continue
 
-    both = [TokenRefresher(services, zalo, "7", "9", rest=timedelta(0)) for _ in range(2)]
-    threads = [Thread(target=work, args=(own_refresher,)) for own_refresher in both * 4]
+    both = [TokenRefresher(services, login_endpoint, "7", "9", rest=timedelta(0)) for _ in range(2)]
+    threads = [Thread(target=refresh_repeatedly, args=(own_refresher,)) for own_refresher in both * 4]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    stored = refresher.tokens()
+    stored = token_refresher.tokens()
 
     assert stored is not None
-    assert (zalo.spent_twice, unchanged) == (0, [])
-    assert (stored.access, stored.refresh) == (f"a{zalo.count}", f"r{zalo.count}")
-    assert (stored.before_access, stored.before_refresh) == (f"a{zalo.count - 1}", f"r{zalo.count - 1}")
+    assert (login_endpoint.spent_twice, unchanged) == (0, [])
+    assert (stored.access, stored.refresh) == (f"a{login_endpoint.count}", f"r{login_endpoint.count}")
+    assert (stored.before_access, stored.before_refresh) == (
+        f"a{login_endpoint.count - 1}",
+        f"r{login_endpoint.count - 1}",
+    )
 
 
-def test_token_is_refreshed_five_hours_early(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
-    """A token is used until five hours before its end, and is then refreshed."""
+def test_token_is_refreshed_five_hours_early(
+    clock: FixedClock, login_endpoint: LoginEndpoint, token_refresher: TokenRefresher
+) -> None:
+    """An access token is used until five hours before its end, and is then refreshed."""
     clock.advance(timedelta(hours=19))
-    assert (refresher.current(), zalo.count) == ("a0", 0)
+    assert (token_refresher.current(), login_endpoint.count) == ("a0", 0)
     clock.advance(timedelta(hours=1))
-    assert (refresher.current(), zalo.count) == ("a1", 1)
+    assert (token_refresher.current(), login_endpoint.count) == ("a1", 1)
 
 
-def test_replaced_token_is_not_refreshed_again(zalo: Zalo, refresher: TokenRefresher) -> None:
-    """A caller with an older token gets the stored one, and nothing is spent."""
-    assert refresher.renew("a0") == "a1"
-    assert refresher.renew("a0") == "a1"
-    assert zalo.count == 1
+def test_replaced_token_is_not_refreshed_again(login_endpoint: LoginEndpoint, token_refresher: TokenRefresher) -> None:
+    """A caller that has an older access token gets the stored one, and no refresh token is spent."""
+    assert token_refresher.renew("a0") == "a1"
+    assert token_refresher.renew("a0") == "a1"
+    assert login_endpoint.count == 1
 
 
-def test_refresh_waits_for_another_process(services: AdapterServices, zalo: Zalo, refresher: TokenRefresher) -> None:
-    """While another process has the lease, a refresh is postponed."""
+def test_refresh_waits_for_another_process(
+    services: AdapterServices, login_endpoint: LoginEndpoint, token_refresher: TokenRefresher
+) -> None:
+    """While another process has the lease, the refresh of a token is postponed."""
     with (
         services.state.lease("token:7:9", PATIENCE),
         pytest.raises(RetryLater, match="Another process is refreshing the token: try again later"),
     ):
-        refresher.renew("a0")
+        token_refresher.renew("a0")
 
-    assert zalo.count == 0
+    assert login_endpoint.count == 0
 
 
 def test_lost_lease_prevents_the_refresh(
-    services: AdapterServices, zalo: Zalo, refresher: TokenRefresher, monkeypatch: pytest.MonkeyPatch
+    services: AdapterServices,
+    login_endpoint: LoginEndpoint,
+    token_refresher: TokenRefresher,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A process that lost its lease before the call spends nothing."""
+    """A process that lost its lease before the call to Zalo spends no token."""
     real_lease = services.state.lease
 
     @contextmanager
-    def lost(name: str, ttl: timedelta) -> Iterator[Lease | None]:
+    def lease_nothing(name: str, ttl: timedelta) -> Iterator[Lease | None]:
         with real_lease(name, ttl) as lease:
             assert lease is not None
         yield lease
 
-    monkeypatch.setattr(services.state, "lease", lost)
+    monkeypatch.setattr(services.state, "lease", lease_nothing)
     with pytest.raises(RetryLater, match="Another process is refreshing the token: try again later"):
-        refresher.renew("a0")
+        token_refresher.renew("a0")
 
-    assert zalo.count == 0
+    assert login_endpoint.count == 0
 
 
 def test_refresh_beyond_its_lease_stores_the_pair(
-    clock: FixedClock, services: AdapterServices, zalo: Zalo, refresher: TokenRefresher
+    clock: FixedClock, services: AdapterServices, login_endpoint: LoginEndpoint, token_refresher: TokenRefresher
 ) -> None:
-    """A call that outlives its lease stores the only valid pair, even if another process found the token spent."""
-    other = TokenRefresher(services, zalo, "7", "9")
+    """A call that lasts longer than its lease still stores the only valid pair, even if another process found the token
+    spent.
+    """
+    other = TokenRefresher(services, login_endpoint, "7", "9")
 
     def refresh_in_other_process() -> None:
-        zalo.after = lambda: None
+        login_endpoint.after = lambda: None
         clock.advance(2 * PATIENCE)
         with pytest.raises(TokenSpent):
             other.renew("a0")
 
-    zalo.after = refresh_in_other_process
-    assert refresher.renew("a0") == "a1"
+    login_endpoint.after = refresh_in_other_process
+    assert token_refresher.renew("a0") == "a1"
     stored = other.tokens()
     assert stored is not None
     assert (stored.refresh, stored.refused, stored.spending) == ("r1", False, None)
 
 
-def test_lost_request_is_retried_after_patience(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
-    """After a call without a response the next attempt waits for `PATIENCE`, and then succeeds if nothing was spent."""
-    zalo.before = failing(UnknownOutcome("lost"))
+def test_lost_request_is_retried_after_patience(
+    clock: FixedClock, login_endpoint: LoginEndpoint, token_refresher: TokenRefresher
+) -> None:
+    """After a call without a response the next refresh waits for `PATIENCE`, and then succeeds if nothing was spent."""
+    login_endpoint.before = build_failure(UnknownOutcome("lost"))
     with pytest.raises(UnknownOutcome):
-        refresher.renew("a0")
-    zalo.before = lambda: None
+        token_refresher.renew("a0")
+    login_endpoint.before = lambda: None
     with pytest.raises(RetryLater) as refused:
-        refresher.renew("a0")
+        token_refresher.renew("a0")
     assert refused.value.after == PATIENCE
     clock.advance(PATIENCE)
 
-    assert refresher.renew("a0") == "a1"
-    assert zalo.spent_twice == 0
+    assert token_refresher.renew("a0") == "a1"
+    assert login_endpoint.spent_twice == 0
 
 
-def test_lost_response_needs_a_person(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
-    """If the lost call spent the token, the next attempt finds that, and later ones need a person without any call."""
-    zalo.after = failing(UnknownOutcome("lost"))
+def test_lost_response_needs_a_person(
+    clock: FixedClock, login_endpoint: LoginEndpoint, token_refresher: TokenRefresher
+) -> None:
+    """If the lost call spent the token, the next refresh finds that out, and later ones raise `NeedsPerson` without any
+    call.
+    """
+    login_endpoint.after = build_failure(UnknownOutcome("lost"))
     with pytest.raises(UnknownOutcome):
-        refresher.renew("a0")
+        token_refresher.renew("a0")
     clock.advance(PATIENCE)
     with pytest.raises(TokenSpent):
-        refresher.renew("a0")
+        token_refresher.renew("a0")
     for _ in range(3):
         with pytest.raises(NeedsPerson):
-            refresher.renew("a0")
+            token_refresher.renew("a0")
 
-    assert zalo.spent_twice == 1
-    refresher.adopt(TokenPair("a9", "r9"))
-    assert refresher.current() == "a9"
+    assert login_endpoint.spent_twice == 1
+    token_refresher.adopt(TokenPair("a9", "r9"))
+    assert token_refresher.current() == "a9"
 
 
-def test_unreachable_login_keeps_the_old_token(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
-    """If the login is unreachable, nothing is spent: the old token is used until its end, and the next attempt needs no
-    wait.
+def test_unreachable_login_keeps_the_old_token(
+    clock: FixedClock, login_endpoint: LoginEndpoint, token_refresher: TokenRefresher
+) -> None:
+    """If the login endpoint is unreachable, nothing is spent: the old token is used until its end, and the next attempt
+    needs no wait.
     """
     clock.advance(timedelta(hours=24))
-    zalo.before = failing(RetryLater("no connection"))
-    assert refresher.current() == "a0"
+    login_endpoint.before = build_failure(RetryLater("no connection"))
+    assert token_refresher.current() == "a0"
     clock.advance(timedelta(hours=1))
     with pytest.raises(RetryLater):
-        refresher.current()
-    zalo.before = lambda: None
+        token_refresher.current()
+    login_endpoint.before = lambda: None
 
-    assert refresher.current() == "a1"
+    assert token_refresher.current() == "a1"
 
 
-def test_new_consent_wins_over_a_refresh(zalo: Zalo, refresher: TokenRefresher) -> None:
-    """A consent given during a refresh replaces the refreshed pair."""
-    zalo.after = lambda: refresher.adopt(TokenPair("new", "new"))
+def test_new_consent_wins_over_a_refresh(login_endpoint: LoginEndpoint, token_refresher: TokenRefresher) -> None:
+    """A consent that is given during a refresh replaces the refreshed pair of tokens."""
+    login_endpoint.after = lambda: token_refresher.adopt(TokenPair("new", "new"))
 
-    assert refresher.renew("a0") == "new"
-    assert refresher.current() == "new"
+    assert token_refresher.renew("a0") == "new"
+    assert token_refresher.current() == "new"
 
 
 def test_unstored_pair_is_kept_and_stored_later(
-    zalo: Zalo, refresher: TokenRefresher, monkeypatch: pytest.MonkeyPatch
+    login_endpoint: LoginEndpoint, token_refresher: TokenRefresher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A pair that can't be stored isn't used, and is stored as soon as possible."""
+    """A pair of tokens that can't be stored isn't used, and is stored as soon as possible."""
     put = MemoryState.put
-    zalo.after = lambda: monkeypatch.setattr(MemoryState, "put", failing_put)
+    login_endpoint.after = lambda: monkeypatch.setattr(MemoryState, "put", raise_on_put)
     with pytest.raises(RetryLater, match="couldn't be stored"):
-        refresher.renew("a0")
-    zalo.after = lambda: None
+        token_refresher.renew("a0")
+    login_endpoint.after = lambda: None
     monkeypatch.setattr(MemoryState, "put", put)
 
-    assert refresher.renew("a0") == "a1"
-    assert (zalo.count, zalo.spent_twice) == (1, 0)
+    assert token_refresher.renew("a0") == "a1"
+    assert (login_endpoint.count, login_endpoint.spent_twice) == (1, 0)
 
 
-def failing_put(*_: object) -> bool:
+def raise_on_put(*_: object) -> bool:
     raise StorageBusy("busy")
 
 
-def test_account_without_token_needs_a_person(services: AdapterServices, zalo: Zalo) -> None:
+def test_account_without_token_needs_a_person(services: AdapterServices, login_endpoint: LoginEndpoint) -> None:
     """Before the first consent an administrator is asked to log in."""
-    fresh = TokenRefresher(services, zalo, "7", "8")
+    fresh = TokenRefresher(services, login_endpoint, "7", "8")
     for ask in (fresh.current, lambda: fresh.renew("a0")):
         with pytest.raises(NeedsPerson, match="This account has no token: let an administrator of the account"):
             ask()
@@ -270,92 +290,102 @@ def test_stored_tokens_are_restored_unchanged() -> None:
             decode_tokens(invalid)
 
 
-def test_health_warns_before_consent_ends(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
-    """The health check warns before the consent ends and when a refresh fails, and reports a problem when a person is
-    needed.
+def test_health_warns_before_consent_ends(
+    clock: FixedClock, login_endpoint: LoginEndpoint, token_refresher: TokenRefresher
+) -> None:
+    """The health check warns before the consent ends and if a refresh fails, and reports a problem if a person has to
+    act.
     """
 
-    def level(at: datetime) -> Level:
-        check = token_check(refresher.tokens(), at)
+    def get_level(at: datetime) -> Level:
+        check = check_tokens(token_refresher.tokens(), at)
         assert check.name == "token"
         assert check.todo or check.level is Level.OK
         return check.level
 
-    assert token_check(None, NOW).level is Level.PROBLEM
-    assert level(NOW) is Level.OK
-    assert level(NOW + timedelta(days=3)) is Level.WARNING
-    assert level(NOW + timedelta(days=80)) is Level.WARNING
-    assert level(NOW + timedelta(days=90)) is Level.PROBLEM
-    zalo.after = failing(UnknownOutcome("lost"))
+    assert check_tokens(None, NOW).level is Level.PROBLEM
+    assert get_level(NOW) is Level.OK
+    assert get_level(NOW + timedelta(days=3)) is Level.WARNING
+    assert get_level(NOW + timedelta(days=80)) is Level.WARNING
+    assert get_level(NOW + timedelta(days=90)) is Level.PROBLEM
+    login_endpoint.after = build_failure(UnknownOutcome("lost"))
     with pytest.raises(DeliveryError):
-        refresher.renew("a0")
-    assert level(NOW) is Level.WARNING
+        token_refresher.renew("a0")
+    assert get_level(NOW) is Level.WARNING
     clock.advance(PATIENCE)
     with pytest.raises(DeliveryError):
-        refresher.renew("a0")
-    assert level(NOW) is Level.PROBLEM
+        token_refresher.renew("a0")
+    assert get_level(NOW) is Level.PROBLEM
 
 
-def test_short_lived_token_is_used_to_its_end(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
-    """A token with a lifetime of an hour, as some users have observed, isn't refreshed with every message."""
-    refresher.adopt(TokenPair("a0", "r0", timedelta(hours=1)))
+def test_short_lived_token_is_used_to_its_end(
+    clock: FixedClock, login_endpoint: LoginEndpoint, token_refresher: TokenRefresher
+) -> None:
+    """A token with a lifetime of only an hour, as some users have observed, isn't refreshed with every message."""
+    token_refresher.adopt(TokenPair("a0", "r0", timedelta(hours=1)))
     clock.advance(timedelta(minutes=47))
-    assert (refresher.current(), zalo.count) == ("a0", 0)
+    assert (token_refresher.current(), login_endpoint.count) == ("a0", 0)
     clock.advance(timedelta(minutes=2))
-    assert (refresher.current(), zalo.count) == ("a1", 1)
+    assert (token_refresher.current(), login_endpoint.count) == ("a1", 1)
 
 
-def test_rejected_fresh_token_is_not_refreshed(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
+def test_rejected_fresh_token_is_not_refreshed(
+    clock: FixedClock, login_endpoint: LoginEndpoint, token_refresher: TokenRefresher
+) -> None:
     """A fresh token that Zalo rejects isn't refreshed before `MINIMUM_AGE`, so that not every message spends a refresh
     token.
     """
-    assert refresher.renew("a0") == "a1"
+    assert token_refresher.renew("a0") == "a1"
     for _ in range(3):
         with pytest.raises(RetryLater, match="just now") as raised:
-            refresher.renew("a1")
+            token_refresher.renew("a1")
         assert raised.value.after == MINIMUM_AGE
     clock.advance(MINIMUM_AGE)
 
-    assert refresher.renew("a1") == "a2"
+    assert token_refresher.renew("a1") == "a2"
 
 
-def test_failing_login_is_tried_once_a_minute(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
+def test_failing_login_is_tried_once_a_minute(
+    clock: FixedClock, login_endpoint: LoginEndpoint, token_refresher: TokenRefresher
+) -> None:
     """While the old token is valid, a failing login is tried once a minute and not with every message."""
     clock.advance(timedelta(hours=24))
     attempts: list[int] = []
 
-    def unreachable() -> None:
+    def raise_unreachable() -> None:
         attempts.append(1)
         raise RetryLater("no connection")
 
-    zalo.before = unreachable
+    login_endpoint.before = raise_unreachable
     for _ in range(3):
-        assert refresher.current() == "a0"
+        assert token_refresher.current() == "a0"
     assert len(attempts) == 1
     clock.advance(RETRY_PAUSE)
-    assert refresher.current() == "a0"
+    assert token_refresher.current() == "a0"
     assert len(attempts) == 2
 
 
-def test_clock_set_back_delays_no_refresh(clock: FixedClock, services: AdapterServices, zalo: Zalo) -> None:
-    """After the clock is set back, a refresh with a future time doesn't delay the next attempt."""
-    refresher = TokenRefresher(services, zalo, "7", "9")
+def test_clock_set_back_delays_no_refresh(
+    clock: FixedClock, services: AdapterServices, login_endpoint: LoginEndpoint
+) -> None:
+    """After the clock was set back, a stored refresh with a future time doesn't delay the next attempt."""
+    refresher = TokenRefresher(services, login_endpoint, "7", "9")
     refresher.adopt(TokenPair("a0", "r0"))
-    zalo.before = failing(UnknownOutcome("lost"))
+    login_endpoint.before = build_failure(UnknownOutcome("lost"))
     with pytest.raises(UnknownOutcome):
         refresher.renew("a0")
-    zalo.before = lambda: None
+    login_endpoint.before = lambda: None
     clock.advance(-timedelta(days=1))
 
     assert refresher.renew("a0") == "a1"
 
 
-def test_login_replaces_unreadable_tokens(services: AdapterServices, refresher: TokenRefresher) -> None:
+def test_login_replaces_unreadable_tokens(services: AdapterServices, token_refresher: TokenRefresher) -> None:
     """A new login replaces unreadable tokens."""
     stored = services.state.get("token:7:9")
     services.state.put("token:7:9", b"[", stored.version)
     with pytest.raises(NeedsPerson, match="log in again"):
-        refresher.current()
-    refresher.adopt(TokenPair("a9", "r9"))
+        token_refresher.current()
+    token_refresher.adopt(TokenPair("a9", "r9"))
 
-    assert refresher.current() == "a9"
+    assert token_refresher.current() == "a9"

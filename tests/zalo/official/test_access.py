@@ -1,4 +1,4 @@
-"""A check whether Zalo still accepts the account's token, without sending anything."""
+"""A check shows whether Zalo still accepts the account's token, without sending a message."""
 
 import pytest
 from tests.zalo.conftest import Bench
@@ -8,7 +8,7 @@ from anninh_core.ports.messengers.platform import TriesAccess
 
 
 def test_revoked_token_is_found(bench: Bench) -> None:
-    """The check raises an error after the consent is revoked, and none before."""
+    """The check of the access raises an error after the consent was revoked, and none before."""
     assert isinstance(bench.messenger, TriesAccess)
     bench.messenger.try_access()
     bench.account.revokes(bench.app)

@@ -1,11 +1,11 @@
-"""A machine with a wrong clock, and a minute with few requests left: nothing is sent twice, and nothing is lost."""
+"""On a machine with a wrong clock, or with few requests left in a minute, nothing is sent twice and nothing is lost."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
 from attrs import frozen
-from tests.zalo.conftest import Bench, minimal_options
+from tests.zalo.conftest import Bench, build_required_options
 
 from anninh_core.kernel.errors import UnknownOutcome
 from anninh_core.ports.clock import Clock
@@ -18,22 +18,22 @@ from anninh_zalo.official import OfficialAccount
 
 @frozen
 class WrongClock:
-    """A clock that is ahead of the true one by `by`."""
+    """A clock that is ahead of the true time by `by`."""
 
     true: Clock
     by: timedelta
 
     def now(self) -> datetime:
-        """Return the wrong time."""
+        """Return the wrong time of this clock."""
         return self.true.now() + self.by
 
 
-def beside(bench: Bench, by: timedelta) -> OfficialAccount:
-    """Return the account on a machine with a wrong clock."""
+def build_account_with_clock(bench: Bench, by: timedelta) -> OfficialAccount:
+    """Build the account's messenger on a machine whose clock is ahead by `by`."""
     admin = {"admins": bench.messenger.options.admins[0]}
     messenger = OfficialAccount(
         "oa",
-        minimal_options(bench.app, bench.account) | admin,
+        build_required_options(bench.app, bench.account) | admin,
         memory_services(WrongClock(bench.clock, by)),
         bench.sandbox.transport,
     )
@@ -42,33 +42,33 @@ def beside(bench: Bench, by: timedelta) -> OfficialAccount:
     return messenger
 
 
-def moments(answer: Verdict | Sequence[Found]) -> list[datetime]:
-    """Return the times of the found messages."""
+def list_times(answer: Verdict | Sequence[Found]) -> list[datetime]:
+    """Return the times of the messages that were found."""
     assert not isinstance(answer, Verdict)
     return [entry.at for entry in answer]
 
 
 @pytest.mark.parametrize("minutes", [-180, -10, 0, 10, 180])
 def test_sent_message_is_found_by_a_wrong_clock(bench: Bench, minutes: int) -> None:
-    """A sent message is found in spite of a wrong clock, as the difference to Zalo's clock is known from its
+    """A sent message is found in spite of a wrong clock, because the difference from Zalo's clock is known from its
     responses.
     """
-    messenger = beside(bench, timedelta(minutes=minutes))
-    person = bench.somebody()
+    messenger = build_account_with_clock(bench, timedelta(minutes=minutes))
+    person = bench.add_writer()
     since = messenger.services.clock.now() - timedelta(minutes=2)
     bench.sandbox.fail_next("lost_answer", "/message/cs")
     with pytest.raises(UnknownOutcome):
-        messenger.send(bench.to(person))
+        messenger.send(bench.build_message(person))
 
-    assert moments(messenger.reconcile(bench.to(person), since)) == [messenger.services.clock.now()]
+    assert list_times(messenger.reconcile(bench.build_message(person), since)) == [messenger.services.clock.now()]
     messenger.close()
 
 
 @pytest.mark.parametrize("minutes", [-60, 60])
 def test_missed_message_is_found_by_a_wrong_clock(bench: Bench, minutes: int) -> None:
-    """A check begins where the last one ended, however wrong the clock is."""
-    messenger = beside(bench, timedelta(minutes=minutes))
-    person = bench.somebody()
+    """A check for missed messages begins where the last one ended, however wrong the clock is."""
+    messenger = build_account_with_clock(bench, timedelta(minutes=minutes))
+    person = bench.add_writer()
     assert messenger.missed_events() == []
     bench.clock.advance(timedelta(minutes=11))
     messenger.missed_events()
@@ -82,18 +82,18 @@ def test_missed_message_is_found_by_a_wrong_clock(bench: Bench, minutes: int) ->
 
 def test_sent_message_is_found_a_day_later(bench: Bench) -> None:
     """A sent message is found even a day later."""
-    person = bench.somebody()
+    person = bench.add_writer()
     since = bench.clock.now()
     bench.sandbox.fail_next("lost_answer", "/message/cs")
     with pytest.raises(UnknownOutcome):
-        bench.messenger.send(bench.to(person))
+        bench.messenger.send(bench.build_message(person))
     bench.clock.advance(timedelta(days=1))
 
-    assert len(moments(bench.messenger.reconcile(bench.to(person), since))) == 1
+    assert len(list_times(bench.messenger.reconcile(bench.build_message(person), since))) == 1
 
 
 def test_response_dates_are_parsed() -> None:
-    """The date of a response is parsed, and an invalid one is None."""
+    """The date in a response's header is parsed, and an invalid one gives None."""
     assert parse_date({"date": "Mon, 02 Nov 2026 03:00:00 GMT"}) == datetime.fromisoformat("2026-11-02T03:00:00+00:00")
     assert parse_date({"date": "Mon, 02 Nov 2026 03:00:00 -0000"}) == datetime.fromisoformat(
         "2026-11-02T03:00:00+00:00"
@@ -103,13 +103,13 @@ def test_response_dates_are_parsed() -> None:
 
 
 def test_sending_has_priority_over_the_history(bench: Bench) -> None:
-    """If the minute's requests are nearly used up, the history isn't read until the next minute."""
-    person = bench.somebody()
+    """If the requests of a minute are nearly used up, the account's history isn't read until the next minute."""
+    person = bench.add_writer()
     bench.messenger.missed_events()
     bench.clock.advance(timedelta(minutes=30))
     message = person.says("Có ai không?")
     bench.account.account.per_minute = 26
-    bench.messenger.send(bench.to(person))
+    bench.messenger.send(bench.build_message(person))
     assert bench.messenger.missed_events() == []
     bench.clock.advance(timedelta(minutes=1))
 

@@ -1,11 +1,11 @@
-"""The messenger kit with the pretend Zalo."""
+"""The messenger kit, for an official account of the simulated Zalo."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from tests.zalo.conftest import BEGIN, Bench, bench_with, minimal_options
+from tests.zalo.conftest import BEGIN, Bench, build_bench, build_required_options
 
 from anninh_core.ports.messengers.adapter import AdapterServices
 from anninh_core.ports.messengers.messenger import Messenger
@@ -21,8 +21,8 @@ from anninh_zalo.testing.state import SandboxMessage
 _SENDING = "/message"
 
 
-class Beyond:
-    """The pretend Zalo as the kit's outside view."""
+class SimulatedOutside:
+    """The simulated Zalo, as the kit sees the world outside the messenger."""
 
     def __init__(self, bench: Bench, person: Person, group: str) -> None:
         self._bench = bench
@@ -32,14 +32,14 @@ class Beyond:
         self._last = WebhookRequest(b"")
 
     def incoming(self, text: str) -> WebhookRequest:
-        """Let the person write, and return the webhook."""
+        """Let the person write a message, and return its webhook request."""
         self._person.says(text)
         self._last = self._bench.request()
         return self._last
 
     def stage(self, event: str, text: str, quoted: str = "") -> WebhookRequest | None:
-        """Cause an event, and return its webhook; None for events that Zalo doesn't have, such as edits and webhooks
-        with several events.
+        """Let the named event happen, and return its webhook request; None for events that Zalo doesn't have, such as
+        edits and webhooks with several events.
         """
         match event:
             case "another_person":
@@ -66,20 +66,20 @@ class Beyond:
         return self._bench.clock.now()
 
     def quotes(self) -> Sequence[str]:
-        """Return the quote of each message that the person received."""
+        """Return the quote of each message that the person has received."""
         return [message.quote for message in self._person.heard[self._before :]]
 
     def delivered(self) -> Sequence[tuple[Address, str]]:
-        """Return the messages that the person received, alone or in the group."""
-        return [(self._where(message), message.text) for message in self._person.heard[self._before :]]
+        """Return the messages that the person has received, in private or in the group, each with its address."""
+        return [(self._get_address(message), message.text) for message in self._person.heard[self._before :]]
 
-    def _where(self, message: SandboxMessage) -> Address:
+    def _get_address(self, message: SandboxMessage) -> Address:
         return Address(
             "oa", *((Place.GROUP, message.conversation) if message.group else (Place.PERSON, self._person.id))
         )
 
     def fail(self, name: str) -> bool:
-        """Script a failure of sending; a token must be refused twice, as the first refusal renews it."""
+        """Let the next message fail; a token must be refused twice, because the first refusal renews it."""
         self._bench.sandbox.fail_next(name, _SENDING, times=2 if name == "expired_token" else 1)
         return True
 
@@ -95,8 +95,8 @@ class TestOfficialAccount(MessengerConformance):
     def bench(self, services: AdapterServices, tmp_path: Path) -> Iterator[Bench]:
         proof_file = tmp_path / "zalo_verifierAbc.html"
         proof_file.write_bytes(b"<html>it is ours</html>")
-        # the kit compares the text without numbering
-        new_bench = bench_with(services, numbering="", domain_file=str(proof_file))
+        # The kit compares texts without numbering.
+        new_bench = build_bench(services, numbering="", domain_file=str(proof_file))
         for _ in range(4):
             new_bench.account.asset("gmf10")
         yield new_bench
@@ -104,7 +104,7 @@ class TestOfficialAccount(MessengerConformance):
 
     @pytest.fixture
     def options(self, bench: Bench) -> Mapping[str, str]:
-        return {**minimal_options(bench.app, bench.account), "template.tip.answer": "12"}
+        return {**build_required_options(bench.app, bench.account), "template.tip.answer": "12"}
 
     @pytest.fixture
     def secrets(self, bench: Bench) -> Sequence[str]:
@@ -132,4 +132,4 @@ class TestOfficialAccount(MessengerConformance):
 
     @pytest.fixture
     def outside(self, bench: Bench, member: Person, group: Address) -> Outside:
-        return Beyond(bench, member, group.id)
+        return SimulatedOutside(bench, member, group.id)

@@ -1,7 +1,7 @@
-"""Fetching of people's files, from the platform's hosts and those in the options."""
+"""People's files are fetched only from the platform's hosts and from hosts in the options."""
 
 import pytest
-from tests.zalo.conftest import bench_with
+from tests.zalo.conftest import build_bench
 
 from anninh_core.kernel.errors import RecipientUnreachable, RequestRejected
 from anninh_core.ports.messengers.platform import Fetches
@@ -16,9 +16,9 @@ def test_picture_is_fetched_from_an_allowed_host() -> None:
     """A picture is fetched over HTTP from an allowed host; another host is refused, and an expired link is
     permanent.
     """
-    without_hosts = bench_with()
+    without_hosts = build_bench()
     with without_hosts.sandbox.serve() as serving:
-        bench = bench_with(media_hosts=f"127.0.0.1:{serving.port}")
+        bench = build_bench(media_hosts=f"127.0.0.1:{serving.port}")
         url = without_hosts.sandbox.media(b"anh", "anh.jpg")
         assert isinstance(bench.messenger, Fetches)
         assert bench.messenger.fetch(Attachment("image", url=url)) == b"anh"
@@ -30,6 +30,6 @@ def test_picture_is_fetched_from_an_allowed_host() -> None:
 
 
 def test_bot_fetches_only_from_configured_hosts() -> None:
-    """A bot fetches files only if hosts are configured, as the hosts of its files aren't documented."""
+    """A bot fetches files only if its options name hosts, because Zalo doesn't document the hosts of a bot's files."""
     assert not ZaloBot("bot", {"token": TOKEN}, memory_services()).fetches
     assert ZaloBot("bot", {"token": TOKEN, "media_hosts": ".example.org"}, memory_services()).fetches

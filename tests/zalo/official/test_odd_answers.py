@@ -1,4 +1,4 @@
-"""For any response of Zalo's only the port's errors are raised, and they contain nothing about people."""
+"""Whatever Zalo responds, only the errors of the messenger port are raised, and they contain nothing about people."""
 
 import json
 import traceback
@@ -93,20 +93,24 @@ WHOLE = {
     "status": "ENABLE",
     "package_valid_through_date": "31/12/2026",
 }
-"""A response with the data for every call."""
+"""A response that has the data for every call."""
 
 
-def nearly(documented_value: Any) -> st.SearchStrategy[Any]:
-    """Return a strategy for a documented response with invalid values here and there."""
+def build_distorted_strategy(documented_value: Any) -> st.SearchStrategy[Any]:
+    """Return a strategy for responses like the documented one, with invalid values in some places."""
     if isinstance(documented_value, dict):
-        inside = st.fixed_dictionaries({name: nearly(value) for name, value in documented_value.items()})
+        inside = st.fixed_dictionaries(
+            {name: build_distorted_strategy(value) for name, value in documented_value.items()}
+        )
         return st.one_of(inside, inside, inside, values)
     if isinstance(documented_value, list):
-        return st.lists(nearly(documented_value[0]), max_size=3)
+        return st.lists(build_distorted_strategy(documented_value[0]), max_size=3)
     return st.one_of(*[st.just(documented_value)] * 5, st.sampled_from(NASTY), leaves)
 
 
-documented = st.one_of(nearly(WHOLE), nearly([LINE | ASSET])).map(lambda data: {"error": 0, "data": data})
+documented = st.one_of(build_distorted_strategy(WHOLE), build_distorted_strategy([LINE | ASSET])).map(
+    lambda data: {"error": 0, "data": data}
+)
 tokens = st.fixed_dictionaries(
     {"access_token": st.just("acc-2"), "refresh_token": st.just("ref-2"), "expires_in": leaves}
 )
@@ -160,8 +164,8 @@ def _group() -> Address:
     return Address("oa", Place.GROUP, GROUP)
 
 
-def account(responses: Sequence[tuple[int, bytes, Mapping[str, bytes]]]) -> tuple[OfficialAccount, FixedClock]:
-    """Return an account with these responses to its calls in turn, and its clock."""
+def build_account(responses: Sequence[tuple[int, bytes, Mapping[str, bytes]]]) -> tuple[OfficialAccount, FixedClock]:
+    """Build an account whose calls get the given responses in turn; return it with its clock."""
     next_responses = cycle(responses)
 
     def answer(_: httpx.Request) -> httpx.Response:
@@ -176,8 +180,8 @@ def account(responses: Sequence[tuple[int, bytes, Mapping[str, bytes]]]) -> tupl
     return messenger, clock
 
 
-def message(oa: OfficialAccount, shape: str) -> OutgoingMessage:
-    """Return a message of the given shape; each shape is sent in a different way."""
+def build_message(oa: OfficialAccount, shape: str) -> OutgoingMessage:
+    """Build a message of the given shape; each shape is sent in a different way."""
     to = _group() if shape == "group" else Address("oa", Place.PERSON, PERSON)
     more: dict[str, Any] = {"reply_to": "m-0"} if shape == "quote" else {}
     if shape == "picture":
@@ -186,8 +190,8 @@ def message(oa: OfficialAccount, shape: str) -> OutgoingMessage:
     return OutgoingMessage(key="k-1", to=to, text=text, purpose="tip.answer", **more)
 
 
-def leaks(error: BaseException) -> list[str]:
-    """Return the secrets in an error or its causes."""
+def find_secrets(error: BaseException) -> list[str]:
+    """Return the secrets that an error or its causes contain."""
     formatted = "".join(traceback.format_exception(error))
     return [secret for secret in SECRETS if secret in formatted]
 
@@ -196,11 +200,11 @@ def leaks(error: BaseException) -> list[str]:
 @given(st.lists(answers, min_size=1, max_size=4), st.sampled_from(("text", "long", "quote", "group", "picture")))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_only_port_errors_are_raised(act: str, given: list[tuple[int, bytes, Mapping[str, bytes]]], shape: str) -> None:
-    """Any responses lead to a result or an error of the port without secrets, also in three attempts eleven minutes
-    apart, which meet the notes of earlier ones.
+    """Any responses lead to a result or to an error of the port without secrets, also in three attempts eleven minutes
+    apart, which find the notes of earlier attempts.
     """
-    oa, clock = account(given)
-    outgoing = message(oa, shape)
+    oa, clock = build_account(given)
+    outgoing = build_message(oa, shape)
     raised: list[BaseException] = []
     for _ in range(3):
         try:
@@ -209,34 +213,34 @@ def test_only_port_errors_are_raised(act: str, given: list[tuple[int, bytes, Map
             raised.append(error)
         clock.advance(timedelta(minutes=11))
     oa.close()
-    assert [leaks(error) for error in raised] == [[]] * len(raised)
+    assert [find_secrets(error) for error in raised] == [[]] * len(raised)
 
 
 def test_id_in_place_of_a_code_is_not_shown() -> None:
     """If Zalo responds with an id in place of an error code, the error doesn't contain it."""
-    oa, _ = account([(200, json.dumps({"error": PERSON}).encode(), {})])
+    oa, _ = build_account([(200, json.dumps({"error": PERSON}).encode(), {})])
     with pytest.raises(DeliveryError, match="doesn't know this error") as refused:
         oa.look(_group())
     oa.close()
-    assert leaks(refused.value) == []
+    assert find_secrets(refused.value) == []
 
 
-def spoilt(valid: Any) -> Iterator[Any]:
-    """Yield the response with one invalid value, for each position and each such value."""
+def iter_distorted_responses(valid: Any) -> Iterator[Any]:
+    """Yield copies of the response `valid` in which one value is invalid, for each position and each invalid value."""
     yield from NASTY
     inside = valid.items() if isinstance(valid, dict) else enumerate(valid) if isinstance(valid, list) else ()
     for position, value in inside:
-        for replaced in spoilt(value):
+        for replaced in iter_distorted_responses(value):
             yield {**valid, position: replaced} if isinstance(valid, dict) else [replaced]
 
 
 @pytest.mark.parametrize("act", EACH)
 def test_one_invalid_value_raises_only_port_errors(act: str) -> None:
     """A documented response with one invalid value anywhere leads to a result or an error of the port."""
-    for data in [*spoilt(WHOLE), *spoilt([LINE | ASSET])]:
-        oa, _ = account([(200, json.dumps({"error": 0, "data": data}).encode(), {})])
+    for data in [*iter_distorted_responses(WHOLE), *iter_distorted_responses([LINE | ASSET])]:
+        oa, _ = build_account([(200, json.dumps({"error": 0, "data": data}).encode(), {})])
         try:
-            result = ACTS[act](oa, message(oa, "text"))
+            result = ACTS[act](oa, build_message(oa, "text"))
             assert "\ud83d" not in repr(result)
         except (DeliveryError, Unsupported):
             continue
@@ -248,7 +252,7 @@ def test_one_invalid_value_raises_only_port_errors(act: str) -> None:
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_health_and_status_never_raise(given: list[tuple[int, bytes, Mapping[str, bytes]]]) -> None:
     """Health and status report failures as checks without raising, and contain nothing about people."""
-    oa, clock = account(given)
+    oa, clock = build_account(given)
     checks = [*oa.health(), *fetch_account_status(oa.api, clock.now()).checks]
     assert [secret for secret in SECRETS if secret in repr(checks)] == []
     oa.close()

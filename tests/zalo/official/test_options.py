@@ -1,4 +1,4 @@
-"""Options: missing or wrong ones are named, and no secret is shown."""
+"""Missing or wrong options of an account are named, and no secret is shown."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ ENDLESS = "a" * 43
 
 
 def test_four_options_are_required() -> None:
-    """Four options are required, and all others have safe defaults."""
+    """An account requires four options, and all others have safe defaults."""
     options = read_options("oa", GOOD)
 
     assert (options.app_id, options.oa_secrets, options.text_limit, options.history) == ("1", ("khoa",), 2000, True)
@@ -21,7 +21,7 @@ def test_four_options_are_required() -> None:
 
 
 def test_dotted_options_form_families() -> None:
-    """Options with a dotted name form families: addresses, templates, wordings."""
+    """Options whose names have a dot form families: addresses, templates, wordings."""
     more = {
         "base.openapi": "http://127.0.0.1:1/openapi",
         "template.tip.answer": "12",
@@ -87,7 +87,7 @@ def test_wrong_option_is_named(change: dict[str, str | None], sentence: str) -> 
 
 
 def test_secret_is_read_from_a_file(tmp_path: Path) -> None:
-    """A secret is read from its file, and a missing file is an error."""
+    """A secret can be read from a file, and a missing file is an error."""
     secret_file = tmp_path / "app"
     secret_file.write_text(" tu-tep\n", encoding="utf-8")
     without = {name: value for name, value in GOOD.items() if name != "app_secret"}
@@ -100,7 +100,7 @@ def test_secret_is_read_from_a_file(tmp_path: Path) -> None:
 
 
 def test_secrets_are_not_shown() -> None:
-    """Secrets are in neither repr nor str of the options."""
+    """Neither repr nor str of the options contains secrets."""
     representation = repr(
         read_options("oa", GOOD | {"other_oa_secret": "khac", "verifier": ENDLESS, "proxy": "http://u:p@x"})
     )
@@ -110,8 +110,8 @@ def test_secrets_are_not_shown() -> None:
 
 @pytest.mark.parametrize("proxy", ["u:xekret@proxy:3128", "ftp://u:xekret@proxy", "http://", "http://a b"])
 def test_invalid_proxy_is_refused_at_once(proxy: str) -> None:
-    """An invalid proxy is refused at the start without its value, as the error at the first message would contain the
-    password.
+    """An invalid proxy is refused at the start without its value, because the error at the first message would contain
+    the password.
     """
     with pytest.raises(ConfigurationError, match="option proxy") as raised:
         read_options("oa", GOOD | {"proxy": proxy})

@@ -1,4 +1,4 @@
-"""Visitors of a website's widget: their messages are received and answered, and they aren't taken for users of Zalo."""
+"""Messages of visitors to a website's widget are received and answered, and visitors aren't taken for users of Zalo."""
 
 import pytest
 from tests.zalo.conftest import Bench
@@ -9,8 +9,8 @@ from anninh_core.testing.kits.messenger.bench import PICTURE
 from anninh_core.vocabulary.messages import Attachment, InboundMessage, OutgoingMessage
 
 
-def answer(bench: Bench, text: str = "Đã tiếp nhận", *attachments: Attachment) -> OutgoingMessage:
-    """Return an answer to the conversation of the visitor's last message."""
+def build_answer(bench: Bench, text: str = "Đã tiếp nhận", *attachments: Attachment) -> OutgoingMessage:
+    """Build an answer to the conversation of the visitor's last message."""
     (incoming,) = bench.messenger.parse(bench.request().body)
     assert isinstance(incoming, InboundMessage)
     return OutgoingMessage(
@@ -19,21 +19,21 @@ def answer(bench: Bench, text: str = "Đã tiếp nhận", *attachments: Attachm
 
 
 def test_visitor_is_answered_in_the_widget(bench: Bench) -> None:
-    """A visitor is answered with text and pictures through the call for visitors."""
+    """A visitor of the widget is answered with text and pictures through the API call for visitors."""
     visitor = bench.account.visitor()
     visitor.says("Cháy ở chợ")
     picture = Attachment("image", "a.png", blob=bench.services.blobs.put(PICTURE))
-    bench.messenger.send(answer(bench, "Đã tiếp nhận", picture))
+    bench.messenger.send(build_answer(bench, "Đã tiếp nhận", picture))
 
     assert [(message.kind, message.text) for message in visitor.heard] == [("image", "Đã tiếp nhận")]
     assert ("POST", "/v3.0/oa/message/cs") not in bench.sandbox.calls
 
 
 def test_visitor_without_conversation_is_refused(bench: Bench) -> None:
-    """A visitor can't be reached by template, by history or without a known conversation."""
+    """A visitor of the widget can't be reached by template, through the history, or without a known conversation."""
     visitor = bench.account.visitor()
     visitor.says("Cháy ở chợ")
-    message = answer(bench)
+    message = build_answer(bench)
     bench.sandbox.fail_next("lost_answer", "/v2.0/oa/message")
     with pytest.raises(UnknownOutcome):
         bench.messenger.send(message)

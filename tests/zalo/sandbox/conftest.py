@@ -1,4 +1,4 @@
-"""A sandbox with a test clock, and webhooks that are recorded in a list."""
+"""Fixtures with a sandbox on a test clock, whose webhooks are recorded in a list."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ MORNING = datetime(2026, 10, 1, 2, tzinfo=UTC)
 
 
 @define
-class Mailbox:
+class WebhookRecorder:
     """A webhook endpoint that records requests and responds with `status`; 0 means no connection."""
 
     status: int = 200
@@ -32,53 +32,53 @@ class Mailbox:
         return self.status
 
     @property
-    def events(self) -> list[Json]:
+    def parsed_events(self) -> list[Json]:
         """The received events, parsed."""
         return [json.loads(body) for _, _, body in self.got]
 
     @property
-    def names(self) -> list[str]:
+    def event_names(self) -> list[str]:
         """The names of the received events."""
-        return [event["event_name"] for event in self.events]
+        return [event["event_name"] for event in self.parsed_events]
 
 
 @define
-class Caller:
-    """A client for the account's calls."""
+class ApiClient:
+    """A client that makes API calls with the account's token."""
 
     client: httpx.Client
 
     def post(self, path: str, **params: Any) -> Json:
-        """Call with a JSON body, and return the response."""
+        """Call an API path with parameters as a JSON body, and return the response."""
         answer: Json = self.client.post(path, json=params).json()
         return answer
 
     def get(self, path: str, **params: Any) -> Json:
-        """Call with query parameters, and return the response."""
+        """Call an API path with query parameters, and return the response."""
         answer: Json = self.client.get(path, params=params).json()
         return answer
 
-    def data(self, path: str, **params: Any) -> Json:
-        """Call with parameters in `data`, and return the response."""
+    def get_with_data(self, path: str, **params: Any) -> Json:
+        """Call an API path with parameters as JSON in `data`, and return the response."""
         return self.get(path, data=json.dumps(params))
 
-    def tell(self, person: Person, text: str, **more: Any) -> Json:
-        """Send a consultation message, and return the response."""
+    def send_text(self, person: Person, text: str, **more: Any) -> Json:
+        """Send a consultation message to a person, and return the response."""
         return self.post("/v3.0/oa/message/cs", recipient={"user_id": person.id}, message={"text": text, **more})
 
 
-class Told:
+class ControlClient:
     """A client of the sandbox's control API over HTTP."""
 
     def __init__(self, base: str) -> None:
         self.base = base
 
     def post(self, path: str, /, **body: Any) -> Any:
-        """Call with a JSON body, and return the response."""
+        """Call a path of the control API with a JSON body, and return the response."""
         return httpx.post(f"{self.base}{path}", json=body).json()
 
     def get(self, path: str, /, **params: str) -> Any:
-        """Call with query parameters, and return the response."""
+        """Call a path of the control API with query parameters, and return the response."""
         return httpx.get(f"{self.base}{path}", params=params).json()
 
 
@@ -89,13 +89,13 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def mailbox() -> Mailbox:
-    return Mailbox()
+def webhook_recorder() -> WebhookRecorder:
+    return WebhookRecorder()
 
 
 @pytest.fixture
-def sandbox(clock: FixedClock, mailbox: Mailbox) -> Sandbox:
-    return Sandbox(clock, post=mailbox)
+def sandbox(clock: FixedClock, webhook_recorder: WebhookRecorder) -> Sandbox:
+    return Sandbox(clock, post=webhook_recorder)
 
 
 @pytest.fixture
@@ -111,13 +111,13 @@ def account(sandbox: Sandbox) -> SandboxOfficialAccount:
 
 @pytest.fixture
 def grant(sandbox: Sandbox, app: SandboxApplication, account: SandboxOfficialAccount) -> SandboxGrant:
-    """The application's tokens for the account."""
+    """The tokens with which the application may use the account."""
     return sandbox.grant(app, account)
 
 
 @pytest.fixture
-def lasting(grant: SandboxGrant) -> None:
-    """Extends the token by a year, for tests over many days."""
+def long_token(grant: SandboxGrant) -> None:
+    """Extends the access token by a year, for tests over many days."""
     grant.access_until += timedelta(days=365)
 
 
@@ -127,17 +127,17 @@ def person(account: SandboxOfficialAccount) -> Person:
 
 
 @pytest.fixture
-def caller(sandbox: Sandbox, grant: SandboxGrant) -> Iterator[Caller]:
-    """A client of the account's host with its token."""
+def api_client(sandbox: Sandbox, grant: SandboxGrant) -> Iterator[ApiClient]:
+    """A client of the host for the account's API, with the account's token."""
     headers = {"access_token": grant.access}
     with httpx.Client(transport=sandbox.transport(), base_url="https://openapi.zalo.me", headers=headers) as client:
-        yield Caller(client)
+        yield ApiClient(client)
 
 
 @pytest.fixture
-def business(sandbox: Sandbox, grant: SandboxGrant) -> Iterator[Caller]:
-    """A client of the host for template messages with the account's token."""
+def template_client(sandbox: Sandbox, grant: SandboxGrant) -> Iterator[ApiClient]:
+    """A client of the host for template messages, with the account's token."""
     headers = {"access_token": grant.access}
     base = "https://business.openapi.zalo.me"
     with httpx.Client(transport=sandbox.transport(), base_url=base, headers=headers) as client:
-        yield Caller(client)
+        yield ApiClient(client)

@@ -2,7 +2,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.zalo.sandbox.conftest import Mailbox
+from tests.zalo.sandbox.conftest import WebhookRecorder
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.testing import FixedClock
@@ -16,7 +16,7 @@ def bot(sandbox: Sandbox) -> BotAccount:
     return sandbox.bot("Bot Thử")
 
 
-def ask(sandbox: Sandbox, bot: BotAccount, method: str, **params: Any) -> Any:
+def call_bot_method(sandbox: Sandbox, bot: BotAccount, method: str, **params: Any) -> Any:
     with httpx.Client(transport=sandbox.transport()) as client:
         return client.post(f"https://bot-api.zaloplatforms.com/bot{bot.token}/{method}", json=params).json()
 
@@ -25,9 +25,9 @@ def test_bot_gets_updates_and_sends_replies(sandbox: Sandbox, bot: BotAccount) -
     """A bot gets one update at a time, then none, and its reply arrives in the chat."""
     chat = bot.person("Thử Văn An")
     chat.says("chào")
-    update = ask(sandbox, bot, "getUpdates", timeout="0")["result"]
-    empty = ask(sandbox, bot, "getUpdates", timeout="0")
-    sent = ask(sandbox, bot, "sendMessage", chat_id=update["message"]["chat"]["id"], text="dạ")
+    update = call_bot_method(sandbox, bot, "getUpdates", timeout="0")["result"]
+    empty = call_bot_method(sandbox, bot, "getUpdates", timeout="0")
+    sent = call_bot_method(sandbox, bot, "sendMessage", chat_id=update["message"]["chat"]["id"], text="dạ")
 
     assert (update["event_name"], update["message"]["text"]) == ("message.text.received", "chào")
     assert (empty["ok"], empty["error_code"]) == (False, 408)
@@ -36,12 +36,12 @@ def test_bot_gets_updates_and_sends_replies(sandbox: Sandbox, bot: BotAccount) -
 
 @pytest.mark.parametrize("flat", [True, False])
 def test_chat_has_either_form(clock: FixedClock, flat: bool) -> None:
-    """An update has its chat as an object or in fields of the message."""
+    """An update has its chat as an object or in single fields of the message."""
     sandbox = Sandbox(clock, manners=Variants(flat_bot_chat=flat))
     bot = sandbox.bot("Bot Thử")
     group = bot.group("Tổ 1")
     bot.member(group, "Thử Văn An").says("@Bot Thử chào")
-    message = ask(sandbox, bot, "getUpdates", timeout="0")["result"]["message"]
+    message = call_bot_method(sandbox, bot, "getUpdates", timeout="0")["result"]["message"]
     chat_fields = {name: message[name] for name in ("chat", "chat_id", "chat_type") if name in message}
 
     if flat:
@@ -51,20 +51,22 @@ def test_chat_has_either_form(clock: FixedClock, flat: bool) -> None:
 
 
 @pytest.mark.parametrize("flat", [True, False])
-def test_webhook_replaces_updates(clock: FixedClock, mailbox: Mailbox, flat: bool) -> None:
-    """With a webhook, updates are delivered there with the secret, bare or wrapped, and `getUpdates` returns none."""
-    sandbox = Sandbox(clock, manners=Variants(flat_bot_webhook=flat), post=mailbox)
+def test_webhook_replaces_updates(clock: FixedClock, webhook_recorder: WebhookRecorder, flat: bool) -> None:
+    """If a bot has a webhook, updates are delivered there with the secret, bare or wrapped, and `getUpdates` returns
+    none.
+    """
+    sandbox = Sandbox(clock, manners=Variants(flat_bot_webhook=flat), post=webhook_recorder)
     bot = sandbox.bot("Bot Thử")
-    info_before = ask(sandbox, bot, "getWebhookInfo")
-    ask(sandbox, bot, "setWebhook", **HOOK)
+    info_before = call_bot_method(sandbox, bot, "getWebhookInfo")
+    call_bot_method(sandbox, bot, "setWebhook", **HOOK)
     bot.person("Thử Văn An").says("chào")
     sandbox.deliver_due()
-    _, headers, _ = mailbox.got[0]
+    _, headers, _ = webhook_recorder.got[0]
 
     assert info_before["error_code"] == 404
     assert headers["x-bot-api-secret-token"] == HOOK["secret_token"]
-    assert ("result" in mailbox.events[0]) is not flat
-    assert ask(sandbox, bot, "getUpdates", timeout="0")["error_code"] == 408
+    assert ("result" in webhook_recorder.parsed_events[0]) is not flat
+    assert call_bot_method(sandbox, bot, "getUpdates", timeout="0")["error_code"] == 408
 
 
 @pytest.mark.parametrize(
@@ -82,14 +84,14 @@ def test_webhook_replaces_updates(clock: FixedClock, mailbox: Mailbox, flat: boo
 def test_wrong_calls_are_refused(
     sandbox: Sandbox, bot: BotAccount, method: str, params: dict[str, str], code: int
 ) -> None:
-    """A wrong call gets HTTP 200 with `ok` false and a code, and method names are case-sensitive."""
+    """A wrong call of a bot method gets HTTP 200 with `ok` false and a code; method names are case-sensitive."""
     chat = bot.person("Thử Văn An")
 
-    assert ask(sandbox, bot, method, **{"chat_id": chat.chat_id, **params})["error_code"] == code
+    assert call_bot_method(sandbox, bot, method, **{"chat_id": chat.chat_id, **params})["error_code"] == code
 
 
 def test_all_message_kinds_are_accepted(sandbox: Sandbox, bot: BotAccount) -> None:
-    """Pictures, stickers, voice messages and the typing action are accepted."""
+    """A bot can send pictures, stickers, voice messages and the typing action."""
     chat = bot.person("Thử Văn An").chat_id
     calls = {
         "sendPhoto": {"photo": "https://x.invalid/a.png", "caption": "xem"},
@@ -98,7 +100,7 @@ def test_all_message_kinds_are_accepted(sandbox: Sandbox, bot: BotAccount) -> No
         "sendChatAction": {"action": "typing"},
     }
 
-    assert all(ask(sandbox, bot, method, chat_id=chat, **params)["ok"] for method, params in calls.items())
+    assert all(call_bot_method(sandbox, bot, method, chat_id=chat, **params)["ok"] for method, params in calls.items())
 
 
 def test_bot_gets_only_mentions_in_groups(sandbox: Sandbox, bot: BotAccount) -> None:
@@ -107,12 +109,12 @@ def test_bot_gets_only_mentions_in_groups(sandbox: Sandbox, bot: BotAccount) -> 
     member.says("chào cả tổ")
     member.says("@Bot Thử chào")
 
-    assert ask(sandbox, bot, "getUpdates", timeout="0")["result"]["message"]["chat"]["chat_type"] == "GROUP"
-    assert ask(sandbox, bot, "getUpdates", timeout="0")["error_code"] == 408
+    assert call_bot_method(sandbox, bot, "getUpdates", timeout="0")["result"]["message"]["chat"]["chat_type"] == "GROUP"
+    assert call_bot_method(sandbox, bot, "getUpdates", timeout="0")["error_code"] == 408
 
 
 def test_wrong_bot_token_gets_401(sandbox: Sandbox, bot: BotAccount) -> None:
-    """A wrong token gets the code 401."""
+    """A wrong bot token gets the code 401."""
     with httpx.Client(transport=sandbox.transport()) as client:
         assert client.get("https://bot-api.zaloplatforms.com/bot1:x/getMe").json()["error_code"] == 401
 

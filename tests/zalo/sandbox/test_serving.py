@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.zalo.sandbox.conftest import Told
+from tests.zalo.sandbox.conftest import ControlClient
 
 from anninh_core.kernel.errors import ConfigurationError, MissingExtra
 from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount, TurnedClock
@@ -21,7 +21,7 @@ Json = dict[str, Any]
 def test_host_is_chosen_by_header_or_path(
     sandbox: Sandbox, grant: SandboxGrant, account: SandboxOfficialAccount
 ) -> None:
-    """The host is chosen by the Host header, or by a prefix of the path."""
+    """The sandbox finds the pretended host by the Host header, or by a prefix of the path."""
     headers = {"access_token": grant.access}
     with sandbox.serve() as serving:
         by_path = httpx.get(f"{serving.base('openapi')}/v2.0/oa/getoa", headers=headers)
@@ -36,7 +36,7 @@ def test_served_sandbox_delivers_webhooks(
     sandbox: Sandbox, app: SandboxApplication, grant: SandboxGrant, person: Person
 ) -> None:
     """A served sandbox delivers webhooks without a call of `deliver_due`."""
-    listener = Sandbox()  # any server suffices, as its 404 is a response
+    listener = Sandbox()  # Any server can receive the webhook, because its 404 is a response too.
     with listener.serve() as other, Sandbox().serve() as serving:
         sender = serving.sandbox
         account = sender.account("Xã Thử")
@@ -50,7 +50,7 @@ def test_served_sandbox_delivers_webhooks(
 
 
 def test_media_can_be_fetched_until_forgotten(sandbox: Sandbox) -> None:
-    """Media can be fetched until they are forgotten."""
+    """Media files can be fetched from the sandbox until they are forgotten there."""
     with sandbox.serve():
         url = sandbox.media(b"picture", "a.jpg")
         response = httpx.get(url)
@@ -61,7 +61,7 @@ def test_media_can_be_fetched_until_forgotten(sandbox: Sandbox) -> None:
 
 
 def test_long_poll_returns_at_a_message(sandbox: Sandbox) -> None:
-    """A waiting long poll returns as soon as a person writes."""
+    """A long poll that waits returns as soon as a person writes."""
     bot = sandbox.bot("Bot Thử")
     chat = bot.person("Thử Văn An")
     responses: list[Json] = []
@@ -96,9 +96,11 @@ def anyio_backend() -> str:
 
 
 def test_control_api_covers_a_whole_test() -> None:
-    """A test in any language can use the control API for people, acts, time, failures and received messages."""
+    """With the control API a test in any language can let people act, advance the time, script failures and read
+    received messages.
+    """
     with Sandbox(TurnedClock()).serve() as serving:
-        control = Told(serving.base("sandbox"))
+        control = ControlClient(serving.base("sandbox"))
         app = control.post("/apps", callback="https://x.invalid/callback")
         oa = control.post("/accounts", name="Xã Thử")["oa_id"]
         token = control.post("/grants", app_id=app["app_id"], oa_id=oa)["access_token"]
@@ -107,15 +109,15 @@ def test_control_api_covers_a_whole_test() -> None:
         control.post("/acts", **person, act="says", text="có trộm", parts=[picture])
         call = {"recipient": {"user_id": person["user_id"]}, "message": {"text": "dạ"}}
 
-        def send() -> Any:
+        def send_message() -> Any:
             url = f"{serving.base('openapi')}/v3.0/oa/message/cs"
             return httpx.post(url, json=call, headers={"access_token": token}).json()["error"]
 
         control.post("/failures", name="rate_limit", path="/message/cs")
-        sent = [send(), send()]
+        sent = [send_message(), send_message()]
         control.post("/clock", seconds=26 * 3600)
 
-        assert [*sent, send()] == [-32, 0, -216]
+        assert [*sent, send_message()] == [-32, 0, -216]
         assert [message["text"] for message in control.get("/heard", **person)["heard"]] == ["dạ"]
         assert control.get("/")["accounts"][0]["people"][0]["name"] == "Thử Văn An"
 
@@ -132,13 +134,13 @@ def test_control_api_covers_a_whole_test() -> None:
 def test_wrong_control_call_is_explained(sandbox: Sandbox, path: str, body: Json, says: str) -> None:
     """A wrong control call is refused in a sentence with the missing or unknown value."""
     with sandbox.serve() as serving:
-        answer = Told(serving.base("sandbox")).post(path, **body)
+        answer = ControlClient(serving.base("sandbox")).post(path, **body)
 
     assert says in answer["error"]
 
 
 def test_sandbox_runs_as_a_process() -> None:
-    """The process prints the sandbox's addresses and secrets in its first line."""
+    """Run as a process, the sandbox prints its addresses and secrets in its first line."""
     command = [sys.executable, "-m", "anninh_zalo.testing", "--app-id", "42"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ}, text=True) as process:
         assert process.stdout is not None
@@ -151,7 +153,7 @@ def test_sandbox_runs_as_a_process() -> None:
 
 @pytest.mark.parametrize("option", ["--port", "--proxy"])
 def test_occupied_port_is_refused(sandbox: Sandbox, option: str) -> None:
-    """An occupied port is refused with its number and a solution."""
+    """If the port is occupied, the sandbox refuses to start and names the port and a remedy."""
     with (
         sandbox.serve() as serving,
         pytest.raises(ConfigurationError, match=f"Port {serving.port} can't be used .*: choose another one"),
@@ -165,7 +167,7 @@ def test_occupied_port_is_refused(sandbox: Sandbox, option: str) -> None:
 def test_missing_package_names_the_install_command(
     monkeypatch: pytest.MonkeyPatch, package: str, carrier: str, extra: str
 ) -> None:
-    """A carrier with a missing package raises an error with the command that installs it."""
+    """If a package is missing that a way of serving the sandbox needs, the error has the command that installs it."""
     monkeypatch.setitem(sys.modules, package, None)
     monkeypatch.delitem(sys.modules, f"anninh_zalo.testing.carriers.{carrier}", raising=False)
     with pytest.raises(MissingExtra, match=rf"pip install 'anninh\[{extra}\]'"):

@@ -1,4 +1,4 @@
-"""A third-party client against the sandbox: `zalo-sdk` from PyPI, which uses Zalo's hosts."""
+"""A third-party client, `zalo-sdk` from PyPI, works with the sandbox, although it uses Zalo's hosts."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -9,7 +9,7 @@ import pytest
 
 from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount
 from anninh_zalo.testing.carriers.server import SandboxServer
-from anninh_zalo.testing.oauth.tokens import challenge
+from anninh_zalo.testing.oauth.tokens import compute_challenge
 from anninh_zalo.testing.state import SandboxApplication
 
 zalo_sdk: Any = pytest.importorskip(
@@ -23,31 +23,31 @@ OAUTH = "https://oauth.zaloapp.com"
 
 
 @pytest.fixture
-def serving(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[SandboxServer[Sandbox]]:
-    """The sandbox on loopback; requests for tokens are redirected to it, as the client has no setting for their
-    host.
+def sandbox_server(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[SandboxServer[Sandbox]]:
+    """The sandbox, served on loopback; requests for tokens are redirected to it, because the client has no setting for
+    their host.
     """
     with sandbox.serve() as serving:
         real = requests.Session.request
 
-        def bent(self: Any, method: str, url: str, *args: Any, **more: Any) -> Any:
+        def redirect_token_request(self: Any, method: str, url: str, *args: Any, **more: Any) -> Any:
             return real(self, method, url.replace(OAUTH, serving.base("oauth")), *args, **more)
 
-        monkeypatch.setattr(requests.Session, "request", bent)
+        monkeypatch.setattr(requests.Session, "request", redirect_token_request)
         yield serving
 
 
 def test_client_logs_in_refreshes_and_sends(
     *,
     sandbox: Sandbox,
-    serving: SandboxServer[Sandbox],
+    sandbox_server: SandboxServer[Sandbox],
     app: SandboxApplication,
     account: SandboxOfficialAccount,
     person: Person,
 ) -> None:
     """The client logs in, refreshes an expired token, and sends a message that arrives."""
-    client = OA.Client(app.id, app.secret, endpoint_prefix=serving.base("openapi"))
-    page = client.request_authoriation_code_url(app.callback, challenge(VERIFIER), "s1")
+    client = OA.Client(app.id, app.secret, endpoint_prefix=sandbox_server.base("openapi"))
+    page = client.request_authoriation_code_url(app.callback, compute_challenge(VERIFIER), "s1")
     callback = requests.get(page, allow_redirects=False).headers["location"]
     client.get_access_token_from_authorization_code(dict(parse_qsl(urlsplit(callback).query))["code"], VERIFIER)
     first = client.access_token
@@ -65,12 +65,16 @@ def test_client_logs_in_refreshes_and_sends(
 
 
 def test_client_uploads_and_reads(
-    *, serving: SandboxServer[Sandbox], sandbox: Sandbox, app: SandboxApplication, account: SandboxOfficialAccount
+    *,
+    sandbox_server: SandboxServer[Sandbox],
+    sandbox: Sandbox,
+    app: SandboxApplication,
+    account: SandboxOfficialAccount,
 ) -> None:
     """The client's uploads and its calls about people and quotas succeed."""
     pair = sandbox.grant(app, account)
     person = account.person("Thử Văn An")
-    client = OA.Client(app.id, app.secret, pair.access, pair.refresh, endpoint_prefix=serving.base("openapi"))
+    client = OA.Client(app.id, app.secret, pair.access, pair.refresh, endpoint_prefix=sandbox_server.base("openapi"))
 
     assert client.upload_file(b"%PDF", "file", "a.pdf", "application/pdf")["data"]["token"]
     assert client.get_user_detail(person.id)["data"]["display_name"] == "Thử Văn An"
@@ -80,7 +84,7 @@ def test_client_uploads_and_reads(
 
 def test_client_sends_templates_by_phone(
     *,
-    serving: SandboxServer[Sandbox],
+    sandbox_server: SandboxServer[Sandbox],
     sandbox: Sandbox,
     app: SandboxApplication,
     account: SandboxOfficialAccount,
@@ -89,7 +93,7 @@ def test_client_sends_templates_by_phone(
     """The client for templates lists a template and sends it by phone."""
     pair = sandbox.grant(app, account)
     template = account.template("receipt", {"code": 10})
-    prefix = serving.base("business")
+    prefix = sandbox_server.base("business")
     client = ZNS.Client(app.id, app.secret, pair.access, pair.refresh, endpoint_prefix=prefix)
 
     assert client.get_template_list(0, 10)["data"][0]["templateName"] == "receipt"

@@ -1,4 +1,4 @@
-"""A program that refreshes the account's token repeatedly, at the same time as another process."""
+"""Refreshes the account's token repeatedly, while another process does the same."""
 
 import json
 import sys
@@ -13,20 +13,20 @@ from anninh_zalo.official import OfficialAccount
 
 
 def main(folder: Path, times: int) -> None:
-    """Refresh the token `times` times, and print the number of refreshes and of refused attempts."""
+    """Refresh the account's token `times` times, and print the number of refreshes and of refused attempts."""
     settings = load_settings(folder)
     renewed = busy = 0
     with open_app(load_profile(settings.profile), settings) as app:
         messenger = app.internals.messengers["oa"]
         assert isinstance(messenger, OfficialAccount)
         ids = (messenger.options.app_id, messenger.options.oa_id)
-        # without a pause between refreshes
+        # The refresher makes no pause between refreshes.
         tokens = TokenRefresher(messenger.services, messenger.endpoint, *ids, rest=timedelta(0))
         while renewed < times:
             stale = tokens.current()
             try:
                 renewed += tokens.renew(stale) != stale
-            except RetryLater:  # the other process is refreshing
+            except RetryLater:  # A refresh is refused while the other process refreshes the token.
                 busy += 1
     sys.stdout.write(json.dumps({"renewed": renewed, "busy": busy}))
 

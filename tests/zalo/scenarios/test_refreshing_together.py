@@ -1,4 +1,6 @@
-"""Two processes with one account: a refresh token is spent once, and the stored pair is always valid."""
+"""When two processes refresh the tokens of one account, a refresh token is spent only once, and the stored pair is
+always valid.
+"""
 
 import json
 import subprocess
@@ -27,8 +29,8 @@ options = {{ {options} }}
 EACH = 500
 
 
-def options(sandbox: Sandbox, base: str) -> tuple[str, TokenPair]:
-    """Return the messenger's options for a pretend Zalo as TOML, and the first pair of tokens."""
+def build_options(sandbox: Sandbox, base: str) -> tuple[str, TokenPair]:
+    """Return the messenger's options for a simulated Zalo as TOML, and the first pair of tokens."""
     app = sandbox.app()
     account = sandbox.account("Công an thử")
     grant = sandbox.grant(app, account)
@@ -46,11 +48,13 @@ def options(sandbox: Sandbox, base: str) -> tuple[str, TokenPair]:
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_concurrent_processes_lose_no_token(tmp_path: Path, request: pytest.FixtureRequest, engine: str) -> None:
-    """Two processes with one database refresh as often as ordered over HTTP, without a spent or lost token."""
+    """Two processes with one database refresh the token over HTTP as often as requested, and no token is spent twice or
+    lost.
+    """
     storage = "sqlite:///anninh.db" if engine == "sqlite" else request.getfixturevalue("postgres_url")
     sandbox = Sandbox()
     with sandbox.serve() as serving:
-        text, first = options(sandbox, serving.base())
+        text, first = build_options(sandbox, serving.base())
         (tmp_path / "anninh.toml").write_text(SETTINGS.format(options=text, storage=storage), encoding="utf-8")
         settings = load_settings(tmp_path)
         with open_app(load_profile(settings.profile), settings) as app:

@@ -1,4 +1,4 @@
-"""An operator is notified in the chat before the consent for an official account ends."""
+"""An operator gets a notice in the chat before the consent for an official account ends."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ def test_operator_is_notified_before_consent_ends(bench: Bench) -> None:
     bench.messenger.tokens.adopt(
         TokenPair(grant.access, grant.refresh, timedelta(hours=25), refresh_life=timedelta(days=10))
     )
-    operator = bench.somebody("Quản trị")
+    operator = bench.add_writer("Quản trị")
     with memory_app(clock=bench.clock, messengers={"oa": bench.messenger}) as app:
         app.intake.accept("oa", bench.request())
         app.worker.drain()

@@ -1,4 +1,4 @@
-"""Erasure of a person who withdraws their consent in Zalo."""
+"""The data of a person who withdraws their consent in Zalo are erased."""
 
 from datetime import timedelta
 
@@ -11,10 +11,10 @@ from anninh_core.testing.local_users import UnsafeLocalUsers
 
 
 def test_withdrawal_leads_to_erasure(bench: Bench) -> None:
-    """A withdrawal in Zalo becomes an erasure request, and after an operator grants it, the conversation's key is
+    """A withdrawal in Zalo becomes a request for erasure; after an operator grants it, the conversation's key is
     destroyed.
     """
-    person = bench.somebody()
+    person = bench.add_writer()
     with memory_app(clock=bench.clock, messengers={"oa": bench.messenger}) as app:
         app.intake.accept("oa", bench.request())
         app.worker.drain()

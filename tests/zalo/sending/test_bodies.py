@@ -1,4 +1,6 @@
-"""Request bodies of every kind of message have Zalo's documented form, and invalid ones are refused before sending."""
+"""The request body of every kind of message has Zalo's documented form, and an invalid one is refused before
+sending.
+"""
 
 import hashlib
 from collections.abc import Callable
@@ -16,42 +18,47 @@ PICTURE = "https://photo.invalid/1"
 PHONE = "84000000001"
 
 
-def media(**element: Any) -> dict[str, Any]:
+def build_media_element(**element: Any) -> dict[str, Any]:
     return {"attachment": {"type": "template", "payload": {"template_type": "media", "elements": [element]}}}
 
 
 def test_text_is_addressed_to_each_recipient() -> None:
-    """A text is addressed to a person, with a quote, to a group and to a visitor."""
+    """A text can be addressed to a person, with a quote, to a group, and to a visitor of a website."""
     content = bodies.text("Cháy")
 
-    assert bodies.to_person("1", content) == {"recipient": {"user_id": "1"}, "message": {"text": "Cháy"}}
-    assert bodies.to_person("1", content, "9")["message"] == {"text": "Cháy", "quote_message_id": "9"}
-    assert bodies.to_group("g", content) == {"recipient": {"group_id": "g"}, "message": {"text": "Cháy"}}
-    assert bodies.to_visitor("a", "c", content)["recipient"] == {"anonymous_id": "a", "conversation_id": "c"}
+    assert bodies.person_body("1", content) == {"recipient": {"user_id": "1"}, "message": {"text": "Cháy"}}
+    assert bodies.person_body("1", content, "9")["message"] == {"text": "Cháy", "quote_message_id": "9"}
+    assert bodies.group_body("g", content) == {"recipient": {"group_id": "g"}, "message": {"text": "Cháy"}}
+    assert bodies.visitor_body("a", "c", content)["recipient"] == {"anonymous_id": "a", "conversation_id": "c"}
 
 
 def test_media_have_their_documented_form() -> None:
-    """A picture or sticker is a template with one element, a file is a token, and a caption is the message's text."""
-    assert bodies.image("i", "Ảnh") == {"text": "Ảnh"} | media(media_type="image", attachment_id="i")
-    assert bodies.gif("i", 2, 3) == media(media_type="gif", attachment_id="i", width=2, height=3)
-    assert bodies.sticker("s") == media(media_type="sticker", attachment_id="s")
-    assert bodies.file("t") == {"attachment": {"type": "file", "payload": {"token": "t"}}}
-    for message in (bodies.image("i"), bodies.sticker("s"), bodies.file("t")):
-        assert bodies.to_group("g", message)["message"] == message
+    """A picture or sticker is sent as a template with one element, a file as a token, and a caption as the message's
+    text.
+    """
+    assert bodies.image_content("i", "Ảnh") == {"text": "Ảnh"} | build_media_element(
+        media_type="image", attachment_id="i"
+    )
+    assert bodies.gif_content("i", 2, 3) == build_media_element(media_type="gif", attachment_id="i", width=2, height=3)
+    assert bodies.sticker_content("s") == build_media_element(media_type="sticker", attachment_id="s")
+    assert bodies.file_content("t") == {"attachment": {"type": "file", "payload": {"token": "t"}}}
+    for message in (bodies.image_content("i"), bodies.sticker_content("s"), bodies.file_content("t")):
+        assert bodies.group_body("g", message)["message"] == message
 
 
 def test_lists_and_buttons_have_actions() -> None:
-    """Each line of a list and each button has its action."""
-    open_action = bodies.open_url(PICTURE)
+    """Each line of a list, and each button, has an action."""
+    open_action = bodies.open_url_action(PICTURE)
     buttons = [
         Button("Mở", open_action),
-        Button("Nói", bodies.say("có")),
-        Button("Ẩn", bodies.say("#x", hidden=True)),
-        Button("Gọi", bodies.call("113")),
-        Button("Nhắn", bodies.sms("113", "x")),
+        Button("Nói", bodies.send_text_action("có")),
+        Button("Ẩn", bodies.send_text_action("#x", hidden=True)),
+        Button("Gọi", bodies.call_action("113")),
+        Button("Nhắn", bodies.sms_action("113", "x")),
     ]
-    payload = bodies.listing(
-        [ListElement("Tin", "phụ", PICTURE, open_action), ListElement("Hai", action=bodies.say("hai"))], buttons
+    payload = bodies.list_content(
+        [ListElement("Tin", "phụ", PICTURE, open_action), ListElement("Hai", action=bodies.send_text_action("hai"))],
+        buttons,
     )["attachment"]["payload"]
 
     expected_action = {"type": "oa.open.url", "url": PICTURE}
@@ -73,36 +80,42 @@ def test_lists_and_buttons_have_actions() -> None:
         ("oa.open.phone", {"phone_code": "113"}),
         ("oa.open.sms", {"phone_code": "113", "content": "x"}),
     ]
-    assert bodies.card("Chọn", buttons[:1])["attachment"]["payload"] == {"buttons": payload["buttons"][:1]}
+    assert bodies.buttons_content("Chọn", buttons[:1])["attachment"]["payload"] == {"buttons": payload["buttons"][:1]}
 
 
 def test_information_request_and_reaction() -> None:
     """An information request has one element, and a reaction has the message's id and the icon."""
-    payload = bodies.request_info("Tên", "để liên hệ", PICTURE)["attachment"]["payload"]
+    payload = bodies.info_request_content("Tên", "để liên hệ", PICTURE)["attachment"]["payload"]
 
     assert payload["elements"] == [{"title": "Tên", "subtitle": "để liên hệ", "image_url": PICTURE}]
-    assert bodies.reaction("1", "9", "/-heart")["sender_action"] == {"react_icon": "/-heart", "react_message_id": "9"}
-    assert bodies.reaction("1", "9", bodies.TAKE_BACK)["recipient"] == {"user_id": "1"}
+    assert bodies.reaction_body("1", "9", "/-heart")["sender_action"] == {
+        "react_icon": "/-heart",
+        "react_message_id": "9",
+    }
+    assert bodies.reaction_body("1", "9", bodies.TAKE_BACK)["recipient"] == {"user_id": "1"}
 
 
 def test_templates_are_addressed_by_user_or_phone() -> None:
-    """A template is addressed by user id, or by a normalized number with a tracking id."""
+    """A template is addressed by user id, or by a normalized telephone number with a tracking id."""
     filled = {"template_id": "5", "template_data": {"name": "An"}}
     digest = hashlib.sha256(PHONE.encode()).hexdigest()
 
-    assert templates.by_user("1", "5", {"name": "An"}) == {"user_id": "1"} | filled
+    assert templates.user_template_body("1", "5", {"name": "An"}) == {"user_id": "1"} | filled
     for phone in (PHONE, "+84 000 000 001", "0000.000.001"):
-        assert templates.by_phone(phone, "5", {"name": "An"}, "t-1") == {"phone": PHONE, "tracking_id": "t-1"} | filled
-    modes = templates.by_phone(PHONE, "5", {}, "t", development=True, beyond_quota=True)
+        assert (
+            templates.phone_template_body(phone, "5", {"name": "An"}, "t-1")
+            == {"phone": PHONE, "tracking_id": "t-1"} | filled
+        )
+    modes = templates.phone_template_body(PHONE, "5", {}, "t", development=True, beyond_quota=True)
     assert (modes["mode"], modes["sending_mode"]) == ("development", "3")
-    assert templates.by_hash(digest, "5", {}, "t")["phone"] == digest
+    assert templates.hashed_phone_template_body(digest, "5", {}, "t")["phone"] == digest
 
 
 ARTICLE = ZaloArticle(title="Tin", author="Công an", description="Mô tả", cover=PICTURE, paragraphs=[("text", "Một")])
 
 
 def test_articles_are_hidden_by_default() -> None:
-    """An article is hidden by default, an update has its id, and a broadcast refers to it."""
+    """An article is hidden by default, its update has its id, and a broadcast refers to it."""
     body = articles.article_body(attrs.evolve(ARTICLE, paragraphs=[("text", "Một"), ("image", PICTURE)]))
 
     assert body["cover"] == {"cover_type": "photo", "photo_url": PICTURE, "status": "show"}
@@ -118,24 +131,24 @@ REFUSED: list[Callable[[], object]] = [
     lambda: bodies.text(""),
     lambda: bodies.text(LONG),
     lambda: bodies.text("👍" * 1001),
-    lambda: bodies.image("i", LONG),
-    lambda: bodies.image(""),
-    lambda: bodies.gif("i", 0, 1),
-    lambda: bodies.request_info(LONG, "x", PICTURE),
-    lambda: bodies.request_info("x", "x", "Bí mật"),
-    lambda: bodies.listing([]),
-    lambda: bodies.listing([ListElement("x")] * 6),
-    lambda: bodies.listing([ListElement("x")], [Button("x", bodies.say("x"))] * 6),
-    lambda: bodies.card("x", []),
-    lambda: bodies.reaction("1", "9", "👍"),
-    lambda: bodies.to_person("Bí mật", bodies.text("x")),
-    lambda: bodies.to_group("g", bodies.listing([ListElement("x")])),
-    lambda: bodies.to_group("g", bodies.card("x", [Button("x", bodies.say("x"))])),
-    lambda: bodies.to_group("g", bodies.request_info("x", "x", PICTURE)),
-    lambda: templates.by_phone("84-Bí mật", "5", {}, "t"),
-    lambda: templates.by_phone(PHONE, "5", {}, "Bí mật"),
-    lambda: templates.by_phone(PHONE, "5", {}, "t" * 49),
-    lambda: templates.by_hash("Bí mật", "5", {}, "t"),
+    lambda: bodies.image_content("i", LONG),
+    lambda: bodies.image_content(""),
+    lambda: bodies.gif_content("i", 0, 1),
+    lambda: bodies.info_request_content(LONG, "x", PICTURE),
+    lambda: bodies.info_request_content("x", "x", "Bí mật"),
+    lambda: bodies.list_content([]),
+    lambda: bodies.list_content([ListElement("x")] * 6),
+    lambda: bodies.list_content([ListElement("x")], [Button("x", bodies.send_text_action("x"))] * 6),
+    lambda: bodies.buttons_content("x", []),
+    lambda: bodies.reaction_body("1", "9", "👍"),
+    lambda: bodies.person_body("Bí mật", bodies.text("x")),
+    lambda: bodies.group_body("g", bodies.list_content([ListElement("x")])),
+    lambda: bodies.group_body("g", bodies.buttons_content("x", [Button("x", bodies.send_text_action("x"))])),
+    lambda: bodies.group_body("g", bodies.info_request_content("x", "x", PICTURE)),
+    lambda: templates.phone_template_body("84-Bí mật", "5", {}, "t"),
+    lambda: templates.phone_template_body(PHONE, "5", {}, "Bí mật"),
+    lambda: templates.phone_template_body(PHONE, "5", {}, "t" * 49),
+    lambda: templates.hashed_phone_template_body("Bí mật", "5", {}, "t"),
     lambda: articles.article_body(attrs.evolve(ARTICLE, title=LONG)),
     lambda: articles.article_body(attrs.evolve(ARTICLE, paragraphs=[])),
     lambda: articles.article_body(attrs.evolve(ARTICLE, paragraphs=[("poem", "Bí mật")])),
@@ -145,7 +158,7 @@ REFUSED: list[Callable[[], object]] = [
 
 @pytest.mark.parametrize("make", REFUSED)
 def test_invalid_content_is_refused_before_sending(make: Callable[[], object]) -> None:
-    """Content that Zalo would refuse raises an error with the limit and the solution, and without the content."""
+    """Content that Zalo would refuse raises an error that has the limit and the remedy, and not the content."""
     with pytest.raises(RequestRejected) as refused:
         make()
 

@@ -1,4 +1,4 @@
-"""Templates of an official account of the pretend Zalo."""
+"""Fixtures with templates of an official account of the simulated Zalo."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -21,24 +21,26 @@ PHONE = "84000000001"
 KEY = "0198b1f0-0000-7000-8000-000000000001"
 TEXT = "Bà con đến nhà văn hoá lúc 8 giờ"
 Build = Callable[..., TemplateSender]
-"""Called with options and optionally phone options; returns a template sender connected to the sandbox."""
+"""Type of a function that builds a template sender, connected to the sandbox, with options and optionally phone
+options.
+"""
 
 
 @define
-class Posted:
-    """A webhook endpoint that records bodies."""
+class WebhookRecorder:
+    """A webhook endpoint that records the bodies of its requests."""
 
     bodies: list[bytes] = field(factory=list)
 
     def __call__(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
-        """Record a body and accept it."""
+        """Record the body of a request, and return status 200."""
         self.bodies.append(body)
         return 200
 
 
 @define
-class Tokens:
-    """A token source with one token."""
+class SingleTokenSource:
+    """A source of access tokens that has only one token."""
 
     grant: SandboxGrant
 
@@ -46,7 +48,7 @@ class Tokens:
         return self.grant.access
 
     def renew(self, stale: str) -> str:
-        """Return the token again, as the sandbox only scripts its refusal."""
+        """Return the same token, because the sandbox only scripts its refusal."""
         assert stale == self.grant.access
         return stale
 
@@ -57,13 +59,13 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def posted() -> Posted:
-    return Posted()
+def webhook_recorder() -> WebhookRecorder:
+    return WebhookRecorder()
 
 
 @pytest.fixture
-def sandbox(clock: FixedClock, posted: Posted) -> Sandbox:
-    return Sandbox(clock, post=posted)
+def sandbox(clock: FixedClock, webhook_recorder: WebhookRecorder) -> Sandbox:
+    return Sandbox(clock, post=webhook_recorder)
 
 
 @pytest.fixture
@@ -79,7 +81,7 @@ def account(sandbox: Sandbox) -> SandboxOfficialAccount:
 @pytest.fixture
 def api(sandbox: Sandbox, application: SandboxApplication, account: SandboxOfficialAccount) -> Iterator[AccountApi]:
     http = HttpClient(transport=sandbox.transport)
-    yield AccountApi(http, Tokens(sandbox.grant(application, account)))
+    yield AccountApi(http, SingleTokenSource(sandbox.grant(application, account)))
     http.close()
 
 
@@ -97,38 +99,40 @@ def person(account: SandboxOfficialAccount) -> Person:
 
 
 @pytest.fixture
-def told(account: SandboxOfficialAccount) -> SandboxTemplate:
-    """A template with a code and the name of a unit."""
+def unit_template(account: SandboxOfficialAccount) -> SandboxTemplate:
+    """A template with a code and the name of a unit as parameters."""
     return account.template("told", {"code": 11, "unit": 20})
 
 
 @pytest.fixture
-def build(api: AccountApi, services: AdapterServices) -> Build:
-    def make(options: Mapping[str, str], phone: Mapping[str, str] | None = None, **more: Any) -> TemplateSender:
+def sender_builder(api: AccountApi, services: AdapterServices) -> Build:
+    def build_sender(options: Mapping[str, str], phone: Mapping[str, str] | None = None, **more: Any) -> TemplateSender:
         return TemplateSender(api, services, "oa", options, phone, **more)
 
-    return make
+    return build_sender
 
 
-def options_for(template: SandboxTemplate, purpose: str = "tip.receipt") -> dict[str, str]:
-    """Return options that fill the fixture's template."""
+def build_options(template: SandboxTemplate, purpose: str = "tip.receipt") -> dict[str, str]:
+    """Build options with which messages of a purpose fill the template of the fixture."""
     return {purpose: template.id, f"{purpose}.code": "{receipt}", f"{purpose}.unit": "Công an {unit}"}
 
 
-def message(to: str, purpose: str = "tip.receipt", *, place: Place = Place.PERSON, **facts: str) -> OutgoingMessage:
-    """Return a message with its facts."""
+def build_message(
+    to: str, purpose: str = "tip.receipt", *, place: Place = Place.PERSON, **facts: str
+) -> OutgoingMessage:
+    """Build a message with the facts that fill a template."""
     merged = {"receipt": "7KM2Q-9XA3D", "unit": "xã Ninh Hòa", "district": "huyện Hoa Lư"} | facts
     return OutgoingMessage(key=KEY, to=Address("oa", place, to), text=TEXT, purpose=purpose, facts=merged)
 
 
 @define
-class Answering:
-    """An API with scripted responses by path."""
+class ScriptedApi:
+    """A simulated API with a scripted response for each path."""
 
     answers: Mapping[str, Any]
 
     def ask(self, call: ApiCall) -> Mapping[str, Any]:
-        """Return or raise the response of the path."""
+        """Return the response of the called path, or raise it if it is an exception."""
         answer = self.answers[call.path]
         if isinstance(answer, Exception):
             raise answer

@@ -1,10 +1,10 @@
-"""Parsing of Zalo's responses about templates, in every form."""
+"""Zalo's responses about templates are parsed in every form."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.zalo.templates.conftest import Answering, Build, message, options_for
+from tests.zalo.templates.conftest import Build, ScriptedApi, build_message, build_options
 
 from anninh_core.kernel.errors import RequestRejected
 from anninh_core.testing import FixedClock
@@ -21,10 +21,10 @@ from anninh_zalo.testing import Person, SandboxOfficialAccount, state
 INFO = "/template/info/v2"
 
 
-def test_all_template_pages_are_listed(account: SandboxOfficialAccount, build: Build) -> None:
-    """All templates are listed across pages, each once with its state."""
+def test_all_template_pages_are_listed(account: SandboxOfficialAccount, sender_builder: Build) -> None:
+    """All templates are listed, although they are spread over several pages, each once with its state."""
     created = [account.template(f"t{number}", {}, status=number % 4 + 1) for number in range(205)]
-    listed = build({}).catalogue.list_templates()
+    listed = sender_builder({}).catalogue.list_templates()
 
     assert [template.name for template in listed] == [template.name for template in account.account.templates.values()]
     assert len(listed) == len({template.id for template in created})
@@ -32,10 +32,10 @@ def test_all_template_pages_are_listed(account: SandboxOfficialAccount, build: B
     assert [template.is_enabled for template in listed[:4]] == [True, False, False, False]
 
 
-def test_template_has_parameters_and_price(build: Build, told: state.SandboxTemplate) -> None:
+def test_template_has_parameters_and_price(sender_builder: Build, unit_template: state.SandboxTemplate) -> None:
     """A template has its parameters with their limits, and its price."""
-    assert build({}).catalogue.get_template(told.id) == ZaloTemplate(
-        id=told.id,
+    assert sender_builder({}).catalogue.get_template(unit_template.id) == ZaloTemplate(
+        id=unit_template.id,
         name="told",
         state="ENABLE",
         price="300",
@@ -43,13 +43,13 @@ def test_template_has_parameters_and_price(build: Build, told: state.SandboxTemp
         fields=(TemplateParameter(name="code", most=11), TemplateParameter(name="unit", most=20)),
     )
     with pytest.raises(RequestRejected, match="-109"):
-        build({}).catalogue.get_template("999")
+        sender_builder({}).catalogue.get_template("999")
 
 
 def test_template_keeps_the_requested_id() -> None:
-    """A template keeps the requested id, as an invalid response may contain a person's id in its place."""
+    """A template keeps the requested id, because an invalid response may have a person's id in its place."""
     catalogue = TemplateCatalogue(
-        Answering({INFO: {"templateId": "7700000000000000017", "listParams": [{"name": "a"}]}})
+        ScriptedApi({INFO: {"templateId": "7700000000000000017", "listParams": [{"name": "a"}]}})
     )
 
     with pytest.raises(
@@ -59,13 +59,15 @@ def test_template_keeps_the_requested_id() -> None:
 
 
 def test_phone_delivery_has_its_state(
-    person: Person, build: Build, told: state.SandboxTemplate, clock: FixedClock
+    person: Person, sender_builder: Build, unit_template: state.SandboxTemplate, clock: FixedClock
 ) -> None:
-    """A message by telephone is delivered with its time, under way while the telephone is off, or unknown."""
-    templates = build(options_for(told))
-    arrived = templates.send_by("phone", message(person.id))
+    """A message by telephone is delivered with its time, under way while the telephone is off, or in an unknown
+    state.
+    """
+    templates = sender_builder(build_options(unit_template))
+    arrived = templates.send_by("phone", build_message(person.id))
     person.profile.reach = False
-    waiting = templates.send_by("phone", message(person.id))
+    waiting = templates.send_by("phone", build_message(person.id))
     ids = (arrived.platform_id, waiting.platform_id, "nothing")
 
     assert [templates.catalogue.get_delivery(id) for id in ids] == [
@@ -76,18 +78,18 @@ def test_phone_delivery_has_its_state(
 
 
 def test_daily_quota_decreases(
-    account: SandboxOfficialAccount, person: Person, build: Build, told: state.SandboxTemplate
+    account: SandboxOfficialAccount, person: Person, sender_builder: Build, unit_template: state.SandboxTemplate
 ) -> None:
     """Each sent template decreases the remaining daily quota."""
     account.account.daily = 10
-    templates = build(options_for(told))
-    templates.send_by("phone", message(person.id))
+    templates = sender_builder(build_options(unit_template))
+    templates.send_by("phone", build_message(person.id))
 
     assert templates.catalogue.get_quota() == TemplateQuota(10, 9)
 
 
 @pytest.mark.parametrize(
-    ("told", "parameter"),
+    ("answer", "parameter"),
     [
         (
             {"name": "a", "require": False, "maxLength": "30", "minLength": 2},
@@ -97,12 +99,12 @@ def test_daily_quota_decreases(
         ({"name": "a", "maxLength": None, "minLength": "x"}, TemplateParameter(name="a")),
     ],
 )
-def test_parameters_are_parsed_in_every_form(told: dict[str, Any], parameter: TemplateParameter) -> None:
-    """A parameter's limits are parsed from numbers or text, and a parameter is required unless it is marked as
-    optional.
+def test_parameters_are_parsed_in_every_form(answer: dict[str, Any], parameter: TemplateParameter) -> None:
+    """The limits of a template's parameter are parsed from numbers or text, and the parameter is required unless it is
+    marked as optional.
     """
     template = TemplateCatalogue(
-        Answering({INFO: {"templateId": 7, "status": 1, "listParams": [told, {}, None]}})
+        ScriptedApi({INFO: {"templateId": 7, "status": 1, "listParams": [answer, {}, None]}})
     ).get_template("7")
 
     assert (template.id, template.is_enabled, template.fields) == ("7", True, (parameter,))
@@ -110,9 +112,9 @@ def test_parameters_are_parsed_in_every_form(told: dict[str, Any], parameter: Te
 
 @pytest.mark.parametrize("data", [None, [], "x", {"listParams": "x", "status": None}])
 def test_empty_responses_give_empty_values(data: object) -> None:
-    """Empty or invalid responses give empty values without an error."""
+    """Empty or invalid responses give empty values, without an error."""
     catalogue = TemplateCatalogue(
-        Answering(dict.fromkeys([INFO, "/template/all", "/message/quota", "/message/status"], data))
+        ScriptedApi(dict.fromkeys([INFO, "/template/all", "/message/quota", "/message/status"], data))
     )
 
     assert catalogue.get_template("7") == ZaloTemplate(id="7", name="", state="")
@@ -124,7 +126,7 @@ def test_empty_responses_give_empty_values(data: object) -> None:
 
 
 def test_empty_values_follow_the_parameter() -> None:
-    """An empty value is omitted for an optional parameter, and kept for one that may be empty."""
+    """An empty value is omitted for an optional parameter, and kept for a parameter that may be empty."""
     template = ZaloTemplate(
         id="7",
         name="",
@@ -147,7 +149,7 @@ def test_delivery_time_is_parsed() -> None:
     """The time of delivery is parsed from milliseconds as text."""
     answer = {"status": "1", "delivery_time": "1790000000000"}
 
-    assert TemplateCatalogue(Answering({"/message/status": answer})).get_delivery("m").at == datetime(
+    assert TemplateCatalogue(ScriptedApi({"/message/status": answer})).get_delivery("m").at == datetime(
         2026, 9, 21, 14, 13, 20, tzinfo=UTC
     )
 
@@ -156,11 +158,11 @@ def test_list_without_pages_is_read_once() -> None:
     """A list that ignores the offset is read once and not endlessly."""
     page = [{"templateId": number, "status": "ENABLE"} for number in range(100)]
 
-    assert len(TemplateCatalogue(Answering({"/template/all": page})).list_templates()) == 100
+    assert len(TemplateCatalogue(ScriptedApi({"/template/all": page})).list_templates()) == 100
 
 
 def test_unknown_state_is_not_repeated() -> None:
-    """An unknown state isn't kept, as the state appears in messages to operators."""
+    """A template's state that isn't known is dropped, because states appear in messages to operators."""
     invalid = {"templateId": 1, "status": "của bà Thử"}
 
-    assert TemplateCatalogue(Answering({INFO: invalid})).get_template("1").state == ""
+    assert TemplateCatalogue(ScriptedApi({INFO: invalid})).get_template("1").state == ""

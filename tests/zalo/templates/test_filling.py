@@ -1,24 +1,27 @@
-"""Options become templates with parameters filled from a message, or are refused by name."""
+"""Options become templates whose parameters are filled from a message; wrong options are refused by name."""
 
 from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.zalo.templates.conftest import TEXT, message
+from tests.zalo.templates.conftest import TEXT, build_message
 
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_zalo.templates.template_config import PLACEHOLDERS, find_config, read_templates
 
 
-def read(options: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
-    """Return purpose -> values with which a message fills its template."""
-    return {name: dict(config.fill(message("1"))) for name, config in read_templates("template", options, "oa").items()}
+def read_options(options: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
+    """Read the options, and return purpose -> values with which a message of the purpose fills its template."""
+    return {
+        name: dict(config.fill_fields(build_message("1")))
+        for name, config in read_templates("template", options, "oa").items()
+    }
 
 
 def test_placeholders_are_filled_from_facts() -> None:
-    """A parameter's text may have several placeholders with text around them, or none, and doubled braces are
-    braces.
+    """The text of a parameter may have several placeholders, with text around them, or none; a doubled brace gives a
+    brace.
     """
     options = {
         "tip.receipt": "305",
@@ -29,7 +32,7 @@ def test_placeholders_are_filled_from_facts() -> None:
         "help": "306",
     }
 
-    assert read(options) == {
+    assert read_options(options) == {
         "tip.receipt": {
             "code": "7KM2Q-9XA3D",
             "place": "xã Ninh Hòa, huyện Hoa Lư",
@@ -44,7 +47,7 @@ def test_missing_facts_are_empty() -> None:
     """A placeholder for a fact that the message lacks is filled with an empty text."""
     (config,) = read_templates("template", {"help": "1", "help.code": "{receipt}"}, "oa").values()
 
-    assert config.fill(message("1", receipt="")) == {"code": ""}
+    assert config.fill_fields(build_message("1", receipt="")) == {"code": ""}
 
 
 UNKNOWN = (
@@ -70,7 +73,7 @@ UNKNOWN = (
     ],
 )
 def test_wrong_template_option_is_named(options: dict[str, str], words: str) -> None:
-    """A wrong option is refused with the messenger, the option and a solution."""
+    """A wrong template option is refused with the messenger, the option and a remedy."""
     with pytest.raises(ConfigurationError, match="messenger 'oa'") as refused:
         read_templates("template", options, "oa")
 
@@ -92,10 +95,12 @@ PIECES = st.lists(st.sampled_from([*(f"{{{name}}}" for name in PLACEHOLDERS), "{
 
 @given(PIECES)
 def test_filling_equals_python_formatting(pieces: list[str]) -> None:
-    """Filling equals Python's formatting, and the least length is that of the text without placeholders."""
+    """Filling a template equals Python's formatting, and the least length of a parameter is that of its text without
+    placeholders.
+    """
     text = "".join(pieces)
     (config,) = read_templates("template", {"p": "1", "p.x": text}, "oa").values()
-    facts = {**message("1").facts, "text": TEXT}
+    facts = {**build_message("1").facts, "text": TEXT}
 
-    assert config.fill(message("1"))["x"] == text.format(**facts)
-    assert config.min_length("x") == len(text.format(**dict.fromkeys(PLACEHOLDERS, "")))
+    assert config.fill_fields(build_message("1"))["x"] == text.format(**facts)
+    assert config.compute_min_length("x") == len(text.format(**dict.fromkeys(PLACEHOLDERS, "")))

@@ -1,4 +1,4 @@
-"""One invented event for every name that Zalo documents, with every possible field."""
+"""Sample events: an invented one for every name that Zalo documents, with every possible field."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -35,22 +35,22 @@ PARTS: Mapping[str, Sample] = {
 }
 
 
-def said(kind: str) -> Sample:
+def build_message(kind: str) -> Sample:
     parts = [PARTS[kind]] if kind in PARTS else []
     return {"text": "Có trộm", "msg_id": "96d3cdf3af150460909", "quote_msg_id": "95", "attachments": parts}
 
 
-def _one_to_one() -> Iterator[Sample]:
+def _iter_private_events() -> Iterator[Sample]:
     kinds = ("text", "image", "gif", "link", "audio", "video", "sticker", "location", "business_card", "file")
     user = {"id": USER}
     oa = {"id": OA}
     for kind in kinds:
-        yield {"event_name": f"user_send_{kind}", "sender": user, "recipient": oa, "message": said(kind)}
+        yield {"event_name": f"user_send_{kind}", "sender": user, "recipient": oa, "message": build_message(kind)}
     for kind in ("text", "image", "gif", "list", "file", "sticker", "template"):
-        echo = {"sender": oa | {"admin_id": "7"}, "recipient": user, "message": said(kind)}
+        echo = {"sender": oa | {"admin_id": "7"}, "recipient": user, "message": build_message(kind)}
         yield {"event_name": f"oa_send_{kind}"} | echo
     for kind in ("text", "image", "file", "sticker"):
-        visit = {"message": said(kind) | {"conversation_id": "c1"}}
+        visit = {"message": build_message(kind) | {"conversation_id": "c1"}}
         yield {"event_name": f"anonymous_send_{kind}", "sender": {"id": "a1"}, "recipient": oa} | visit
         yield {"event_name": f"oa_send_anonymous_{kind}", "sender": oa, "recipient": {"id": "a1"}} | visit
     reports = {
@@ -63,16 +63,16 @@ def _one_to_one() -> Iterator[Sample]:
         yield {"event_name": name, "sender": user, "recipient": oa, "message": message}
 
 
-def _in_groups() -> Iterator[Sample]:
+def _iter_group_events() -> Iterator[Sample]:
     for kind in ("text", "image", "link", "audio", "video", "business_card", "sticker", "gif", "file", "location"):
-        frame = {"oa_id": OA, "recipient": {"id": GROUP}, "message": said(kind)}
+        frame = {"oa_id": OA, "recipient": {"id": GROUP}, "message": build_message(kind)}
         yield {"event_name": f"user_send_group_{kind}", "sender": {"id": USER}} | frame
         yield {"event_name": f"oa_send_group_{kind}", "sender": {"id": OA, "admin_id": "7"}} | frame
     for name in GROUP_EVENT_KINDS:
         yield {"event_name": name, "oa_id": OA, "group_id": GROUP, "users": [{"id": USER}, {"id": "2"}]}
 
 
-def _about_people() -> Iterator[Sample]:
+def _iter_people_events() -> Iterator[Sample]:
     person = {"oa_id": OA, "user_id": USER}
     for name in ("follow", "unfollow"):
         yield {"event_name": name, "oa_id": OA, "follower": {"id": USER}, "source": "oa_profile"}
@@ -103,7 +103,7 @@ def _about_people() -> Iterator[Sample]:
         yield {"event_name": name, "phone": "84000000001", "call_id": "1", "call_type": "audio"} | lengths | person
 
 
-def _about_templates() -> Iterator[Sample]:
+def _iter_template_events() -> Iterator[Sample]:
     change = {"prev_value": "1", "new_value": "2"}
     for name in ("change_oa_daily_quota", "change_oa_template_tags", "change_template_quota"):
         yield {"event_name": name, "oaId": OA, "template_id": "1", "quota": change}
@@ -119,5 +119,5 @@ def _about_templates() -> Iterator[Sample]:
 
 SAMPLES: Mapping[str, Sample] = {
     sample["event_name"]: _FRAME | sample
-    for sample in (*_one_to_one(), *_in_groups(), *_about_people(), *_about_templates())
+    for sample in (*_iter_private_events(), *_iter_group_events(), *_iter_people_events(), *_iter_template_events())
 }

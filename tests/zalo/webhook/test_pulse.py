@@ -1,4 +1,4 @@
-"""The time of the webhook's last event."""
+"""The messenger stores when the webhook got its last event."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from anninh_zalo.webhook.heartbeat import WebhookHeartbeat
 
 
 def test_last_event_time_is_stored_with_few_writes() -> None:
-    """The time of the last event is stored to within five minutes with few writes, also for other processes."""
+    """The time of the last event is stored with few writes, exact to five minutes, for other processes too."""
     state = memory_services().state
     pulse = WebhookHeartbeat(state)
     assert pulse.check(BEGIN).level is Level.WARNING
@@ -26,10 +26,10 @@ def test_last_event_time_is_stored_with_few_writes() -> None:
 
 
 def test_only_noted_events_count(bench: Bench) -> None:
-    """An event counts once it is noted, which the intake does for verified events, and verifying alone changes
+    """An event counts once the intake notes it, which happens only to verified events; verifying an event alone changes
     nothing.
     """
-    bench.somebody()
+    bench.add_writer()
     request = bench.request()
     assert not bench.messenger.verify(type(request)(request.body + b" ", request.headers))
     assert bench.messenger.heartbeat.last() is None
@@ -42,12 +42,12 @@ def test_only_noted_events_count(bench: Bench) -> None:
 def test_failed_note_does_not_refuse_the_event(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """If the storage fails, the note is skipped with a log entry, and the event isn't refused."""
+    """If the storage fails, the time of the event isn't stored, which is logged, and the event isn't refused."""
 
-    def fail(_name: str) -> None:
+    def raise_storage_busy(_name: str) -> None:
         raise StorageBusy("locked")
 
-    bench.somebody()
-    monkeypatch.setattr(bench.services.state, "get", fail)
+    bench.add_writer()
+    monkeypatch.setattr(bench.services.state, "get", raise_storage_busy)
     bench.messenger.note_webhook(bench.request())
     assert "couldn't be noted: StorageBusy" in caplog.text

@@ -30,15 +30,15 @@ from anninh_zalo.webhook.templates import TemplateAnswered, TemplateChanged
 from anninh_zalo.webhook.translate import parse_event
 
 
-def read(event: object) -> ZaloEvent:
+def read_sample(event: object) -> ZaloEvent:
     return read_event(json.dumps(event).encode())
 
 
-def sample(name: str, **changes: Any) -> ZaloEvent:
-    return read(SAMPLES[name] | changes)
+def build_sample_event(name: str, **changes: Any) -> ZaloEvent:
+    return read_sample(SAMPLES[name] | changes)
 
 
-# Without these fields a message or a report is refused.
+# If one of these fields is missing, a message or a report is refused.
 NEEDED = {
     PersonWrote: {"event_name", "timestamp", "message", "message.msg_id", "sender", "sender.id"},
     PersonWroteInGroup: {
@@ -51,24 +51,24 @@ NEEDED = {
 
 
 @st.composite
-def disturbed(draw: st.DrawFn) -> Sample:
-    """An event with fields dropped, added, and changed between text and number."""
+def distorted_events(draw: st.DrawFn) -> Sample:
+    """A sample event in which fields were dropped, added, or changed between text and number."""
     name = draw(st.sampled_from(sorted(SAMPLES)))
-    return cast("Sample", _disturb(draw, SAMPLES[name], NEEDED.get(EVENT_TYPES[name], {"event_name"}), ""))
+    return cast("Sample", _distort(draw, SAMPLES[name], NEEDED.get(EVENT_TYPES[name], {"event_name"}), ""))
 
 
-def _disturb(draw: st.DrawFn, value: Any, needed: set[str], field_path: str) -> Any:
+def _distort(draw: st.DrawFn, value: Any, needed: set[str], field_path: str) -> Any:
     match value:
         case dict():
             inner = {key: (f"{field_path}.{key}".lstrip("."), part) for key, part in value.items()}
             remaining = {
-                key: _disturb(draw, part, needed, path)
+                key: _distort(draw, part, needed, path)
                 for key, (path, part) in inner.items()
                 if path in needed or draw(st.integers(0, 3))
             }
             return remaining | draw(st.sampled_from(({}, {"more": 1}, {"more": {"x": ["y"]}})))
         case list():
-            return [_disturb(draw, part, needed, field_path) for part in value]
+            return [_distort(draw, part, needed, field_path) for part in value]
         case str() if re.fullmatch(r"[1-9]\d*", value) and draw(st.booleans()):
             return int(value)
         case str() if field_path not in needed and draw(st.booleans()):
@@ -77,10 +77,10 @@ def _disturb(draw: st.DrawFn, value: Any, needed: set[str], field_path: str) -> 
             return value
 
 
-@given(event=disturbed())
+@given(event=distorted_events())
 def test_disturbed_events_are_read(event: Sample) -> None:
     """A documented event is parsed with any optional field missing, added or of another type."""
-    parsed = read(event)
+    parsed = read_sample(event)
 
     assert type(parsed) is EVENT_TYPES[event["event_name"]]
     parse_event(json.dumps(event).encode(), "oa", OA)
@@ -89,7 +89,7 @@ def test_disturbed_events_are_read(event: Sample) -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_documented_event_has_its_own_type(name: str) -> None:
     """Every documented event has its own type with all fields of its sample."""
-    parsed = read(SAMPLES[name])
+    parsed = read_sample(SAMPLES[name])
 
     assert type(parsed) is not ZaloEvent
     assert parsed.belongs_to(OA)
@@ -114,20 +114,20 @@ def test_unknown_event_keeps_all_fields() -> None:
 
 
 def test_echo_states_who_wrote() -> None:
-    """An echo with `admin_id` was written by a person."""
-    by_hand = sample("oa_send_text")
-    by_us = sample("oa_send_text", sender={"id": OA})
+    """An echo that has `admin_id` was written by a person."""
+    by_hand = build_sample_event("oa_send_text")
+    by_us = build_sample_event("oa_send_text", sender={"id": OA})
 
     assert isinstance(by_hand, AccountWrote)
     assert isinstance(by_us, AccountWrote)
     assert (by_hand.by_person, by_us.by_person) == (True, False)
-    assert isinstance(sample("oa_send_group_text"), AccountWroteInGroup)
+    assert isinstance(build_sample_event("oa_send_group_text"), AccountWroteInGroup)
 
 
 def test_mention_of_account_or_group_addresses_it() -> None:
-    """A message addresses the account if it mentions the account or the group."""
+    """A message that mentions the account or the group counts as addressed to the account."""
     text = f"[@{OA}] giúp với [@{GROUP}] a@b [@] [@x y]"
-    parsed = sample("user_send_group_text", message={"msg_id": "1", "text": text})
+    parsed = build_sample_event("user_send_group_text", message={"msg_id": "1", "text": text})
 
     assert isinstance(parsed, PersonWroteInGroup)
     assert parsed.message.mentions() == (OA, GROUP)
@@ -136,21 +136,21 @@ def test_mention_of_account_or_group_addresses_it() -> None:
 
 
 def test_group_event_has_kind_and_people() -> None:
-    """Every name of a group event has a kind, and the people concerned are listed."""
-    parsed = sample("disperse_group")
+    """Each kind of group event has its name, and the event lists the people concerned."""
+    parsed = build_sample_event("disperse_group")
 
     assert isinstance(parsed, GroupChanged)
     assert (parsed.event_kind, parsed.group_id) == (GroupEventKind.DISSOLVED, GROUP)
     assert [user.id for user in parsed.users] == [USER, "2"]
-    left = sample("user_leave_group"), sample("user_out_group")
+    left = build_sample_event("user_leave_group"), build_sample_event("user_out_group")
     assert {event.event_kind for event in left if isinstance(event, GroupChanged)} == {GroupEventKind.LEFT}
 
 
 def test_person_and_permission_events_have_types() -> None:
     """Follows, submitted information, withdrawals and revoked permissions have types with the people concerned."""
-    follow = sample("follow")
-    withdrawal = sample("user_withdraw")
-    info = sample("user_submit_info")
+    follow = build_sample_event("follow")
+    withdrawal = build_sample_event("user_withdraw")
+    info = build_sample_event("user_submit_info")
 
     assert isinstance(follow, FollowChanged)
     assert (follow.follower.id, follow.is_following) == (USER, True)
@@ -158,15 +158,15 @@ def test_person_and_permission_events_have_types() -> None:
     assert withdrawal.user_id == USER
     assert isinstance(info, UserInfoSubmitted)
     assert (info.info.phone, info.info.full_address.user_ward) == ("84000000001", "Hoa Lư")
-    assert isinstance(sample("permission_revoked"), PermissionRevoked)
-    assert isinstance(sample("anonymous_send_text"), VisitorWrote)
+    assert isinstance(build_sample_event("permission_revoked"), PermissionRevoked)
+    assert isinstance(build_sample_event("anonymous_send_text"), VisitorWrote)
 
 
 def test_template_changes_name_both_states() -> None:
     """A template change has the previous and the new value in every form of the event."""
-    status = sample("change_template_status")
-    quota = sample("change_oa_daily_quota")
-    rated = sample("user_feedback")
+    status = build_sample_event("change_template_status")
+    quota = build_sample_event("change_oa_daily_quota")
+    rated = build_sample_event("user_feedback")
 
     assert isinstance(status, TemplateChanged)
     assert (status.status.prev_value, status.status.new_value) == ("ENABLE", "REJECT")
@@ -177,8 +177,8 @@ def test_template_changes_name_both_states() -> None:
 
 
 def test_business_card_gives_its_number() -> None:
-    """A contact's description is parsed from JSON text, and its number becomes the attachment's name."""
-    parsed = sample("user_send_business_card")
+    """The description of a contact is parsed from JSON text, and its telephone number becomes the attachment's name."""
+    parsed = build_sample_event("user_send_business_card")
     assert isinstance(parsed, PersonWrote)
     card = parsed.message.attachments[0].payload.card()
     (message,) = parse_event(json.dumps(SAMPLES["user_send_business_card"]).encode(), "oa")
@@ -191,13 +191,13 @@ def test_business_card_gives_its_number() -> None:
 
 def test_repr_of_an_event_has_only_its_name() -> None:
     """The repr of an event has only its type and name, so that logs and tracebacks contain nothing about people."""
-    assert {repr(read(event)) for event in SAMPLES.values()} == {
+    assert {repr(read_sample(event)) for event in SAMPLES.values()} == {
         f"{EVENT_TYPES[name].__name__}(event_name={name!r})" for name in SAMPLES
     }
 
 
 def test_half_a_surrogate_pair_is_replaced() -> None:
-    """Half a surrogate pair becomes a replacement character, and the remaining text is kept."""
+    """Half a surrogate pair becomes the replacement character, and the rest of the text is kept."""
     body = json.dumps(SAMPLES["user_send_text"]).encode().replace(b"tr\\u1ed9m", b"\\ud83d \\ud83d\\ude00")
     (message,) = parse_event(body, "oa")
 
@@ -210,13 +210,13 @@ def test_half_a_surrogate_pair_is_replaced() -> None:
     [(b"{}", True), (b'{"a":1}', True), (b'{"event_name":"x"}', False), (b"", False), (b"[]", False), (b"\xff", False)],
 )
 def test_probe_has_no_event(body: bytes, probe: bool) -> None:
-    """A probe, which the console sends when an address is saved, is an object without an event."""
+    """The test call that the console sends when an address is saved is an object without an event."""
     assert is_probe(body) is probe
 
 
 @given(body=st.binary() | st.text().map(lambda text: json.dumps({"a": text}).encode()))
 def test_any_bytes_parse_to_an_object_or_none(body: bytes) -> None:
-    """Any bytes parse to an object or None without an error."""
+    """Any bytes are parsed to an object or None, without an error."""
     assert parse_body(body) is None or isinstance(parse_body(body), dict)
 
 

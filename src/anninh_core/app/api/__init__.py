@@ -1,5 +1,5 @@
-"""The nouns of an app: one class per subject, one line per verb."""
+"""Nouns of an app: each class is one subject, and each of its methods (verbs) is a use case."""
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

@@ -24,7 +24,7 @@ class ConversationsApi(Noun):
     create_inquiry = verb(_message_triage, MessageTriage.to_inquiry)
     import_pasted = verb(_message_triage, MessageTriage.import_pasted)
     unassigned = verb(_threads, MessageThreads.unassigned)
-    unassigned_beside = verb(_threads, MessageThreads.unassigned_beside)
+    candidate_messages = verb(_threads, MessageThreads.unassigned_beside)
     assign_message = verb(_case_threads, CaseThreads.assign_message)
     assign_messages = verb(_case_threads, CaseThreads.assign_messages)
     open_tip = verb(_case_threads, CaseThreads.open_tip)

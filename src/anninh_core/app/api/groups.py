@@ -43,7 +43,7 @@ class GroupsApi(Noun):
     find_for_resident = verb(_queries, GroupQueries.find_for_resident)
     targets = verb(_queries, GroupQueries.targets)
     hygiene = verb(_queries, GroupQueries.hygiene)
-    found = verb(_group_creation, GroupCreation.plan_and_create)
+    establish = verb(_group_creation, GroupCreation.plan_and_create)
     create = verb(_group_creation, GroupCreation.create)
     link_group = verb(_group_creation, GroupCreation.link_group)
     render_directory = verb(_group_directory, GroupDirectory.render_directory)

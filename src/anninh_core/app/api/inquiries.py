@@ -44,7 +44,7 @@ class InquiriesApi(Noun):
 
     record_walk_in = verb(_intake, InquiryIntake.record_walk_in)
     answer = verb(_handling, InquiryHandling.answer)
-    answered_by_hand = verb(_handling, InquiryHandling.answered_by_hand)
+    record_manual_answer = verb(_handling, InquiryHandling.answered_by_hand)
     close = verb(_handling, InquiryHandling.close)
     get = verb(_queries, InquiryQueries.get)
     timeline = verb(_timelines, CaseTimelines.inquiry_timeline)

@@ -1,4 +1,4 @@
-"""Base of an app's nouns: each verb is one line in a class body, which type checkers and `help` read."""
+"""Base classes of an app's nouns: each verb is one line in a class body, which type checkers and `help` read."""
 
 import warnings
 from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ class Noun:
         self._internals = internals
         self._path = path
 
-    if not TYPE_CHECKING:  # type checkers see only the current names
+    if not TYPE_CHECKING:  # Type checkers don't see `__getattr__`, so they accept only the current names.
 
         def __getattr__(self, name: str) -> Any:
             """Return the verb that formerly had this name, with a deprecation warning."""
@@ -51,7 +51,7 @@ class Noun:
 
 
 class NestedNoun(Generic[N]):
-    """A noun within a noun, for a rarer subject."""
+    """Descriptor of a noun that is an attribute of another noun, for a rarer subject."""
 
     def __init__(self, noun_class: type[N]) -> None:
         self._noun_class = noun_class
@@ -75,12 +75,12 @@ class NestedNoun(Generic[N]):
 
 
 def nested(noun_class: type[N]) -> NestedNoun[N]:
-    """Return a noun within a noun."""
+    """Return a descriptor that makes the noun `noun_class` an attribute of another noun."""
     return NestedNoun(noun_class)
 
 
 def find_nested(noun_class: type) -> Sequence[str]:
-    """Return the names of the nouns within a noun, in the order of its class body."""
+    """Return the names of the nouns that are attributes of `noun_class`, in the order of its class body."""
     return [name for name, member in vars(noun_class).items() if isinstance(member, NestedNoun)]
 
 
@@ -117,12 +117,13 @@ class Verb(Generic[S, P, T]):
         if noun is None:
             return self._method
         bound: Callable[P, T] = getattr(self._part.find(vars(noun)["_internals"]), self._method.__name__)
-        vars(noun)[self._name] = bound  # later accesses bypass this descriptor
+        # Later accesses find the bound method in the instance and bypass this descriptor.
+        vars(noun)[self._name] = bound
         return bound
 
 
 def verb(part: Part[S], method: Callable[Concatenate[S, P], T]) -> Verb[S, P, T]:
-    """Return a verb of a noun.
+    """Return a descriptor that exposes a service's use case as a method of a noun.
 
     Args:
         part: looks up the service.

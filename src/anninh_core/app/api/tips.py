@@ -161,7 +161,7 @@ class TipsApi(Noun):
     merge = verb(_settling, TipSettling.merge)
     unmerge = verb(_sorting, TipSorting.unmerge)
     answer = verb(_settling, TipSettling.answer)
-    answered_by_hand = verb(_settling, TipSettling.answered_by_hand)
+    record_manual_answer = verb(_settling, TipSettling.answered_by_hand)
     record_reply_by_hand = verb(_handling, TipHandling.record_reply_by_hand)
     close = verb(_settling, TipSettling.close)
     reopen = verb(_reopening, TipReopening.reopen)

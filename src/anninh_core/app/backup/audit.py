@@ -14,12 +14,12 @@ def audit_action(runner: UseCaseRunner, actor: Actor, action: str, event: str, *
         Refused: the actor lacks the permission; the refusal is recorded too.
     """
 
-    def noted(uow: UnitOfWork) -> None:
+    def add_action_event(uow: UnitOfWork) -> None:
         uow.permit(runner.context.district.root)
         uow.facts |= facts
         uow.add_event(event)
 
-    runner.run_command(actor, action, Permission.OPERATE, noted)
+    runner.run_command(actor, action, Permission.OPERATE, add_action_event)
 
 
 def audit_system_action(runner: UseCaseRunner, action: str, event: str, **facts: Scalar) -> None:

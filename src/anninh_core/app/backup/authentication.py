@@ -20,35 +20,36 @@ from anninh_core.kernel.errors import StorageError, Unsupported
 from anninh_core.ports.keys import Keys, KeysCopy, PortableKeys
 
 MakeCode = Callable[[bytes], str]
-"""Returns the authentication code of a manifest, in hex."""
+"""Type of a function that returns the authentication code of a manifest, in hex."""
 
 BUNDLE_INFO = b"anninh bundle manifest"
-"""HKDF info of the key for the codes of bundles."""
+"""Value of the HKDF parameter `info` from which the key for the authentication codes of bundles is derived."""
 
 _PURPOSE = "backup.manifest"
 
 
 def backup_code_maker(keys: Keys) -> MakeCode:
-    """Return a function that makes the codes of backups; it works with every kind of keys."""
+    """Return a function that computes the authentication codes of backups; it works with keys of every kind."""
     return lambda manifest: keys.blind(_PURPOSE, sha256(manifest).hexdigest())
 
 
 def bundle_code_maker(copy: KeysCopy) -> MakeCode:
-    """Return a function that makes the codes of bundles from the keys in the bundle, before they are imported
-    anywhere.
+    """Return a function that computes the authentication codes of bundles from the keys in the bundle, before they are
+    imported anywhere.
     """
     key = HKDF(algorithm=SHA256(), length=32, salt=None, info=BUNDLE_INFO).derive(copy.blind)
 
-    def make(manifest: bytes) -> str:
+    def compute_code(manifest: bytes) -> str:
         mac = HMAC(key, SHA256())
         mac.update(manifest)
         return mac.finalize().hex()
 
-    return make
+    return compute_code
 
 
 def find_code_maker(file: FileReader, keys: Keys) -> MakeCode:
-    """Return a function that makes the code of `file`, for a place that has the keys the file was written with.
+    """Return the function that computes the authentication code of `file`; `keys` are those that the file was written
+    with.
 
     Raises:
         Unsupported: the file is a bundle, and `keys` can't be exported.

@@ -81,7 +81,8 @@ def keys_fingerprint(keys: Keys) -> str:
 
 def _write_parts(runner: UseCaseRunner, writer: FileWriter, purpose: str, files: Mapping[str, bytes]) -> Manifest:
     rows = runner.context.storage.maintenance.dump()
-    # reading the first row fixes the storage's snapshot: list the blobs after it, so that all it names are listed
+    # Reading the first row fixes the storage's snapshot. The blobs are listed afterwards, so that the list has every
+    # blob that the snapshot names.
     first_rows = list(islice(rows, 1))
     blob_names = BlobReferences(runner, frozenset(map(bytes.fromhex, runner.context.blobs.digests())))
     last_line = _write_rows(writer, chain(first_rows, rows), blob_names.scan_row)
@@ -114,13 +115,13 @@ def _write_rows(writer: FileWriter, rows: Iterable[Row], scan: Callable[[Row], N
         with writer.open_part(name) as part:
             for row in group:
                 scan(row)
-                part.write(_require_readable(name, encode_row(row)))
+                part.write(_require_row_size(name, encode_row(row)))
                 if isinstance(row, JournalLine):
                     last_line = row
     return last_line
 
 
-def _require_readable(name: str, line: bytes) -> bytes:
+def _require_row_size(name: str, line: bytes) -> bytes:
     if len(line) > MAX_LINE:
         raise StorageError(
             "A row of {part} has {count:,} bytes, but only rows of at most {most:,} bytes can be read back.",
@@ -134,5 +135,6 @@ def _require_readable(name: str, line: bytes) -> bytes:
 def _write_blobs(writer: FileWriter, blobs: Blobs, digests: Iterable[bytes]) -> None:
     with writer.open_part(BLOBS_PART, pack=False) as part:
         for digest in sorted(digests):
-            with suppress(NotFound):  # collected in the meantime: no current row names it
+            # A blob that was garbage-collected in the meantime is skipped, because no current row names it.
+            with suppress(NotFound):
                 part.write_blob(digest, blobs.get(digest.hex()))

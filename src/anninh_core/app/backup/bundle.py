@@ -11,11 +11,11 @@ from anninh_core.app.backup.authentication import bundle_code_maker, require_aut
 from anninh_core.app.backup.backup import write_archive
 from anninh_core.app.backup.container import FileReader
 from anninh_core.app.backup.manifest import BUNDLE, FILES_PREFIX, Manifest
-from anninh_core.app.backup.passphrase import unwrap, wrap
+from anninh_core.app.backup.passphrase import unwrap_keys, wrap
 from anninh_core.app.backup.restoration import load_file
 from anninh_core.app.backup.restore_target import RestoreTarget
 from anninh_core.app.backup.verification import hash_stored_content, verify
-from anninh_core.kernel.crypto.passphrase import KdfParameters, require_long
+from anninh_core.kernel.crypto.passphrase import KdfParameters, require_long_passphrase
 from anninh_core.kernel.errors import BadInput, Unsupported
 from anninh_core.kernel.files import require_new_file
 from anninh_core.ports.keys import Keys, KeysCopy, PortableKeys
@@ -53,9 +53,9 @@ def export_bundle(
     """
     require_new_file(path, force=force)
     portable = _require_portable(app.internals.context.keys)
-    require_long(passphrase)
+    require_long_passphrase(passphrase)
     audit_action(app.internals.runner, actor, "keeping.export", "bundle.exported")
-    app.audit.sign_head(actor)  # may create the signing key, so before the keys are copied
+    app.audit.sign_head(actor)  # Signing may create the signing key, so it precedes the export of the keys.
     copy = portable.export()
     wrapped = wrap(copy, passphrase, wrapping)
     return write_archive(
@@ -81,7 +81,7 @@ def read_keys(file: FileReader, passphrase: str, *, unauthenticated: bool = Fals
             "{path} isn't a bundle, so it has no keys in it: use `anninh restore`.",
             path=file.path,
         )
-    copy = unwrap(file.read_part(f"{FILES_PREFIX}{KEYS_FILE}"), passphrase)
+    copy = unwrap_keys(file.read_part(f"{FILES_PREFIX}{KEYS_FILE}"), passphrase)
     require_authentic(file, bundle_code_maker(copy), unauthenticated=unauthenticated)
     return copy
 

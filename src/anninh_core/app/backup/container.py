@@ -1,5 +1,5 @@
-"""The file format: a ZIP archive of parts, a manifest with the SHA-256 of each part, and the manifest's authentication
-code.
+"""The file format of backups and bundles: a ZIP archive of parts, a manifest with the SHA-256 of each part, and the
+manifest's authentication code.
 
 A reader trusts no name, size or line of a file before checking it.
 """
@@ -25,7 +25,7 @@ from anninh_core.app.backup.manifest import (
     is_part_name,
 )
 from anninh_core.kernel.errors import BadInput, NotFound, StorageError
-from anninh_core.kernel.text import quote, visible
+from anninh_core.kernel.text import make_visible, quote_text
 
 T = TypeVar("T")
 
@@ -36,14 +36,15 @@ MAX_LINE = 64 << 20
 MAX_FILE = 16 << 20
 """Greatest size in bytes of a file that contains neither rows nor blobs."""
 
-_COMPRESSION_LEVEL = 1  # encrypted data hardly gets smaller at higher levels
+_COMPRESSION_LEVEL = 1  # Encrypted data hardly gets smaller at higher compression levels.
 _BUFFER = 1 << 18
 _LENGTH_BYTES = 8
 _DIGEST_BYTES = 32
 _CODE_BYTES = 64
 _READ_ERRORS = (
     *(BadZipFile, zlib.error, struct.error, EOFError, OSError),
-    *(NotImplementedError, RuntimeError, ValueError, OverflowError),  # errors of zipfile for a malformed directory
+    # `zipfile` raises these errors for a malformed directory.
+    *(NotImplementedError, RuntimeError, ValueError, OverflowError),
 )
 
 
@@ -87,7 +88,9 @@ class PartWriter:
 
 
 class FileWriter:
-    """Writes parts one after the other inside a `with`; `parts` are the finished parts."""
+    """Writes the parts of a backup or bundle one after the other, used in a `with` statement; `parts` are the finished
+    parts.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         self._zip = ZipFile(file, "w", compresslevel=_COMPRESSION_LEVEL)
@@ -126,7 +129,7 @@ class FileWriter:
 
 
 class FileReader:
-    """Reads parts, and compares each with the manifest.
+    """Reads the parts of a backup or bundle, and compares each with the manifest.
 
     Attributes:
         manifest, manifest_bytes: the file's manifest, decoded and as bytes.
@@ -148,13 +151,13 @@ class FileReader:
             raise StorageError(
                 "{path} is incomplete, or isn't an anninh file ({reason}): use another copy.",
                 path=path,
-                reason=visible(str(error)),
+                reason=make_visible(str(error)),
             ) from error
         try:
             self._entries = self._list_entries()
             self.manifest_bytes = self._read_manifest()
             self.manifest = decode_manifest(self.manifest_bytes, str(path))
-            self.code = self._read_head(CODE_NAME, _CODE_BYTES) if CODE_NAME in self._entries else b""
+            self.code = self._read_limited(CODE_NAME, _CODE_BYTES) if CODE_NAME in self._entries else b""
         except BaseException:
             self._zip.close()
             raise
@@ -189,7 +192,7 @@ class FileReader:
     def read_part(self, name: str) -> bytes:
         """Return a small part; `StorageError` as for `lines`."""
         self._size(name)
-        data = self._read_head(name, MAX_FILE)
+        data = self._read_limited(name, MAX_FILE)
         self._check_hash(name, sha256(data).hexdigest())
         return data
 
@@ -232,9 +235,9 @@ class FileReader:
                 path=self.path,
                 part=MANIFEST_NAME,
             )
-        return self._read_head(MANIFEST_NAME, MAX_BYTES)
+        return self._read_limited(MANIFEST_NAME, MAX_BYTES)
 
-    def _read_head(self, name: str, most: int) -> bytes:
+    def _read_limited(self, name: str, most: int) -> bytes:
         """Return the content of a part, or raise `StorageError` if it has more than `most` bytes."""
         with self._open_part(name) as file:
             try:
@@ -273,7 +276,8 @@ class FileReader:
         except _READ_ERRORS as error:
             raise self._damage_error(name, error) from error
         with file:
-            yield io.BufferedReader(cast("io.RawIOBase", file), _BUFFER)  # BufferedReader calls nothing but `readinto`
+            # `BufferedReader` calls no method of the file except `readinto`.
+            yield io.BufferedReader(cast("io.RawIOBase", file), _BUFFER)
 
     def _check_hash(self, name: str, digest: str) -> None:
         if digest != self._find_part(name).sha256:
@@ -296,7 +300,7 @@ def _iter_lines(file: io.BufferedReader, size: int) -> Iterator[bytes]:
 def _iter_blobs(
     file: io.BufferedReader, size: int, update_hash: Callable[[bytes], None]
 ) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the blobs of a part of `size` bytes; a blob that claims more is never read past `size`."""
+    """Yield the blobs of a part of `size` bytes; a blob that claims a greater length is never read past `size`."""
     while header := file.read(_DIGEST_BYTES + _LENGTH_BYTES):
         length = int.from_bytes(header[_DIGEST_BYTES:], "big")
         data = file.read(min(length, size))
@@ -319,6 +323,6 @@ def _damage_error(path: Path, name: str, why: object) -> StorageError:
     return StorageError(
         "Part {part} of {path} is damaged ({reason}): use another copy.",
         path=path,
-        part=quote(name),
-        reason=visible(str(why)),
+        part=quote_text(name),
+        reason=make_visible(str(why)),
     )

@@ -38,7 +38,7 @@ def find_unused_blobs(app: App, grace: timedelta = GRACE_PERIOD) -> tuple[str, .
     blob_names = BlobReferences(app.internals.runner, old_digests)
     for row in (
         app.internals.context.storage.maintenance.dump()
-    ):  # started after the old blobs were listed, so it includes every row that names them
+    ):  # The dump is started after the old blobs were listed, so it includes every row that names one of them.
         blob_names.scan_row(row)
     if blob_names.unreadable:
         raise StorageError(

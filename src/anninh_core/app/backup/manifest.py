@@ -11,12 +11,12 @@ from attrs import frozen
 from anninh_core.app.backup_notes import BackupNote
 from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import NewerDatabase, StorageError
-from anninh_core.kernel.text import quote
+from anninh_core.kernel.text import quote_text
 from anninh_core.ports.storages.changes import GENESIS
 
 FORMAT = 4
-"""2: rows of the outbox have columns for the delivery method and for the time until which they are deferred. 3: the
-manifest has an authentication code; see `authentication`.
+"""Number of the newest file format. Since format 2, rows of the outbox have columns for the delivery method and for the
+time until which they are deferred; since format 3, the manifest has an authentication code, see `authentication`.
 """
 AUTHENTICATED_SINCE = 3
 BACKUP = "backup"
@@ -48,7 +48,7 @@ class ManifestPart:
 
 @frozen(kw_only=True)
 class Manifest:
-    """Contents and origin of a file.
+    """Describes the contents and the origin of a backup or bundle.
 
     Attributes:
         format: format of the file; formats above `FORMAT` are refused.
@@ -127,7 +127,9 @@ def decode_manifest(data: bytes, name: str) -> Manifest:
 
 
 def is_part_name(name: str) -> bool:
-    """Return whether `name` is valid for a part: of rows or blobs, or of a file that can't lead outside its folder."""
+    """Return whether `name` is a valid name of a part with rows or blobs, or of a file whose path stays inside its
+    folder.
+    """
     if not name.startswith(FILES_PREFIX):
         return _ROWS_NAME.fullmatch(name) is not None
     steps = name.removeprefix(FILES_PREFIX).split("/")
@@ -143,13 +145,13 @@ def require_part_names(manifest: Manifest, name: str) -> None:
                 "The manifest of {path} names part {part}, which isn't a valid name and could lead outside "
                 "the folder: use another copy.",
                 path=name,
-                part=quote(part.name),
+                part=quote_text(part.name),
             )
         if part.name in seen:
             raise StorageError(
                 "The manifest of {path} names part {part} twice: use another copy.",
                 path=name,
-                part=quote(part.name),
+                part=quote_text(part.name),
             )
         seen.add(part.name)
 

@@ -1,5 +1,5 @@
-"""Keys encrypted with a passphrase, in a bundle or a recovery copy: scrypt derives a key, AES-256-GCM encrypts with
-it.
+"""Encryption of keys with a passphrase, for a bundle or a recovery copy: scrypt derives a key, AES-256-GCM encrypts
+with it.
 """
 
 import os
@@ -8,10 +8,10 @@ import msgspec
 from attrs import field, frozen
 from cryptography.exceptions import InvalidTag
 
-from anninh_core.kernel.crypto.passphrase import KdfParameters, derive_cipher, require_long
+from anninh_core.kernel.crypto.passphrase import KdfParameters, derive_cipher, require_long_passphrase
 from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import DecryptionError, StorageError
-from anninh_core.kernel.text import quote
+from anninh_core.kernel.text import quote_text
 from anninh_core.ports.keys import KeysCopy
 
 _NONCE_BYTES = 12
@@ -37,7 +37,7 @@ def wrap(copy: KeysCopy, passphrase: str, wrapping: KdfParameters | None = None)
     Raises:
         BadInput: the passphrase is too short.
     """
-    require_long(passphrase)
+    require_long_passphrase(passphrase)
     parameters = (wrapping or KdfParameters()).with_new_salt()
     nonce = os.urandom(_NONCE_BYTES)
     sealed = derive_cipher(passphrase, parameters).encrypt(
@@ -46,7 +46,7 @@ def wrap(copy: KeysCopy, passphrase: str, wrapping: KdfParameters | None = None)
     return msgspec.json.encode(_WrappedKeys(parameters, nonce + sealed))
 
 
-def unwrap(wrapped: bytes, passphrase: str) -> KeysCopy:
+def unwrap_keys(wrapped: bytes, passphrase: str) -> KeysCopy:
     """Decrypt and return the keys.
 
     Raises:
@@ -64,7 +64,7 @@ def unwrap(wrapped: bytes, passphrase: str) -> KeysCopy:
     if not parameters.is_known:
         raise StorageError(
             "This version can't open keys that were wrapped with {kdf} at this cost: update anninh.",
-            kdf=quote(parameters.kdf),
+            kdf=quote_text(parameters.kdf),
         )
     associated_data = msgspec.json.encode(parameters)
     sealed = wrapped_keys.sealed

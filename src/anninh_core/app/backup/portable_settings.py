@@ -1,4 +1,4 @@
-"""Portable settings: what another machine needs, without secrets."""
+"""Settings that another machine needs, without secrets."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ from anninh_core.app.settings import (
     Settings,
     WatchSettings,
 )
-from anninh_core.kernel.toml import parse_toml, toml_value
+from anninh_core.kernel.toml import format_toml_value, parse_toml
 
 _PATH_OPTIONS = ("path", "folder")
 """Options that contain a path relative to the settings; any other option of a messenger, collector or courier may be a
@@ -37,10 +37,10 @@ def render_portable(settings: Settings, *, profile: str) -> str:
     """
     lines = [
         "# Settings of this authority, from a bundle. Relative paths count from this folder.",
-        f"profile = {toml_value(profile)}",
+        f"profile = {format_toml_value(profile)}",
         *(["unsafe_local_users = true"] if settings.unsafe_local_users else []),
-        f"local_user = {toml_value(settings.local_user)}",
-        f"plugins = {toml_value(list(settings.plugins))}",
+        f"local_user = {format_toml_value(settings.local_user)}",
+        f"plugins = {format_toml_value(list(settings.plugins))}",
         *(
             line
             for name, messenger_settings in settings.messengers.items()
@@ -51,8 +51,8 @@ def render_portable(settings: Settings, *, profile: str) -> str:
             for name, collector_settings in settings.collectors.items()
             for line in _collector_lines(f"collectors.{_toml_key(name)}", collector_settings)
         ),
-        *_reporting_lines("heads", settings.heads, ("every_hours", "every_entries")),
-        *_reporting_lines("watch", settings.watch, ("silent_minutes", "remind_hours")),
+        *_courier_table_lines("heads", settings.heads, ("every_hours", "every_entries")),
+        *_courier_table_lines("watch", settings.watch, ("silent_minutes", "remind_hours")),
     ]
     return "\n".join(lines) + "\n"
 
@@ -73,10 +73,10 @@ def list_omitted_options(settings: Settings) -> list[str]:
 
 def prepend_storage(text: str, storage: str) -> str:
     """Return the text of settings preceded by a storage URL, or unchanged if `storage` is empty."""
-    return f"storage = {toml_value(storage)}\n{text}" if storage else text
+    return f"storage = {format_toml_value(storage)}\n{text}" if storage else text
 
 
-def _reporting_lines(table: str, settings: HeadSettings | WatchSettings, names: Sequence[str]) -> Iterator[str]:
+def _courier_table_lines(table: str, settings: HeadSettings | WatchSettings, names: Sequence[str]) -> Iterator[str]:
     """Yield the lines of the settings `table` with its couriers, or none if the settings are the defaults.
 
     Args:
@@ -87,26 +87,26 @@ def _reporting_lines(table: str, settings: HeadSettings | WatchSettings, names: 
     yield ""
     yield f"[{table}]"
     for name in names:
-        yield f"{name} = {toml_value(getattr(settings, name))}"
+        yield f"{name} = {format_toml_value(getattr(settings, name))}"
     for name_of_courier, courier_settings in settings.couriers.items():
         yield from _option_lines(f"{table}.couriers.{_toml_key(name_of_courier)}", courier_settings)
 
 
 def _collector_lines(place: str, settings: CollectorSettings) -> Iterator[str]:
     yield from _option_lines(place, settings)
-    yield f"source_name = {toml_value(settings.source_name)}"
-    yield f"unit = {toml_value(settings.unit)}"
-    yield f"every_minutes = {toml_value(settings.every_minutes)}"
+    yield f"source_name = {format_toml_value(settings.source_name)}"
+    yield f"unit = {format_toml_value(settings.unit)}"
+    yield f"every_minutes = {format_toml_value(settings.every_minutes)}"
 
 
 def _option_lines(place: str, settings: MessengerSettings | CollectorSettings | CourierSettings) -> Iterator[str]:
     yield ""
     yield f"[{place}]"
-    yield f"type = {toml_value(settings.type)}"
+    yield f"type = {format_toml_value(settings.type)}"
     path_options: Mapping[str, str] = {
         option: settings.options[option] for option in _PATH_OPTIONS if option in settings.options
     }
-    pairs = ", ".join(f"{_toml_key(option)} = {toml_value(value)}" for option, value in path_options.items())
+    pairs = ", ".join(f"{_toml_key(option)} = {format_toml_value(value)}" for option, value in path_options.items())
     yield f"options = {{ {pairs} }}"
     for option in settings.options:
         if option not in _PATH_OPTIONS:
@@ -114,4 +114,4 @@ def _option_lines(place: str, settings: MessengerSettings | CollectorSettings | 
 
 
 def _toml_key(name: str) -> str:
-    return name if name.isascii() and name.replace("-", "").replace("_", "").isalnum() else toml_value(name)
+    return name if name.isascii() and name.replace("-", "").replace("_", "").isalnum() else format_toml_value(name)

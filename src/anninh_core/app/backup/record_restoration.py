@@ -1,4 +1,4 @@
-"""Restoring one damaged record from a backup: only the version that the audit log names as the latest."""
+"""Restoration of one damaged record from a backup: only the version that the audit log names as the latest."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from attrs import frozen
 from anninh_core.app.app import App
 from anninh_core.app.backup.authentication import find_code_maker, require_authentic
 from anninh_core.app.backup.container import FileReader
-from anninh_core.app.backup.row_codec import KEYRING_PART, decode_rows, records_part
+from anninh_core.app.backup.row_codec import KEYRING_PART, decode_rows, records_part_name
 from anninh_core.app.backup.verification import verify
 from anninh_core.kernel.errors import Damaged, KeysUnavailable, NotFound, Unsupported, WrongStep
 from anninh_core.kernel.refs import Ref
@@ -53,7 +53,7 @@ def restore_record(app: App, actor: Actor, file: FileReader, ref: Ref, *, unauth
         Unsupported: the storage can't restore single records.
     """
 
-    def put_back(uow: UnitOfWork) -> Record:
+    def restore_copy(uow: UnitOfWork) -> Record:
         uow.permit(app.district.root)
         maintenance = app.internals.context.storage.maintenance
         if not isinstance(maintenance, PutsBack):
@@ -71,11 +71,11 @@ def restore_record(app: App, actor: Actor, file: FileReader, ref: Ref, *, unauth
         uow.add_event("record.restored")
         return copy.record
 
-    return app.internals.runner.run_command(actor, "keeping.restore_record", Permission.OPERATE, put_back)
+    return app.internals.runner.run_command(actor, "keeping.restore_record", Permission.OPERATE, restore_copy)
 
 
 def _find_copy(file: FileReader, ref: Ref) -> RecordCopy:
-    records = (row for row in _iter_rows(file, records_part(ref.kind)) if isinstance(row, Record))
+    records = (row for row in _iter_rows(file, records_part_name(ref.kind)) if isinstance(row, Record))
     record = next((row for row in records if row.id == ref.id), None)
     if record is None:
         raise NotFound("{path} has no record {record}: use a later backup.", path=file.path, record=str(ref))
@@ -92,7 +92,7 @@ def _require_last_version(context: UseCaseContext, file: FileReader, record: Rec
     """Raise `WrongStep` unless the stored record is damaged and `record` is the latest version in the audit log."""
     if record.scope and context.is_purged(record.scope):
         raise WrongStep("Record {record} was purged, so it can't be restored.", record=f"{record.kind}:{record.id}")
-    if _is_sound(context, record):
+    if _is_readable_copy(context, record):
         raise WrongStep("Record {record} isn't damaged, so nothing was restored.", record=f"{record.kind}:{record.id}")
     last = _find_last_reference(context, record)
     if last is None or not matches_record(last, record, context.names):
@@ -106,7 +106,7 @@ def _require_last_version(context: UseCaseContext, file: FileReader, record: Rec
         )
 
 
-def _is_sound(context: UseCaseContext, copy: Record) -> bool:
+def _is_readable_copy(context: UseCaseContext, copy: Record) -> bool:
     stored = context.storage.records.get(copy.kind, copy.id)
     if stored != copy:
         return False
@@ -118,7 +118,9 @@ def _is_sound(context: UseCaseContext, copy: Record) -> bool:
 
 
 def _find_last_reference(context: UseCaseContext, record: Record) -> Touched | None:
-    """Return the reference to a record in the latest entry about it, or None; some kinds have another alias in each
+    """Return the reference to a record in the latest audit log entry about it, or None.
+
+    The record is searched by its id and by the aliases of two versions, because some kinds have another alias in each
     version.
     """
     names = context.names

@@ -1,4 +1,4 @@
-"""Restoring a backup into an empty storage."""
+"""Restoration of a backup into an empty storage."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -20,6 +20,7 @@ from anninh_core.app.settings import Settings
 from anninh_core.domain.audit.heads.model import BreakReason
 from anninh_core.domain.registry import KINDS
 from anninh_core.kernel.errors import ConfigurationError, StorageError
+from anninh_core.kernel.text import clip
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.storages.changes import ChangeSet
 from anninh_core.ports.storages.dumping import KeptOutbox, Row
@@ -98,7 +99,8 @@ def finish_restore(
     *,
     keys: Keys | None = None,
 ) -> FinishedRestore:
-    """Open an app on the restored data, end all sign-ins, rebuild the index, and record it in the audit log.
+    """Open an app on restored data, end all sign-ins, rebuild the search index, and record the restore in the audit
+    log.
 
     The audit log continues with a signed entry that names its first line, the reason, and how many lines are known to
     be lost. Messengers stay closed, because their secrets may not be in the settings yet. `keys`, if given, are used,
@@ -147,7 +149,7 @@ def require_authority(district: District, manifest: Manifest) -> None:
         raise ConfigurationError(
             "The file is from authority {authority!r}, but the profile is for {root!r}: name the authority's "
             "own profile in the settings.",
-            authority=manifest.authority,
+            authority=clip(manifest.authority, 80),
             root=district.root,
         )
 
@@ -189,5 +191,5 @@ def _index_changes(context: UseCaseContext) -> Iterator[ChangeSet]:
             continue
         records = context.storage.maintenance.scan(kind.name)
         for model in context.iter_readable(kind, records):
-            if terms := context.terms.search_terms(context.district, kind, model):
+            if terms := context.terms.build_search_terms(context.district, kind, model):
                 yield ChangeSet(search=(terms,))

@@ -1,4 +1,6 @@
-"""Storage, keys and blobs opened without an app: nothing is recorded, nothing is sent."""
+"""The storage, keys and blobs into which a backup is restored, opened without an app: nothing is recorded, nothing is
+sent.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,7 +51,7 @@ def open_target(settings: Settings, *, new_keys: bool = False) -> Iterator[Resto
         StorageError: the storage can't be opened.
     """
     plugins = Plugins(settings.plugins)
-    # missing keys are reported before a storage is created
+    # Missing keys are reported before a storage is created.
     present = None if new_keys else open_keys_at(plugins, settings)
     storage = plugins.open_storage(settings.storage)
     try:

@@ -1,4 +1,4 @@
-"""Rows of a dump as lines of JSON, in parts named after their kind. Equal rows have equal lines."""
+"""Encoding of a dump's rows as lines of JSON, in parts named after their kind. Equal rows have equal lines."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -67,10 +67,10 @@ _LINE_CLASSES: Mapping[str, type] = {name: kind for kind, name in _PART_NAMES.it
 
 def part_name(row: Row) -> str:
     """Return the name of the part that a row belongs to."""
-    return records_part(row.kind) if isinstance(row, Record) else _PART_NAMES[type(row)]
+    return records_part_name(row.kind) if isinstance(row, Record) else _PART_NAMES[type(row)]
 
 
-def records_part(kind: str) -> str:
+def records_part_name(kind: str) -> str:
     """Return the name of the part with the records of a kind."""
     return f"{_RECORDS_PREFIX}{kind}"
 
@@ -103,7 +103,7 @@ def decode_rows(part: str, lines: Iterator[bytes], format: int = FORMAT) -> Iter
                 part=part,
                 reason=describe_decode_error(error, line),
             ) from error
-        yield _upgrade(row, format) if format < FORMAT else row
+        yield _upgrade_row(row, format) if format < FORMAT else row
 
 
 def _to_line_value(row: Row) -> object:
@@ -114,7 +114,7 @@ def _to_line_value(row: Row) -> object:
         case JournalLine():
             try:
                 return _JournalLineText(row.seq, row.previous, row.hash, text=row.content.decode())
-            except UnicodeDecodeError:  # the content was altered: verification of the chain will show it
+            except UnicodeDecodeError:  # This content was altered; the verification of the hash chain will report it.
                 return _JournalLineText(row.seq, row.previous, row.hash, raw=row.content)
         case _:
             return row
@@ -135,18 +135,20 @@ def _from_line_value(value: Any) -> Row:
             return row
 
 
-def _upgrade(row: Row, format: int) -> Row:
-    """Upgrade a row of an earlier format."""
+def _upgrade_row(row: Row, format: int) -> Row:
+    """Return a row of an earlier format as a row of the current format."""
     if isinstance(row, KeptOutbox) and format < _FORMAT_WITH_METHODS:
         return _upgrade_format_1(row)
     if isinstance(row, NewKey) and format < _FORMAT_WITH_INDEXES and row.scope.startswith(_IDENTITY_PREFIX):
-        # the id of the conversation was made from this index
+        # The conversation's id was made from its blind index.
         return evolve(row, blind_index=row.scope.rpartition(".")[2])
     return row
 
 
 def _upgrade_format_1(kept: KeptOutbox) -> KeptOutbox:
-    """Upgrade a row of format 1: move delivery method and deferral from the beginning of its error into columns."""
+    """Return an outbox row of format 1 with delivery method and deferral in columns; format 1 has them at the beginning
+    of the row's error.
+    """
     row = kept.row
     if row.state is OutboxState.UNKNOWN and row.error.startswith(_METHOD_PREFIX):
         method, _, reason = row.error.removeprefix(_METHOD_PREFIX).partition(": ")

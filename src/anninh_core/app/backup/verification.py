@@ -49,7 +49,8 @@ def verify(file: FileReader) -> None:
             )
     if JOURNAL_PART not in {part.name for part in file.manifest.parts}:
         _check_chain_end(file, 0, GENESIS)
-    if (content := hash_content(file.manifest.parts)) != file.manifest.content:  # over hashes that were checked above
+    # The content hash covers the hashes of the parts, which were checked above.
+    if (content := hash_content(file.manifest.parts)) != file.manifest.content:
         raise StorageError(
             "The content of {path} has the hash {content_hash}, but the manifest names {expected}: use another copy.",
             path=file.path,

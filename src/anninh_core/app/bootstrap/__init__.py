@@ -1,1 +1,1 @@
-"""Wiring: connects ports with adapters, and builds the worker."""
+"""Functions that connect ports with adapters, and build the app and its worker."""

@@ -1,4 +1,4 @@
-"""Building an app: connects ports with adapters."""
+"""Functions that build an app and connect its ports with adapters."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from anninh_core.app.internals import Internals
 from anninh_core.app.listeners import CommitListeners
 from anninh_core.app.rate_limits import resolve_rate_limits
 from anninh_core.app.settings import HeadSettings, Settings
-from anninh_core.app.storage_upgrade import require_newest, require_upgraded
+from anninh_core.app.storage_upgrade import require_newest_schema, require_no_upgrade_pending
 from anninh_core.app.verification_files import collect_verification_files
 from anninh_core.domain.accounts.credentials.passwords import PasswordHasher
 from anninh_core.domain.audit.heads.journal_monitor import HeadSchedule, watch_journal
@@ -58,24 +58,24 @@ def build_app(district: District, settings: Settings | None, ports: Parts) -> Ap
     plugins = Plugins(settings.plugins, extra=ports.plugins)
     storage = ports.storage or plugins.open_storage(settings.storage)
     try:
-        return _build_on(storage, district, settings, ports, plugins)
+        return _build_on_storage(storage, district, settings, ports, plugins)
     except BaseException:
-        if ports.storage is None:  # an injected storage belongs to the caller
+        if ports.storage is None:  # An injected storage belongs to the caller, who closes it.
             storage.close()
         raise
 
 
-def _build_on(storage: Storage, district: District, settings: Settings, parts: Parts, plugins: Plugins) -> App:
+def _build_on_storage(storage: Storage, district: District, settings: Settings, parts: Parts, plugins: Plugins) -> App:
     runner = _build_runner(storage, district, settings, parts, plugins)
     services = BuiltServices(runner, settings.sign_in.to_rules())
     if parts.only_reads:
         _check_ownership(runner, store=False)
     else:
-        _take_over_storage(runner, parts.filled_by)
+        _claim_storage(runner, parts.filled_by)
     states = {instance: EncryptedState(runner, instance) for instance in settings.messengers}
     handed_in = dict(parts.messengers or {})
     messengers = handed_in | _build_messengers(runner, plugins, settings, states, handed_in)
-    # reports a name that can't be served now, not only when the web server starts
+    # A name of a verification file that can't be served is reported now, not only when the web server starts.
     collect_verification_files(messengers)
     collectors = build_collectors(district, plugins, settings.collectors)
     worker_factory = partial(
@@ -116,9 +116,9 @@ def _build_runner(
     storage: Storage, district: District, settings: Settings, parts: Parts, plugins: Plugins
 ) -> UseCaseRunner:
     if parts.only_reads:
-        require_newest(storage)
+        require_newest_schema(storage)
     elif not settings.auto_upgrade:
-        require_upgraded(storage)
+        require_no_upgrade_pending(storage)
     storage.prepare(SPECS)
     clock = parts.clock or choose_clock(storage, settings)
     context = UseCaseContext(
@@ -128,7 +128,7 @@ def _build_runner(
         blobs=parts.blobs or plugins.blobs("local")(Path(settings.blobs)),
         clock=clock,
         ids=parts.ids or RandomIds(clock),
-        newest_schema=_newest_schema,
+        newest_schema=_find_newest_schema,
         account_units=_bind_accounts(district, settings),
         inspector=parts.inspector or build_inspector(settings.files),
         people=PEOPLE,
@@ -139,7 +139,7 @@ def _build_runner(
 
 
 def _bind_accounts(district: District, settings: Settings) -> dict[str, str]:
-    """Return account name -> unit, for the accounts that the settings bind to a unit."""
+    """Return the units that the settings bind accounts to, by the accounts' names."""
     return {
         name: require_own_unit(district, messenger.unit, f"messengers.{name}.unit")
         for name, messenger in settings.messengers.items()
@@ -147,13 +147,13 @@ def _bind_accounts(district: District, settings: Settings) -> dict[str, str]:
     }
 
 
-def _newest_schema(kind: str) -> int | None:
+def _find_newest_schema(kind: str) -> int | None:
     from anninh_core.domain.registry import KINDS  # noqa: PLC0415  every model: asked for only where a body doesn't open
 
     return next((record_kind.schema for record_kind in KINDS if record_kind.name == kind), None)
 
 
-def _take_over_storage(runner: UseCaseRunner, filled_by: str) -> None:
+def _claim_storage(runner: UseCaseRunner, filled_by: str) -> None:
     storage = runner.context.storage
     _check_ownership(runner, store=True)
     watch_journal(runner, filled_by)
@@ -215,7 +215,9 @@ def _build_messengers(
             blobs=EncryptedBlobs(runner, runner.context.blobs),
         )
         messenger_type = plugins.messenger(messenger_settings.type)
-        options = _wording_options(runner.context.district, messenger_settings.type) | dict(messenger_settings.options)
+        options = _select_wording_options(runner.context.district, messenger_settings.type) | dict(
+            messenger_settings.options
+        )
         options = read_options(messenger_type, f"messenger {instance!r}", options)
         instances[instance] = messenger_type(instance, options, services)
     return instances
@@ -225,7 +227,7 @@ def _build_schedule(plugins: Plugins, heads: HeadSettings) -> HeadSchedule:
     return HeadSchedule(heads.every_hours, heads.every_entries, build_couriers(plugins, heads.couriers))
 
 
-def _wording_options(district: District, type_name: str) -> dict[str, str]:
+def _select_wording_options(district: District, type_name: str) -> dict[str, str]:
     """Return the profile's texts for a type of messenger (`<type>.<name>`) as its options `wording.<name>`."""
     prefix = f"{type_name}."
     texts = {key.removeprefix(prefix): text for key, text in district.wording.items() if key.startswith(prefix)}
@@ -256,10 +258,12 @@ def _check_ownership(runner: UseCaseRunner, *, store: bool) -> None:
 
 
 def _get_or_store(runner: UseCaseRunner, name: str, value: str, *, store: bool) -> str:
-    """Return the mark `name` of the storage, or `value` if it has none yet; with `store`, store `value` then."""
+    """Return the value that the storage has stored under `name`, or `value` if it has none; with `store`, `value` is
+    then stored.
+    """
     states = runner.context.storage.states
     if (stored := states.get("app", name)) is not None:
         return stored.body.decode()
     if not store or states.put("app", name, value.encode(), 0):
         return value
-    return _get_or_store(runner, name, value, store=store)  # another process stored first
+    return _get_or_store(runner, name, value, store=store)  # Another process stored a value first.

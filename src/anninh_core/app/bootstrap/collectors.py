@@ -1,4 +1,4 @@
-"""Collectors of the settings. Building a collector sends no request to its source."""
+"""Functions that build the collectors of the settings, without a request to their sources."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -21,10 +21,12 @@ def build_collectors(
         ConfigurationError: a name contains a dot, a unit doesn't exist, no plugin provides the type, or the type
             refuses an option.
     """
-    return {name: _build(district, plugins, name, collector) for name, collector in settings.items()}
+    return {name: _build_collector(district, plugins, name, collector) for name, collector in settings.items()}
 
 
-def _build(district: District, plugins: Plugins, name: str, settings: CollectorSettings) -> ConfiguredCollector:
+def _build_collector(
+    district: District, plugins: Plugins, name: str, settings: CollectorSettings
+) -> ConfiguredCollector:
     if not name or "." in name:
         raise ConfigurationError(
             "The name {collector!r} of a collector in the settings is invalid: use at least one letter, and no dots.",

@@ -1,4 +1,4 @@
-"""Couriers that the settings name."""
+"""A function that builds the couriers that the settings name."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from anninh_core.ports.options import read_options
 
 
 def build_couriers(plugins: Plugins, settings: Mapping[str, CourierSettings]) -> dict[str, Courier]:
-    """Return couriers by name.
+    """Return the couriers of the settings, by their names.
 
     Raises:
         ConfigurationError: an option is wrong; the message names the courier.

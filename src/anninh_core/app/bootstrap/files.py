@@ -1,5 +1,3 @@
-"""Building the file inspector."""
-
 from anninh_core.app.settings import FileSettings
 from anninh_core.cleaning.inspector import Inspector
 from anninh_core.cleaning.results import FileLimits

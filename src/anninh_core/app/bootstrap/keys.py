@@ -1,12 +1,14 @@
-"""Opening the keys. New keys are created for an empty storage only: with a storage in use they would hide a loss."""
+"""Functions that open the keys. New keys are created for an empty storage only: with a storage in use they would hide a
+loss.
+"""
 
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from anninh_core.app.bootstrap.passphrase import PassphraseSource
-from anninh_core.app.settings import Settings, names_key_service
-from anninh_core.kernel.crypto.passphrase import require_long
+from anninh_core.app.settings import Settings, has_key_store_plugin
+from anninh_core.kernel.crypto.passphrase import require_long_passphrase
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.plugins import Plugins
 from anninh_core.ports.keys import Keys, ProtectableKeys
@@ -26,7 +28,7 @@ def open_keys(plugins: Plugins, settings: Settings, storage: Storage | None = No
         ConfigurationError: there are no keys and none may be created; or their passphrase isn't available.
         StorageError: the keys can't be read.
     """
-    if names_key_service(settings):
+    if has_key_store_plugin(settings):
         return plugins.keys(settings.keys.partition("://")[0])(settings.keys)
     path = Path(settings.keys)
     if path.exists():
@@ -49,7 +51,7 @@ def make_key_file(plugins: Plugins, settings: Settings) -> Keys:
     """
     passphrase = PassphraseSource(settings.keys_passphrase, settings.keys).read_configured()
     if passphrase is not None:
-        require_long(passphrase)
+        require_long_passphrase(passphrase)
     keys = _key_file_factory(plugins, settings)(Path(settings.keys), create=True)
     if passphrase is not None and isinstance(keys, ProtectableKeys):
         keys.protect(passphrase)

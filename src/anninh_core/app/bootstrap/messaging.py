@@ -1,4 +1,4 @@
-"""Building messaging: sending, event processing, and the handlers that update the domain after an arrival or
+"""Functions that build the sender, the event processing, and the handlers that update the domain after an arrival or
 failure.
 """
 
@@ -17,7 +17,7 @@ from anninh_core.messaging.inbound.inbox_processor import InboxProcessor
 from anninh_core.messaging.inbound.message_handler import MessageHandler
 from anninh_core.messaging.inbound.withdrawal_handler import WithdrawalHandler
 from anninh_core.messaging.outbound.buckets import RateLimit
-from anninh_core.messaging.outbound.leak_gate import LeakGate, describe_item
+from anninh_core.messaging.outbound.leak_gate import LeakGate, describe_outgoing_item
 from anninh_core.messaging.outbound.outcomes import OutcomeHandler, OutcomeRecorder
 from anninh_core.messaging.outbound.rate_limits import RateLimiter
 from anninh_core.messaging.outbound.reconciliation import Reconciler
@@ -77,15 +77,17 @@ def build_outcome_recorder(runner: UseCaseRunner, services: Services) -> Outcome
 
 
 def build_failure_desk(runner: UseCaseRunner, services: Services, messengers: Mapping[str, Messenger]) -> FailureDesk:
-    """Build the desk that lists failed events and deliveries and takes decisions about them."""
+    """Build the service that lists failed events and deliveries and carries out operators' decisions about them."""
     sheets = TaskSheets(runner, messengers)
     return FailureDesk(runner, build_outcome_recorder(runner, services).handle_arrival, sheets.confirm)
 
 
 def arrival_handlers(services: Services) -> Mapping[str, OutcomeHandler]:
-    """Return purpose of a row -> handler that updates the domain when its arrival is confirmed."""
+    """Return the handlers that update the domain when the arrival of an outbox row is confirmed, by the row's
+    purpose.
+    """
 
-    def tip_answered(uow: UnitOfWork, id: str, proof: str) -> None:
+    def confirm_tip_answer(uow: UnitOfWork, id: str, proof: str) -> None:
         services.tips.intake.confirm_answer(uow, id, proof)
 
     def confirm_tip_receipt(uow: UnitOfWork, id: str, proof: str) -> None:  # noqa: ARG001  that it arrived is enough
@@ -98,7 +100,7 @@ def arrival_handlers(services: Services) -> Mapping[str, OutcomeHandler]:
         services.moderation.rulings.confirm_execution(uow, id, proof)
 
     return {
-        "tip.answer": tip_answered,
+        "tip.answer": confirm_tip_answer,
         "tip.receipt": confirm_tip_receipt,
         "inquiry.answer": confirm_inquiry_answer,
         "moderation.act": confirm_ruling,
@@ -106,7 +108,9 @@ def arrival_handlers(services: Services) -> Mapping[str, OutcomeHandler]:
 
 
 def failure_handlers(services: Services) -> Mapping[str, OutcomeHandler]:
-    """Return purpose of a row -> handler that updates the domain when it can never be sent or carried out."""
+    """Return the handlers that update the domain when an outbox row can never be sent or carried out, by the row's
+    purpose.
+    """
 
     def request_manual_ruling(uow: UnitOfWork, id: str, _reason: str) -> None:
         services.moderation.rulings.request_manual_action(uow, id)
@@ -115,23 +119,25 @@ def failure_handlers(services: Services) -> Mapping[str, OutcomeHandler]:
 
 
 def build_urgency_check(context: UseCaseContext) -> Callable[[OutboxRow], bool]:
-    """Return a check whether a row can't wait until morning, because its item is published as immediate."""
+    """Return a function that checks whether an outbox row can't wait until morning, because its item is published as
+    immediate.
+    """
 
     def is_urgent(row: OutboxRow) -> bool:
-        item = _item_of(context, row)
+        item = _find_item(context, row)
         return item is not None and item.is_urgent
 
     return is_urgent
 
 
 def build_outgoing_description(context: UseCaseContext) -> Callable[[OutboxRow, Exposure], Outgoing]:
-    """Return a function that describes a row for the leak check."""
+    """Return a function that describes an outbox row for the leak check."""
 
     def describe(row: OutboxRow, exposure: Exposure) -> Outgoing:
         ref = Ref.parse(row.cause)
         district = context.district
-        if (item := _item_of(context, row)) is not None:
-            return describe_item(item, exposure)
+        if (item := _find_item(context, row)) is not None:
+            return describe_outgoing_item(item, exposure)
         is_known_kind = ref.kind in context.storage.maintenance.kinds()
         record = context.storage.records.get(ref.kind, ref.id) if is_known_kind else None
         unit = district.root if record is None or record.unit not in district.units else record.unit
@@ -141,8 +147,10 @@ def build_outgoing_description(context: UseCaseContext) -> Callable[[OutboxRow, 
     return describe
 
 
-def _item_of(context: UseCaseContext, row: OutboxRow) -> Item | None:
-    """Return the item that a row sends, or None for another cause or a purged item, which isn't sent."""
+def _find_item(context: UseCaseContext, row: OutboxRow) -> Item | None:
+    """Return the item that an outbox row sends, or None if the row has another cause or the item was purged and isn't
+    sent.
+    """
     ref = Ref.parse(row.cause)
     record = context.storage.records.get(ITEM.name, ref.id) if ref.kind == ITEM.name else None
     return next(iter(context.iter_readable(ITEM, () if record is None else (record,))), None)

@@ -61,10 +61,10 @@ class PassphraseSource:
         """
         if self._kind == "env":
             return os.environ.get(self._name) or None
-        file = self._file()
+        file = self._find_configured_file()
         return None if file is None or not file.exists() else read_first_line(file, private=True)
 
-    def _file(self) -> Path | None:
+    def _find_configured_file(self) -> Path | None:
         if self._kind == "file":
             return Path(self._name)
         folder = os.environ.get(CREDENTIALS)

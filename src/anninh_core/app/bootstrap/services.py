@@ -30,11 +30,11 @@ class BuiltServices(Services):
                 self.tips.queries.get,
                 domain.is_open_emergency,
                 attrgetter("emergency_by"),
-                domain.is_over,
-                domain.is_joined,
+                domain.is_case_over,
+                domain.is_joined_tip,
                 attrgetter("is_locked"),
             ),
-            "inquiry": CaseAccess(domain.INQUIRY, self.inquiries.queries.get, is_over=domain.is_over),
+            "inquiry": CaseAccess(domain.INQUIRY, self.inquiries.queries.get, is_over=domain.is_case_over),
         }
 
     @cached_property
@@ -120,13 +120,13 @@ class BuiltServices(Services):
             domain.has_attachment,
             domain.mask_resident,
             domain.make_restriction_check,
-            domain.note_look,
+            domain.record_case_view,
             mask_reporter=domain.mask_reporter,
         )
 
     @cached_property
     def inquiries(self) -> domain.Inquiries:
-        return domain.Inquiries(self._runner, domain.note_look)
+        return domain.Inquiries(self._runner, domain.record_case_view)
 
     @cached_property
     def content(self) -> domain.Content:
@@ -134,14 +134,14 @@ class BuiltServices(Services):
 
     @cached_property
     def leaks(self) -> domain.Leaks:
-        identifying_kinds = tuple(kind.name for kind in domain.KINDS if kind.identifies)
+        identifying_kinds = tuple(kind.name for kind in domain.KINDS if kind.has_identifiers)
         return domain.Leaks(
             self._runner, domain.LeakCheck(self._runner.context, identifying_kinds, domain.make_staff_check)
         )
 
     @cached_property
     def moderation(self) -> domain.Moderation:
-        return domain.Moderation(self._runner, domain.find_posted)
+        return domain.Moderation(self._runner, domain.find_post_origin)
 
     @cached_property
     def programme(self) -> domain.Programme:
@@ -179,9 +179,9 @@ class BuiltServices(Services):
             self._runner,
             policies,
             domain.SEALED_WITH,
-            open_scopes=domain.open_scopes(policies),
+            open_scopes=domain.make_scope_opener(policies),
             kinds=domain.KINDS,
-            scope_kinds=domain.clocked_scopes(policies),
+            scope_kinds=domain.list_clocked_scope_kinds(policies),
             erasure_decided=self.rights.handling.follow_erasure,
         )
 

@@ -1,11 +1,11 @@
-"""Checking of units in settings."""
+"""A check of the units that settings name."""
 
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.vocabulary.district import District
 
 
 def require_own_unit(district: District, unit: str, setting: str) -> str:
-    """Return `unit` if it is the authority's own.
+    """Return `unit` if it is a unit of the authority that the profile belongs to.
 
     Args:
         setting: name of the setting, for the error.

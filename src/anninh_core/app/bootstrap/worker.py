@@ -1,4 +1,4 @@
-"""Building the worker; a separate module, so that programs without a worker don't import it."""
+"""A function that builds the worker; a separate module, so that programs without a worker don't import it."""
 
 from collections.abc import Mapping
 

@@ -26,7 +26,7 @@ from anninh_core.ports.keys import NotesHeads
 from anninh_core.ports.messengers.messenger import ABILITIES, Messenger
 from anninh_core.ports.storages.changes import GENESIS, Record, entry_from
 from anninh_core.ports.storages.storage import Find
-from anninh_core.usecase.encryption.encryptor import leave_out
+from anninh_core.usecase.encryption.encryptor import skip_damaged
 from anninh_core.vocabulary.delivery import Lane
 
 _CLOCK_TOLERANCE = timedelta(minutes=2)
@@ -38,7 +38,7 @@ _LAST_HEADS = 50
 _LOST_NOTE_SHOWN = timedelta(days=14)
 _SAMPLES = 20
 _MANY = 100
-# Lane -> limits of its oldest row's waiting time: for a warning, and for a problem.
+# For each lane: the waiting time of its oldest row that causes a warning, and the one that is a problem.
 _QUEUE_LIMITS: Mapping[str, tuple[timedelta, timedelta]] = {
     "inbox": (10 * _MINUTE, _HOUR),
     Lane.EMERGENCY: (2 * _MINUTE, 10 * _MINUTE),
@@ -111,8 +111,8 @@ def check_chain_end(app: App) -> Check:
     )
 
 
-def check_noted_head(app: App) -> Check:
-    """Check that the journal fits the key store's note of its end, and that the note wasn't missing recently."""
+def check_journal_end_note(app: App) -> Check:
+    """Check that the journal has the last line that the key store noted, and that this note wasn't missing recently."""
     name = "journal"
     if not isinstance(app.internals.context.keys, NotesHeads):
         return ok(name, "The key store keeps no note of where the audit log ends.")
@@ -129,7 +129,7 @@ def check_noted_head(app: App) -> Check:
             "The audit log lacks line {line:,} as it was noted outside of the log.", line=journal_break.seen_seq
         )
         return problem(name, what, "Leave the files as they are, and run `anninh audit verify`.")
-    lost_at = _find_lost_note(app)
+    lost_at = _find_note_loss_time(app)
     if lost_at is not None:
         what = Sentence("At {time}, the note of where the audit log ended was missing.", time=lost_at)
         return problem(
@@ -138,8 +138,10 @@ def check_noted_head(app: App) -> Check:
     return ok(name, "The audit log has the line that was noted outside of it.")
 
 
-def _find_lost_note(app: App) -> datetime | None:
-    """Return the time when the note was last missing, or None if that wasn't in the last 14 days."""
+def _find_note_loss_time(app: App) -> datetime | None:
+    """Return the time when the key store's note of the journal's end was last missing, or None if that wasn't in the
+    last 14 days.
+    """
     page = app.internals.context.storage.records.find(Find(kind=JOURNAL_HEAD.name, order="newest", limit=_LAST_HEADS))
     for head in filter(None, map(JOURNAL_HEAD.read_unsealed, page.records)):
         is_late = app.internals.context.clock.now() - head.at > _LOST_NOTE_SHOWN
@@ -160,7 +162,7 @@ def check_quarantine(app: App) -> Check:
     return ok("quarantine", "Nothing is quarantined.")
 
 
-def check_sample(app: App) -> Check:
+def check_decryption(app: App) -> Check:
     """Check with a sample that the keys decrypt stored records."""
     context = app.internals.context
     for record in _iter_sealed(app):
@@ -171,7 +173,7 @@ def check_sample(app: App) -> Check:
                 "The {kind:record} {id!r} can't be opened. {reason}", kind=record.kind, id=record.id, reason=error
             )
             return problem("keys", what, "Put the right key file back, or restore the storage from a backup.")
-        return ok("keys", "The keys open what is stored.")
+        return ok("keys", "The keys open the stored data.")
     return ok("keys", "No sealed record is stored yet.")
 
 
@@ -209,7 +211,7 @@ def _check_wait(lane: str, waited: timedelta) -> Check | None:
     return problem("queues", what, todo) if waited > problem_after else warning("queues", what, todo)
 
 
-def check_watched(app: App) -> Iterator[Check]:
+def check_worker_notes(app: App) -> Iterator[Check]:
     """Check that a worker finishes its rounds and that the platforms accept its calls, from the worker's notes."""
     states = app.internals.context.storage.states
     now = app.internals.context.clock.now()
@@ -238,7 +240,7 @@ def check_failures(app: App) -> Check:
     return warning("failures", what, todo) if oldest > warning_after or backlog.count > _MANY else ok("failures", what)
 
 
-def check_unreadable(app: App) -> Sequence[Check]:
+def check_unreadable_events(app: App) -> Sequence[Check]:
     """Check that the adapters could read today's events."""
     unreadable = UnreadableEvents(app.internals.context)
     counts = {messenger: unreadable.count(messenger) for messenger in app.internals.messengers}
@@ -282,7 +284,7 @@ def check_erasures(app: App) -> Check:
     ).records
     if not pending:
         return ok("people", "No request for erasure is waiting.")
-    oldest = max(erasure.age(now) for erasure in app.internals.context.iter_readable(ERASURE, pending, leave_out))
+    oldest = max(erasure.age(now) for erasure in app.internals.context.iter_readable(ERASURE, pending, skip_damaged))
     what = Sentence("A person's request for erasure has waited for {span}.", span=format_span(oldest))
     todo = Sentence("An operator must decide: {act:retention.erasures} lists the requests.")
     warning_after, problem_after = _ERASURE_LIMITS
@@ -294,12 +296,12 @@ def check_erasures(app: App) -> Check:
 def check_messengers(app: App) -> Iterator[Check]:
     """Check that each messenger can send to people or groups, and include its own health checks."""
     for instance, messenger in app.internals.messengers.items():
-        yield _check_reach(instance, messenger)
+        yield _check_reachability(instance, messenger)
         for check in get_health_checks(messenger):
             yield Check(f"{instance} {check.name}", check.level, check.what, check.todo)
 
 
-def _check_reach(instance: str, messenger: Messenger) -> Check:
+def _check_reachability(instance: str, messenger: Messenger) -> Check:
     abilities = [ability for ability in ABILITIES if messenger.capabilities.can(ability)]
     if not {"send_person", "send_group"} & set(abilities):
         what = Sentence(
@@ -326,7 +328,7 @@ def check_files(app: App) -> Iterator[Check]:
         return
     problems = inspector.problems()
     for what in problems:
-        yield warning("files", what, "Install what is missing, or start the service that doesn't answer.")
+        yield warning("files", what, "Install the missing part, or start the service that doesn't answer.")
     if not problems:
         yield ok(
             "files",

@@ -22,13 +22,13 @@ def check_calendar(app: App) -> Iterator[Check]:
     """
     calendar = app.district.calendar
     today = local_date(app.internals.context.clock.now())
-    if not calendar.knows(today):
+    if not calendar.covers_day(today):
         what = Sentence(
             "The calendar of the profile ended on {last_day}, so deadlines are counted without days off.",
             last_day=calendar.until,
         )
         yield problem("calendar", what, _EXTEND)
-    elif not calendar.knows(today + _HALF_A_YEAR):
+    elif not calendar.covers_day(today + _HALF_A_YEAR):
         what = Sentence(
             "The calendar of the profile ends on {last_day}; deadlines after that day are counted without days off.",
             last_day=calendar.until,

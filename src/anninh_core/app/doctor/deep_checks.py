@@ -17,9 +17,9 @@ from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, ok, problem
 from anninh_core.ports.storages.queues import FOR_PEOPLE, UNSENT, OutboxRow
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encryption.encryptor import leave_out, row_associated_data
+from anninh_core.usecase.encryption.encryptor import build_row_associated_data, skip_damaged
 from anninh_core.usecase.journal.entries import read_lines
-from anninh_core.usecase.outbox_message import attachments_in
+from anninh_core.usecase.outbox_message import decode_attachments
 from anninh_core.usecase.runner import UseCaseRunner
 
 _PAGE = 2000
@@ -115,15 +115,15 @@ def find_blob_references(runner: UseCaseRunner) -> Iterator[tuple[str, str]]:
     """Yield digest and owner (`kind:id`) of every blob that a readable record or an unfinished message refers to."""
     for kind in KINDS:
         records = runner.context.storage.maintenance.scan(kind.name)
-        for model in runner.context.iter_readable(kind, records, leave_out):
+        for model in runner.context.iter_readable(kind, records, skip_damaged):
             yield from ((digest, str(Ref(kind.name, model.id))) for digest in _find_digests(model))
     for row in _iter_unfinished(runner.context):
         try:
-            attachments = attachments_in(
-                runner.context.encryptor.decrypt(row.scope, row.body, row_associated_data("outbox", row.id))
+            attachments = decode_attachments(
+                runner.context.encryptor.decrypt(row.scope, row.body, build_row_associated_data("outbox", row.id))
             )
         except (Purged, Damaged):
-            continue  # won't be sent, so its blobs aren't needed
+            continue  # A message that can't be decrypted won't be sent, so its blobs aren't needed.
         yield from ((digest, str(Ref("outbox", row.id))) for digest in _find_digests(attachments))
 
 

@@ -7,7 +7,7 @@ from anninh_core.app.durations import format_span
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, problem, warning
 from anninh_core.worker.jobs.alerts.bundling import count_new_cases, is_flooded
-from anninh_core.worker.jobs.alerts.windows import find_shut_windows
+from anninh_core.worker.jobs.alerts.windows import find_closing_windows
 from anninh_core.worker.jobs.duty_reach import DutyReach
 
 _SHOWN = 5
@@ -21,10 +21,10 @@ def check_duty(app: App) -> Iterator[Check]:
     yield from _check_flood(app)
 
 
-def check_windows(app: App) -> Iterator[Check]:
+def check_chat_windows(app: App) -> Iterator[Check]:
     """Check that the chats of officers on duty can be written to for the whole of their shifts."""
     now = app.internals.context.clock.now()
-    for closed_window in find_shut_windows(app.internals.context, app.internals.messengers, now):
+    for closed_window in find_closing_windows(app.internals.context, app.internals.messengers, now):
         what = Sentence(
             "Pages reach the chat of {officer} only until {time}, but the shift ends at {shift_end}: after "
             "that, nothing there wakes the officer at night.",

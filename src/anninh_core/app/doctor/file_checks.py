@@ -9,7 +9,7 @@ from pathlib import Path
 from attrs import frozen
 
 from anninh_core.app.doctor.machine import Machine
-from anninh_core.app.settings import Settings, names_key_service
+from anninh_core.app.settings import Settings, has_key_store_plugin
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, ok, problem, warning
 
@@ -34,7 +34,7 @@ class DataPaths:
         """Return the paths that `settings` name."""
         url = settings.storage
         storage = Path(url.removeprefix(SQLITE_PREFIX)).absolute() if url.startswith(SQLITE_PREFIX) else None
-        keys = None if names_key_service(settings) else Path(settings.keys).absolute()
+        keys = None if has_key_store_plugin(settings) else Path(settings.keys).absolute()
         return cls(storage, keys, Path(settings.blobs).absolute())
 
 

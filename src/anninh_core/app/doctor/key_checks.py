@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from anninh_core.app.app import App
 from anninh_core.app.settings import Settings
-from anninh_core.domain.key_management.notes import read_epochs, read_recovery
+from anninh_core.domain.key_management.notes import read_epoch_log, read_recovery_note
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, ok, warning
@@ -41,7 +41,7 @@ def check_start(app: App, settings: Settings) -> Iterator[Check]:
 
 def check_epochs(app: App) -> Check:
     """Check the age of the current key epoch."""
-    current = read_epochs(app.internals.context).current
+    current = read_epoch_log(app.internals.context).current
     rules = app.district.key_rules
     if current is None:
         return ok("epochs", "It isn't known yet when the current key epoch began; the worker will note it.")
@@ -49,8 +49,7 @@ def check_epochs(app: App) -> Check:
     limit = _MAX_EPOCH_AGE if rules.epoch_days is None else timedelta(days=rules.epoch_days) + _SLACK
     if age > limit:
         what = Sentence(
-            "Key epoch {epoch} has lasted for {days} days: what was purged since it began can still be read "
-            "from backups.",
+            "Key epoch {epoch} has lasted for {days} days: data purged since it began can still be read from backups.",
             epoch=current.name,
             days=age.days,
         )
@@ -78,7 +77,7 @@ def check_recovery(app: App) -> Iterator[Check]:
     """Check that there is a recovery copy, and that it covers the current epoch."""
     if not isinstance(app.internals.context.keys, PortableKeys):
         return
-    note = read_recovery(app.internals.context)
+    note = read_recovery_note(app.internals.context)
     epoch = app.internals.context.keys.epoch
     todo = Sentence("Run `anninh keys recovery FILE`, and keep the file away from this machine.")
     if note is None:
@@ -87,7 +86,7 @@ def check_recovery(app: App) -> Iterator[Check]:
         )
     elif note.epoch != epoch:
         what = Sentence(
-            "The recovery copy ends with epoch {epoch}, so it doesn't open what is sealed under epoch {current_epoch}.",
+            "The recovery copy ends with epoch {epoch}, so it doesn't open data sealed under epoch {current_epoch}.",
             epoch=note.epoch,
             current_epoch=epoch,
         )
@@ -96,7 +95,7 @@ def check_recovery(app: App) -> Iterator[Check]:
         yield ok(
             "recovery",
             Sentence(
-                "A recovery copy was tried on {day} and opened what is stored.",
+                "A recovery copy was tried on {day} and opened the stored data.",
                 day=local_date(note.tried_at),
             ),
         )

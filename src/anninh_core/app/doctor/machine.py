@@ -1,4 +1,4 @@
-"""Checks of the machine: its open files, time zones and SQLite.
+"""Checks of the machine: its limit of open files, its time zone data and its SQLite library.
 
 Imports nothing that needs time zone data, so that missing data can be reported.
 """
@@ -134,13 +134,13 @@ def check_sqlite(machine: Machine) -> Sequence[Check]:
         ]
     if version < _SECURE_DELETE:
         what = Sentence(
-            "{library} can't immediately overwrite what is deleted from the search index (secure-delete, 3.42).",
+            "{library} can't immediately overwrite data deleted from the search index (secure-delete, 3.42).",
             library=library,
         )
         return [warning(name, what, todo)]
     if version < _CONTENTLESS_DELETE:
         what = Sentence(
-            "{library} keeps what is removed from a search index without content (contentless_delete, 3.43).",
+            "{library} keeps data removed from a search index without content (contentless_delete, 3.43).",
             library=library,
         )
         return [warning(name, what, todo)]

@@ -18,11 +18,11 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, ok, warning
 from anninh_core.usecase.actor import person
-from anninh_core.usecase.encryption.encryptor import leave_out
+from anninh_core.usecase.encryption.encryptor import skip_damaged
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.waiting_requests import iter_waiting_requests
 
-_SHOWN = 5  # most officers named in one sentence
+_SHOWN = 5  # Greatest number of officers that one sentence names.
 _PROXY_SPAN = timedelta(days=7)
 """Time for which a sign-in through a proxy is reported."""
 
@@ -32,7 +32,7 @@ def check_roles(app: App) -> Iterator[Check]:
     today = local_date(app.internals.context.clock.now())
     officers = [
         *app.internals.context.iter_readable(
-            OFFICER, app.internals.context.storage.maintenance.scan(OFFICER.name), leave_out
+            OFFICER, app.internals.context.storage.maintenance.scan(OFFICER.name), skip_damaged
         )
     ]
     incompatible = [
@@ -91,7 +91,7 @@ def check_sign_in(app: App, settings: Settings) -> Check:
         return warning("sign-in", what, "For real data, remove `unsafe_local_users` and sign in with `anninh login`.")
     accounts = [
         *app.internals.context.iter_readable(
-            ACCOUNT, app.internals.context.storage.maintenance.scan(ACCOUNT.name), leave_out
+            ACCOUNT, app.internals.context.storage.maintenance.scan(ACCOUNT.name), skip_damaged
         )
     ]
     if not any(account.password for account in accounts):
@@ -135,7 +135,7 @@ def check_custodians(app: App) -> Iterator[Check]:
     """
     scan = app.internals.context.storage.maintenance.scan
     now = app.internals.context.clock.now()
-    keys = [*app.internals.context.iter_readable(CUSTODIAN, scan(CUSTODIAN.name), leave_out)]
+    keys = [*app.internals.context.iter_readable(CUSTODIAN, scan(CUSTODIAN.name), skip_damaged)]
     active = [custodian for custodian in keys if custodian.state is CustodianState.ACTIVE]
     if {custodian.is_recovery for custodian in active} == {True, False}:
         yield ok(
@@ -173,7 +173,7 @@ def check_custodians(app: App) -> Iterator[Check]:
             count=len(waiting),
         )
         yield warning("custodians", what, "Compare their ids and confirm them: `anninh custodians confirm`.")
-    openings = app.internals.context.iter_readable(EMERGENCY_OPENING, scan(EMERGENCY_OPENING.name), leave_out)
+    openings = app.internals.context.iter_readable(EMERGENCY_OPENING, scan(EMERGENCY_OPENING.name), skip_damaged)
     if overdue := sum(opening.is_overdue(now) for opening in openings):
         what = Sentence(
             "Addresses that one person opened in an emergency and whose review is overdue: {count}.",

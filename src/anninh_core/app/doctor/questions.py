@@ -1,4 +1,4 @@
-"""Checks of an open app: for `anninh doctor` at the machine, and for the health view, which runs fewer of them."""
+"""List of the checks of an open app: all of them for `anninh doctor` at the machine, fewer for the health view."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -42,17 +42,17 @@ QUESTIONS = (
     Question("clock", app_checks.check_journal_time),
     Question("clock", app_checks.check_profile_in_force),
     Question("calendar", calendar_checks.check_calendar),
-    Question("keys", app_checks.check_sample),
+    Question("keys", app_checks.check_decryption),
     Question("quarantine", app_checks.check_quarantine),
     Question("epochs", key_checks.check_epochs),
     Question("recovery", key_checks.check_recovery),
     Question("backups", backup_checks.check_backups),
     Question("journal", app_checks.check_chain_end),
-    Question("journal", app_checks.check_noted_head),
+    Question("journal", app_checks.check_journal_end_note),
     Question("queues", app_checks.check_queues),
-    Question("worker", app_checks.check_watched),
+    Question("worker", app_checks.check_worker_notes),
     Question("failures", app_checks.check_failures),
-    Question("events", app_checks.check_unreadable),
+    Question("events", app_checks.check_unreadable_events),
     Question("people", app_checks.check_erasures),
     Question("roles", people_checks.check_roles, at_the_machine=True),
     Question("proxies", people_checks.check_proxies, at_the_machine=True),
@@ -60,7 +60,7 @@ QUESTIONS = (
     Question("rights", people_checks.check_rights, at_the_machine=True),
     Question("reports", report_checks.check_numbers, at_the_machine=True),
     Question("duty", duty_checks.check_duty),
-    Question("duty", duty_checks.check_windows, at_the_machine=True),
+    Question("duty", duty_checks.check_chat_windows, at_the_machine=True),
     Question("messengers", app_checks.check_messengers, at_the_machine=True),
     Question("collectors", collector_checks.check_collectors, at_the_machine=True),
     Question("files", app_checks.check_files),
@@ -68,7 +68,7 @@ QUESTIONS = (
 )
 
 
-def look(name: str, ask: Callable[[], Found], explain: Callable[[str, Exception], Check]) -> Sequence[Check]:
+def run_check(name: str, ask: Callable[[], Found], explain: Callable[[str, Exception], Check]) -> Sequence[Check]:
     """Run a check and return its findings, or a finding that it couldn't be run.
 
     Args:

@@ -7,13 +7,13 @@ from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.reports.number_series import find_shared_numbers
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, ok, warning
-from anninh_core.usecase.encryption.encryptor import leave_out
+from anninh_core.usecase.encryption.encryptor import skip_damaged
 
 
 def check_numbers(app: App) -> Iterator[Check]:
     """List numbers that several reports of one body, series and year have: earlier versions accepted them."""
     records = app.internals.context.storage.maintenance.scan(REPORT.name)
-    shared = [*find_shared_numbers(app.internals.context.iter_readable(REPORT, records, leave_out))]
+    shared = [*find_shared_numbers(app.internals.context.iter_readable(REPORT, records, skip_damaged))]
     if not shared:
         yield ok("reports", "No two reports of one body, series and year have the same number.")
     for number, ids in shared:

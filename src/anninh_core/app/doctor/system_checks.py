@@ -6,7 +6,7 @@ from functools import partial
 from anninh_core.app.app import App
 from anninh_core.app.doctor.file_checks import DataPaths, check_free_space
 from anninh_core.app.doctor.machine import Machine
-from anninh_core.app.doctor.questions import QUESTIONS, look
+from anninh_core.app.doctor.questions import QUESTIONS, run_check
 from anninh_core.app.health import check_readiness
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.health import Check, ok, problem
@@ -20,13 +20,13 @@ def check_system(app: App, places: DataPaths | None) -> Iterator[Check]:
     Args:
         places: paths of its data; None if they aren't on this machine.
     """
-    yield from look("ready", lambda: _check_ready(app), _explain)
+    yield from run_check("ready", lambda: _check_ready(app), _explain)
     if places is not None:
         disk = partial(check_free_space, places, Machine(), names_folders=False)
-        yield from look("disk", disk, _explain)
+        yield from run_check("disk", disk, _explain)
     for question in QUESTIONS:
         if not question.at_the_machine:
-            yield from look(question.name, partial(question.ask, app), _explain)
+            yield from run_check(question.name, partial(question.ask, app), _explain)
 
 
 def _check_ready(app: App) -> Iterator[Check]:

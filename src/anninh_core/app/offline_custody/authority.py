@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from anninh_core.domain.identity.custody.files import REQUEST, SEALED_FILE, SIGNED, decode
-from anninh_core.kernel.crypto.signing import find_uncertified, verify_signature
+from anninh_core.domain.identity.custody.files import REQUEST, SEALED_FILE, SIGNED, decode_file
+from anninh_core.kernel.crypto.signing import find_uncertified_key, verify_signature
 from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.kernel.files import write_atomically
 
@@ -25,7 +25,7 @@ def find_signer(data: bytes, pinned: str = "") -> str:
         BadInput: it isn't a request.
         Refused: it is unsigned, signed by another authority, or was altered.
     """
-    file = decode(data, SEALED_FILE, REQUEST)
+    file = decode_file(data, SEALED_FILE, REQUEST)
     if not file.signers or not file.signature:
         raise Refused(
             "The request for disclosure {disclosure} isn't signed: ask the officers whether they sent it. "
@@ -41,7 +41,7 @@ def find_signer(data: bytes, pinned: str = "") -> str:
             disclosure=file.about,
             key=signer.id,
         )
-    uncertified = find_uncertified(file.signers)
+    uncertified = find_uncertified_key(file.signers)
     if uncertified is not None:
         raise Refused(
             "The request for disclosure {disclosure} names the signing key {key}, which isn't certified by "
@@ -87,5 +87,5 @@ def read_pin(key_file: Path) -> str:
 
 
 def write_pin(key_file: Path, id: str) -> None:
-    """Pin the authority's key, in place of the key that certified it."""
+    """Store `id` as the id of the pinned authority key; it replaces the id of the key that certified this key."""
     write_atomically(find_pin_file(key_file), f"{id}\n".encode())

@@ -1,6 +1,4 @@
-"""Private keys in files, encrypted with a passphrase: a custodian's, the recovery key, and a reader's for one
-answer.
-"""
+"""Private keys of a custodian, of recovery and of a reader for one answer, in files encrypted with a passphrase."""
 
 import os
 from pathlib import Path
@@ -10,12 +8,12 @@ from attrs import field, frozen
 from cryptography.exceptions import InvalidTag
 
 from anninh_core.domain.identity.custody.service import parse_key
-from anninh_core.kernel.crypto.passphrase import KdfParameters, derive_cipher, require_long
+from anninh_core.kernel.crypto.passphrase import KdfParameters, derive_cipher, require_long_passphrase
 from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import BadInput, DecryptionError
 from anninh_core.kernel.files import write_atomically
-from anninh_core.kernel.text import quote
-from anninh_core.usecase.encryption.envelope import key_id_of, make_private_key, public_key_of
+from anninh_core.kernel.text import quote_text
+from anninh_core.usecase.encryption.envelope import compute_key_id, derive_public_key, make_private_key
 
 FORMAT = "anninh private key 1"
 _NONCE_BYTES = 12
@@ -30,12 +28,12 @@ class PrivateKey:
     @property
     def public(self) -> bytes:
         """The public half of the key."""
-        return public_key_of(self.secret)
+        return derive_public_key(self.secret)
 
     @property
     def id(self) -> str:
         """Fingerprint for people who compare keys."""
-        return key_id_of(self.public)
+        return compute_key_id(self.public)
 
 
 @frozen(kw_only=True)
@@ -46,7 +44,7 @@ class _KeyFile:
     sealed: bytes = field(repr=False)
 
     @property
-    def bound_to(self) -> bytes:
+    def associated_data(self) -> bytes:
         return msgspec.json.encode((self.format, self.public_key, self.kdf))
 
 
@@ -64,14 +62,14 @@ def make_key_file(path: Path, passphrase: str, cost: KdfParameters | None = None
     Raises:
         BadInput: the file exists already, or the passphrase is too short.
     """
-    require_long(passphrase)
+    require_long_passphrase(passphrase)
     if path.exists():
         raise BadInput("{file} already exists and wasn't changed: choose another file.", file=path)
     key = PrivateKey(secret=make_private_key())
     parameters = (cost or KdfParameters()).with_new_salt()
     blank = _KeyFile(format=FORMAT, public_key=key.public.hex(), kdf=parameters, sealed=b"")
     nonce = os.urandom(_NONCE_BYTES)
-    sealed = nonce + derive_cipher(passphrase, parameters).encrypt(nonce, key.secret, blank.bound_to)
+    sealed = nonce + derive_cipher(passphrase, parameters).encrypt(nonce, key.secret, blank.associated_data)
     file = _KeyFile(format=FORMAT, public_key=blank.public_key, kdf=parameters, sealed=sealed)
     write_atomically(path, msgspec.json.encode(file))
     return key
@@ -83,7 +81,7 @@ def read_public_key(path: Path) -> bytes:
     Raises:
         BadInput: it isn't the file of a private key.
     """
-    return parse_key(_read(path).public_key)
+    return parse_key(_read_encrypted_file(path).public_key)
 
 
 def read_key_file(path: Path, passphrase: str) -> PrivateKey:
@@ -93,18 +91,18 @@ def read_key_file(path: Path, passphrase: str) -> PrivateKey:
         BadInput: it isn't the file of a private key, or its cost is out of bounds.
         DecryptionError: the passphrase is wrong, or the file was altered.
     """
-    file = _read(path)
+    file = _read_encrypted_file(path)
     if file.format != FORMAT or not file.kdf.is_known:
         raise BadInput(
             "{file} has a format ({format}) or a passphrase cost that this version doesn't support: update "
             "anninh, or use another copy.",
             file=path,
-            format=quote(file.format),
+            format=quote_text(file.format),
         )
     nonce = file.sealed[:_NONCE_BYTES]
     sealed = file.sealed[_NONCE_BYTES:]
     try:
-        secret = derive_cipher(passphrase, file.kdf).decrypt(nonce, sealed, file.bound_to)
+        secret = derive_cipher(passphrase, file.kdf).decrypt(nonce, sealed, file.associated_data)
     except (InvalidTag, ValueError) as error:
         raise DecryptionError(
             "The passphrase doesn't open {file}, or the file was altered: try again.", file=path
@@ -112,7 +110,7 @@ def read_key_file(path: Path, passphrase: str) -> PrivateKey:
     return PrivateKey(secret=secret)
 
 
-def _read(path: Path) -> _KeyFile:
+def _read_encrypted_file(path: Path) -> _KeyFile:
     try:
         content = path.read_bytes()
     except OSError as error:

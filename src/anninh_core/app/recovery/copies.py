@@ -9,10 +9,10 @@ from attrs import frozen
 
 from anninh_core.app.app import App
 from anninh_core.app.backup.audit import audit_system_action
-from anninh_core.app.backup.passphrase import unwrap, wrap
+from anninh_core.app.backup.passphrase import unwrap_keys, wrap
 from anninh_core.domain.key_management.model import EpochUse
-from anninh_core.domain.key_management.notes import note_recovery
-from anninh_core.domain.key_management.service import key_status
+from anninh_core.domain.key_management.notes import record_recovery_copy
+from anninh_core.domain.key_management.service import read_key_status
 from anninh_core.kernel.errors import ConfigurationError, DecryptionError
 from anninh_core.kernel.files import write_atomically
 from anninh_core.ports.keys import Keys, KeysCopy, PortableKeys
@@ -59,7 +59,7 @@ def make_recovery_copy(app: App, file: Path, passphrase: str, *, again: Callable
     """
     if file.exists():
         raise ConfigurationError("{file} already exists and wasn't changed: choose another file.", file=file)
-    content = wrap(_export(app.internals.context.keys), passphrase)
+    content = wrap(_export_keys(app.internals.context.keys), passphrase)
     try:
         write_atomically(file, content)
     except OSError as error:
@@ -106,7 +106,7 @@ def read_recovery_copy(file: Path, passphrase: str) -> KeysCopy:
             file=file,
             reason=error.strerror,
         ) from error
-    return unwrap(wrapped, passphrase)
+    return unwrap_keys(wrapped, passphrase)
 
 
 def require_live_keys(keys: Keys, copy: KeysCopy) -> None:
@@ -115,42 +115,43 @@ def require_live_keys(keys: Keys, copy: KeysCopy) -> None:
     Raises:
         ConfigurationError: it is of other keys, or the keys in use can't be exported for comparison.
     """
-    if copy.blind != _export(keys).blind:  # the blind key never changes, unlike epochs
+    if copy.blind != _export_keys(keys).blind:  # The blind key never changes, unlike epochs.
         raise ConfigurationError("The recovery copy doesn't belong to the keys of this storage: find the right copy.")
 
 
-def find_missing(context: UseCaseContext, copy: KeysCopy) -> tuple[EpochUse, ...]:
+def find_missing_epochs(context: UseCaseContext, copy: KeysCopy) -> tuple[EpochUse, ...]:
     """Return the epochs that wrap keys in use but aren't in the copy."""
-    return tuple(use for use in key_status(context).epochs if use.count and use.name not in copy.epochs)
+    return tuple(use for use in read_key_status(context).epochs if use.count and use.name not in copy.epochs)
 
 
 def _try_copy(context: UseCaseContext, copy: KeysCopy) -> RecoveryTrial:
     require_live_keys(context.keys, copy)
     copied = CopiedKeys(copy, "the recovery copy")
-    if copy.current == context.keys.epoch:  # probes with a newly wrapped value, because nothing may be stored yet
+    # The copy is tried on a newly wrapped value, because nothing may be stored yet.
+    if copy.current == context.keys.epoch:
         probe = os.urandom(32)
-        _require_same(copied.unwrap(*context.keys.wrap(probe, _PROBE_SCOPE), _PROBE_SCOPE), probe)
+        _require_same_data_key(copied.unwrap(*context.keys.wrap(probe, _PROBE_SCOPE), _PROBE_SCOPE), probe)
     keys = [key for epoch in copied.epochs for key in context.storage.keyring.wrapped_by(epoch, _SAMPLES)]
     for key in keys:
-        _require_same(_unwrap(copied, key), _unwrap(context.keys, key))
+        _require_same_data_key(_unwrap_data_key(copied, key), _unwrap_data_key(context.keys, key))
     return RecoveryTrial(
         epoch=copy.current,
         opened=len(keys),
-        opened_record=_opens_record(context, copied),
-        missing=find_missing(context, copy),
-        is_current=copy.has_same_keys(_export(context.keys)),
+        opened_record=_can_decrypt_record(context, copied),
+        missing=find_missing_epochs(context, copy),
+        is_current=copy.has_same_keys(_export_keys(context.keys)),
     )
 
 
-def _opens_record(context: UseCaseContext, copied: CopiedKeys) -> bool:
+def _can_decrypt_record(context: UseCaseContext, copied: CopiedKeys) -> bool:
     encryptor = Encryptor(copied, context.storage.keyring)
-    for record in _iter_sealed(context, copied):
+    for record in _iter_decryptable_records(context, copied):
         encryptor.decrypt_record(record)
         return True
     return False
 
 
-def _iter_sealed(context: UseCaseContext, copied: CopiedKeys) -> Iterator[Record]:
+def _iter_decryptable_records(context: UseCaseContext, copied: CopiedKeys) -> Iterator[Record]:
     """Yield some records that the copy should decrypt: not purged, and wrapped under an epoch in the copy."""
     maintenance = context.storage.maintenance
     keyring = context.storage.keyring
@@ -161,11 +162,11 @@ def _iter_sealed(context: UseCaseContext, copied: CopiedKeys) -> Iterator[Record
                 yield record
 
 
-def _unwrap(keys: Keys | CopiedKeys, key: NewKey) -> bytes:
+def _unwrap_data_key(keys: Keys | CopiedKeys, key: NewKey) -> bytes:
     return keys.unwrap(key.epoch, key.wrapped, key.scope)
 
 
-def _require_same(from_copy: bytes, from_keys: bytes) -> None:
+def _require_same_data_key(from_copy: bytes, from_keys: bytes) -> None:
     if from_copy != from_keys:
         raise DecryptionError(
             "The recovery copy opens a data key with a different result than the keys in use: make a new one "
@@ -174,11 +175,11 @@ def _require_same(from_copy: bytes, from_keys: bytes) -> None:
 
 
 def _record_trial(app: App, file: Path, trial: RecoveryTrial, action: str, event: str) -> None:
-    note_recovery(app.internals.context, str(file), trial.epoch)
+    record_recovery_copy(app.internals.context, str(file), trial.epoch)
     audit_system_action(app.internals.runner, action, event, epoch=trial.epoch)
 
 
-def _export(keys: Keys) -> KeysCopy:
+def _export_keys(keys: Keys) -> KeysCopy:
     if not isinstance(keys, PortableKeys):
         raise ConfigurationError("These keys can't be exported: use the recovery of the service that keeps them.")
     return keys.export()

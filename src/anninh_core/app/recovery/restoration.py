@@ -9,7 +9,7 @@ from anninh_core.app.backup.audit import audit_system_action
 from anninh_core.app.bootstrap.keys import is_empty, make_key_file
 from anninh_core.app.factory import open_app
 from anninh_core.app.injected_ports import Parts
-from anninh_core.app.settings import Settings, names_key_service
+from anninh_core.app.settings import Settings, has_key_store_plugin
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.domain.key_management.service import count_keys
 from anninh_core.kernel.errors import ConfigurationError, Unsupported
@@ -55,7 +55,7 @@ def restore_keys(district: District, settings: Settings, copy: KeysCopy, *, inco
         Unsupported: the key store can't import keys.
     """
     path = Path(settings.keys)
-    if names_key_service(settings):
+    if has_key_store_plugin(settings):
         raise ConfigurationError(
             "The setting `keys` names a key service ({service}): use the recovery of that service.",
             service=settings.keys,
@@ -70,7 +70,8 @@ def restore_keys(district: District, settings: Settings, copy: KeysCopy, *, inco
         raise _incomplete_copy_error(missing)
     keys = _make_key_file(plugins, settings, with_new_epoch(copy, missing) if missing else copy)
     if not is_unused:
-        quiet = settings.model_copy(update={"messengers": {}})  # sends nothing and calls no platform
+        # Without messengers, the app sends nothing and calls no platform.
+        quiet = settings.model_copy(update={"messengers": {}})
         with open_app(district, quiet, Parts(keys=keys)) as app:
             audit_system_action(app.internals.runner, "keeping.restore_keys", "keys.restored", epoch=keys.epoch)
     return RestoredKeys(
@@ -113,14 +114,16 @@ def _has_other_keys(storage: Storage, copied: CopiedKeys) -> bool:
 def _make_key_file(plugins: Plugins, settings: Settings, copy: KeysCopy) -> Keys:
     keys = make_key_file(plugins, settings)
     try:
-        _require_portable(keys).adopt(copy)
+        _require_importable(keys).adopt(copy)
     except BaseException:
-        Path(settings.keys).unlink()  # new keys decrypt nothing here, and must not take the place of the lost keys
+        # The new key file is removed, because its keys decrypt nothing in this storage and must not take the place of
+        # the lost keys.
+        Path(settings.keys).unlink()
         raise
     return keys
 
 
-def _require_portable(keys: Keys) -> PortableKeys:
+def _require_importable(keys: Keys) -> PortableKeys:
     if not isinstance(keys, PortableKeys):
         raise Unsupported(
             "Keys of type {type} can't be imported: use the recovery of the service that keeps them.",

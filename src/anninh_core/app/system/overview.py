@@ -19,7 +19,7 @@ from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.worker.jobs.health_monitor import last_health_record
+from anninh_core.worker.jobs.health_monitor import read_health_record
 
 _WORST_FIRST = (Level.PROBLEM, Level.WARNING, Level.OK)
 
@@ -68,6 +68,6 @@ class SystemOverview(Service):
             yield QueueWaitView(queue=lane.value, since=since)
 
     def _last_messenger_check(self, instance: str) -> MessengerHealthView:
-        record = last_health_record(self.context.storage.states, instance)
+        record = read_health_record(self.context.storage.states, instance)
         checks = tuple(MessengerCheckView(name=name, level=Level(level)) for name, level in record.checks)
         return MessengerHealthView(messenger=instance, looked_on=record.day, checks=checks)

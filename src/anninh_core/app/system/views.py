@@ -46,7 +46,7 @@ class MessengerHealthView:
 
 @view
 class QueueWaitView:
-    """Start of the waiting time of a queue's oldest row.
+    """The time since which the oldest row of a queue waits.
 
     Attributes:
         queue: `inbox`, or a lane of the outbox.

@@ -6,7 +6,7 @@ from functools import partial
 from anninh_core.app.bootstrap.clock import choose_clock
 from anninh_core.app.doctor.file_checks import DataPaths, check_free_space, check_present
 from anninh_core.app.doctor.machine import Machine
-from anninh_core.app.doctor.questions import describe_failed_check, look
+from anninh_core.app.doctor.questions import describe_failed_check, run_check
 from anninh_core.app.faults import WatchTarget, check_operation
 from anninh_core.app.injected_ports import Parts
 from anninh_core.app.settings import Settings
@@ -35,8 +35,8 @@ def inspect(
     checks: list[Check] = []
     if parts.storage is None:
         paths = DataPaths.of(settings)
-        checks += look("storage", partial(check_present, paths), describe_failed_check)
-        checks += look("disk", partial(check_free_space, paths, machine or Machine()), describe_failed_check)
+        checks += run_check("storage", partial(check_present, paths), describe_failed_check)
+        checks += run_check("disk", partial(check_free_space, paths, machine or Machine()), describe_failed_check)
         if any(check.name == "storage" for check in checks):
             return clock.now(), tuple(checks)
     try:
@@ -44,12 +44,12 @@ def inspect(
     except Exception as error:  # noqa: BLE001  a plugin may raise anything; that the storage doesn't open is the finding
         return clock.now(), (*checks, describe_failed_check("storage", error))
     try:
-        if pending_upgrade := _find_upgrade(storage):
+        if pending_upgrade := _find_pending_upgrade(storage):
             return clock.now(), (*checks, pending_upgrade)
-        storage.prepare(SPECS)  # changes nothing, because no upgrade is pending
+        storage.prepare(SPECS)  # `prepare` changes nothing here, because no upgrade is pending.
         now = (parts.clock or choose_clock(storage, settings)).now()
         target = WatchTarget(storage=storage, messengers=tuple(settings.messengers), silence=settings.watch.silence)
-        checks += look("storage", partial(_check_storage, storage), describe_failed_check)
+        checks += run_check("storage", partial(_check_storage, storage), describe_failed_check)
         return now, (*checks, *check_operation(target, now))
     except Exception as error:  # noqa: BLE001  a database that opens may still be damaged everywhere
         return clock.now(), (*checks, describe_failed_check("storage", error))
@@ -58,7 +58,7 @@ def inspect(
             storage.close()
 
 
-def _find_upgrade(storage: Storage) -> Check | None:
+def _find_pending_upgrade(storage: Storage) -> Check | None:
     """Return a finding if a storage waits for an upgrade, which opening it would carry out, or None."""
     upgrade = find_pending_upgrade(storage)
     if upgrade is None or (upgrade.found and not upgrade.steps):

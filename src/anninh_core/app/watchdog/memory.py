@@ -19,13 +19,15 @@ from attrs import evolve, field, frozen
 from anninh_core.ports.health import Check
 
 CALM = timedelta(minutes=5)
-"""Time without a fault after which it is over; if it recurs earlier, it is the same fault, and not reported again."""
+"""Time without a fault after which the fault is over; a fault that recurs earlier is the same one and isn't reported
+again.
+"""
 
-_BLOCK = 8192  # bytes: enough for all faults of several channels
+_BLOCK = 8192  # Size of the memory file in bytes, enough for all faults of several channels.
 
 
 class ReportKind(Enum):
-    """Reason of a report."""
+    """Reason for which the watchdog sends a report."""
 
     FAULT = "fault"
     """A new fault."""
@@ -59,7 +61,7 @@ class FaultReport:
 
 @frozen(kw_only=True)
 class ChannelMemory:
-    """The reports made on one channel.
+    """The memory of the reports made on one channel.
 
     Attributes:
         faults: name -> span of each reported fault that isn't over.
@@ -73,7 +75,7 @@ class ChannelMemory:
 
     def find_due(self, faults: Sequence[Check], now: datetime, remind_after: timedelta) -> FaultReport | None:
         """Return the report that is due now, or None."""
-        spans = self._update(faults, now)
+        spans = self._merge_faults(faults, now)
         dated_faults = tuple((fault, spans[fault.name].first) for fault in faults)
         new = frozenset(fault.name for fault in faults) - self.faults.keys()
         if new:
@@ -87,14 +89,14 @@ class ChannelMemory:
 
     def after(self, faults: Sequence[Check], now: datetime) -> "ChannelMemory":
         """Return the memory after an inspection without a report."""
-        return evolve(self, faults=self._update(faults, now))
+        return evolve(self, faults=self._merge_faults(faults, now))
 
     def reported(self, faults: Sequence[Check], now: datetime) -> "ChannelMemory":
         """Return the memory after an accepted report."""
-        return evolve(self, faults=self._update(faults, now), reported_at=now, failed="")
+        return evolve(self, faults=self._merge_faults(faults, now), reported_at=now, failed="")
 
-    def _update(self, faults: Sequence[Check], now: datetime) -> dict[str, Span]:
-        present = {fault.name: Span(self._since(fault.name, now), now) for fault in faults}
+    def _merge_faults(self, faults: Sequence[Check], now: datetime) -> dict[str, Span]:
+        present = {fault.name: Span(self._find_first_time(fault.name, now), now) for fault in faults}
         recent = {
             name: span
             for name, span in self.faults.items()
@@ -102,7 +104,7 @@ class ChannelMemory:
         }
         return recent | present
 
-    def _since(self, name: str, now: datetime) -> datetime:
+    def _find_first_time(self, name: str, now: datetime) -> datetime:
         return self.faults[name].first if name in self.faults else now
 
 
@@ -134,7 +136,7 @@ class MemoryFile:
 
     def read(self) -> WatchMemory:
         """Return the newest readable memory, or an empty memory."""
-        memories = [memory for memory in self._iter_readable() if memory.looked_at is not None]
+        memories = [memory for memory in self._iter_readable_memories() if memory.looked_at is not None]
         return max(memories, key=lambda memory: str(memory.looked_at), default=WatchMemory())
 
     def write(self, memory: WatchMemory) -> None:
@@ -155,12 +157,12 @@ class MemoryFile:
         digest = sha256(str(self._path.absolute()).encode()).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"anninh-watch-{digest}"
 
-    def _iter_readable(self) -> Iterator[WatchMemory]:
+    def _iter_readable_memories(self) -> Iterator[WatchMemory]:
         for path in (self._path, self._spare_path):
             try:
                 yield _DECODER.decode(path.read_bytes())
             except (OSError, msgspec.MsgspecError):
-                continue  # missing or half-written: a repeated report is better than none
+                continue  # A missing or half-written file is skipped: a repeated report is better than none.
 
 
 def _overwrite(path: Path, data: bytes) -> None:

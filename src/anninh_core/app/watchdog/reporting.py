@@ -1,4 +1,4 @@
-"""Reporting: each channel gets the report that is due on it, and its memory is updated."""
+"""Reporting of faults: each channel gets the report that is due on it, and its memory is updated."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -13,13 +13,13 @@ from anninh_core.ports.health import Check
 from anninh_core.ports.messengers.courier import Courier
 
 OUTPUT = "(output)"
-"""The channel of a command's output, which cron mails."""
+"""Name of the channel that is a command's output, which cron mails."""
 
 Deliver = Callable[[FaultReport], None]
-"""Delivers a report; raises if it isn't accepted."""
+"""Type of a function that delivers a report, and raises an exception if the report isn't accepted."""
 
 
-_MAX_FAILURE = 500  # characters of the English sentence
+_MAX_FAILURE = 500  # Greatest length of the stored reason of a failure, in characters of the English sentence.
 
 
 @frozen
@@ -35,7 +35,7 @@ class Delivery:
     failed: str = ""
 
 
-def report_due(
+def deliver_due_reports(
     memory: WatchMemory,
     channels: Mapping[str, Deliver],
     faults: Sequence[Check],
@@ -62,7 +62,7 @@ def report_due(
     return evolve(memory, looked_at=now, channels=memories), tuple(deliveries)
 
 
-def deliver_by(courier: Courier, file_name: str, render: Callable[[FaultReport], str]) -> Deliver:
+def build_courier_delivery(courier: Courier, file_name: str, render: Callable[[FaultReport], str]) -> Deliver:
     """Return a function that delivers a report by a courier, as a text file with this name."""
     return lambda report: courier.deliver(file_name, render(report).encode())
 

@@ -1,4 +1,4 @@
-"""Check of the watchdog itself: that it has recipients, and still runs."""
+"""Check that the watchdog has recipients and still runs."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""An OpenID Connect provider as an `IdentityProvider`: the address for signing in, and redemption of the code."""
+"""An `IdentityProvider` for OpenID Connect: it returns the address for signing in, and redeems the code."""
 
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ class OidcProvider:
             "scope": " ".join(self._config.scopes),
             "state": attempt.state,
             "nonce": attempt.nonce,
-            "code_challenge": challenge_of(attempt.verifier),
+            "code_challenge": compute_code_challenge(attempt.verifier),
             "code_challenge_method": "S256",
         }
         if fresh:
@@ -58,17 +58,17 @@ class OidcProvider:
             raise NotSignedIn("The response came from another issuer.")
         if not code or len(code) > _LONGEST_CODE or not code.isprintable() or not code.isascii():
             raise NotSignedIn("The sign-in service returned no valid code.")
-        tokens = self._redeem(document.token_endpoint, attempt, code)
+        tokens = self._redeem_code(document.token_endpoint, attempt, code)
         algorithm, claims = read_claims(tokens.get("id_token"), self._config, self._discovery, at)
         check_claims(claims, self._config, attempt, at)
         check_access_token(claims, algorithm, tokens.get("access_token"))
         return KnownIdentity(
-            officer=self._officer(claims),
+            officer=self._find_officer(claims),
             named_by=self._config.named_by,
             second_factor=shows_second_factor(claims, self._config, attempt, at),
         )
 
-    def _redeem(self, address: str, attempt: SignInAttempt, code: str) -> Mapping[str, Any]:
+    def _redeem_code(self, address: str, attempt: SignInAttempt, code: str) -> Mapping[str, Any]:
         config = self._config
         secret = self._config.read_secret()
         form = {
@@ -96,7 +96,7 @@ class OidcProvider:
             status=status,
         )
 
-    def _officer(self, claims: Mapping[str, Any]) -> str:
+    def _find_officer(self, claims: Mapping[str, Any]) -> str:
         """Return the value of the claim that identifies the officer."""
         name = claims.get(self._config.officer_claim)
         if not isinstance(name, str) or not name:
@@ -116,6 +116,6 @@ class OidcProvider:
         return Discovery(self._config.issuer, self._http)
 
 
-def challenge_of(verifier: str) -> str:
+def compute_code_challenge(verifier: str) -> str:
     """Return the code challenge of a verifier (RFC 7636, S256)."""
     return urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()

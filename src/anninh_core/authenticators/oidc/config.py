@@ -10,12 +10,14 @@ from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.ports.identity_provider import NamedBy
 
 ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"})
-"""Asymmetric signature algorithms: only the provider has the private key. No shared secrets, and not "none"."""
+"""Allowed signature algorithms. All are asymmetric, so that only the provider has the private key; algorithms with
+shared secrets and "none" are refused.
+"""
 
 
 @frozen(kw_only=True)
 class OidcConfig:
-    """A provider, and this office's registration there.
+    """Configuration of a provider, and of this office's registration there.
 
     Attributes:
         issuer: issuer identifier, exactly as the provider writes it; an https address, or an http address of this
@@ -60,7 +62,7 @@ class OidcConfig:
                 "address of this machine.",
                 redirect_uri=self.redirect_uri,
             )
-        if self.proxy and not _is_proxy(self.proxy):
+        if self.proxy and not _is_proxy_url(self.proxy):
             raise ConfigurationError(
                 "`sign_in.oidc.proxy` isn't the address of an HTTP proxy: write it as http://HOST:PORT, with "
                 "a name and a password before the host if the proxy requires them."
@@ -78,7 +80,7 @@ class OidcConfig:
             )
 
 
-def _is_proxy(url: str) -> bool:
+def _is_proxy_url(url: str) -> bool:
     """Return whether `url` is the address of an HTTP proxy: a host and perhaps a port, without path or query."""
     try:
         parts = urlsplit(url)

@@ -14,7 +14,9 @@ from anninh_core.kernel.errors import NotSignedIn, ServiceUnavailable
 _DOCUMENT = "/.well-known/openid-configuration"
 _LIFE = timedelta(hours=1)
 _AGAIN = timedelta(minutes=1)
-"""Shortest interval between two fetches of the keys, whatever key ids tokens name: strangers can write these."""
+"""Shortest interval between two fetches of the keys. Key ids in tokens don't shorten it, because strangers can write
+them.
+"""
 _MOST_KEYS = 100
 
 

@@ -1,4 +1,4 @@
-"""HTTP requests to a provider: limited in time and size, without redirects.
+"""HTTP requests to a provider, limited in time and size, without redirects.
 
 Requests use httpx's transport directly, because its client logs addresses. Cookies and the environment's proxies aren't
 used, only the proxy from the settings. Errors are raised outside the exception handler, because the original exception
@@ -55,10 +55,10 @@ class ProviderHttp:
         return content
 
     def post(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> tuple[int, Mapping[str, Any]]:
-        """Send a form, and return the status and JSON object of the response.
+        """Send a form, and return the status and the JSON object of the response.
 
         Raises:
-            ServiceUnavailable: there is no such response.
+            ServiceUnavailable: no response with a JSON object arrived.
         """
         return self._request("POST", url, form, headers)
 

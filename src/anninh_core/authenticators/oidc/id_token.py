@@ -22,7 +22,7 @@ _LONGEST = 32_768
 _KEY_TYPES: Mapping[str, str] = {"RS": "RSA", "PS": "RSA", "ES": "EC"}
 _CURVES: Mapping[str, str] = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
 _HASHES: Mapping[str, Any] = {"256": sha256, "384": sha384, "512": sha512}
-_LEAST_BYTES = 256  # of an RSA key's modulus: 2048 bits
+_LEAST_BYTES = 256  # Least length in bytes of an RSA key's modulus, for keys of 2048 bits.
 
 
 def read_claims(token: object, config: OidcConfig, discovery: Discovery, at: datetime) -> tuple[str, Mapping[str, Any]]:
@@ -44,7 +44,7 @@ def read_claims(token: object, config: OidcConfig, discovery: Discovery, at: dat
     try:
         header = jws.extract_compact(token.encode()).headers()
         algorithm = _require_header(header, config)
-        key = discovery.find_key(lambda key: _fits(key, header.get("kid"), algorithm), at)
+        key = discovery.find_key(lambda key: _can_verify(key, header.get("kid"), algorithm), at)
         token_content = jwt.decode(token, jwk.import_key(dict(key)), algorithms=[algorithm], registry=registry)
     except (JoseError, ValueError, TypeError, KeyError) as error:
         problem = type(error).__name__
@@ -123,7 +123,7 @@ def _require_header(header: Mapping[str, Any], config: OidcConfig) -> str:
     return algorithm
 
 
-def _fits(key: Mapping[str, Any], kid: object, algorithm: str) -> bool:
+def _can_verify(key: Mapping[str, Any], kid: object, algorithm: str) -> bool:
     """Return whether a key of the provider can verify a token with this key id and algorithm."""
     if key.get("kty") != _KEY_TYPES[algorithm[:2]] or (kid is not None and key.get("kid") != kid):
         return False

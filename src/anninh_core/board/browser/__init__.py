@@ -1,1 +1,1 @@
-"""Cookies, form tokens and headers: no other site can act in an officer's name."""
+"""Protection by cookies, form tokens and headers, so that no other site can act in an officer's name."""

@@ -1,4 +1,4 @@
-"""The cookies of the session and of the language."""
+"""The cookies that keep the session and the language."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,15 +27,15 @@ class Cookies:
         """Return the chosen language, or ""."""
         return request.cookies.get(_LANGUAGE, "")
 
-    def keep_session(self, response: Response, token: str) -> None:
+    def set_session(self, response: Response, token: str) -> None:
         """Set the session cookie; the browser drops it when it is closed."""
         response.set_cookie(self._session, token, path="/", secure=self._secure, httponly=True, samesite="lax")
 
-    def drop_session(self, response: Response) -> None:
+    def delete_session(self, response: Response) -> None:
         """Delete the session cookie."""
         response.delete_cookie(self._session, path="/", secure=self._secure, httponly=True, samesite="lax")
 
-    def keep_language(self, response: Response, language: str) -> None:
+    def set_language(self, response: Response, language: str) -> None:
         """Set the cookie of the chosen language, for a year."""
         response.set_cookie(
             _LANGUAGE, language, max_age=_YEAR, path="/", secure=self._secure, httponly=True, samesite="lax"

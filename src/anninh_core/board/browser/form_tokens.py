@@ -1,4 +1,4 @@
-"""Form tokens: each proves that the form's page was made for this session."""
+"""Form tokens, each a proof that the form's page was made for this session."""
 
 import base64
 import hashlib
@@ -13,7 +13,7 @@ _ABOUT = b"a form of the board\0"
 
 
 class WrongFormToken(Exception):
-    """The first field of a form isn't a token made for the sender's session."""
+    """Raised if the first field of a form isn't a token made for the sender's session."""
 
 
 def make_form_token(session_token: str) -> str:

@@ -1,4 +1,4 @@
-"""Middleware: rejects requests from other sites and sets security headers on each response."""
+"""Middleware that rejects requests from other sites and sets security headers on each response."""
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -45,7 +45,7 @@ class BrowserGuard:
             await self._app(scope, receive, send)
             return
 
-        async def send_guarded(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
@@ -55,20 +55,20 @@ class BrowserGuard:
                     headers["Strict-Transport-Security"] = "max-age=31536000"
             await send(message)
 
-        refusal = self._refusal(scope["method"], Headers(scope=scope))
-        await (refusal or self._app)(scope, receive, send_guarded)
+        refusal = self._find_refusal(scope["method"], Headers(scope=scope))
+        await (refusal or self._app)(scope, receive, send_with_headers)
 
-    def _refusal(self, method: str, headers: Headers) -> PlainTextResponse | None:
+    def _find_refusal(self, method: str, headers: Headers) -> PlainTextResponse | None:
         host = headers.get("host", "")
         if len(headers.getlist("host")) != 1 or not self._config.knows_host(host):
             return PlainTextResponse(_WRONG_HOST, 421)
         if method not in _KNOWN:
             return PlainTextResponse("", 405, {"Allow": ", ".join(sorted(_KNOWN))})
-        if method not in _SAFE and not self._is_own(headers, host):
+        if method not in _SAFE and not self._is_own_request(headers, host):
             return PlainTextResponse(_FOREIGN, 403)
         return None
 
-    def _is_own(self, headers: Headers, host: str) -> bool:
+    def _is_own_request(self, headers: Headers, host: str) -> bool:
         """Return whether one of the board's own pages sent the request.
 
         Browsers state it in the header `Origin` or `Sec-Fetch-Site`, and no page can change these.

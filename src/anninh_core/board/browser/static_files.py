@@ -1,4 +1,4 @@
-"""Static files: small, compressed once, under names with a hash of their content."""
+"""Serving of small static files, compressed once, under names with a hash of their content."""
 
 import gzip
 import hashlib
@@ -27,9 +27,9 @@ class StaticFiles:
 
     def __init__(self) -> None:
         self._files: dict[str, _StaticFile] = {}
-        self.names: Mapping[str, str] = dict(self._load())
+        self.names: Mapping[str, str] = dict(self._load_files())
 
-    def _load(self) -> list[tuple[str, str]]:
+    def _load_files(self) -> list[tuple[str, str]]:
         names = []
         for file in files("anninh_core.board").joinpath("static").iterdir():
             stem, _, ending = file.name.rpartition(".")

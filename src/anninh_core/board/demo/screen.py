@@ -1,4 +1,4 @@
-"""Pages of a demo only: the choice of an officer, and the resident's chat. They serve only this machine."""
+"""Pages that only a demo has: the choice of an officer, and the resident's chat. They serve only this machine."""
 
 from itertools import groupby
 
@@ -32,7 +32,7 @@ class DemoPages:
 
     def choose(self, page: PageRequest) -> Response:
         """Show all officers of the demo, for signing in by a click."""
-        _visit(page).require_local()
+        _build_visit(page).require_local()
         units = [
             (unit, list(people))
             for unit, people in groupby(self._demo.sign_in.officers(), lambda officer: officer.unit)
@@ -42,16 +42,16 @@ class DemoPages:
     def enter(self, page: PageRequest) -> Response:
         """Sign in as the chosen officer."""
         try:
-            session = self._demo.sign_in.sign_in(page.sent("officer"), _visit(page))
+            session = self._demo.sign_in.sign_in(page.sent("officer"), _build_visit(page))
         except NotSignedIn:
             raise HTTPException(403) from None
         response = page.redirect("/")
-        page.desk.cookies.keep_session(response, session.token)
+        page.desk.cookies.set_session(response, session.token)
         return response
 
     def say(self, page: PageRequest) -> Response:
         """Send a message as the resident, and return to the page with the chat."""
-        _visit(page).require_local()
+        _build_visit(page).require_local()
         response = page.redirect(page.own_path(page.sent("next")))
         try:
             self._demo.resident.write(page.sent("text"), key=page.sent("key"))
@@ -61,5 +61,5 @@ class DemoPages:
         return response
 
 
-def _visit(page: PageRequest) -> LocalVisit:
+def _build_visit(page: PageRequest) -> LocalVisit:
     return LocalVisit(page.peer, page.headers)

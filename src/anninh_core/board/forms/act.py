@@ -1,13 +1,13 @@
-"""Builds the forms of acts on a page."""
+"""Classes that build the forms of acts on a page."""
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from anninh_core.board.forms.act_table import act_table, has_form
+from anninh_core.board.forms.act_table import has_form, load_act_table
 from anninh_core.board.forms.form import ActForm, FormField
 from anninh_core.board.forms.options import PageChooser
-from anninh_core.board.forms.step_up import ways_to_step_up
+from anninh_core.board.forms.step_up import find_step_up_ways
 from anninh_core.board.pages.request import FailedAct, PageRequest, Values
 from anninh_core.operations.choices import Choice, list_choices
 from anninh_core.operations.inputs import InputField, InputKind, describe_inputs
@@ -55,7 +55,7 @@ class ActForms:
                 `acts.toml`.
         """
         operation = self._page.desk.gateway.find(operation_name)
-        layout: Mapping[str, Any] = act_table().get(operation_name, {})
+        layout: Mapping[str, Any] = load_act_table().get(operation_name, {})
         failure = self._failure if self._failure and self._failure.operation == operation_name else None
         if failure is not None:
             self._page.failure = None  # the form itself shows the failure, next to the text
@@ -64,40 +64,40 @@ class ActForms:
             operation=operation_name,
             url=f"{self._subject}/do/{operation_name.replace('.', '/', 1)}",
             title=title,
-            button=self._say(layout, "button") or title,
-            help=self._say(layout, "help"),
+            button=self._translate(layout, "button") or title,
+            help=self._translate(layout, "help"),
             key=str(layout.get("key", "")),
             is_main=operation.daily,
             is_danger=operation.irreversible,
-            step_up=ways_to_step_up(self._page, operation, layout),
-            fields=tuple(self._fields(operation, layout.get("fields", {}), initial, failure)),
-            request_key=self._request_key(failure),
+            step_up=find_step_up_ways(self._page, operation, layout),
+            fields=tuple(self._iter_fields(operation, layout.get("fields", {}), initial, failure)),
+            request_key=self._choose_request_key(failure),
             version=self._version if operation.takes_version else None,
             error=failure.sentence if failure else "",
             is_open=failure is not None,
             mark=self._mark,
         )
 
-    def offered(self, steps: Iterable[Any], **initial: object) -> list[ActForm]:
-        """Return the forms of the possible steps, those of daily work first; see `can_do`."""
+    def build_possible_forms(self, steps: Iterable[Any], **initial: object) -> list[ActForm]:
+        """Return the forms of the steps that are possible now, those of daily work first; see `can_do`."""
         operations = [step.operation for step in steps if has_form(self._page.desk.gateway, step.operation)]
         acts = [self.make(operation, **initial) for operation in operations]
         return sorted(acts, key=lambda act: (not act.is_main, not act.is_open))
 
-    def _request_key(self, failure: FailedAct | None) -> str:
+    def _choose_request_key(self, failure: FailedAct | None) -> str:
         sent = self._page.sent("request_key")
         return sent if failure and failure.keeps_key and sent else secrets.token_urlsafe(16)
 
-    def _fields(
+    def _iter_fields(
         self, operation: Operation, layout: Mapping[str, Any], initial: Mapping[str, object], failure: FailedAct | None
     ) -> Iterable[FormField]:
         for input_field in describe_inputs(operation):
             field_layout = layout.get(input_field.path, {})
             is_in_address = input_field.path == operation.subject and not field_layout.get("ask", False)
             if not is_in_address and input_field.path != _VERSION:
-                yield self._field(operation, input_field, field_layout, initial.get(input_field.path), failure)
+                yield self._build_field(operation, input_field, field_layout, initial.get(input_field.path), failure)
 
-    def _field(
+    def _build_field(
         self,
         operation: Operation,
         input_field: InputField,
@@ -105,34 +105,34 @@ class ActForms:
         initial: object,
         failure: FailedAct | None,
     ) -> FormField:
-        options = self._options(input_field)
-        values = self._values(input_field, layout, initial, failure)
+        options = self._find_options(input_field)
+        values = self._find_values(input_field, layout, initial, failure)
         return FormField(
             input=input_field,
             id=f"{operation.name}-{input_field.path}{self._mark}".replace(".", "-"),
-            widget=str(layout.get("widget") or _widget(input_field, options)),
+            widget=str(layout.get("widget") or _choose_widget(input_field, options)),
             label=self._page.words.field(operation.name, input_field.path),
-            help=self._say(layout, "help"),
+            help=self._translate(layout, "help"),
             options=options,
             values=values,
             error=failure.errors.get(input_field.path, "") if failure else "",
             rows=int(layout.get("rows", 4)),
         )
 
-    def _options(self, input_field: InputField) -> Sequence[Choice]:
+    def _find_options(self, input_field: InputField) -> Sequence[Choice]:
         if input_field.path in self._own_options:
             return self._own_options[input_field.path]
         if input_field.source:
             return list_choices(PageChooser(self._page, self._unit), input_field.source)
         return [Choice(value, self._page.label(value, input_field.words)) for value in input_field.choices]
 
-    def _values(
+    def _find_values(
         self, input_field: InputField, layout: Mapping[str, Any], initial: object, failure: FailedAct | None
     ) -> Sequence[str]:
         if layout.get("widget") == "secret":  # a submitted password is never shown again
             return ()
         if failure is not None:
-            return _all_sent(self._page.form, input_field)
+            return _find_submitted_values(self._page.form, input_field)
         value = initial if initial is not None else layout.get("value", input_field.default)
         if value is None:
             return ()
@@ -142,11 +142,11 @@ class ActForms:
             return tuple(map(str, value))
         return ("yes" if value else "no",) if isinstance(value, bool) else (str(value),)
 
-    def _say(self, layout: Mapping[str, Any], key: str) -> str:
+    def _translate(self, layout: Mapping[str, Any], key: str) -> str:
         return self._page.words(layout[key]) if key in layout else ""
 
 
-def row_forms(
+def build_row_forms(
     page: PageRequest,
     section: str,
     row: Any,
@@ -156,8 +156,8 @@ def row_forms(
     unit: str = "",
     options: Mapping[str, Sequence[Choice]] | None = None,
 ) -> ActForms:
-    """Return the builder of the forms for one record in a list: with their own ids, and with the failed act on this
-    record only.
+    """Return the builder of the forms for one record in a list, with ids of their own, and with the failed act only if
+    it was an act on this record.
 
     Args:
         section: address of the list; the record's id follows.
@@ -171,11 +171,11 @@ def row_forms(
     )
 
 
-def _all_sent(form: Values, input_field: InputField) -> Sequence[str]:
+def _find_submitted_values(form: Values, input_field: InputField) -> Sequence[str]:
     return tuple(form.get(input_field.path, ()))
 
 
-def _widget(input_field: InputField, options: Sequence[Choice]) -> str:
+def _choose_widget(input_field: InputField, options: Sequence[Choice]) -> str:
     if options:
         return "choices" if input_field.many else "choice"
     if input_field.kind is InputKind.YES:

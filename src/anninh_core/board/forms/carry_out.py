@@ -1,4 +1,4 @@
-"""Carries out submitted forms: the act is done once, or the page shows why it failed and keeps the text."""
+"""Execution of submitted forms: the act is done once, or the page shows why it failed and keeps the text."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -8,10 +8,10 @@ from attrs import evolve
 from starlette.responses import Response
 
 from anninh_core.board.browser.form_tokens import FORM_TOKEN, is_form_token
-from anninh_core.board.forms.act_table import act_table, has_form
-from anninh_core.board.forms.plain_sentences import plain_sentence
-from anninh_core.board.forms.step_up import show_second_factor, takes_second_factor
-from anninh_core.board.forms.values import arguments_from, put_at
+from anninh_core.board.forms.act_table import has_form, load_act_table
+from anninh_core.board.forms.plain_sentences import find_plain_sentence
+from anninh_core.board.forms.step_up import requires_second_factor, verify_second_factor
+from anninh_core.board.forms.values import read_arguments, set_at_path
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.words import failures
 from anninh_core.kernel import errors
@@ -22,7 +22,7 @@ from anninh_core.operations.inputs import InputKind, describe_inputs
 from anninh_core.operations.operation import Operation
 
 Again = Callable[[PageRequest, FailedAct], Response]
-"""Shows the page again, with the failed act and the reason."""
+"""Type of a function that shows the page again, with the failed act and the reason."""
 
 _FAILURES = (
     (
@@ -64,12 +64,12 @@ def carry_out(
         NotFound: the board has no form for this operation.
     """
     try:
-        result = attempt(page, operation_name, given)
+        result = attempt_act(page, operation_name, given)
     except errors.AlreadyDone:
-        return page.redirect(_target(done, None, page), done="before")
+        return page.redirect(_find_redirect_target(done, None, page), done="before")
     except Failed as failed:
         return again(page, failed.failure)
-    return page.redirect(_target(done, result, page), done=operation_name)
+    return page.redirect(_find_redirect_target(done, result, page), done=operation_name)
 
 
 class Failed(Exception):
@@ -80,18 +80,18 @@ class Failed(Exception):
         self.failure = failure
 
 
-def check_form(page: PageRequest) -> bool:
+def has_own_form_token(page: PageRequest) -> bool:
     """Return whether a form's page was made for this session."""
     return is_form_token(page.sent(FORM_TOKEN), page.token)
 
 
-def _target(done: str | Callable[[Any], str], result: object, page: PageRequest) -> str:
+def _find_redirect_target(done: str | Callable[[Any], str], result: object, page: PageRequest) -> str:
     if isinstance(done, str):
         return done
     return done(result) if result is not None else page.path.partition("/do/")[0] or "/"
 
 
-def attempt(page: PageRequest, operation_name: str, given: Mapping[str, Any]) -> Any:
+def attempt_act(page: PageRequest, operation_name: str, given: Mapping[str, Any]) -> Any:
     """Carry out the act of a submitted form and return its result, for pages that show it once.
 
     Args:
@@ -106,16 +106,16 @@ def attempt(page: PageRequest, operation_name: str, given: Mapping[str, Any]) ->
         raise errors.NotFound("The board has no form for the operation {operation!r}.", operation=operation_name)
     operation = page.desk.gateway.find(operation_name)
     try:
-        return _attempt(page, operation, given)
+        return _call_operation(page, operation, given)
     except Failed as failed:
-        page.failure = evolve(failed.failure, words=tuple(_iter_written(page, operation)))
+        page.failure = evolve(failed.failure, words=tuple(_iter_submitted_texts(page, operation)))
         raise
 
 
-def _attempt(page: PageRequest, operation: Operation, given: Mapping[str, Any]) -> Any:
-    layout = act_table().get(operation.name, {})
+def _call_operation(page: PageRequest, operation: Operation, given: Mapping[str, Any]) -> Any:
+    layout = load_act_table().get(operation.name, {})
     words = page.words
-    if not check_form(page):
+    if not has_own_form_token(page):
         raise Failed(
             FailedAct(
                 operation=operation.name,
@@ -130,22 +130,22 @@ def _attempt(page: PageRequest, operation: Operation, given: Mapping[str, Any]) 
             )
         )
     try:
-        page = _stepped_up(page, operation, layout)
-        arguments = {**arguments_from(describe_inputs(operation), page.form), **given}
+        page = _verify_factor(page, operation, layout)
+        arguments = {**read_arguments(describe_inputs(operation), page.form), **given}
         for path, file_id in _iter_uploads(page, operation):
-            put_at(arguments, path, file_id)
+            set_at_path(arguments, path, file_id)
         decoded = operation.arguments.decode(msgspec.json.encode(arguments))
-        actor = _actor(page, operation, decoded)
+        actor = _build_actor(page, operation, decoded)
         return page.desk.gateway.call(actor, operation.name, decoded)
     except errors.AlreadyDone:
         raise
     except BadArguments as error:
-        raise Failed(_explain(page, operation, error)) from error
+        raise Failed(_describe_failure(page, operation, error)) from error
     except errors.AnninhError as error:
         raise Failed(_explain_refusal(page, operation, error)) from error
 
 
-def _actor(page: PageRequest, operation: Operation, arguments: Mapping[str, object]) -> Any:
+def _build_actor(page: PageRequest, operation: Operation, arguments: Mapping[str, object]) -> Any:
     """Return the actor with the form's request key and the record's version that the page showed."""
     actor = page.signed_in
     key = page.sent("request_key")
@@ -153,19 +153,19 @@ def _actor(page: PageRequest, operation: Operation, arguments: Mapping[str, obje
     if operation.takes_key and key:
         actor = actor.with_request(key[:100])
     if operation.takes_version and version.isascii() and version.isdigit():
-        actor = operation.seen_by(actor, int(version), arguments)
+        actor = operation.add_seen_version(actor, int(version), arguments)
     return actor
 
 
-def _stepped_up(page: PageRequest, operation: Operation, layout: Mapping[str, Any]) -> PageRequest:
+def _verify_factor(page: PageRequest, operation: Operation, layout: Mapping[str, Any]) -> PageRequest:
     """Return the page with an actor whose second factor was verified just now, if the form contains one."""
-    if not takes_second_factor(operation, layout):
+    if not requires_second_factor(operation, layout):
         return page
     try:
-        is_verified = show_second_factor(page)
+        is_verified = verify_second_factor(page)
     except (errors.NotSignedIn, errors.BadInput) as error:
         refreshed = evolve(page, actor=page.desk.admit(page.token, page.address))
-        # a repeated submission; its code was accepted the first time
+        # This is a repeated submission, and its code was accepted the first time.
         if refreshed.signed_in.sign_in.is_fresh(page.now):
             return refreshed
         sentence = page.words("The code or passkey is wrong or has expired. Authenticate again.")
@@ -182,9 +182,9 @@ def _iter_uploads(page: PageRequest, operation: Operation) -> Iterator[tuple[str
             yield input_field.path, [file_id] if input_field.many else file_id
 
 
-def _iter_written(page: PageRequest, operation: Operation) -> Iterator[str]:
+def _iter_submitted_texts(page: PageRequest, operation: Operation) -> Iterator[str]:
     """Yield the submitted texts, without passwords and hidden fields."""
-    layout = act_table().get(operation.name, {}).get("fields", {})
+    layout = load_act_table().get(operation.name, {}).get("fields", {})
     for input_field in describe_inputs(operation):
         if input_field.kind is InputKind.WORDS and layout.get(input_field.path, {}).get("widget") not in (
             "secret",
@@ -199,8 +199,8 @@ def _explain_refusal(page: PageRequest, operation: Operation, error: errors.Anni
     if failure is None:
         raise error
     kind, status, general = failure
-    sentence = plain_sentence(error, page)
-    path = _field_of(operation, error)
+    sentence = find_plain_sentence(error, page)
+    path = _find_wrong_field(operation, error)
     if sentence and path:
         return FailedAct(
             operation=operation.name, status=status, sentence=page.words(general), errors={path: sentence}, cause=kind
@@ -208,14 +208,14 @@ def _explain_refusal(page: PageRequest, operation: Operation, error: errors.Anni
     return FailedAct(operation=operation.name, status=status, sentence=sentence or page.words(general), cause=kind)
 
 
-def _field_of(operation: Operation, error: errors.AnninhError) -> str:
+def _find_wrong_field(operation: Operation, error: errors.AnninhError) -> str:
     """Return the path of the input that an error names as wrong, or ""."""
     argument = error.argument if isinstance(error, errors.BadInput) else ""
     paths = [input_field.path for input_field in describe_inputs(operation) if input_field.path != operation.subject]
     return next((path for path in paths if argument and argument in (path, path.rpartition(".")[2])), "")
 
 
-def _explain(page: PageRequest, operation: Operation, error: BadArguments) -> FailedAct:
+def _describe_failure(page: PageRequest, operation: Operation, error: BadArguments) -> FailedAct:
     words = page.words
     paths = {input_field.path for input_field in describe_inputs(operation)}
     by_path: dict[str, str] = {}

@@ -33,7 +33,7 @@ class FormField:
 
     @property
     def value(self) -> str:
-        """The last of the values, or ""."""
+        """The last of the field's values, or ""."""
         return self.values[-1] if self.values else ""
 
 

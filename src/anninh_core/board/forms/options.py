@@ -1,4 +1,4 @@
-"""Choices on a page: the shared lists, for the officer who views it."""
+"""Choices that a page offers, from the shared lists, for the officer who views it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -13,7 +13,7 @@ from anninh_core.operations.choices import Choice, list_choices, list_units_with
 
 @frozen
 class PageChooser:
-    """The officer who views a page; see `Chooser`.
+    """Chooser for the officer who views a page; see `Chooser`.
 
     Attributes:
         unit: unit of the record that an act is about.
@@ -51,7 +51,7 @@ class PageChooser:
         return self.page.words(message, **values)
 
     def label(self, value: object, of: str = "") -> str:
-        """Return the label of a value of a closed list."""
+        """Return the label of a member of a closed list."""
         return self.page.label(value, of)
 
     def name_unit(self, unit: str) -> str:
@@ -59,8 +59,8 @@ class PageChooser:
         return self.page.names.unit(unit)
 
 
-def options_for(page: PageRequest, source: str, unit: str = "") -> Sequence[Choice]:
-    """Return the choices of a list.
+def find_options(page: PageRequest, source: str, unit: str = "") -> Sequence[Choice]:
+    """Return the choices that a list offers to the officer who views the page.
 
     Args:
         source: name of the list.
@@ -69,28 +69,28 @@ def options_for(page: PageRequest, source: str, unit: str = "") -> Sequence[Choi
     return list_choices(PageChooser(page, unit), source)
 
 
-def own_units(page: PageRequest) -> Sequence[Choice]:
+def list_own_units(page: PageRequest) -> Sequence[Choice]:
     """Return today's units within the scope of the officer's roles, the widest first."""
     return list_units_within_reach(PageChooser(page))
 
 
-def writing_unit(page: PageRequest) -> str:
+def find_writing_unit(page: PageRequest) -> str:
     """Return the unit that an officer writes for unless the form names another: their own, or that of their widest
     role.
     """
-    reachable = [choice.value for choice in own_units(page)]
+    reachable = [choice.value for choice in list_own_units(page)]
     own = page.viewer.unit
     return own if own in reachable or not reachable else reachable[0]
 
 
-def publishing_unit(page: PageRequest) -> str:
+def find_publishing_unit(page: PageRequest) -> str:
     """Return the unit that publishes an author's item unless the form names another.
 
     An agency has no groups to publish for: the result is then the unit of the author's widest role, such as the
     district.
     """
-    unit = writing_unit(page)
+    unit = find_writing_unit(page)
     district = page.desk.app.district
     counted = district.levels[district.units[district.counting_unit(unit)].level].counts
-    widest = next(iter(own_units(page)), None)
+    widest = next(iter(list_own_units(page)), None)
     return unit if counted or district.children[unit] or widest is None else widest.value

@@ -1,4 +1,5 @@
-"""The second factor of some acts: entered in the act's own form, since another page would lose the text.
+"""The second factor that some acts require; it is entered in the act's own form, because another page would lose the
+text.
 
 An operation declares that it requires a second factor. `guarded` in `acts.toml` requires it only from officers who have
 one.
@@ -30,9 +31,9 @@ class StepUpWays:
     passkey: bool = False
 
 
-def ways_to_step_up(page: PageRequest, operation: Operation, layout: Mapping[str, Any]) -> StepUpWays:
+def find_step_up_ways(page: PageRequest, operation: Operation, layout: Mapping[str, Any]) -> StepUpWays:
     """Return the ways in which the viewer can show a second factor in the form of an act."""
-    if page.viewer.fresh_until is not None or not takes_second_factor(operation, layout):
+    if page.viewer.fresh_until is not None or not requires_second_factor(operation, layout):
         return StepUpWays()
     account = page.once("accounts.account")
     if not operation.step_up and not account.has_second_factor and not account.passkeys:
@@ -41,12 +42,12 @@ def ways_to_step_up(page: PageRequest, operation: Operation, layout: Mapping[str
     return StepUpWays(code=account.has_second_factor or not passkey, passkey=passkey)
 
 
-def takes_second_factor(operation: Operation, layout: Mapping[str, Any]) -> bool:
+def requires_second_factor(operation: Operation, layout: Mapping[str, Any]) -> bool:
     """Return whether an act requires a second factor shown just now, at least from officers who have one."""
     return operation.step_up or bool(layout.get("guarded", False))
 
 
-def show_second_factor(page: PageRequest) -> bool:
+def verify_second_factor(page: PageRequest) -> bool:
     """Verify the second factor that a form contains; return whether it contains one.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Converts the fields of a submitted form to an operation's arguments as JSON values."""
+"""Conversion of the fields of a submitted form to an operation's arguments as JSON values."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -11,17 +11,17 @@ Sent = Mapping[str, Sequence[str]]
 """The fields of a form by name, each with all submitted values."""
 
 
-def arguments_from(fields: Iterable[InputField], sent: Sent) -> dict[str, Any]:
+def read_arguments(fields: Iterable[InputField], sent: Sent) -> dict[str, Any]:
     """Return the arguments; empty fields are omitted if the operation doesn't require them."""
     arguments: dict[str, Any] = {}
     for input_field in fields:
-        value = _value(input_field, sent)
+        value = _read_field(input_field, sent)
         if value is not None:
-            put_at(arguments, input_field.path, value)
+            set_at_path(arguments, input_field.path, value)
     return arguments
 
 
-def put_at(arguments: dict[str, Any], path: str, value: object) -> None:
+def set_at_path(arguments: dict[str, Any], path: str, value: object) -> None:
     """Set the value at a path such as `piece.title`."""
     *groups, name = path.split(".")
     for group in groups:
@@ -29,49 +29,49 @@ def put_at(arguments: dict[str, Any], path: str, value: object) -> None:
     arguments[name] = value
 
 
-def _value(field: InputField, sent: Sent) -> object:
+def _read_field(field: InputField, sent: Sent) -> object:
     """Return a field's value, or None to omit it."""
     values = [value.replace("\r\n", "\n") for value in sent.get(field.path, ())]
     if field.kind is InputKind.GROUP:
-        return _rows(field, sent) or None
+        return _read_group_rows(field, sent) or None
     if field.kind is InputKind.MAPPING:
-        return _pairs(field, sent) or None
+        return _read_mapping(field, sent) or None
     if field.kind is InputKind.YES:
-        return _yes(values, field)
+        return _read_yes(values, field)
     if field.many:
         texts = values if field.choices or len(values) > 1 else "".join(values).split("\n")
-        plain_values = [_plain(field.kind, text.strip()) for text in texts if text.strip()]
+        plain_values = [_convert_text(field.kind, text.strip()) for text in texts if text.strip()]
         return plain_values if plain_values or field.required else None
     text = values[-1] if values else ""
     if not text.strip():
         return "" if field.required and field.kind in (InputKind.TEXT, InputKind.WORDS) and values else None
-    return _plain(field.kind, text)
+    return _convert_text(field.kind, text)
 
 
-def _yes(values: Sequence[str], field: InputField) -> bool | None:
+def _read_yes(values: Sequence[str], field: InputField) -> bool | None:
     """Return the ticked or chosen value, or None if a required choice is missing."""
     if values:
         return values[-1] == "yes"
     return None if field.required else False
 
 
-def _plain(kind: InputKind, text: str) -> object:
+def _convert_text(kind: InputKind, text: str) -> object:
     """Return a text as a JSON value; unreadable text stays a string, which the operation rejects."""
     if kind in (InputKind.NUMBER, InputKind.DECIMAL):
-        return _number(text.strip(), whole=kind is InputKind.NUMBER)
+        return _parse_number(text.strip(), whole=kind is InputKind.NUMBER)
     if kind is InputKind.MOMENT:
-        return _moment(text.strip())
+        return _parse_moment(text.strip())
     return text if kind is InputKind.WORDS else text.strip()
 
 
-def _number(text: str, *, whole: bool) -> object:
+def _parse_number(text: str, *, whole: bool) -> object:
     try:
         return int(text) if whole else float(text.replace(",", "."))
     except ValueError:
         return text
 
 
-def _moment(text: str) -> str:
+def _parse_moment(text: str) -> str:
     """Return a moment in ISO format, with Vietnam's time zone if the text has none."""
     try:
         at = datetime.fromisoformat(text)
@@ -80,7 +80,7 @@ def _moment(text: str) -> str:
     return (at if at.tzinfo else at.replace(tzinfo=VIETNAM)).isoformat()
 
 
-def _rows(field: InputField, sent: Sent) -> list[dict[str, Any]]:
+def _read_group_rows(field: InputField, sent: Sent) -> list[dict[str, Any]]:
     """Return the rows of a group from the fields named `PATH.NUMBER.NAME`, without empty rows."""
     numbers = sorted({name.split(".")[1] for name in sent if name.startswith(f"{field.path}.") and name.count(".") > 1})
     rows = []
@@ -88,16 +88,16 @@ def _rows(field: InputField, sent: Sent) -> list[dict[str, Any]]:
         prefix = f"{field.path}.{number}."
         row = {name.removeprefix(prefix): values for name, values in sent.items() if name.startswith(prefix)}
         if any(value.strip() for values in row.values() for value in values):
-            rows.append(arguments_from(field.parts, row))
+            rows.append(read_arguments(field.parts, row))
     return rows
 
 
-def _pairs(field: InputField, sent: Sent) -> dict[str, Any]:
+def _read_mapping(field: InputField, sent: Sent) -> dict[str, Any]:
     """Return a mapping from the fields named `PATH.KEY`, without empty values."""
     prefix = f"{field.path}."
     (value,) = field.parts
     return {
-        name.removeprefix(prefix): _plain(value.kind, values[-1])
+        name.removeprefix(prefix): _convert_text(value.kind, values[-1])
         for name, values in sent.items()
         if name.startswith(prefix) and values and values[-1].strip()
     }

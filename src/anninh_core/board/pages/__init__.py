@@ -1,1 +1,1 @@
-"""Shared by all pages: the viewer, the language, calls of operations, and the format of names and times."""
+"""Objects that all pages share: the viewer, the language, calls of operations, and the formats of names and times."""

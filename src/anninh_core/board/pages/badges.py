@@ -1,4 +1,4 @@
-"""Counts of waiting work in the menu: updated after the officer's own acts, and soon after others'."""
+"""Counts of waiting work in the menu, updated after the officer's own acts and soon after the acts of others."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -12,10 +12,12 @@ from anninh_core.kernel.errors import Refused
 from anninh_core.operations import OperationGateway
 
 _REMEMBERED_FOR = timedelta(seconds=30)
-"""How long a count is used if nothing changes: deadlines expire without any change."""
+"""Time for which a count is used if nothing changes; it is limited because deadlines expire without any change."""
 
 _NOT_ASKED_FOR = timedelta(seconds=10)
-"""How long a count is used without checking for changes: with fifty officers at work there always are some."""
+"""Time for which a count is used without a check for changes, because with fifty officers at work there always are
+changes.
+"""
 _CAPACITY = 500
 
 
@@ -32,7 +34,7 @@ class Waiting:
 
 
 @frozen
-class _Counted:
+class _CachedCounts:
     """The cached counts of one session.
 
     Attributes:
@@ -55,7 +57,7 @@ class Badges:
     def __init__(self, app: App, gateway: OperationGateway) -> None:
         self._context = app.internals.context
         self._gateway = gateway
-        self._counted: dict[str, _Counted] = {}
+        self._counted: dict[str, _CachedCounts] = {}
         self._lock = Lock()
 
     def count(self, actor: Actor, token: str) -> Mapping[str, Waiting]:
@@ -72,27 +74,27 @@ class Badges:
         if cached and cached.journal == journal and timedelta() <= now - cached.at < _REMEMBERED_FOR:
             return cached.by_reason
         try:
-            # the lists themselves report records that can't be opened
+            # Records that can't be opened are reported by the lists, so they aren't reported here.
             counts: Any = self._gateway.call(actor, "work.counts", {})
-        except Refused:  # the officer's roles permit none of it
+        except Refused:  # The officer's roles don't permit this count.
             return {}
         by_reason = {
             reason_count.reason.value: Waiting(reason_count.count, reason_count.has_more) for reason_count in counts
         }
         with self._lock:
             self._counted.pop(token, None)
-            self._counted[token] = _Counted(journal, now, by_reason)
+            self._counted[token] = _CachedCounts(journal, now, by_reason)
             while len(self._counted) > _CAPACITY:
                 del self._counted[next(iter(self._counted))]
         return by_reason
 
-    def forget(self, token: str) -> None:
+    def drop_counts(self, token: str) -> None:
         """Drop the cached counts of a session: an officer who has just acted sees the effect."""
         with self._lock:
             self._counted.pop(token, None)
 
 
-def badge(waiting: Mapping[str, Waiting], reasons: tuple[str, ...]) -> str:
+def format_total(waiting: Mapping[str, Waiting], reasons: tuple[str, ...]) -> str:
     """Return the total that the menu shows for some reasons, or ""."""
     entries = [waiting[reason] for reason in reasons if reason in waiting]
     total = sum(entry.count for entry in entries)

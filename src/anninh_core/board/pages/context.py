@@ -10,7 +10,7 @@ from anninh_core.board.pages.badges import Badges
 from anninh_core.operations import OperationGateway
 from anninh_core.operations.signing_in import SignInRequest
 
-if TYPE_CHECKING:  # only a demo's board loads it
+if TYPE_CHECKING:  # Only a demo's board imports this module.
     from anninh_core.demo.running.opening import RunningDemo
 
 

@@ -9,14 +9,14 @@ from attrs import frozen
 
 from anninh_core.board.words.page_words import PageWords
 from anninh_core.kernel.dates import VIETNAM
-from anninh_core.kernel.limits import day_ended_at
+from anninh_core.kernel.limits import find_day_ending_at
 from anninh_core.language.catalogue import marked
 
 _MINUTE = 60
 _HOUR = 3600
 _DAY = 86400
 _HOURS_FROM = 2 * _DAY
-"""Seconds below which hours are shown instead of days."""
+"""Number of seconds below which hours are shown instead of days."""
 
 _SPANS = {
     "left": (marked("{count} days left"), marked("{count} hours left"), marked("{count} minutes left")),
@@ -38,11 +38,11 @@ class Formats:
 
     def due(self, at: datetime | None) -> str:
         """Return the end of a deadline, as `moment` does; midnight is written as the end of the day before."""
-        ended = day_ended_at(at) if at else None
+        ended = find_day_ending_at(at) if at else None
         return self.words("end of {day}", day=self.day(ended)) if ended else self.moment(at)
 
     def clock(self, at: datetime | None) -> str:
-        """Return a time, without its day if that is today."""
+        """Return the clock time of a moment, without its day if that is today."""
         if at is None:
             return ""
         local = at.astimezone(VIETNAM)
@@ -60,21 +60,21 @@ class Formats:
 
     @staticmethod
     def most_pressing(deadlines: Sequence[Any]) -> Any:
-        """Return the owed deadline that expires first, or None."""
+        """Return the unfulfilled deadline that expires first, or None."""
         owed = (deadline for deadline in deadlines if deadline.is_owed and deadline.seconds_left is not None)
         return min(owed, key=attrgetter("seconds_left"), default=None)
 
     def left(self, seconds: float | None) -> str:
-        """Return the time left or the time overdue, "" without a deadline."""
+        """Return the time left until a deadline or the time overdue, in words; "" without a deadline."""
         if seconds is None:
             return ""
-        return self._span("left", seconds) if seconds >= 0 else self._span("over", -seconds)
+        return self._format_span("left", seconds) if seconds >= 0 else self._format_span("over", -seconds)
 
     def ago(self, at: datetime) -> str:
-        """Return how long ago a time was."""
-        return self._span("ago", max(0.0, (self.now - at).total_seconds()))
+        """Return in words how long ago a moment was."""
+        return self._format_span("ago", max(0.0, (self.now - at).total_seconds()))
 
-    def _span(self, kind: str, seconds: float) -> str:
+    def _format_span(self, kind: str, seconds: float) -> str:
         days, hours, minutes = _SPANS[kind]
         if seconds >= _HOURS_FROM:
             return self.words(days, count=int(seconds // _DAY))

@@ -40,9 +40,9 @@ class Names:
 
     def officer(self, id: str) -> str:
         """Return an officer's name, "another officer" if the name is unknown, "" without an id."""
-        return self._known_officer(id) or self.words("another officer") if id else ""
+        return self._find_officer_name(id) or self.words("another officer") if id else ""
 
-    def _known_officer(self, id: str) -> str:
+    def _find_officer_name(self, id: str) -> str:
         plain = id.removeprefix("person:")
         if plain not in self._officers:
             self.load((plain,))
@@ -69,11 +69,11 @@ class Names:
         if name in _UNITS:
             return self.unit(value)
         if name in _OFFICERS:
-            return self._known_officer(value) or value
+            return self._find_officer_name(value) or value
         if name == "argument":
             return self.words.field("", value)
         return self.category(value) if name in _CATEGORIES else value
 
     def word(self, key: str) -> str:
-        """Return a wording of the profile, such as `legal_kind.complaint`, or else the last part of the key."""
+        """Return the profile's wording for a key such as `legal_kind.complaint`, or else the last part of the key."""
         return self._district.wording.get(key) or key.rpartition(".")[2]

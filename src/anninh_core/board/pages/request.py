@@ -16,7 +16,7 @@ from anninh_core.board.pages.context import PageContext
 from anninh_core.board.pages.formats import Formats
 from anninh_core.board.pages.names import Names
 from anninh_core.board.pages.viewer import Viewer
-from anninh_core.board.responses import send_page
+from anninh_core.board.responses import build_page_response
 from anninh_core.board.words.page_words import PageWords
 from anninh_core.kernel.errors import AnninhError, Damaged
 from anninh_core.language.catalogue import Language
@@ -26,7 +26,7 @@ from anninh_core.language.phrasing import Phrasing
 Values = Mapping[str, Sequence[str]]
 
 
-@define(kw_only=True, slots=False)  # not slotted, because of the cached properties
+@define(kw_only=True, slots=False)  # The class has no slots, because cached properties need the instance's `__dict__`.
 class PageRequest:
     """The request for a page.
 
@@ -91,8 +91,8 @@ class PageRequest:
 
     @cached_property
     def phrasing(self) -> Phrasing:
-        """Puts sentences with values into the page's language."""
-        return Phrasing(self.language, self._name_value, self._quote_act)
+        """The object that puts sentences with values into the page's language."""
+        return Phrasing(self.language, self._name_value, self._quote_act_title)
 
     def _name_value(self, name: str, value: str) -> str:
         """Return the label of a value; the page's own record is only called "this case" or "this record"."""
@@ -100,7 +100,7 @@ class PageRequest:
             return self.words.label("this case" if name == "case" else "this", "record")
         return self.names.value(name, value)
 
-    def _quote_act(self, operation: str) -> str:
+    def _quote_act_title(self, operation: str) -> str:
         return f"“{self.act_title(operation) or operation}”"
 
     @cached_property
@@ -120,7 +120,7 @@ class PageRequest:
 
     @cached_property
     def news_mark(self) -> str:
-        """The mark that the page sends to ask whether there is news since it was made."""
+        """The mark that the page sends when it asks whether anything changed since it was made."""
         return str(self.call("work.news").mark)
 
     @cached_property
@@ -157,8 +157,8 @@ class PageRequest:
         """
         return self._count_damaged(self.desk.gateway.call(actor or self.signed_in, operation, arguments))
 
-    def compute(self, operation: str, **arguments: object) -> Any:
-        """Call a query that counts or decides over all records; return None if one of them can't be opened."""
+    def call_if_readable(self, operation: str, **arguments: object) -> Any:
+        """Call a query that counts or decides over all records; return None if a record can't be opened."""
         try:
             return self.call(operation, actor=None, **arguments)
         except Damaged:
@@ -172,7 +172,7 @@ class PageRequest:
         return self._answers[key]
 
     def read_together(self, *reads: tuple[str, Mapping[str, Any]]) -> tuple[Any, ...]:
-        """Call queries as one reading, which leaves one journal entry, named by the first query; see
+        """Call several queries as one reading, which leaves one journal entry, named by the first query; see
         `OperationGateway.read_together`.
 
         Args:
@@ -249,7 +249,7 @@ class PageRequest:
     def render(self, template: str, status: int = 200, /, **variables: object) -> Response:
         """Return a page rendered from a template of the page's folder."""
         text = self.renderer.render(self, template, variables)
-        return send_page(text, status, self.headers)
+        return build_page_response(text, status, self.headers)
 
     def redirect(self, path: str, **query: object) -> Response:
         """Redirect the browser to another page, which it loads by GET."""
@@ -259,7 +259,7 @@ class PageRequest:
         """Return the same request with the texts and templates of another folder."""
         return evolve(self, folder=folder)
 
-    def anew(self) -> "PageRequest":
+    def as_new_try(self) -> "PageRequest":
         """Return the same request as a new try: without a request key and without a seen version."""
         fields = {name: values for name, values in self.form.items() if name not in ("request_key", "version")}
         return evolve(self, form=fields)

@@ -1,4 +1,4 @@
-"""Tabs of a section: several lists, one shown at a time."""
+"""Tabs of a section with several lists, one shown at a time."""
 
 from collections.abc import Iterable
 

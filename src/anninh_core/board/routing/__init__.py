@@ -1,1 +1,1 @@
-"""From an address to a page: route, session, submitted form, template, and error pages."""
+"""Modules that lead from an address to a page: routes, sessions, submitted forms, templates, and error pages."""

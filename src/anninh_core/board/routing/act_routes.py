@@ -18,8 +18,8 @@ class ShowsRecord(Protocol):
         ...
 
 
-def act_route(path: str, handler: Handler) -> PageRoute:
-    """Return the route of acts.
+def build_act_route(path: str, handler: Handler) -> PageRoute:
+    """Return the route to which forms of a record or a list submit their acts.
 
     Args:
         path: address of the record or list; the name of the operation follows.
@@ -27,7 +27,7 @@ def act_route(path: str, handler: Handler) -> PageRoute:
     return PageRoute(path=f"{path}/do/{{noun}}/{{verb}}", handler=handler, methods=("POST",))
 
 
-def record_routes(path: str, subject: str, show: ShowsRecord) -> tuple[PageRoute, PageRoute]:
+def build_record_routes(path: str, subject: str, show: ShowsRecord) -> tuple[PageRoute, PageRoute]:
     """Return the routes of a record's page and of the acts on it, which redirect to the page.
 
     Args:
@@ -35,14 +35,14 @@ def record_routes(path: str, subject: str, show: ShowsRecord) -> tuple[PageRoute
         subject: argument for the record's id, such as `post_id`.
     """
 
-    def act(page: PageRequest) -> Response:
+    def act_on_record(page: PageRequest) -> Response:
         id = page.params["id"]
         return carry_out(page, page.operation, {subject: id}, show, path.format(id=id))
 
-    return PageRoute(path=path, handler=show), act_route(path, act)
+    return PageRoute(path=path, handler=show), build_act_route(path, act_on_record)
 
 
-def row_act_route(path: str, subject: str, show: Again) -> PageRoute:
+def build_row_act_route(path: str, subject: str, show: Again) -> PageRoute:
     """Return the route of acts on the records of a list, which redirect to the list.
 
     Args:
@@ -51,13 +51,13 @@ def row_act_route(path: str, subject: str, show: Again) -> PageRoute:
         show: shows the list after a failed act.
     """
 
-    def act(page: PageRequest) -> Response:
+    def act_on_row(page: PageRequest) -> Response:
         return carry_out(page, page.operation, {subject: page.params["id"]}, show, path)
 
-    return act_route(f"{path}/{{id}}", act)
+    return build_act_route(f"{path}/{{id}}", act_on_row)
 
 
-def new_record_route(path: str, show: Again) -> PageRoute:
+def build_new_record_route(path: str, show: Again) -> PageRoute:
     """Return the route of acts that create a record, which redirect to its page.
 
     Args:
@@ -65,7 +65,7 @@ def new_record_route(path: str, show: Again) -> PageRoute:
         show: shows the form after a failed act.
     """
 
-    def act(page: PageRequest) -> Response:
+    def create_record(page: PageRequest) -> Response:
         return carry_out(page, page.operation, {}, show, lambda record: f"{path}/{record.id}")
 
-    return act_route(path, act)
+    return build_act_route(path, create_record)

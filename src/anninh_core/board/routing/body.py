@@ -1,4 +1,4 @@
-"""Submitted forms. Files stay in memory: no part of them is written to a disk unencrypted.
+"""Reading of submitted forms. Files stay in memory: no part of them is written to a disk unencrypted.
 
 Of a large body only the beginning is read before its form token is checked: the token is the first field of every form.
 Bodies of unauthenticated senders and bodies of officers have separate limits.
@@ -20,7 +20,7 @@ from anninh_core.board.pages.request import SentFile, Values
 from anninh_core.kernel.errors import TooLarge
 from anninh_core.web.bodies.places import SMALL_BODY, BodyPlaces, FilePlaces
 from anninh_core.web.bodies.reading import iter_body, read_body_in_time
-from anninh_core.web.error_responses import refusal
+from anninh_core.web.error_responses import build_refusal
 
 _MOST_TEXT = 1024 * 1024
 _MOST_FILES = 26 * 1024 * 1024
@@ -77,14 +77,14 @@ class FormReader:
             HTTPException: 400, not a form, or with files; 408, too slow; 413, too large; 503, too many large bodies at
                 the same time.
         """
-        if _media_type(request) != _URLENCODED:
+        if _find_media_type(request) != _URLENCODED:
             raise HTTPException(400)
         try:
             with self._strangers.enter() as place:
                 body = await read_body_in_time(request.receive, _MOST_OF_STRANGERS, place, self._patience)
         except TooLarge as error:
-            raise refusal(error) from None
-        return _parse(body)
+            raise build_refusal(error) from None
+        return _parse_body(body)
 
     async def read(self, request: Request, sender: FormSender) -> tuple[Values, Mapping[str, SentFile]]:
         """Return fields and files of an officer's form.
@@ -94,7 +94,7 @@ class FormReader:
             HTTPException: 400, not a form; 408, too slow; 411, files without a length; 413, too large; 503, too many
                 bodies with files at the same time.
         """
-        media_type = _media_type(request)
+        media_type = _find_media_type(request)
         if media_type == _MULTIPART:
             return await self._read_files(request, sender)
         if media_type != _URLENCODED:
@@ -109,7 +109,7 @@ class FormReader:
                 beginning = bytes(body).partition(b"&")[0]
                 sender.check(*next(iter(_parse_pairs(beginning)), ("", "")))
                 is_checked = True
-        return _parse(bytes(body)), {}
+        return _parse_body(bytes(body)), {}
 
     async def _read_files(self, request: Request, sender: FormSender) -> tuple[Values, Mapping[str, SentFile]]:
         _require_length(request, _MOST_FILES)
@@ -127,9 +127,12 @@ class FormReader:
             try:
                 sent = {name: value for name, value in form.multi_items() if isinstance(value, UploadFile)}
                 files = {
-                    name: SentFile(file.filename or "", _type(file), await file.read()) for name, file in sent.items()
+                    name: SentFile(file.filename or "", _find_file_type(file), await file.read())
+                    for name, file in sent.items()
                 }
-                return _gather([(name, value) for name, value in form.multi_items() if isinstance(value, str)]), files
+                return _group_values(
+                    [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+                ), files
             finally:
                 await form.close()
 
@@ -148,7 +151,7 @@ class _FormParser(MultiPartParser):
     ) -> None:
         super().__init__(
             request.headers,
-            self._until_checked(pieces),
+            self._limit_unchecked(pieces),
             max_files=10,
             max_fields=_MOST_FIELDS,
             max_part_size=_MOST_TEXT,
@@ -163,7 +166,7 @@ class _FormParser(MultiPartParser):
             self._check_first(*self.items[0])
             self._is_checked = True
 
-    async def _until_checked(self, pieces: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+    async def _limit_unchecked(self, pieces: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
         """Yield the pieces; raise `WrongFormToken` if the first field isn't complete within a small body."""
         size = 0
         async for piece in pieces:
@@ -177,25 +180,25 @@ def is_large(request: Request) -> bool:
     """Return whether a form may be larger than a small body."""
     length = request.headers.get("content-length", "")
     is_short = length.isascii() and length.isdecimal() and len(length) < 10 and int(length) <= SMALL_BODY
-    return _media_type(request) == _MULTIPART or not is_short
+    return _find_media_type(request) == _MULTIPART or not is_short
 
 
-def _media_type(request: Request) -> str:
+def _find_media_type(request: Request) -> str:
     """Return the media type of a form, that of a URL-encoded form if the header is missing."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower() or _URLENCODED
 
 
-def _type(file: UploadFile) -> str:
+def _find_file_type(file: UploadFile) -> str:
     return file.content_type or "application/octet-stream"
 
 
-def gather_query(request: Request) -> Values:
+def read_query(request: Request) -> Values:
     """Return the parameters of the query string."""
-    return _gather(request.query_params.multi_items())
+    return _group_values(request.query_params.multi_items())
 
 
-def _parse(body: bytes) -> Values:
-    return _gather(_parse_pairs(body))
+def _parse_body(body: bytes) -> Values:
+    return _group_values(_parse_pairs(body))
 
 
 def _parse_pairs(body: bytes) -> list[tuple[str, str]]:
@@ -205,7 +208,7 @@ def _parse_pairs(body: bytes) -> list[tuple[str, str]]:
         raise HTTPException(400) from error
 
 
-def _gather(pairs: list[tuple[str, str]]) -> Values:
+def _group_values(pairs: list[tuple[str, str]]) -> Values:
     gathered: dict[str, list[str]] = {}
     for name, value in pairs:
         gathered.setdefault(name, []).append(value)

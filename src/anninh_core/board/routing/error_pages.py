@@ -29,7 +29,8 @@ _PAGES: tuple[tuple[type[Exception], int, str], ...] = (
     (errors.NotVisible, 404, failures.NOT_FOUND),
     (errors.NotFound, 404, failures.NOT_FOUND),
     (errors.Refused, 403, _REFUSED),
-    (errors.BadInput, 404, failures.NOT_FOUND),  # from an address; forms show their own errors
+    # Wrong input comes from an address here, because forms show their own errors.
+    (errors.BadInput, 404, failures.NOT_FOUND),
     (errors.TooManyRequests, 429, failures.BUSY),
     (errors.StorageBusy, 503, failures.BUSY),
     (errors.Purged, 410, _PURGED),
@@ -38,29 +39,29 @@ _PAGES: tuple[tuple[type[Exception], int, str], ...] = (
 )
 _BROKEN = (500, _BROKEN_PAGE)
 _QUARANTINE = "quarantine.items"
-"""Actors who may call this operation are shown which record can't be opened, and why."""
+"""Name of an operation; actors who may call it are shown which record can't be opened, and why."""
 
 _BY_STATUS = {404: failures.NOT_FOUND, 403: _REFUSED, 413: failures.TOO_LARGE, 429: failures.BUSY, 503: failures.BUSY}
 
 
-def error_page(page: PageRequest, error: Exception) -> Response:
+def render_error_page(page: PageRequest, error: Exception) -> Response:
     """Return the page for an error; the place of an unforeseen error is only logged."""
     if isinstance(error, HTTPException):
-        return _show(page, error.status_code, _BY_STATUS.get(error.status_code, _BROKEN_PAGE))
+        return _render_failure(page, error.status_code, _BY_STATUS.get(error.status_code, _BROKEN_PAGE))
     status, message = next(((status, message) for kind, status, message in _PAGES if isinstance(error, kind)), _BROKEN)
     if status == 500:
-        _log.error("a page failed: %s", _place(error))
+        _log.error("a page failed: %s", _describe_place(error))
     if isinstance(error, errors.Damaged) and page.has(_QUARANTINE):
-        return _show(page, status, message, explain_error(error, page.phrasing))
-    return _show(page, status, message)
+        return _render_failure(page, status, message, explain_error(error, page.phrasing))
+    return _render_failure(page, status, message)
 
 
-def _show(page: PageRequest, status: int, message: str, reason: str = "") -> Response:
-    page.failure = None  # this page shows the failure
+def _render_failure(page: PageRequest, status: int, message: str, reason: str = "") -> Response:
+    page.failure = None  # This page itself shows the failure, so no form has to show it.
     return page.render("templates/error.html", status, sentence=page.words(message), reason=reason)
 
 
-def _place(error: BaseException) -> str:
+def _describe_place(error: BaseException) -> str:
     """Return an error's class and place, without its message, which may quote a person's words."""
     at = error.__traceback__
     while at is not None and at.tb_next is not None:

@@ -14,7 +14,7 @@ from anninh_core.board.pages.request import PageRequest
 
 
 class _TemplateContext(Context):
-    """The context of a template, which calls methods directly for speed: a row makes half a dozen calls.
+    """The context of a template, which calls methods directly for speed: a row of a list makes half a dozen calls.
 
     Jinja first checks in four ways whether a callable requires the template's context; no method of ours does.
     """
@@ -62,11 +62,11 @@ class Renderer:
             f=page.formats,
             names=page.names,
             label=page.label,
-            menu=self._menu(page),
+            menu=self._build_menu(page),
             **shown,
         )
 
-    def _menu(self, page: PageRequest) -> tuple[NavigationEntry, ...]:
+    def _build_menu(self, page: PageRequest) -> tuple[NavigationEntry, ...]:
         """Return the menu's sections for the viewer, none without a session."""
         if page.actor is None:
             return ()
@@ -74,5 +74,5 @@ class Renderer:
         return tuple(
             section.entry(page.words.language, page.path, waiting)
             for section in self._sections
-            if section.is_for(page.viewer)
+            if section.is_visible_to(page.viewer)
         )

@@ -1,4 +1,4 @@
-"""The content of a screen folder: its pages by address, and its section of the menu."""
+"""Classes for the content of a screen folder: its pages by address, and its section of the menu."""
 
 from collections.abc import Sequence
 

@@ -1,1 +1,3 @@
-"""One folder per subject: its pages, templates, texts, and the layout of its acts."""
+"""Screens of the board: each folder has the pages of one subject, with their templates, their texts, and the layout of
+their acts.
+"""

@@ -21,4 +21,6 @@ SCREENS: tuple[Screen, ...] = (
     *(WORK, TIPS, INQUIRIES, CONTENT, REVIEWS, POSTS, GROUPS, REPORTS, STATISTICS),
     *(IDENTITY, RIGHTS, TRAIL, SYSTEM, SEARCH, ACCOUNT),
 )
-"""To add a screen, make a folder with `screen.py`, `words.toml`, `acts.toml` and templates, and name it here."""
+"""All screens of the board. To add a screen, make a folder with `screen.py`, `words.toml`, `acts.toml` and templates,
+and name it here.
+"""

@@ -1,4 +1,6 @@
-"""Emergencies in words: the officer with the claim and its end, or the next officer to be paged and when."""
+"""Descriptions of emergencies in words: the officer with the claim and the claim's end, or the next officer to be paged
+and when.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -11,7 +13,7 @@ from anninh_core.board.forms.form import ActForm
 from anninh_core.board.pages.request import FailedAct, PageRequest
 
 _SOON = timedelta(minutes=5)
-"""How long before its end a claim is highlighted."""
+"""Time before the end of a claim from which the claim is highlighted."""
 _CLAIM = "tips.claim"
 _CLAIM_ALARM = "duty.claim"
 _CASES = "tip:"
@@ -61,7 +63,7 @@ class LadderLine:
     text: str
 
 
-def load_names(page: PageRequest, ladders: Iterable[Any]) -> None:
+def load_officer_names(page: PageRequest, ladders: Iterable[Any]) -> None:
     """Load the names of all officers in some escalations at once."""
     page.load_officers(
         id
@@ -75,13 +77,15 @@ def load_names(page: PageRequest, ladders: Iterable[Any]) -> None:
     )
 
 
-def emergency_rows(page: PageRequest, ladders: Sequence[Any], failure: FailedAct | None = None) -> list[EmergencyRow]:
+def build_emergency_rows(
+    page: PageRequest, ladders: Sequence[Any], failure: FailedAct | None = None
+) -> list[EmergencyRow]:
     """Return the rows of alarms, in their order."""
-    load_names(page, ladders)
-    return [_row(page, ladder, failure) for ladder in ladders]
+    load_officer_names(page, ladders)
+    return [_build_row(page, ladder, failure) for ladder in ladders]
 
 
-def _row(page: PageRequest, ladder: Any, failure: FailedAct | None) -> EmergencyRow:
+def _build_row(page: PageRequest, ladder: Any, failure: FailedAct | None) -> EmergencyRow:
     alarm = ladder.alarm
     words = page.words
     category = page.names.category(alarm.category) or words("No category yet")
@@ -94,18 +98,18 @@ def _row(page: PageRequest, ladder: Any, failure: FailedAct | None) -> Emergency
         title=ladder.words or (words("Message in a group") if alarm.in_group else words("No statement yet")),
         category=category,
         receipt=ladder.receipt or alarm.code,
-        style=_style(ladder),
+        style=_choose_style(ladder),
         is_possible=ladder.is_possible and not is_held,
-        holder=say_holder(page, ladder),
-        when=say_until(page, ladder) if is_held else say_next(page, ladder.next_pages),
+        holder=describe_holder(page, ladder),
+        when=describe_claim_end(page, ladder) if is_held else describe_next_paging(page, ladder.next_pages),
         is_held=is_held,
         expires_soon=expires_soon,
-        claim=None if is_held else _claim_form(page, alarm, tip, failure),
+        claim=None if is_held else _build_claim_form(page, alarm, tip, failure),
         can_assign=bool(tip) and page.has("tips.claim_for"),
     )
 
 
-def _style(ladder: Any) -> str:
+def _choose_style(ladder: Any) -> str:
     if not ladder.alarm.is_emergency:
         return ""
     if ladder.claimed_by:
@@ -113,7 +117,7 @@ def _style(ladder: Any) -> str:
     return "warn" if ladder.is_possible else "urgent"
 
 
-def _claim_form(page: PageRequest, alarm: Any, tip: str, failure: FailedAct | None) -> ActForm | None:
+def _build_claim_form(page: PageRequest, alarm: Any, tip: str, failure: FailedAct | None) -> ActForm | None:
     """Return the form that claims an alarm's case, or the alarm itself if it has no case."""
     if not page.has(_CLAIM):
         return None
@@ -124,7 +128,7 @@ def _claim_form(page: PageRequest, alarm: Any, tip: str, failure: FailedAct | No
     return ActForms(page, f"/tips/alarms/{alarm.id}", mark=mark, failure=row_failure).make(_CLAIM_ALARM)
 
 
-def say_holder(page: PageRequest, ladder: Any) -> str:
+def describe_holder(page: PageRequest, ladder: Any) -> str:
     """Return the officer who has claimed an emergency, or that it is unclaimed."""
     if ladder.claimed_by == page.viewer.id:
         return page.words("You have the case")
@@ -135,21 +139,22 @@ def say_holder(page: PageRequest, ladder: Any) -> str:
     return page.words("Unclaimed")
 
 
-def say_until(page: PageRequest, ladder: Any) -> str:
-    """Return the end of a claim, with the time left if it expires soon; after more danger the next officer to be
-    paged.
+def describe_claim_end(page: PageRequest, ladder: Any) -> str:
+    """Return the end of a claim. If it expires soon, the time left is added; after more danger, the next officer to be
+    paged is named instead.
     """
     if ladder.has_new_danger and ladder.next_pages:
         return page.words(
-            "more danger was reported and isn't answered yet; {next}", next=say_next(page, ladder.next_pages)
+            "more danger was reported and isn't answered yet; {next}",
+            next=describe_next_paging(page, ladder.next_pages),
         )
     until = page.words("claimed until {at}", at=page.formats.clock(ladder.claimed_until))
     if ladder.claimed_until - page.now >= _SOON:
         return until
-    return f"{until}, {say_left(page, ladder.claimed_until)}"
+    return f"{until}, {format_minutes_left(page, ladder.claimed_until)}"
 
 
-def say_next(page: PageRequest, pages: Sequence[Any]) -> str:
+def describe_next_paging(page: PageRequest, pages: Sequence[Any]) -> str:
     """Return the next officer to be paged and when, or ""."""
     if not pages:
         return ""
@@ -157,33 +162,35 @@ def say_next(page: PageRequest, pages: Sequence[Any]) -> str:
     at = page.formats.clock(next_page.at)
     if not next_page.officer:
         return page.words("at {at} no officer is left: the operators are notified, then paging starts again", at=at)
-    return page.words("{name} is paged at {at}", at=at, name=say_officer(page, next_page.officer))
+    return page.words("{name} is paged at {at}", at=at, name=name_officer(page, next_page.officer))
 
 
-def say_left(page: PageRequest, at: Any) -> str:
+def format_minutes_left(page: PageRequest, at: Any) -> str:
     """Return the time left until `at`, in minutes."""
     minutes = int((at - page.now).total_seconds() // 60)
     return page.words("in {count} minutes", count=minutes) if minutes > 0 else page.words("in less than 1 minute")
 
 
-def say_officer(page: PageRequest, id: str) -> str:
+def name_officer(page: PageRequest, id: str) -> str:
     """Return an officer's name, marked if it is the viewer."""
     name = page.names.officer(id)
     return page.words("{name} (you)", name=name) if id == page.viewer.id else name
 
 
-def ladder_lines(page: PageRequest, ladder: Any) -> list[LadderLine]:
-    """Return the notices sent, the claim and the notices planned, in the order of time."""
-    lines = [(rung.at, _rung_line(page, rung)) for rung in ladder.alarm.ladder]
+def list_escalation_lines(page: PageRequest, ladder: Any) -> list[LadderLine]:
+    """Return the urgent notices sent, the claim and the notices planned of an alarm's escalation, in the order of
+    time.
+    """
+    lines = [(rung.at, _build_notice_line(page, rung)) for rung in ladder.alarm.ladder]
     if ladder.claimed_by:
-        lines.append((ladder.claimed_at, _claim_line(page, ladder)))
+        lines.append((ladder.claimed_at, _build_claim_line(page, ladder)))
     elif ladder.expired_at is not None:
-        lines.append((ladder.expired_at, _expired_line(page, ladder)))
+        lines.append((ladder.expired_at, _build_expiry_line(page, ladder)))
     past = [line for _, line in sorted(lines, key=lambda line: line[0])]
-    return [*past, *_planned_lines(page, ladder)]
+    return [*past, *_iter_planned_lines(page, ladder)]
 
 
-def _rung_line(page: PageRequest, rung: Any) -> LadderLine:
+def _build_notice_line(page: PageRequest, rung: Any) -> LadderLine:
     words = page.words
     at = page.formats.clock(rung.at)
     how = page.label(rung.how)
@@ -194,43 +201,43 @@ def _rung_line(page: PageRequest, rung: Any) -> LadderLine:
             name=page.names.unit(rung.unit),
             text=words("No officer answered; the operators were notified."),
         )
-    reason = page.label(rung.gap) if rung.gap else _say_missed(page, rung.missed)
+    reason = page.label(rung.gap) if rung.gap else _explain_missed_notice(page, rung.missed)
     return LadderLine(
         style="failed" if reason else "sent",
         at=at,
-        name=say_officer(page, rung.officer),
+        name=name_officer(page, rung.officer),
         text=f"{how[:1].upper()}{how[1:]}{': ' if reason else ''}{reason}.",
     )
 
 
-def _say_missed(page: PageRequest, missed: str) -> str:
+def _explain_missed_notice(page: PageRequest, missed: str) -> str:
     """Return why an urgent notice doesn't count, or ""."""
     return page.words.label("at_night" if missed.endswith("_at_night") else missed, "Missed") if missed else ""
 
 
-def _claim_line(page: PageRequest, ladder: Any) -> LadderLine:
+def _build_claim_line(page: PageRequest, ladder: Any) -> LadderLine:
     return LadderLine(
         style="done",
         at=page.formats.clock(ladder.claimed_at),
-        name=page.words("{name} claimed the case", name=say_officer(page, ladder.claimed_by)),
+        name=page.words("{name} claimed the case", name=name_officer(page, ladder.claimed_by)),
         text=page.words("Claimed until {at}.", at=page.formats.clock(ladder.claimed_until)),
     )
 
 
-def _expired_line(page: PageRequest, ladder: Any) -> LadderLine:
+def _build_expiry_line(page: PageRequest, ladder: Any) -> LadderLine:
     return LadderLine(
         style="failed",
         at=page.formats.clock(ladder.expired_at),
-        name=say_officer(page, ladder.expired_by),
+        name=name_officer(page, ladder.expired_by),
         text=page.words("The claim expired without recorded work; paging continues."),
     )
 
 
-def _planned_lines(page: PageRequest, ladder: Any) -> Iterable[LadderLine]:
+def _iter_planned_lines(page: PageRequest, ladder: Any) -> Iterable[LadderLine]:
     words = page.words
     for number, planned in enumerate(ladder.next_pages):
         again = " " + words("Paged again.") if planned.how.value == _AGAIN else ""
-        text = words("After that.") if number else words("Next, {left}.", left=say_left(page, planned.at))
+        text = words("After that.") if number else words("Next, {left}.", left=format_minutes_left(page, planned.at))
         if not number and ladder.has_new_danger:
             text = words(
                 "If no officer answers the report of more danger at {at}.",
@@ -241,6 +248,6 @@ def _planned_lines(page: PageRequest, ladder: Any) -> Iterable[LadderLine]:
         yield LadderLine(
             style="later" if number else "next",
             at=page.formats.clock(planned.at),
-            name=say_officer(page, planned.officer) if planned.officer else words("Operators"),
+            name=name_officer(page, planned.officer) if planned.officer else words("Operators"),
             text=f"{text}{again}" if planned.officer else text + " " + words("Then paging starts again."),
         )

@@ -1,4 +1,4 @@
-"""Requests of the script while a page is open: check for news, and save a draft.
+"""Requests that the script sends while a page is open: it checks for news, and saves a draft.
 
 Saving a draft this way is no act: it leaves no journal entry and doesn't count as activity of the officer.
 """
@@ -17,7 +17,7 @@ def check_news(page: PageRequest) -> Response:
     """Return whether anything changed since a page was made, without the changes themselves."""
     try:
         changed = bool(page.call("work.news", since=page.one("since")[:300]).kinds)
-    except BadInput:  # a mark from another session's page: report a change
+    except BadInput:  # The mark comes from the page of another session, so a change is reported.
         changed = True
     return Response(json.dumps({"changed": changed}), media_type="application/json")
 

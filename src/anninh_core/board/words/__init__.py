@@ -1,1 +1,1 @@
-"""The texts of the pages: in English where they are used, translated by the catalogue."""
+"""The texts of the pages: they are written in English where they are used, and translated by the catalogue."""

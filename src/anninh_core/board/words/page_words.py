@@ -3,7 +3,8 @@
 from attrs import frozen
 
 from anninh_core.language.catalogue import LANGUAGES, Language, translate
-from anninh_core.language.labels import ACT, field_label, find_label, humanize, identify_list_value
+from anninh_core.language.labels import ACT, find_label, get_field_label, humanize_name, identify_list_value
+from anninh_core.operations import get_current_name
 
 
 @frozen
@@ -31,15 +32,15 @@ class PageWords:
             default: label if the catalogue has none; the value's own name if not given.
         """
         context, name = identify_list_value(value, of)
-        return find_label(name, context, self.language) or (humanize(name) if default is None else default)
+        return find_label(name, context, self.language) or (humanize_name(name) if default is None else default)
 
     def act(self, operation: str) -> str:
-        """Return the title of an operation, or ""."""
-        return find_label(operation, ACT, self.language)
+        """Return the title of an operation, by its present or its former name, or ""."""
+        return find_label(get_current_name(operation), ACT, self.language)
 
     def field(self, operation: str, path: str) -> str:
         """Return the label of a form's input: the one for this act, or else the one for all acts."""
-        return field_label(operation, path, self.language)
+        return get_field_label(operation, path, self.language)
 
 
 def choose_language(chosen: str) -> Language:

@@ -12,7 +12,7 @@ from itertools import islice
 
 from attrs import frozen
 
-from anninh_core.cleaning.media.samples import sample_ranges
+from anninh_core.cleaning.media.samples import find_sample_ranges
 from anninh_core.cleaning.results import FileLimits, FileNotCleaned, FileRefused
 from anninh_core.vocabulary.files import FileReason
 
@@ -30,12 +30,12 @@ _KEPT = frozenset(
 )
 _KEPT_TRACKS = frozenset({b"vide", b"soun", b"auxv"})
 _MAX_DEPTH = 12
-_MAX_BOXES = 50_000  # limit per parent when boxes are searched by name
+_MAX_BOXES = 50_000  # Greatest number of boxes in a parent when boxes are searched by name.
 _TIMES = {b"mvhd", b"tkhd", b"mdhd"}
 _VISUAL_ENTRY = 86
 _ENCODER_NAME = (50, 82)
 _DEPTHS = (b"\x00\x18", b"\x00\x20")
-"""Bytes after the encoder name in a visual sample entry: 24 or 32 bits a pixel."""
+"""Bytes that follow the encoder name in a visual sample entry, for 24 or 32 bits a pixel."""
 
 
 @frozen
@@ -69,13 +69,13 @@ def iter_boxes(data: bytes | bytearray, start: int, end: int) -> Iterator[Box]:
         start += size
 
 
-def track_kinds(data: bytes) -> frozenset[bytes]:
+def find_track_kinds(data: bytes) -> frozenset[bytes]:
     """Return the kinds of a file's tracks, such as `vide` and `soun`; empty for a damaged file."""
     heads = _find_boxes(data, b"moov", b"trak", b"mdia", b"hdlr")
     return frozenset(bytes(data[head.content + 8 : head.content + 12]) for head in heads)
 
 
-def declared_milliseconds(data: bytes) -> int:
+def find_declared_milliseconds(data: bytes) -> int:
     """Return the declared duration of a file of boxes, or that of its longest track; 0 if it declares no duration."""
     heads = (*_find_boxes(data, b"moov", b"mvhd"), *_find_boxes(data, b"moov", b"trak", b"mdia", b"mdhd"))
     return max((_read_milliseconds(data[head.content : head.end]) for head in heads), default=0)
@@ -111,12 +111,12 @@ def blank_boxes(data: bytes, limits: FileLimits) -> bytes:
         FileRefused: the file is damaged, or has too many boxes.
         FileNotCleaned: a fragmented file has a track to drop (such as places), and its bytes can't be located.
     """
-    if data[:4] == b"\xffO\xffQ":  # a bare JPEG 2000 stream
+    if data[:4] == b"\xffO\xffQ":  # These bytes begin a bare JPEG 2000 stream.
         return data
-    return _Blanker(data, limits).run()
+    return _BoxBlanker(data, limits).run()
 
 
-class _Blanker:
+class _BoxBlanker:
     def __init__(self, data: bytes, limits: FileLimits) -> None:
         self._data = bytearray(data)
         self._limits = limits
@@ -126,89 +126,89 @@ class _Blanker:
         self._dropped_tracks = 0
 
     def run(self) -> bytes:
-        boxes = list(self._boxes(0, len(self._data)))
+        boxes = list(self._iter_counted_boxes(0, len(self._data)))
         end = boxes[-1].end if boxes else 0
-        del self._data[end:]  # the remainder is shorter than a box header
+        del self._data[end:]  # The remainder is cut off, because it is shorter than a box header.
         for box in boxes:
-            self._clean(box, 0)
+            self._clean_box(box, 0)
         names = {box.name for box in boxes}
         if b"moof" in names:
             if self._dropped_tracks:
                 raise FileNotCleaned(FileReason.NO_CLEANER, "fragments with a track of unknown kind")
         elif b"moov" in names:
-            self._blank_between([box for box in boxes if box.name == b"mdat"])
+            self._blank_unneeded_bytes([box for box in boxes if box.name == b"mdat"])
         elif b"ftyp" not in names or b"jP  " not in names:
             raise FileRefused(FileReason.DAMAGED, "nothing to play")
         return bytes(self._data)
 
-    def _boxes(self, start: int, end: int) -> Iterator[Box]:
+    def _iter_counted_boxes(self, start: int, end: int) -> Iterator[Box]:
         for box in iter_boxes(self._data, start, end):
             self._count += 1
             if self._count > self._limits.parts:
                 raise FileRefused(FileReason.BOMB, f"over {self._limits.parts:,} boxes")
             yield box
 
-    def _clean(self, box: Box, depth: int) -> None:
+    def _clean_box(self, box: Box, depth: int) -> None:
         if depth > _MAX_DEPTH:
             raise FileRefused(FileReason.BOMB, "boxes in boxes")
-        if box.name == b"trak" and not self._keeps_track(box):
+        if box.name == b"trak" and not self._is_kept_track(box):
             self._dropped_tracks += 1
-            self._blank(box)
+            self._blank_box(box)
         elif box.name in _CONTAINERS:
-            for inner in self._boxes(box.content, box.end):
-                self._clean(inner, depth + 1)
+            for inner in self._iter_counted_boxes(box.content, box.end):
+                self._clean_box(inner, depth + 1)
         elif box.name not in _KEPT:
-            self._blank(box)
+            self._blank_box(box)
         elif box.name in _TIMES:
-            self._zero(box.content + 4, box.content + (20 if self._data[box.content] == 1 else 12), box)
+            self._zero_bytes(box.content + 4, box.content + (20 if self._data[box.content] == 1 else 12), box)
         elif box.name == b"hdlr":
-            self._zero(box.content + 12, box.end, box)
+            self._zero_bytes(box.content + 12, box.end, box)
         elif box.name == b"stsd":
             self._clean_entries(box)
         elif box.name == b"dref":
-            self._clean_references(box)
+            self._clean_data_references(box)
 
-    def _keeps_track(self, track: Box) -> bool:
+    def _is_kept_track(self, track: Box) -> bool:
         """Return whether a track is kept, and note the byte ranges of its samples."""
-        media = self._find(track, b"mdia")
-        handler = self._find(media, b"hdlr") if media else None
+        media = self._find_box(track, b"mdia")
+        handler = self._find_box(media, b"hdlr") if media else None
         kind = bytes(self._data[handler.content + 8 : handler.content + 12]) if handler else b""
         is_kept = kind in _KEPT_TRACKS
-        table = self._find(self._find(media, b"minf"), b"stbl")
+        table = self._find_box(self._find_box(media, b"minf"), b"stbl")
         if table is not None:
-            boxes = self._boxes(table.content, table.end)
+            boxes = self._iter_counted_boxes(table.content, table.end)
             tables = {box.name: bytes(self._data[box.content : box.end]) for box in boxes}
             ranges = self._kept_ranges if is_kept else self._dropped_ranges
-            ranges += sample_ranges(tables, self._limits)
+            ranges += find_sample_ranges(tables, self._limits)
         return is_kept
 
-    def _find(self, parent: Box | None, name: bytes) -> Box | None:
+    def _find_box(self, parent: Box | None, name: bytes) -> Box | None:
         if parent is None:
             return None
-        return next((box for box in self._boxes(parent.content, parent.end) if box.name == name), None)
+        return next((box for box in self._iter_counted_boxes(parent.content, parent.end) if box.name == name), None)
 
     def _clean_entries(self, box: Box) -> None:
         """Overwrite encoder names in sample entries, and unneeded boxes inside visual entries."""
-        for entry in self._boxes(box.content + 8, box.end):
+        for entry in self._iter_counted_boxes(box.content + 8, box.end):
             is_visual = entry.end - entry.start >= _VISUAL_ENTRY and entry.name not in (b"mp4a", b"samr", b"sawb")
             if is_visual and bytes(self._data[entry.start + 82 : entry.start + 84]) in _DEPTHS:
-                self._zero(entry.start + _ENCODER_NAME[0], entry.start + _ENCODER_NAME[1], entry)
-                for inner in self._boxes(entry.start + _VISUAL_ENTRY, entry.end):
+                self._zero_bytes(entry.start + _ENCODER_NAME[0], entry.start + _ENCODER_NAME[1], entry)
+                for inner in self._iter_counted_boxes(entry.start + _VISUAL_ENTRY, entry.end):
                     if inner.name in (b"uuid", b"udta", b"meta", b"free", b"skip"):
-                        self._blank(inner)
+                        self._blank_box(inner)
 
-    def _clean_references(self, box: Box) -> None:
+    def _clean_data_references(self, box: Box) -> None:
         """Refuse media in another file; overwrite the bytes after the flag for media in this file."""
-        for entry in self._boxes(box.content + 8, box.end):
+        for entry in self._iter_counted_boxes(box.content + 8, box.end):
             if not self._data[entry.content + 3] & 1:
                 raise FileRefused(FileReason.EMBEDDED, "media in another file")
-            self._zero(entry.content + 4, entry.end, entry)
+            self._zero_bytes(entry.content + 4, entry.end, entry)
 
-    def _blank_between(self, stretches: list[Box]) -> None:
+    def _blank_unneeded_bytes(self, stretches: list[Box]) -> None:
         """Overwrite the bytes that no kept track needs."""
         needed = sorted(self._kept_ranges)
         dropped = sorted(self._dropped_ranges)
-        if _overlap(needed, dropped):
+        if _has_overlap(needed, dropped):
             raise FileRefused(FileReason.DAMAGED, "a track in the bytes of another")
         for box in stretches:
             position = box.content
@@ -216,21 +216,21 @@ class _Blanker:
                 if start >= box.end or end <= box.content:
                     continue
                 if start > position:
-                    self._zero(position, min(start, box.end), box)
+                    self._zero_bytes(position, min(start, box.end), box)
                 position = max(position, min(end, box.end))
-            self._zero(position, box.end, box)
+            self._zero_bytes(position, box.end, box)
 
-    def _blank(self, box: Box) -> None:
+    def _blank_box(self, box: Box) -> None:
         self._data[box.start + 4 : box.start + 8] = b"free"
-        self._zero(box.content, box.end, box)
+        self._zero_bytes(box.content, box.end, box)
 
-    def _zero(self, start: int, end: int, box: Box) -> None:
+    def _zero_bytes(self, start: int, end: int, box: Box) -> None:
         end = min(end, box.end)
         if end > start:
             self._data[start:end] = bytes(end - start)
 
 
-def _overlap(first: list[tuple[int, int]], second: list[tuple[int, int]]) -> bool:
+def _has_overlap(first: list[tuple[int, int]], second: list[tuple[int, int]]) -> bool:
     """Return whether a range of one sorted list overlaps a range of the other."""
     index = 0
     for start, end in first:

@@ -1,4 +1,4 @@
-"""Byte ranges of a track, by its tables of samples and chunks (ISO/IEC 14496-12, 8.7)."""
+"""Byte ranges of a track, read from its tables of samples and chunks (ISO/IEC 14496-12, 8.7)."""
 
 from collections.abc import Iterator, Mapping
 
@@ -8,7 +8,7 @@ from anninh_core.vocabulary.files import FileReason
 _MAX_SAMPLES = 5_000_000
 
 
-def sample_ranges(tables: Mapping[bytes, bytes], limits: FileLimits) -> list[tuple[int, int]]:
+def find_sample_ranges(tables: Mapping[bytes, bytes], limits: FileLimits) -> list[tuple[int, int]]:
     """Return the byte ranges of a track's chunks: first byte, and the byte after the last.
 
     Args:
@@ -47,7 +47,7 @@ class _SampleSizes:
 
 
 def _read_numbers(table: bytes, width: int) -> list[int]:
-    """Return the numbers of a table that starts with its flags and their count."""
+    """Return the numbers of a table that starts with flags and with the count of the numbers."""
     count = min(int.from_bytes(table[4:8], "big"), (len(table) - 8) // width) if len(table) > 8 else 0
     return [int.from_bytes(table[start : start + width], "big") for start in range(8, 8 + count * width, width)]
 

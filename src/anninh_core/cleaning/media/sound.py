@@ -21,19 +21,19 @@ _AMR_WIDE_SIZES = (18, 24, 33, 37, 41, 47, 51, 59, 61, 6, 0, 0, 0, 0, 1, 1)
 _WAV_KEPT = (b"fmt ", b"fact", b"data")
 _MIN_FRAMES = 2
 _TAGS = (b"TAG", b"APETAGEX", b"ID3", b"LYRICSBEGIN")
-# Limits of the frames in a file and of the offsets that are searched for a frame: more isn't worth the time.
+# Greatest number of frames in a file, and of offsets at which a frame is searched: more isn't worth the time.
 _MAX_FRAMES = 2_000_000
 _MAX_TRIES = 200_000
 
 
 def clean_mp3(data: bytes) -> bytes:
     """Return the frames of an MP3 without ID3, APE and Lyrics tags, and without other bytes between the frames."""
-    return _keep_frames(data, _skip_id3(data), _mpeg_length)
+    return _keep_frames(data, _skip_id3(data), _read_mpeg_length)
 
 
 def clean_aac(data: bytes) -> bytes:
     """Return the frames of an AAC stream (ADTS) without other bytes."""
-    return _keep_frames(data, _skip_id3(data), _adts_length)
+    return _keep_frames(data, _skip_id3(data), _read_adts_length)
 
 
 def clean_amr(data: bytes) -> bytes:
@@ -73,7 +73,7 @@ def _iter_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     while position + 8 <= len(data):
         name = data[position : position + 4]
         size = int.from_bytes(data[position + 4 : position + 8], "little")
-        yield name, data[position + 8 : position + 8 + size]  # a truncated chunk ends with the file
+        yield name, data[position + 8 : position + 8 + size]  # A truncated chunk ends with the file.
         position += 8 + size + size % 2
 
 
@@ -99,7 +99,7 @@ def _keep_frames(data: bytes, position: int, frame_length: Callable[[bytes, int]
         length = frame_length(data, position)
         follower = position + length
         is_frame = length > 0 and follower <= len(data)
-        if is_frame and (_is_end(data, follower) or frame_length(data, follower) > 0):
+        if is_frame and (_is_end_or_tag(data, follower) or frame_length(data, follower) > 0):
             frames.append(data[position:follower])
             position = follower
             if len(frames) > _MAX_FRAMES:
@@ -112,11 +112,11 @@ def _keep_frames(data: bytes, position: int, frame_length: Callable[[bytes, int]
     return b"".join(frames)
 
 
-def _is_end(data: bytes, at: int) -> bool:
+def _is_end_or_tag(data: bytes, at: int) -> bool:
     return at == len(data) or data.startswith(_TAGS, at)
 
 
-def _mpeg_length(data: bytes, at: int) -> int:
+def _read_mpeg_length(data: bytes, at: int) -> int:
     """Return the length of the MPEG frame at an offset, or 0."""
     head = data[at : at + 4]
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
@@ -135,7 +135,7 @@ def _mpeg_length(data: bytes, at: int) -> int:
     return (72 if layer == 1 and version != 3 else 144) * per_second // hertz + padding
 
 
-def _adts_length(data: bytes, at: int) -> int:
+def _read_adts_length(data: bytes, at: int) -> int:
     """Return the length of the ADTS frame at an offset, or 0."""
     head = data[at : at + 7]
     if len(head) < 7 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:

@@ -4,7 +4,7 @@ from io import BytesIO
 from typing import Any
 
 from anninh_core.cleaning.extras import load_library
-from anninh_core.cleaning.media.boxes import declared_milliseconds
+from anninh_core.cleaning.media.boxes import find_declared_milliseconds
 from anninh_core.cleaning.results import FileRefused
 from anninh_core.vocabulary.files import FileReason, VideoFacts
 
@@ -29,26 +29,26 @@ def measure_video(data: bytes) -> VideoFacts:
     if general[0].istruncated == "Yes":
         raise FileRefused(FileReason.DAMAGED, "it ends too early")
     durations = (_to_int(track.duration) for track in (*general, *videos, *sounds))
-    milliseconds = max(declared_milliseconds(data), *durations)
+    milliseconds = max(find_declared_milliseconds(data), *durations)
     width, height = (max(_to_int(getattr(track, side)) for track in videos) for side in ("width", "height"))
     if not milliseconds or not width or not height or not all(_to_int(track.frame_count) for track in videos):
         raise FileRefused(FileReason.NOT_PLAYABLE, "no picture")
     return VideoFacts(
-        container=_container(general[0]),
-        video_codecs=_codecs(videos),
-        audio_codecs=_codecs(sounds),
+        container=_find_container(general[0]),
+        video_codecs=_list_codecs(videos),
+        audio_codecs=_list_codecs(sounds),
         seconds=round(milliseconds / _MILLISECONDS) or 1,
         width=width,
         height=height,
     )
 
 
-def _container(general: Any) -> str:
+def _find_container(general: Any) -> str:
     by_profile = next((kind for name, kind in _PROFILES.items() if name in (general.format_profile or "")), "")
     return by_profile or _CONTAINERS.get(general.format or "", general.internet_media_type or "unknown")
 
 
-def _codecs(tracks: list[Any]) -> tuple[str, ...]:
+def _list_codecs(tracks: list[Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(track.format or "unknown" for track in tracks))
 
 

@@ -1,11 +1,13 @@
-"""Office documents: ZIP packages of XML, unpacked within limits, cleaned part by part and packed again."""
+"""Cleaning of office documents: ZIP packages of XML are unpacked within limits, cleaned part by part and packed
+again.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from anninh_core.cleaning.office.ooxml import clean_ooxml
 from anninh_core.cleaning.office.open_document import clean_open_document
-from anninh_core.cleaning.office.package import pack, unpack
+from anninh_core.cleaning.office.package import pack_parts, unpack_package
 from anninh_core.cleaning.results import FileLimits
 
 __all__ = ["clean_office"]
@@ -24,11 +26,11 @@ def clean_office(data: bytes, media_type: str, limits: FileLimits, depth: int = 
         FileRefused: the document is a bomb, damaged or encrypted, or has macros or parts that can't be inspected.
         FileNotCleaned: a library isn't installed.
     """
-    parts = unpack(data, limits)
+    parts = unpack_package(data, limits)
     if "opendocument" in media_type:
-        return pack(clean_open_document(parts, limits), stored=("mimetype",))
+        return pack_parts(clean_open_document(parts, limits), stored=("mimetype",))
 
-    def clean_inner(inner: bytes, inner_type: str) -> bytes:
+    def clean_embedded_document(inner: bytes, inner_type: str) -> bytes:
         return clean_office(inner, inner_type, limits, depth + 1)
 
-    return pack(clean_ooxml(parts, limits, clean_inner if depth == 0 else None))
+    return pack_parts(clean_ooxml(parts, limits, clean_embedded_document if depth == 0 else None))

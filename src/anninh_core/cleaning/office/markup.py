@@ -1,8 +1,16 @@
-"""XML parts of DOCX, XLSX and PPTX: data about people, machines and the document's history is removed."""
+"""Cleaning of XML parts of DOCX, XLSX and PPTX: data about people, machines and the document's history is removed."""
 
 import re
 
-from anninh_core.cleaning.office.xml import Element, for_each, local_name, parse, remove, serialize, unwrap
+from anninh_core.cleaning.office.xml import (
+    Element,
+    local_name,
+    parse_part,
+    remove_element,
+    serialize_part,
+    unwrap_element,
+    visit_elements,
+)
 
 _WORD = (
     "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}",
@@ -35,24 +43,24 @@ _NAMED: dict[str, frozenset[str]] = {
     "imagedata": frozenset({"title", "href", "althref"}),
     "shape": frozenset({"alt", "title", "href"}),
 }
-"""Elements in which programs store file names -> the attributes with these names."""
+"""Attributes in which programs store file names, by the name of the element."""
 _REFERRING = {"blip": frozenset({"link"}), "pageSetup": frozenset({"id"})}
 _DANGEROUS = re.compile(r"\b(?:INCLUDE(?:PICTURE|TEXT)|DDE(?:AUTO)?|LINK|IMPORT|RD|DATABASE)\b", re.IGNORECASE)
 
 
 def clean_markup(content: bytes) -> bytes:
     """Return a cleaned XML part."""
-    root = parse(content)
-    for_each(root, _clean_element)
-    return serialize(root)
+    root = parse_part(content)
+    visit_elements(root, _clean_element)
+    return serialize_part(root)
 
 
 def _clean_element(element: Element, name: str) -> None:
     is_word = isinstance(element.tag, str) and element.tag.startswith(_WORD)
     if not name or name in _REMOVED or (is_word and name in _WORD_REMOVED):
-        remove(element)
+        remove_element(element)
     elif is_word and name in _WORD_UNWRAPPED:
-        unwrap(element)
+        unwrap_element(element)
     else:
         _clean_content(element, name)
 

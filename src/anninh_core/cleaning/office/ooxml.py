@@ -1,4 +1,4 @@
-"""DOCX, XLSX and PPTX (ISO/IEC 29500).
+"""Cleaning of DOCX, XLSX and PPTX (ISO/IEC 29500).
 
 Removed are properties and thumbnails, comments, tracked changes (accepted), names of people, numbers of editing
 sessions, templates, paths, printers, custom data, and links to other files; pictures in the document are re-encoded.
@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from anninh_core.cleaning.office.markup import clean_markup
 from anninh_core.cleaning.office.pictures import clean_part
-from anninh_core.cleaning.office.xml import Element, local_name, parse, remove, serialize
+from anninh_core.cleaning.office.xml import Element, local_name, parse_part, remove_element, serialize_part
 from anninh_core.cleaning.results import FileLimits, FileRefused
 from anninh_core.vocabulary.files import FileReason
 
@@ -56,7 +56,7 @@ def clean_ooxml(parts: dict[str, bytes], limits: FileLimits, clean_inner: CleanI
     cleaned: dict[str, bytes] = {}
     for name, content in kept.items():
         if name == _CONTENT_TYPES:
-            cleaned[name] = _clean_types(content, kept)
+            cleaned[name] = _clean_content_types(content, kept)
         elif name.endswith(".rels"):
             cleaned[name] = _clean_relations(name, content, kept)
         elif name.lower().endswith(".xml"):
@@ -68,36 +68,36 @@ def clean_ooxml(parts: dict[str, bytes], limits: FileLimits, clean_inner: CleanI
     return cleaned
 
 
-def _clean_types(content: bytes, kept: dict[str, bytes]) -> bytes:
-    root = parse(content)
+def _clean_content_types(content: bytes, kept: dict[str, bytes]) -> bytes:
+    root = parse_part(content)
     for entry in list(root):
         if local_name(entry.tag) == "Override" and entry.get("PartName", "").lstrip("/") not in kept:
-            remove(entry)
-    return serialize(root)
+            remove_element(entry)
+    return serialize_part(root)
 
 
 def _clean_relations(name: str, content: bytes, kept: dict[str, bytes]) -> bytes:
     """Remove relations to dropped parts, and disable external links other than web links."""
-    root = parse(content)
+    root = parse_part(content)
     folder = posixpath.dirname(posixpath.dirname(name))
     for entry in list(root):
         kind = entry.get("Type", "").rpartition("/")[2]
         if entry.get("TargetMode") == "External":
             _clean_link(entry, kind)
-        elif _resolve(folder, entry.get("Target", "")) not in kept:
-            remove(entry)
-    return serialize(root)
+        elif _resolve_target(folder, entry.get("Target", "")) not in kept:
+            remove_element(entry)
+    return serialize_part(root)
 
 
 def _clean_link(entry: Element, kind: str) -> None:
     if kind in _DROPPED_LINKS:
-        remove(entry)
+        remove_element(entry)
     elif kind == "oleObject":
         raise FileRefused(FileReason.EMBEDDED, "a linked object")
     elif kind != "hyperlink" or not entry.get("Target", "").lower().startswith(_WEB):
         entry.set("Target", _NOWHERE)
 
 
-def _resolve(folder: str, target: str) -> str:
+def _resolve_target(folder: str, target: str) -> str:
     target = target.partition("#")[0]
     return target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))

@@ -1,4 +1,4 @@
-"""ODT, ODS and ODP (ISO/IEC 26300).
+"""Cleaning of ODT, ODS and ODP (ISO/IEC 26300).
 
 Removed are document information, settings, thumbnails, comments, tracked changes, scripts, and links to other files;
 pictures are re-encoded. Macros and objects of other programs are refused.
@@ -7,7 +7,14 @@ pictures are re-encoded. Macros and objects of other programs are refused.
 import posixpath
 
 from anninh_core.cleaning.office.pictures import clean_part
-from anninh_core.cleaning.office.xml import Element, for_each, local_name, parse, remove, serialize
+from anninh_core.cleaning.office.xml import (
+    Element,
+    local_name,
+    parse_part,
+    remove_element,
+    serialize_part,
+    visit_elements,
+)
 from anninh_core.cleaning.results import FileLimits, FileRefused
 from anninh_core.vocabulary.files import FileReason
 
@@ -50,18 +57,18 @@ def clean_open_document(parts: dict[str, bytes], limits: FileLimits) -> dict[str
         for name, content in parts.items()
         if not name.startswith(_DROPPED) and posixpath.basename(name) not in _DROPPED_NAMES
     }
-    return {name: _clean(name, content, kept, limits) for name, content in kept.items()}
+    return {name: _clean_document_part(name, content, kept, limits) for name, content in kept.items()}
 
 
-def _clean(name: str, content: bytes, kept: dict[str, bytes], limits: FileLimits) -> bytes:
+def _clean_document_part(name: str, content: bytes, kept: dict[str, bytes], limits: FileLimits) -> bytes:
     if name == "mimetype":
         return content.strip()[:100]
     if name == "META-INF/manifest.xml":
         return _clean_manifest(content, kept)
     if name.endswith(".xml"):
-        root = parse(content)
-        for_each(root, lambda element, local: _clean_element(element, local, kept))
-        return serialize(root)
+        root = parse_part(content)
+        visit_elements(root, lambda element, local: _clean_element(element, local, kept))
+        return serialize_part(root)
     if not posixpath.splitext(name)[1] and name.startswith("ObjectReplacements/"):
         return (
             clean_part(f"{name}.emf", content, limits)
@@ -76,18 +83,18 @@ def _clean_replacement(content: bytes, limits: FileLimits) -> bytes:
 
 
 def _clean_manifest(content: bytes, kept: dict[str, bytes]) -> bytes:
-    root = parse(content)
+    root = parse_part(content)
     for entry in list(root):
         path = next((value for name, value in entry.attrib.items() if local_name(name) == "full-path"), "")
         if path != "/" and not path.endswith("/") and path not in kept:
-            remove(entry)
-    return serialize(root)
+            remove_element(entry)
+    return serialize_part(root)
 
 
 def _clean_element(element: Element, local: str, kept: dict[str, bytes]) -> None:
     if not local or local in _REMOVED:
         if local in _NAMED or element.getparent() is not None:
-            remove(element)
+            remove_element(element)
         return
     if local == "object-ole":
         raise FileRefused(FileReason.EMBEDDED, "an object of another program")

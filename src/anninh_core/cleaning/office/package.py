@@ -1,4 +1,4 @@
-"""ZIP packages: read within limits, and written deterministically."""
+"""Reading of ZIP packages within limits, and writing of deterministic packages."""
 
 import posixpath
 import zipfile
@@ -14,7 +14,7 @@ _ENCRYPTED = 0x1
 _MEGABYTE = 1024 * 1024
 
 
-def unpack(data: bytes, limits: FileLimits) -> dict[str, bytes]:
+def unpack_package(data: bytes, limits: FileLimits) -> dict[str, bytes]:
     """Return the parts of a package by name, in their order.
 
     Raises:
@@ -62,7 +62,7 @@ def _check_entry(entry: zipfile.ZipInfo, seen: Collection[str], limits: FileLimi
         raise FileRefused(FileReason.BOMB, f"a part unpacks to over {limits.ratio} times its size")
 
 
-def pack(parts: Mapping[str, bytes], stored: Collection[str] = ()) -> bytes:
+def pack_parts(parts: Mapping[str, bytes], stored: Collection[str] = ()) -> bytes:
     """Return a ZIP package of the given parts, all of them dated 1980 and without comments."""
     with BytesIO() as file:
         with zipfile.ZipFile(file, "w") as package:

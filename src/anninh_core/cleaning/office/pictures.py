@@ -1,4 +1,6 @@
-"""Parts of a document other than XML: pictures, video and audio, cleaned as uploaded files are, and fonts."""
+"""Cleaning of a document's parts other than XML: pictures, video and audio are cleaned as uploaded files are, and fonts
+are kept.
+"""
 
 import posixpath
 
@@ -13,7 +15,8 @@ _FONTS = frozenset({".odttf", ".fntdata", ".ttf", ".otf"})
 _METAFILES = frozenset({".emf", ".wmf"})
 _EMPTY_SVG = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
 _EMF_MARK = b" EMF"
-_EMF_DESCRIPTION = (60, 64)  # offsets of the fields for the description's length in characters and for its offset
+# Offsets of two fields in the header: the description's length in characters, and the description's offset.
+_EMF_DESCRIPTION = (60, 64)
 
 
 def clean_part(name: str, content: bytes, limits: FileLimits) -> bytes:
@@ -27,7 +30,8 @@ def clean_part(name: str, content: bytes, limits: FileLimits) -> bytes:
         return content
     if ending in _METAFILES:
         return _clean_metafile(content)
-    if ending == ".svg":  # documents also contain a raster fallback for older programs
+    # The SVG is replaced by an empty one, because documents also contain a raster picture for older programs.
+    if ending == ".svg":
         return _EMPTY_SVG
     media_type = detect_type(content)
     if media_type in PICTURES:

@@ -1,4 +1,4 @@
-"""XML of documents, parsed without external entities and network access."""
+"""Parsing and changing of a document's XML, without external entities and network access."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -7,10 +7,10 @@ from anninh_core.cleaning.extras import load_library
 from anninh_core.cleaning.results import FileRefused
 from anninh_core.vocabulary.files import FileReason
 
-Element: TypeAlias = Any  # lxml has no types
+Element: TypeAlias = Any  # The library lxml has no types.
 
 
-def parse(content: bytes) -> Element:
+def parse_part(content: bytes) -> Element:
     """Return the root element of a part, without comments and processing instructions.
 
     Raises:
@@ -30,7 +30,7 @@ def parse(content: bytes) -> Element:
     return root
 
 
-def serialize(root: Element) -> bytes:
+def serialize_part(root: Element) -> bytes:
     """Return the XML bytes of a part."""
     library = load_library("lxml.etree", "cleaning office documents")
     content: bytes = library.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
@@ -42,7 +42,7 @@ def local_name(name: Any) -> str:
     return name.rpartition("}")[2] if isinstance(name, str) else ""
 
 
-def remove(element: Element) -> None:
+def remove_element(element: Element) -> None:
     """Remove an element, but keep the text after it."""
     parent = element.getparent()
     if parent is None:
@@ -56,7 +56,7 @@ def remove(element: Element) -> None:
     parent.remove(element)
 
 
-def unwrap(element: Element) -> None:
+def unwrap_element(element: Element) -> None:
     """Replace an element by its children."""
     parent = element.getparent()
     if parent is None:
@@ -64,10 +64,10 @@ def unwrap(element: Element) -> None:
     place = parent.index(element)
     for number, inner in enumerate(list(element)):
         parent.insert(place + number, inner)
-    remove(element)
+    remove_element(element)
 
 
-def for_each(root: Element, act: Callable[[Element, str], None]) -> None:
+def visit_elements(root: Element, act: Callable[[Element, str], None]) -> None:
     """Call `act` with every element and its local name, also with children of elements that `act` has removed."""
     for element in list(root.iter()):
         act(element, local_name(element.tag))

@@ -8,15 +8,23 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App, open_app
-from anninh_core.cli.accounts.login import here
+from anninh_core.cli.accounts.login import build_local_client
 from anninh_core.cli.accounts.passkeys import COMMANDS as PASSKEYS
 from anninh_core.cli.accounts.prompts import ask_secret
 from anninh_core.cli.accounts.qr_code import draw_qr_code
 from anninh_core.cli.folder import as_officer, enter_folder
 from anninh_core.cli.frame.command import add_commands
 from anninh_core.cli.options import at_option
-from anninh_core.cli.output import when
-from anninh_core.cli.results import answers, note, say, say_each, say_facts, say_now, show_rows
+from anninh_core.cli.output import format_moment
+from anninh_core.cli.results import (
+    output_each,
+    output_facts,
+    output_json_facts,
+    output_progress,
+    output_rows,
+    output_sentence,
+    with_json_option,
+)
 from anninh_core.domain.accounts.views import TokenRow
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.usecase.actor import Actor
@@ -33,7 +41,7 @@ add_commands(account, PASSKEYS)
 @account.command()
 @at_option
 @click.option("--name", default="", help="Sign-in name to have; leave it out to keep the one you have.")
-@answers
+@with_json_option
 def setup(at: Path, name: str) -> None:
     """Set your sign-in name and password with the setup code that you were given; password and code are asked for.
 
@@ -42,20 +50,22 @@ def setup(at: Path, name: str) -> None:
     with enter_folder(at) as (settings, district), open_app(district, settings) as app:
         code = ask_secret(_("Setup code"))
         password = ask_secret(_("Password"), confirm=True)
-        app.accounts.set_up(code, name, password, client=here())
+        app.accounts.set_up(code, name, password, client=build_local_client())
     words = _("done; sign in by `anninh login --at {folder}`, and add a second factor by `anninh account totp`")
-    say(words, folder=at)
+    output_sentence(words, folder=at)
 
 
 @account.command()
-@answers
+@with_json_option
 @as_officer
 def show(app: App, me: Actor) -> None:
     """Show your account."""
     details = app.accounts.account(me)
     codes_left = _("yes, {count} recovery codes are left").format(count=details.recovery_codes)
-    note(second_factor=details.has_second_factor, recovery_codes=details.recovery_codes, passkeys=details.passkeys)
-    say_facts(
+    output_json_facts(
+        second_factor=details.has_second_factor, recovery_codes=details.recovery_codes, passkeys=details.passkeys
+    )
+    output_facts(
         ("name", _("sign-in name"), details.name),
         ("password_set_at", _("password since"), details.password_set_at),
         (
@@ -68,19 +78,19 @@ def show(app: App, me: Actor) -> None:
 
 
 @account.command()
-@answers
+@with_json_option
 @as_officer
 def password(app: App, me: Actor) -> None:
     """Change your password; all sign-ins and API tokens end."""
     present = ask_secret(_("Present password"))
     new = ask_secret(_("New password"), confirm=True)
     app.accounts.change_password(me, present, new)
-    say(_("your password is changed; sign in by `anninh login`"))
-    note(changed=True)
+    output_sentence(_("your password is changed; sign in by `anninh login`"))
+    output_json_facts(changed=True)
 
 
 @account.command()
-@answers
+@with_json_option
 @as_officer
 def totp(app: App, me: Actor) -> None:
     """Add an authenticator app as second factor, or replace it; your password is asked for.
@@ -88,33 +98,33 @@ def totp(app: App, me: Actor) -> None:
     Other sign-ins and API tokens end.
     """
     enrolment = app.accounts.begin_totp(me, ask_secret(_("Password")))
-    say_now(_("Add this to your authenticator app:"))
+    output_progress(_("Add this to your authenticator app:"))
     if qr_code := draw_qr_code(enrolment.uri):
-        say_now(qr_code)
-    say_now(f"  {enrolment.secret}")
-    say_now(f"  {enrolment.uri}")
-    show_codes(app.accounts.confirm_totp(me, ask_secret(_("Code that the app shows"))).codes)
+        output_progress(qr_code)
+    output_progress(f"  {enrolment.secret}")
+    output_progress(f"  {enrolment.uri}")
+    print_recovery_codes(app.accounts.confirm_totp(me, ask_secret(_("Code that the app shows"))).codes)
 
 
 @account.command("recovery-codes")
-@answers
+@with_json_option
 @as_officer
 def recovery_codes(app: App, me: Actor) -> None:
     """Make new recovery codes; the old ones are no longer valid."""
-    show_codes(app.accounts.renew_recovery_codes(me).codes)
+    print_recovery_codes(app.accounts.renew_recovery_codes(me).codes)
 
 
 @account.command("step-up")
-@answers
+@with_json_option
 @as_officer
 def step_up(app: App, me: Actor) -> None:
     """Show your second factor again: some acts need one that was shown within the last few minutes."""
     until = app.accounts.step_up(me, ask_secret(_("Code of your second factor")))
-    say(_("your second factor counts as shown until {until}"), until=until)
+    output_sentence(_("your second factor counts as shown until {until}"), until=until)
 
 
 @account.command()
-@answers
+@with_json_option
 @as_officer
 def sessions(app: App, me: Actor) -> None:
     """List where you are signed in."""
@@ -131,25 +141,25 @@ def sessions(app: App, me: Actor) -> None:
         for session in app.accounts.sessions(me)
     ]
     headings = {"id": _("id"), "method": _("by"), "began_at": _("since"), "seen_at": _("last used"), "from": _("from")}
-    show_rows(rows, headings, empty=_("Nowhere."))
+    output_rows(rows, headings, empty=_("Nowhere."))
 
 
 @account.command()
 @click.argument("id")
-@answers
+@with_json_option
 @as_officer
 def end(app: App, me: Actor, id: str) -> None:
     """End one of your sign-ins."""
     app.accounts.end_session(me, id)
-    say(_("session {id} is ended"), id=id)
+    output_sentence(_("session {id} is ended"), id=id)
 
 
 @account.command()
-@answers
+@with_json_option
 @as_officer
 def tokens(app: App, me: Actor) -> None:
     """List your API tokens."""
-    show_tokens(app.accounts.tokens(me))
+    print_tokens(app.accounts.tokens(me))
 
 
 @account.command()
@@ -157,7 +167,7 @@ def tokens(app: App, me: Actor) -> None:
 @click.option("--days", type=click.IntRange(1, 365), default=90, show_default=True, help="How long it holds.")
 @click.option("--operation", "operations", multiple=True, metavar="OP", help="Good for this only; may be given again.")
 @click.option("--unit", "units", multiple=True, help="Good for this unit and below only; may be given again.")
-@answers
+@with_json_option
 @as_officer
 def token(app: App, me: Actor, *, name: str, days: int, operations: tuple[str, ...], units: tuple[str, ...]) -> None:
     """Make an API token for a program that works for you; it is shown once.
@@ -167,22 +177,22 @@ def token(app: App, me: Actor, *, name: str, days: int, operations: tuple[str, .
     day = app.internals.context.clock.now().astimezone(VIETNAM).date() + timedelta(days=days)
     until = datetime.combine(day, time(), VIETNAM)
     new_token = app.accounts.make_token(me, name, until, operations=operations or None, units=units or None)
-    say("{token}", token=new_token.token)
+    output_sentence("{token}", token=new_token.token)
     words = _("{name} holds until {until} (id {id}); it is shown only now")
-    say(words, err=True, name=name, until=new_token.until, id=new_token.id)
+    output_sentence(words, err=True, name=name, until=new_token.until, id=new_token.id)
 
 
 @account.command("revoke-token")
 @click.argument("id")
-@answers
+@with_json_option
 @as_officer
 def revoke_token(app: App, me: Actor, id: str) -> None:
     """End one of your API tokens."""
     app.accounts.revoke_token(me, id)
-    say(_("API token {token} is revoked"), token=id)
+    output_sentence(_("API token {token} is revoked"), token=id)
 
 
-def show_tokens(rows: tuple[TokenRow, ...]) -> None:
+def print_tokens(rows: tuple[TokenRow, ...]) -> None:
     """Show a table of API tokens without the secret tokens themselves."""
     table = [
         {
@@ -192,21 +202,21 @@ def show_tokens(rows: tuple[TokenRow, ...]) -> None:
             "over": row.is_over,
             "operations": row.operations,
             "units": row.units,
-            "ends": _("over") if row.is_over else when(row.until),
-            "good_for": "; ".join(_describe_limits(row)),
+            "ends": _("over") if row.is_over else format_moment(row.until),
+            "good_for": "; ".join(_iter_token_limits(row)),
         }
         for row in rows
     ]
     headings = {"id": _("id"), "name": _("name"), "ends": _("until"), "good_for": _("good for")}
-    show_rows(table, headings, empty=_("No API token."))
+    output_rows(table, headings, empty=_("No API token."))
 
 
-def show_codes(codes: tuple[str, ...]) -> None:
+def print_recovery_codes(codes: tuple[str, ...]) -> None:
     """Show recovery codes, which can't be shown again."""
-    say(_("Each of these stands for a code of the app, once. Write them down; they are shown only now:"))
-    say_each("recovery_codes", [{"code": code} for code in codes], "  {code}")
+    output_sentence(_("Each of these replaces a code of the app, once. Write them down; they are shown only now:"))
+    output_each("recovery_codes", [{"code": code} for code in codes], "  {code}")
 
 
-def _describe_limits(row: TokenRow) -> Iterator[str]:
+def _iter_token_limits(row: TokenRow) -> Iterator[str]:
     yield _("all operations") if row.operations is None else ", ".join(row.operations)
     yield _("all units") if row.units is None else ", ".join(row.units)

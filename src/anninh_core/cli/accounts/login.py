@@ -1,4 +1,4 @@
-"""`anninh login`, `anninh logout`, `anninh whoami`: the officer who is signed in for a folder."""
+"""The commands `anninh login`, `anninh logout` and `anninh whoami`, about the officer who is signed in for a folder."""
 
 import os
 import socket
@@ -13,8 +13,8 @@ from anninh_core.app import App, open_app
 from anninh_core.cli.accounts.prompts import ask_secret
 from anninh_core.cli.folder import as_officer, enter_folder, with_app
 from anninh_core.cli.options import at_option
-from anninh_core.cli.output import echo, when
-from anninh_core.cli.results import answers, note, say, say_each, say_facts
+from anninh_core.cli.output import echo, format_moment
+from anninh_core.cli.results import output_each, output_facts, output_json_facts, output_sentence, with_json_option
 from anninh_core.cli.session_file import SessionFile
 from anninh_core.domain.accounts.model import NoticeKind
 from anninh_core.domain.accounts.rules import Client
@@ -27,7 +27,7 @@ from anninh_core.usecase.actor import Actor
 _NOTICES = {
     NoticeKind.SECOND_FACTOR_RESET: marked("your second factor was taken off"),
     NoticeKind.OPERATOR_RESET: marked(
-        "your password and second factor were reset at the machine, by whoever holds its keys"
+        "your password and second factor were reset at the machine, by a person who holds its keys"
     ),
     NoticeKind.PASSWORD_RESET: marked("your password was reset"),
     NoticeKind.RESTORED: marked(
@@ -41,8 +41,8 @@ _NOTICES = {
 @click.option("--name", default="", help="Sign-in name.  [default: it is asked for]")
 @click.option("--chat", is_flag=True, help="By a code that comes to your chat, instead of the password.")
 @click.option("--provider", is_flag=True, help="At the authority's sign-in service, in a browser.")
-@click.option("--fresh", is_flag=True, help="With --provider: show everything anew there, a second factor too.")
-@answers
+@click.option("--fresh", is_flag=True, help="With --provider: sign in again there, with the second factor too.")
+@with_json_option
 def login(at: Path, name: str, *, chat: bool, provider: bool, fresh: bool) -> None:
     """Sign in for this folder: by name, password and, if you have one, a code.
 
@@ -55,25 +55,25 @@ def login(at: Path, name: str, *, chat: bool, provider: bool, fresh: bool) -> No
             name = name or click.prompt(_("Sign-in name"), err=True)
             session = _sign_in_by_chat(app, name) if chat else _sign_in_by_password(app, name)
         SessionFile(app).write(session.token)
-        _greet(app, session)
+        _print_sign_in(app, session)
 
 
 @click.command()
-@answers
+@with_json_option
 @with_app
 def logout(app: App) -> None:
     """End the sign-in of this folder."""
     file = SessionFile(app)
-    with suppress(NotSignedIn):  # the session has ended already
+    with suppress(NotSignedIn):  # The session may have ended already, which is no error here.
         if token := file.read():
             app.accounts.sign_out(app.accounts.authenticate_token(token))
     file.remove()
-    say(_("signed out"))
-    note(signed_in=False)
+    output_sentence(_("signed out"))
+    output_json_facts(signed_in=False)
 
 
 @click.command()
-@answers
+@with_json_option
 @as_officer
 def whoami(app: App, me: Actor) -> None:
     """Show who is signed in, and until when."""
@@ -85,40 +85,42 @@ def whoami(app: App, me: Actor) -> None:
         ("method", _("known by"), sign_in.method),
     ]
     if sign_in.method is SignInMethod.VOUCHED:
-        say_facts(*facts, ("unsafe", _("unsafe"), _("this is a trial; nobody checked who you are")))
+        output_facts(*facts, ("unsafe", _("unsafe"), _("this is a trial; who you are was not checked")))
         return
     if sign_in.method is SignInMethod.TOKEN:
-        say_facts(*facts, ("token", _("token"), sign_in.session))
+        output_facts(*facts, ("token", _("token"), sign_in.session))
         return
     current = next((session for session in app.accounts.sessions(me) if session.is_current), None)
-    fresh = _("counts as shown until {time}").format(time=when(sign_in.fresh_until))
+    fresh = _("counts as shown until {time}").format(time=format_moment(sign_in.fresh_until))
     way_to_show = "anninh account totp" if sign_in.owes_second_factor else "anninh account step-up"
     fresh = fresh if sign_in.is_fresh(now) else way_to_show
-    note(fresh_until=sign_in.fresh_until)
+    output_json_facts(fresh_until=sign_in.fresh_until)
     ends_at = current.ends_at if current else None
-    say_facts(*facts, ("ends_at", _("holds until"), ends_at), ("second_factor", _("second factor"), fresh))
+    output_facts(*facts, ("ends_at", _("holds until"), ends_at), ("second_factor", _("second factor"), fresh))
 
 
-def here() -> Client:
-    """Return the client of a new session: this machine and its system user."""
+def build_local_client() -> Client:
+    """Return the client of a new session: this machine and its user."""
     return Client(label=f"anninh at {socket.gethostname()}", system_user=_system_user())
 
 
 def _sign_in_by_password(app: App, name: str) -> NewSession:
     password = ask_secret(_("Password"))
     code = ask_secret(_("Code of your second factor, or empty"), optional=True)
-    return app.accounts.sign_in(name, password, code, client=here())
+    return app.accounts.sign_in(name, password, code, client=build_local_client())
 
 
 def _sign_in_by_chat(app: App, name: str) -> NewSession:
-    app.accounts.request_chat_code(name, client=here())
+    app.accounts.request_chat_code(name, client=build_local_client())
     echo(_("If that officer has a bound chat, a code is on its way there; the worker sends it."), err=True)
-    return app.accounts.sign_in_by_chat_code(name, ask_secret("Code"), client=here())
+    return app.accounts.sign_in_by_chat_code(name, ask_secret("Code"), client=build_local_client())
 
 
 def _sign_in_by_provider(app: App, *, fresh: bool) -> NewSession:
-    """Sign in through the authority's service. The address that it returns to is typed hidden, because its code is
-    worth as much as a password.
+    """Sign in through the authority's service.
+
+    The address to which the service sends the person back is typed hidden, because the code in it is worth as much as a
+    password.
     """
     attempt = app.accounts.begin_provider_sign_in(fresh=fresh)
     echo(_("Open this address, and sign in there:") + f"\n{attempt.url}", err=True)
@@ -130,21 +132,27 @@ def _sign_in_by_provider(app: App, *, fresh: bool) -> NewSession:
             reason=tuple(filter(None, (parameters.get("error"),))),
         )
     return app.accounts.finish_provider_sign_in(
-        attempt.ticket, parameters["state"], parameters["code"], issuer=parameters.get("iss", ""), client=here()
+        attempt.ticket,
+        parameters["state"],
+        parameters["code"],
+        issuer=parameters.get("iss", ""),
+        client=build_local_client(),
     )
 
 
-def _greet(app: App, session: NewSession) -> None:
+def _print_sign_in(app: App, session: NewSession) -> None:
     officer = app.internals.runner.permits.name_officer(session.officer)
     words = _("{name} is signed in until {ends_at}, and longer while you work")
-    say(words, name=officer, ends_at=session.ends_at, officer=session.officer)
+    output_sentence(words, name=officer, ends_at=session.ends_at, officer=session.officer)
     if app.accounts.authenticate_token(session.token).sign_in.owes_second_factor:
-        say(_("Your role takes a second factor; add an authenticator app before anything else: anninh account totp"))
+        output_sentence(
+            _("Your role takes a second factor; add an authenticator app before anything else: anninh account totp")
+        )
     notices = [
         {"kind": notice.kind, "what": _(_NOTICES[notice.kind]), "at": notice.at, "by": notice.by}
         for notice in session.notices
     ]
-    say_each("notices", notices, _("NOTE: {what}, {at}, by {by}. If you don't know why, ask at once."))
+    output_each("notices", notices, _("NOTE: {what}, {at}, by {by}. If you don't know why, ask at once."))
 
 
 def _system_user() -> str:
@@ -157,5 +165,5 @@ def _system_user() -> str:
         return os.environ.get("USERNAME", "")
     try:
         return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:  # a user without a name, as in a container
+    except KeyError:  # The user has no name, as in a container.
         return str(os.getuid())

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from anninh_core.cli.frame.common import id_end
+from anninh_core.cli.frame.common import build_id_column
 from anninh_core.cli.frame.declaration import AnswerTable, Column, CommandSubject, DayCommand, Done
 from anninh_core.cli.frame.desk import Desk
-from anninh_core.cli.frame.subjects import by_end
+from anninh_core.cli.frame.subjects import build_finder
 from anninh_core.language.catalogue import marked
 
 
@@ -30,7 +30,7 @@ COMMANDS = (
             "the device that will hold it."
         ),
         shows=AnswerTable(
-            columns=(id_end(), *_COLUMNS),
+            columns=(build_id_column(), *_COLUMNS),
             empty=marked(
                 "You have no passkey. One is added in a browser, on the page of the office where you sign in."
             ),
@@ -47,9 +47,9 @@ COMMANDS = (
             argument="passkey_id",
             metavar="ID",
             question=marked("Which passkey? The end of its id, as the list shows it"),
-            finds=by_end("", "", _list_passkeys),
+            finds=build_finder("", "", _list_passkeys),
             brief=_COLUMNS,
-            may_begin_with_dash=True,  # one id in 64 does
+            may_begin_with_dash=True,  # One passkey id in 64 begins with a dash.
         ),
         shows=Done(sentence=marked("The passkey is removed; your other sign-ins and API tokens have ended.")),
         confirms=marked("The passkey {name} signs in nowhere any more, and your other sign-ins and API tokens end."),

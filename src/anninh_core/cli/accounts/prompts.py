@@ -1,4 +1,6 @@
-"""Prompts for secrets: hidden at a terminal, one line each from a pipe, never from the command line."""
+"""Prompts for secrets: a secret is typed hidden at a terminal, or read as a line from a pipe, and is never part of the
+command line.
+"""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""A QR code on the terminal, for a telephone's camera."""
+"""Drawing of a QR code on the terminal, for a telephone's camera."""
 
 import io
 import shutil

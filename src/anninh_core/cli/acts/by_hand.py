@@ -1,4 +1,4 @@
-"""Hand-written commands of nouns that otherwise have derived commands, and the reasons."""
+"""Table of hand-written commands of nouns that otherwise have derived commands, with the reasons."""
 
 from collections.abc import Mapping
 
@@ -42,7 +42,7 @@ BY_HAND: Mapping[str, HandWritten] = {
     "identity.open_address_in_emergency": HandWritten("identity emergency", _OWN_JSON),
     "identity.review_emergency_opening": HandWritten("identity review", _OWN_JSON),
     "inquiries.answer": HandWritten("inquiries answer", "an option chooses the answer by hand"),
-    "inquiries.answered_by_hand": HandWritten("inquiries answer", "an option chooses the answer by hand"),
+    "inquiries.record_manual_answer": HandWritten("inquiries answer", "an option chooses the answer by hand"),
     "inquiries.articles.confirm": HandWritten("kb confirm", _OWN_JSON),
     "inquiries.articles.get": HandWritten("kb show", _OWN_JSON),
     "inquiries.articles.list": HandWritten("kb list", _OWN_JSON),
@@ -64,7 +64,7 @@ BY_HAND: Mapping[str, HandWritten] = {
     "rights.requests": HandWritten("people requests", _OWN_JSON),
     "rights.requests_to_check": HandWritten("people to-check", _OWN_JSON),
     "tips.answer": HandWritten("tips answer", "an option chooses the answer by hand"),
-    "tips.answered_by_hand": HandWritten("tips answer", "an option chooses the answer by hand"),
+    "tips.record_manual_answer": HandWritten("tips answer", "an option chooses the answer by hand"),
     "tips.by_receipt": HandWritten("tips show", _SEVERAL),
     "tips.due_soon": HandWritten("tips due-soon", _OWN_JSON),
     "tips.false_reports.count_before": HandWritten("tips false-reports count-before", "it answers in a sentence"),
@@ -77,7 +77,7 @@ BY_HAND: Mapping[str, HandWritten] = {
     "tips.search": HandWritten("tips search", "it takes the words of a query"),
     "tips.threads.join": HandWritten("tips threads join", "it names the receipts that lead to the tip"),
 }
-"""Operation of a noun with derived commands -> its hand-written command."""
+"""Hand-written commands, by the operation of a noun that otherwise has derived commands."""
 OF_OTHER_NOUNS: Mapping[str, str] = {
     "custodians answer": _OFFLINE,
     "custodians make-key": _OFFLINE,
@@ -97,4 +97,4 @@ OF_OTHER_NOUNS: Mapping[str, str] = {
     "tips unassigned": "its operation is one of `conversations`",
     "tips withdrawal": "the former command of `tips withdrawals accept` and `tips withdrawals decline`, until 1.0",
 }
-"""Command in a derived group that carries out no operation of that noun -> why it is in the group."""
+"""Reasons why a derived group has a command that carries out no operation of the group's noun, by command."""

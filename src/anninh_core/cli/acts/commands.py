@@ -1,10 +1,10 @@
-"""Commands that carry out operations, as messages to officers name them."""
+"""Table of the commands that carry out operations, as messages to officers name them."""
 
 from collections.abc import Mapping
 
 from anninh_core.cli.acts.by_hand import BY_HAND
-from anninh_core.cli.acts.names import command_name, group_of_noun
-from anninh_core.vocabulary.former_operations import current_name
+from anninh_core.cli.acts.names import find_command_group, find_command_name
+from anninh_core.vocabulary.former_operations import get_current_name
 
 COMMANDS: Mapping[str, str] = {
     "accounts.begin_totp": "account totp",
@@ -42,15 +42,15 @@ COMMANDS: Mapping[str, str] = {
     "units.officers": "officers list",
     "units.revoke": "officers revoke",
 }
-"""Operation of a noun without derived commands -> words of its command, without `anninh`."""
+"""Words of the command without `anninh`, by operation, for nouns without derived commands."""
 
 
 def find_command(operation: str) -> str:
     """Return the command of an operation, without `anninh`; `call OPERATION` if it has no command of its own."""
-    operation = current_name(operation)
+    operation = get_current_name(operation)
     if operation in BY_HAND:
         return BY_HAND[operation].command
-    group = group_of_noun(operation.rpartition(".")[0])
+    group = find_command_group(operation.rpartition(".")[0])
     if group:
-        return f"{group} {command_name(operation)}"
+        return f"{group} {find_command_name(operation)}"
     return COMMANDS.get(operation, f"call {operation}")

@@ -15,21 +15,21 @@ GROUPS: Mapping[str, str] = {
     "rights": "people",
     "tips": "tips",
 }
-"""Noun with derived commands -> command group. Nouns within these nouns have subgroups."""
+"""Command groups, by noun with derived commands. Nouns within these nouns have subgroups."""
 _SHOWN_AS = {"get": "show"}
-"""Verb -> command name, if that isn't the verb with dashes."""
+"""Names of commands by verb, if the name isn't the verb with dashes."""
 
 
-def group_of_noun(noun: str) -> str:
+def find_command_group(noun: str) -> str:
     """Return the command group of a noun, without `anninh`; "" if its commands aren't derived."""
     if noun in GROUPS:
         return GROUPS[noun]
     outer, _, inner = noun.rpartition(".")
-    words = group_of_noun(outer) if outer else ""
+    words = find_command_group(outer) if outer else ""
     return f"{words} {inner.replace('_', '-')}" if words else ""
 
 
-def command_name(operation: str) -> str:
+def find_command_name(operation: str) -> str:
     """Return the name of an operation's derived command within its group: `ask-back` for `tips.ask_back`."""
     noun, _, verb = operation.rpartition(".")
     short = verb.removesuffix(f"_{noun}")

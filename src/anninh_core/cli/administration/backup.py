@@ -19,9 +19,16 @@ from anninh_core.app.backup.restore_target import open_keys, open_target
 from anninh_core.app.backup.verification import record_verification
 from anninh_core.cli.folder import as_officer, enter_folder, with_settings
 from anninh_core.cli.options import FILE, FOLDER
-from anninh_core.cli.output import when
+from anninh_core.cli.output import format_moment
 from anninh_core.cli.passphrases import PASSPHRASE, read_passphrase
-from anninh_core.cli.results import answers, note, say, say_each, say_facts, worded
+from anninh_core.cli.results import (
+    format_value,
+    output_each,
+    output_facts,
+    output_json_facts,
+    output_sentence,
+    with_json_option,
+)
 from anninh_core.kernel.clock import SystemClock
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
@@ -29,7 +36,7 @@ from anninh_core.vocabulary.district import District
 unauthenticated_option = click.option(
     "--unauthenticated",
     is_flag=True,
-    help="Take a file of a version whose files don't prove who wrote them; anybody may have altered it.",
+    help="Accept a file of a version whose files don't prove who wrote them; it may have been altered.",
 )
 
 
@@ -53,13 +60,15 @@ def backup() -> None:
 @backup.command()
 @click.argument("file", type=FILE)
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
-@answers
+@with_json_option
 @as_officer
 def make(app: App, me: Actor, file: Path, force: bool) -> None:
     """Write a backup during operation; keys are not in it."""
-    say_manifest(back_up(app, me, file, force=force))
-    say(_("{file}: written"), file=file)
-    say(_("The keys are NOT in it. Keep a copy of the key file in another place: one is worth nothing alone."))
+    print_manifest(back_up(app, me, file, force=force))
+    output_sentence(_("{file}: written"), file=file)
+    output_sentence(
+        _("The keys are NOT in it. Keep a copy of the key file in another place: one is worth nothing alone.")
+    )
 
 
 @backup.command()
@@ -68,14 +77,14 @@ def make(app: App, me: Actor, file: Path, force: bool) -> None:
     "--at",
     type=FOLDER,
     metavar="DIR",
-    help="Folder whose keys tell whether the file was written with them.",
+    help="Folder whose keys prove whether the file was written with them.",
 )
 @click.option(
     "--passphrase-file",
     type=FILE,
-    help=f"File whose first line is the passphrase of a bundle, which tells the same.  [default: ${PASSPHRASE}]",
+    help=f"File whose first line is the passphrase of a bundle, which proves the same.  [default: ${PASSPHRASE}]",
 )
-@answers
+@with_json_option
 def verify(file: Path, at: Path | None, passphrase_file: Path | None) -> None:
     """Read a backup or a bundle from beginning to end: checksums, rows, the trail, blobs.
 
@@ -89,15 +98,17 @@ def verify(file: Path, at: Path | None, passphrase_file: Path | None) -> None:
         else:
             is_authentic = _authenticate_bundle(reader, passphrase_file)
             verify_file(reader)
-        say_manifest(reader.manifest)
-    say(_("{file}: intact"), file=file, intact=True)
-    note(authentic=is_authentic)
+        print_manifest(reader.manifest)
+    output_sentence(_("{file}: intact"), file=file, intact=True)
+    output_json_facts(authentic=is_authentic)
     if is_authentic:
-        say(_("authentic: its writer had the keys; whether there is a newer file, nothing in it can tell"))
+        output_sentence(_("authentic: its writer had the keys; it can't show whether there is a newer file"))
     elif reader.manifest.format < AUTHENTICATED_SINCE:
-        say(_("NOT authenticated: files of this format can't be, and anybody may have altered it"), err=True)
+        output_sentence(_("NOT authenticated: files of this format can't be, and it may have been altered"), err=True)
     else:
-        say(_("NOT authenticated: name the folder with its keys by --at, or a bundle's --passphrase-file"), err=True)
+        output_sentence(
+            _("NOT authenticated: name the folder with its keys by --at, or a bundle's --passphrase-file"), err=True
+        )
 
 
 def _verify_with_keys(file: FileReader, at: Path) -> None:
@@ -123,7 +134,7 @@ def _authenticate_bundle(file: FileReader, passphrase_file: Path | None) -> bool
 @click.argument("file", type=FILE)
 @click.option("--resume", is_flag=True, help="Let what waited in the outbox leave: nothing was sent since the backup.")
 @unauthenticated_option
-@answers
+@with_json_option
 @with_settings
 def restore(settings: Settings, district: District, file: Path, resume: bool, unauthenticated: bool) -> None:
     """Fill an empty place from a backup, as anninh.toml names it; the key file has to be there.
@@ -137,47 +148,49 @@ def restore(settings: Settings, district: District, file: Path, resume: bool, un
         )
         unknown_count = place.storage.queues.depth().get("outbox.unknown", 0)
     finished = finish_restore(district, settings, "keeping.restore", "backup.restored", keys=place.keys())
-    say_manifest(manifest)
-    say(_("{file}: restored and checked"), file=file)
-    note(indexed=finished.indexed, unknown_outcome=unknown_count)
+    print_manifest(manifest)
+    output_sentence(_("{file}: restored and checked"), file=file)
+    output_json_facts(indexed=finished.indexed, unknown_outcome=unknown_count)
     if finished.indexed:
-        say(_("search index: filled anew with {indexed} records"), indexed=finished.indexed)
-    say_ended_sign_ins(finished, manifest)
+        output_sentence(_("search index: rebuilt with {indexed} records"), indexed=finished.indexed)
+    print_ended_sign_ins(finished, manifest)
     if unknown_count:
         words = _(
             "messages of unknown outcome: {unknown_outcome}; look at `anninh failures` before you send them again"
         )
-        say(words, unknown_outcome=unknown_count)
+        output_sentence(words, unknown_outcome=unknown_count)
 
 
-def say_ended_sign_ins(finished: FinishedRestore, manifest: Manifest) -> None:
+def print_ended_sign_ins(finished: FinishedRestore, manifest: Manifest) -> None:
     """List the officers who may sign in after a restore, for review: some may have left since the backup was made."""
     if not finished.officers:
         return
-    say(
+    output_sentence(
         _("all sign-ins and API tokens have ended; these may sign in again, as of {made_at}:"), made_at=manifest.made_at
     )
-    say_each("may_sign_in", [{"id": id, "name": name} for id, name in finished.officers.items()], "  {id}  {name}")
-    say(
+    output_each("may_sign_in", [{"id": id, "name": name} for id, name in finished.officers.items()], "  {id}  {name}")
+    output_sentence(
         _(
-            "whoever left since, or lost a role, has it again: look at `anninh officers list`, and deactivate them "
-            "at once"
+            "an officer who left or lost a role since then has it again: read `anninh officers "
+            "list`, and deactivate such officers at once"
         )
     )
 
 
-def say_manifest(manifest: Manifest) -> None:
+def print_manifest(manifest: Manifest) -> None:
     """Show the contents of a backup or a bundle."""
-    writer = _("{time} by anninh {version}").format(time=when(manifest.made_at), version=manifest.anninh)
+    writer = _("{time} by anninh {version}").format(time=format_moment(manifest.made_at), version=manifest.anninh)
     inward = manifest.count("inbox")
     outward = manifest.count("outbox")
-    queues = _("{inward} in, {outward} out").format(inward=worded(inward), outward=worded(outward))
+    queues = _("{inward} in, {outward} out").format(inward=format_value(inward), outward=format_value(outward))
     trail = _("{lines} lines, the last with the hash {hash}").format(
-        lines=worded(manifest.journal_seq), hash=manifest.journal_hash
+        lines=format_value(manifest.journal_seq), hash=manifest.journal_hash
     )
-    unreadable = _("{count} bodies; run `anninh doctor`").format(count=worded(manifest.unreadable))
-    note(made_at=manifest.made_at, inbox=inward, outbox=outward, lines=manifest.journal_seq, hash=manifest.journal_hash)
-    say_facts(
+    unreadable = _("{count} bodies; run `anninh doctor`").format(count=format_value(manifest.unreadable))
+    output_json_facts(
+        made_at=manifest.made_at, inbox=inward, outbox=outward, lines=manifest.journal_seq, hash=manifest.journal_hash
+    )
+    output_facts(
         ("made", _("made"), writer),
         ("engine", _("from"), f"{manifest.engine} {manifest.revision}".strip()),
         ("authority", _("authority"), manifest.authority),

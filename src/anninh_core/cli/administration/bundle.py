@@ -1,4 +1,4 @@
-"""`anninh bundle`: an authority in one file, to move it elsewhere."""
+"""The commands of `anninh bundle`, which move an authority in one file."""
 
 import os
 from gettext import gettext as _
@@ -17,21 +17,21 @@ from anninh_core.app.backup.portable_settings import (
 )
 from anninh_core.app.backup.restoration import finish_restore, require_authority
 from anninh_core.app.backup.restore_target import open_target
-from anninh_core.cli.administration.backup import say_ended_sign_ins, say_manifest, unauthenticated_option
+from anninh_core.cli.administration.backup import print_ended_sign_ins, print_manifest, unauthenticated_option
 from anninh_core.cli.folder import as_officer, enter_folder
 from anninh_core.cli.options import FILE, FOLDER
 from anninh_core.cli.passphrases import passphrase_option, read_passphrase
-from anninh_core.cli.results import answers, say, say_each
+from anninh_core.cli.results import output_each, output_sentence, with_json_option
 from anninh_core.domain.audit.heads.model import BreakReason
 from anninh_core.kernel.errors import BadInput, StorageError
 from anninh_core.kernel.files import make_folder, write_atomically
 from anninh_core.kernel.toml import parse_toml
-from anninh_core.profile import shipped_bases, shipped_profiles
+from anninh_core.profile import list_shipped_bases, list_shipped_profiles
 from anninh_core.usecase.actor import Actor
 
 _PROFILE = "profile/"
 _OWN_PLACES = ("storage", "keys", "keys_passphrase", "blobs")
-"""Settings with locations on this machine; a bundle has none of them."""
+"""Settings with locations on this machine; a bundle must contain none of them."""
 
 
 @click.group()
@@ -46,17 +46,17 @@ def bundle() -> None:
 @click.argument("file", type=FILE)
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @passphrase_option
-@answers
+@with_json_option
 @as_officer
 def export(app: App, me: Actor, file: Path, force: bool, passphrase_file: Path | None) -> None:
     """Write a bundle. Stop `serve` and `work` first: what comes later isn't in it."""
     settings = read_relative_settings(Path.cwd())
-    files, profile = _profile_files(settings.profile)
+    files, profile = _pack_profile(settings.profile)
     files[FILE_NAME] = render_portable(settings, profile=profile).encode()
     passphrase = read_passphrase(passphrase_file, confirm=True)
-    say_manifest(export_bundle(app, me, file, passphrase, files=files, force=force))
-    say(_("{file}: written; whoever has it and the passphrase can read everything"), file=file)
-    _warn_left_out(settings)
+    print_manifest(export_bundle(app, me, file, passphrase, files=files, force=force))
+    output_sentence(_("{file}: written; a person with it and the passphrase can read everything"), file=file)
+    _warn_of_omitted_options(settings)
 
 
 @bundle.command("import")
@@ -71,7 +71,7 @@ def export(app: App, me: Actor, file: Path, force: bool, passphrase_file: Path |
 @click.option("--storage", default="", metavar="URL", help="Storage of a new folder.  [default: sqlite:///anninh.db]")
 @passphrase_option
 @unauthenticated_option
-@answers
+@with_json_option
 def import_(file: Path, at: Path, storage: str, passphrase_file: Path | None, unauthenticated: bool) -> None:
     """Import a bundle into an empty place, and continue there."""
     with FileReader(file) as reader:
@@ -85,18 +85,20 @@ def import_(file: Path, at: Path, storage: str, passphrase_file: Path | None, un
             finished = finish_restore(
                 district, settings, "keeping.import", event, BreakReason.BUNDLE, keys=place.keys()
             )
-        say_manifest(reader.manifest)
-    say(_("{folder}: imported and checked; the content there now is\n{content}"), folder=at, content=content)
-    say_ended_sign_ins(finished, reader.manifest)
+        print_manifest(reader.manifest)
+    output_sentence(
+        _("{folder}: imported and checked; the content there now is\n{content}"), folder=at, content=content
+    )
+    print_ended_sign_ins(finished, reader.manifest)
     lines = (at / FILE_NAME).read_text(encoding="utf-8").splitlines()
     left_out = [line.removeprefix("# ") for line in lines if line.endswith("put it back into options")]
-    say_each("left_out", [{"line": line} for line in left_out], f"{FILE_NAME}: {{line}}", err=True)
+    output_each("left_out", [{"line": line} for line in left_out], f"{FILE_NAME}: {{line}}", err=True)
 
 
 def _write_configuration(reader: FileReader, at: Path, storage: str) -> None:
     """Write settings and profile of a bundle, unless the folder has settings of its own."""
     if (at / FILE_NAME).exists():
-        load_settings(at)  # raises an error if it isn't valid
+        load_settings(at)  # Loading raises an error if the settings aren't valid.
         if storage not in ("", read_relative_settings(at).storage):
             raise BadInput(
                 "{file} names another storage: leave out --storage, or choose a new folder.", file=at / FILE_NAME
@@ -149,11 +151,11 @@ def _read_settings(reader: FileReader) -> str:
     return text.decode()
 
 
-def _profile_files(profile: str) -> tuple[dict[str, bytes], str]:
+def _pack_profile(profile: str) -> tuple[dict[str, bytes], str]:
     """Return the files of a custom profile and its path in the new folder, or no files and the name of a shipped
     profile.
     """
-    if profile in shipped_profiles():
+    if profile in list_shipped_profiles():
         return {}, profile
     path = Path(profile).resolve()
     profile_files = _find_profile_files(path)
@@ -168,12 +170,12 @@ def _find_profile_files(profile: Path) -> set[Path]:
     profile_files = set(profile.glob("*.toml")) if profile.is_dir() else {profile}
     for file in sorted(profile_files):
         base = parse_toml(file.read_bytes()).get("extends", "")
-        if base and base not in {*shipped_bases(), *shipped_profiles()}:
+        if base and base not in {*list_shipped_bases(), *list_shipped_profiles()}:
             profile_files |= _find_profile_files((folder / base).resolve())
     return profile_files
 
 
-def _warn_left_out(settings: Settings) -> None:
+def _warn_of_omitted_options(settings: Settings) -> None:
     left_out = [{"option": place} for place in list_omitted_options(settings)]
     words = _("{option} may be secret and was left out; fill it in again where the bundle goes")
-    say_each("left_out", left_out, words, err=True)
+    output_each("left_out", left_out, words, err=True)

@@ -14,12 +14,12 @@ import click
 
 from anninh_core.app.doctor.machine import Machine, check_time_zone
 from anninh_core.cli.language.phrasing import translate_check_name, translate_sentence
-from anninh_core.cli.language.speaking import word_of
+from anninh_core.cli.language.speaking import find_word
 from anninh_core.cli.options import at_option
 from anninh_core.kernel.hidden import escape_hidden, show_hidden
 from anninh_core.ports.health import Check, Level
 
-_MIN_WIDTH = 20  # columns of a sentence, however narrow the terminal
+_MIN_WIDTH = 20  # Least width of a sentence in columns, however narrow the terminal is.
 
 
 @click.command()
@@ -37,7 +37,9 @@ def doctor(at: Path, deep: bool, as_json: bool) -> None:
 
         checks += examine_folder(at, deep=deep)
     if as_json:
-        click.echo(escape_hidden(json.dumps([_check_data(check) for check in checks], ensure_ascii=False, indent=2)))
+        click.echo(
+            escape_hidden(json.dumps([_build_check_data(check) for check in checks], ensure_ascii=False, indent=2))
+        )
     else:
         _print_checks(checks)
     if any(check.level is Level.PROBLEM for check in checks):
@@ -45,7 +47,7 @@ def doctor(at: Path, deep: bool, as_json: bool) -> None:
 
 
 def _print_checks(checks: Sequence[Check]) -> None:
-    heads = [(word_of(check.level), translate_check_name(check.name)) for check in checks]
+    heads = [(find_word(check.level), translate_check_name(check.name)) for check in checks]
     levels, names = (max(map(len, column)) for column in zip(*heads, strict=True))
     room = shutil.get_terminal_size().columns
     for (level, name), check in zip(heads, checks, strict=True):
@@ -61,5 +63,5 @@ def _print_checks(checks: Sequence[Check]) -> None:
                 lead = " " * len(lead)
 
 
-def _check_data(check: Check) -> dict[str, str]:
+def _build_check_data(check: Check) -> dict[str, str]:
     return {"name": check.name, "level": check.level.value, "what": check.what, "todo": check.todo}

@@ -1,4 +1,4 @@
-"""The first officer's account in a new folder: made with a code later, or with a name and password at once."""
+"""Creation of the first officer's account in a new folder: at once with a name and a password, or later with a code."""
 
 import sys
 from collections.abc import Sequence
@@ -10,10 +10,10 @@ import click
 from attrs import field, frozen
 
 from anninh_core.app import App
-from anninh_core.cli.accounts.login import here
+from anninh_core.cli.accounts.login import build_local_client
 from anninh_core.cli.accounts.prompts import ask_secret
 from anninh_core.cli.output import echo
-from anninh_core.cli.results import say
+from anninh_core.cli.results import output_sentence
 from anninh_core.domain.accounts.credentials.passwords import check_password
 from anninh_core.domain.accounts.rules import require_name
 from anninh_core.kernel.errors import AnninhError, BadInput
@@ -69,21 +69,21 @@ def open_account(app: App, at: Path, officer: str, sign_in: FirstSignIn | None) 
     code = app.accounts.invite(system("setup"), officer)
     if sign_in is not None:
         try:
-            app.accounts.set_up(code.code, sign_in.name, sign_in.password, client=here())
+            app.accounts.set_up(code.code, sign_in.name, sign_in.password, client=build_local_client())
         except AnninhError:
             _show_code(code.code, code.until, at)
             raise
-        say(
+        output_sentence(
             _("{sign_in_name} is that officer's sign-in name; sign in, and add a second factor:"),
             sign_in_name=sign_in.name,
         )
-        say(f"  anninh login --at {at}")
-        say(f"  anninh account totp --at {at}")
+        output_sentence(f"  anninh login --at {at}")
+        output_sentence(f"  anninh account totp --at {at}")
         return
     _show_code(code.code, code.until, at)
 
 
 def _show_code(code: str, until: datetime, at: Path) -> None:
     words = _("{code} sets that officer's sign-in name and password, once, until {until}; hand it over:")
-    say(words, code=code, until=until)
-    say(f"  anninh account setup --at {at}")
+    output_sentence(words, code=code, until=until)
+    output_sentence(f"  anninh account setup --at {at}")

@@ -21,10 +21,15 @@ def plugins(app: App, as_json: bool) -> None:
     infos = app.internals.plugins.overview()
     if as_json:
         messengers = {instance: _list_abilities(messenger) for instance, messenger in app.internals.messengers.items()}
-        echo_json({"plugins": [_plugin_data(plugin) for plugin in infos], "messengers": messengers})
+        echo_json({"plugins": [_build_plugin_data(plugin) for plugin in infos], "messengers": messengers})
         return
     rows = [
-        (plugin.name, _("loaded") if plugin.loaded else _("not loaded"), _origin(plugin), _offers(plugin))
+        (
+            plugin.name,
+            _("loaded") if plugin.loaded else _("not loaded"),
+            _describe_origin(plugin),
+            _describe_offers(plugin),
+        )
         for plugin in infos
     ]
     headings = (_("plugin"), _("state"), _("from"), _("offers"))
@@ -38,21 +43,21 @@ def plugins(app: App, as_json: bool) -> None:
         TextTable(headings=columns, rows=ability_rows, empty=_("It names no ability.")).echo()
 
 
-def _origin(plugin: PluginInfo) -> str:
+def _describe_origin(plugin: PluginInfo) -> str:
     return f"{plugin.distribution} {plugin.version}" if plugin.distribution else _("the program")
 
 
-def _offers(plugin: PluginInfo) -> str:
+def _describe_offers(plugin: PluginInfo) -> str:
     if not plugin.loaded:
         return _("name it in `plugins` of anninh.toml to load it")
     offers = [f"{kind}: {', '.join(names)}" for kind, names in plugin.offers.items()]
-    hook_names = [hook.removeprefix("anninh_").replace("_", " ") for hook in _advising_hooks(plugin)]
+    hook_names = [hook.removeprefix("anninh_").replace("_", " ") for hook in _find_advising_hooks(plugin)]
     return "; ".join((*offers, *hook_names))
 
 
-def _advising_hooks(plugin: PluginInfo) -> Iterable[str]:
-    """Return the hooks that advise or observe; hooks that register something are listed by the names of what they
-    register.
+def _find_advising_hooks(plugin: PluginInfo) -> Iterable[str]:
+    """Return the hooks of a plugin that advise or observe; the other hooks are listed by the names of the objects that
+    they register.
     """
     return [hook for hook in plugin.hooks if hook not in KIND_OF_HOOK]
 
@@ -62,7 +67,7 @@ def _list_abilities(messenger: Messenger) -> list[Mapping[str, str]]:
     return [{"name": name, "support": ability.support.value, "note": ability.note} for name, ability in named_abilities]
 
 
-def _plugin_data(plugin: PluginInfo) -> dict[str, object]:
+def _build_plugin_data(plugin: PluginInfo) -> dict[str, object]:
     return {
         "name": plugin.name,
         "loaded": plugin.loaded,

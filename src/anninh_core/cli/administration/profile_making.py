@@ -11,11 +11,11 @@ from attrs import frozen
 from anninh_core.app import FILE_NAME, load_settings
 from anninh_core.cli.language.phrasing import translate_error, translate_sentence
 from anninh_core.cli.options import FOLDER, at_option
-from anninh_core.cli.results import answers, for_programs, say, show_rows
+from anninh_core.cli.results import is_json_output, output_rows, output_sentence, with_json_option
 from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput
-from anninh_core.profile import load_profile, shipped_profiles
+from anninh_core.profile import list_shipped_profiles, load_profile
 from anninh_core.profile.authoring.answers import (
     CommuneAnswers,
     parse_address,
@@ -28,20 +28,20 @@ from anninh_core.profile.authoring.answers import (
 )
 from anninh_core.profile.authoring.checking import check_profile
 from anninh_core.profile.authoring.commune import default_agency, profile_id, write_commune
-from anninh_core.profile.authoring.provinces import complete_answers, near_communes, parse_listed_province
+from anninh_core.profile.authoring.provinces import complete_answers, find_similar_communes, parse_listed_province
 from anninh_core.profile.faults import ProfileFault
 
 
 @frozen
 class _Question:
-    """A question for a missing option: its words, the parser of the answer, and the suggestion."""
+    """A question that is asked for a missing option, with its words, the parser of the answer, and the suggestion."""
 
     words: str
     parse: Callable[[str], Any]
     suggested: Callable[[], str] = str
 
 
-def _questions() -> dict[str, _Question]:
+def _build_questions() -> dict[str, _Question]:
     return {
         "name": _Question(_("Name of the commune, ward or special zone"), parse_name),
         "kind": _Question(_("What it is: xa (commune), phuong (ward) or dac_khu (special zone)"), parse_kind),
@@ -68,17 +68,17 @@ def _questions() -> dict[str, _Question]:
 @click.option("--hotline", help="Telephone number of the police office.")
 @click.option("--address", help="Address of the police office.")
 @click.option("--start", metavar="DAY", help="Day from which it is valid and reports count.")
-@answers
+@with_json_option
 def new(*, at: Path | None, **given: str | None) -> None:
     """Write the profile of a commune from eight answers; answers that no option gives are asked for.
 
     A program gives all of them but those with a default. The files can be changed by hand afterwards.
     """
-    commune = complete_answers(CommuneAnswers(**_answer_all(given)))
+    commune = complete_answers(CommuneAnswers(**_collect_answers(given)))
     folder = at or Path(profile_id(commune)).resolve()
     files = write_commune(commune, folder)
     district = load_profile(folder)
-    say(
+    output_sentence(
         _("{folder}: a profile of {authority}, in {files}"),
         folder=folder,
         authority=district.name,
@@ -87,27 +87,32 @@ def new(*, at: Path | None, **given: str | None) -> None:
         code=commune.code,
     )
     if not commune.code:
-        _say_unlisted(commune)
-    say(_("next: anninh init DIR --profile {folder}").format(folder=folder))
+        _print_unlisted_commune(commune)
+    output_sentence(_("next: anninh init DIR --profile {folder}").format(folder=folder))
 
 
 @click.command()
 @click.argument("profile", default="")
 @at_option
-@answers
+@with_json_option
 def check(profile: str, *, at: Path) -> None:
     """List everything in PROFILE that doesn't fit, with file, line and key.
 
     PROFILE is a file, a folder or the name of a shipped profile; by default the profile that anninh.toml names, or
     without anninh.toml the files of the folder. The exit code is 2 if something doesn't fit.
     """
-    name = profile or _profile_of(at)
+    name = profile or _find_profile(at)
     if faults := check_profile(name):
-        show_rows(map(_row, faults), {"place": _("where"), "fault": _("what doesn't fit")}, empty="", name="faults")
-        say(_("{count} to correct"), count=len(faults), profile=name)
+        output_rows(
+            map(_build_fault_row, faults),
+            {"place": _("where"), "fault": _("what doesn't fit")},
+            empty="",
+            name="faults",
+        )
+        output_sentence(_("{count} to correct"), count=len(faults), profile=name)
         raise click.exceptions.Exit(2)
     district = load_profile(name)
-    say(
+    output_sentence(
         _("{profile} fits: {authority}, {units} units"),
         profile=name,
         authority=district.name,
@@ -116,20 +121,20 @@ def check(profile: str, *, at: Path) -> None:
     )
 
 
-def _say_unlisted(commune: CommuneAnswers) -> None:
+def _print_unlisted_commune(commune: CommuneAnswers) -> None:
     """Print that no code is known for the commune, and which communes have a similar name."""
     words = _("the list of July 2025 has no unit of that name and kind in {province}: its code was left out")
-    if near := near_communes(commune.province, commune.name):
+    if near := find_similar_communes(commune.province, commune.name):
         words = _(
             "the list of July 2025 has no unit of that name and kind in {province}, but {near}: its code was left out"
         )
-    say(words, province=commune.province, near=near)
+    output_sentence(words, province=commune.province, near=near)
 
 
-def _answer_all(given: dict[str, str | None]) -> dict[str, Any]:
-    questions = _questions()
+def _collect_answers(given: dict[str, str | None]) -> dict[str, Any]:
+    questions = _build_questions()
     missing = [key for key, question in questions.items() if given[key] is None and not question.suggested()]
-    if missing and for_programs():
+    if missing and is_json_output():
         options = ", ".join(f"--{key}" for key in missing)
         raise click.UsageError(_("a program is asked nothing; give {options}, too").format(options=options))
     return {key: _find_answer(key, question, given[key]) for key, question in questions.items()}
@@ -137,7 +142,7 @@ def _answer_all(given: dict[str, str | None]) -> dict[str, Any]:
 
 def _find_answer(key: str, question: _Question, written: str | None) -> Any:
     """Return the parsed answer of an option, or ask until the answer is valid."""
-    if written is None and for_programs():
+    if written is None and is_json_output():
         written = question.suggested()
     if written is not None:
         try:
@@ -145,29 +150,32 @@ def _find_answer(key: str, question: _Question, written: str | None) -> Any:
         except BadInput as wrong:
             raise click.BadParameter(translate_error(wrong), param_hint=f"--{key}") from None
     return click.prompt(
-        question.words, default=question.suggested() or None, value_proc=_asking_again(question.parse), err=True
+        question.words,
+        default=question.suggested() or None,
+        value_proc=_repeat_after_bad_input(question.parse),
+        err=True,
     )
 
 
-def _asking_again(parse: Callable[[str], Any]) -> Callable[[str], Any]:
-    def read(written: str) -> Any:
+def _repeat_after_bad_input(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    def parse_answer(written: str) -> Any:
         try:
             return parse(written)
         except BadInput as wrong:
             raise click.UsageError(translate_error(wrong)) from None
 
-    return read
+    return parse_answer
 
 
-def _profile_of(folder: Path) -> str:
-    """Return the profile of a folder with anninh.toml, else the folder itself."""
+def _find_profile(folder: Path) -> str:
+    """Return the profile that a folder's anninh.toml names, or the folder itself if it has no anninh.toml."""
     if not (folder / FILE_NAME).is_file():
         return str(folder)
     profile = load_settings(folder).profile
-    return profile if profile in shipped_profiles() else str(folder / profile)
+    return profile if profile in list_shipped_profiles() else str(folder / profile)
 
 
-def _row(fault: ProfileFault) -> dict[str, object]:
+def _build_fault_row(fault: ProfileFault) -> dict[str, object]:
     problem = translate_sentence(fault.problem)
     way_out = translate_sentence(fault.way_out)
     return {

@@ -7,20 +7,20 @@ import click
 
 from anninh_core.cli.administration.profile_making import check, new
 from anninh_core.cli.options import FILE
-from anninh_core.cli.results import answers, note, say, show_rows
+from anninh_core.cli.results import output_json_facts, output_rows, output_sentence, with_json_option
 from anninh_core.kernel.errors import BadInput
-from anninh_core.profile import load_profile, shipped_profiles
+from anninh_core.profile import list_shipped_profiles, load_profile
 
 
 @click.group(invoke_without_command=True)
-@answers
+@with_json_option
 @click.pass_context
 def profiles(context: click.Context) -> None:
     """Show the shipped profiles."""
     if context.invoked_subcommand is not None:
         return
-    districts = [(name, load_profile(name)) for name in shipped_profiles()]
-    show_rows(
+    districts = [(name, load_profile(name)) for name in list_shipped_profiles()]
+    output_rows(
         [
             {
                 "profile": name,
@@ -46,21 +46,21 @@ def profiles(context: click.Context) -> None:
 @profiles.command()
 @click.argument("year", type=int)
 @click.option("--out", type=FILE, metavar="FILE", help="Write them there; it must not exist.  [default: print them]")
-@answers
+@with_json_option
 def calendar(year: int, *, out: Path | None) -> None:
     """Write the days off expected in YEAR, as lines for the `[calendar]` of a profile.
 
     They come from the data set `holidays`, with its version in the lines, and are provisional: no authority has decided
     them. Put them into the profile's calendar by hand; running code reads the profile and nothing else.
     """
-    from anninh_core.profile.holiday_days import expect_days_off  # noqa: PLC0415  only this command needs it
+    from anninh_core.profile.holiday_days import find_expected_days_off  # noqa: PLC0415  only this command needs it
 
     try:
-        lines = expect_days_off(year).to_toml()
+        lines = find_expected_days_off(year).to_toml()
     except BadInput as wrong:
         raise click.BadParameter(str(wrong), param_hint="YEAR") from None
     if out is None:
-        say("{lines}", lines=lines.rstrip("\n"), year=year)
+        output_sentence("{lines}", lines=lines.rstrip("\n"), year=year)
         return
     try:
         with out.open("x", encoding="utf-8") as file:
@@ -68,8 +68,8 @@ def calendar(year: int, *, out: Path | None) -> None:
     except FileExistsError:
         problem = _("{file} is there already; name another file").format(file=out)
         raise click.BadParameter(problem, param_hint="--out") from None
-    note(year=year)
-    say(_("{file}: days off expected in {day_year}"), file=out, day_year=str(year))
+    output_json_facts(year=year)
+    output_sentence(_("{file}: days off expected in {day_year}"), file=out, day_year=str(year))
 
 
 profiles.add_command(new)

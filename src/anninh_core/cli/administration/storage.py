@@ -10,10 +10,17 @@ import click
 from anninh_core.app import App, Settings
 from anninh_core.app.backup.garbage import collect_garbage, find_unused_blobs
 from anninh_core.app.storage_upgrade import find_upgrade
-from anninh_core.app.storage_upgrade import upgrade as upgrade_storage
+from anninh_core.app.storage_upgrade import upgrade_to_newest as upgrade_storage
 from anninh_core.cli.folder import as_officer, with_settings
 from anninh_core.cli.output import echo
-from anninh_core.cli.results import answers, note, say, say_each, show_rows, worded
+from anninh_core.cli.results import (
+    format_value,
+    output_each,
+    output_json_facts,
+    output_rows,
+    output_sentence,
+    with_json_option,
+)
 from anninh_core.domain.registry import KINDS
 from anninh_core.domain.reports.figures.counter_maintenance import CounterDifference
 from anninh_core.domain.reports.views import CounterDrift
@@ -25,7 +32,7 @@ from anninh_core.usecase.indexing.reindex import reindex as reindex_kinds
 from anninh_core.vocabulary.district import District
 
 _MAX_LISTED = 40
-"""Largest number of listed differences; all are counted."""
+"""Greatest number of differences that are listed; all of them are counted."""
 _PROGRESS_INTERVAL = 10_000
 """Number of records after which a reindex shows its progress."""
 
@@ -42,9 +49,9 @@ def storage() -> None:
     default=24,
     type=click.IntRange(1),
     show_default=True,
-    help="Leave alone what was stored in so many hours: a use case stores a blob before it names it.",
+    help="Keep blobs stored within so many hours: a use case stores a blob before a record names it.",
 )
-@answers
+@with_json_option
 @as_officer
 def blobs(app: App, me: Actor, delete: bool, hours: int) -> None:
     """List the blobs that nothing names any more, such as those of purged cases."""
@@ -52,16 +59,16 @@ def blobs(app: App, me: Actor, delete: bool, hours: int) -> None:
     if delete:
         removed = collect_garbage(app, me, grace)
         words = _("removed: {blobs} blobs, {unfinished} files that were never finished")
-        say(words, blobs=removed.blobs, unfinished=removed.unfinished)
+        output_sentence(words, blobs=removed.blobs, unfinished=removed.unfinished)
         return
     digests = find_unused_blobs(app, grace)
-    say_each("unused", [{"digest": digest} for digest in digests], "{digest}")
-    say(_("named by nothing: {count} blobs; --delete removes them"), err=True, count=len(digests))
+    output_each("unused", [{"digest": digest} for digest in digests], "{digest}")
+    output_sentence(_("named by nothing: {count} blobs; --delete removes them"), err=True, count=len(digests))
 
 
 @storage.command()
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
-@answers
+@with_json_option
 @with_settings
 def upgrade(settings: Settings, _district: District, dry_run: bool) -> None:
     """Upgrade the storage to the schema of this version.
@@ -71,19 +78,19 @@ def upgrade(settings: Settings, _district: District, dry_run: bool) -> None:
     """
     pending_upgrade = find_upgrade(settings)
     if pending_upgrade is not None:
-        _say_upgrade(pending_upgrade)
+        _print_upgrade(pending_upgrade)
     if dry_run:
-        say(_("Nothing was changed."))
-        note(changed=False)
+        output_sentence(_("Nothing was changed."))
+        output_json_facts(changed=False)
         return
     upgrade_storage(settings)
-    say(_("It is up to date."))
-    note(changed=pending_upgrade is not None and bool(pending_upgrade.steps))
+    output_sentence(_("It is up to date."))
+    output_json_facts(changed=pending_upgrade is not None and bool(pending_upgrade.steps))
 
 
 @storage.command()
 @click.option("--kind", "names", multiple=True, metavar="KIND", help="Only this kind; may be given more than once.")
-@answers
+@with_json_option
 @as_officer
 def reindex(app: App, me: Actor, names: Sequence[str]) -> None:
     """Rewrite everything that this version would store differently: new columns, bodies of older schemas, the search
@@ -102,7 +109,7 @@ def reindex(app: App, me: Actor, names: Sequence[str]) -> None:
         progress_by_kind[progress.kind] = progress
         if progress.seen % _PROGRESS_INTERVAL == 0:
             echo(_("{kind}: {seen} records seen").format(kind=progress.kind, seen=f"{progress.seen:,}"), err=True)
-    show_rows(
+    output_rows(
         [
             {
                 "kind": latest.kind,
@@ -120,15 +127,15 @@ def reindex(app: App, me: Actor, names: Sequence[str]) -> None:
 
 @storage.command()
 @click.option("--deep", is_flag=True, help="Count all records themselves: takes long, and work goes on meanwhile.")
-@click.option("--dry-run", is_flag=True, help="Only say what is wrong; exit code 1 if anything is.")
-@answers
+@click.option("--dry-run", is_flag=True, help="Print faults only; exit code 1 if there are any.")
+@with_json_option
 @as_officer
 def recount(app: App, me: Actor, deep: bool, dry_run: bool) -> None:
     """Compare the months and years of the counters with their days, and correct them."""
     wrong_days = _recount_records(app, me, dry_run=dry_run) if deep else 0
     drifts = app.reports.counter_drifts(me) if dry_run else app.reports.mend_counters(me)
-    show_rows(
-        [_drift_row(drift) for drift in drifts[:_MAX_LISTED]],
+    output_rows(
+        [_build_drift_row(drift) for drift in drifts[:_MAX_LISTED]],
         {
             "indicator": _("indicator"),
             "unit": _("unit"),
@@ -141,18 +148,18 @@ def recount(app: App, me: Actor, deep: bool, dry_run: bool) -> None:
         right=("held", "days"),
         empty=_("Every month and year is the sum of its days."),
     )
-    note(sums_that_differ=len(drifts), mended=not dry_run)
+    output_json_facts(sums_that_differ=len(drifts), mended=not dry_run)
     if drifts:
         words = _("{count} sums differ.") if dry_run else _("{count} sums were put right.")
-        say(words.format(count=worded(len(drifts))))
+        output_sentence(words.format(count=format_value(len(drifts))))
     if dry_run and (wrong_days or drifts):
         click.get_current_context().exit(1)
 
 
 def _recount_records(app: App, me: Actor, *, dry_run: bool) -> int:
     recount_result = app.reports.recount(me)
-    show_rows(
-        [_difference_row(difference) for difference in recount_result.differences[:_MAX_LISTED]],
+    output_rows(
+        [_build_difference_row(difference) for difference in recount_result.differences[:_MAX_LISTED]],
         {
             "indicator": _("indicator"),
             "unit": _("unit"),
@@ -165,11 +172,11 @@ def _recount_records(app: App, me: Actor, *, dry_run: bool) -> int:
         right=("counted", "recounted"),
         empty=_("The counters say what the records say."),
     )
-    note(days_that_differ=len(recount_result.differences), purged=len(recount_result.unreadable))
+    output_json_facts(days_that_differ=len(recount_result.differences), purged=len(recount_result.unreadable))
     if recount_result.unreadable:
         words = _("{purged} records were purged: what they counted stays, and looks like too much.")
-        say(words, purged=len(recount_result.unreadable))
-    if recount_result.correctable and not dry_run:
+        output_sentence(words, purged=len(recount_result.unreadable))
+    if recount_result.correctable_differences and not dry_run:
         app.reports.correct_counters(me, recount_result)
     if recount_result.differences:
         words = (
@@ -177,42 +184,42 @@ def _recount_records(app: App, me: Actor, *, dry_run: bool) -> int:
             if dry_run
             else _("{days_that_differ} days differ, {correctable} of them were put right.")
         )
-        numbers = len(recount_result.differences), len(recount_result.correctable)
-        say(words, days_that_differ=numbers[0], correctable=numbers[1])
-    return len(recount_result.correctable)
+        numbers = len(recount_result.differences), len(recount_result.correctable_differences)
+        output_sentence(words, days_that_differ=numbers[0], correctable=numbers[1])
+    return len(recount_result.correctable_differences)
 
 
-def _drift_row(drift: CounterDrift) -> Mapping[str, object]:
+def _build_drift_row(drift: CounterDrift) -> Mapping[str, object]:
     span = "-".join(f"{number:02}" for number in (drift.year, drift.month, drift.day) if number)
     row = {"indicator": drift.indicator, "unit": drift.unit, "span": span}
     return {**row, "held": drift.held, "days": drift.days, "dimensions": drift.dims}
 
 
-def _difference_row(difference: CounterDifference) -> Mapping[str, object]:
+def _build_difference_row(difference: CounterDifference) -> Mapping[str, object]:
     row = {"indicator": difference.indicator, "unit": difference.unit, "day": difference.day}
     return {**row, "counted": difference.counted, "recounted": difference.recounted, "dimensions": difference.dims}
 
 
-def _say_upgrade(upgrade: Upgrade) -> None:
-    note(storage=upgrade.where, revision=upgrade.found, newest=upgrade.newest, bytes=upgrade.size)
-    note(
+def _print_upgrade(upgrade: Upgrade) -> None:
+    output_json_facts(storage=upgrade.where, revision=upgrade.found, newest=upgrade.newest, bytes=upgrade.size)
+    output_json_facts(
         steps=[
             {"name": step.name, "what": step.what, "reads": step.reads, "rewrites": step.rewrites}
             for step in upgrade.steps
         ]
     )
     if not upgrade.found:
-        say(_("{storage}: there is nothing yet"), storage=upgrade.where)
+        output_sentence(_("{storage}: there is nothing yet"), storage=upgrade.where)
         return
     words = _("{storage}: revision {revision}, this version works with {newest}; {size} MB")
     size = f"{upgrade.size / 1e6:,.1f}"
-    say(words.format(storage=upgrade.where, revision=upgrade.found, newest=upgrade.newest, size=size))
+    output_sentence(words.format(storage=upgrade.where, revision=upgrade.found, newest=upgrade.newest, size=size))
     for step in upgrade.steps:
-        say(f"{step.name}: {step.what}")
+        output_sentence(f"{step.name}: {step.what}")
         for table, rows in step.reads.items():
-            say("  " + _("reads {table}: {rows} rows").format(table=table, rows=worded(rows)))
+            output_sentence("  " + _("reads {table}: {rows} rows").format(table=table, rows=format_value(rows)))
         for table, rows in step.rewrites.items():
-            words = _("writes anew, twice the room meanwhile, {table}: {rows} rows")
-            say("  " + words.format(table=table, rows=worded(rows)))
+            words = _("rewrites {table}, using twice the room meanwhile: {rows} rows")
+            output_sentence("  " + words.format(table=table, rows=format_value(rows)))
     if not upgrade.steps:
-        say(_("There is nothing to do."))
+        output_sentence(_("There is nothing to do."))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from anninh_core.cli.results import answers, for_programs, note, say, show_rows
+from anninh_core.cli.results import is_json_output, output_json_facts, output_rows, output_sentence, with_json_option
 from anninh_core.kernel.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def plugin() -> None:
     metavar="STEP",
     help="Of the storage kit, run only the rules that can hold once the steps 1 to STEP are written.",
 )
-@answers
+@with_json_option
 def check(name: str, *, tests: tuple[Path, ...], rules: str, step: int | None) -> None:
     """Run the conformance kits that fit the installed plugin NAME, and show which rules hold.
 
@@ -53,9 +53,11 @@ def check(name: str, *, tests: tuple[Path, ...], rules: str, step: int | None) -
     from anninh_core.testing.kits.running import RuleOutcome  # noqa: PLC0415  likewise
 
     card = check_plugin(name, tests, rules=rules, step=step)
-    say(_("{plugin}, from {distribution} {version}"), plugin=name, distribution=card.distribution, version=card.version)
-    if for_programs():
-        note(unproved=card.unproved, rules=[_rule_facts(result) for result in card.results])
+    output_sentence(
+        _("{plugin}, from {distribution} {version}"), plugin=name, distribution=card.distribution, version=card.version
+    )
+    if is_json_output():
+        output_json_facts(unproved=card.unproved, rules=[_build_rule_data(result) for result in card.results])
     else:
         _show_kits(card)
         _show_failures(card.of(RuleOutcome.FAILED), tests)
@@ -63,12 +65,12 @@ def check(name: str, *, tests: tuple[Path, ...], rules: str, step: int | None) -
         _show_reasons(card.of(RuleOutcome.SKIPPED), _("rules skipped"))
         _show_reasons(card.of(RuleOutcome.EXCUSED), _("rules excused"))
         for kit in card.unproved:
-            say(_("{kit} was not run: it needs your tests, named by --tests"), kit=kit)
+            output_sentence(_("{kit} was not run: it needs your tests, named by --tests"), kit=kit)
     if card.of(RuleOutcome.FAILED):
         raise click.exceptions.Exit(1)
 
 
-def _rule_facts(result: "RuleResult") -> dict[str, object]:
+def _build_rule_data(result: "RuleResult") -> dict[str, object]:
     return {
         "kit": result.kit,
         "case": result.case,
@@ -92,7 +94,7 @@ def _show_kits(card: "PluginCard") -> None:
         "failed": _("that fail"),
         "case": _("test class"),
     }
-    show_rows(
+    output_rows(
         [
             {
                 "kit": kit,
@@ -115,20 +117,24 @@ def _show_failures(failed: Iterable["RuleResult"], tests: tuple[Path, ...]) -> N
     """
     files = " ".join(shlex.quote(str(path)) for path in tests)
     for result in failed:
-        say("")
-        say(_("{rule} failed in {case}: {demand}"), rule=result.rule, case=result.case, demand=result.sentence)
+        output_sentence("")
+        output_sentence(
+            _("{rule} failed in {case}: {demand}"), rule=result.rule, case=result.case, demand=result.sentence
+        )
         for reason in result.reasons:
-            say("  {reason}", reason=reason)
+            output_sentence("  {reason}", reason=reason)
         if tests:
-            say(_("  alone: pytest {files} -k '{case} and {test}'"), files=files, case=result.case, test=result.test)
+            output_sentence(
+                _("  alone: pytest {files} -k '{case} and {test}'"), files=files, case=result.case, test=result.test
+            )
 
 
 def _show_steps(card: "PluginCard") -> None:
     """Show how many rules hold at each step of writing a storage, if rules of its kit fail."""
     steps = card.steps()
     if any(failed for _step, _held, failed in steps):
-        say("")
-        show_rows(
+        output_sentence("")
+        output_rows(
             [{"step": step, "held": held, "failed": failed} for step, held, failed in steps],
             {"step": _("step of writing a storage"), "held": _("rules that hold"), "failed": _("that fail")},
             empty="",
@@ -142,8 +148,8 @@ def _show_reasons(skipped: Iterable["RuleResult"], heading: str) -> None:
         for reason in result.reasons:
             by_reason.setdefault(reason, []).append(result.rule)
     if by_reason:
-        say("")
-        show_rows(
+        output_sentence("")
+        output_rows(
             [{"rules": " ".join(sorted({*rules})), "why": reason} for reason, rules in by_reason.items()],
             {"rules": heading, "why": _("why")},
             empty="",

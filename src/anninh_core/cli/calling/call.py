@@ -10,7 +10,7 @@ from typing import Any
 import click
 import msgspec
 
-from anninh_core.cli.calling.flags import guess_type, read_json, read_words
+from anninh_core.cli.calling.flags import guess_type, read_arguments, read_json
 from anninh_core.cli.calling.listing import show_operation, show_operations
 from anninh_core.cli.folder import officer_option, open_as_officer
 from anninh_core.cli.options import EXISTING_FILE, FILE, at_option
@@ -28,11 +28,11 @@ _JSON = ("@", "{", "[", "-")
 @click.option("--list", "lists", is_flag=True, help="List the operations that begin with OPERATION; of one, its flags.")
 @click.option(
     "--json",
-    "said",
+    "json_text",
     is_flag=False,
     flag_value="",
     metavar="[@FILE|-|OBJECT]",
-    help="All arguments as one JSON object; without a value, only what is printed is JSON, errors too.",
+    help="All arguments as one JSON object; without a value, only the output is JSON, errors too.",
 )
 @click.option("--key", default="", metavar="KEY", help="Name of this one act: called again under it, it is done once.")
 @click.option(
@@ -51,7 +51,7 @@ def call(
     operation: str,
     words: tuple[str, ...],
     lists: bool,
-    said: str | None,
+    json_text: str | None,
     key: str,
     if_match: int | None,
     upload: Path | None,
@@ -66,30 +66,31 @@ def call(
     2021-09-18, moments as 2021-09-18T08:00+07:00, yes and no as --open and --no-open, files by their path. An argument
     that has the name of an option of this command is written as --arg-key, --arg-at.
     """
-    as_json = said is not None
+    as_json = json_text is not None
     here = Path.cwd()
-    if said and not said.startswith(_JSON):  # `--json` without a value has taken the next word as its value
-        operation, words, said = (operation, (said, *words), "") if operation else (said, words, "")
+    # An option `--json` without a value has taken the next word as its value.
+    if json_text and not json_text.startswith(_JSON):
+        operation, words, json_text = (operation, (json_text, *words), "") if operation else (json_text, words, "")
     with open_as_officer(at, officer) as (app, me):
         gateway = OperationGateway(app)
         if lists:
-            _list(gateway, operation, as_json=as_json)
+            _print_operations(gateway, operation, as_json=as_json)
         elif upload is not None:
             echo(gateway.uploads.put(me, upload.read_bytes(), upload.name, guess_type(upload)))
         elif operation:
-            flag_arguments = read_words(gateway.find(operation), words, partial(gateway.uploads.put, me), here)
+            flag_arguments = read_arguments(gateway.find(operation), words, partial(gateway.uploads.put, me), here)
             arguments = gateway.decode(
-                operation, msgspec.json.encode({**_json_arguments(said or "", here), **flag_arguments})
+                operation, msgspec.json.encode({**_read_json_arguments(json_text or "", here), **flag_arguments})
             )
             actor = me.with_request(key) if key else me
-            actor = actor if if_match is None else gateway.find(operation).seen_by(actor, if_match, arguments)
+            actor = actor if if_match is None else gateway.find(operation).add_seen_version(actor, if_match, arguments)
             answer = gateway.call(actor, operation, arguments)
-            _show(gateway, answer, here if out is None else out, force=force, as_json=as_json)
+            _output_result(gateway, answer, here if out is None else out, force=force, as_json=as_json)
         else:
             raise click.UsageError(_("name an operation, or ask for all of them with --list"))
 
 
-def _list(gateway: OperationGateway, operation: str, *, as_json: bool) -> None:
+def _print_operations(gateway: OperationGateway, operation: str, *, as_json: bool) -> None:
     if operation in gateway.operations:
         show_operation(gateway.find(operation), as_json=as_json)
     else:
@@ -97,7 +98,7 @@ def _list(gateway: OperationGateway, operation: str, *, as_json: bool) -> None:
         show_operations(matching, as_json=as_json)
 
 
-def _json_arguments(text: str, here: Path) -> Mapping[str, Any]:
+def _read_json_arguments(text: str, here: Path) -> Mapping[str, Any]:
     """Return the arguments in a JSON text; flags override them."""
     arguments = read_json(text, here) if text else {}
     if not isinstance(arguments, dict):
@@ -105,7 +106,7 @@ def _json_arguments(text: str, here: Path) -> Mapping[str, Any]:
     return arguments
 
 
-def _show(gateway: OperationGateway, answer: object, place: Path, *, force: bool, as_json: bool) -> None:
+def _output_result(gateway: OperationGateway, answer: object, place: Path, *, force: bool, as_json: bool) -> None:
     """Print the result of an operation as JSON, or write it to a file if it is a file."""
     if isinstance(answer, Download):
         path = place / answer.name if place.is_dir() else place

@@ -1,4 +1,4 @@
-"""Convert the words of a command line to the arguments of an operation, as in JSON."""
+"""Conversion of the words of a command line to the arguments of an operation, as in JSON."""
 
 import json
 import mimetypes
@@ -18,7 +18,7 @@ from anninh_core.operations.operation import Operation
 TAKEN = frozenset({"as", "at", "force", "help", "if-match", "json", "key", "list", "out", "upload"})
 """Options of `anninh call` itself. An argument with the same name is written with `arg-` before it."""
 Upload = Callable[[bytes, str, str], str]
-"""Stores a file by its bytes, name and media type, and returns the id of the upload."""
+"""Type of a function that stores a file by its bytes, name and media type, and returns the id of the upload."""
 
 
 @frozen
@@ -38,7 +38,7 @@ class CommandFlag:
     @property
     def takes(self) -> str:
         """Placeholder for the flag's value, "" if the flag has no value."""
-        kind = self._item
+        kind = self._value_type
         if self.is_upload:
             return "FILE"
         if isinstance(kind, types.BoolType):
@@ -52,22 +52,22 @@ class CommandFlag:
         return _NAMES.get(type(kind), "TEXT")
 
     @property
-    def repeats(self) -> bool:
+    def is_repeatable(self) -> bool:
         """Whether the flag may be written several times."""
-        return isinstance(_bare_type(self.type), types.VarTupleType | types.DictType)
+        return isinstance(_remove_constraints(self.type), types.VarTupleType | types.DictType)
 
     @property
-    def _item(self) -> types.Type:
-        kind = _bare_type(self.type)
-        return _bare_type(kind.item_type) if isinstance(kind, types.VarTupleType) else kind
+    def _value_type(self) -> types.Type:
+        kind = _remove_constraints(self.type)
+        return _remove_constraints(kind.item_type) if isinstance(kind, types.VarTupleType) else kind
 
     def read(self, words: list[str], upload: Upload, here: Path) -> Any:
         """Return the flag's value from `words`, one for each time it was written; relative paths start at `here`."""
-        kind = _bare_type(self.type)
+        kind = _remove_constraints(self.type)
         if isinstance(kind, types.DictType):
             return dict(self._read_pair(word, kind) for word in words)
         if isinstance(kind, types.VarTupleType):
-            return [self._read_value(word, self._item, upload, here) for word in words]
+            return [self._read_value(word, self._value_type, upload, here) for word in words]
         if words[1:]:
             raise click.UsageError(f"--{self.word} is written once")
         return self._read_value(words[0], kind, upload, here)
@@ -78,16 +78,16 @@ class CommandFlag:
             return upload(path.read_bytes(), path.name, guess_type(path))
         if isinstance(kind, types.StructType):
             return read_json(word, here)
-        return _read_plain(word, kind)
+        return _parse_number_or_text(word, kind)
 
     def _read_pair(self, word: str, kind: types.DictType) -> tuple[str, Any]:
         name, equals, value = word.partition("=")
         if not equals:
             raise click.UsageError(f"--{self.word} takes NAME=VALUE, not {word!r}")
-        return name, _read_plain(value, _bare_type(kind.value_type))
+        return name, _parse_number_or_text(value, _remove_constraints(kind.value_type))
 
 
-def flags_of(operation: Operation) -> Mapping[str, CommandFlag]:
+def build_flags(operation: Operation) -> Mapping[str, CommandFlag]:
     """Return the flags of an operation by their names on the command line."""
     shapes = operation.arguments.shapes
     flags = (
@@ -103,7 +103,7 @@ def flags_of(operation: Operation) -> Mapping[str, CommandFlag]:
     return {flag.word: flag for flag in flags}
 
 
-def read_words(operation: Operation, words: Iterable[str], upload: Upload, here: Path) -> Mapping[str, Any]:
+def read_arguments(operation: Operation, words: Iterable[str], upload: Upload, here: Path) -> Mapping[str, Any]:
     """Return the arguments that the words of a command line give.
 
     Args:
@@ -114,7 +114,7 @@ def read_words(operation: Operation, words: Iterable[str], upload: Upload, here:
     Raises:
         click.UsageError: a flag that the operation doesn't have, or a word that belongs to no flag.
     """
-    flags = flags_of(operation)
+    flags = build_flags(operation)
     ids = [operation.subject] if operation.subject else []
     written: dict[str, list[str]] = {}
     arguments: dict[str, Any] = {}
@@ -163,14 +163,14 @@ def read_json(word: str, here: Path) -> Any:
         BadInput: the text isn't JSON.
     """
     try:
-        return json.loads(_text_of(word, here))
-    except (ValueError, RecursionError) as error:  # also for bytes that aren't UTF-8
+        return json.loads(_load_text(word, here))
+    except (ValueError, RecursionError) as error:  # This error is also raised for bytes that aren't UTF-8.
         raise BadInput(
             "{text!r} isn't JSON ({reason}): write an object, or @FILE.", text=word[:60], reason=error
         ) from error
 
 
-def _text_of(word: str, here: Path) -> str:
+def _load_text(word: str, here: Path) -> str:
     if word == "-":
         return sys.stdin.buffer.read().decode()
     return (here / word[1:]).read_text(encoding="utf-8") if word.startswith("@") else word
@@ -181,18 +181,18 @@ def guess_type(path: Path) -> str:
     return mimetypes.guess_type(path.name)[0] or "application/octet-stream"
 
 
-def _bare_type(kind: types.Type) -> types.Type:
+def _remove_constraints(kind: types.Type) -> types.Type:
     """Return a type without its constraints and without None."""
     if isinstance(kind, types.Metadata):
-        return _bare_type(kind.type)
+        return _remove_constraints(kind.type)
     if isinstance(kind, types.UnionType):
-        return _bare_type(next(member for member in kind.types if not isinstance(member, types.NoneType)))
+        return _remove_constraints(next(member for member in kind.types if not isinstance(member, types.NoneType)))
     return kind
 
 
-def _read_plain(word: str, kind: types.Type) -> str | int | float:
-    """Return a number if one is expected and `word` is a number; else `word`, which `Door` then refuses with the
-    expected type.
+def _parse_number_or_text(word: str, kind: types.Type) -> str | int | float:
+    """Return a number if one is expected and `word` is a number; else return `word`, which `OperationGateway` then
+    refuses with the expected type.
     """
     try:
         match kind:

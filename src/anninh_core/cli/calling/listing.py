@@ -1,10 +1,10 @@
-"""Output of `anninh call --list`."""
+"""Output of `anninh call --list`: operations and their flags."""
 
 from collections.abc import Iterable
 from gettext import gettext as _
 from typing import Any
 
-from anninh_core.cli.calling.flags import CommandFlag, flags_of
+from anninh_core.cli.calling.flags import CommandFlag, build_flags
 from anninh_core.cli.output import TextTable, echo, echo_json
 from anninh_core.operations.operation import Operation
 
@@ -15,10 +15,16 @@ def show_operations(operations: Iterable[Operation], *, as_json: bool) -> None:
     """
     listed = [*operations]
     if as_json:
-        echo_json([operation_data(operation) for operation in listed])
+        echo_json([build_operation_data(operation) for operation in listed])
         return
     rows = [
-        (operation.name, operation.kind.value, operation.permission.value, _marks(operation), operation.summary)
+        (
+            operation.name,
+            operation.kind.value,
+            operation.permission.value,
+            _describe_marks(operation),
+            operation.summary,
+        )
         for operation in listed
     ]
     headings = (_("operation"), _("kind"), _("permission"), "", _("what it does"))
@@ -29,7 +35,7 @@ def show_operations(operations: Iterable[Operation], *, as_json: bool) -> None:
 def show_operation(operation: Operation, *, as_json: bool) -> None:
     """Print one operation with its flags."""
     if as_json:
-        echo_json(operation_data(operation))
+        echo_json(build_operation_data(operation))
         return
     echo(f"anninh call {operation.name}{' ID' if operation.subject else ''} [--FLAG …]\n\n{operation.summary}")
     if operation.description:
@@ -38,12 +44,13 @@ def show_operation(operation: Operation, *, as_json: bool) -> None:
     requirements = _("{kind}; needs {permissions}").format(kind=operation.kind.value, permissions=needs)
     echo(f"\n{requirements}{_describe_conditions(operation)}\n")
     rows = [
-        (f"--{flag.word}", _flag_notes(flag, operation), flag.takes or "-") for flag in flags_of(operation).values()
+        (f"--{flag.word}", _describe_flag(flag, operation), flag.takes or "-")
+        for flag in build_flags(operation).values()
     ]
     TextTable(headings=(_("flag"), "", _("takes")), rows=rows, empty=_("It takes no arguments.")).echo()
 
 
-def operation_data(operation: Operation) -> dict[str, Any]:
+def build_operation_data(operation: Operation) -> dict[str, Any]:
     """Return an operation as JSON data."""
     return {
         "name": operation.name,
@@ -55,21 +62,21 @@ def operation_data(operation: Operation) -> dict[str, Any]:
         "subject": operation.subject,
         "summary": operation.summary,
         "arguments": [
-            {"name": flag.name, "takes": flag.takes, "required": flag.is_required, "repeats": flag.repeats}
-            for flag in flags_of(operation).values()
+            {"name": flag.name, "takes": flag.takes, "required": flag.is_required, "repeats": flag.is_repeatable}
+            for flag in build_flags(operation).values()
         ],
     }
 
 
-def _marks(operation: Operation) -> str:
+def _describe_marks(operation: Operation) -> str:
     return " ".join(word for word, holds in (("T", operation.traced), ("2", operation.step_up)) if holds)
 
 
 def _describe_conditions(operation: Operation) -> str:
     traced = "; " + _("leaves an entry in the journal before it answers") if operation.traced else ""
-    return traced + ("; " + _("takes somebody who has just shown a second factor") if operation.step_up else "")
+    return traced + ("; " + _("needs an officer who has just shown a second factor") if operation.step_up else "")
 
 
-def _flag_notes(flag: CommandFlag, operation: Operation) -> str:
-    notes = (_("needed") if flag.is_required else "", _("repeats") if flag.repeats else "")
+def _describe_flag(flag: CommandFlag, operation: Operation) -> str:
+    notes = (_("needed") if flag.is_required else "", _("repeats") if flag.is_repeatable else "")
     return ", ".join(filter(None, (*notes, _("or as ID") if flag.name == operation.subject else "")))

@@ -6,10 +6,10 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.casework.audit_heads import export, heads
-from anninh_core.cli.casework.audit_show import entry_data, show
+from anninh_core.cli.casework.audit_show import build_entry_data, show
 from anninh_core.cli.casework.audit_verify import verify
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, echo, echo_json, short_ref, when
+from anninh_core.cli.output import TextTable, echo, echo_json, format_moment, shorten_ref
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.journal.entries import NumberedEntry
@@ -38,26 +38,31 @@ def trail(app: App, me: Actor, *, after: int, about: str, actor: str, action: st
     """Show who did what, oldest first."""
     page = app.audit.trail(me, about=about, by=actor, action=action, after=after, limit=limit)
     if as_json:
-        echo_json([_entry_data(numbered) for numbered in page.items])
+        echo_json([_build_entry_data(numbered) for numbered in page.items])
     else:
-        rows = [_entry_row(numbered) for numbered in page.items]
+        rows = [_build_entry_row(numbered) for numbered in page.items]
         headings = (_("line"), _("time"), _("action"), _("where, who: what"))
         TextTable(headings=headings, rows=rows, right=(_("line"),), empty=_("No line of the journal fits.")).echo()
     if page.cursor:
         echo(_("There are more; go on with --after {cursor}").format(cursor=page.cursor), err=True)
 
 
-def _entry_row(numbered: NumberedEntry) -> tuple[str, ...]:
+def _build_entry_row(numbered: NumberedEntry) -> tuple[str, ...]:
     entry = numbered.entry
-    touched = [short_ref(str(Ref(touched.kind, touched.id))) for touched in entry.touched]
+    touched = [shorten_ref(str(Ref(touched.kind, touched.id))) for touched in entry.touched]
     events = ", ".join((*([entry.outcome] if entry.outcome == "refused" else entry.events), *touched))
-    return str(numbered.seq), when(entry.at), entry.action, f"{entry.unit}, {short_ref(entry.actor)}: {events}"
+    return (
+        str(numbered.seq),
+        format_moment(entry.at),
+        entry.action,
+        f"{entry.unit}, {shorten_ref(entry.actor)}: {events}",
+    )
 
 
-def _entry_data(numbered: NumberedEntry) -> dict[str, object]:
-    """Return a journal entry for programs, with touched records but without their versions, as this command always
-    has.
+def _build_entry_data(numbered: NumberedEntry) -> dict[str, object]:
+    """Return a journal entry as data for programs, with the touched records but without their versions, as in earlier
+    releases of this command.
     """
-    return entry_data(numbered) | {
+    return build_entry_data(numbered) | {
         "touched": [str(Ref(touched.kind, touched.id)) for touched in numbered.entry.touched]
     }

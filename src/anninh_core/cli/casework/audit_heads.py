@@ -1,5 +1,5 @@
-"""`anninh audit export` and `anninh audit heads`: export the journal and its heads, and keep heads of other
-authorities.
+"""Commands that export the journal and its heads, and keep the heads of other authorities: `anninh audit export` and
+`anninh audit heads`.
 """
 
 from gettext import gettext as _
@@ -9,24 +9,24 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.language.speaking import word_of
+from anninh_core.cli.language.speaking import find_word
 from anninh_core.cli.options import EXISTING_FILE, FILE
-from anninh_core.cli.output import TextTable, echo_json, iso, when
-from anninh_core.cli.results import answers, note, say, say_facts, worded
+from anninh_core.cli.output import TextTable, echo_json, format_iso, format_moment
+from anninh_core.cli.results import format_value, output_facts, output_json_facts, output_sentence, with_json_option
 from anninh_core.domain.audit.heads.head_file import encode_head_file
 from anninh_core.domain.audit.heads.model import SignedHead
 from anninh_core.kernel.errors import NotFound
 from anninh_core.kernel.files import atomic_writer, require_new_file, write_atomically
 from anninh_core.usecase.actor import Actor
 
-_PAGE = 10_000  # lines that are read at once
+_PAGE = 10_000  # Number of journal lines that are read at once.
 
 
 @click.command()
 @click.argument("file", type=FILE)
-@click.option("--heads", "head_file", type=FILE, metavar="FILE", help="Write the signed heads beside it.")
+@click.option("--heads", "head_file", type=FILE, metavar="FILE", help="Write the signed heads next to it.")
 @click.option("--force", is_flag=True, help="Replace files that are there.")
-@answers
+@with_json_option
 @as_officer
 def export(app: App, me: Actor, file: Path, head_file: Path | None, force: bool) -> None:
     """Write the whole journal into FILE, one line of JSON each, for `anninh audit verify FILE`."""
@@ -40,10 +40,12 @@ def export(app: App, me: Actor, file: Path, head_file: Path | None, force: bool)
             count, after = count + lines, after + lines
             if lines < _PAGE:
                 break
-    say(_("{file}: {lines} lines written"), file=file, lines=count)
+    output_sentence(_("{file}: {lines} lines written"), file=file, lines=count)
     if head_file is not None:
         write_atomically(head_file, app.audit.export_heads(me))
-        say(_("{heads}: heads written; give them to somebody who can't reach this machine"), heads=head_file)
+        output_sentence(
+            _("{heads}: heads written; give them to a person who can't reach this machine"), heads=head_file
+        )
 
 
 @click.group()
@@ -65,52 +67,52 @@ def list_(app: App, me: Actor, as_json: bool) -> None:
     except NotFound:
         signed_heads = ()
     if as_json:
-        echo_json([_head_data(head) for head in signed_heads])
+        echo_json([_build_head_data(head) for head in signed_heads])
         return
-    rows = [(str(head.number), when(head.at), f"{head.seq:,}", _describe(head)) for head in signed_heads]
+    rows = [(str(head.number), format_moment(head.at), f"{head.seq:,}", _describe_head(head)) for head in signed_heads]
     right = (_("head"), _("line"))
     headings = (right[0], _("time"), right[1], _("signed by"))
     TextTable(headings=headings, rows=rows, right=right, empty=_("No head yet.")).echo()
 
 
 @heads.command()
-@answers
+@with_json_option
 @as_officer
 def sign(app: App, me: Actor) -> None:
     """Sign a head now."""
-    _say_head(app.audit.sign_head(me))
+    _print_head(app.audit.sign_head(me))
 
 
 @heads.command("export")
 @click.argument("file", type=FILE)
 @click.option("--after", default=0, type=click.IntRange(0), metavar="N", help="Leave out the heads up to this one.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
-@answers
+@with_json_option
 @as_officer
 def export_heads(app: App, me: Actor, file: Path, after: int, force: bool) -> None:
     """Write the heads and the public keys into FILE; nothing in it is secret."""
     require_new_file(file, force=force)
     write_atomically(file, app.audit.export_heads(me, after=after))
-    say(_("{file}: written; give it to somebody who can't reach this machine"), file=file)
+    output_sentence(_("{file}: written; give it to a person who can't reach this machine"), file=file)
 
 
 @heads.command()
 @click.argument("file", type=EXISTING_FILE)
-@answers
+@with_json_option
 @as_officer
 def receive(app: App, me: Actor, file: Path) -> None:
     """Keep the heads of another authority; exit code 3 where they contradict those received before."""
     receipt = app.audit.receive_heads(me, file.read_bytes())
-    note(accepted=receipt.accepted, first_key=receipt.first_key, breaks=receipt.breaks)
+    output_json_facts(accepted=receipt.accepted, first_key=receipt.first_key, breaks=receipt.breaks)
     if not receipt.accepted:
         words = _("The heads of {authority} are NOT accepted: {why}.")
-        say(words, err=True, authority=receipt.authority, why=receipt.why)
-        say(_("They are kept as evidence. Ask that office what happened, over another channel."), err=True)
+        output_sentence(words, err=True, authority=receipt.authority, why=receipt.why)
+        output_sentence(_("They are kept as evidence. Ask that office what happened, over another channel."), err=True)
         click.get_current_context().exit(3)
     key = receipt.first_key or _("none: they are unsigned")
     first_key = _("{key}; compare it over another channel once").format(key=key)
-    breaks = _("{count}: that journal lost lines; ask why").format(count=worded(receipt.breaks))
-    say_facts(
+    breaks = _("{count}: that journal lost lines; ask why").format(count=format_value(receipt.breaks))
+    output_facts(
         ("authority", _("authority"), receipt.authority),
         ("new", _("new heads"), receipt.new),
         ("compare", _("first key"), first_key),
@@ -122,7 +124,7 @@ def receive(app: App, me: Actor, file: Path) -> None:
 @click.argument("authority")
 @click.argument("file", type=FILE)
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
-@answers
+@with_json_option
 @as_officer
 def received(app: App, me: Actor, authority: str, file: Path, force: bool) -> None:
     """Write the accepted heads of another AUTHORITY into FILE, for `anninh audit verify --heads FILE`."""
@@ -134,39 +136,39 @@ def received(app: App, me: Actor, authority: str, file: Path, force: bool) -> No
             authority=authority,
         )
     write_atomically(file, encode_head_file(head_file))
-    say(_("{file}: {heads} heads written"), file=file, heads=len(head_file.heads))
+    output_sentence(_("{file}: {heads} heads written"), file=file, heads=len(head_file.heads))
 
 
 @heads.command("rotate-key")
-@answers
+@with_json_option
 @as_officer
 def rotate_key(app: App, me: Actor) -> None:
     """Replace the signing key by a new one, which the old key certifies before it is destroyed."""
     key = app.audit.rotate_signing_key(me)
-    say(_("Heads are signed by {key} from now on; export them, so that others learn of it."), key=key.id)
+    output_sentence(_("Heads are signed by {key} from now on; export them, so that others learn of it."), key=key.id)
 
 
-def _describe(head: SignedHead) -> str:
-    signer = head.key or _("nobody: the keeper of keys can't")
+def _describe_head(head: SignedHead) -> str:
+    signer = head.key or _("none: the keeper of keys can't")
     if not head.continues:
         return signer
-    return _("{signer}, after a break ({reason})").format(signer=signer, reason=word_of(head.continues.reason))
+    return _("{signer}, after a break ({reason})").format(signer=signer, reason=find_word(head.continues.reason))
 
 
-def _say_head(head: SignedHead) -> None:
-    say_facts(
+def _print_head(head: SignedHead) -> None:
+    output_facts(
         ("head", _("head"), head.number),
         ("at", _("time"), head.at),
         ("line", _("line"), head.seq),
         ("hash", _("hash"), head.hash),
-        ("key", _("signed by"), _describe(head)),
+        ("key", _("signed by"), _describe_head(head)),
     )
 
 
-def _head_data(head: SignedHead) -> dict[str, object]:
+def _build_head_data(head: SignedHead) -> dict[str, object]:
     return {
         "head": head.number,
-        "at": iso(head.at),
+        "at": format_iso(head.at),
         "line": head.seq,
         "hash": head.hash,
         "key": head.key,

@@ -1,4 +1,4 @@
-"""`anninh audit show`: journal entries as a table, CSV or JSON lines, also of one record."""
+"""The command `anninh audit show`: journal entries as a table, CSV or JSON lines, also the entries about one record."""
 
 import csv
 import io
@@ -11,10 +11,19 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.language.speaking import spoken
-from anninh_core.cli.output import TextTable, echo, echo_json, iso, printable, short_ref, to_json, when
+from anninh_core.cli.language.speaking import find_output_language
+from anninh_core.cli.output import (
+    TextTable,
+    echo,
+    echo_json,
+    format_iso,
+    format_moment,
+    make_printable,
+    shorten_ref,
+    to_json,
+)
 from anninh_core.kernel.dates import VIETNAM
-from anninh_core.language.labels import label
+from anninh_core.language.labels import get_label
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.journal.entries import NumberedEntry
@@ -69,42 +78,42 @@ def show(
         action=action,
         unit=unit,
         outcome=outcome or "",
-        since=_in_vietnam(since),
-        until=_in_vietnam(until),
+        since=_set_vietnam_zone(since),
+        until=_set_vietnam_zone(until),
         after=after,
         limit=limit,
     )
     if as_json:
-        echo_json([entry_data(numbered) for numbered in page.items])
+        echo_json([build_entry_data(numbered) for numbered in page.items])
     else:
         _FORMS[form](page.items, about, app.district)
     if page.cursor:
         echo(_("There are more; go on with --after {cursor}").format(cursor=page.cursor), err=True)
 
 
-def _in_vietnam(moment: datetime | None) -> datetime | None:
+def _set_vietnam_zone(moment: datetime | None) -> datetime | None:
     return None if moment is None else moment.replace(tzinfo=VIETNAM)
 
 
 def _echo_table(entries: Sequence[NumberedEntry], about: str, district: District) -> None:
-    rows = [_row(numbered, about, district) for numbered in entries]
+    rows = [_build_row(numbered, about, district) for numbered in entries]
     headings = (_("line"), _("time"), _("who"), _("what"))
     TextTable(headings=headings, rows=rows, right=(_("line"),), empty=_("No line of the journal fits.")).echo()
 
 
-def _row(numbered: NumberedEntry, about: str, district: District) -> tuple[str, ...]:
+def _build_row(numbered: NumberedEntry, about: str, district: District) -> tuple[str, ...]:
     entry = numbered.entry
-    act = name_action(entry.action, district, spoken())
-    parts = [act, *_details(entry, about)]
-    return str(numbered.seq), when(entry.at), short_ref(entry.actor), "; ".join(parts)
+    act = name_action(entry.action, district, find_output_language())
+    parts = [act, *_iter_details(entry, about)]
+    return str(numbered.seq), format_moment(entry.at), shorten_ref(entry.actor), "; ".join(parts)
 
 
-def _details(entry: Entry, about: str) -> Iterator[str]:
-    """Yield what the table shows of an entry after its act: the versions of the record that the table is about, else
-    the first record and the number of others.
+def _iter_details(entry: Entry, about: str) -> Iterator[str]:
+    """Yield the texts that the table shows after an entry's act: the versions of the record `about`, or else the first
+    record and the number of other records.
     """
     if entry.outcome != "done":
-        yield label(entry.outcome, "act_outcome", spoken()).lower()
+        yield get_label(entry.outcome, "act_outcome", find_output_language()).lower()
     if repeats := entry.facts.get("repeats"):
         yield f"×{repeats}"
     versions = [f"@{touched.version}" for touched in entry.touched if f"{touched.kind}:{touched.id}" == about]
@@ -113,16 +122,16 @@ def _details(entry: Entry, about: str) -> Iterator[str]:
         yield from versions
     else:
         refs = [*(f"{touched.kind}:{touched.id}" for touched in entry.touched), *entry.named]
-        yield from [short_ref(refs[0]), f"+{len(refs) - 1}"][: len(refs)]
+        yield from [shorten_ref(refs[0]), f"+{len(refs) - 1}"][: len(refs)]
     yield entry.unit
 
 
-def entry_data(numbered: NumberedEntry) -> dict[str, object]:
-    """Return a journal entry for programs, with the versions of the records that it touched."""
+def build_entry_data(numbered: NumberedEntry) -> dict[str, object]:
+    """Return a journal entry as data for programs, with the versions of the records that it touched."""
     entry = numbered.entry
     return {
         "line": numbered.seq,
-        "at": iso(entry.at),
+        "at": format_iso(entry.at),
         "actor": entry.actor,
         "action": entry.action,
         "unit": entry.unit,
@@ -136,22 +145,24 @@ def entry_data(numbered: NumberedEntry) -> dict[str, object]:
 
 def _echo_json_lines(entries: Sequence[NumberedEntry], _about: str, _district: District) -> None:
     for numbered in entries:
-        echo(to_json(entry_data(numbered)))
+        echo(to_json(build_entry_data(numbered)))
 
 
 def _echo_csv(entries: Sequence[NumberedEntry], _about: str, _district: District) -> None:
     lines = io.StringIO(newline="")
     writer = csv.writer(lines)
     writer.writerow(_COLUMNS)
-    writer.writerows([[_cell(value) for value in entry_data(numbered).values()] for numbered in entries])
+    writer.writerows(
+        [[_escape_csv_cell(value) for value in build_entry_data(numbered).values()] for numbered in entries]
+    )
     echo(lines.getvalue(), nl=False)
 
 
-def _cell(value: object) -> str:
+def _escape_csv_cell(value: object) -> str:
     """Return a CSV cell, with an apostrophe in front if a spreadsheet would take the text for a formula."""
     if isinstance(value, dict):
         value = [f"{name}={inner}" for name, inner in value.items()]
-    text = printable(" ".join(map(str, value)) if isinstance(value, list) else str(value))
+    text = make_printable(" ".join(map(str, value)) if isinstance(value, list) else str(value))
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

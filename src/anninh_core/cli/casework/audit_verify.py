@@ -9,11 +9,11 @@ import click
 from anninh_core.cli.folder import officer_option, open_as_officer
 from anninh_core.cli.language.phrasing import translate_sentence
 from anninh_core.cli.options import EXISTING_FILE, at_option
-from anninh_core.cli.output import echo, echo_json, iso, when
+from anninh_core.cli.output import echo, echo_json, format_iso, format_moment
 from anninh_core.domain.audit.chain import parse_line
 from anninh_core.domain.audit.findings import AuditFinding, AuditReport, AuditVerdict, Severity
 from anninh_core.domain.audit.heads.head_file import HeadFile, merge_head_files, parse_head_file
-from anninh_core.domain.audit.heads.proof import prove
+from anninh_core.domain.audit.heads.proof import prove_journal
 from anninh_core.kernel.errors import BadInput
 from anninh_core.language.catalogue import marked
 from anninh_core.ports.storages.changes import JournalLine
@@ -69,15 +69,15 @@ def verify(*, file: Path | None, head_files: tuple[Path, ...], key: str, as_json
             report = app.audit.examine(me, heads)
             seconds = app.internals.runner.timer() - began
     else:
-        report = prove(_read_lines(file), heads)
+        report = prove_journal(_read_lines(file), heads)
         report.unchecked.append(_EXPORT_UNCHECKED)
     if as_json:
-        echo_json(_report_data(report) | ({} if seconds is None else {"seconds": round(seconds, 1)}))
+        echo_json(_build_report_data(report) | ({} if seconds is None else {"seconds": round(seconds, 1)}))
     else:
         _echo_report(report, with_heads=heads is not None)
-        # records aren't compared with a broken journal
+        # Records aren't compared with a broken journal.
         if seconds is not None and report.verdict is not AuditVerdict.BROKEN:
-            words = _("Every line, and what is stored against what the lines say of it: {seconds} s.")
+            words = _("Every line, and every stored record compared with its lines: {seconds} s.")
             echo(words.format(seconds=f"{seconds:,.1f}"))
     click.get_current_context().exit(EXIT_CODES[report.verdict])
 
@@ -117,34 +117,34 @@ def _echo_report(report: AuditReport, *, with_heads: bool) -> None:
         echo(broken.format(line=f"{first.line or 0:,}", what=translate_sentence(first.sentence)), err=True)
     else:
         words = _("{standing}: {lines} lines, the last with the hash\n{hash}")
-        echo(words.format(standing=_describe(report), lines=f"{report.seq:,}", hash=report.hash))
+        echo(words.format(standing=_describe_report(report), lines=f"{report.seq:,}", hash=report.hash))
     for finding in (*problems, *(finding for finding in findings if finding.severity is Severity.NOTE)):
-        echo(_finding_line(finding), err=finding.severity > Severity.NOTE)
+        echo(_describe_finding(finding), err=finding.severity > Severity.NOTE)
     for what in report.unchecked:
         echo(_("not checked: {what}.").format(what=translate_sentence(what)))
     if not with_heads and report.verdict is AuditVerdict.CONSISTENT:
         echo(_("Only heads that were kept elsewhere prove anything; give them by --heads."), err=True)
 
 
-def _describe(report: AuditReport) -> str:
+def _describe_report(report: AuditReport) -> str:
     if report.proven_at is not None:
         words = _("The journal is proven up to line {line} by a head of {time}")
-        return words.format(line=f"{report.proven_to:,}", time=when(report.proven_at))
+        return words.format(line=f"{report.proven_to:,}", time=format_moment(report.proven_at))
     return _("The journal is consistent, not proven")
 
 
-def _finding_line(finding: AuditFinding) -> str:
+def _describe_finding(finding: AuditFinding) -> str:
     severity = _(_SEVERITIES[finding.severity])
     return f"{severity}: {translate_sentence(finding.sentence)}."
 
 
-def _report_data(report: AuditReport) -> dict[str, object]:
+def _build_report_data(report: AuditReport) -> dict[str, object]:
     return {
         "verdict": report.verdict.value,
         "lines": report.seq,
         "hash": report.hash,
         "proven_to": report.proven_to,
-        "proven_at": iso(report.proven_at),
+        "proven_at": format_iso(report.proven_at),
         "broken_at": report.broken_at,
         "findings": [
             {

@@ -8,12 +8,18 @@ from gettext import gettext as _
 import click
 
 from anninh_core.app import App
-from anninh_core.cli.casework.ladders import alarm_headings, alarm_rows, ladder_headings, ladder_rows, say_claimed
+from anninh_core.cli.casework.ladders import (
+    iter_alarm_rows,
+    iter_running_rows,
+    list_alarm_headings,
+    list_running_headings,
+    print_claim,
+)
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.language.speaking import word_of
-from anninh_core.cli.output import when
+from anninh_core.cli.language.speaking import find_word
+from anninh_core.cli.output import format_moment
 from anninh_core.cli.paging import iter_pages
-from anninh_core.cli.results import answers, say, show_rows
+from anninh_core.cli.results import output_rows, output_sentence, with_json_option
 from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.roster import EVERY_DAY, Holiday, Roster, Shift
 from anninh_core.domain.duty.states import AlarmState
@@ -39,13 +45,13 @@ def duty() -> None:
 
 @duty.command()
 @click.argument("unit")
-@answers
+@with_json_option
 @as_officer
 def roster(app: App, me: Actor, unit: str) -> None:
     """Show the rosters of a unit that hold now or later."""
-    rows = [row for unit_roster in app.duty.rosters(me, unit) for row in _roster_rows(unit_roster)]
+    rows = [row for unit_roster in app.duty.rosters(me, unit) for row in _iter_roster_rows(unit_roster)]
     headings = {"from": _("from"), "to": _("to"), "when": _("when"), "hours": _("hours"), "officers": _("officers")}
-    show_rows(rows, headings, empty=_("No roster here."))
+    output_rows(rows, headings, empty=_("No roster here."))
 
 
 @duty.command("set")
@@ -56,7 +62,7 @@ def roster(app: App, me: Actor, unit: str) -> None:
 )
 @click.option("--from", "first", type=_DATE, metavar="DATE", help="First day.  [default: today]")
 @click.option("--to", "last", type=_DATE, metavar="DATE", help="Last day.  [default: until another one is set]")
-@answers
+@with_json_option
 @as_officer
 def set_(
     app: App,
@@ -82,40 +88,42 @@ def set_(
         valid_from=first.date() if first else None,
         valid_to=last.date() if last else date.max,
     )
-    say(_("the roster of {unit} holds from {valid_from}"), unit=new_roster.unit, valid_from=new_roster.valid_from)
+    output_sentence(
+        _("the roster of {unit} holds from {valid_from}"), unit=new_roster.unit, valid_from=new_roster.valid_from
+    )
 
 
 @duty.command("on-duty")
 @click.argument("unit")
 @click.option("--when", "moment", type=click.DateTime(["%Y-%m-%dT%H:%M"]), metavar="TIME", help="As 2027-02-06T02:00.")
-@answers
+@with_json_option
 @as_officer
 def on_duty(app: App, me: Actor, unit: str, moment: datetime | None) -> None:
     """Show the officers who are notified of an emergency in a unit, in order, and those on a roster who can't be, and
     why.
     """
     people = app.duty.on_duty(me, unit, at=moment.replace(tzinfo=VIETNAM) if moment else None)
-    show_rows(
+    output_rows(
         [
             {
                 "unit": person.unit,
                 "as": _("deputy") if person.is_deputy else _("duty officer"),
                 "deputy": person.is_deputy,
-                "state": word_of(person.gap).replace("_", " ") if person.gap else _("can be told"),
+                "state": find_word(person.gap).replace("_", " ") if person.gap else _("can be told"),
                 "gap": person.gap,
                 "officer": person.officer,
             }
             for person in people
         ],
         {"unit": _("unit"), "as": _("as"), "state": _("state"), "officer": _("officer")},
-        empty=_("Nobody is on duty."),
+        empty=_("No officer is on duty."),
     )
 
 
 @duty.command()
 @click.argument("unit", default="")
 @click.option("--all", "whole", is_flag=True, help="Those that were taken up or ended, too, the newest first.")
-@answers
+@with_json_option
 @as_officer
 def alarms(app: App, me: Actor, unit: str, whole: bool) -> None:
     """List emergencies, first those that no officer has claimed, the oldest first, then notices.
@@ -126,32 +134,32 @@ def alarms(app: App, me: Actor, unit: str, whole: bool) -> None:
     name_officer = app.internals.runner.permits.name_officer
     if whole:
         every_alarm = iter_pages(lambda after: app.duty.alarms(me, unit=unit, open=False, after=after))
-        rows = [row for alarm in every_alarm for row in alarm_rows(alarm, name_officer)]
-        headings = alarm_headings()
+        rows = [row for alarm in every_alarm for row in iter_alarm_rows(alarm, name_officer)]
+        headings = list_alarm_headings()
         shrinks = "unit", "what"
     else:
         running = iter_pages(lambda after: app.duty.running(me, unit=unit, after=after))
-        rows = [row for ladder in running for row in ladder_rows(ladder, name_officer)]
-        headings = ladder_headings()
+        rows = [row for ladder in running for row in iter_running_rows(ladder, name_officer)]
+        headings = list_running_headings()
         shrinks = "unit", "who"
-    show_rows(rows, headings, empty=_("Nothing waits for anybody."), shrinks=shrinks)
+    output_rows(rows, headings, empty=_("Nothing waits."), shrinks=shrinks)
 
 
 @duty.command()
 @click.argument("code")
 @click.option("--for", "claimant", default="", metavar="ID", help=marked("Officer who has it; you, if left out."))
-@answers
+@with_json_option
 @as_officer
 def claim(app: App, me: Actor, code: str, claimant: str) -> None:
     """Claim the alarm with CODE: no other officer is notified while the claim runs."""
     alarm = _find_alarm(app, me, code)
     claimed = app.duty.claim_for(me, alarm.id, claimant) if claimant else app.duty.claim(me, alarm.id)
-    say_claimed(claimed.code, claimed.claim_until, claimed.id)
+    print_claim(claimed.code, claimed.claim_until, claimed.id)
 
 
 @duty.command("hand-up")
 @click.argument("code")
-@answers
+@with_json_option
 @as_officer
 def hand_up(app: App, me: Actor, code: str) -> None:
     """Report that no officer can come: the next officer is notified at once."""
@@ -159,11 +167,11 @@ def hand_up(app: App, me: Actor, code: str) -> None:
     ladders = app.duty.ladder(me, alarm.about)
     next_page = next(iter(ladders[0].next_pages), None) if ladders else None
     if next_page is None or not next_page.officer:
-        say(_("The next officer is paged about {code}"), code=alarm.code, id=alarm.id)
+        output_sentence(_("The next officer is paged about {code}"), code=alarm.code, id=alarm.id)
         return
     name = app.internals.runner.permits.name_officer(next_page.officer)
-    at = when(next_page.at)
-    say(_("{name} is paged about {code} at {at}"), name=name, code=alarm.code, at=at, id=alarm.id)
+    at = format_moment(next_page.at)
+    output_sentence(_("{name} is paged about {code} at {at}"), name=name, code=alarm.code, at=at, id=alarm.id)
 
 
 def _find_alarm(app: App, me: Actor, code: str) -> Alarm:
@@ -229,16 +237,16 @@ def _read_time(text: str) -> time:
         raise BadInput("{text!r} isn't a time of day: write it as 07:30.", text=text) from None
 
 
-def _roster_rows(roster: Roster) -> Iterator[Mapping[str, object]]:
+def _iter_roster_rows(roster: Roster) -> Iterator[Mapping[str, object]]:
     span = {"from": roster.valid_from, "to": None if roster.valid_to == date.max else roster.valid_to}
     for shift in roster.shifts:
         days = _("every day") if shift.weekdays == EVERY_DAY else ",".join(_DAYS[day] for day in shift.weekdays)
-        yield {**span, "when": days, **_shift_cells(shift)}
+        yield {**span, "when": days, **_build_shift_cells(shift)}
     for holiday in roster.holidays:
         for shift in holiday.shifts:
             days = f"{holiday.name} {holiday.first}/{holiday.last}"
-            yield {**span, "when": days, **_shift_cells(shift)}
+            yield {**span, "when": days, **_build_shift_cells(shift)}
 
 
-def _shift_cells(shift: Shift) -> Mapping[str, object]:
+def _build_shift_cells(shift: Shift) -> Mapping[str, object]:
     return {"hours": f"{shift.start:%H:%M}-{shift.end:%H:%M}", "officers": shift.officers}

@@ -8,15 +8,15 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, echo, echo_json, iso, short_ref, when
-from anninh_core.cli.results import answers, say
+from anninh_core.cli.output import TextTable, echo, echo_json, format_iso, format_moment, shorten_ref
+from anninh_core.cli.results import output_sentence, with_json_option
 from anninh_core.kernel.errors import BadInput
 from anninh_core.language.catalogue import marked
 from anninh_core.messaging.failures.listing import RETRYING, DeliveryFailure, StalledFailures
 from anninh_core.ports.storages.queues import FOR_PEOPLE
 from anninh_core.usecase.actor import Actor
 
-_SHORT_ID_LENGTH = 12  # length of the random part of an id
+_SHORT_ID_LENGTH = 12  # Number of characters in the random part of an id.
 _PAGE_SIZE = 500
 _STATES = {
     "failed": marked("failed"),
@@ -49,12 +49,12 @@ def failures() -> None:
 
 @failures.command("list")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.option("--direction", type=click.Choice(["in", "out"]), default=None, help="What came, or what was to go.")
+@click.option("--direction", type=click.Choice(["in", "out"]), default=None, help="The incoming or outgoing message.")
 @click.option(
     "--state",
     type=click.Choice([*map(str, FOR_PEOPLE), RETRYING]),
     default=None,
-    help="Only this; `retrying` needs nobody.",
+    help="Only failures in this state; `retrying` needs no officer.",
 )
 @click.option("--messenger", default="", metavar="NAME", help="Only of this messenger of the settings.")
 @click.option("--after", default="", metavar="ID", help="Whole id of the last entry of the page before.")
@@ -76,13 +76,13 @@ def list_(
         me, direction=direction or "", state=state or "", messenger=messenger, after=after, limit=limit
     )
     if as_json:
-        echo_json([_failure_data(trouble) for trouble in entries])
+        echo_json([_build_failure_data(trouble) for trouble in entries])
     else:
-        _failure_table(app, entries).echo()
+        _build_failure_table(app, entries).echo()
         if len(entries) == limit:
             echo(_("There may be more; go on with --after {cursor}").format(cursor=entries[-1].id), err=True)
     if (stalled := app.failures.alarm(me)) is not None:
-        echo(_alarm_text(stalled), err=True)
+        echo(_describe_alarm(stalled), err=True)
 
 
 @failures.command()
@@ -92,61 +92,61 @@ def alarm(app: App, me: Actor, as_json: bool) -> None:
     """Check whether failures wait too long: exit code 3 if the oldest is older than the profile allows."""
     stalled = app.failures.alarm(me)
     if as_json:
-        since = stalled and iso(stalled.since)
+        since = stalled and format_iso(stalled.since)
         echo_json({"alarm": stalled is not None, "count": stalled.count if stalled else 0, "since": since})
     else:
-        echo(_alarm_text(stalled) if stalled else _("The list of failures moves, or is empty."))
+        echo(_describe_alarm(stalled) if stalled else _("The list of failures moves, or is empty."))
     if stalled is not None:
         raise click.exceptions.Exit(3)
 
 
 @failures.command()
 @click.argument("id")
-@answers
+@with_json_option
 @as_officer
 def rerun(app: App, me: Actor, id: str) -> None:
     """Process a received event again."""
-    row = _full_id(app, me, id)
+    row = _complete_id(app, me, id)
     app.failures.rerun(me, row)
-    say(_("{id} is processed again with the next `anninh work`."), id=row)
+    output_sentence(_("{id} is processed again with the next `anninh work`."), id=row)
 
 
 @failures.command()
 @click.argument("id")
-@answers
+@with_json_option
 @as_officer
 def resend(app: App, me: Actor, id: str) -> None:
     """Send a message again that has not arrived."""
-    row = _full_id(app, me, id)
+    row = _complete_id(app, me, id)
     app.failures.resend(me, row)
-    say(_("{id} goes out again with the next `anninh work`."), id=row)
+    output_sentence(_("{id} goes out again with the next `anninh work`."), id=row)
 
 
 @failures.command("give-up")
 @click.argument("id")
 @click.option("--reason", required=True, help="Why nothing more shall be done about it.")
-@answers
+@with_json_option
 @as_officer
 def give_up(app: App, me: Actor, id: str, reason: str) -> None:
     """Decide that something shall not be sent, or not be processed, any more."""
-    row = _full_id(app, me, id)
+    row = _complete_id(app, me, id)
     app.failures.give_up(me, row, reason)
-    say(_("{id} is given up."), id=row)
+    output_sentence(_("{id} is given up."), id=row)
 
 
 @failures.command()
 @click.argument("id")
 @click.option("--proof", required=True, help="How it is known: a link, a screenshot's name, a phone call …")
-@answers
+@with_json_option
 @as_officer
 def confirm(app: App, me: Actor, id: str, proof: str) -> None:
     """State that a message did arrive, or was posted by hand."""
-    row = _full_id(app, me, id)
+    row = _complete_id(app, me, id)
     app.failures.confirm(me, row, proof)
-    say(_("{id} is confirmed."), id=row)
+    output_sentence(_("{id} is confirmed."), id=row)
 
 
-def _full_id(app: App, me: Actor, id: str) -> str:
+def _complete_id(app: App, me: Actor, id: str) -> str:
     if len(id) > _SHORT_ID_LENGTH:
         return id
     ids = [trouble.id for trouble in _iter_failures(app, me) if trouble.id.endswith(id)]
@@ -167,7 +167,7 @@ def _iter_failures(app: App, me: Actor) -> Iterator[DeliveryFailure]:
         yield from page
 
 
-def _failure_table(app: App, failures_found: tuple[DeliveryFailure, ...]) -> TextTable:
+def _build_failure_table(app: App, failures_found: tuple[DeliveryFailure, ...]) -> TextTable:
     now = app.internals.context.clock.now()
     rows = [
         (
@@ -175,20 +175,20 @@ def _failure_table(app: App, failures_found: tuple[DeliveryFailure, ...]) -> Tex
             _(_WAYS[trouble.direction]),
             _(_STATES.get(trouble.state, trouble.state)),
             trouble.messenger,
-            _age(now - trouble.since),
+            _format_age(now - trouble.since),
             _("{what}; safe: {acts}").format(
                 what=_describe_failure(trouble), acts=", ".join(trouble.safe_actions) or _("wait")
             ),
         )
         for trouble in failures_found
     ]
-    headings = (_("id"), _("way"), _("state"), _("messenger"), _("age"), _("what, why, what is safe to do"))
+    headings = (_("id"), _("way"), _("state"), _("messenger"), _("age"), _("the failure, its cause, safe actions"))
     return TextTable(
         headings=headings, rows=rows, right=(_("age"),), empty=_("Everything was processed and delivered.")
     )
 
 
-def _age(age: timedelta) -> str:
+def _format_age(age: timedelta) -> str:
     """Return an age in its largest unit, or "new" below a minute and for a negative age (a clock was set back)."""
     for unit, sign in ((_DAY, _("{number} d")), (_HOUR, _("{number} h")), (_MINUTE, _("{number} min"))):
         if age >= unit:
@@ -196,20 +196,20 @@ def _age(age: timedelta) -> str:
     return _("new")
 
 
-def _alarm_text(stalled: StalledFailures) -> str:
-    words = _("ALARM: the list of failures stands still; {count} wait, the oldest since {time} ({age})")
-    return words.format(count=stalled.count, time=when(stalled.since), age=_age(stalled.age))
+def _describe_alarm(stalled: StalledFailures) -> str:
+    words = _("ALARM: the list of failures isn't worked on; {count} wait, the oldest since {time} ({age})")
+    return words.format(count=stalled.count, time=format_moment(stalled.since), age=_format_age(stalled.age))
 
 
 def _describe_failure(trouble: DeliveryFailure) -> str:
     description = trouble.purpose
     if trouble.cause:
-        description = _("{purpose} of {case}").format(purpose=trouble.purpose, case=short_ref(trouble.cause))
+        description = _("{purpose} of {case}").format(purpose=trouble.purpose, case=shorten_ref(trouble.cause))
     description = description or _("something received")
     return f"{description}: {trouble.reason}" if trouble.reason else description
 
 
-def _failure_data(trouble: DeliveryFailure) -> dict[str, object]:
+def _build_failure_data(trouble: DeliveryFailure) -> dict[str, object]:
     return {
         "id": trouble.id,
         "direction": trouble.direction,
@@ -218,7 +218,7 @@ def _failure_data(trouble: DeliveryFailure) -> dict[str, object]:
         "lane": trouble.lane,
         "purpose": trouble.purpose,
         "cause": trouble.cause,
-        "since": iso(trouble.since),
+        "since": format_iso(trouble.since),
         "attempts": trouble.attempts,
         "reason": trouble.reason,
         "safe": list(trouble.safe_actions),

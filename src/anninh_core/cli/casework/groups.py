@@ -12,11 +12,11 @@ from anninh_core.cli.folder import as_officer
 from anninh_core.cli.frame.labels import Labels
 from anninh_core.cli.options import FILE
 from anninh_core.cli.output import TextTable, echo_json
-from anninh_core.cli.results import answers, say
+from anninh_core.cli.results import output_sentence, with_json_option
 from anninh_core.domain.groups.model import Group
 from anninh_core.domain.groups.states import GroupState
 from anninh_core.domain.groups.views import DirectoryEntry
-from anninh_core.formatters.html.directory import DirectoryLine, directory_html, directory_json
+from anninh_core.formatters.html.directory import DirectoryLine, build_directory_html, build_directory_json
 from anninh_core.language.catalogue import marked
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
@@ -35,7 +35,7 @@ def list_(app: App, me: Actor, unit: str, state: str | None, as_json: bool) -> N
     """List the groups in the order of the tree."""
     listed_groups = app.groups.list(me, unit=unit, state=GroupState(state) if state else None)
     if as_json:
-        echo_json([_group_data(group) for group in listed_groups])
+        echo_json([_build_group_data(group) for group in listed_groups])
         return
     labels = Labels(app.district, app.internals.runner.permits.name_officer)
     rows = [
@@ -64,18 +64,22 @@ def list_(app: App, me: Actor, unit: str, state: str | None, as_json: bool) -> N
     type=FILE,
     help="File to write: JSON if its name ends with .json, else a page with QR codes.",
 )
-@answers
+@with_json_option
 @as_officer
 def directory(app: App, me: Actor, unit: str, out: Path) -> None:
     """Write the public directory of the active groups."""
-    lines = [_directory_line(entry, app.district) for entry in app.groups.directory(me, unit=unit)]
+    lines = [_build_directory_line(entry, app.district) for entry in app.groups.directory(me, unit=unit)]
     title = app.district.say("directory.title")
-    page = directory_json(title, lines) if out.suffix == ".json" else directory_html(title, lines, app.district.wording)
+    page = (
+        build_directory_json(title, lines)
+        if out.suffix == ".json"
+        else build_directory_html(title, lines, app.district.wording)
+    )
     out.write_text(page, encoding="utf-8")
-    say(_("{file}: {groups} groups"), file=out, groups=len(lines))
+    output_sentence(_("{file}: {groups} groups"), file=out, groups=len(lines))
 
 
-def _directory_line(entry: DirectoryEntry, district: District) -> DirectoryLine:
+def _build_directory_line(entry: DirectoryEntry, district: District) -> DirectoryLine:
     return DirectoryLine(
         unit_name=district.unit(entry.unit).name,
         group_title=entry.title,
@@ -89,7 +93,7 @@ def _format_number(number: int | None) -> str:
     return "" if number is None else str(number)
 
 
-def _group_data(group: Group) -> dict[str, object]:
+def _build_group_data(group: Group) -> dict[str, object]:
     return {
         "id": group.id,
         "unit": group.unit,

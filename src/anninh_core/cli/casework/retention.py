@@ -9,9 +9,9 @@ from anninh_core.app import App
 from anninh_core.cli.casework.retention_proof import needles, prove
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.language.phrasing import translate_sentence
-from anninh_core.cli.language.speaking import word_of
-from anninh_core.cli.output import TextTable, day, echo, echo_json, short_ref
-from anninh_core.cli.results import answers, say
+from anninh_core.cli.language.speaking import find_word
+from anninh_core.cli.output import TextTable, echo, echo_json, format_day, shorten_ref
+from anninh_core.cli.results import output_sentence, with_json_option
 from anninh_core.domain.clocks import CLOCKS, retention_days
 from anninh_core.domain.conversations.model import make_pseudonym
 from anninh_core.domain.retention.clocks.model import Removal
@@ -57,7 +57,7 @@ def preview(  # noqa: PLR0917  click's
         echo_json(
             {
                 "counts": [{"data": count.data, "fate": count.fate.value, "count": count.count} for count in counts],
-                "items": [_item_data(item) for item in page.items],
+                "items": [_build_item_data(item) for item in page.items],
                 "cursor": page.cursor,
                 "days_until_backups_are_unreadable": keys.days_until_backups_forget,
             }
@@ -77,19 +77,19 @@ def _echo_counts(counts: list[PreviewCount]) -> None:
     kinds = sorted({count.data for count in counts})
     numbers = {(count.data, count.fate): count.count for count in counts}
     rows = [(kind, *(f"{numbers.get((kind, fate), 0):,}" for fate in Fate)) for kind in kinds]
-    fates = tuple(map(word_of, Fate))
+    fates = tuple(map(find_word, Fate))
     TextTable(headings=(_("data"), *fates), rows=rows, right=fates, empty=_("Nothing is kept.")).echo()
 
 
 def _echo_items(items: tuple[PreviewItem, ...], days: int) -> None:
     rows = [
         (
-            day(item.goes_on),
-            _label(item.scope),
+            format_day(item.goes_on),
+            _label_scope(item.scope),
             item.data,
             item.unit,
-            word_of(item.fate),
-            _explain(item),
+            find_word(item.fate),
+            _explain_fate(item),
         )
         for item in items
     ]
@@ -107,20 +107,22 @@ def _echo_daily_removals(app: App) -> None:
             echo(_("Daily: {what}, after {days} days.").format(what=clock.what, days=days_by_data[clock.data]))
 
 
-def _label(scope: str) -> str:
+def _label_scope(scope: str) -> str:
     """Return a scope's label, with a pseudonym for a person."""
     ref = Ref.parse(scope)
-    return f"{ref.kind}:{make_pseudonym(ref.id)}" if ref.kind in PERSON_SCOPES else short_ref(scope)
+    return f"{ref.kind}:{make_pseudonym(ref.id)}" if ref.kind in PERSON_SCOPES else shorten_ref(scope)
 
 
-def _explain(item: PreviewItem) -> str:
-    ended = _("ended {ended}, kept until {last}").format(ended=day(item.ended_on), last=day(item.last_day))
+def _explain_fate(item: PreviewItem) -> str:
+    ended = _("ended {ended}, kept until {last}").format(
+        ended=format_day(item.ended_on), last=format_day(item.last_day)
+    )
     since = ended if item.ended_on else item.waits_for
     holds = "".join("; " + _("hold {id}").format(id=hold) for hold in item.holds) or "; " + _("a hold of another unit")
     return f"{since}{holds}" if item.fate is Fate.HELD else since
 
 
-def _item_data(item: PreviewItem) -> dict[str, object]:
+def _build_item_data(item: PreviewItem) -> dict[str, object]:
     return {
         "scope": item.scope,
         "unit": item.unit,
@@ -157,10 +159,10 @@ def holds(app: App, me: Actor, as_json: bool) -> None:
     rows = [
         (
             legal_hold.id,
-            short_ref(legal_hold.scope),
+            shorten_ref(legal_hold.scope),
             legal_hold.unit,
-            day(legal_hold.since),
-            day(legal_hold.review_on),
+            format_day(legal_hold.since),
+            format_day(legal_hold.review_on),
             legal_hold.reason,
         )
         for legal_hold in running
@@ -172,36 +174,38 @@ def holds(app: App, me: Actor, as_json: bool) -> None:
 @retention.command()
 @click.argument("case")
 @click.option("--reason", required=True, help="On whose demand and why, in words; kept sealed.")
-@click.option("--review-on", required=True, help="Day on which somebody looks whether it is still needed: YYYY-MM-DD.")
-@answers
+@click.option("--review-on", required=True, help="Day of the review whether it is still needed: YYYY-MM-DD.")
+@with_json_option
 @as_officer
 def hold(app: App, me: Actor, case: str, reason: str, review_on: str) -> None:
     """Keep CASE and everything that belongs to it from being destroyed until the hold is released."""
     legal_hold = app.retention.hold(me, case, reason=reason, review_on=_parse_day(review_on))
     words = _("{held} is held until hold {id} is released.")
-    say(words, held=short_ref(legal_hold.scope), id=legal_hold.id, case=legal_hold.scope)
+    output_sentence(words, held=shorten_ref(legal_hold.scope), id=legal_hold.id, case=legal_hold.scope)
 
 
 @retention.command()
 @click.argument("id")
-@answers
+@with_json_option
 @as_officer
 def release(app: App, me: Actor, id: str) -> None:
     """End the legal hold ID. The officer who ends it can't order the destruction of what it covered."""
     released = app.retention.release_hold(me, id)
-    say(_("The hold on {held} is released."), held=short_ref(released.scope), id=released.id, case=released.scope)
+    output_sentence(
+        _("The hold on {held} is released."), held=shorten_ref(released.scope), id=released.id, case=released.scope
+    )
 
 
 @retention.command()
 @click.argument("case")
 @click.option("--reason", required=True, help="A code, such as `request`.")
-@answers
+@with_json_option
 @as_officer
 def order(app: App, me: Actor, case: str, reason: str) -> None:
     """Order the destruction of CASE, which must be closed, in some days; until then a hold stops it."""
     purge = app.retention.order_purge(me, case, reason=reason)
     words = _("{ordered} will be destroyed by the worker after {due_at}.")
-    say(words, ordered=short_ref(purge.id), case=purge.id, due_at=purge.due_at)
+    output_sentence(words, ordered=shorten_ref(purge.id), case=purge.id, due_at=purge.due_at)
 
 
 def _parse_day(text: str) -> date:

@@ -9,8 +9,8 @@ import click
 from anninh_core.app import App, load_settings
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import EXISTING_FILE, FILE
-from anninh_core.cli.output import echo, echo_json, iso, one_line, when
-from anninh_core.cli.results import answers, say
+from anninh_core.cli.output import echo, echo_json, format_iso, format_moment, make_one_line
+from anninh_core.cli.results import output_sentence, with_json_option
 from anninh_core.domain.retention.proof.needles import Needle, decode_needles, encode_needles
 from anninh_core.domain.retention.proof.service import Proof
 from anninh_core.kernel.errors import BadInput, StorageError
@@ -26,7 +26,7 @@ _FOLDER = click.Path(exists=True, resolve_path=True, path_type=Path)
 @click.argument("case")
 @click.option("--out", required=True, type=FILE, help="File that takes them; readable by you only.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
-@answers
+@with_json_option
 @as_officer
 def needles(app: App, me: Actor, case: str, out: Path, force: bool) -> None:
     """Collect needles of CASE before its purge: strings to search for afterwards.
@@ -37,7 +37,9 @@ def needles(app: App, me: Actor, case: str, out: Path, force: bool) -> None:
     require_new_file(out, force=force)
     collection = app.retention.gather_needles(me, case)
     write_atomically(out, encode_needles(collection))
-    say(_("{needles} needles of {case} are in {file}."), needles=len(collection.needles), case=case, file=out)
+    output_sentence(
+        _("{needles} needles of {case} are in {file}."), needles=len(collection.needles), case=case, file=out
+    )
 
 
 @click.command()
@@ -67,7 +69,7 @@ def prove(  # noqa: PLR0917  click's
     places = [Path.cwd(), Path(load_settings(Path.cwd()).blobs), *also]
     sightings = dict.fromkeys([*proof.sightings, *_search_files(places, collection.needles)])
     if as_json:
-        echo_json(_proof_data(proof, [*sightings], places))
+        echo_json(_build_proof_data(proof, [*sightings], places))
     else:
         _echo_proof(proof, [*sightings], places)
     if sightings:
@@ -86,32 +88,35 @@ def _search_files(places: Sequence[Path], to_find: Sequence[Needle]) -> list[Sig
 
 
 def _echo_proof(proof: Proof, sightings: Sequence[Sighting], places: Sequence[Path]) -> None:
-    purged = _("purged {time}").format(time=when(proof.purged_at)) if proof.purged_at else _("not purged")
+    purged = _("purged {time}").format(time=format_moment(proof.purged_at)) if proof.purged_at else _("not purged")
     words = _("{case}: {purged}; looked for {count} needles.")
     echo(words.format(case=proof.scope, purged=purged, count=proof.looked_for))
-    for sighting in sightings:  # in lines: a long path would leave a table no room for the needle
-        echo(_("Still there: {needle}, in {place}.").format(needle=one_line(sighting.needle), place=sighting.place))
+    # The findings are printed as lines, because a long path would leave no room for the needle in a table.
+    for sighting in sightings:
+        echo(
+            _("Still there: {needle}, in {place}.").format(needle=make_one_line(sighting.needle), place=sighting.place)
+        )
     if not sightings:
         echo(_("None of them is there any more."))
     for place in (*proof.looked_at, *map(str, places)):
         echo(_("Looked at: {place}.").format(place=place))
     for place in proof.blind_spots:
-        echo(_("Nobody can look from here at: {place}.").format(place=place))
+        echo(_("Can't be checked from here: {place}.").format(place=place))
     for entry in proof.handed_out:
         words = _("Handed out before: {action} to {actor}, {time}, line {line}.")
-        echo(words.format(action=entry.action, actor=entry.actor, time=when(entry.at), line=entry.seq))
+        echo(words.format(action=entry.action, actor=entry.actor, time=format_moment(entry.at), line=entry.seq))
 
 
-def _proof_data(proof: Proof, sightings: Sequence[Sighting], places: Sequence[Path]) -> dict[str, object]:
+def _build_proof_data(proof: Proof, sightings: Sequence[Sighting], places: Sequence[Path]) -> dict[str, object]:
     return {
         "case": proof.scope,
-        "purged_at": iso(proof.purged_at),
+        "purged_at": format_iso(proof.purged_at),
         "needles": proof.looked_for,
         "still_there": [{"needle": sighting.needle, "place": sighting.place} for sighting in sightings],
         "looked_at": [*proof.looked_at, *map(str, places)],
         "blind_spots": list(proof.blind_spots),
         "handed_out": [
-            {"action": entry.action, "actor": entry.actor, "at": iso(entry.at), "line": entry.seq}
+            {"action": entry.action, "actor": entry.actor, "at": format_iso(entry.at), "line": entry.seq}
             for entry in proof.handed_out
         ],
     }

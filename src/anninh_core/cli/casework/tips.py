@@ -8,10 +8,10 @@ from itertools import count
 import click
 
 from anninh_core.app import App
-from anninh_core.cli.casework.ladders import Line, NamesOfficer, list_lines
+from anninh_core.cli.casework.ladders import Line, NamesOfficer, list_escalation_lines
 from anninh_core.cli.casework.tip_parts.due_soon import due_soon
 from anninh_core.cli.casework.tip_parts.files import COMMANDS as FILE_COMMANDS
-from anninh_core.cli.casework.tip_parts.files import attachment_data, describe_attachment, list_messages
+from anninh_core.cli.casework.tip_parts.files import build_attachment_data, describe_attachment, list_messages
 from anninh_core.cli.casework.tip_parts.floods import COMMANDS as FLOOD_COMMANDS
 from anninh_core.cli.casework.tip_parts.floods import false_before
 from anninh_core.cli.casework.tip_parts.papers import COMMANDS as PAPER_COMMANDS
@@ -23,8 +23,17 @@ from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.frame.command import add_commands
 from anninh_core.cli.frame.labels import Labels
-from anninh_core.cli.output import TextTable, day, echo, echo_facts, echo_json, iso, printable, when
-from anninh_core.cli.records.deadlines import deadline_fact
+from anninh_core.cli.output import (
+    TextTable,
+    echo,
+    echo_facts,
+    echo_json,
+    format_day,
+    format_iso,
+    format_moment,
+    make_printable,
+)
+from anninh_core.cli.records.deadlines import build_deadline_fact
 from anninh_core.domain.conversations.model import Message
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import PlaceChange, TipState
@@ -37,8 +46,8 @@ from anninh_core.usecase.views import ViewContext
 from anninh_core.vocabulary.district import District
 from anninh_core.workflows.emergency_overview import Ladder
 
-_PAGE_SIZE = 200  # messages that are read at once
-_ID_LENGTH = 36  # a UUID; receipts are shorter
+_PAGE_SIZE = 200  # Number of messages that are read at once.
+_ID_LENGTH = 36  # Length of a UUID; receipts are shorter.
 
 
 tips = NounGroup(
@@ -60,7 +69,7 @@ for command in (due_soon, *MESSAGE_COMMANDS, *FLOOD_COMMANDS, *FILE_COMMANDS):
     tips.add_command(command)
 for _part, _commands in _PARTS.items():
     for command in _commands:
-        tips.nested[_part].add_command(command)
+        tips.nested_groups[_part].add_command(command)
 add_commands(tips, (ANSWER,))
 
 
@@ -70,7 +79,7 @@ add_commands(tips, (ANSWER,))
     "--state", type=click.Choice([state.value for state in TipState]), metavar="STATE", help="Such as `assigned`."
 )
 @click.option("--category", default="", metavar="CATEGORY", help="Id of an incoming category.")
-@click.option("--due", is_flag=True, help="Open ones only, what is due first at the top.")
+@click.option("--due", is_flag=True, help="Open ones only, the earliest due first.")
 @click.option("--limit", default=50, type=click.IntRange(1), show_default=True, help="At most so many.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @as_officer
@@ -82,9 +91,9 @@ def list_(
     only = TipState(state) if state else None
     page = app.tips.list(me, unit=unit, state=only, category=category, order="due" if due else "newest", limit=limit)
     if as_json:
-        echo_json([_tip_data(tip) for tip in page.items])
+        echo_json([_build_tip_data(tip) for tip in page.items])
         return
-    _tip_table(page.items, _labels(app)).echo()
+    _build_tip_table(page.items, _build_labels(app)).echo()
     if page.cursor:
         more = _("There are more than these {limit}; raise --limit or narrow the list.")
         echo(more.format(limit=limit), err=True)
@@ -110,9 +119,9 @@ def search(app: App, me: Actor, *, words: tuple[str, ...], unit: str, after: str
     if left_out := find_unsearchable(text):
         echo(_("Never searched for, and left out: {words}").format(words=", ".join(left_out)), err=True)
     if as_json:
-        echo_json([_tip_data(tip) for tip in page.items])
+        echo_json([_build_tip_data(tip) for tip in page.items])
     else:
-        _tip_table(page.items, _labels(app)).echo()
+        _build_tip_table(page.items, _build_labels(app)).echo()
     if page.cursor:
         echo(_("There may be more; go on with --after {cursor}").format(cursor=page.cursor), err=True)
 
@@ -127,30 +136,37 @@ def show(app: App, me: Actor, tip: str, as_json: bool) -> None:
     messages = list_messages(app, me, f"tip:{tip_record.id}")
     ladders = app.duty.ladder(me, f"tip:{tip_record.id}") if tip_record.emergency and tip_record.is_open else ()
     if as_json:
-        data = _tip_data(tip_record) | {"messages": [_message_data(message) for message in messages]}
-        echo_json(data | {"ladder": [_line_data(line) for ladder in ladders for line in list_lines(ladder)]})
+        data = _build_tip_data(tip_record) | {"messages": [_build_message_data(message) for message in messages]}
+        echo_json(
+            data | {"ladder": [_build_line_data(line) for ladder in ladders for line in list_escalation_lines(ladder)]}
+        )
         return
-    echo_facts(_tip_facts(tip_record, _labels(app), app.internals.context.clock.now()))
+    echo_facts(_list_translated_facts(tip_record, _build_labels(app), app.internals.context.clock.now()))
     for ladder in ladders:
-        _show_ladder(ladder, app.internals.runner.permits.name_officer)
+        _print_escalation(ladder, app.internals.runner.permits.name_officer)
     numbers = count(1)
     for message in messages:
         kinds = "".join(f" [{next(numbers)}: {describe_attachment(attachment)}]" for attachment in message.attachments)
-        echo(f"\n{when(message.received_at)}{kinds} {message.id}\n{printable(message.text)}".rstrip())
+        echo(f"\n{format_moment(message.received_at)}{kinds} {message.id}\n{make_printable(message.text)}".rstrip())
         for correction in message.corrections:
-            echo(_("Put right by whoever wrote it: {words}").format(words=printable(correction)))
+            echo(_("Corrected by its author: {words}").format(words=make_printable(correction)))
 
 
-def _show_ladder(ladder: Ladder, name_officer: NamesOfficer) -> None:
-    """Show who was notified, who has claimed the tip until when, and who is notified next."""
-    echo("\n" + (_("Nobody has this emergency.") if ladder.claim is None else _("An officer has this emergency.")))
-    for at, what, who in list_lines(ladder):
-        echo(f"{when(at)}  {what}  {name_officer(who) if who else ''}".rstrip())
+def _print_escalation(ladder: Ladder, name_officer: NamesOfficer) -> None:
+    """Print the escalation of a tip: the officers notified, the officer with the claim and its end, and the officer
+    notified next.
+    """
+    echo(
+        "\n"
+        + (_("No officer has claimed this emergency.") if ladder.claim is None else _("An officer has this emergency."))
+    )
+    for at, what, who in list_escalation_lines(ladder):
+        echo(f"{format_moment(at)}  {what}  {name_officer(who) if who else ''}".rstrip())
 
 
-def _line_data(line: Line) -> dict[str, object]:
+def _build_line_data(line: Line) -> dict[str, object]:
     at, what, officer = line
-    return {"at": iso(at), "what": what, "officer": officer}
+    return {"at": format_iso(at), "what": what, "officer": officer}
 
 
 def _check_query(words: tuple[str, ...], text: str) -> None:
@@ -170,11 +186,11 @@ def _check_category(district: District, category: str) -> None:
         raise click.BadParameter(problem.format(category=category, categories=category_ids), param_hint="--category")
 
 
-def _labels(app: App) -> Labels:
+def _build_labels(app: App) -> Labels:
     return Labels(app.district, app.internals.runner.permits.name_officer)
 
 
-def _tip_table(tips: Iterable[Tip], labels: Labels) -> TextTable:
+def _build_tip_table(tips: Iterable[Tip], labels: Labels) -> TextTable:
     rows = [
         (
             tip.receipt,
@@ -182,7 +198,7 @@ def _tip_table(tips: Iterable[Tip], labels: Labels) -> TextTable:
             labels.state(tip.state),
             labels.category(tip.category),
             tip.unit,
-            _emergency_prefix(tip) + tip.text,
+            _find_emergency_prefix(tip) + tip.text,
         )
         for tip in tips
     ]
@@ -192,16 +208,16 @@ def _tip_table(tips: Iterable[Tip], labels: Labels) -> TextTable:
     return TextTable(headings=headings, rows=rows, shrinks=shrinks, cut=True, empty=empty)
 
 
-def _emergency_prefix(tip: Tip) -> str:
+def _find_emergency_prefix(tip: Tip) -> str:
     return "(!) " if tip.emergency else "(?) " if tip.look_first else ""
 
 
-def _tip_facts(tip: Tip, labels: Labels, now: datetime) -> list[tuple[str, str]]:
+def _list_translated_facts(tip: Tip, labels: Labels, now: datetime) -> list[tuple[str, str]]:
     """Return the facts of a tip under translated headings."""
-    return [(_(heading), fact) for heading, fact in _headed_facts(tip, labels, now)]
+    return [(_(heading), fact) for heading, fact in _list_facts(tip, labels, now)]
 
 
-def _headed_facts(tip: Tip, labels: Labels, now: datetime) -> list[tuple[str, str]]:
+def _list_facts(tip: Tip, labels: Labels, now: datetime) -> list[tuple[str, str]]:
     district = labels.district
     category = district.incoming.get(tip.category)
     handling = district.unit(tip.handling_unit).name if tip.handling_unit else ""
@@ -213,57 +229,57 @@ def _headed_facts(tip: Tip, labels: Labels, now: datetime) -> list[tuple[str, st
         (marked("unit"), f"{district.unit(tip.unit).name} ({tip.unit})"),
         (marked("category"), f"{category.name} ({tip.category})" if category else tip.category),
         (marked("kind"), f"{labels.word('legal_kind', tip.legal_kind)}, {labels.word('urgency', tip.urgency)}"),
-        (marked("received"), f"{when(tip.received_at)}, {labels.word('register.origin', tip.origin)}"),
+        (marked("received"), f"{format_moment(tip.received_at)}, {labels.word('register.origin', tip.origin)}"),
         (marked("place"), tip.place),
         (marked("unit because"), tip.place_reason),
-        *((marked("also named"), _place_text(place, labels)) for place in tip.named_places),
+        *((marked("also named"), _describe_place(place, labels)) for place in tip.named_places),
         (marked("reporter corrects"), _("it is over, or was no danger; an officer decides") if tip.corrections else ""),
         (marked("handled by"), ", ".join(filter(None, (handling, *tip.handlers)))),
-        *(deadline_fact(deadline) for deadline in tip.view_deadlines(ViewContext(district, now))),
-        *((marked("settled"), _settlement_text(settlement, labels)) for settlement in tip.settlements),
+        *(build_deadline_fact(deadline) for deadline in tip.make_deadline_views(ViewContext(district, now))),
+        *((marked("settled"), _describe_settlement(settlement, labels)) for settlement in tip.settlements),
         (marked("asked"), tip.question),
         (marked("answer"), tip.answer),
         (marked("answered"), f"{labels.day(tip.answered_day)}, {tip.answer_proof}" if tip.answered_day else ""),
         (marked("merged into"), tip.merged_into),
-        *((marked("went to"), _transfer_text(transfer)) for transfer in tip.transfers),
-        (marked("claimed"), _claim_text(tip, labels, now)),
+        *((marked("went to"), _describe_transfer(transfer)) for transfer in tip.transfers),
+        (marked("claimed"), _describe_claim(tip, labels, now)),
         *((_("said, {how}").format(how=note.how), note.words) for note in tip.notes),
         (marked("version"), str(tip.version)),
         (marked("text"), tip.text),
     ]
 
 
-def _claim_text(tip: Tip, labels: Labels, now: datetime) -> str:
-    claim = tip.claim_at(now)
+def _describe_claim(tip: Tip, labels: Labels, now: datetime) -> str:
+    claim = tip.find_running_claim(now)
     if claim is None:
         return ""
-    return _("by {officer} until {moment}").format(officer=labels.officer(claim.by), moment=when(claim.until))
+    return _("by {officer} until {moment}").format(officer=labels.officer(claim.by), moment=format_moment(claim.until))
 
 
-def _place_text(place: NamedPlace, labels: Labels) -> str:
+def _describe_place(place: NamedPlace, labels: Labels) -> str:
     how = {
         PlaceChange.CORRECTED: _("corrected"),
         PlaceChange.DIRECTION: _("as a direction"),
         PlaceChange.OTHER: _("as another place"),
     }
-    return f"{labels.district.unit(place.unit).name}, {how[place.how]}, {when(place.at)}"
+    return f"{labels.district.unit(place.unit).name}, {how[place.how]}, {format_moment(place.at)}"
 
 
-def _transfer_text(transfer: Transfer) -> str:
-    back = _(", back {day}: {reason}").format(day=day(transfer.returned_on), reason=transfer.return_reason)
+def _describe_transfer(transfer: Transfer) -> str:
+    back = _(", back {day}: {reason}").format(day=format_day(transfer.returned_on), reason=transfer.return_reason)
     back = back if transfer.returned_on else ""
     waits = _("waits")
     state = f" ({waits})" if transfer.is_waiting else ""
-    return f"{transfer.to} {when(transfer.at)} {transfer.number}".rstrip() + state + back
+    return f"{transfer.to} {format_moment(transfer.at)} {transfer.number}".rstrip() + state + back
 
 
-def _settlement_text(settlement: Settlement, labels: Labels) -> str:
+def _describe_settlement(settlement: Settlement, labels: Labels) -> str:
     to = " " + _("to {whom}").format(whom=settlement.to) if settlement.to else ""
     in_time = _("in time") if settlement.in_time else _("too late")
     return f"{labels.state(settlement.outcome)}{to} {labels.day(settlement.day)}, {in_time}"
 
 
-def _tip_data(tip: Tip) -> dict[str, object]:
+def _build_tip_data(tip: Tip) -> dict[str, object]:
     return {
         "id": tip.id,
         "receipt": tip.receipt,
@@ -275,24 +291,25 @@ def _tip_data(tip: Tip) -> dict[str, object]:
         "emergency": tip.emergency,
         "look_first": tip.look_first,
         "origin": tip.origin,
-        "received_at": iso(tip.received_at),
+        "received_at": format_iso(tip.received_at),
         "handling_unit": tip.handling_unit,
         "handlers": list(tip.handlers),
         "version": tip.version,
         "limits": [
-            {"rule": c.rule, "target": iso(c.target), "due": iso(c.due), "met_at": iso(c.met_at)} for c in tip.clocks
+            {"rule": c.rule, "target": format_iso(c.target), "due": format_iso(c.due), "met_at": format_iso(c.met_at)}
+            for c in tip.clocks
         ],
         "text": tip.text,
         "answer": tip.answer,
     }
 
 
-def _message_data(message: Message) -> dict[str, object]:
+def _build_message_data(message: Message) -> dict[str, object]:
     return {
         "id": message.id,
-        "received_at": iso(message.received_at),
+        "received_at": format_iso(message.received_at),
         "text": message.text,
         "corrections": [*message.corrections],
         "attachments": [attachment.kind for attachment in message.attachments],
-        "files": [attachment_data(attachment) for attachment in message.attachments],
+        "files": [build_attachment_data(attachment) for attachment in message.attachments],
     }

@@ -8,7 +8,7 @@ import click
 
 from anninh_core.app import Settings, open_app
 from anninh_core.cli.folder import with_settings
-from anninh_core.cli.results import answers, for_programs, show_rows, worded
+from anninh_core.cli.results import format_value, is_json_output, output_rows, with_json_option
 from anninh_core.kernel.clock import SystemClock
 from anninh_core.kernel.dates import local_date
 from anninh_core.vocabulary.district import District
@@ -17,15 +17,15 @@ from anninh_core.vocabulary.units import Unit
 
 @click.command()
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Day, as 2021-09-01.  [default: today]")
-@answers
+@with_json_option
 @with_settings
 def units(settings: Settings, district: District, on: datetime | None) -> None:
     """Show the tree of units on a day."""
     day = on.date() if on else _find_today(settings, district)
     tops = [unit.id for unit in district.units.values() if unit.parent is None]
-    rows = [_unit_row(district, unit, day) for top in tops for unit in _walk_units(district, top, day)]
+    rows = [_build_unit_row(district, unit, day) for top in tops for unit in _walk_units(district, top, day)]
     headings = {"id": _("id"), "code": _("code"), "level": _("level"), "shown": _("name")}
-    show_rows(rows, headings, empty=_("No unit stands on {day}.").format(day=worded(day)))
+    output_rows(rows, headings, empty=_("No unit exists on {day}.").format(day=format_value(day)))
 
 
 def _find_today(settings: Settings, district: District) -> date:
@@ -46,7 +46,7 @@ def _walk_units(district: District, top: str, day: date) -> Iterator[Unit]:
         yield from _walk_units(district, child, day)
 
 
-def _unit_row(district: District, unit: Unit, day: date) -> Mapping[str, object]:
+def _build_unit_row(district: District, unit: Unit, day: date) -> Mapping[str, object]:
     depth = sum(district.unit(above).exists_on(day) for above in district.ancestors(unit.id)) - 1
     row = {"id": unit.id, "code": unit.code, "level": unit.level, "name": unit.name, "parent": unit.parent}
-    return {**row, "shown": "· " * depth + unit.name} if not for_programs() else row
+    return {**row, "shown": "· " * depth + unit.name} if not is_json_output() else row

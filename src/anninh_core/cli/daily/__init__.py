@@ -1,1 +1,1 @@
-"""Commands for daily work, each declared by its questions, its operation and its output."""
+"""Commands for daily work; each is declared by its questions, its operation and its output."""

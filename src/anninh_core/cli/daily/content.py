@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from anninh_core.cli.daily.content_audience import AUDIENCE, name_audience
+from anninh_core.cli.daily.content_audience import AUDIENCE, iter_audience_lines
 from anninh_core.cli.daily.content_review import answer_open_questions
-from anninh_core.cli.daily.content_words import AS_BEFORE, as_before, ask_words
+from anninh_core.cli.daily.content_words import AS_BEFORE, build_questions, suggest_previous_value
 from anninh_core.cli.derived.making import OwnWords
 from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.frame.command import add_commands
@@ -16,7 +16,7 @@ _NAMED = Done(sentence=marked("{title}: {state} ({id})."))
 _PIECE_OPTIONS = {"piece.units": "for", "piece.source_name": "source", "piece.decision_number": "decision"}
 
 
-def _correction_arguments(given: Given) -> Mapping[str, object]:
+def _build_correction_arguments(given: Given) -> Mapping[str, object]:
     return {"piece.replaces": given["record"].id, "piece.units": given.get("piece.units", [])}
 
 
@@ -52,7 +52,7 @@ BY_HAND_COMMANDS = (
             ),
             Ask(argument="note", needed=False, metavar="WORDS", help=marked("A note for the record.")),
         ),
-        warns=name_audience,
+        warns=iter_audience_lines,
         before=answer_open_questions,
         instead={"reason": "content.reject"},
         shows=_NAMED,
@@ -62,15 +62,15 @@ BY_HAND_COMMANDS = (
         operation="content.correct",
         help=marked("Write the correction of a published item. It is reviewed and published as every other."),
         subject=items.ITEM,
-        derives=_correction_arguments,
+        derives=_build_correction_arguments,
         shows=_NAMED,
-        asks=ask_words({name: as_before(name) for name in AS_BEFORE}),
+        asks=build_questions({name: suggest_previous_value(name) for name in AS_BEFORE}),
     ),
 )
 
 content = NounGroup(
     "content",
-    help=marked("What is published in the groups: written by one person, reviewed by another."),
+    help=marked("Content published in the groups: written by one person, reviewed by another."),
     own={
         "content.audience": OwnWords(shows=Facts(columns=AUDIENCE)),
         "content.edit": OwnWords(shows=_NAMED, options=_PIECE_OPTIONS),
@@ -80,7 +80,7 @@ content = NounGroup(
         "content.publish": OwnWords(
             shows=_NAMED,
             confirms=marked("{title} goes to the groups, where everybody reads it."),
-            warns=name_audience,
+            warns=iter_audience_lines,
         ),
         "content.submit": OwnWords(shows=_NAMED),
         "content.collected.take_up": OwnWords(shows=_NAMED),

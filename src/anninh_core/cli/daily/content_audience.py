@@ -1,4 +1,4 @@
-"""Show by name the groups that an item goes to, before it is reviewed or published."""
+"""Names of the groups that an item goes to, printed before the item is reviewed or published."""
 
 from collections.abc import Iterator
 from gettext import gettext as _
@@ -12,17 +12,17 @@ from anninh_core.language.catalogue import marked
 
 
 def _list_groups(labels: Labels, audience: Any) -> str:
-    return "\n".join(_iter_units(labels, audience))
+    return "\n".join(_iter_unit_lines(labels, audience))
 
 
-def _iter_units(labels: Labels, audience: Any) -> Iterator[str]:
+def _iter_unit_lines(labels: Labels, audience: Any) -> Iterator[str]:
     for unit in audience.units:
         if unit.groups:
             titles = ", ".join(group.title or group.group for group in unit.groups)
             yield f"{labels.unit(unit.unit)} ({len(unit.groups)}): {titles}"
 
 
-def _list_left_out(labels: Labels, audience: Any) -> str:
+def _list_excluded_groups(labels: Labels, audience: Any) -> str:
     left_out = (group for unit in audience.units for group in unit.left_out)
     return "\n".join(f"{group.title}: {labels.state(group.reason)}" for group in left_out)
 
@@ -32,18 +32,18 @@ AUDIENCE = (
     Column(heading=marked("groups"), of="groups"),
     Column(heading=marked("members"), of="members"),
     Column(heading=marked("goes to"), of=_list_groups),
-    Column(heading=marked("left out"), of=_list_left_out),
+    Column(heading=marked("left out"), of=_list_excluded_groups),
 )
 
 
-def name_audience(desk: Desk, given: Given) -> Iterator[str]:
-    """Yield lines with the groups that get an item, one line for each unit."""
+def iter_audience_lines(desk: Desk, given: Given) -> Iterator[str]:
+    """Yield the lines that name the groups that get an item, one line for each unit."""
     try:
         audience = desk.read("content.audience", item_id=given["record"].id)
     except Refused:
-        yield _("Your role may not read groups: ask whoever publishes it which ones it goes to.")
+        yield _("Your role may not read groups: ask its publisher which groups it goes to.")
         return
     yield _("It goes to {groups} groups with {members} members:").format(
         groups=audience.groups, members=audience.members
     )
-    yield from _iter_units(desk.labels, audience)
+    yield from _iter_unit_lines(desk.labels, audience)

@@ -1,4 +1,6 @@
-"""A reviewer's answers before an item is approved: each gate of the profile, each finding of the checks."""
+"""The answers of a reviewer to each gate of the profile and each finding of the checks, given before an item is
+approved.
+"""
 
 from collections.abc import Mapping
 from gettext import gettext as _
@@ -26,8 +28,8 @@ def answer_open_questions(desk: Desk, given: Given) -> int | None:
     gates = {gate.id: gate.question for gate in desk.district.gates if gate.id not in passed}
     open_findings = {str(finding.number): finding.text for finding in item.findings if finding.is_open}
     if not desk.asks:
-        _require(gates, notes, "--gate")
-        _require(open_findings, words, "--finding")
+        _require_known_names(gates, notes, "--gate")
+        _require_known_names(open_findings, words, "--finding")
     seen: int | None = item.version
     for number, text in open_findings.items():
         answer = words.get(number) or ask_text(
@@ -53,7 +55,7 @@ def _ask_gate(question: str) -> str:
     return ask_text(_("Why it passes"))
 
 
-def _require(names: Mapping[str, str], given: Mapping[str, str], option: str) -> None:
+def _require_known_names(names: Mapping[str, str], given: Mapping[str, str], option: str) -> None:
     if missing := [f"{option} {name}=…" for name in names if name not in given]:
         raise MissingValues(missing)
 

@@ -1,4 +1,4 @@
-"""Questions for the fields of a correction."""
+"""Questions for the fields of an item's correction."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -22,20 +22,20 @@ AS_BEFORE = (
 """Fields that a correction takes over from the corrected item, unless they are given."""
 
 
-def as_before(name: str) -> Suggest:
-    """Suggest the field's value in the corrected item."""
+def suggest_previous_value(name: str) -> Suggest:
+    """Return a function that suggests the value that the field `name` has in the corrected item."""
 
-    def suggest(desk: Desk, given: Given) -> str:  # noqa: ARG001  as other suggestions
+    def find_previous_value(desk: Desk, given: Given) -> str:  # noqa: ARG001  as other suggestions
         value = getattr(given["record"].versions[-1].content, name)
         if isinstance(value, date):
             return value.isoformat()
         return value or ""
 
-    return suggest
+    return find_previous_value
 
 
-def ask_words(suggests: Mapping[str, Suggest]) -> tuple[Ask, ...]:
-    """Return the questions for a correction. Its audience is never suggested."""
+def build_questions(suggests: Mapping[str, Suggest]) -> tuple[Ask, ...]:
+    """Return the questions for a correction. The audience of a correction is never suggested."""
     return (
         Ask(argument="piece.title", question=marked("Title"), suggests=suggests.get("title")),
         Ask(
@@ -44,7 +44,7 @@ def ask_words(suggests: Mapping[str, Suggest]) -> tuple[Ask, ...]:
         Ask(
             argument="piece.category",
             question=marked("What it is about"),
-            offers=offers.choices("outgoing"),
+            offers=offers.offer_choices("outgoing"),
             metavar="CATEGORY",
             suggests=suggests.get("category"),
         ),
@@ -63,12 +63,12 @@ def ask_words(suggests: Mapping[str, Suggest]) -> tuple[Ask, ...]:
             question=marked("Whose information it is"),
             suggests=suggests.get("source_name"),
         ),
-        *_ask_further(suggests),
+        *_build_further_questions(suggests),
     )
 
 
-def _ask_further(suggests: Mapping[str, Suggest]) -> tuple[Ask, ...]:
-    def optional(field: str, metavar: str, help: str, flag: str = "") -> Ask:
+def _build_further_questions(suggests: Mapping[str, Suggest]) -> tuple[Ask, ...]:
+    def build_optional_question(field: str, metavar: str, help: str, flag: str = "") -> Ask:
         return Ask(
             argument=f"piece.{field}",
             flag=flag,
@@ -79,17 +79,17 @@ def _ask_further(suggests: Mapping[str, Suggest]) -> tuple[Ask, ...]:
         )
 
     return (
-        optional("source_url", "URL", marked("Where the information stands.")),
-        optional(
+        build_optional_question("source_url", "URL", marked("Where the information stands.")),
+        build_optional_question(
             "decision_number",
             "NUMBER",
             marked("The official decision that a wanted or search notice cites."),
             flag="decision",
         ),
-        optional("decision_date", "DAY", marked("The day on which that decision was signed.")),
-        optional("decision_issuer", "BODY", marked("Who issued that decision.")),
-        optional("requester", "NAME", marked("Who asks for a family's search; groups don't read it.")),
-        optional(
+        build_optional_question("decision_date", "DAY", marked("The day on which that decision was signed.")),
+        build_optional_question("decision_issuer", "BODY", marked("Who issued that decision.")),
+        build_optional_question("requester", "NAME", marked("Who asks for a family's search; groups don't read it.")),
+        build_optional_question(
             "requester_check",
             "WORDS",
             marked("How you made sure of the requester; it is recorded that you did."),

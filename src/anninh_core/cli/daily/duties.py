@@ -1,4 +1,6 @@
-"""`anninh duties`: list what units owe by a day, hand it in, urge a unit."""
+"""The commands of `anninh duties`, which list the reports and milestones that units owe, hand them in, and urge a
+unit.
+"""
 
 from collections.abc import Mapping
 
@@ -13,7 +15,7 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.language.catalogue import marked
 
 
-def _milestone_arguments(given: Given) -> Mapping[str, object]:
+def _build_milestone_arguments(given: Given) -> Mapping[str, object]:
     duty = given["record"]
     if duty.what == REPORT:
         report_id = f"{duty.source}.{duty.year}.{duty.unit}"
@@ -53,7 +55,7 @@ COMMANDS = (
             "Note that a unit reached a milestone, with what shows it. Reports are handed in by `reports submit`."
         ),
         subject=DUTY,
-        derives=_milestone_arguments,
+        derives=_build_milestone_arguments,
         shows=Done(sentence=marked("{name}, {unit}: {state}.")),
         asks=(Ask(argument="evidence", question=marked("What shows it: a document's number"), metavar="WORDS"),),
     ),

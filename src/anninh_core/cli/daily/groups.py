@@ -1,4 +1,4 @@
-"""Sentences and output of the group commands that their use cases don't declare."""
+"""Sentences and output of commands about groups, as far as the use cases don't declare them."""
 
 from collections.abc import Mapping
 
@@ -9,15 +9,15 @@ from anninh_core.cli.records.groups import FACTS
 from anninh_core.language.catalogue import marked
 
 
-def _officer_name(desk: Desk, given: Given) -> str:
+def _find_officer_name(desk: Desk, given: Given) -> str:
     return desk.labels.officer(str(given.get("officer", "")))
 
 
 _NAMED = Done(sentence=marked("{title}: {state} ({id})."))
 
 OWN: Mapping[str, OwnWords] = {
-    "groups.found": OwnWords(shows=_NAMED, confirms=marked("{title} is founded for {unit} on {messenger}.")),
+    "groups.establish": OwnWords(shows=_NAMED, confirms=marked("{title} is founded for {unit} on {messenger}.")),
     "groups.get": OwnWords(shows=Facts(columns=FACTS)),
     "groups.launch": OwnWords(shows=_NAMED, confirms=marked("{title} is opened, and its members are written to.")),
-    "groups.seat": OwnWords(shows=_NAMED, suggests={"name": _officer_name}),
+    "groups.seat": OwnWords(shows=_NAMED, suggests={"name": _find_officer_name}),
 }

@@ -1,4 +1,6 @@
-"""Sentences and output of the commands that request, decide about and reveal an identity."""
+"""Sentences and output of commands that request, decide about and reveal an identity, as far as the use cases don't
+declare them.
+"""
 
 from collections.abc import Mapping
 
@@ -16,7 +18,7 @@ OWN: Mapping[str, OwnWords] = {
     ),
     "identity.refuse_identity": OwnWords(shows=_DECIDED),
     "identity.request_identity": OwnWords(
-        shows=Done(sentence=marked("Asked, as {id}. Somebody else decides until {ends_at}."))
+        shows=Done(sentence=marked("Requested, as {id}. Another officer decides until {ends_at}."))
     ),
     "identity.reveal_identity": OwnWords(
         subject=OWN_REQUEST,
@@ -36,7 +38,7 @@ DECIDE = DayCommand(
     name="decide",
     operation="identity.refuse_identity",
     instead={"approves": "identity.approve_identity"},
-    help=marked("Grant a request of somebody else's, or turn it down."),
+    help=marked("Grant or reject another officer's request."),
     subject=DISCLOSURE,
     shows=_DECIDED,
     confirms=marked("The request of {requested_by} for {case} is decided for good."),

@@ -1,4 +1,4 @@
-"""`anninh incidents`: reports of one event, and one answer to all of their reporters."""
+"""The commands of `anninh incidents`, about reports of one event and one answer to all of their reporters."""
 
 from typing import Any
 

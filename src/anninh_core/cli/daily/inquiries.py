@@ -14,20 +14,20 @@ ANSWER = DayCommand(
     subject=INQUIRY,
     shows=Done(sentence=marked("{id}: {state}.")),
     confirms=marked("The resident gets this answer: {text}{article}"),
-    instead={"proof": "inquiries.answered_by_hand"},
+    instead={"proof": "inquiries.record_manual_answer"},
     asks=(
         Ask(
             argument="proof",
             flag="by-hand",
             needed=False,
             metavar="WORDS",
-            help=marked("Who asked has no chat, and was told otherwise: say how."),
+            help=marked("The person has no chat and was informed another way: describe how."),
         ),
         Ask(
             argument="article",
             needed=False,
             metavar="ARTICLE",
-            help=marked("Id of the article to answer from; with --text, what it stands on."),
+            help=marked("Id of the article to answer from; with --text, the text's source."),
         ),
         Ask(
             argument="text",

@@ -10,7 +10,7 @@ _DECIDED = Done(sentence=marked("{id}: {state}, {ruling__action}."))
 
 posts = NounGroup(
     "moderation",
-    help=marked("Messages in groups that somebody should look at: people decide, others judge objections."),
+    help=marked("Group messages that were flagged for moderation: an officer decides, another judges objections."),
     own={
         "moderation.decide": OwnWords(
             shows=_DECIDED,
@@ -19,7 +19,7 @@ posts = NounGroup(
         ),
         "moderation.decide_appeal": OwnWords(
             shows=_DECIDED,
-            confirms=marked("The objection to {id} is judged for good; its author is told."),
+            confirms=marked("The decision on the objection to {id} is final; its author is notified."),
             options={"text": "why", "uphold": "uphold/overturn"},
         ),
         "moderation.get": OwnWords(shows=Facts(columns=FACTS)),

@@ -10,7 +10,7 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.frame.labels import Labels
-from anninh_core.cli.language.speaking import word_of
+from anninh_core.cli.language.speaking import find_word
 from anninh_core.cli.output import TextTable, echo, echo_json, on_terminal
 from anninh_core.domain.reports.views import SubmissionStatus
 from anninh_core.kernel.dates import local_date
@@ -34,12 +34,12 @@ def report() -> None:
 def list_(app: App, me: Actor, *, obligation: str, year: int | None, as_json: bool) -> None:
     """Show the state of the reports that units owe."""
     obligation_ids = [app.district.obligation(obligation).id] if obligation else list(app.district.obligations)
-    lines = [line for id in obligation_ids for line in _report_lines(app, me, id, year)]
+    lines = [line for id in obligation_ids for line in _iter_report_lines(app, me, id, year)]
     if as_json:
-        echo_json([_line_data(*line) for line in lines])
+        echo_json([_build_line_data(*line) for line in lines])
         return
     labels = Labels(app.district, app.internals.runner.permits.name_officer)
-    rows = [_report_row(labels, *line) for line in lines]
+    rows = [_build_report_row(labels, *line) for line in lines]
     headings = (_("obligation"), _("year"), _("state"), _("submitted"), _("late"), _("unit"))
     empty = _("No report was begun, or none is due in that year.")
     TextTable(headings=headings, rows=rows, right=(_("late"),), empty=empty).echo()
@@ -74,13 +74,13 @@ def show(
         raise click.UsageError(
             _("{format} is nothing to read on a terminal; name a file with --out").format(format=format_)
         )
-    newest_report = app.reports.newest(me, obligation, year, unit or _default_unit(app, obligation))
+    newest_report = app.reports.newest(me, obligation, year, unit or _find_default_unit(app, obligation))
     file = app.reports.render(me, newest_report.id, "markdown" if format_ == "text" else format_)
     if out is not None:
         path = out / file.name if out.is_dir() else out
         path.write_bytes(file.data)
         words = _("{file}: {size} bytes, report {id} ({state})")
-        state = word_of(newest_report.state)
+        state = find_word(newest_report.state)
         echo(words.format(file=path, size=f"{len(file.data):,}", id=newest_report.id, state=state))
     elif format_ == "text" and on_terminal():
         _print_markdown(file.data.decode())
@@ -88,9 +88,9 @@ def show(
         echo(file.data, nl=False)
 
 
-def _default_unit(app: App, obligation: str) -> str:
-    """Return the authority if its superior consolidates, because the superior's report isn't in this storage; else ""
-    for the consolidated report.
+def _find_default_unit(app: App, obligation: str) -> str:
+    """Return the authority's own unit if its superior consolidates the reports, because the superior's report isn't in
+    this storage; else return "" for the consolidated report.
     """
     return (
         "" if app.district.is_within(app.district.obligation(obligation).to, app.district.root) else app.district.root
@@ -104,7 +104,7 @@ def _print_markdown(markdown: str) -> None:
     Console().print(Markdown(markdown))
 
 
-def _report_lines(
+def _iter_report_lines(
     app: App, me: Actor, obligation: str, year: int | None
 ) -> Iterator[tuple[str, int, SubmissionStatus]]:
     due_obligation = app.district.obligation(obligation)
@@ -112,16 +112,21 @@ def _report_lines(
     for due_year in (
         years if year is None else {year}.intersection(range(due_obligation.first, due_obligation.last + 1))
     ):
-        lines = [*app.reports.standing(me, obligation, due_year), *_consolidated_line(app, me, obligation, due_year)]
+        lines = [
+            *app.reports.standing(me, obligation, due_year),
+            *_iter_consolidated_line(app, me, obligation, due_year),
+        ]
         if year or any(line.report for line in lines):
             yield from ((obligation, due_year, line) for line in lines)
 
 
-def _consolidated_line(app: App, me: Actor, obligation: str, year: int) -> Iterator[SubmissionStatus]:
+def _iter_consolidated_line(app: App, me: Actor, obligation: str, year: int) -> Iterator[SubmissionStatus]:
     to = app.district.obligation(obligation).to
     today = local_date(app.internals.context.clock.now())
     if not app.internals.runner.permits.may(me, Permission.REPORT_READ, to, today).allowed:
-        return  # a commune reads only its own; asking all the same would enter a refusal in the journal
+        # A commune may read only its own report; a query for the consolidated report would enter a refusal in the
+        # journal.
+        return
     try:
         newest_report = app.reports.newest(me, obligation, year)
     except NotFound:
@@ -136,7 +141,7 @@ def _consolidated_line(app: App, me: Actor, obligation: str, year: int) -> Itera
     )
 
 
-def _line_data(obligation: str, year: int, line: SubmissionStatus) -> dict[str, object]:
+def _build_line_data(obligation: str, year: int, line: SubmissionStatus) -> dict[str, object]:
     return {
         "obligation": obligation,
         "year": year,
@@ -148,7 +153,7 @@ def _line_data(obligation: str, year: int, line: SubmissionStatus) -> dict[str, 
     }
 
 
-def _report_row(labels: Labels, obligation: str, year: int, line: SubmissionStatus) -> tuple[str, ...]:
+def _build_report_row(labels: Labels, obligation: str, year: int, line: SubmissionStatus) -> tuple[str, ...]:
     late = ngettext("{days} day", "{days} days", line.days_late).format(days=line.days_late) if line.days_late else ""
     submitted_on = labels.day(line.submitted_on) if line.submitted_on else ""
     return obligation, str(year), labels.state(line.state), submitted_on, late, line.unit

@@ -11,17 +11,17 @@ from anninh_core.cli.frame.desk import Desk
 from anninh_core.language.catalogue import marked
 
 
-def _section_headings(desk: Desk, given: Given) -> Mapping[str, str]:
+def _list_section_headings(desk: Desk, given: Given) -> Mapping[str, str]:
     report = given["record"]
     template = desk.district.templates[desk.district.obligation(report.obligation).template]
     return {section.key: section.heading for section in template.sections if section.key}
 
 
-def _today(desk: Desk, given: Given) -> str:  # noqa: ARG001  as other suggestions
+def _find_today(desk: Desk, given: Given) -> str:  # noqa: ARG001  as other suggestions
     return desk.app.today.isoformat()
 
 
-def _own_name(desk: Desk, given: Given) -> str:  # noqa: ARG001  as other suggestions
+def _find_own_name(desk: Desk, given: Given) -> str:  # noqa: ARG001  as other suggestions
     return desk.labels.officer(desk.me.id)
 
 
@@ -35,9 +35,9 @@ reports = NounGroup(
             shows=Done(sentence=marked("{id}: {state}, {signature__number}.")),
             confirms=marked("{id} is signed by {signer} under number {number}, and never changes again."),
             options={"issued_on": "day"},
-            suggests={"issued_on": _today, "signer": _own_name},
+            suggests={"issued_on": _find_today, "signer": _find_own_name},
         ),
-        "reports.write": OwnWords(options={"key": "section"}, offers={"key": _section_headings}),
+        "reports.write": OwnWords(options={"key": "section"}, offers={"key": _list_section_headings}),
     },
     former={"fill": "write", "return": "give-back", "sign": "submit"},
 )

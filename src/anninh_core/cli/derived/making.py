@@ -1,12 +1,14 @@
-"""Derive commands from use cases: from their marks, argument types, views, and words of the catalogue."""
+"""Derivation of commands from use cases: from their marks, argument types and views, and from words of the
+catalogue.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, get_args, get_origin
 
 from attrs import field, frozen
 
-from anninh_core.cli.acts.names import command_name
-from anninh_core.cli.derived.view_columns import fact_columns, list_columns
+from anninh_core.cli.acts.names import find_command_name
+from anninh_core.cli.derived.view_columns import list_columns, list_fact_columns
 from anninh_core.cli.frame import offers
 from anninh_core.cli.frame.declaration import (
     AnswerTable,
@@ -25,11 +27,11 @@ from anninh_core.cli.frame.declaration import (
     Takes,
 )
 from anninh_core.cli.frame.desk import Desk
-from anninh_core.cli.language.speaking import spoken
-from anninh_core.cli.records.finding import find_subject, reader_of
-from anninh_core.cli.results import plain
+from anninh_core.cli.language.speaking import find_output_language
+from anninh_core.cli.records.finding import build_reader, find_subject
+from anninh_core.cli.results import convert_to_json_value
 from anninh_core.language.catalogue import marked
-from anninh_core.operations.forms import AskedField, describe_act, list_form_fields
+from anninh_core.operations.forms import AskedField, describe_operation, list_form_fields
 from anninh_core.operations.inputs import InputField, InputKind
 from anninh_core.operations.operation import Operation
 from anninh_core.usecase.views import Download, Page, field_names, is_view
@@ -52,9 +54,7 @@ _READS: Mapping[str, Read] = {
     "officers": offers.read_officer,
     "all_officers": offers.read_officer,
 }
-"""List of values -> function that also accepts a name in place of an id. For the other lists, their values are
-offered.
-"""
+"""Functions that also accept a name in place of an id, by the list of values. The values of other lists are offered."""
 
 
 @frozen(kw_only=True)
@@ -87,32 +87,32 @@ class OwnWords:
     former_json: Callable[[Given, Any], object] | None = None
 
 
-def pick_fields(*names: str, given: Sequence[str] = ()) -> Callable[[Given, Any], object]:
+def build_field_picker(*names: str, given: Sequence[str] = ()) -> Callable[[Given, Any], object]:
     """Return a function that makes a JSON object from fields of an answer and from given arguments.
 
     Args:
         given: arguments to include if they were given.
     """
 
-    def pick(arguments: Given, answer: Any) -> object:
+    def pick_values(arguments: Given, answer: Any) -> object:
         fields = {name: getattr(answer, name) for name in names}
-        return plain({**{name: arguments[name] for name in given if name in arguments}, **fields})
+        return convert_to_json_value({**{name: arguments[name] for name in given if name in arguments}, **fields})
 
-    return pick
+    return pick_values
 
 
 def derive_command(operation: Operation, own: OwnWords) -> DayCommand:
     """Return the command of an operation."""
     subject = own.subject or find_subject(operation)
-    fields = list_form_fields(operation, spoken(), with_subject=subject is None)
+    fields = list_form_fields(operation, find_output_language(), with_subject=subject is None)
     asks = [
-        _derive_ask(asked_field, own.options.get(asked_field.path) or _option_of(asked_field, fields), own)
+        _derive_ask(asked_field, own.options.get(asked_field.path) or _find_option_name(asked_field, fields), own)
         for asked_field in fields
     ]
     return DayCommand(
-        name=command_name(operation.name),
+        name=find_command_name(operation.name),
         operation=operation.name,
-        help=describe_act(operation),
+        help=describe_operation(operation),
         shows=own.shows or _choose_output(operation),
         subject=subject,
         asks=sorted(asks, key=lambda ask: not ask.needed),
@@ -137,14 +137,14 @@ def _choose_output(operation: Operation) -> Shows:
         return AnswerTable(columns=list_columns(get_args(answer)[0]), empty=marked("There is nothing to list."))
     if operation.changes_something and (not is_view(answer) or "state" in field_names(answer)):
         return RecordState()
-    return Facts(columns=fact_columns(answer)) if is_view(answer) else PlainAnswer()
+    return Facts(columns=list_fact_columns(answer)) if is_view(answer) else PlainAnswer()
 
 
-def _option_of(asked_field: AskedField, fields: Sequence[AskedField]) -> str:
+def _find_option_name(asked_field: AskedField, fields: Sequence[AskedField]) -> str:
     """Return the option of a field, in the singular if it may be given several times."""
     name = asked_field.name.removesuffix("_id")
     others = {other.name.removesuffix("_id") for other in fields if other is not asked_field}
-    singular = _singular(name) if asked_field.input.many else name
+    singular = _make_singular(name) if asked_field.input.many else name
     if singular not in others:
         name = singular
     elif name in others:
@@ -154,7 +154,7 @@ def _option_of(asked_field: AskedField, fields: Sequence[AskedField]) -> str:
     return f"{flag}/no-{flag}" if asked_field.input.kind is InputKind.YES and can_be_no else flag
 
 
-def _singular(name: str) -> str:
+def _make_singular(name: str) -> str:
     if name.endswith("ies"):
         return f"{name.removesuffix('ies')}y"
     return name if name.endswith("ss") else name.removesuffix("s")
@@ -162,7 +162,7 @@ def _singular(name: str) -> str:
 
 def _derive_ask(asked_field: AskedField, flag: str, own: OwnWords) -> Ask:
     input_field = asked_field.input
-    reads = _READS.get(input_field.source) or reader_of(input_field.type)
+    reads = _READS.get(input_field.source) or build_reader(input_field.type)
     return Ask(
         argument=asked_field.path,
         question=asked_field.label,
@@ -175,7 +175,7 @@ def _derive_ask(asked_field: AskedField, flag: str, own: OwnWords) -> Ask:
         needed=input_field.required or asked_field.path in own.needs or asked_field.path in own.suggests,
         many=input_field.many or input_field.kind is InputKind.MAPPING,
         is_positional=asked_field.path in own.positional,
-        takes=_choose_takes(input_field),
+        takes=_choose_input_form(input_field),
         offers=None if reads else own.offers.get(asked_field.path) or _find_offer(input_field),
         reads=reads,
         suggests=own.suggests.get(asked_field.path),
@@ -184,7 +184,7 @@ def _derive_ask(asked_field: AskedField, flag: str, own: OwnWords) -> Ask:
     )
 
 
-def _choose_takes(input_field: InputField) -> Takes:
+def _choose_input_form(input_field: InputField) -> Takes:
     if input_field.kind is InputKind.YES:
         return Takes.YES_NO
     if input_field.kind is InputKind.FILE:
@@ -198,12 +198,12 @@ def _choose_takes(input_field: InputField) -> Takes:
 
 def _find_offer(input_field: InputField) -> Offer | None:
     if input_field.source:
-        return offers.choices(input_field.source)
+        return offers.offer_choices(input_field.source)
     return _offer_closed_list(input_field) if input_field.choices else None
 
 
 def _offer_closed_list(input_field: InputField) -> Offer:
-    def offer(desk: Desk, _: Mapping[str, Any]) -> Mapping[str, str]:
+    def list_members(desk: Desk, _: Mapping[str, Any]) -> Mapping[str, str]:
         return {value: desk.labels.word_of_list(input_field.words, value) for value in input_field.choices}
 
-    return offer
+    return list_members

@@ -1,4 +1,4 @@
-"""The command group of a noun: a command for each public use case, and hand-written commands."""
+"""The command group of a noun, with a command for each public use case, and with hand-written commands."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, reduce
@@ -10,17 +10,17 @@ import click
 from anninh_core.app import api
 from anninh_core.app.api.noun import Noun, find_nested
 from anninh_core.cli.acts.by_hand import BY_HAND
-from anninh_core.cli.acts.names import GROUPS, command_name, group_of_noun
+from anninh_core.cli.acts.names import GROUPS, find_command_group, find_command_name
 from anninh_core.cli.derived.making import OwnWords, derive_command
-from anninh_core.cli.frame.command import make_command
+from anninh_core.cli.frame.command import build_command
 from anninh_core.cli.language.commands import translate_command
-from anninh_core.cli.language.speaking import spoken
+from anninh_core.cli.language.speaking import find_output_language
 from anninh_core.operations.operation import Operation
 from anninh_core.operations.operation_table import describe_operations
-from anninh_core.vocabulary.former_operations import CURRENT_NAMES, first_name
+from anninh_core.vocabulary.former_operations import CURRENT_NAMES, get_original_name
 
 _LOOKS = ("list", "search", "show")
-"""Commands that are listed first."""
+"""Verbs of the commands that are listed first."""
 
 
 class NounGroup(click.Group):
@@ -44,7 +44,7 @@ class NounGroup(click.Group):
         own: Mapping[str, OwnWords] | None = None,
         former: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(group_of_noun(noun).rpartition(" ")[2], help=help or find_noun_class(noun).__doc__)
+        super().__init__(find_command_group(noun).rpartition(" ")[2], help=help or find_noun_class(noun).__doc__)
         self.noun = noun
         self.own = own or {}
         self._former = former or {}
@@ -56,40 +56,48 @@ class NounGroup(click.Group):
 
     @cached_property
     def derived(self) -> Mapping[str, Operation]:
-        """Command -> its operation, without operations that have a hand-written command."""
-        return {command_name(name): operation for name, operation in self.operations.items() if name not in BY_HAND}
+        """Operations by derived command, without the operations that have a hand-written command."""
+        return {
+            find_command_name(name): operation for name, operation in self.operations.items() if name not in BY_HAND
+        }
 
     @cached_property
-    def nested(self) -> Mapping[str, "NounGroup"]:
-        """Command -> the group of a noun within this noun, including groups with a place of their own."""
+    def nested_groups(self) -> Mapping[str, "NounGroup"]:
+        """Groups of the nouns within this noun, by command, including groups with a place of their own."""
         inner = find_nested(find_noun_class(self.noun))
         return {name.replace("_", "-"): NounGroup(f"{self.noun}.{name}", own=self.own) for name in inner}
 
     @cached_property
     def subgroups(self) -> Mapping[str, "NounGroup"]:
-        """Command -> the group of a noun within this noun, without groups that have a place of their own."""
-        return {name: group for name, group in self.nested.items() if group.noun not in GROUPS}
+        """Groups of the nouns within this noun, by command, without groups that have a place of their own."""
+        return {name: group for name, group in self.nested_groups.items() if group.noun not in GROUPS}
 
     @cached_property
     def former(self) -> Mapping[str, str]:
-        """Former name of a command -> its present words."""
+        """Present words of former commands, by the former name."""
         moved = {
-            command_name(first_name(operation.name)): f"{name} {command}"
-            for name, group in self.nested.items()
+            former: f"{name} {command}"
+            for name, group in self.nested_groups.items()
             for command, operation in group.derived.items()
+            if (former := find_command_name(get_original_name(operation.name))) not in self.nested_groups
         }
-        return {**{name: words for name, words in moved.items() if name not in self.nested}, **self._former}
+        renamed = {
+            find_command_name(former): find_command_name(current)
+            for former, current in CURRENT_NAMES.items()
+            if self.noun == former.rpartition(".")[0] == current.rpartition(".")[0] and current not in BY_HAND
+        }
+        return {**moved, **renamed, **self._former}
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the words of a command line. If this group has the name of a former command, its successor is the
-        default.
+        """Parse the words of a command line. If the group has the name of a former command, the successor of that
+        command is the default.
         """
-        if self._begins_with_successor and not self._is_own_word(ctx, args):
-            args = [command_name(CURRENT_NAMES[self.noun]), *args]
+        if self._has_default_successor and not self._is_own_word(ctx, args):
+            args = [find_command_name(CURRENT_NAMES[self.noun]), *args]
         return super().parse_args(ctx, args)
 
     @property
-    def _begins_with_successor(self) -> bool:
+    def _has_default_successor(self) -> bool:
         """Whether an earlier version had a command with the group's name."""
         return self.noun in CURRENT_NAMES and self.noun not in GROUPS
 
@@ -98,10 +106,10 @@ class NounGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         """Return the names of everyday commands, then of other commands, then of subgroups."""
-        return [*dict.fromkeys([*self._everyday(), *sorted(self.derived), *self.subgroups])]
+        return [*dict.fromkeys([*self._iter_everyday_commands(), *sorted(self.derived), *self.subgroups])]
 
-    def _everyday(self) -> Iterator[str]:
-        """Yield the names of listing commands, then of daily ones, then of hand-written ones."""
+    def _iter_everyday_commands(self) -> Iterator[str]:
+        """Yield the names of commands that list records, then of daily commands, then of hand-written commands."""
         by_hand = [name for name, command in self.commands.items() if not command.hidden]
         yield from (name for name in _LOOKS if name in self.derived or name in by_hand)
         yield from (name for name, operation in self.derived.items() if operation.daily)
@@ -113,19 +121,19 @@ class NounGroup(click.Group):
             return self.commands[cmd_name]
         if cmd_name in self.derived:
             operation = self.derived[cmd_name]
-            return _translate(make_command(derive_command(operation, self.own.get(operation.name, OwnWords()))))
+            return _translate_help(build_command(derive_command(operation, self.own.get(operation.name, OwnWords()))))
         if cmd_name in self.subgroups:
-            return _translate(self.subgroups[cmd_name])
+            return _translate_help(self.subgroups[cmd_name])
         group, _, name = self.former.get(cmd_name, "").rpartition(" ")
         if not name:
             return None
-        command = (self.nested[group] if group else self).get_command(ctx, name)
-        return command and _translate(command)
+        command = (self.nested_groups[group] if group else self).get_command(ctx, name)
+        return command and _translate_help(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the everyday commands, then the others, then the subgroups."""
         names = self.list_commands(ctx)
-        everyday = {*self._everyday()}
+        everyday = {*self._iter_everyday_commands()}
         for heading, listed_names in (
             (_("Commands"), [name for name in names if name in everyday]),
             (_("Further commands"), [name for name in names if name in self.derived and name not in everyday]),
@@ -149,8 +157,8 @@ class NounGroup(click.Group):
 C = TypeVar("C", bound=click.Command)
 
 
-def _translate(command: C) -> C:
-    return command if spoken() == "en" else translate_command(command)
+def _translate_help(command: C) -> C:
+    return command if find_output_language() == "en" else translate_command(command)
 
 
 def find_noun_class(noun: str) -> type[Noun]:

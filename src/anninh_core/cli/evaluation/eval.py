@@ -14,20 +14,20 @@ from anninh_core.cli.evaluation.figures import (
     Classification,
     EmergencyFigures,
     Share,
-    classify,
-    count_alarms,
-    describe_share,
-    percent,
+    build_share_data,
+    format_percent,
+    format_share_cells,
+    measure_alarms,
+    measure_classification,
     round_share,
-    share_cells,
 )
-from anninh_core.cli.evaluation.messages import JudgedMessage, Prediction, read_messages, route_messages
+from anninh_core.cli.evaluation.messages import JudgedMessage, Prediction, predict_messages, read_messages
 from anninh_core.cli.evaluation.redaction import (
-    describe_judgement,
-    judge_redaction,
+    build_judgement_data,
+    judge_texts,
     print_judgement,
     print_misses,
-    read_lines,
+    read_labelled_texts,
 )
 from anninh_core.cli.folder import as_officer, enter_folder
 from anninh_core.cli.options import EXISTING_FILE, at_option
@@ -57,12 +57,12 @@ def triage(file: Path, as_json: bool, at: Path) -> None:
     emergency (true or false). Plugins and profile are those of the folder, or the shipped ones if it has no settings.
     Nothing is stored. Small files prove little: look at the intervals.
     """
-    plugins, district = _load(at)
+    plugins, district = _load_folder(at)
     messages = read_messages(file, district)
-    predictions = route_messages(messages, plugins, district)
-    kind, category, alarms = measure(messages, predictions)
+    predictions = predict_messages(messages, plugins, district)
+    kind, category, alarms = measure_predictions(messages, predictions)
     if as_json:
-        echo_json(describe(kind, category, alarms))
+        echo_json(build_figure_data(kind, category, alarms))
     else:
         print_figures(kind, category, alarms)
 
@@ -80,9 +80,9 @@ def agreement(app: App, me: Actor, *, unit: str, start: datetime, end: datetime,
     share = Share(result.agreed, result.judged)
     if as_json:
         rows = [{"suggested": suggested, "chosen": chosen, "tips": number} for (suggested, chosen), number in pairs]
-        echo_json({**describe_share("agreement", share), "tips": share.of, "pairs": rows})
+        echo_json({**build_share_data("agreement", share), "tips": share.of, "pairs": rows})
         return
-    value, number, interval = share_cells(share)
+    value, number, interval = format_share_cells(share)
     words = _("agreement: {share}, {number} tips with a suggestion, 95 % of the time between {interval}")
     echo(words.format(share=value, number=number, interval=interval))
     headings = (_("suggested"), _("chosen"), _("tips"))
@@ -106,66 +106,68 @@ def redaction(file: Path, misses: bool, as_json: bool) -> None:
     Any other hit is a false hit of its kind; a label that another kind has hit counts as missed and as confused. Links
     are left out.
     """
-    judgement = judge_redaction(read_lines(file))
+    judgement = judge_texts(read_labelled_texts(file))
     if as_json:
-        echo_json(describe_judgement(judgement))
+        echo_json(build_judgement_data(judgement))
         return
     print_judgement(judgement)
     if misses:
         print_misses(judgement)
 
 
-def measure(
+def measure_predictions(
     messages: Sequence[JudgedMessage], predictions: Sequence[Prediction]
 ) -> tuple[Classification, Classification, EmergencyFigures]:
-    """Return the figures for kinds, for categories of messages that are labelled with one, and for emergencies."""
+    """Return three sets of figures: for kinds, for categories of messages that are labelled with one, and for
+    emergencies.
+    """
     labels = [message.label for message in messages]
     pairs = list(zip(labels, predictions, strict=True))
-    kind = classify([(label.kind, prediction.kind) for label, prediction in pairs])
-    category = classify(
+    kind = measure_classification([(label.kind, prediction.kind) for label, prediction in pairs])
+    category = measure_classification(
         [(label.category, prediction.category or "none") for label, prediction in pairs if label.category]
     )
-    return kind, category, count_alarms(labels, predictions)
+    return kind, category, measure_alarms(labels, predictions)
 
 
-def describe(kind: Classification, category: Classification, alarms: EmergencyFigures) -> dict[str, object]:
-    """Return the figures as JSON data."""
+def build_figure_data(kind: Classification, category: Classification, alarms: EmergencyFigures) -> dict[str, object]:
+    """Return the figures of an evaluation as JSON data."""
     return {
         "messages": kind.accuracy.of,
-        "kind": _describe_classes(kind),
-        "category": _describe_classes(category),
+        "kind": _build_class_data(kind),
+        "category": _build_class_data(category),
         "emergency": {
-            **describe_share("recall", alarms.recall),
-            **describe_share("look_first_recall", alarms.look_first_recall),
-            **describe_share("precision", alarms.precision),
-            **describe_share("false_alarm_rate", alarms.false_alarm_rate),
-            **describe_share("look_first_rate", alarms.look_first_rate),
+            **build_share_data("recall", alarms.recall),
+            **build_share_data("look_first_recall", alarms.look_first_recall),
+            **build_share_data("precision", alarms.precision),
+            **build_share_data("false_alarm_rate", alarms.false_alarm_rate),
+            **build_share_data("look_first_rate", alarms.look_first_rate),
             "emergencies": alarms.recall.of,
         },
     }
 
 
 def print_figures(kind: Classification, category: Classification, alarms: EmergencyFigures) -> None:
-    """Print the figures for people."""
+    """Print the figures of an evaluation for people."""
     words = _("{title}: {count} messages, macro F1 {share}, 95 % of the time between {low} and {high}")
     for title, figures in ((_("kind"), kind), (_("category of tips"), category)):
-        low, high = map(percent, figures.interval)
+        low, high = map(format_percent, figures.interval)
         count = figures.accuracy.of
-        share = percent(figures.macro_f1)
+        share = format_percent(figures.macro_f1)
         echo(words.format(title=title, count=count, share=share, low=low, high=high))
         _print_classes(figures.classes)
         _print_confusion(figures)
     rows = [
-        (_("alarm: recall"), *share_cells(alarms.recall)),
-        (_("alarm or look first: recall"), *share_cells(alarms.look_first_recall)),
-        (_("alarm: precision"), *share_cells(alarms.precision)),
-        (_("alarm: false alarms of other messages"), *share_cells(alarms.false_alarm_rate)),
-        (_("alarm or look first: of other messages"), *share_cells(alarms.look_first_rate)),
+        (_("alarm: recall"), *format_share_cells(alarms.recall)),
+        (_("alarm or look first: recall"), *format_share_cells(alarms.look_first_recall)),
+        (_("alarm: precision"), *format_share_cells(alarms.precision)),
+        (_("alarm: false alarms of other messages"), *format_share_cells(alarms.false_alarm_rate)),
+        (_("alarm or look first: of other messages"), *format_share_cells(alarms.look_first_rate)),
     ]
     TextTable(headings=(_("emergency"), _("share"), _("number"), _("interval")), rows=rows, empty="").echo()
 
 
-def _load(at: Path) -> tuple[Plugins, District]:
+def _load_folder(at: Path) -> tuple[Plugins, District]:
     """Return plugins and profile of a folder, or the shipped ones if it has no settings."""
     if (at / FILE_NAME).is_file():
         with enter_folder(at) as (settings, district):
@@ -174,16 +176,16 @@ def _load(at: Path) -> tuple[Plugins, District]:
     return Plugins(settings.plugins, budget=_NO_HURRY), load_profile(settings.profile)
 
 
-def _describe_classes(figures: Classification) -> dict[str, object]:
+def _build_class_data(figures: Classification) -> dict[str, object]:
     return {
         "macro_f1": round_share(figures.macro_f1),
         "macro_f1_interval": [round(end, DIGITS) for end in figures.interval],
-        **describe_share("accuracy", figures.accuracy),
+        **build_share_data("accuracy", figures.accuracy),
         "classes": {
             each_class.name: {
                 "f1": round(each_class.f1, DIGITS),
-                **describe_share("precision", each_class.precision),
-                **describe_share("recall", each_class.recall),
+                **build_share_data("precision", each_class.precision),
+                **build_share_data("recall", each_class.recall),
                 "messages": each_class.recall.of,
             }
             for each_class in figures.classes
@@ -200,9 +202,9 @@ def _print_classes(classes: Sequence[ClassFigures]) -> None:
         (
             each_class.name,
             str(each_class.recall.of),
-            percent(each_class.f1),
-            *share_cells(each_class.precision)[::2],
-            *share_cells(each_class.recall)[::2],
+            format_percent(each_class.f1),
+            *format_share_cells(each_class.precision)[::2],
+            *format_share_cells(each_class.recall)[::2],
         )
         for each_class in classes
     ]

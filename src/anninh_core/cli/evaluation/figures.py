@@ -1,4 +1,4 @@
-"""Measures of correctness: precision, recall, F1, their confidence intervals, and how shares are shown."""
+"""Measures of correctness: precision, recall, F1, their confidence intervals, and the display of shares."""
 
 import random
 from collections import Counter
@@ -13,13 +13,13 @@ from anninh_core.cli.evaluation.messages import Label, Prediction
 
 DIGITS = 4
 """Decimal places of a share in JSON."""
-_Z = 1.96  # standard deviations that leave out 5 % on both sides together
+_Z = 1.96  # Number of standard deviations around the mean outside which 5 % of a normal distribution fall.
 _DRAWS = 400
 _SEED = 138
 
 T = TypeVar("T")
 Pair = tuple[str, str]
-"""A message's label and its prediction."""
+"""Label and prediction of a message."""
 
 
 @frozen
@@ -31,7 +31,7 @@ class Share:
 
     @property
     def value(self) -> float | None:
-        """The share, or None of an empty sample."""
+        """The share as a number, or None for an empty sample."""
         return self.hits / self.of if self.of else None
 
     @property
@@ -48,7 +48,7 @@ class Share:
 
 @frozen
 class ClassFigures:
-    """Figures of one class."""
+    """Precision and recall of one class of messages."""
 
     name: str
     precision: Share
@@ -62,7 +62,7 @@ class ClassFigures:
 
 @frozen
 class Classification:
-    """Figures of all classes that occur.
+    """Figures of correctness for all classes that occur.
 
     Attributes:
         classes: figures of the classes that occur as labels, in the order of their names.
@@ -79,7 +79,7 @@ class Classification:
 
 @frozen
 class EmergencyFigures:
-    """Figures of emergencies.
+    """Figures of correctness for alarms about emergencies.
 
     Attributes:
         recall: emergencies alarmed about.
@@ -97,48 +97,52 @@ class EmergencyFigures:
     look_first_rate: Share
 
 
-def classify(pairs: Sequence[Pair]) -> Classification:
-    """Return the figures of messages; macro F1 is the mean over the classes that occur as labels."""
+def measure_classification(pairs: Sequence[Pair]) -> Classification:
+    """Return the figures for pairs of label and prediction; macro F1 is the mean over the classes that occur as
+    labels.
+    """
     dice = random.Random(_SEED)  # noqa: S311  draws for an interval
-    samples = sorted(_macro_f1(dice.choices(pairs, k=len(pairs))) for _ in range(_DRAWS)) if pairs else [0.0, 1.0]
+    samples = (
+        sorted(_compute_macro_f1(dice.choices(pairs, k=len(pairs))) for _ in range(_DRAWS)) if pairs else [0.0, 1.0]
+    )
     return Classification(
-        classes=_class_figures(pairs),
-        macro_f1=_macro_f1(pairs) if pairs else None,
+        classes=_measure_classes(pairs),
+        macro_f1=_compute_macro_f1(pairs) if pairs else None,
         interval=(samples[int(len(samples) * 0.025)], samples[int(len(samples) * 0.975)]),
-        accuracy=_share(pairs, lambda pair: pair[0] == pair[1]),
+        accuracy=_compute_share(pairs, lambda pair: pair[0] == pair[1]),
         confusion=Counter(pairs),
     )
 
 
-def count_alarms(labels: Sequence[Label], predictions: Sequence[Prediction]) -> EmergencyFigures:
-    """Return the figures of emergencies."""
+def measure_alarms(labels: Sequence[Label], predictions: Sequence[Prediction]) -> EmergencyFigures:
+    """Return the figures of the alarms that were predicted for labelled messages."""
     pairs = list(zip(labels, predictions, strict=True))
     real = [prediction for label, prediction in pairs if label.emergency]
     other = [prediction for label, prediction in pairs if not label.emergency]
     alarmed = [label for label, prediction in pairs if prediction.emergency]
     return EmergencyFigures(
-        recall=_share(real, lambda prediction: prediction.emergency),
-        look_first_recall=_share(real, lambda prediction: prediction.look_first),
-        precision=_share(alarmed, lambda label: label.emergency),
-        false_alarm_rate=_share(other, lambda prediction: prediction.emergency),
-        look_first_rate=_share(other, lambda prediction: prediction.look_first),
+        recall=_compute_share(real, lambda prediction: prediction.emergency),
+        look_first_recall=_compute_share(real, lambda prediction: prediction.look_first),
+        precision=_compute_share(alarmed, lambda label: label.emergency),
+        false_alarm_rate=_compute_share(other, lambda prediction: prediction.emergency),
+        look_first_rate=_compute_share(other, lambda prediction: prediction.look_first),
     )
 
 
-def share_cells(share: Share) -> tuple[str, str, str]:
+def format_share_cells(share: Share) -> tuple[str, str, str]:
     """Return a share in percent, its numbers, and its interval, as text."""
-    low, high = map(percent, share.interval)
+    low, high = map(format_percent, share.interval)
     number = _("{hits} of {number}").format(hits=share.hits, number=share.of)
     interval = _("{low} to {high}").format(low=low, high=high)
-    return percent(share.value), number, interval
+    return format_percent(share.value), number, interval
 
 
-def percent(value: float | None) -> str:
+def format_percent(value: float | None) -> str:
     """Return a share in percent, or a dash for None."""
     return "–" if value is None else f"{value:.1%}"
 
 
-def describe_share(name: str, share: Share) -> dict[str, object]:
+def build_share_data(name: str, share: Share) -> dict[str, object]:
     """Return a share called `name` and its interval as JSON data."""
     return {name: round_share(share.value), f"{name}_interval": [round(end, DIGITS) for end in share.interval]}
 
@@ -148,7 +152,7 @@ def round_share(value: float | None) -> float | None:
     return None if value is None else round(value, DIGITS)
 
 
-def _class_figures(pairs: Sequence[Pair]) -> list[ClassFigures]:
+def _measure_classes(pairs: Sequence[Pair]) -> list[ClassFigures]:
     really = Counter(real for real, _ in pairs)
     taken = Counter(predicted for _, predicted in pairs)
     right = Counter(real for real, predicted in pairs if real == predicted)
@@ -157,10 +161,10 @@ def _class_figures(pairs: Sequence[Pair]) -> list[ClassFigures]:
     ]
 
 
-def _macro_f1(pairs: Sequence[Pair]) -> float:
-    figures = _class_figures(pairs)
+def _compute_macro_f1(pairs: Sequence[Pair]) -> float:
+    figures = _measure_classes(pairs)
     return sum(figure.f1 for figure in figures) / len(figures)
 
 
-def _share(items: Sequence[T], holds: Callable[[T], bool]) -> Share:
+def _compute_share(items: Sequence[T], holds: Callable[[T], bool]) -> Share:
     return Share(sum(map(holds, items)), len(items))

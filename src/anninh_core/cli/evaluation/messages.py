@@ -1,4 +1,4 @@
-"""Labelled messages: read from a file, and routed by a district's rules."""
+"""Labelled messages, read from a file and routed by a district's rules."""
 
 import json
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
-from anninh_core.messaging.inbound.message_router import route
+from anninh_core.messaging.inbound.message_router import route_message
 from anninh_core.messaging.inbound.talk.history import CaseHistory
 from anninh_core.messaging.inbound.talk.route import MessageClass
 from anninh_core.plugins import Plugins
@@ -18,7 +18,8 @@ from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 from anninh_core.vocabulary.opinions import TriageOpinion
 
 KINDS = ("tip", "question", "chatter", "unsuitable")
-_SENT_AT = datetime(2026, 1, 1, tzinfo=UTC)  # the rules for the first message of a talk don't depend on the time
+# Any time would do, because the rules for the first message of a talk don't depend on the time.
+_SENT_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @frozen
@@ -71,9 +72,9 @@ def build_message(text: str) -> InboundMessage:
     return InboundMessage(id="eval", conversation=sender, sender=sender, text=text, sent_at=_SENT_AT)
 
 
-def find_route(message: InboundMessage, opinions: Sequence[TriageOpinion], district: District) -> Prediction:
+def predict_message(message: InboundMessage, opinions: Sequence[TriageOpinion], district: District) -> Prediction:
     """Return the program's judgement of a message that is the first of a talk."""
-    decision = route(message, CaseHistory(at=message.sent_at, rules=district.talk), opinions, district)
+    decision = route_message(message, CaseHistory(at=message.sent_at, rules=district.talk), opinions, district)
     is_tip = decision.message_class is MessageClass.TIP
     return Prediction(
         decision.message_class.value,
@@ -83,10 +84,10 @@ def find_route(message: InboundMessage, opinions: Sequence[TriageOpinion], distr
     )
 
 
-def route_messages(messages: Sequence[JudgedMessage], plugins: Plugins, district: District) -> list[Prediction]:
+def predict_messages(messages: Sequence[JudgedMessage], plugins: Plugins, district: District) -> list[Prediction]:
     """Return the program's judgement of each message."""
     built = [build_message(message.text) for message in messages]
-    return [find_route(message, plugins.triage(message, district).values, district) for message in built]
+    return [predict_message(message, plugins.triage(message, district).values, district) for message in built]
 
 
 def _parse_message(line: str, number: int, district: District) -> JudgedMessage:

@@ -1,4 +1,6 @@
-"""Labelled texts with personal data: read from a file, compared with the hits in them, and the figures printed."""
+"""Evaluation of labelled texts with personal data: they are read from a file and compared with the hits in them, and
+the figures are printed.
+"""
 
 import json
 from collections import Counter
@@ -8,8 +10,8 @@ from pathlib import Path
 
 from attrs import field, frozen
 
-from anninh_core.cli.evaluation.figures import ClassFigures, Share, describe_share, share_cells
-from anninh_core.cli.output import TextTable, echo, printable
+from anninh_core.cli.evaluation.figures import ClassFigures, Share, build_share_data, format_share_cells
+from anninh_core.cli.output import TextTable, echo, make_printable
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.redact import PERSONAL_KINDS, PersonalDataMatch, find_personal_data
 from anninh_core.kernel.text import nfc
@@ -38,7 +40,7 @@ class LabelledText:
 
 @frozen
 class JudgedText:
-    """Comparison of one text's labels and hits.
+    """Comparison of the labels and the hits in one text.
 
     Attributes:
         missed: labels without a hit of their kind, each with the other kinds that hit a part of it.
@@ -53,7 +55,7 @@ class JudgedText:
 
 @frozen
 class RedactionFigures:
-    """Figures of all texts.
+    """Figures of the hits and misses in all texts.
 
     Attributes:
         classes: figures of each kind that was labelled or hit, in the order of `LABELLED_KINDS`.
@@ -69,7 +71,7 @@ class RedactionFigures:
     wrong: Sequence[JudgedText]
 
 
-def read_lines(path: Path) -> list[LabelledText]:
+def read_labelled_texts(path: Path) -> list[LabelledText]:
     """Return the texts of a file of JSON lines with `text` and `spans`, each span with `kind` and `text`.
 
     Raises:
@@ -85,7 +87,7 @@ def read_lines(path: Path) -> list[LabelledText]:
     return texts
 
 
-def judge_redaction(texts: Sequence[LabelledText]) -> RedactionFigures:
+def judge_texts(texts: Sequence[LabelledText]) -> RedactionFigures:
     """Compare the labels and hits of all texts, and return the figures."""
     judged = [judge_text(text) for text in texts]
     right = Counter(span.kind for result in judged for span in result.found)
@@ -128,8 +130,8 @@ def judge_text(labelled: LabelledText) -> JudgedText:
     return JudgedText(labelled, tuple(matched), tuple(missed), tuple(unused))
 
 
-def describe_judgement(figures: RedactionFigures) -> dict[str, object]:
-    """Return the figures as JSON data, without anything from the texts."""
+def build_judgement_data(figures: RedactionFigures) -> dict[str, object]:
+    """Return the figures of all texts as JSON data, without anything from the texts."""
     return {
         "texts": figures.texts,
         "classes": {
@@ -137,8 +139,8 @@ def describe_judgement(figures: RedactionFigures) -> dict[str, object]:
                 "labels": each_class.recall.of,
                 "missed": each_class.recall.of - each_class.recall.hits,
                 "false_hits": each_class.precision.of - each_class.precision.hits,
-                **describe_share("precision", each_class.precision),
-                **describe_share("recall", each_class.recall),
+                **build_share_data("precision", each_class.precision),
+                **build_share_data("recall", each_class.recall),
             }
             for each_class in figures.classes
         },
@@ -151,9 +153,9 @@ def describe_judgement(figures: RedactionFigures) -> dict[str, object]:
 
 
 def print_judgement(figures: RedactionFigures) -> None:
-    """Print the figures for people."""
+    """Print the figures of all texts for people."""
     rows = [
-        (each_class.name, *share_cells(each_class.precision), *share_cells(each_class.recall))
+        (each_class.name, *format_share_cells(each_class.precision), *format_share_cells(each_class.recall))
         for each_class in figures.classes
     ]
     interval = _("interval")
@@ -174,7 +176,7 @@ def print_misses(figures: RedactionFigures) -> None:
             _("missed {kind} {text!r}").format(kind=s.kind, text=text[s.start : s.end]) for s, _kind in judged.missed
         ]
         false = [_("false {kind} {text!r}").format(kind=hit.kind, text=hit.text) for hit in judged.false]
-        echo(printable(f"{'; '.join([*missed, *false])}: {text}"))
+        echo(make_printable(f"{'; '.join([*missed, *false])}: {text}"))
 
 
 def _covers(hit: PersonalDataMatch, span: LabelledSpan) -> bool:
@@ -196,13 +198,13 @@ def _parse_text(line: str, number: int) -> LabelledText:
     spans = []
     end = 0
     for span in raw["spans"]:
-        labelled = _locate(text, span, number, end)
+        labelled = _locate_span(text, span, number, end)
         spans.append(labelled)
         end = labelled.end
     return LabelledText(text, tuple(spans))
 
 
-def _locate(text: str, span: object, number: int, after: int) -> LabelledSpan:
+def _locate_span(text: str, span: object, number: int, after: int) -> LabelledSpan:
     if not isinstance(span, dict) or not isinstance(span.get("text"), str):
         raise BadInput(
             "Line {line} has a span without `text`: copy it from the text of the line, character by character.",
@@ -219,7 +221,8 @@ def _locate(text: str, span: object, number: int, after: int) -> LabelledSpan:
     core = piece.strip(SEPARATORS)
     start = text.find(piece, after)
     if start < 0:
-        start = text.find(piece)  # the spans aren't in the order of the text
+        # The spans of the line aren't in the order of the text, so this one is searched from the beginning.
+        start = text.find(piece)
     if start < 0 or not core:
         raise BadInput(
             "Line {line} has a span that isn't in its text: copy it from the text of the line, character by character.",

@@ -1,1 +1,3 @@
-"""Turn a declaration into a command: ask for values, find the record, call the operation, show the result."""
+"""The machinery that turns a declaration into a command: it asks for values, finds the record, calls the operation, and
+shows the result.
+"""

@@ -1,4 +1,4 @@
-"""Prompts for missing values, on standard error: standard output has the result only."""
+"""Prompts for missing values, printed on standard error, because standard output has the result only."""
 
 from collections.abc import Iterator, Mapping
 from gettext import gettext as _
@@ -13,7 +13,7 @@ from anninh_core.kernel.text import fold
 
 
 class MissingValues(click.UsageError):
-    """A required value wasn't given, and no person can be asked."""
+    """Raised if a required value wasn't given and no person can be asked."""
 
     def __init__(self, options: list[str]) -> None:
         sentence = _("{options} missing: write it, or work at a terminal to be asked").format(
@@ -22,7 +22,7 @@ class MissingValues(click.UsageError):
         super().__init__(sentence)
 
 
-def ask_for(desk: Desk, ask: Ask, given: Given) -> Any:
+def ask_value(desk: Desk, ask: Ask, given: Given) -> Any:
     """Ask a person for a value, repeat the question until the answer is valid, and return it."""
     question = _(ask.question)
     if ask.takes is Takes.YES_NO:
@@ -44,7 +44,7 @@ def ask_text(question: str, suggested: str = "") -> str:
     return written.strip()
 
 
-def confirm(desk: Desk, question: str, *, sure: bool) -> None:
+def require_confirmation(desk: Desk, question: str, *, sure: bool) -> None:
     """Have a person confirm an act that can't be undone.
 
     Raises:
@@ -92,9 +92,9 @@ def _ask_choice(question: str, choices: Mapping[str, str]) -> str:
 def _ask_lines(question: str, suggested: str) -> str:
     ending = _("(an empty line ends it)")
     first = click.prompt(f"{question} {ending}", default=suggested or None, err=True, type=str)
-    return "\n".join([first, *_more_lines()]).strip()
+    return "\n".join([first, *_read_further_lines()]).strip()
 
 
-def _more_lines() -> Iterator[str]:
+def _read_further_lines() -> Iterator[str]:
     while line := click.prompt("", default="", show_default=False, prompt_suffix="", err=True, type=str):
         yield line

@@ -1,4 +1,4 @@
-"""Make click commands from declarations."""
+"""Building of click commands from declarations."""
 
 from collections.abc import Iterable, Mapping
 from gettext import gettext as _
@@ -8,12 +8,12 @@ from typing import Any
 import click
 from click.types import OptionHelpExtra
 
-from anninh_core.cli.calling.flags import flags_of
+from anninh_core.cli.calling.flags import build_flags
 from anninh_core.cli.folder import officer_option, open_as_officer
-from anninh_core.cli.frame.asking import MissingValues, ask_for, ask_text, confirm
+from anninh_core.cli.frame.asking import MissingValues, ask_text, ask_value, require_confirmation
 from anninh_core.cli.frame.declaration import Ask, DayCommand, FileAnswer, Takes
-from anninh_core.cli.frame.desk import Desk, at_terminal
-from anninh_core.cli.frame.showing import list_facts, show
+from anninh_core.cli.frame.desk import Desk, is_at_terminal
+from anninh_core.cli.frame.showing import list_facts, output_result
 from anninh_core.cli.frame.values import put, read_written
 from anninh_core.cli.options import FILE, at_option
 from anninh_core.cli.output import echo, echo_facts, echo_json
@@ -36,7 +36,7 @@ _DASH_IS_NO_OPTION = {"ignore_unknown_options": True, "help_option_names": ["--h
 _OUT = click.Option(["--out"], type=FILE, required=True, help=marked("File to write."))
 _FORCE = click.Option(["--force"], is_flag=True, help=marked("Write over a file that is there."))
 _COMMON = (
-    click.Option(["--no-input"], is_flag=True, help=marked("Ask nothing: what is missing is an error.")),
+    click.Option(["--no-input"], is_flag=True, help=marked("Ask nothing: a missing value is an error.")),
     click.Option(["--json", "as_json"], is_flag=True, help=marked("For programs, errors too.")),
 )
 
@@ -44,23 +44,23 @@ _COMMON = (
 def add_commands(group: click.Group, declarations: Iterable[DayCommand]) -> None:
     """Add declared commands to a group."""
     for declaration in declarations:
-        group.add_command(make_command(declaration))
+        group.add_command(build_command(declaration))
 
 
-def make_command(declaration: DayCommand) -> click.Command:
+def build_command(declaration: DayCommand) -> click.Command:
     """Return the click command of a declaration."""
 
     @at_option
     @officer_option
     def call(at: Path, officer: str, **words: Any) -> None:
-        _carry_out(declaration, at, officer, words)
+        _carry_out_command(declaration, at, officer, words)
 
     params: list[click.Parameter] = []
     takes_dashes = declaration.subject is not None and declaration.subject.may_begin_with_dash
     if declaration.subject is not None:
-        check = _refuse_mistyped if takes_dashes else None
+        check = _require_no_option if takes_dashes else None
         params.append(click.Argument(["subject"], required=False, metavar=declaration.subject.metavar, callback=check))
-    params += [_make_argument(ask) if ask.is_positional else _make_option(ask) for ask in declaration.asks]
+    params += [_build_argument(ask) if ask.is_positional else _build_option(ask) for ask in declaration.asks]
     params += [_OUT, _FORCE] if isinstance(declaration.shows, FileAnswer) else []
     params += [_YES] if declaration.confirms else []
     params += [_KEY, _SEEN] if declaration.acts and declaration.subject else [_KEY] if declaration.acts else []
@@ -75,7 +75,7 @@ def make_command(declaration: DayCommand) -> click.Command:
     )
 
 
-def _refuse_mistyped(context: click.Context, _: click.Parameter, word: str | None) -> str | None:
+def _require_no_option(context: click.Context, _: click.Parameter, word: str | None) -> str | None:
     """Return the word for the subject; a word with two dashes is refused as a mistyped option."""
     if word and word.startswith("--"):
         raise click.NoSuchOption(word, ctx=context)
@@ -105,22 +105,22 @@ class AskOption(click.Option):
         return extra
 
 
-def _make_option(ask: Ask) -> click.Option:
+def _build_option(ask: Ask) -> click.Option:
     if ask.takes is Takes.YES_NO:
         return AskOption(ask, default=None, is_flag=True)
     metavar = ask.metavar or ("FILE" if ask.takes is Takes.FILE else "TEXT")
     return AskOption(ask, metavar=metavar, multiple=ask.many)
 
 
-def _make_argument(ask: Ask) -> click.Argument:
+def _build_argument(ask: Ask) -> click.Argument:
     return click.Argument([ask.name], required=False, metavar=ask.metavar, nargs=-1 if ask.many else 1)
 
 
-def _carry_out(declaration: DayCommand, at: Path, officer: str, words: dict[str, Any]) -> None:
-    """Ask for missing values, carry the command out, and show its result."""
+def _carry_out_command(declaration: DayCommand, at: Path, officer: str, words: dict[str, Any]) -> None:
+    """Ask for the missing values of a command, carry it out, and show its result."""
     here = Path.cwd()
     with open_as_officer(at, officer) as (app, me):
-        asks = not words["no_input"] and not words["as_json"] and at_terminal()
+        asks = not words["no_input"] and not words["as_json"] and is_at_terminal()
         desk = Desk(app=app, me=me, here=here, asks=asks, key=words.get("key") or app.internals.context.ids.new())
         record, subject_argument = _find_subject(desk, declaration, words)
         given = _collect_values(desk, declaration, words, {"record": record, **subject_argument})
@@ -130,9 +130,11 @@ def _carry_out(declaration: DayCommand, at: Path, officer: str, words: dict[str,
                 echo(line, err=True)
         if declaration.confirms:
             facts = {name: str(value) for name, value in given.items()}
-            question = _(declaration.confirms).format_map(_QuestionValues(facts, desk.labels.of_sentence(record)))
-            confirm(desk, question, sure=words["yes"])
-        seen = _seen_version(desk, record, words)
+            question = _(declaration.confirms).format_map(
+                _QuestionValues(facts, desk.labels.build_placeholders(record))
+            )
+            require_confirmation(desk, question, sure=words["yes"])
+        seen = _find_seen_version(desk, record, words)
         if declaration.before is not None:
             seen = declaration.before(desk, given) if operation.name == declaration.operation else seen
         if isinstance(declaration.shows, FileAnswer):
@@ -145,11 +147,11 @@ def _carry_out(declaration: DayCommand, at: Path, officer: str, words: dict[str,
         if words["as_json"] and declaration.former_json is not None:
             echo_json(declaration.former_json(given, answer))
             return
-        show(desk, declaration.shows, answer, as_json=words["as_json"])
+        output_result(desk, declaration.shows, answer, as_json=words["as_json"])
 
 
 class _QuestionValues(dict[str, str]):
-    """Values for the placeholders of a question: those given, then fields of the record."""
+    """Values for the placeholders of a question: the values given, then fields of the record."""
 
     def __init__(self, given: Mapping[str, str], record: Mapping[str, str]) -> None:
         super().__init__(given)
@@ -193,7 +195,7 @@ def _collect_values(
                     [] if _apply_suggestion(desk, ask, given) else [ask.metavar if ask.is_positional else ask.word]
                 )
                 continue
-            written = ask_for(desk, ask, given)
+            written = ask_value(desk, ask, given)
         given[ask.argument] = read_written(desk, desk.operation(declaration.chosen(given)), ask, written, given)
     if missing:
         raise MissingValues(missing)
@@ -212,7 +214,7 @@ def _select_arguments(declaration: DayCommand, operation: Operation, given: Mapp
     """Return the values that the operation takes; if `declaration` chooses between two operations, each takes its
     own.
     """
-    names = {flag.name for flag in flags_of(operation).values()}
+    names = {flag.name for flag in build_flags(operation).values()}
     arguments: dict[str, Any] = {}
     derived = declaration.derives(given) if declaration.derives else {}
     for name, value in {**given, **derived}.items():
@@ -221,8 +223,8 @@ def _select_arguments(declaration: DayCommand, operation: Operation, given: Mapp
     return arguments
 
 
-def _seen_version(desk: Desk, record: Any, words: dict[str, Any]) -> int | None:
-    """Return the version named by `--if-match`, or that of the record shown to a person."""
+def _find_seen_version(desk: Desk, record: Any, words: dict[str, Any]) -> int | None:
+    """Return the version that `--if-match` names, or the version of the record that a person was shown."""
     if words.get("if_match"):
         version: int = words["if_match"]
         return version

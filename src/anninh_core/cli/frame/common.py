@@ -5,7 +5,7 @@ from typing import Any
 from anninh_core.cli.frame import offers
 from anninh_core.cli.frame.declaration import Ask, Column
 from anninh_core.cli.frame.labels import Labels
-from anninh_core.cli.output import short
+from anninh_core.cli.output import shorten_id
 from anninh_core.language.catalogue import marked
 
 UNIT = Ask(
@@ -13,10 +13,10 @@ UNIT = Ask(
 )
 
 
-def id_end() -> Column:
-    """Return the column with the end of the id, which other commands accept."""
-    return Column(heading=marked("id"), of=_short_id)
+def build_id_column() -> Column:
+    """Return the column with the end of a record's id, which other commands accept in place of the id."""
+    return Column(heading=marked("id"), of=_format_short_id)
 
 
-def _short_id(labels: Labels, view: Any) -> str:  # noqa: ARG001  as other cells
-    return short(view.id)
+def _format_short_id(labels: Labels, view: Any) -> str:  # noqa: ARG001  as other cells
+    return shorten_id(view.id)

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 Given = Mapping[str, Any]
 """Arguments of an operation by name, as far as they are given; `record` is the subject's view."""
 Offer = Callable[["Desk", Given], Mapping[str, str]]
-"""Returns the allowed values, each with its meaning."""
+"""Type of a function that returns the allowed values, each with its meaning."""
 Suggest = Callable[["Desk", Given], str | Sequence[str]]
-"""Returns the value to take if none is given, "" for none."""
+"""Type of a function that returns the value to take if none is given, or "" for none."""
 Read = Callable[["Desk", str, Given], str]
-"""Converts a person's input to an argument of an operation, such as a name to an id."""
+"""Type of a function that converts a person's input to an argument of an operation, such as a name to an id."""
 
 
 class Takes(Enum):
@@ -28,7 +28,7 @@ class Takes(Enum):
 
     TEXT = "text"
     LINES = "lines"
-    """Longer text: `-` reads standard input, and a person ends the text by an empty line."""
+    """Longer text: with `-` it is read from standard input; a person ends it by an empty line."""
     FILE = "file"
     YES_NO = "yes_no"
 
@@ -74,13 +74,13 @@ class Ask:
 
     @property
     def word(self) -> str:
-        """The option as it is written; both options for yes and no."""
+        """The option as it is written on the command line; both options for yes and no."""
         word = self.flag or self.argument.rpartition(".")[2].replace("_", "-")
         return "/".join(f"--{part}" for part in word.split("/"))
 
     @property
     def name(self) -> str:
-        """Name of the value for click; it can't be that of an option of every command."""
+        """Name of the value for click; it must differ from the options that every command has."""
         return f"ask_{self.argument.replace('.', '__')}"
 
 
@@ -115,14 +115,14 @@ class AnswerTable:
 
 @frozen(kw_only=True)
 class Facts:
-    """Output of one record: its facts below each other."""
+    """Output of one record, with its facts below each other."""
 
     columns: Sequence[Column]
 
 
 @frozen(kw_only=True)
 class Done:
-    """Output of an act: a sentence, with fields of the view in braces, and facts below it."""
+    """Output of an act, as a sentence with fields of the view in braces, and facts below it."""
 
     sentence: str = field(default=marked("Done."))
     facts: Sequence[Column] = ()
@@ -130,17 +130,17 @@ class Done:
 
 @frozen(kw_only=True)
 class RecordState:
-    """Output of an act: the name of the record and its state."""
+    """Output of an act, as the name of the record and its state."""
 
 
 @frozen(kw_only=True)
 class FileAnswer:
-    """Output of a file: written to `--out`."""
+    """Output of a file, which is written to `--out`."""
 
 
 @frozen(kw_only=True)
 class PlainAnswer:
-    """Output of a value or a list of values: a line each."""
+    """Output of a value or of a list of values, with a line for each value."""
 
 
 Shows = AnswerTable | Facts | Done | RecordState | FileAnswer | PlainAnswer

@@ -17,14 +17,14 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
 
 
-def at_terminal() -> bool:
+def is_at_terminal() -> bool:
     """Return whether a person at a terminal can be asked."""
     return sys.stdin.isatty()
 
 
 @frozen(kw_only=True)
 class Desk:
-    """One call of a command.
+    """The context of one call of a command.
 
     Attributes:
         here: folder at which relative paths start.
@@ -60,11 +60,11 @@ class Desk:
         return self.gateway.find(name)
 
     def read(self, name: str, **arguments: object) -> Any:
-        """Return the result of a query."""
+        """Call a query by its name and return its result."""
         return self.gateway.call(self.me, name, self.gateway.decode(name, msgspec.json.encode(arguments)))
 
     def read_all(self, name: str, **arguments: object) -> Iterator[Any]:
-        """Yield the items of all pages of a list."""
+        """Yield the items on all pages of the list that the operation `name` returns."""
         after = ""
         while True:
             page = self.read(name, **arguments, after=after)
@@ -85,7 +85,7 @@ class Desk:
         decoded = self.gateway.decode(name, msgspec.json.encode(arguments))
         actor = self.me.with_request(self.key + step) if operation.takes_key else self.me
         if seen is not None and operation.takes_version:
-            actor = operation.seen_by(actor, seen, decoded)
+            actor = operation.add_seen_version(actor, seen, decoded)
         return self.gateway.call(actor, name, decoded)
 
     def upload(self, word: str) -> str:

@@ -1,4 +1,4 @@
-"""Words for the values in views: states and kinds, days, names of units and officers."""
+"""Words for the values in views, such as states and kinds, days, and names of units and officers."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -7,8 +7,8 @@ from functools import partial
 from gettext import gettext as _
 from typing import Any
 
-from anninh_core.cli.language.speaking import spoken
-from anninh_core.cli.output import one_line
+from anninh_core.cli.language.speaking import find_output_language
+from anninh_core.cli.output import make_one_line
 from anninh_core.kernel.dates import vietnam_time
 from anninh_core.language.labels import JOURNAL, find_label
 from anninh_core.usecase.views import is_view, listed_fields
@@ -20,11 +20,11 @@ _OFFICERS = frozenset(
     {"assigned_by", "by", "decided_by", "handlers", "officer", "officers", "opened_by", "owner", "requested_by"}
 )
 _PROFILE_FAMILIES: Mapping[str, str] = {"urgency": "urgency", "legal_kind": "legal_kind", "kind": "group_kind"}
-"""Field -> the family of words in the profile's wording."""
+"""Families of words in the profile's wording, by field."""
 
 
 class Labels:
-    """Words in the user's language.
+    """Words for the values in views, in the user's language.
 
     In English these are the program's own words, which are also the values of options. In Vietnamese these are the
     profile's words, or those of the catalogue if the profile has none.
@@ -36,7 +36,7 @@ class Labels:
     def __init__(self, district: District, name_officer: Callable[[str], str]) -> None:
         self.district = district
         self._name_officer = name_officer
-        self._own = spoken() == "en"
+        self._own = find_output_language() == "en"
 
     def field(self, view: Any, name: str) -> str:
         """Return a view's field in words; `a.b` is a field of a field, and a missing field is ""."""
@@ -64,20 +64,20 @@ class Labels:
             case float():
                 return f"{value:.2f}".rstrip("0").rstrip(".")
             case str():
-                return self._word(name, value)
+                return self._find_word(name, value)
         return self.line(value) if is_view(type(value)) else str(value)
 
     def line(self, view: Any) -> str:
-        """Return a nested view as the fields that lists show of it."""
+        """Return a nested view in one line, as the fields that lists show of it."""
         return ", ".join(filter(None, (self.field(view, name) for name in listed_fields(type(view)))))
 
     def state(self, value: Enum) -> str:
         """Return the word for a member of a closed list; the catalogue has it under the name of the list."""
-        return str(value.value) if self._own else name_member(value, self.district, spoken())
+        return str(value.value) if self._own else name_member(value, self.district, find_output_language())
 
     def word_of_list(self, name: str, value: str) -> str:
         """Return the label of a value in a closed list, called `name` in the catalogue."""
-        return find_label(value, name, spoken()) or value
+        return find_label(value, name, find_output_language()) or value
 
     def moment(self, value: datetime) -> str:
         """Return a moment in Vietnam's time zone."""
@@ -102,10 +102,10 @@ class Labels:
         return id if self._own or category is None else category.name
 
     def word(self, family: str, word: str) -> str:
-        """Return a word of a family of the profile's wording."""
+        """Return the wording that the profile has for a word of a family."""
         return word if self._own else self.district.wording.get(f"{family}.{word}", word)
 
-    def _word(self, name: str, value: str) -> str:
+    def _find_word(self, name: str, value: str) -> str:
         if name in _UNITS:
             return self.unit(value)
         if name in _OFFICERS:
@@ -113,18 +113,18 @@ class Labels:
         if name == "category":
             return self.category(value)
         if name == "action":
-            return value if self._own else find_label(value, JOURNAL, spoken()) or value
+            return value if self._own else find_label(value, JOURNAL, find_output_language()) or value
         if name in _PROFILE_FAMILIES:
             return self.word(_PROFILE_FAMILIES[name], value)
         return value
 
-    def of_sentence(self, view: Any) -> Mapping[str, str]:
+    def build_placeholders(self, view: Any) -> Mapping[str, str]:
         """Return the fields of a view for the placeholders of a sentence."""
         return _Fields(self, view)
 
 
 class _Fields(dict[str, str]):
-    """Fields of a view in words, made when a sentence names them."""
+    """Fields of a view in words; a field is put into words when a sentence names it."""
 
     def __init__(self, labels: Labels, view: Any) -> None:
         super().__init__()
@@ -132,4 +132,4 @@ class _Fields(dict[str, str]):
         self._view = view
 
     def __missing__(self, name: str) -> str:
-        return one_line(self._labels.field(self._view, name.replace("__", ".")))
+        return make_one_line(self._labels.field(self._view, name.replace("__", ".")))

@@ -1,4 +1,4 @@
-"""Allowed values with their meanings: from the profile, or from a closed list."""
+"""Allowed values with their meanings, from the profile or from a closed list."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -9,11 +9,11 @@ from attrs import frozen
 from anninh_core import District
 from anninh_core.cli.frame.declaration import Given, Offer
 from anninh_core.cli.frame.desk import Desk
-from anninh_core.cli.language.speaking import spoken
+from anninh_core.cli.language.speaking import find_output_language
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import fold
 from anninh_core.language.catalogue import translate
-from anninh_core.language.labels import identify_list_value, label
+from anninh_core.language.labels import get_label, identify_list_value
 from anninh_core.operations.choices import list_choices
 from anninh_core.vocabulary.units import Unit
 
@@ -22,7 +22,7 @@ _UUID_LENGTH = 36
 
 @frozen
 class DeskChooser:
-    """The officer who runs a command; see `Chooser`."""
+    """Chooser for the officer who runs a command; see `Chooser`."""
 
     desk: Desk
     given: Given
@@ -58,21 +58,21 @@ class DeskChooser:
 
     def words(self, message: str, /, **values: object) -> str:
         """Return a message in the user's language."""
-        text = translate(message, spoken())
+        text = translate(message, find_output_language())
         return text.format(**values) if values else text
 
     def label(self, value: object, of: str = "") -> str:
         """Return the label of a value in a closed list."""
         context, name = identify_list_value(value, of)
-        return label(name, context, spoken())
+        return get_label(name, context, find_output_language())
 
     def name_unit(self, unit: str) -> str:
         """Return the name of a unit."""
         return self.desk.district.unit(unit).name
 
 
-def choices(name: str) -> Offer:
-    """Return a function that offers the values of a shared list; see `anninh_core.door.choices`."""
+def offer_choices(name: str) -> Offer:
+    """Return a function that offers the values of a shared list; see `anninh_core.operations.choices`."""
     return lambda desk, given: {choice.value: choice.label for choice in list_choices(DeskChooser(desk, given), name)}
 
 
@@ -89,7 +89,7 @@ def read_unit(desk: Desk, word: str, given: Given) -> str:  # noqa: ARG001  as o
     ours = desk.district.subtree(desk.district.root)
     matches = [id for id in ours if _has_name(desk.district.unit(id), folded)]
     if not matches:
-        desk.district.unit(word)  # raises NotFound
+        desk.district.unit(word)  # This call raises NotFound with a suitable message.
     if len(matches) > 1:
         raise BadInput(
             "{text!r} has several matches ({matches}): write the id of one of them.", text=word, matches=tuple(matches)
@@ -130,6 +130,8 @@ def read_officer(desk: Desk, word: str, given: Given) -> str:
 
 
 def _has_name(unit: Unit, folded: str) -> bool:
-    """Return whether a unit has a folded name or alias, with or without the word for its level in front."""
+    """Return whether `folded` is the folded name or alias of a unit, with or without the word for its level in
+    front.
+    """
     names = [fold(name) for name in (unit.name, *unit.aliases)]
     return any(name == folded or name.endswith(f" {folded}") for name in names)

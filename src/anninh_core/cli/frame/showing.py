@@ -1,4 +1,4 @@
-"""Print a result: as a table, facts, a sentence, or JSON."""
+"""Output of a result as a table, as facts, as a sentence, or as JSON."""
 
 import json
 from collections.abc import Sequence
@@ -8,14 +8,14 @@ from typing import Any
 from anninh_core.cli.frame.declaration import AnswerTable, Column, Done, Facts, PlainAnswer, RecordState, Shows
 from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.language.phrasing import translate_sentence
-from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json, one_line
+from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json, make_one_line
 
 _NAMES = ("receipt", "number", "title", "name", "id")
-"""Fields that name a record, the best first."""
+"""Names of the fields that may name a record, the best first."""
 
 
-def show(desk: Desk, shows: Shows, answer: Any, *, as_json: bool) -> None:
-    """Print a result.
+def output_result(desk: Desk, shows: Shows, answer: Any, *, as_json: bool) -> None:
+    """Print the result of a command.
 
     Args:
         answer: a view, a page, a list, or None.
@@ -30,19 +30,19 @@ def show(desk: Desk, shows: Shows, answer: Any, *, as_json: bool) -> None:
         case Facts():
             echo_facts(list_facts(desk, shows.columns, answer))
         case Done():
-            echo(_(shows.sentence).format_map(desk.labels.of_sentence(answer)))
+            echo(_(shows.sentence).format_map(desk.labels.build_placeholders(answer)))
             echo_facts(list_facts(desk, shows.facts, answer))
         case RecordState():
             echo(_describe_state(desk, answer))
         case PlainAnswer():
             for line in answer if isinstance(answer, list | tuple) else [answer]:
-                echo(one_line(translate_sentence(desk.labels.value("", line))))
+                echo(make_one_line(translate_sentence(desk.labels.value("", line))))
 
 
 def _describe_state(desk: Desk, answer: Any) -> str:
     """Return the name and state of the record after an act, as far as the view has them."""
     name = next((name for name in _NAMES if getattr(answer, name, "")), "")
-    record_name = one_line(desk.labels.field(answer, name)) if name else ""
+    record_name = make_one_line(desk.labels.field(answer, name)) if name else ""
     state = desk.labels.field(answer, "state")
     return (
         f"{record_name}: {state}."

@@ -1,4 +1,4 @@
-"""Find the record that a command is about, by a receipt, an id, or the end of an id."""
+"""Search for the record that a command is about, by a receipt, an id, or the end of an id."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -7,7 +7,7 @@ from anninh_core.cli.frame.desk import Desk
 from anninh_core.kernel.errors import BadInput, NotFound
 
 _UUID_LENGTH = 36
-_LEAST = 4  # characters of an id that distinguish records
+_LEAST = 4  # Least number of characters of an id that a person has to write.
 
 
 def find_tip(desk: Desk, word: str) -> Any:
@@ -17,7 +17,7 @@ def find_tip(desk: Desk, word: str) -> Any:
     return desk.read("tips.by_receipt", receipt=word)
 
 
-def by_end(get: str, argument: str, listed: Callable[[Desk], Iterable[Any]]) -> Callable[[Desk, str], Any]:
+def build_finder(get: str, argument: str, listed: Callable[[Desk], Iterable[Any]]) -> Callable[[Desk, str], Any]:
     """Return a function that finds a record by its id, or by the end of the id that tables show.
 
     Args:
@@ -26,31 +26,31 @@ def by_end(get: str, argument: str, listed: Callable[[Desk], Iterable[Any]]) -> 
         listed: returns all records that the officer may see.
     """
 
-    def find(desk: Desk, word: str) -> Any:
+    def find_record(desk: Desk, word: str) -> Any:
         end = word.removeprefix("…")
         if get and len(end) >= _UUID_LENGTH:
             return desk.read(get, **{argument: end})
         by_id = {view.id: view for view in listed(desk)}
-        id = only_end(end, by_id)
+        id = find_by_end(end, by_id)
         return desk.read(get, **{argument: id}) if get else by_id[id]
 
-    return find
+    return find_record
 
 
-def list_all(operation: str) -> Callable[[Desk], Iterable[Any]]:
+def build_lister(operation: str) -> Callable[[Desk], Iterable[Any]]:
     """Return a function that yields all items of a list.
 
     Args:
         operation: operation that lists them.
     """
 
-    def read(desk: Desk) -> Iterable[Any]:
+    def iter_records(desk: Desk) -> Iterable[Any]:
         return desk.read_all(operation)
 
-    return read
+    return iter_records
 
 
-def only_end(end: str, ids: Iterable[str]) -> str:
+def find_by_end(end: str, ids: Iterable[str]) -> str:
     """Return the only id that ends with `end`.
 
     Raises:
@@ -73,8 +73,8 @@ def only_end(end: str, ids: Iterable[str]) -> str:
     return matches[0]
 
 
-def only_one(word: str, ids: list[str]) -> str:
-    """Return the only id of `ids`.
+def require_single(word: str, ids: list[str]) -> str:
+    """Return the id in `ids`, which must contain exactly one.
 
     Raises:
         NotFound: there is no id.

@@ -1,4 +1,4 @@
-"""Convert a person's input to an operation's arguments, as in JSON."""
+"""Conversion of a person's input to an operation's arguments, as in JSON."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 import click
 from msgspec import inspect as types
 
-from anninh_core.cli.calling.flags import CommandFlag, flags_of
+from anninh_core.cli.calling.flags import CommandFlag, build_flags
 from anninh_core.cli.frame.declaration import Ask, Given, Takes
 from anninh_core.cli.frame.desk import Desk
 from anninh_core.operations.operation import Operation
@@ -46,11 +46,11 @@ def _read_word(desk: Desk, ask: Ask, word: str, given: Given) -> str:
     if ask.reads is not None:
         word = ask.reads(desk, word, given)
     if ask.offers is not None and (choices := ask.offers(desk, given)):
-        return word if ask.is_open and word not in choices.values() else choose(choices, word, ask.word)
+        return word if ask.is_open and word not in choices.values() else choose_value(choices, word, ask.word)
     return word
 
 
-def choose(choices: Mapping[str, str], word: str, name: str) -> str:
+def choose_value(choices: Mapping[str, str], word: str, name: str) -> str:
     """Return the offered value that equals `word` or has the label `word`.
 
     Raises:
@@ -64,15 +64,17 @@ def choose(choices: Mapping[str, str], word: str, name: str) -> str:
 
 
 def _find_flag(operation: Operation, argument: str) -> CommandFlag | None:
-    """Return the flag that reads an argument or a field of one, or None if the operation has no such argument."""
+    """Return the flag that reads an argument or a field of an argument, or None if the operation has no such
+    argument.
+    """
     name, *below = argument.split(".")
-    flag = next((candidate for candidate in flags_of(operation).values() if candidate.name == name), None)
+    flag = next((candidate for candidate in build_flags(operation).values() if candidate.name == name), None)
     for part in below:
-        flag = _field_flag(flag, part) if flag else None
+        flag = _build_field_flag(flag, part) if flag else None
     return flag
 
 
-def _field_flag(flag: CommandFlag, name: str) -> CommandFlag | None:
+def _build_field_flag(flag: CommandFlag, name: str) -> CommandFlag | None:
     kind = flag.type
     fields: Sequence[types.Field] = kind.fields if isinstance(kind, types.StructType) else ()
     field = next((candidate for candidate in fields if candidate.name == name), None)

@@ -8,9 +8,9 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import short, short_ref
+from anninh_core.cli.output import shorten_id, shorten_ref
 from anninh_core.cli.paging import iter_pages
-from anninh_core.cli.results import answers, say, show_rows
+from anninh_core.cli.results import output_rows, output_sentence, with_json_option
 from anninh_core.domain.leaks.model import LeakFinding, describe_spans
 from anninh_core.domain.leaks.states import LeakState
 from anninh_core.kernel.errors import NotFound
@@ -34,9 +34,9 @@ def leaks() -> None:
     type=click.Choice([*map(str, LeakState), "all"]),
     default=str(LeakState.HELD),
     show_default=True,
-    help="`held` waits for a person; `review` stood beside a gate.",
+    help="`held` waits for a person; `review` noted a doubt at a gate.",
 )
-@answers
+@with_json_option
 @as_officer
 def list_(app: App, me: Actor, state: str) -> None:
     """List the findings in the texts of your units, newest first."""
@@ -44,49 +44,53 @@ def list_(app: App, me: Actor, state: str) -> None:
     findings = iter_pages(lambda after: app.leaks.findings(me, state=only, after=after))
     headings = {"code": _("code"), "found_at": _("found"), "unit": _("unit"), "of": _("of")}
     headings |= {"brought_by": _("brought by"), "state": _("state"), "characters": _("characters")}
-    show_rows(map(_row, findings), headings, shrinks=("unit", "of"), empty=_("Nothing is held."))
+    output_rows(map(_build_finding_row, findings), headings, shrinks=("unit", "of"), empty=_("Nothing is held."))
 
 
 @leaks.command()
 @click.argument("code")
-@answers
+@with_json_option
 @as_officer
 def show(app: App, me: Actor, code: str) -> None:
     """Show a held text, the hits marked ⟦so⟧."""
-    finding = app.leaks.finding(me, _full_id(app, me, code))
+    finding = app.leaks.finding(me, _complete_id(app, me, code))
     words = _("{code}: {about} of {unit}, characters {characters}")
     characters = describe_spans(finding.spans)
-    say(words, code=finding.code, about=finding.about, unit=finding.unit, characters=characters, id=finding.id)
+    output_sentence(
+        words, code=finding.code, about=finding.about, unit=finding.unit, characters=characters, id=finding.id
+    )
     words = _("{state} since {found_at}: {reason}") if finding.reason else _("{state} since {found_at}")
-    say(words, state=finding.state, found_at=finding.found_at, reason=finding.reason)
-    say("{text}", text=_mark_hits(finding))
+    output_sentence(words, state=finding.state, found_at=finding.found_at, reason=finding.reason)
+    output_sentence("{text}", text=_mark_hits(finding))
 
 
 @leaks.command()
 @click.argument("code")
 @click.option("--reason", required=True, help="Why it may leave as it is.")
-@answers
+@with_json_option
 @as_officer
 def release(app: App, me: Actor, code: str, reason: str) -> None:
     """Let a held text leave unchanged."""
-    finding = app.leaks.release(me, _full_id(app, me, code), reason=reason)
-    say(_("{code} leaves with the next `anninh work`."), code=finding.code, id=finding.id, state=finding.state)
+    finding = app.leaks.release(me, _complete_id(app, me, code), reason=reason)
+    output_sentence(
+        _("{code} leaves with the next `anninh work`."), code=finding.code, id=finding.id, state=finding.state
+    )
 
 
 @leaks.command()
 @click.argument("code")
 @click.option("--reason", required=True, help="Why it may not leave.")
-@answers
+@with_json_option
 @as_officer
 def stop(app: App, me: Actor, code: str, reason: str) -> None:
     """Decide that a held text doesn't leave."""
-    finding = app.leaks.stop(me, _full_id(app, me, code), reason=reason)
-    say(_("{code} doesn't leave."), code=finding.code, id=finding.id, state=finding.state)
+    finding = app.leaks.stop(me, _complete_id(app, me, code), reason=reason)
+    output_sentence(_("{code} doesn't leave."), code=finding.code, id=finding.id, state=finding.state)
 
 
 @leaks.command()
 @click.option("--days", default=30, type=click.IntRange(1), show_default=True, help="How far back.")
-@answers
+@with_json_option
 @as_officer
 def counts(app: App, me: Actor, days: int) -> None:
     """Count hits by the officer who brought the text, the most first: a high count may be an attempt to try names out.
@@ -95,10 +99,10 @@ def counts(app: App, me: Actor, days: int) -> None:
     since = app.internals.context.clock.now() - timedelta(days=days)
     rows = [{"officer": count.officer or "-", "hits": count.hits} for count in app.leaks.hits_by_officer(me, since)]
     headings = {"officer": _("officer"), "hits": _("hits")}
-    show_rows(rows, headings, right=("hits",), empty=_("No text had a hit."))
+    output_rows(rows, headings, right=("hits",), empty=_("No text had a hit."))
 
 
-def _full_id(app: App, me: Actor, code: str) -> str:
+def _complete_id(app: App, me: Actor, code: str) -> str:
     findings = iter_pages(lambda after: app.leaks.findings(me, state=None, after=after))
     for finding in findings:
         if code.upper() == finding.code or code == finding.id:
@@ -110,16 +114,16 @@ def _full_id(app: App, me: Actor, code: str) -> str:
     )
 
 
-def _row(finding: LeakFinding) -> Mapping[str, object]:
+def _build_finding_row(finding: LeakFinding) -> Mapping[str, object]:
     return {
         "id": finding.id,
         "code": finding.code,
         "found_at": finding.found_at,
         "unit": finding.unit,
         "about": finding.about,
-        "of": short_ref(finding.about),
+        "of": shorten_ref(finding.about),
         "officer": finding.officer,
-        "brought_by": short(finding.officer),
+        "brought_by": shorten_id(finding.officer),
         "state": finding.state,
         "characters": describe_spans(finding.spans),
     }

@@ -9,8 +9,8 @@ from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.identity.requests import find_request
 from anninh_core.cli.options import FILE
-from anninh_core.cli.output import TextTable, echo, echo_json, one_line
-from anninh_core.cli.results import answers, note, say, say_each
+from anninh_core.cli.output import TextTable, echo, echo_json, make_one_line
+from anninh_core.cli.results import output_each, output_json_facts, output_sentence, with_json_option
 from anninh_core.domain.rights.states import AnswerOutcome
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.files import require_new_file, write_atomically
@@ -33,7 +33,7 @@ def find(app: App, me: Actor, *, number: str, purpose: str, whole: bool, as_json
     """Show the data kept about the person who asks, by category. Each search is recorded with its purpose."""
     personal_data = app.rights.find(me, find_request(app, me, number).id, purpose=purpose)
     if as_json:
-        echo_json(_personal_data_json(personal_data, whole=whole))
+        echo_json(_build_personal_data_json(personal_data, whole=whole))
         return
     rows = [(category, str(count)) for category, count in personal_data.counts.items() if count]
     headings = (_("category"), _("records"))
@@ -43,7 +43,7 @@ def find(app: App, me: Actor, *, number: str, purpose: str, whole: bool, as_json
     if whole:
         for category, records in personal_data.records.items():
             for record in records:
-                echo(f"{category} {record.id}: {one_line('; '.join(filter(None, record.fields.values())))}")
+                echo(f"{category} {record.id}: {make_one_line('; '.join(filter(None, record.fields.values())))}")
 
 
 @click.command()
@@ -51,9 +51,9 @@ def find(app: App, me: Actor, *, number: str, purpose: str, whole: bool, as_json
 @click.option(
     "--format", "format_", type=_FORMATS, default="docx", show_default=True, help="`zip` has all, with files."
 )
-@click.option("--way", required=True, help=f"By which way it reaches the person: {_way}.")
+@click.option("--way", required=True, help=f"How it reaches the person: {_way}.")
 @click.option("--out", type=FILE, required=True, metavar="FILE", help="Where to.")
-@answers
+@with_json_option
 @as_officer
 def export(app: App, me: Actor, *, number: str, format_: str, way: str, out: Path) -> None:
     """Write a copy of the data kept about the person who asks, to be handed over outside the chat. Remove the file
@@ -62,7 +62,7 @@ def export(app: App, me: Actor, *, number: str, format_: str, way: str, out: Pat
     require_new_file(out, force=False)
     copy = app.rights.export(me, find_request(app, me, number).id, format=format_, way=way)
     write_atomically(out, copy.content)
-    say(_("{file}: {size} bytes, SHA-256 {sha256}"), file=out, size=len(copy.content), sha256=copy.sha256)
+    output_sentence(_("{file}: {size} bytes, SHA-256 {sha256}"), file=out, size=len(copy.content), sha256=copy.sha256)
 
 
 @click.command()
@@ -73,7 +73,7 @@ def export(app: App, me: Actor, *, number: str, format_: str, way: str, out: Pat
 )
 @click.option("--words", default="", help="How that message should read.")
 @click.option("--reason", required=True, help="Why, in words; kept sealed.")
-@answers
+@with_json_option
 @as_officer
 def correct(app: App, me: Actor, *, number: str, name: str, message: str, words: str, reason: str) -> None:
     """Correct a name, or note with a message how it should read."""
@@ -84,19 +84,21 @@ def correct(app: App, me: Actor, *, number: str, name: str, message: str, words:
         app.rights.correct_name(me, id, name, reason=reason)
     else:
         app.rights.correct_words(me, id, message, words, reason=reason)
-    say(_("It is put right."))
-    note(number=number)
+    output_sentence(_("It is put right."))
+    output_json_facts(number=number)
 
 
 @click.command()
 @_number
 @click.argument("outcome", type=_OUTCOMES)
-@click.option("--text", required=True, help="What the person is told; how to complain is added.")
+@click.option("--text", required=True, help="Text for the person; how to complain is added.")
 @click.option("--rule", default="", help="The rule cited; needed unless all is granted.")
 @click.option("--reason", default="", help="Why; needed as the rule is.")
-@click.option("--way", default="", help=f"By which way the answer reaches the person: {_way}.")
-@click.option("--notify", is_flag=True, help="Tell the account that asked that there is an answer, and nothing of it.")
-@answers
+@click.option("--way", default="", help=f"How the answer reaches the person: {_way}.")
+@click.option(
+    "--notify", is_flag=True, help="Notify the account that asked that there is an answer, without the answer itself."
+)
+@with_json_option
 @as_officer
 def answer(
     app: App, me: Actor, *, number: str, outcome: str, text: str, rule: str, reason: str, way: str, notify: bool
@@ -112,15 +114,15 @@ def answer(
         way=way,
         notify=notify,
     )
-    say(_("{number} is answered."), number=answered.number, outcome=outcome)
-    say_each("erasures", [{"id": erasure_id} for erasure_id in answered.erasures], _("Erasure {id}."))
+    output_sentence(_("{number} is answered."), number=answered.number, outcome=outcome)
+    output_each("erasures", [{"id": erasure_id} for erasure_id in answered.erasures], _("Erasure {id}."))
 
 
 COMMANDS = (find, export, correct, answer)
-"""Commands in the order of the work."""
+"""Commands about data requests, in the order in which officers use them."""
 
 
-def _personal_data_json(personal_data: FoundData, *, whole: bool) -> dict[str, object]:
+def _build_personal_data_json(personal_data: FoundData, *, whole: bool) -> dict[str, object]:
     data: dict[str, object] = {
         "number": personal_data.number,
         "counts": {**personal_data.counts},

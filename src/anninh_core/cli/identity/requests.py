@@ -11,10 +11,18 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.language.speaking import word_of
-from anninh_core.cli.output import TextTable, due, echo_facts, echo_json, iso, one_line, when
+from anninh_core.cli.language.speaking import find_word
+from anninh_core.cli.output import (
+    TextTable,
+    echo_facts,
+    echo_json,
+    format_deadline,
+    format_iso,
+    format_moment,
+    make_one_line,
+)
 from anninh_core.cli.paging import iter_pages
-from anninh_core.cli.results import answers, say
+from anninh_core.cli.results import output_sentence, with_json_option
 from anninh_core.domain.rights.clocks import AnswerClock, read_clock
 from anninh_core.domain.rights.model import RequestSummary, RightsRequest
 from anninh_core.domain.rights.states import AnswerClockState
@@ -39,22 +47,22 @@ def requests(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
     now = app.internals.context.clock.now()
     clocks = [read_clock(app.district, request) for request in listed]
     if as_json:
-        echo_json([request_data(request, clock, now) for request, clock in zip(listed, clocks, strict=True)])
+        echo_json([build_request_data(request, clock, now) for request, clock in zip(listed, clocks, strict=True)])
         return
     rows = [
         (
             request.number,
-            word_of(request.kind),
-            word_of(request.channel),
-            word_of(request.state),
-            when(request.received_at),
-            _due(clock, now),
+            find_word(request.kind),
+            find_word(request.channel),
+            find_word(request.state),
+            format_moment(request.received_at),
+            _describe_deadline(clock, now),
         )
         for request, clock in zip(listed, clocks, strict=True)
     ]
     headings = (_("number"), _("asks for"), _("by"), _("state"), _("received"), _("due"))
     shrinks = headings[1:4]
-    TextTable(headings=headings, rows=rows, shrinks=shrinks, empty=_("Nobody asks for anything.")).echo()
+    TextTable(headings=headings, rows=rows, shrinks=shrinks, empty=_("No requests.")).echo()
 
 
 @click.command("to-check")
@@ -64,29 +72,33 @@ def to_check(app: App, me: Actor, *, as_json: bool) -> None:
     """List the requests for which an officer still has to check who asks."""
     listed = [*iter_pages(lambda after: app.rights.requests_to_check(me, after=after))]
     if as_json:
-        echo_json([_summary_data(request) for request in listed])
+        echo_json([_build_summary_data(request) for request in listed])
         return
     rows = [
         (
             request.number,
-            word_of(request.kind),
-            word_of(request.channel),
-            word_of(request.state),
-            due(request.due),
-            one_line(request.applicant),
+            find_word(request.kind),
+            find_word(request.channel),
+            find_word(request.state),
+            format_deadline(request.due),
+            make_one_line(request.applicant),
         )
         for request in listed
     ]
     headings = (_("number"), _("asks for"), _("by"), _("state"), _("due"), _("calls themselves"))
     shrinks = headings[1:4]
-    TextTable(headings=headings, rows=rows, shrinks=shrinks, empty=_("Nobody is to be looked at.")).echo()
+    TextTable(
+        headings=headings, rows=rows, shrinks=shrinks, empty=_("No applicant waits for an identity check.")
+    ).echo()
 
 
 @click.command()
 @click.argument("number")
 @click.option("--account", nargs=2, metavar="MESSENGER ADDRESS", help="An account that they have shown to be theirs.")
-@click.option("--receipt", default="", help="A receipt, shown by them, of what was told at the desk or by phone.")
-@answers
+@click.option(
+    "--receipt", default="", help="The receipt of a report made at the desk or by phone, shown by its reporter."
+)
+@with_json_option
 @as_officer
 def link(app: App, me: Actor, *, number: str, account: tuple[str, str] | None, receipt: str) -> None:
     """Link an account or a receipt that the person has shown to be theirs. Whether it is known here isn't shown."""
@@ -97,7 +109,7 @@ def link(app: App, me: Actor, *, number: str, account: tuple[str, str] | None, r
         linked = app.rights.link_account(me, id, Address(account[0], Place.PERSON, account[1]))
     else:
         linked = app.rights.link_receipt(me, id, receipt)
-    say(_("Noted for {number}."), number=linked.number, id=linked.id)
+    output_sentence(_("Noted for {number}."), number=linked.number, id=linked.id)
 
 
 @click.command("show")
@@ -110,34 +122,36 @@ def show_request(app: App, me: Actor, *, number: str, as_json: bool) -> None:
     now = app.internals.context.clock.now()
     clock = read_clock(app.district, request)
     if as_json:
-        echo_json(request_data(request, clock, now))
+        echo_json(build_request_data(request, clock, now))
         return
     answer = request.answer
     echo_facts(
         [
             (_("number"), request.number),
-            (_("asks for"), word_of(request.kind)),
-            (_("by"), word_of(request.channel)),
-            (_("state"), word_of(request.state)),
-            (_("received"), when(request.received_at)),
-            (_("due"), _due(clock, now)),
+            (_("asks for"), find_word(request.kind)),
+            (_("by"), find_word(request.channel)),
+            (_("state"), find_word(request.state)),
+            (_("received"), format_moment(request.received_at)),
+            (_("due"), _describe_deadline(clock, now)),
             (_("rule"), clock.rule.source if clock else ""),
             (_("calls themselves"), request.applicant),
             (_("words"), request.words),
             (_("accounts and cases"), str(len(request.refs))),
             (
                 _("checks"),
-                _lines(map(_describe_check, request.checks)),
+                _join_lines(map(_describe_check, request.checks)),
             ),
             (
                 _("left out"),
-                _lines(f"{omission.category}: {omission.rule}; {omission.reason}" for omission in request.omissions),
+                _join_lines(
+                    f"{omission.category}: {omission.rule}; {omission.reason}" for omission in request.omissions
+                ),
             ),
-            (_("handed over"), _lines(map(_describe_handover, request.handovers))),
-            (_("restricted"), _lines(_describe_period(period) for period in request.restrictions)),
+            (_("handed over"), _join_lines(map(_describe_handover, request.handovers))),
+            (_("restricted"), _join_lines(_describe_period(period) for period in request.restrictions)),
             (_("extended"), request.extension.reason if request.extension else ""),
-            (_("erasures"), _lines(request.erasures)),
-            (_("answer"), f"{word_of(answer.outcome)}: {answer.text}" if answer else ""),
+            (_("erasures"), _join_lines(request.erasures)),
+            (_("answer"), f"{find_word(answer.outcome)}: {answer.text}" if answer else ""),
         ]
     )
 
@@ -145,7 +159,7 @@ def show_request(app: App, me: Actor, *, number: str, as_json: bool) -> None:
 def find_request(app: App, me: Actor, number: str) -> RightsRequest:
     """Return the request with a number or an id; only officers who handle requests may read it."""
     candidates = iter_pages(lambda after: app.rights.requests(me, pending=False, after=after))
-    return _only(
+    return _require_single_match(
         number, [request for request in candidates if number.upper() == request.number or number == request.id]
     )
 
@@ -153,16 +167,16 @@ def find_request(app: App, me: Actor, number: str) -> RightsRequest:
 def find_to_check(app: App, me: Actor, number: str) -> str:
     """Return the id of the request with a number, for officers who check who asks."""
     candidates = iter_pages(lambda after: app.rights.requests_to_check(me, after=after))
-    return _only(
+    return _require_single_match(
         number, [request for request in candidates if number.upper() == request.number or number == request.id]
     ).id
 
 
-def request_data(request: RightsRequest, clock: AnswerClock | None, now: datetime) -> dict[str, object]:
+def build_request_data(request: RightsRequest, clock: AnswerClock | None, now: datetime) -> dict[str, object]:
     """Return a request as JSON data, without its sealed fields."""
     answer = request.answer
     return {
-        **_summary_data(request.summary(None if clock is None else clock.due)),
+        **_build_summary_data(request.summary(None if clock is None else clock.due)),
         "clock": clock.state(now).value if clock else None,
         "limit": clock.limit if clock else None,
         "rule": clock.rule.source if clock else None,
@@ -171,57 +185,59 @@ def request_data(request: RightsRequest, clock: AnswerClock | None, now: datetim
         "restricted": request.restriction is not None,
         "left_out": [omission.category for omission in request.omissions],
         "handed_over": [
-            {"at": iso(handover.at), "format": handover.format, "way": handover.way, "sha256": handover.sha256}
+            {"at": format_iso(handover.at), "format": handover.format, "way": handover.way, "sha256": handover.sha256}
             for handover in request.handovers
         ],
         "erasures": [*request.erasures],
         "outcome": answer.outcome.value if answer else None,
-        "answered_at": iso(answer.at) if answer else None,
+        "answered_at": format_iso(answer.at) if answer else None,
     }
 
 
-def _summary_data(request: RequestSummary) -> dict[str, object]:
+def _build_summary_data(request: RequestSummary) -> dict[str, object]:
     return {
         "id": request.id,
         "number": request.number,
         "kind": request.kind.value,
         "channel": request.channel.value,
         "state": request.state.value,
-        "received_at": iso(request.received_at),
-        "due": iso(request.due),
+        "received_at": format_iso(request.received_at),
+        "due": format_iso(request.due),
     }
 
 
-def _due(clock: AnswerClock | None, now: datetime) -> str:
+def _describe_deadline(clock: AnswerClock | None, now: datetime) -> str:
     """Return when a request is due, and whether that is soon or over."""
     if clock is None:
         return _("no limit known")
     state = clock.state(now)
-    return f"{due(clock.due)}{f' ({word_of(state)})' if state in _LATE else ''}"
+    return f"{format_deadline(clock.due)}{f' ({find_word(state)})' if state in _LATE else ''}"
 
 
 def _describe_handover(handover: Handover) -> str:
     words = _("{time} {format} by {way}, {sha256}")
-    return words.format(time=when(handover.at), format=handover.format, way=handover.way, sha256=handover.sha256)
+    return words.format(
+        time=format_moment(handover.at), format=handover.format, way=handover.way, sha256=handover.sha256
+    )
 
 
 def _describe_check(check: IdentityCheck) -> str:
     result = _("passed") if check.passed else _("failed")
-    return f"{when(check.at)} {check.way} {result}: {check.note}"
+    return f"{format_moment(check.at)} {check.way} {result}: {check.note}"
 
 
 def _describe_period(period: RestrictionPeriod) -> str:
     if period.lifted_at:
         words = _("from {since} to {until}: {rule}")
-        return words.format(since=when(period.since), until=when(period.lifted_at), rule=period.rule)
-    return _("from {since}: {rule}").format(since=when(period.since), rule=period.rule)
+        return words.format(since=format_moment(period.since), until=format_moment(period.lifted_at), rule=period.rule)
+    return _("from {since}: {rule}").format(since=format_moment(period.since), rule=period.rule)
 
 
-def _lines(parts: Iterable[str]) -> str:
+def _join_lines(parts: Iterable[str]) -> str:
     return "\n".join(parts)
 
 
-def _only(number: str, matches: Sequence[T]) -> T:
+def _require_single_match(number: str, matches: Sequence[T]) -> T:
     if len(matches) != 1:
         raise BadInput(
             "You have no request {request!r}: {act:rights.requests} and {act:rights.requests_to_check} list "

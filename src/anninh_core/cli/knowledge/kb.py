@@ -11,19 +11,19 @@ from anninh_core.cli.derived.noun_group import NounGroup
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.frame.declaration import Done
 from anninh_core.cli.options import FILE
-from anninh_core.cli.output import TextTable, day, echo, echo_facts, echo_json, printable
-from anninh_core.cli.results import answers, note, say, show_rows
+from anninh_core.cli.output import TextTable, echo, echo_facts, echo_json, format_day, make_printable
+from anninh_core.cli.results import output_json_facts, output_rows, output_sentence, with_json_option
 from anninh_core.domain.inquiries.knowledge.article import Article, Edition
 from anninh_core.kernel.errors import NotFound
 from anninh_core.kernel.files import write_atomically
 from anninh_core.language.catalogue import marked
-from anninh_core.profile.knowledge import shipped_articles
-from anninh_core.profile.knowledge.article_files import read_articles, write_articles
+from anninh_core.profile.knowledge import read_shipped_articles
+from anninh_core.profile.knowledge.article_files import format_articles, read_articles
 from anninh_core.usecase.actor import Actor
 
 _REASONS = {
     "run_out": marked("its last day is over"),
-    "never_checked": marked("nobody compared it with the rules in force"),
+    "never_checked": marked("not compared with the rules in force"),
     "checked_long_ago": marked("it was compared long ago"),
 }
 
@@ -43,7 +43,7 @@ kb = NounGroup(
 @click.argument("file", required=False, type=FILE)
 @click.option("--bundled", is_flag=True, help="Take in the articles that come with the library instead of a file.")
 @click.option("--unit", default="", metavar="UNIT", help="Who looks after them; the whole district where left out.")
-@answers
+@with_json_option
 @as_officer
 def import_(app: App, me: Actor, *, file: Path | None, bundled: bool, unit: str) -> None:
     """Import the articles of FILE, TOML or JSON.
@@ -52,23 +52,23 @@ def import_(app: App, me: Actor, *, file: Path | None, bundled: bool, unit: str)
     """
     if (file is None) is not bundled:
         raise click.UsageError(_("name a file, or give --bundled"))
-    drafts = shipped_articles() if file is None else read_articles(file)
+    drafts = read_shipped_articles() if file is None else read_articles(file)
     result = app.inquiries.articles.load(me, unit or app.district.root, drafts)
     words = _("{written} written, {revised} revised, {unchanged} unchanged")
-    say(words, written=len(result.written), revised=len(result.revised), unchanged=len(result.unchanged))
+    output_sentence(words, written=len(result.written), revised=len(result.revised), unchanged=len(result.unchanged))
     unchecked = [draft.key for draft in drafts if draft.edition.checked_on is None]
-    note(kept=result.kept, unchecked=unchecked)
+    output_json_facts(kept=result.kept, unchecked=unchecked)
     if result.kept:
         words = _("kept as they are here, retired or revised later: {articles}")
-        say(words.format(articles=", ".join(result.kept)), err=True)
+        output_sentence(words.format(articles=", ".join(result.kept)), err=True)
     if unchecked:
         words = _("{count} were never compared with the rules in force; see `anninh kb check`")
-        say(words.format(count=len(unchecked)), err=True)
+        output_sentence(words.format(count=len(unchecked)), err=True)
 
 
 @kb.command()
 @click.argument("file", type=FILE)
-@answers
+@with_json_option
 @as_officer
 def export(app: App, me: Actor, *, file: Path) -> None:
     """Write the articles in use into FILE, as JSON that can be imported again."""
@@ -78,8 +78,8 @@ def export(app: App, me: Actor, *, file: Path) -> None:
             "No article is in use: write one with {act:inquiries.articles.write}, or import some with "
             "{act:inquiries.articles.load}."
         )
-    write_atomically(file, write_articles(articles).encode())
-    say(_("{file}: {articles} articles"), file=file, articles=len(articles))
+    write_atomically(file, format_articles(articles).encode())
+    output_sentence(_("{file}: {articles} articles"), file=file, articles=len(articles))
 
 
 @kb.command("list")
@@ -90,9 +90,12 @@ def list_(app: App, me: Actor, *, category: str, as_json: bool) -> None:
     """List the articles in use."""
     articles = app.inquiries.articles.list(me, category=category)
     if as_json:
-        echo_json([_article_data(article) for article in articles])
+        echo_json([_build_article_data(article) for article in articles])
         return
-    rows = [(_name(article), article.category, article.unit, _checked(article), article.title) for article in articles]
+    rows = [
+        (_name_article(article), article.category, article.unit, _describe_check(article), article.title)
+        for article in articles
+    ]
     headings = (_("article"), _("category"), _("unit"), _("checked"), _("title"))
     shrinks = headings[1:3]
     TextTable(headings=headings, rows=rows, shrinks=shrinks, cut=True, empty=_("No article is in use.")).echo()
@@ -106,26 +109,29 @@ def show(app: App, me: Actor, *, article: str, as_json: bool) -> None:
     """Show an ARTICLE, named by its key or id, with its sources."""
     record = app.inquiries.articles.get(me, article)
     if as_json:
-        echo_json(_article_data(record))
+        echo_json(_build_article_data(record))
         return
     edition = record.editions[-1]
     sources = edition.rules or ()
     echo_facts(
         [
-            (_("article"), _name(record)),
+            (_("article"), _name_article(record)),
             (_("title"), record.title),
             (_("looked after by"), record.unit),
             (_("holds in"), record.area or _("every unit")),
-            (_("edition"), _edition_line(edition)),
-            (_("checked"), _checked(record)),
+            (_("edition"), _describe_edition(edition)),
+            (_("checked"), _describe_check(record)),
             (_("confidence"), edition.confidence),
-            (_("retired"), day(record.retired_on)),
-            *((_("source"), _source_line(rule.in_words(), day(rule.issued_on), rule.url)) for rule in sources),
+            (_("retired"), format_day(record.retired_on)),
+            *(
+                (_("source"), _join_source_parts(rule.format_for_residents(), format_day(rule.issued_on), rule.url))
+                for rule in sources
+            ),
             *(() if sources else ((_("source"), edition.source),)),
             *((_("asked as"), phrase) for phrase in record.phrases),
         ]
     )
-    echo(f"\n{printable(edition.text)}")
+    echo(f"\n{make_printable(edition.text)}")
 
 
 @kb.command()
@@ -139,9 +145,9 @@ def check(app: App, me: Actor, *, days: int, as_json: bool) -> None:
     """
     stale = app.inquiries.articles.list_stale(me, days=days)
     if as_json:
-        echo_json([_article_data(entry.article) | {"why": entry.why} for entry in stale])
+        echo_json([_build_article_data(entry.article) | {"why": entry.why} for entry in stale])
     else:
-        rows = [(_name(entry.article), _(_REASONS[entry.why]), entry.article.title) for entry in stale]
+        rows = [(_name_article(entry.article), _(_REASONS[entry.why]), entry.article.title) for entry in stale]
         headings = (_("article"), _("why"), _("title"))
         empty = _("Every article is up to date.")
         TextTable(headings=headings, rows=rows, shrinks=headings[1:2], cut=True, empty=empty).echo()
@@ -150,19 +156,21 @@ def check(app: App, me: Actor, *, days: int, as_json: bool) -> None:
 
 @kb.command()
 @click.argument("article")
-@answers
+@with_json_option
 @as_officer
 def confirm(app: App, me: Actor, *, article: str) -> None:
     """Note that an ARTICLE was compared with the rules in force today, and is right."""
     confirmed = app.inquiries.articles.confirm(me, app.inquiries.articles.get(me, article).id)
     words = _("{article}: checked on {checked_on}")
-    say(words, article=_name(confirmed), checked_on=confirmed.editions[-1].checked_on, id=confirmed.id)
+    output_sentence(
+        words, article=_name_article(confirmed), checked_on=confirmed.editions[-1].checked_on, id=confirmed.id
+    )
 
 
 @kb.command()
 @click.option("--unit", default="", metavar="UNIT", help="Questions of this unit and all below it.")
 @click.option("--days", default=90, type=click.IntRange(1), show_default=True, help="How far back.")
-@answers
+@with_json_option
 @as_officer
 def proposals(app: App, me: Actor, *, unit: str, days: int) -> None:
     """List questions that were asked more than once and that no article answers."""
@@ -176,27 +184,27 @@ def proposals(app: App, me: Actor, *, unit: str, days: int) -> None:
         for proposal in app.inquiries.articles.propose(me, unit=unit, days=days)
     ]
     headings = {"asked": _("times"), "words": _("words"), "newest": _("newest question")}
-    show_rows(rows, headings, cut=True, shrinks=("words",), empty=_("Nothing was asked twice without an article."))
+    output_rows(rows, headings, cut=True, shrinks=("words",), empty=_("Nothing was asked twice without an article."))
 
 
-def _checked(article: Article) -> str:
-    return day(article.editions[-1].checked_on) or _("never")
+def _describe_check(article: Article) -> str:
+    return format_day(article.editions[-1].checked_on) or _("never")
 
 
-def _edition_line(edition: Edition) -> str:
+def _describe_edition(edition: Edition) -> str:
     words = _("{number}, since {since} until {until}") if edition.until else _("{number}, since {since}")
-    return words.format(number=edition.number, since=day(edition.since), until=day(edition.until))
+    return words.format(number=edition.number, since=format_day(edition.since), until=format_day(edition.until))
 
 
-def _name(article: Article) -> str:
+def _name_article(article: Article) -> str:
     return article.key or article.id
 
 
-def _source_line(*parts: str) -> str:
+def _join_source_parts(*parts: str) -> str:
     return ", ".join(filter(None, parts))
 
 
-def _article_data(article: Article) -> dict[str, object]:
+def _build_article_data(article: Article) -> dict[str, object]:
     edition = article.editions[-1]
     return {
         "id": article.id,

@@ -6,7 +6,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, echo, echo_json, iso, short
+from anninh_core.cli.output import TextTable, echo, echo_json, format_iso, shorten_id
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.search.query import find_unsearchable, parse_query
 from anninh_core.language.catalogue import marked
@@ -44,10 +44,10 @@ def search(
     if left_out := find_unsearchable(text):
         echo(_("Never searched for, and left out: {words}").format(words=", ".join(left_out)), err=True)
     if as_json:
-        echo_json([_hit_data(hit) for hit in results.items])
+        echo_json([_build_hit_data(hit) for hit in results.items])
     else:
         rows = [
-            (_(_KINDS[hit.kind]), hit.label or short(hit.id), hit.unit, hit.state, hit.passage.text)
+            (_(_KINDS[hit.kind]), hit.label or shorten_id(hit.id), hit.unit, hit.state, hit.passage.text)
             for hit in results.items
         ]
         headings = (_("kind"), _("which"), _("unit"), _("state"), _("passage"))
@@ -68,14 +68,14 @@ def _check_query(words: tuple[str, ...], text: str) -> None:
         raise click.BadParameter(str(wrong), param_hint="WORDS") from None
 
 
-def _hit_data(hit: SearchHit) -> dict[str, object]:
+def _build_hit_data(hit: SearchHit) -> dict[str, object]:
     return {
         "kind": hit.kind,
         "id": hit.id,
         "label": hit.label,
         "unit": hit.unit,
         "state": hit.state,
-        "at": iso(hit.at),
+        "at": format_iso(hit.at),
         "passage": hit.passage.text,
         "matched": list(hit.passage.matched),
     }

@@ -1,4 +1,4 @@
-"""Translate the help of commands."""
+"""Translation of the help of commands."""
 
 from copy import copy
 from gettext import gettext
@@ -33,4 +33,4 @@ def _translate_parameter(parameter: click.Parameter) -> click.Parameter:
 
 def _translate(text: str | None) -> str | None:
     """Return the translation of a text; the catalogue has texts without their indentation."""
-    return gettext(cleandoc(text)) if text else text  # gettext would return the head of the catalogue for ""
+    return gettext(cleandoc(text)) if text else text  # For "", gettext would return the head of the catalogue.

@@ -1,7 +1,7 @@
 """Sentences and errors in the user's language."""
 
-from anninh_core.cli.language.speaking import spoken
-from anninh_core.language.phrasing import Phrasing, name_check
+from anninh_core.cli.language.speaking import find_output_language
+from anninh_core.language.phrasing import Phrasing, label_check
 from anninh_core.operations.problems import explain_error
 
 
@@ -17,11 +17,11 @@ def translate_sentence(sentence: str) -> str:
 
 def translate_check_name(name: str) -> str:
     """Return the translated name of a check."""
-    return name_check(name, _phrasing().language)
+    return label_check(name, _phrasing().language)
 
 
 def _phrasing() -> Phrasing:
-    return Phrasing(spoken(), name_act=_name_command)
+    return Phrasing(find_output_language(), name_act=_name_command)
 
 
 def _name_command(operation: str) -> str:

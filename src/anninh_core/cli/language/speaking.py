@@ -1,4 +1,4 @@
-"""gettext with the catalogue of this library, while a command line is carried out.
+"""Use of gettext with the catalogue of this library, while a command line is carried out.
 
 The language is chosen as gettext does it: by LANGUAGE, LC_ALL, LC_MESSAGES or LANG, the first that is set; `--lang`
 takes precedence. Click finds its own words in the same catalogue. The catalogue has a word of a closed list under the
@@ -20,9 +20,9 @@ from anninh_core.language.catalogue import DOMAIN, LOCALES, Language
 _VARIABLE = "LANGUAGE"
 
 
-def _choose(ctx: click.Context, param: click.Parameter, language: str | None) -> None:  # noqa: ARG001  click's signature
+def _choose_language(ctx: click.Context, param: click.Parameter, language: str | None) -> None:  # noqa: ARG001  click's signature
     if language:
-        os.environ[_VARIABLE] = language  # restored when the command line ends
+        os.environ[_VARIABLE] = language  # The variable is restored when the command line ends.
 
 
 lang_option = click.Option(
@@ -30,7 +30,7 @@ lang_option = click.Option(
     type=click.Choice(["vi", "en"]),
     is_eager=True,
     expose_value=False,
-    callback=_choose,
+    callback=_choose_language,
     help="Language of help, questions, tables and errors.  [default: by $LANGUAGE, $LC_ALL or $LANG]",
 )
 
@@ -52,12 +52,12 @@ def use_catalogue() -> Iterator[None]:
             os.environ[_VARIABLE] = language
 
 
-def spoken() -> Language:
+def find_output_language() -> Language:
     """Return the language of the output, as the catalogue names it."""
     return "vi" if _("en") == "vi" else "en"
 
 
-def word_of(value: Enum) -> str:
+def find_word(value: Enum) -> str:
     """Return the word for a member of a closed list; in English this is its value, which is also written in options."""
     word = str(value.value)
-    return word if spoken() == "en" else pgettext(type(value).__name__, word)
+    return word if find_output_language() == "en" else pgettext(type(value).__name__, word)

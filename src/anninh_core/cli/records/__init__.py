@@ -1,1 +1,1 @@
-"""Records at the keyboard: how a command finds one, and which facts it shows before an act."""
+"""Functions with which commands find records, and the facts of a record that they show before an act."""

@@ -1,4 +1,4 @@
-"""Find and show a request for an identity, and the case that it is about."""
+"""Search for a request for an identity, and output of the request and of the case that it is about."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from attrs import evolve
 
 from anninh_core.cli.frame.declaration import Column, CommandSubject
 from anninh_core.cli.frame.desk import Desk
-from anninh_core.cli.frame.subjects import by_end, find_tip, list_all
+from anninh_core.cli.frame.subjects import build_finder, build_lister, find_tip
 from anninh_core.language.catalogue import marked
 
 
@@ -31,7 +31,7 @@ DISCLOSURE = CommandSubject(
     argument="disclosure_id",
     metavar="ID",
     question=marked("Which request? Its id, or the end of it"),
-    finds=by_end("", "", list_all("identity.disclosures")),
+    finds=build_finder("", "", build_lister("identity.disclosures")),
     brief=(
         Column(heading=marked("case"), of="case"),
         Column(heading=marked("asked for"), of="field"),
@@ -45,5 +45,5 @@ DISCLOSURE = CommandSubject(
 OWN = evolve(
     DISCLOSURE,
     question=marked("Which of your requests? Its id, or the end of it"),
-    finds=by_end("", "", list_all("identity.own_requests")),
+    finds=build_finder("", "", build_lister("identity.own_requests")),
 )

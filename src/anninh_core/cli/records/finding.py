@@ -1,4 +1,4 @@
-"""Find the record that a command is about, by the type of the argument that names it."""
+"""Search for the record that a command is about, by the type of the argument that names it."""
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -8,7 +8,7 @@ from attrs import evolve
 
 from anninh_core.cli.frame.declaration import CommandSubject, Given, Read
 from anninh_core.cli.frame.desk import Desk
-from anninh_core.cli.frame.subjects import by_end, list_all, only_one
+from anninh_core.cli.frame.subjects import build_finder, build_lister, require_single
 from anninh_core.language.catalogue import marked
 from anninh_core.operations.operation import Operation
 
@@ -25,10 +25,12 @@ _DRAWN: Mapping[str, tuple[str, str]] = {
     "ReportId": ("reports", "REPORT"),
     "TipId": ("tips", "TIP"),
 }
-"""Argument type -> module of this package and the subject in it. A record of another type is found by its id alone."""
+"""Module of this package and name of the subject in it, by argument type. A record of another type is found by its id
+alone.
+"""
 
 _NO_RECORDS = frozenset({"AnyOfficerId", "OfficerId", "OwnUnitId", "UnitId", "WithinUnit"})
-"""Argument types that say where or for whom something is done: they are options."""
+"""Argument types that state where or for whom an act is done, so that these arguments become options."""
 
 
 def find_subject(operation: Operation) -> CommandSubject | None:
@@ -36,9 +38,9 @@ def find_subject(operation: Operation) -> CommandSubject | None:
     kind = operation.subject_type
     if kind is None or kind.name in _NO_RECORDS:
         return None
-    if subject := _find_declared(kind.name):
+    if subject := _find_declared_subject(kind.name):
         return evolve(subject, argument=operation.subject)
-    finds = _finder(kind.name)
+    finds = _build_finder(kind.name)
     return CommandSubject(
         argument=operation.subject,
         metavar=operation.subject.removesuffix("_id").upper(),
@@ -47,23 +49,23 @@ def find_subject(operation: Operation) -> CommandSubject | None:
     )
 
 
-def reader_of(kind: str) -> Read | None:
+def build_reader(kind: str) -> Read | None:
     """Return a function that converts a person's name for a record to an argument, or None if the argument is taken as
     it is.
     """
-    subject = _find_declared(kind)
+    subject = _find_declared_subject(kind)
     finds = subject.finds if subject else None
     if subject is None or finds is None:
         return None
 
-    def read(desk: Desk, word: str, given: Given) -> str:  # noqa: ARG001  as other readers
+    def read_id(desk: Desk, word: str, given: Given) -> str:  # noqa: ARG001  as other readers
         record = finds(desk, word)
         return word if record is None else subject.names(record)
 
-    return read
+    return read_id
 
 
-def _find_declared(kind: str) -> CommandSubject | None:
+def _find_declared_subject(kind: str) -> CommandSubject | None:
     if kind not in _DRAWN:
         return None
     module, name = _DRAWN[kind]
@@ -71,7 +73,7 @@ def _find_declared(kind: str) -> CommandSubject | None:
     return subject
 
 
-def _finder(kind: str) -> Callable[[Desk, str], Any] | None:
+def _build_finder(kind: str) -> Callable[[Desk, str], Any] | None:
     """Return a function that finds a record of a type without a subject in this package."""
     if kind == "RequestId":
         return _find_request
@@ -80,7 +82,7 @@ def _finder(kind: str) -> Callable[[Desk, str], Any] | None:
         "DifficultyId": "programme.difficulties",
         "SubcaseId": "tips.subcases.list",
     }
-    return by_end("", "", list_all(lists[kind])) if kind in lists else None
+    return build_finder("", "", build_lister(lists[kind])) if kind in lists else None
 
 
 def _find_request(desk: Desk, word: str) -> Any:
@@ -93,4 +95,4 @@ def _find_request(desk: Desk, word: str) -> Any:
         for request in desk.read_all(operation, **arguments)
     }
     ids = [id for id, request in listed.items() if word.upper() == request.number or word == id]
-    return listed[only_one(word, ids)]
+    return listed[require_single(word, ids)]

@@ -1,27 +1,27 @@
-"""Find and show a group."""
+"""Search for a group, and output of its facts."""
 
 from typing import Any
 
 from anninh_core.cli.frame.declaration import Column, CommandSubject
 from anninh_core.cli.frame.desk import Desk
 from anninh_core.cli.frame.labels import Labels
-from anninh_core.cli.frame.subjects import only_one
+from anninh_core.cli.frame.subjects import require_single
 from anninh_core.kernel.text import fold
 from anninh_core.language.catalogue import marked
 
 
-def _find(desk: Desk, word: str) -> Any:
+def _find_group(desk: Desk, word: str) -> Any:
     """Return the view of a group, by its unit, its title, its id or the end of the id."""
     text = word.removeprefix("…")
-    ids = [group.id for group in desk.read("groups.list") if _matches(group, text)]
-    return desk.read("groups.get", group_id=only_one(word, ids))
+    ids = [group.id for group in desk.read("groups.list") if _has_name(group, text)]
+    return desk.read("groups.get", group_id=require_single(word, ids))
 
 
-def _matches(group: Any, text: str) -> bool:
+def _has_name(group: Any, text: str) -> bool:
     return text == group.unit or fold(text) == fold(group.title) or group.id.endswith(text)
 
 
-def _board(labels: Labels, group: Any) -> str:
+def _describe_board(labels: Labels, group: Any) -> str:
     return "\n".join(f"{labels.word('board', seat.post)}: {seat.name}" for seat in group.board if seat.until is None)
 
 
@@ -33,7 +33,7 @@ FACTS = (
     Column(heading=marked("kind"), of="kind"),
     Column(heading=marked("messenger"), of="messenger"),
     Column(heading=marked("link"), of="link"),
-    Column(heading=marked("board"), of=_board),
+    Column(heading=marked("board"), of=_describe_board),
     Column(heading=marked("members"), of="members"),
     Column(heading=marked("launched"), of="launched_on"),
 )
@@ -41,6 +41,6 @@ GROUP = CommandSubject(
     argument="group_id",
     metavar="GROUP",
     question=marked("Which group? Its unit, its title, or the end of its id"),
-    finds=_find,
+    finds=_find_group,
     brief=FACTS,
 )

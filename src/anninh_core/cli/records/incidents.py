@@ -1,10 +1,10 @@
-"""Find and show an incident."""
+"""Search for an incident, and output of its facts."""
 
 from typing import Any
 
 from anninh_core.cli.frame.declaration import Column, CommandSubject
 from anninh_core.cli.frame.labels import Labels
-from anninh_core.cli.frame.subjects import by_end, list_all
+from anninh_core.cli.frame.subjects import build_finder, build_lister
 from anninh_core.language.catalogue import marked
 
 
@@ -16,7 +16,7 @@ INCIDENT = CommandSubject(
     argument="incident_id",
     metavar="INCIDENT",
     question=marked("Which incident? The end of its id, as the list shows it"),
-    finds=by_end("incidents.get", "incident_id", list_all("incidents.list")),
+    finds=build_finder("incidents.get", "incident_id", build_lister("incidents.list")),
     brief=(
         Column(heading=marked("category"), of="category"),
         Column(heading=marked("unit"), of="unit"),

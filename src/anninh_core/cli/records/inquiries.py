@@ -1,7 +1,7 @@
-"""Find and show a question."""
+"""Search for a question, and output of its facts."""
 
 from anninh_core.cli.frame.declaration import Column, CommandSubject
-from anninh_core.cli.frame.subjects import by_end, list_all
+from anninh_core.cli.frame.subjects import build_finder, build_lister
 from anninh_core.language.catalogue import marked
 
 FACTS = (
@@ -18,6 +18,6 @@ INQUIRY = CommandSubject(
     argument="inquiry_id",
     metavar="INQUIRY",
     question=marked("Which question? The end of its id, as the list shows it"),
-    finds=by_end("inquiries.get", "inquiry_id", list_all("inquiries.list")),
+    finds=build_finder("inquiries.get", "inquiry_id", build_lister("inquiries.list")),
     brief=FACTS,
 )

@@ -1,7 +1,7 @@
-"""Find and show a piece that a collector brought."""
+"""Search for a piece that a collector brought, and output of its facts."""
 
 from anninh_core.cli.frame.declaration import Column, CommandSubject
-from anninh_core.cli.frame.subjects import by_end, list_all
+from anninh_core.cli.frame.subjects import build_finder, build_lister
 from anninh_core.language.catalogue import marked
 
 FACTS = (
@@ -22,6 +22,6 @@ PIECE = CommandSubject(
     argument="piece_id",
     metavar="PIECE",
     question=marked("Which piece? The end of its id, as `collected list` shows it"),
-    finds=by_end("content.collected.get", "piece_id", list_all("content.collected.list")),
+    finds=build_finder("content.collected.get", "piece_id", build_lister("content.collected.list")),
     brief=FACTS,
 )

@@ -1,4 +1,4 @@
-"""Find and show a report."""
+"""Search for a report, and output of its facts."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from anninh_core.cli.frame.desk import Desk
 from anninh_core.kernel.errors import BadInput
 from anninh_core.language.catalogue import marked
 
-_EDITION = 4  # parts of an edition's id: obligation, year, unit, edition
+_EDITION = 4  # Number of parts in an edition's id: obligation, year, unit, edition.
 
 
-def _find(desk: Desk, word: str) -> Any:
+def _find_report(desk: Desk, word: str) -> Any:
     """Return the view of a report: an edition by its id, or the newest edition of `OBLIGATION.YEAR[.UNIT]`."""
     parts = word.split(".")
     if len(parts) >= _EDITION:
@@ -34,6 +34,6 @@ REPORT = CommandSubject(
     argument="report_id",
     metavar="REPORT",
     question=marked("Which report? OBLIGATION.YEAR.UNIT, or OBLIGATION.YEAR of the consolidated one"),
-    finds=_find,
+    finds=_find_report,
     brief=BRIEF,
 )

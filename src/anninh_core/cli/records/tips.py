@@ -1,4 +1,4 @@
-"""Find and show a tip."""
+"""Search for a tip, and output of its facts."""
 
 from anninh_core.cli.frame.declaration import Column, CommandSubject
 from anninh_core.cli.frame.subjects import find_tip

@@ -1,1 +1,1 @@
-"""Commands that run: the worker, the webhook endpoint, the demo, the pretend chat."""
+"""Commands that run for a longer time: the worker, the webhook endpoint, the demo, the pretend chat."""

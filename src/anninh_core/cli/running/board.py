@@ -12,7 +12,7 @@ from anninh_core.cli.options import at_option
 from anninh_core.cli.output import echo
 
 _ANYWHERE = "\0"
-"""Value for a temporary folder; no folder can have this name."""
+"""Value of the option that means a temporary folder; no folder can have this name."""
 
 
 @click.command()
@@ -46,8 +46,8 @@ def board(at: Path, *, host: str, port: int, public_url: str, demo: str | None) 
         show_demo(None if demo == _ANYWHERE else Path(demo), config, host, port)
         return
     with enter_folder(at) as (settings, district), open_app(district, settings) as app:
-        serve_board(app, config, host, port, ready=lambda url: _say_url(public_url or url))
+        serve_board(app, config, host, port, ready=lambda url: _print_url(public_url or url))
 
 
-def _say_url(url: str) -> None:
+def _print_url(url: str) -> None:
     echo(_("{url}  (Ctrl-C ends it)").format(url=url), err=True)

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from anninh_core.app import App
 from anninh_core.cli.options import FOLDER
-from anninh_core.cli.results import answers, note, say, say_each, say_facts
+from anninh_core.cli.results import output_each, output_facts, output_json_facts, output_sentence, with_json_option
 from anninh_core.demo.play import run
 from anninh_core.demo.summary import Summary
 from anninh_core.language.catalogue import marked
@@ -25,7 +25,7 @@ from anninh_core.language.catalogue import marked
     required=True,
     type=FOLDER,
     metavar="DIR",
-    help="Folder for storage, reports and directory. A play that was stopped goes on where it stood.",
+    help="Folder for storage, reports and directory. A simulation that was stopped continues where it ended.",
 )
 @click.option(
     "--messenger",
@@ -35,28 +35,28 @@ from anninh_core.language.catalogue import marked
     help="Plugin whose messenger is played on. zalo: a pretend Zalo over HTTP on this machine, webhooks included; "
     "it lives in the process, so such a play can't go on after it was stopped.",
 )
-@answers
+@with_json_option
 def demo(out: Path, messenger: str) -> None:
     """Play the plan of 2021: messages, tips, reviewed items, moderation, and reports up to June 2022."""
     with PlayProgress() as progress:
         summary = run(out, progress=progress, messenger=messenger, door=_open_web_server)
-    say_facts(*((name, _(name), text) for name, text in summary_facts(summary)))
-    note(whole=summary.is_whole)
-    say("\n" + _("Everything is in {folder}:"), folder=out)
-    say_each("files", [{"name": name} for name in sorted(summary.files)], "  {name}")
+    output_facts(*((name, _(name), text) for name, text in summary_facts(summary)))
+    output_json_facts(whole=summary.is_whole)
+    output_sentence("\n" + _("Everything is in {folder}:"), folder=out)
+    output_each("files", [{"name": name} for name in sorted(summary.files)], "  {name}")
     commands = f"export ANNINH_AT={out}; anninh tips list; anninh report list; anninh audit verify"
-    say("\n" + _("Go on with: {commands}").format(commands=commands))
-    if messenger == "mock":  # another platform ends with this process
-        say(_("Look at it in a browser: {command}").format(command=f"anninh board --demo {out}"))
+    output_sentence("\n" + _("Go on with: {commands}").format(commands=commands))
+    if messenger == "mock":  # Any other simulated platform ends with this process, so its demo can't be shown later.
+        output_sentence(_("Look at it in a browser: {command}").format(command=f"anninh board --demo {out}"))
     if not summary.is_whole:
-        say("anninh: " + _("the play lost something, or its figures disagree; see above"), err=True)
+        output_sentence("anninh: " + _("the play lost something, or its figures disagree; see above"), err=True)
         click.get_current_context().exit(1)
 
 
 def _open_web_server(app: App) -> AbstractContextManager[str]:
     web_server: AbstractContextManager[str] = import_module("anninh_core.web").open_background_server(
         app
-    )  # by name: cli and web must not import each other
+    )  # The module is imported by its name, because cli and web must not import each other.
     return web_server
 
 
@@ -77,7 +77,7 @@ class PlayProgress:
         self._progress.stop()
 
     def __call__(self, done: int, of: int, what: str) -> None:
-        """Move the bar."""
+        """Move the progress bar to `done` of `of` steps."""
         self._progress.update(self._task, completed=done, total=of, description=what)
 
 
@@ -86,18 +86,18 @@ def summary_facts(summary: Summary) -> list[tuple[str, str]]:
     lines = _("{lines} lines, the chain holds") if summary.chain_ok else _("{lines} lines, the chain is BROKEN")
     return [
         (marked("messages"), _("{said} said, {heard} written down").format(said=summary.said, heard=summary.heard)),
-        (marked("tips"), _counts(summary.tips)),
-        (marked("questions"), _counts(summary.inquiries)),
-        (marked("groups"), _counts(summary.groups)),
-        (marked("items"), _counts(summary.items)),
-        (marked("posts moderated"), _counts(summary.posts)),
-        (marked("duties"), _counts(summary.duties)),
-        (marked("reports"), _counts(summary.reports)),
-        (marked("queues"), _counts(summary.queues)),
+        (marked("tips"), _format_counts(summary.tips)),
+        (marked("questions"), _format_counts(summary.inquiries)),
+        (marked("groups"), _format_counts(summary.groups)),
+        (marked("items"), _format_counts(summary.items)),
+        (marked("posts moderated"), _format_counts(summary.posts)),
+        (marked("duties"), _format_counts(summary.duties)),
+        (marked("reports"), _format_counts(summary.reports)),
+        (marked("queues"), _format_counts(summary.queues)),
         (marked("journal"), lines.format(lines=f"{summary.journal:,}")),
         (marked("recount"), _("equals the counters") if summary.recount_ok else _("DIFFERS from the counters")),
     ]
 
 
-def _counts(counts: Mapping[str, int]) -> str:
+def _format_counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{number} {state}" for state, number in sorted(counts.items()) if number)

@@ -1,4 +1,4 @@
-"""`anninh board --demo`: play a demo if there is none, and show it."""
+"""The command `anninh board --demo`, which plays a demo if there is none, and shows it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,17 +23,17 @@ def show_demo(folder: Path | None, config: BoardConfig, host: str, port: int) ->
     Raises:
         ConfigurationError: the folder contains something else, or the address can be reached from elsewhere.
     """
-    with _make_folder(folder) as demo_folder:
+    with _choose_folder(folder) as demo_folder:
         if needs_run(demo_folder):
             echo(_("playing a demo first: a minute or two where a processor is free, longer where none is"), err=True)
             with PlayProgress() as progress:
                 run(demo_folder, progress=progress)
         with open_demo(demo_folder) as demo:
-            serve_board(demo.app, config, host, port, demo=demo, ready=_say_url)
+            serve_board(demo.app, config, host, port, demo=demo, ready=_print_url)
 
 
 @contextmanager
-def _make_folder(folder: Path | None) -> Iterator[Path]:
+def _choose_folder(folder: Path | None) -> Iterator[Path]:
     if folder is not None:
         yield folder
         return
@@ -41,5 +41,5 @@ def _make_folder(folder: Path | None) -> Iterator[Path]:
         yield Path(temporary)
 
 
-def _say_url(url: str) -> None:
+def _print_url(url: str) -> None:
     echo(_("{url}  (Ctrl-C ends it)").format(url=f"{url}/demo"), err=True)

@@ -15,7 +15,7 @@ from anninh_core.cli.options import FOLDER
 from anninh_core.cli.output import echo
 from anninh_core.cli.running.player import Player
 from anninh_core.domain.groups.model import OWNER
-from anninh_core.domain.units.rules import compatible_roles
+from anninh_core.domain.units.rules import choose_compatible_roles
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.plugins import DEFAULT_PLUGINS
 from anninh_core.profile import load_profile
@@ -52,29 +52,29 @@ def play(at: Path | None, profile: str, name: str) -> None:
         raise click.UsageError(problem.format(folder=at))
     if at is None and not profile and Path(FILE_NAME).exists():
         at = Path.cwd()
-    with _folder_app(at) if at else _temporary_app(profile or _PROFILE) as app:
+    with _open_folder_app(at) if at else _open_temporary_app(profile or _PROFILE) as app:
         player = Player(app, _find_mock(app), name)
-        echo(_banner(at, app.district), err=True)
+        echo(_build_banner(at, app.district), err=True)
         for line in _read_lines(player):
             if not player.run_line(line):
                 break
 
 
-def _banner(at: Path | None, district: District) -> str:
+def _build_banner(at: Path | None, district: District) -> str:
     if at is not None:
-        return _("This plays in {folder}, which keeps what is said.").format(folder=at)
+        return _("This simulation runs in {folder}, which keeps the conversation.").format(folder=at)
     words = _("This plays on {profile} and nothing of it is kept; --at DIR plays in a folder of `anninh init --mock`.")
     return words.format(profile=district.id)
 
 
 @contextmanager
-def _folder_app(at: Path) -> Iterator[App]:
+def _open_folder_app(at: Path) -> Iterator[App]:
     with enter_folder(at) as (settings, district), open_app(district, settings) as app:
         yield app
 
 
 @contextmanager
-def _temporary_app(profile: str) -> Iterator[App]:
+def _open_temporary_app(profile: str) -> Iterator[App]:
     """Open an app with one group, in a folder that is removed afterwards."""
     district = load_profile(profile)
     settings = Settings(plugins=(*DEFAULT_PLUGINS, "mock"), messengers={_INSTANCE: MessengerSettings(type="mock")})
@@ -94,8 +94,8 @@ def _create_group(app: App, district: District) -> None:
     if not communes or not kinds:
         return
     unit = communes[0]
-    host = UnsafeLocalUsers(app).appoint("Host", district.root, *compatible_roles(district))
-    group = app.groups.found(host, unit.id, kind=kinds[0], title=unit.name, messenger=_INSTANCE)
+    host = UnsafeLocalUsers(app).appoint("Host", district.root, *choose_compatible_roles(district))
+    group = app.groups.establish(host, unit.id, kind=kinds[0], title=unit.name, messenger=_INSTANCE)
     app.groups.seat(host, group.id, OWNER, officer=host.id, name="Host")
     app.groups.launch(host, group.id)
     app.worker.drain()
@@ -115,15 +115,15 @@ def _read_lines(player: Player) -> Iterator[str]:
     """Yield the lines that are typed, with invalid bytes replaced."""
     if not _on_terminal():
         for line in sys.stdin:
-            echo(f"{player.prompt}> {_text(line)}")
-            yield _text(line)
+            echo(f"{player.prompt}> {_clean_line(line)}")
+            yield _clean_line(line)
         return
     import readline  # noqa: F401, PLC0415  on a terminal, `input` then lets the line be edited
 
-    echo(_("You write to the official account. /help tells what else there is, /quit ends."))
+    echo(_("You write to the official account. /help lists the commands, /quit ends."))
     while True:
         try:
-            yield _text(input(f"{player.prompt}> "))
+            yield _clean_line(input(f"{player.prompt}> "))
         except EOFError:
             echo()
             return
@@ -133,5 +133,5 @@ def _on_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def _text(line: str) -> str:
+def _clean_line(line: str) -> str:
     return line.encode("utf-8", "replace").decode().strip()

@@ -1,11 +1,11 @@
-"""A person at a keyboard who acts as a resident in the pretend chat."""
+"""The player of the pretend chat, with which a person at a keyboard acts as a resident."""
 
 from gettext import gettext as _
 from textwrap import indent
 
 from anninh_core.app import App
 from anninh_core.cli.language.phrasing import translate_error
-from anninh_core.cli.output import echo, printable
+from anninh_core.cli.output import echo, make_printable
 from anninh_core.kernel.errors import AnninhError
 from anninh_core.kernel.text import words
 from anninh_core.language.catalogue import marked
@@ -24,7 +24,7 @@ _PHOTO = Attachment(kind="image", name="photo.jpg", url="https://mock.invalid/ph
 
 
 class Player:
-    """Sends typed lines as messages, lets the app work, and prints its answers.
+    """Sends typed lines as messages, lets the app process them, and prints its answers.
 
     Args:
         app: app with the mock messenger among its messengers.
@@ -47,7 +47,7 @@ class Player:
         return _("{name} in {group}").format(name=self._name, group=self._chat.groups()[self._group])
 
     def run_line(self, line: str) -> bool:
-        """Carry out one line; return False after the last."""
+        """Carry out one typed line; return False if it was the last."""
         command, _space, argument = line.partition(" ")
         argument = argument.strip()
         match command:
@@ -100,7 +100,9 @@ class Player:
         self._print_answers()
 
     def _print_answers(self) -> None:
-        """Print the official account's new messages to the person, and those in the group that the person is in."""
+        """Print the official account's new messages to the person, and the new messages in the group that the person is
+        in.
+        """
         messages = self._chat.hears(self._person)
         if self._group is not None:
             posts = self._chat.group_posts(self._group)
@@ -108,6 +110,6 @@ class Player:
             self._read_counts[self._group] = len(posts)
         for text in messages:
             echo()
-            echo(indent(printable(text), "  | ", lambda _line: True))
+            echo(indent(make_printable(text), "  | ", lambda _line: True))
         silence = _("no answer")
         echo("" if messages or self._group else f"  ({silence})")

@@ -26,9 +26,10 @@ from anninh_core.cli.output import echo
 @with_app
 def serve(app: App, *, host: str, port: int, work: bool, metrics: bool, metrics_to: tuple[str, ...], api: bool) -> None:
     """Take webhooks in over HTTP until SIGINT or SIGTERM. In a demo's folder the clock runs on meanwhile."""
-    web = import_module("anninh_core.web")  # by name: cli and web must not import each other
+    # The module is imported by its name, because cli and web must not import each other.
+    web = import_module("anninh_core.web")
 
-    def ready(url: str) -> None:
+    def print_ready(url: str) -> None:
         for instance in app.internals.messengers:
             echo(f"{url}/hook/{instance}", err=True)
         if api:
@@ -38,4 +39,4 @@ def serve(app: App, *, host: str, port: int, work: bool, metrics: bool, metrics_
     tune_gc()
     start_demo_clock(app.internals.context.clock)
     scrapers = {"scrapers": metrics_to} if metrics_to else {}
-    web.serve(app, host, port, work=work, metrics=metrics or bool(metrics_to), api=api, ready=ready, **scrapers)
+    web.serve(app, host, port, work=work, metrics=metrics or bool(metrics_to), api=api, ready=print_ready, **scrapers)

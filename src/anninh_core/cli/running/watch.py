@@ -17,7 +17,7 @@ from anninh_core.app.bootstrap.couriers import build_couriers
 from anninh_core.app.doctor.questions import describe_failed_check
 from anninh_core.app.watchdog.inspection import inspect
 from anninh_core.app.watchdog.memory import FaultReport, MemoryFile, ReportKind
-from anninh_core.app.watchdog.reporting import OUTPUT, Deliver, Delivery, deliver_by, report_due
+from anninh_core.app.watchdog.reporting import OUTPUT, Deliver, Delivery, build_courier_delivery, deliver_due_reports
 from anninh_core.cli.language.phrasing import translate_check_name, translate_error, translate_sentence
 from anninh_core.cli.options import at_option
 from anninh_core.cli.output import echo
@@ -47,7 +47,7 @@ _EXPECTED_ERRORS = (AnninhError, ConfigurationError, OSError)
 @click.command()
 @at_option
 @click.option("--mail", is_flag=True, help="Report by the couriers of [watch] in the settings: each fault once.")
-@click.option("--changes", is_flag=True, help="Print only what is due to be reported: cron mails what is printed.")
+@click.option("--changes", is_flag=True, help="Print only what has to be reported: cron mails the output.")
 @click.option("--test", is_flag=True, help="Send a trial report by each courier, and look at nothing.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def watch(at: Path, mail: bool, changes: bool, test: bool, as_json: bool) -> None:
@@ -60,7 +60,7 @@ def watch(at: Path, mail: bool, changes: bool, test: bool, as_json: bool) -> Non
     try:
         settings = load_settings(at)
     except _EXPECTED_ERRORS as error:
-        _show([describe_failed_check("settings", error)], as_json=as_json)
+        _print_faults([describe_failed_check("settings", error)], as_json=as_json)
         raise click.exceptions.Exit(WRONG) from None
     with chdir(at):
         code = _send_trial(settings) if test else _run_checks(settings, mail=mail, changes=changes, as_json=as_json)
@@ -71,8 +71,8 @@ def _run_checks(settings: Settings, *, mail: bool, changes: bool, as_json: bool)
     now, checks = inspect(settings)
     faults = [check for check in checks if check.level is Level.PROBLEM]
     if not changes:
-        _show(checks, as_json=as_json)
-    deliveries = _report(settings, faults, now, mail=mail, changes=changes) if mail or changes else ()
+        _print_faults(checks, as_json=as_json)
+    deliveries = _deliver_reports(settings, faults, now, mail=mail, changes=changes) if mail or changes else ()
     for delivery in deliveries:
         if delivery.failed:
             echo(
@@ -86,11 +86,11 @@ def _run_checks(settings: Settings, *, mail: bool, changes: bool, as_json: bool)
     return WRONG if faults else 0
 
 
-def _report(
+def _deliver_reports(
     settings: Settings, faults: Sequence[Check], now: datetime, *, mail: bool, changes: bool
 ) -> tuple[Delivery, ...]:
     channels: dict[str, Deliver] = {}
-    render = partial(_render, name=_authority(settings), now=now)
+    render = partial(_render_report, name=_find_authority_name(settings), now=now)
     if mail:
         couriers = build_couriers(Plugins(settings.plugins), settings.watch.couriers)
         if not couriers:
@@ -98,16 +98,19 @@ def _report(
                 "The settings name no courier to send reports through: add [watch.couriers.NAME], as "
                 "docs/howto/watch_it.md explains."
             )
-        channels |= {name: deliver_by(courier, _file_name(settings), render) for name, courier in couriers.items()}
+        channels |= {
+            name: build_courier_delivery(courier, _choose_file_name(settings), render)
+            for name, courier in couriers.items()
+        }
     if changes:
         channels[OUTPUT] = lambda report: echo(render(report))
     file = MemoryFile(Path(settings.watch.memory))
-    memory, deliveries = report_due(file.read(), channels, faults, now, settings.watch.remind_after)
+    memory, deliveries = deliver_due_reports(file.read(), channels, faults, now, settings.watch.remind_after)
     try:
         file.write(memory)
     except OSError as error:
         echo(
-            _("What was reported can't be remembered, and is reported again: {reason}").format(reason=error.strerror),
+            _("The reported problems can't be stored, and are reported again: {reason}").format(reason=error.strerror),
             err=True,
         )
     return deliveries
@@ -121,12 +124,12 @@ def _send_trial(settings: Settings) -> int:
             "The settings name no courier to send reports through: add [watch.couriers.NAME], as "
             "docs/howto/watch_it.md explains."
         )
-    heading = _("anninh {name}: a trial, nothing is wrong").format(name=_authority(settings))
-    text = "\n".join((heading, "", _footer(SystemClock().now()), ""))
+    heading = _("anninh {name}: a trial, nothing is wrong").format(name=_find_authority_name(settings))
+    text = "\n".join((heading, "", _build_footer(SystemClock().now()), ""))
     failed = False
     for name, courier in couriers.items():
         try:
-            courier.deliver(_file_name(settings), text.encode())
+            courier.deliver(_choose_file_name(settings), text.encode())
         except AnninhError as error:
             failed = True
             reason = translate_error(error)
@@ -136,7 +139,7 @@ def _send_trial(settings: Settings) -> int:
     return UNREPORTED if failed else 0
 
 
-def _show(checks: Sequence[Check], *, as_json: bool) -> None:
+def _print_faults(checks: Sequence[Check], *, as_json: bool) -> None:
     """Print the faults, or that all is well."""
     if as_json:
         data = [
@@ -146,12 +149,12 @@ def _show(checks: Sequence[Check], *, as_json: bool) -> None:
         return
     wrong = [check for check in checks if check.level is not Level.OK]
     for check in wrong:
-        echo(_line(check))
+        echo(_format_check(check))
     if not wrong:
         echo(_("All is well."))
 
 
-def _render(report: FaultReport, *, name: str, now: datetime) -> str:
+def _render_report(report: FaultReport, *, name: str, now: datetime) -> str:
     """Return a report as a text with a summary in its first line, for the lock screen of a telephone."""
     heading = _(_HEADINGS[report.kind]).format(
         name=name,
@@ -161,23 +164,23 @@ def _render(report: FaultReport, *, name: str, now: datetime) -> str:
     lines = [heading, ""]
     for fault, since in report.faults:
         mark = _("new") if fault.name in report.new else _("since {time}").format(time=short_moment(since))
-        lines += [f"- {_line(fault)} ({mark})"]
-    return "\n".join((*lines, "", _footer(now), ""))
+        lines += [f"- {_format_check(fault)} ({mark})"]
+    return "\n".join((*lines, "", _build_footer(now), ""))
 
 
-def _line(check: Check) -> str:
+def _format_check(check: Check) -> str:
     return " ".join(
         (f"{translate_check_name(check.name)}:", translate_sentence(check.what), translate_sentence(check.todo))
     ).strip()
 
 
-def _footer(now: datetime) -> str:
+def _build_footer(now: datetime) -> str:
     return ", ".join((socket.gethostname(), str(Path.cwd()), short_moment(now)))
 
 
-def _authority(settings: Settings) -> str:
+def _find_authority_name(settings: Settings) -> str:
     return Path(settings.profile).stem
 
 
-def _file_name(settings: Settings) -> str:
-    return f"{_NO_FILE_NAME.sub('-', _authority(settings).lower()).strip('-')}.watch.txt"
+def _choose_file_name(settings: Settings) -> str:
+    return f"{_NO_FILE_NAME.sub('-', _find_authority_name(settings).lower()).strip('-')}.watch.txt"

@@ -15,7 +15,7 @@ from anninh_core.app.demo_clock import start_demo_clock
 from anninh_core.app.gc_tuning import tune_gc
 from anninh_core.cli.folder import with_app
 from anninh_core.cli.output import echo
-from anninh_core.cli.results import answers, note, say, show_rows
+from anninh_core.cli.results import output_json_facts, output_rows, output_sentence, with_json_option
 from anninh_core.language.catalogue import marked
 from anninh_core.worker.worker import StepResult, Worker
 
@@ -60,7 +60,7 @@ JOB_LABELS: Mapping[str, str] = MappingProxyType(
         "inspect_groups": marked("looked at"),
     }
 )
-"""Job -> label under which `anninh tick` shows its count; scripts read the labels."""
+"""Labels under which `anninh tick` shows the counts of jobs, by job; scripts read the labels."""
 
 
 def _parse_address(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[str, int] | None:
@@ -83,7 +83,7 @@ def _parse_address(_ctx: click.Context, _param: click.Parameter, value: str | No
     type=click.IntRange(1, 64),
     show_default=True,
     metavar="N",
-    help="Messages sent side by side, each to somebody else; not with --once.",
+    help="Messages sent at the same time, each to another recipient; not with --once.",
 )
 @click.option(
     "--metrics",
@@ -91,7 +91,7 @@ def _parse_address(_ctx: click.Context, _param: click.Parameter, value: str | No
     callback=_parse_address,
     help="Give figures for Prometheus at /metrics, and /livez and /readyz, on this port: of this machine, or of HOST.",
 )
-@answers
+@with_json_option
 @with_app
 def work(app: App, once: bool, threads: int, metrics: tuple[str, int] | None) -> None:
     """Process received events and send waiting messages, until SIGINT or SIGTERM.
@@ -100,13 +100,13 @@ def work(app: App, once: bool, threads: int, metrics: tuple[str, int] | None) ->
     the clock runs on meanwhile.
     """
     if once and metrics:
-        raise click.UsageError(_("--once ends at once, and nobody could ask for its figures; leave --metrics out"))
+        raise click.UsageError(_("--once ends at once, so no program could read its metrics; leave out --metrics"))
     if once:
-        total = drain(app.worker)
-        app.worker.heartbeat.beat()
+        total = run_until_idle(app.worker)
+        app.worker.heartbeat.write_heartbeat()
         words = _("received {received}, reacted to {reacted}, sent {sent}")
         held = "; " + _("{held} wait for their time").format(held=total.held) if total.held else ""
-        say(words + held, received=total.received, reacted=total.reacted, sent=total.sent, held=total.held)
+        output_sentence(words + held, received=total.received, reacted=total.reacted, sent=total.sent, held=total.held)
         return
     tune_gc()
     start_demo_clock(app.internals.context.clock)
@@ -114,14 +114,14 @@ def work(app: App, once: bool, threads: int, metrics: tuple[str, int] | None) ->
         _stop_on_signals(app.worker)
         if url:
             echo(_("figures at {url}").format(url=url), err=True)
-        echo(_("working; Ctrl-C ends it once what is being sent has left"), err=True)
+        echo(_("working; Ctrl-C ends it once the current messages are sent"), err=True)
         app.worker.run(threads=threads)
     echo(_("stopped"), err=True)
-    note(stopped=True)
+    output_json_facts(stopped=True)
 
 
 @click.command()
-@answers
+@with_json_option
 @with_app
 def tick(app: App) -> None:
     """Run the jobs that are due by the clock: urging, reminders, expiries, conversations on hold.
@@ -132,11 +132,11 @@ def tick(app: App) -> None:
         {"job": name, "round": _(JOB_LABELS.get(name, name)), "done": str(count), "count": count}
         for name, count in app.worker.tick().items()
     ]
-    show_rows(rows, {"round": _("round"), "done": _("done")}, empty=_("The clock asks for nothing."))
+    output_rows(rows, {"round": _("round"), "done": _("done")}, empty=_("The clock asks for nothing."))
 
 
-def drain(worker: Worker) -> StepResult:
-    """Work until nothing is left to do now, and return the totals."""
+def run_until_idle(worker: Worker) -> StepResult:
+    """Run the worker until no work is left to do now, and return the totals."""
     total = StepResult(0, 0, 0)
     while not (step := worker.step()).is_idle:
         total = StepResult(
@@ -149,7 +149,8 @@ def _open_metrics(app: App, metrics: tuple[str, int] | None) -> AbstractContextM
     if metrics is None:
         return nullcontext("")
     host, port = metrics
-    web = import_module("anninh_core.web")  # by name: cli and web must not import each other
+    # The module is imported by its name, because cli and web must not import each other.
+    web = import_module("anninh_core.web")
     metrics_server: AbstractContextManager[str] = web.open_metrics(app, port, host)
     return metrics_server
 
@@ -158,11 +159,12 @@ def _stop_on_signals(worker: Worker) -> None:
     """End the worker gently on a first signal, and at once on a second one."""
     previous_handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
+    def handle_signal(_number: int, _frame: FrameType | None) -> None:
         for number, handler in previous_handlers.items():
             signal.signal(number, handler)
-        # In a thread: the signal may have come while this one holds the lock that `stop` needs.
+        # The worker is stopped in a thread, because the signal may have come while the main thread holds the lock that
+        # `stop` needs.
         Thread(target=worker.stop, daemon=True).start()
 
     for number in previous_handlers:
-        signal.signal(number, stop)
+        signal.signal(number, handle_signal)

@@ -1,1 +1,3 @@
-"""The actions of the demo, by subject. Each first checks whether it was done already, so that a demo can be resumed."""
+"""The actions of the demo, by subject. Each action first checks whether it was done already, so that a demo can be
+resumed.
+"""

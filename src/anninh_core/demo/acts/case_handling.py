@@ -1,11 +1,11 @@
-"""Officers' work on cases: triage of messages, assignment, questions back, settlement, answers; each round advances
-every case.
+"""Officers' work on cases in the demo: triage of messages, assignment, questions back, settlement, answers. Each round
+advances every case.
 """
 
 from datetime import timedelta
 from hashlib import sha256
 
-from anninh_core.demo.cast import officer, unit_officer
+from anninh_core.demo.cast import find_officer, find_unit_officer
 from anninh_core.demo.corpus import Line
 from anninh_core.demo.stage import DemoStage
 from anninh_core.domain.inquiries.states import InquiryState
@@ -21,7 +21,7 @@ _WAITING_TIME = timedelta(days=3)
 _SLOW_CASE_TIME = timedelta(days=26)
 
 
-def line_of(stage: DemoStage, text: str) -> Line | None:
+def find_line(stage: DemoStage, text: str) -> Line | None:
     """Return the corpus line that a case began with, or None; later messages of the resident follow in further lines of
     `text`.
     """
@@ -33,10 +33,10 @@ def line_of(stage: DemoStage, text: str) -> Line | None:
 def create_cases(stage: DemoStage) -> None:
     """Let the board create cases from group messages, and correct the router's wrong classifications."""
     app = stage.app
-    me = officer(stage, "tips")
+    me = find_officer(stage, "tips")
     for message_class in (MessageClass.TIP, MessageClass.QUESTION, MessageClass.CHATTER):
         for message in app.conversations.suggested_messages(me, message_class, limit=200).items:
-            line = line_of(stage, message.text)
+            line = find_line(stage, message.text)
             if line is not None and line.kind == "tip":
                 app.conversations.create_tip(me, [message.id], category=line.category)
             elif line is not None and line.kind == "question":
@@ -46,7 +46,7 @@ def create_cases(stage: DemoStage) -> None:
 def claim_alarms(stage: DemoStage) -> None:
     """Claim the alarms, so that no other officer is alerted."""
     duty = stage.app.duty
-    me = officer(stage, "tips")
+    me = find_officer(stage, "tips")
     for alarm in duty.alarms(me).items:
         if alarm.is_emergency:
             duty.claim(me, alarm.id)
@@ -55,7 +55,7 @@ def claim_alarms(stage: DemoStage) -> None:
 def handle_tips(stage: DemoStage) -> None:
     """Advance every open tip by one step, or by several if none requires waiting."""
     tips = stage.app.tips
-    me = officer(stage, "tips")
+    me = find_officer(stage, "tips")
     for state in (S.RECEIVED, S.REOPENED, S.TRIAGED, S.ASSIGNED, S.WAITING, S.VERIFYING):
         for tip in _list_tips(stage, me, state):
             _advance_tip(stage, me, tip)
@@ -66,21 +66,21 @@ def handle_tips(stage: DemoStage) -> None:
     for tip in _list_tips(stage, me, S.ANSWERED):
         tips.close(me, tip.id)
     for tip in _list_tips(stage, me, S.REOPEN_REQUESTED):
-        tips.reopen(officer(stage, "supervisor"), tip.id, stage.script["answers"]["reopened"])
+        tips.reopen(find_officer(stage, "supervisor"), tip.id, stage.script["answers"]["reopened"])
 
 
 def answer_questions(stage: DemoStage) -> None:
     """Answer the inquiries, from the knowledge base if an article fits."""
     inquiries = stage.app.inquiries
-    me = officer(stage, "tips")
+    me = find_officer(stage, "tips")
     for inquiry in inquiries.list(me, state=InquiryState.RECEIVED, limit=500).items:
-        line = line_of(stage, inquiry.question)
+        line = find_line(stage, inquiry.question)
         if line is not None and line.kind == "tip":
             stage.app.inquiries.convert_to_tip(me, inquiry.id, category=line.category)
             continue
         unknown = stage.script["unknown_question"]
         if not inquiry.conversation:
-            inquiries.answered_by_hand(me, inquiry.id, stage.script["answers"]["by_hand"])
+            inquiries.record_manual_answer(me, inquiry.id, stage.script["answers"]["by_hand"])
             continue
         suggestions = inquiries.suggest(me, inquiry.id, limit=1)
         if suggestions:
@@ -94,7 +94,7 @@ def answer_questions(stage: DemoStage) -> None:
 
 def write_articles(stage: DemoStage) -> None:
     """Fill the knowledge base."""
-    me = officer(stage, "tips")
+    me = find_officer(stage, "tips")
     titles = {article.title for article in stage.app.inquiries.articles.list(me)}
     for article_script in stage.script["articles"]:
         if article_script["title"] not in titles:
@@ -122,32 +122,32 @@ def _advance_tip(stage: DemoStage, me: Actor, tip: Tip) -> None:
         if _merge_duplicate(stage, me, tip):
             return
         handler = stage.app.tips.routing.suggest_handler(me, tip.id).unit
-        assignee = me if handler == "cong-an" else unit_officer(stage, tip.unit)
+        assignee = me if handler == "cong-an" else find_unit_officer(stage, tip.unit)
         tip = stage.app.tips.assign(me, tip.id, unit=handler, officers=[assignee.id])
     age = stage.clock.now() - tip.received_at
     if tip.state is S.ASSIGNED:
-        if _outcome_number(tip) % 11 == 3 and tip.conversation and not tip.reopened_days:
+        if _compute_outcome_number(tip) % 11 == 3 and tip.conversation and not tip.reopened_days:
             stage.app.tips.ask_back(me, tip.id, stage.script["questions"]["default"])
             return
         tip = stage.app.tips.verify(me, tip.id)
     if tip.state is S.WAITING and age > _WAITING_TIME:
         tip = stage.app.tips.verify(me, tip.id)
-    if tip.state is S.VERIFYING and (_outcome_number(tip) % 13 != 5 or age > _SLOW_CASE_TIME):
+    if tip.state is S.VERIFYING and (_compute_outcome_number(tip) % 13 != 5 or age > _SLOW_CASE_TIME):
         _settle_tip(stage, me, tip)
 
 
 def _triage_tip(stage: DemoStage, me: Actor, tip: Tip) -> Tip:
-    line = line_of(stage, tip.text)
+    line = find_line(stage, tip.text)
     category = (line.category if line else "") or tip.category or "situation"
     unit = line.area if line else tip.unit
     place = stage.app.district.unit(unit).name
     triaged = stage.app.tips.triage(
         me, tip.id, category=category, unit=unit, place=place, urgency="serious" if tip.emergency else ""
     )
-    return give_notice(stage, me, triaged)
+    return record_written_notice(stage, me, triaged)
 
 
-def give_notice(stage: DemoStage, me: Actor, tip: Tip) -> Tip:
+def record_written_notice(stage: DemoStage, me: Actor, tip: Tip) -> Tip:
     """Record the written notice that the law requires for a possible crime; a receipt in a chat doesn't count."""
     if all(clock.rule != "notify_receipt" or clock.met_at is not None for clock in tip.clocks):
         return tip
@@ -157,13 +157,13 @@ def give_notice(stage: DemoStage, me: Actor, tip: Tip) -> Tip:
 
 def _merge_duplicate(stage: DemoStage, me: Actor, tip: Tip) -> bool:
     """Merge a tip into the earliest tip about the same fire; return whether it was merged."""
-    line = line_of(stage, tip.text)
+    line = find_line(stage, tip.text)
     if line is None or not line.note.startswith("same fire"):
         return False
     candidates = [
         other
         for other in stage.app.tips.list(me, category=tip.category, limit=500).items
-        if other.received_at < tip.received_at and not other.merged_into and _same_fire(stage, other)
+        if other.received_at < tip.received_at and not other.merged_into and _is_same_fire(stage, other)
     ]
     if not candidates:
         return False
@@ -172,15 +172,15 @@ def _merge_duplicate(stage: DemoStage, me: Actor, tip: Tip) -> bool:
     return True
 
 
-def _same_fire(stage: DemoStage, tip: Tip) -> bool:
-    line = line_of(stage, tip.text)
+def _is_same_fire(stage: DemoStage, tip: Tip) -> bool:
+    line = find_line(stage, tip.text)
     return line is not None and line.note.startswith("same fire")
 
 
 def _settle_tip(stage: DemoStage, me: Actor, tip: Tip) -> None:
     answers = stage.script["answers"]
-    outcome = _outcome_number(tip)
-    line = line_of(stage, tip.text)
+    outcome = _compute_outcome_number(tip)
+    line = find_line(stage, tip.text)
     tips = stage.app.tips
     if line is not None and line.kind != "tip":
         tips.settle(me, tip.id, S.REFUSED, answer=answers["refused"], reason="guided")
@@ -195,7 +195,7 @@ def _settle_tip(stage: DemoStage, me: Actor, tip: Tip) -> None:
 
 def _answer_tip(stage: DemoStage, me: Actor, tip: Tip) -> None:
     if not tip.conversation:
-        stage.app.tips.answered_by_hand(me, tip.id, stage.script["answers"]["by_hand"])
+        stage.app.tips.record_manual_answer(me, tip.id, stage.script["answers"]["by_hand"])
         return
     try:
         stage.app.tips.answer(me.with_request(f"answer:{tip.id}:{len(tip.settlements)}"), tip.id)
@@ -203,6 +203,6 @@ def _answer_tip(stage: DemoStage, me: Actor, tip: Tip) -> None:
         return
 
 
-def _outcome_number(tip: Tip) -> int:
+def _compute_outcome_number(tip: Tip) -> int:
     """Return a number that determines the outcome of a tip, the same in every run of the demo."""
     return int.from_bytes(sha256(tip.text.encode()).digest()[:4], "big")

@@ -1,29 +1,29 @@
-"""Exporting: the three reports in every format, and the public directory."""
+"""Export of the demo's three reports in every format, and of its public directory."""
 
 import os
 from datetime import date
 from pathlib import Path
 
-from anninh_core.demo.acts.reporting import consolidated_id, report_rounds
-from anninh_core.demo.cast import officer
+from anninh_core.demo.acts.reporting import find_consolidated_id, list_report_rounds
+from anninh_core.demo.cast import find_officer
 from anninh_core.demo.stage import DemoStage
 
 FORMATS = ("docx", "pdf", "html", "xlsx", "json")
 DIRECTORY = "danh-ba.html"
 
 
-def export(stage: DemoStage, until: date) -> tuple[str, ...]:
+def export_files(stage: DemoStage, until: date) -> tuple[str, ...]:
     """Write the reports signed by the day `until` into the demo's folder, in every format; return the file names."""
-    chair = officer(stage, "standing")
+    chair = find_officer(stage, "standing")
     names = []
-    for report_round in report_rounds():
+    for report_round in list_report_rounds():
         if report_round.closing > until:
             continue
         template = stage.app.district.obligation(report_round.obligation).template
         for format in FORMATS:
-            file = stage.app.reports.render(chair, consolidated_id(stage, report_round), format)
+            file = stage.app.reports.render(chair, find_consolidated_id(stage, report_round), format)
             names.append(_write_file(stage.out / f"{template}{Path(file.name).suffix}", file.data))
-    directory = stage.app.groups.render_directory(officer(stage, "admin"))
+    directory = stage.app.groups.render_directory(find_officer(stage, "admin"))
     names.append(_write_file(stage.out / DIRECTORY, directory.encode()))
     return tuple(names)
 

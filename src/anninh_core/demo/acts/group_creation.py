@@ -1,8 +1,8 @@
-"""Creating groups: of the district's board, then of the pilot, then of every commune and two of its residential
-areas.
+"""Creation of the demo's groups: of the district's board, then of the pilot, then of every commune and two of its
+residential areas.
 """
 
-from anninh_core.demo.cast import officer, unit_officer
+from anninh_core.demo.cast import find_officer, find_unit_officer
 from anninh_core.demo.stage import DemoStage
 from anninh_core.domain.groups.model import Group, KeyPerson, Measure
 from anninh_core.domain.groups.states import GroupState
@@ -13,27 +13,27 @@ _INITIAL_MEMBERS = {"district_board": 25, "commune": 640, "residential_area": 18
 
 def create_board_group(stage: DemoStage) -> None:
     """Create the group of the district's board."""
-    _create_group(stage, officer(stage, "admin"), "hoa-lu", "district_board")
+    _create_group(stage, find_officer(stage, "admin"), "hoa-lu", "district_board")
 
 
 def create_commune_groups(stage: DemoStage, unit: str) -> None:
     """Create a commune's group and those of its residential areas, and record the milestone."""
-    admin = unit_officer(stage, unit)
+    admin = find_unit_officer(stage, unit)
     _create_group(stage, admin, unit, "commune")
     for area in stage.app.district.children[unit]:
         _create_group(stage, admin, area, "residential_area")
     _reach_milestone(stage, unit)
 
 
-def group_of(stage: DemoStage, unit: str) -> Group:
+def find_group(stage: DemoStage, unit: str) -> Group:
     """Return the group of a unit."""
-    admin = officer(stage, "admin")
+    admin = find_officer(stage, "admin")
     return next(group for group in stage.app.groups.list(admin, unit=unit) if group.unit == unit)
 
 
 def measure_groups(stage: DemoStage) -> None:
     """Record the present number of members of each group."""
-    admin = officer(stage, "admin")
+    admin = find_officer(stage, "admin")
     today = stage.clock.now().date()
     for number, group in enumerate(stage.app.groups.list(admin, state=GroupState.ACTIVE)):
         months = (today.year - 2021) * 12 + today.month - 8
@@ -68,7 +68,7 @@ def _register_group(stage: DemoStage, actor: Actor, group: Group) -> Group:
     if group.kind == "residential_area":
         return stage.app.groups.link_group(actor, group.id, "nhom", platform_id=group.unit, link=link)
     platform_id = next((id for id, title in stage.platform.groups().items() if title == group.title), None)
-    if platform_id is not None:  # created on the platform just before the demo was stopped
+    if platform_id is not None:  # The group was created on the platform just before the demo was stopped.
         stage.platform.shows(platform_id, link=link)
         return stage.app.groups.link_group(actor, group.id, "oa", platform_id=platform_id, link=link)
     address = stage.app.groups.create(actor, group.id, "oa").address
@@ -80,16 +80,18 @@ def _register_group(stage: DemoStage, actor: Actor, group: Group) -> Group:
 def _launch_group(stage: DemoStage, actor: Actor, group: Group) -> None:
     if not group.owner:
         deputy = (
-            unit_officer(stage, group.unit, "reporter") if group.kind != "district_board" else officer(stage, "tips")
+            find_unit_officer(stage, group.unit, "reporter")
+            if group.kind != "district_board"
+            else find_officer(stage, "tips")
         )
         for post, holder in (("owner", actor), ("deputy", deputy)):
-            name = stage.app.units.officer(officer(stage, "standing"), holder.id).name
+            name = stage.app.units.officer(find_officer(stage, "standing"), holder.id).name
             stage.app.groups.seat(actor, group.id, post, officer=holder.id, name=name)
     stage.app.groups.launch(actor, group.id)
 
 
 def _reach_milestone(stage: DemoStage, unit: str) -> None:
-    reporter = unit_officer(stage, unit, "reporter")
+    reporter = find_unit_officer(stage, unit, "reporter")
     milestone = next(
         plan_milestone.id for plan_milestone in stage.app.district.milestones if unit in plan_milestone.units
     )

@@ -1,6 +1,8 @@
-"""Moderation: an officer decides about flagged posts; one author appeals, and another officer decides the appeal."""
+"""Moderation in the demo: an officer decides about flagged posts; one author appeals, and another officer decides the
+appeal.
+"""
 
-from anninh_core.demo.cast import officer
+from anninh_core.demo.cast import find_officer
 from anninh_core.demo.corpus import Line
 from anninh_core.demo.stage import DemoStage
 from anninh_core.domain.moderation.model import Post
@@ -10,9 +12,9 @@ from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import system
 
 
-def moderate(stage: DemoStage) -> None:
+def moderate_posts(stage: DemoStage) -> None:
     """Decide about every flagged post: posts against the charter are acted on, the others stay."""
-    moderator = officer(stage, "moderator")
+    moderator = find_officer(stage, "moderator")
     words = stage.script["moderation"]
     for post in stage.app.moderation.list(moderator, state=PostState.RAISED, limit=200).items:
         is_unsuitable = _is_unsuitable(stage, post)
@@ -23,11 +25,11 @@ def moderate(stage: DemoStage) -> None:
     stage.deliver_events()
 
 
-def appeal_once(stage: DemoStage) -> None:
+def appeal_first_removal(stage: DemoStage) -> None:
     """Let the first author of a removed post appeal, and let another officer decide."""
     moderation = stage.app.moderation
     words = stage.script["moderation"]
-    standing = officer(stage, "standing")
+    standing = find_officer(stage, "standing")
     decided = moderation.list(standing, state=PostState.DECIDED, limit=200).items
     removed = [post for post in decided if post.required_ruling.action is ModerationAction.DELETE and post.author]
     appealed = moderation.list(standing, state=PostState.APPEALED, limit=10).items

@@ -1,6 +1,8 @@
-"""The plan: heads, each commune's own plan, training, a campaign, an inspection, a difficulty and its answer."""
+"""Actions of the plan in the demo: heads, each commune's own plan, training, a campaign, an inspection, a difficulty
+and its answer.
+"""
 
-from anninh_core.demo.cast import communes, officer, unit_officer
+from anninh_core.demo.cast import find_officer, find_unit_officer, list_communes
 from anninh_core.demo.stage import DemoStage
 from anninh_core.domain.programme.activity import InspectionCheck, PlannedTask
 from anninh_core.domain.programme.difficulty import DifficultyState
@@ -11,17 +13,17 @@ from anninh_core.vocabulary.messages import Address, Place
 
 def name_heads(stage: DemoStage) -> None:
     """Name the heads of each commune and of the police unit `cong-an`, reachable by chat."""
-    for unit in (*communes(stage), "cong-an"):
+    for unit in (*list_communes(stage), "cong-an"):
         name = stage.script["head"]["name"].format(unit=stage.app.district.unit(unit).name)
         phone = Address("oa", Place.PERSON, stage.platform.person(name))
         conversation = stage.app.internals.services.conversations.place(system("router"), phone, unit).id
-        actor = officer(stage, "standing") if unit == "cong-an" else unit_officer(stage, unit, "reporter")
+        actor = find_officer(stage, "standing") if unit == "cong-an" else find_unit_officer(stage, unit, "reporter")
         stage.app.programme.name_head(actor, unit, name=name, conversation=conversation)
 
 
 def issue_plan(stage: DemoStage, unit: str) -> None:
     """Let a commune issue its own plan (P-IV.1.a)."""
-    reporter = unit_officer(stage, unit, "reporter")
+    reporter = find_unit_officer(stage, unit, "reporter")
     if stage.app.programme.plans(reporter, unit=unit).items:
         return
     title = stage.script["plan"]["title"].format(unit=stage.app.district.unit(unit).name)
@@ -29,12 +31,12 @@ def issue_plan(stage: DemoStage, unit: str) -> None:
     stage.app.programme.issue_plan(reporter, unit, number=stage.script["plan"]["number"], day=day, title=title)
 
 
-def train(stage: DemoStage) -> None:
+def hold_board_training(stage: DemoStage) -> None:
     """Hold the training of the boards (P-III.1.f)."""
-    standing = officer(stage, "standing")
+    standing = find_officer(stage, "standing")
     training = stage.script["training"]
     if not stage.app.programme.trainings(standing).items:
-        attendance = {unit: 3 + number % 3 for number, unit in enumerate(communes(stage))}
+        attendance = {unit: 3 + number % 3 for number, unit in enumerate(list_communes(stage))}
         stage.app.programme.hold_training(
             standing, "hoa-lu", topic=training["topic"], day=training["day"], attendance=attendance
         )
@@ -42,7 +44,7 @@ def train(stage: DemoStage) -> None:
 
 def open_campaign(stage: DemoStage) -> None:
     """Open the campaign that publicises the model (P-III.3)."""
-    standing = officer(stage, "standing")
+    standing = find_officer(stage, "standing")
     campaign = stage.script["campaign"]
     if not stage.app.programme.campaigns(standing).items:
         stage.app.programme.open_campaign(
@@ -58,7 +60,7 @@ def open_campaign(stage: DemoStage) -> None:
 
 def close_campaign(stage: DemoStage) -> None:
     """Close the campaign with its results."""
-    standing = officer(stage, "standing")
+    standing = find_officer(stage, "standing")
     campaign_script = stage.script["campaign"]
     campaign = stage.app.programme.campaigns(standing).items[0]
     if campaign.closed_on is not None:
@@ -71,9 +73,9 @@ def close_campaign(stage: DemoStage) -> None:
     )
 
 
-def inspect(stage: DemoStage, number: int) -> None:
+def inspect_commune(stage: DemoStage, number: int) -> None:
     """Inspect a commune (P-III.1.c)."""
-    standing = officer(stage, "standing")
+    standing = find_officer(stage, "standing")
     inspection = stage.script["inspections"][number]
     if not stage.app.programme.inspections(standing, unit=inspection["unit"]).items:
         check = InspectionCheck(question=inspection["question"], passed=True, note=inspection["note"])
@@ -83,14 +85,14 @@ def inspect(stage: DemoStage, number: int) -> None:
 def raise_difficulty(stage: DemoStage) -> None:
     """Let a commune report a difficulty (P-IV.2.c)."""
     difficulty = stage.script["difficulty"]
-    reporter = unit_officer(stage, difficulty["unit"], "reporter")
+    reporter = find_unit_officer(stage, difficulty["unit"], "reporter")
     if not stage.app.programme.difficulties(reporter, unit=difficulty["unit"], limit=200).items:
         stage.app.programme.raise_difficulty(reporter, difficulty["unit"], difficulty["text"])
 
 
 def answer_difficulty(stage: DemoStage) -> None:
     """Let the committee answer the difficulty."""
-    chair = officer(stage, "chair")
+    chair = find_officer(stage, "chair")
     difficulty_script = stage.script["difficulty"]
     for difficulty in stage.app.programme.difficulties(chair, state=DifficultyState.RAISED, limit=200).items:
         stage.app.programme.answer_difficulty(chair, difficulty.id, difficulty_script["answer"])
@@ -99,6 +101,6 @@ def answer_difficulty(stage: DemoStage) -> None:
 def close_difficulty(stage: DemoStage) -> None:
     """Let the commune close the difficulty."""
     difficulty_script = stage.script["difficulty"]
-    reporter = unit_officer(stage, difficulty_script["unit"], "reporter")
+    reporter = find_unit_officer(stage, difficulty_script["unit"], "reporter")
     for difficulty in stage.app.programme.difficulties(reporter, state=DifficultyState.ANSWERED, limit=200).items:
         stage.app.programme.close_difficulty(reporter, difficulty.id, difficulty_script["closing"])

@@ -1,6 +1,6 @@
 """Posts waiting for a moderator, and a removed post with an appeal by its author."""
 
-from anninh_core.demo.cast import officer
+from anninh_core.demo.cast import find_officer
 from anninh_core.demo.stage import DemoStage
 from anninh_core.domain.moderation.model import Post
 from anninh_core.domain.moderation.states import ModerationAction, PostState
@@ -10,7 +10,7 @@ from anninh_core.usecase.actor import system
 
 def remove_post(stage: DemoStage) -> None:
     """Remove the script's post; the other flagged posts stay undecided."""
-    moderator = officer(stage, "moderator")
+    moderator = find_officer(stage, "moderator")
     for post in _find_posts(stage, PostState.RAISED):
         rule = min(flag.code for flag in post.flags)
         text = stage.script["moderation"]["text"]
@@ -18,7 +18,7 @@ def remove_post(stage: DemoStage) -> None:
     stage.deliver_events()
 
 
-def appeal(stage: DemoStage) -> None:
+def appeal_removal(stage: DemoStage) -> None:
     """Let the author of the removed post appeal."""
     objection = stage.script["open_world"]["moderation"]["objection"]
     for post in _find_posts(stage, PostState.DECIDED):
@@ -27,10 +27,12 @@ def appeal(stage: DemoStage) -> None:
 
 
 def _find_posts(stage: DemoStage, state: PostState) -> list[Post]:
-    """Return the script's post if it is in `state`, else nothing; of posts with equal texts, the newest counts."""
+    """Return the script's post if it is in `state`, else an empty list; of posts with equal texts, the newest
+    counts.
+    """
     line_id = stage.script["open_world"]["moderation"]["line"]
     text = next(nfc(line.text) for line in stage.lines if line.id == line_id)
-    posts = stage.app.moderation.list(officer(stage, "moderator"), limit=200).items
+    posts = stage.app.moderation.list(find_officer(stage, "moderator"), limit=200).items
     matches = [post for post in posts if post.excerpt and text.startswith(post.excerpt.rstrip("…"))]
     newest = max(matches, key=lambda post: post.id, default=None)
     return [newest] if newest is not None and newest.state is state else []

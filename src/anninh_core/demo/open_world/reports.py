@@ -1,19 +1,23 @@
-"""The yearly report on its last day in time: some reports are submitted, one was returned, one is being written."""
+"""The yearly report of the demo on its last day in time: some reports are submitted, one was returned, one is being
+written.
+"""
 
 from anninh_core.demo.acts import reporting
-from anninh_core.demo.cast import officer, unit_officer
+from anninh_core.demo.cast import find_officer, find_unit_officer
 from anninh_core.demo.stage import DemoStage
 from anninh_core.domain.reports.states import ReportState
 
 
-def hand_in(stage: DemoStage, number: int) -> None:
+def submit_report(stage: DemoStage, number: int) -> None:
     """Let a commune submit its report."""
-    reporting.hand_in(stage, _report_round(stage), stage.script["open_world"]["reports"]["handed_in"][number]["unit"])
+    reporting.submit_report(
+        stage, _find_report_round(stage), stage.script["open_world"]["reports"]["handed_in"][number]["unit"]
+    )
 
 
-def decide(stage: DemoStage) -> None:
+def decide_reports(stage: DemoStage) -> None:
     """Accept some submitted reports, return one, and leave the others for the demo's user."""
-    standing = officer(stage, "standing")
+    standing = find_officer(stage, "standing")
     script = stage.script["open_world"]["reports"]
     for line in stage.app.reports.standing(standing, script["obligation"], script["year"]):
         if line.state is ReportState.SUBMITTED and line.unit in script["accepted"]:
@@ -23,17 +27,17 @@ def decide(stage: DemoStage) -> None:
     stage.deliver_events()
 
 
-def draft(stage: DemoStage) -> None:
+def draft_report(stage: DemoStage) -> None:
     """Let a commune begin its report, and write some sections."""
     draft_script = stage.script["open_world"]["reports"]["drafted"]
-    reporter = unit_officer(stage, draft_script["unit"], "reporter")
-    report = reporting.current_report(stage, _report_round(stage), draft_script["unit"])
+    reporter = find_unit_officer(stage, draft_script["unit"], "reporter")
+    report = reporting.find_round_report(stage, _find_report_round(stage), draft_script["unit"])
     if report is None:
         script = stage.script["open_world"]["reports"]
         report = stage.app.reports.begin(reporter, draft_script["unit"], script["obligation"], script["year"])
     unit = stage.app.district.unit(report.unit).name
     for key in draft_script["sections"]:
-        if not report.section_text(key):
+        if not report.get_section_text(key):
             text = stage.script["report_words"][key].format(unit=unit)
             report = stage.app.reports.write(reporter, report.id, key, text)
 
@@ -41,13 +45,13 @@ def draft(stage: DemoStage) -> None:
 def raise_difficulty(stage: DemoStage) -> None:
     """Let a commune report a difficulty, still without an answer."""
     difficulty_script = stage.script["open_world"]["difficulty"]
-    reporter = unit_officer(stage, difficulty_script["unit"], "reporter")
+    reporter = find_unit_officer(stage, difficulty_script["unit"], "reporter")
     if not stage.app.programme.difficulties(reporter, unit=difficulty_script["unit"], limit=200).items:
         stage.app.programme.raise_difficulty(reporter, difficulty_script["unit"], difficulty_script["text"])
     stage.deliver_events()
 
 
-def _report_round(stage: DemoStage) -> reporting.ReportRound:
+def _find_report_round(stage: DemoStage) -> reporting.ReportRound:
     script = stage.script["open_world"]["reports"]
     days = tuple(handed_in["at"].date() for handed_in in script["handed_in"])
     return reporting.ReportRound(

@@ -15,7 +15,7 @@ from anninh_core.demo.stage import is_over
 from anninh_core.domain.accounts.rules import Client
 from anninh_core.domain.accounts.views import NewSession
 from anninh_core.domain.units.model import OFFICER, Officer
-from anninh_core.kernel.addresses import parse_address
+from anninh_core.kernel.addresses import parse_ip_address
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import ConfigurationError, NotVisible, Refused
 from anninh_core.ports.authenticator import SignInMethod
@@ -26,7 +26,7 @@ _CLIENT = Client(label="demo")
 
 @frozen
 class LocalVisit:
-    """Origin of a call.
+    """Origin of an HTTP call: the client's address and the headers.
 
     Attributes:
         peer: address of the connected client.
@@ -47,7 +47,7 @@ class LocalVisit:
                 "One-click sign-in works only on the machine that runs the demo: open the demo there, at its "
                 "own address."
             )
-        if not _is_loopback(_host_of(self.headers.get("host", ""))):
+        if not _is_loopback(_extract_host(self.headers.get("host", ""))):
             raise Refused(
                 "One-click sign-in works only under a loopback host: open the demo at http://127.0.0.1 or localhost."
             )
@@ -57,7 +57,7 @@ class LocalVisit:
 
 @frozen(kw_only=True)
 class DemoOfficer:
-    """An officer to sign in as.
+    """An officer of the demo as whom its user can sign in.
 
     Attributes:
         roles: names of the officer's roles in force, from the profile.
@@ -90,7 +90,7 @@ class OneClickSignIn:
         """
         order = {unit: number for number, unit in enumerate(self._app.district.subtree(self._app.district.root))}
         active = sorted(self._list_active(), key=lambda officer: (order[self._places(officer)[0]], officer.id))
-        return tuple(map(self._describe, active))
+        return tuple(map(self._describe_officer, active))
 
     def sign_in(self, officer_id: str, visit: LocalVisit) -> NewSession:
         """Begin a session of an officer; the second factor counts as fresh.
@@ -116,7 +116,7 @@ class OneClickSignIn:
         today = local_date(self._app.internals.context.clock.now())
         return tuple(grant.unit for grant in officer.grants if grant.is_in_force(today))
 
-    def _describe(self, officer: Officer) -> DemoOfficer:
+    def _describe_officer(self, officer: Officer) -> DemoOfficer:
         district = self._app.district
         today = local_date(self._app.internals.context.clock.now())
         roles = tuple(district.roles[grant.role].name for grant in officer.grants if grant.is_in_force(today))
@@ -128,11 +128,11 @@ class OneClickSignIn:
 def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
-    address = parse_address(host)
+    address = parse_ip_address(host)
     return address is not None and address.is_loopback
 
 
-def _host_of(header: str) -> str:
+def _extract_host(header: str) -> str:
     """Return the host of a Host header without its port, "" if it is invalid."""
     try:
         return urlsplit(f"//{header}").hostname or ""

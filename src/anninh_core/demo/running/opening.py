@@ -1,4 +1,4 @@
-"""Opening a completed demo."""
+"""The function that opens a completed demo, and the opened demo."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from anninh_core.app.demo_clock import DemoClock, find_last_time
 from anninh_core.app.factory import open_app
 from anninh_core.app.injected_ports import Parts
 from anninh_core.app.settings import FILE_NAME, load_settings
-from anninh_core.demo.corpus import script
+from anninh_core.demo.corpus import load_script
 from anninh_core.demo.platform_setup import INSTANCE
 from anninh_core.demo.running.one_click import OneClickSignIn
 from anninh_core.demo.running.pretend_resident import PretendResident
@@ -76,7 +76,7 @@ def open_demo(folder: Path) -> Iterator[RunningDemo]:
                 "a demo on the mock chat with `anninh demo --out DIR`.",
                 folder=folder,
             )
-        name = script()["open_world"]["resident"]["name"]
+        name = load_script()["open_world"]["resident"]["name"]
         yield RunningDemo(app, clock, PretendResident(app, messenger, name), OneClickSignIn(app))
 
 

@@ -1,4 +1,4 @@
-"""A simulated resident, typed by the demo's user: writes to the official account of a running demo, and reads its
+"""A simulated resident for whom the demo's user types: writes to the official account of a running demo, and reads its
 replies.
 """
 
@@ -81,7 +81,7 @@ class PretendResident:
             if key in self._keys:
                 return False
             self._messenger.chat.says(self._person, words)
-            self._remember(key)
+            self._remember_key(key)
             self._run_app()
             return True
 
@@ -102,16 +102,16 @@ class PretendResident:
         """
         messages = self._messenger.chat.conversation(self._person)
         ours = next((message.text for message in reversed(messages) if not message.author), "")
-        return tuple(dict.fromkeys((*_CHOICE.findall(ours), *self._offered_commands(ours))))
+        return tuple(dict.fromkeys((*_CHOICE.findall(ours), *self._iter_offered_commands(ours))))
 
-    def _offered_commands(self, text: str) -> Iterator[str]:
+    def _iter_offered_commands(self, text: str) -> Iterator[str]:
         for key, word in self._app.district.wording.items():
             if key.startswith("command."):
                 match = re.search(rf"\b{re.escape(word)} ({RECEIPT.pattern})", text)
                 if match is not None:
                     yield f"{word} {match[1]}"
 
-    def _remember(self, key: str) -> None:
+    def _remember_key(self, key: str) -> None:
         if key:
             self._keys[key] = None
             while len(self._keys) > _REMEMBERED:

@@ -113,7 +113,7 @@ class AccountAdministration(AccountPart):
             WrongStep: the officer has no role, or isn't on record.
         """
         uow.permit(self.context.district.root)
-        holder = self._holder(uow, officer_id)
+        holder = self._find_holder(uow, officer_id)
         if holder is None:
             raise WrongStep(
                 "{officer!r} isn't an officer whose account could be reset: {act:units.officers} lists the officers.",
@@ -162,11 +162,13 @@ class AccountAdministration(AccountPart):
         an unknown id.
         """
         permitted = uow.permitted_units()
-        holder = self._holder(uow, officer_id)
+        holder = self._find_holder(uow, officer_id)
         if holder is None:
-            raise uow.withhold("officer", officer_id, "there is none", _SEE)
+            raise uow.build_withheld_error("officer", officer_id, "there is none", _SEE)
         if permitted is not None and holder.unit not in permitted:
-            raise uow.withhold("officer", officer_id, f"it belongs to {holder.unit}", _SEE, unit=holder.unit)
+            raise uow.build_withheld_error(
+                "officer", officer_id, f"it belongs to {holder.unit}", _SEE, unit=holder.unit
+            )
         uow.permit(holder.unit)
         return holder
 

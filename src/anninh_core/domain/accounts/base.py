@@ -17,7 +17,7 @@ from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
-_STATE = "accounts.sign_in"  # with a dot: no messenger instance can have this name
+_STATE = "accounts.sign_in"  # The name has a dot, so that no messenger instance can have it.
 
 
 class AccountPart(Service):
@@ -34,13 +34,13 @@ class AccountPart(Service):
         super().__init__(runner)
         self._officers = officers
         self._rules = rules
-        self._use = SessionUse(open_state(runner), rules.session_life)
-        self.unnamed_proxies = UnnamedProxies(open_state(runner))
+        self._use = SessionUse(open_sign_in_state(runner), rules.session_life)
+        self.unnamed_proxies = UnnamedProxies(open_sign_in_state(runner))
 
-    def _holder(self, session: ReadSession, officer_id: str) -> Holder | None:
+    def _find_holder(self, session: ReadSession, officer_id: str) -> Holder | None:
         return self._officers.find_holder(session.context, officer_id, session.today)
 
-    def _own_account(self, session: ReadSession) -> Account:
+    def _require_own_account(self, session: ReadSession) -> Account:
         """Return the caller's account.
 
         Raises:
@@ -63,37 +63,37 @@ class AccountPart(Service):
         return account
 
     def _require_own_session(self, uow: UnitOfWork, id: str) -> Session:
-        account = self._own_account(uow)
+        account = self._require_own_account(uow)
         session = uow.get_visible(SESSION, id, "accounts.sessions")
         if session.officer != account.id:
-            raise uow.withhold(SESSION.name, id, f"it is {session.officer}'s", "accounts.sessions")
+            raise uow.build_withheld_error(SESSION.name, id, f"it is {session.officer}'s", "accounts.sessions")
         return session
 
     def _find_current_session(self, uow: UnitOfWork) -> Session | None:
         id = uow.actor.sign_in.session
         return self._require_own_session(uow, id) if id else None
 
-    def _current(self, uow: UnitOfWork) -> Session:
-        self._own_account(uow)
+    def _require_current_session(self, uow: UnitOfWork) -> Session:
+        self._require_own_account(uow)
         if (current := self._find_current_session(uow)) is None:
             raise Refused("Officer {officer} isn't signed in to an account: sign in first.", officer=uow.actor.id)
         return current
 
     def _iter_valid_sessions(self, session: ReadSession, account: Account) -> Iterator[Session]:
-        """Yield the valid sessions of an account, the oldest first; damaged sessions are left out, since they admit no
-        one.
+        """Yield the valid sessions of an account, the oldest first; damaged sessions are omitted, because no one can
+        use them.
         """
-        holder = self._holder(session, account.id)
+        holder = self._find_holder(session, account.id)
         uses = self._use.of(account.id)
         for candidate in session.iter_all(SESSION, "id", where={"officer": account.id, "open": True}, complete=False):
             seen_at = uses.get(candidate.id, candidate.began_at)
-            if not candidate.why_over(session.at, self._rules, seen_at) and not find_invalidity(
+            if not candidate.find_end_reason(session.at, self._rules, seen_at) and not find_invalidity(
                 candidate, account, holder
             ):
                 yield candidate
 
 
-def open_state(runner: UseCaseRunner) -> EncryptedState:
+def open_sign_in_state(runner: UseCaseRunner) -> EncryptedState:
     """Return the storage of sign-in state that isn't a record: failed attempts, used tickets, uses of sessions, unnamed
     proxies.
     """

@@ -1,4 +1,6 @@
-"""Kinds of accounts, sessions and tokens: encrypted in their officer's scope, and found by keyed hashes."""
+"""Kinds of the records of accounts, sessions and tokens, which are encrypted in their officer's scope and found by
+keyed hashes.
+"""
 
 from anninh_core.domain.accounts.model import Account, AccountName
 from anninh_core.domain.accounts.session import ApiToken, Session

@@ -6,7 +6,9 @@ from enum import StrEnum
 from attrs import evolve, field, frozen
 
 MAX_KNOWN_ADDRESSES = 8
-"""Number of addresses remembered from earlier sign-ins: guesses from elsewhere don't delay sign-ins from these."""
+"""Number of addresses remembered from earlier sign-ins; guesses from elsewhere don't delay sign-ins from these
+addresses.
+"""
 
 
 class NoticeKind(StrEnum):
@@ -49,7 +51,7 @@ class OneTimeCode:
     made_at: datetime
 
     def matches(self, hash: str, at: datetime) -> bool:
-        """Return whether the code has a hash and is still valid."""
+        """Return whether the code has the hash `hash` and is still valid."""
         return self.hash == hash and at < self.until
 
 
@@ -150,7 +152,7 @@ class Account:
         return evolve(self.ended(), password=password, password_set_at=at)
 
     def ended(self) -> "Account":
-        """Return the account with all its sessions, tokens and open codes invalid."""
+        """Return the account after all its sessions, tokens and open codes became invalid."""
         return evolve(self, epoch=self.epoch + 1, setup=None, chat_code=None, pending_totp="")
 
     def without_second_factor(self) -> "Account":

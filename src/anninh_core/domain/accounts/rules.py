@@ -7,22 +7,22 @@ from datetime import date, timedelta
 from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.text import nfc, quote
+from anninh_core.kernel.text import nfc, quote_text
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.vocabulary.district import District
-from anninh_core.vocabulary.former_operations import current_name
+from anninh_core.vocabulary.former_operations import get_current_name
 
 NOWHERE = "nowhere"
-"""Address of a client without a known address."""
+"""Address that is used for a client whose address isn't known."""
 
 _NAME = re.compile(r"[^\W_](?:[\w.@-]{1,62})[^\W_]")
-_MAX_TYPED = 200  # above the length of any name
+_MAX_TYPED = 200  # This length is above that of any sign-in name.
 _OPERATION = re.compile(r"[a-z_]{1,40}(\.[a-z_]{1,60}){1,2}")
 
 
 @frozen(kw_only=True)
 class SignInRules:
-    """Lifetimes and limits.
+    """Lifetimes and limits of sessions, codes and tokens.
 
     Attributes:
         idle: idle time after which a session ends.
@@ -108,7 +108,7 @@ def require_name(name: str) -> str:
         raise BadInput(
             "{name} isn't a valid sign-in name: use 3 to 64 letters and digits, and between them also the "
             "characters . - _ or @.",
-            name=quote(name),
+            name=quote_text(name),
         )
     return chosen
 
@@ -127,6 +127,6 @@ def require_operation(name: str) -> str:
     """
     if not _OPERATION.fullmatch(name):
         raise BadInput(
-            "{operation} isn't an operation: write it as subject.verb, such as tips.list.", operation=quote(name)
+            "{operation} isn't an operation: write it as subject.verb, such as tips.list.", operation=quote_text(name)
         )
-    return current_name(name)
+    return get_current_name(name)

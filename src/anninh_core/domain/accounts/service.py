@@ -1,7 +1,7 @@
 """All account services: sign-in, own account, tokens and administration."""
 
 from anninh_core.domain.accounts.administration import AccountAdministration
-from anninh_core.domain.accounts.base import open_state
+from anninh_core.domain.accounts.base import open_sign_in_state
 from anninh_core.domain.accounts.credentials.slow_down import SlowDown
 from anninh_core.domain.accounts.credentials.tickets import SignInTickets
 from anninh_core.domain.accounts.own.account import OwnAccount
@@ -13,15 +13,15 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class Accounts:
-    """All account services.
+    """The account services of an app, in one object.
 
     Attributes:
         tickets: tickets of sign-ins with two steps.
     """
 
     def __init__(self, runner: UseCaseRunner, officers: OfficerLookups, rules: SignInRules) -> None:
-        self.slow_down = SlowDown(open_state(runner), runner.context.keys)
-        self.tickets = SignInTickets(open_state(runner), runner.context.keys)
+        self.slow_down = SlowDown(open_sign_in_state(runner), runner.context.keys)
+        self.tickets = SignInTickets(open_sign_in_state(runner), runner.context.keys)
         self.sign_ins = SignIns(runner, officers, rules)
         self.own = OwnAccount(runner, officers, rules)
         self.own_passkeys = OwnPasskeys(runner, officers, rules)

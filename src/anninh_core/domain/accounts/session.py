@@ -44,7 +44,7 @@ class Session:
         """
         return min(self.began_at + rules.session_life, max(seen_at, self.began_at) + rules.idle)
 
-    def why_over(self, at: datetime, rules: SignInRules, seen_at: datetime) -> str:
+    def find_end_reason(self, at: datetime, rules: SignInRules, seen_at: datetime) -> str:
         """Return the reason why the session has ended, "" while it is valid."""
         if self.ended_at is not None:
             return Sentence("it was ended")
@@ -104,14 +104,14 @@ class ApiToken:
     revoked_by: str = ""
     version: int = 0
 
-    def why_over(self, at: datetime) -> str:
+    def find_end_reason(self, at: datetime) -> str:
         """Return the reason why the token has ended, "" while it is valid."""
         if self.revoked_at is not None:
             return Sentence("it was revoked")
         return Sentence("its time has ended") if at >= self.until else ""
 
     def sign_in(self) -> SignIn:
-        """Return the sign-in that use cases check."""
+        """Return the sign-in by this token that use cases check."""
         operations = None if self.operations is None else frozenset(self.operations)
         units = None if self.units is None else frozenset(self.units)
         return SignIn(SignInMethod.TOKEN, self.id, operations=operations, units=units)

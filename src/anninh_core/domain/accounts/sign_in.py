@@ -1,4 +1,4 @@
-"""Signing in. Only these use cases run before the caller is identified; they act as `system:door`."""
+"""Use cases of signing in. Only these run before the caller is identified; they act as `system:door`."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from attrs import evolve
 
 from anninh_core.domain.accounts.base import AccountPart
 from anninh_core.domain.accounts.credentials.passkeys import PasskeyUse
-from anninh_core.domain.accounts.credentials.second_factor import take_code, take_passkey
+from anninh_core.domain.accounts.credentials.second_factor import record_passkey_use, use_up_code
 from anninh_core.domain.accounts.credentials.tokens import (
     API_PREFIX,
     SESSION_PREFIX,
@@ -27,7 +27,7 @@ from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.authenticator import Authenticated, SignInMethod
 from anninh_core.ports.identity_provider import NamedBy
 from anninh_core.usecase.marks import command, query
-from anninh_core.usecase.outbox_message import outbox_scope
+from anninh_core.usecase.outbox_message import build_outbox_scope
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -72,7 +72,9 @@ class SignIns(AccountPart):
         """
         session.permit(self.context.district.root)
         if named_by is NamedBy.OFFICER_ID:
-            return name if name.isascii() and name.isprintable() and self._holder(session, name) is not None else ""
+            return (
+                name if name.isascii() and name.isprintable() and self._find_holder(session, name) is not None else ""
+            )
         account = self._find_by_name(session, name) if normalize_name(name) == name else None
         return account.id if account is not None else ""
 
@@ -104,7 +106,7 @@ class SignIns(AccountPart):
             NotSignedIn: there is no such officer, or the officer has no role.
         """
         session.permit(self.context.district.root)
-        holder = self._holder(session, officer_id)
+        holder = self._find_holder(session, officer_id)
         if holder is None:
             raise NotSignedIn(
                 "The authenticator {authenticator!r} named a person who isn't an officer.", authenticator=by
@@ -160,9 +162,9 @@ class SignIns(AccountPart):
             NotSignedIn: no such account, no role in force, or the code is wrong.
         """
         uow.permit(self.context.district.root)
-        account, holder = self._admit(uow, officer_id)
+        account, holder = self._require_account_and_officer(uow, officer_id)
         if method is SignInMethod.PASSWORD and account.has_second_factor:
-            account, second_factor = take_code(self.context.keys, account, code, uow.at), True
+            account, second_factor = use_up_code(self.context.keys, account, code, uow.at), True
         account = self._use_up_factor(uow, account, method, code, passkey)
         uow.save(ACCOUNT, self._record_sign_in(account, client, rehashed))
         drafted = self._build_session(uow, account, holder, method, token := draw_token(SESSION_PREFIX))
@@ -192,7 +194,7 @@ class SignIns(AccountPart):
         account = self._find_by_setup_code(uow, code)
         if account is None:
             raise NotSignedIn("The setup code is wrong or has expired.")
-        account, _ = self._admit(uow, account.id)
+        account, _ = self._require_account_and_officer(uow, account.id)
         chosen = self._reserve_name(uow, account, name)
         uow.save(ACCOUNT, account.set_up(chosen, password, uow.at))
         uow.facts["officer"] = account.id
@@ -208,7 +210,7 @@ class SignIns(AccountPart):
         uow.permit(self.context.district.root)
         uow.add_event("account.code_asked")
         account = self._find_by_name(uow, name)
-        holder = self._holder(uow, account.id) if account else None
+        holder = self._find_holder(uow, account.id) if account else None
         chat = self._officers.find_chat(self.context, account.id) if account and holder and holder.grants else ""
         if account is None or not chat:
             return
@@ -222,15 +224,15 @@ class SignIns(AccountPart):
         minutes = str(round(self._rules.chat_code_life.total_seconds() / 60))
         text = self.context.district.say("officer.sign_in_code", code=code, minutes=minutes)
         cause = f"account:{account.id}"
-        uow.send(chat, text, purpose="officer.sign_in_code", cause=cause, scope=outbox_scope(uow.at))
+        uow.send(chat, text, purpose="officer.sign_in_code", cause=cause, scope=build_outbox_scope(uow.at))
 
     def _resume_session(self, session: ReadSession, hash: str, notes_use: bool) -> Authenticated:
         officer_session = next(iter(session.find(SESSION, "id", where={"token": hash}, limit=1).items), None)
         if officer_session is None:
             raise NotSignedIn("This session doesn't exist.")
         account = session.get_readable(ACCOUNT, officer_session.officer)
-        why = officer_session.why_over(session.at, self._rules, self._use.last(officer_session))
-        holder = self._holder(session, officer_session.officer)
+        why = officer_session.find_end_reason(session.at, self._rules, self._use.last(officer_session))
+        holder = self._find_holder(session, officer_session.officer)
         if why := why or find_invalidity(officer_session, account, holder):
             raise NotSignedIn(
                 "Session {session} isn't valid any more: {reason}.", session=officer_session.id, reason=why
@@ -245,19 +247,19 @@ class SignIns(AccountPart):
         if api_token is None:
             raise NotSignedIn("This API token doesn't exist.")
         account = session.get_readable(ACCOUNT, api_token.officer)
-        holder = self._holder(session, api_token.officer)
-        if why := api_token.why_over(session.at) or find_invalidity(api_token, account, holder):
+        holder = self._find_holder(session, api_token.officer)
+        if why := api_token.find_end_reason(session.at) or find_invalidity(api_token, account, holder):
             raise NotSignedIn("API token {token} isn't valid any more: {reason}.", token=api_token.id, reason=why)
         return Authenticated(api_token.officer, api_token.sign_in())
 
-    def _admit(self, uow: UnitOfWork, officer_id: str) -> tuple[Account, Holder]:
+    def _require_account_and_officer(self, uow: UnitOfWork, officer_id: str) -> tuple[Account, Holder]:
         """Return account and officer for a sign-in; a refusal's journal entry names them.
 
         Raises:
             NotSignedIn: the account doesn't exist, or the officer has no role.
         """
         account = uow.get_readable(ACCOUNT, officer_id)
-        holder = self._holder(uow, officer_id)
+        holder = self._find_holder(uow, officer_id)
         if account is None or holder is None:
             raise NotSignedIn("This account doesn't exist.")
         uow.get_visible(ACCOUNT, officer_id)
@@ -325,7 +327,7 @@ class SignIns(AccountPart):
         """Return the account after its chat code or passkey was used up."""
         if method is SignInMethod.CHAT:
             return self._use_up_chat_code(account, code, uow)
-        return account if passkey is None else take_passkey(account, passkey, uow.at)
+        return account if passkey is None else record_passkey_use(account, passkey, uow.at)
 
     def _use_up_chat_code(self, account: Account, code: str, uow: UnitOfWork) -> Account:
         hash = hash_code(self.context.keys, f"chat code of {account.id}", code)

@@ -49,10 +49,10 @@ class ApiTokens(AccountPart):
         Raises:
             BadInput: no name, no end within a year, or an empty limit; WrongStep: there are too many.
         """
-        account = self._own_account(uow)
-        self._check(uow, name, until, operations, units)
+        account = self._require_own_account(uow)
+        self._check_limits(uow, name, until, operations, units)
         permitted = None if operations is None else [require_operation(operation) for operation in operations]
-        holder = self._require_room(uow, account)
+        holder = self._require_token_room(uow, account)
         token = draw_token(API_PREFIX)
         api_token = ApiToken(
             id=self.context.ids.new(),
@@ -60,8 +60,8 @@ class ApiTokens(AccountPart):
             unit=account.unit,
             name=nfc(name).strip(),
             token=hash_token(self.context.keys, token),
-            operations=_sort(permitted),
-            units=_sort(units),
+            operations=_sort_names(permitted),
+            units=_sort_names(units),
             made_at=uow.at,
             until=until,
             epoch=account.epoch,
@@ -74,7 +74,7 @@ class ApiTokens(AccountPart):
     @query(Permission.OWN_ACCOUNT, public=True)
     def tokens(self, session: ReadSession) -> tuple[TokenRow, ...]:
         """List your own API tokens, the oldest first, with those that have ended."""
-        account = self._own_account(session)
+        account = self._require_own_account(session)
         return self._build_rows(session, account.id)
 
     @command(Permission.OWN_ACCOUNT, public=True)
@@ -85,11 +85,11 @@ class ApiTokens(AccountPart):
             NotVisible: there is no such token, or it is another officer's.
             WrongStep: it was revoked before.
         """
-        account = self._own_account(uow)
+        account = self._require_own_account(uow)
         api_token = uow.get_visible(API_TOKEN, token_id, _SEE)
         if api_token.officer != account.id:
-            raise uow.withhold(API_TOKEN.name, token_id, f"it is {api_token.officer}'s", _SEE)
-        self._revoke(uow, api_token)
+            raise uow.build_withheld_error(API_TOKEN.name, token_id, f"it is {api_token.officer}'s", _SEE)
+        self._revoke_token(uow, api_token)
 
     @query(Permission.GRANT, public=True)
     def tokens_of(self, session: ReadSession, officer_id: OfficerId) -> tuple[TokenRow, ...]:
@@ -106,18 +106,18 @@ class ApiTokens(AccountPart):
         Raises:
             WrongStep: it was revoked before.
         """
-        self._revoke(uow, uow.get_permitted(API_TOKEN, token_id, _SEE))
+        self._revoke_token(uow, uow.get_permitted(API_TOKEN, token_id, _SEE))
 
-    def _require_room(self, uow: UnitOfWork, account: Account) -> Holder:
+    def _require_token_room(self, uow: UnitOfWork, account: Account) -> Holder:
         """Return the officer of an account, after checking that the officer has a role and may have another token."""
-        holder = self._holder(uow, account.id)
+        holder = self._find_holder(uow, account.id)
         if holder is None or not holder.grants:
             raise Refused(
                 "Officer {officer} has no role that an API token could use: ask for a role first.", officer=uow.actor.id
             )
         valid_tokens = [
             api_token
-            for api_token in self._list_of_officer(uow, account.id, complete=True)
+            for api_token in self._list_tokens(uow, account.id, complete=True)
             if not self._get_end_reason(uow, api_token, account, holder)
         ]
         if len(valid_tokens) >= self._rules.max_tokens:
@@ -127,7 +127,7 @@ class ApiTokens(AccountPart):
             )
         return holder
 
-    def _check(
+    def _check_limits(
         self,
         uow: UnitOfWork,
         name: str,
@@ -154,39 +154,39 @@ class ApiTokens(AccountPart):
         for unit in units or ():
             self.context.district.unit(unit)
 
-    def _revoke(self, uow: UnitOfWork, token: ApiToken) -> None:
+    def _revoke_token(self, uow: UnitOfWork, token: ApiToken) -> None:
         if token.revoked_at is not None:
             raise WrongStep("API token {token} was revoked already.", token=token.id)
         uow.facts["officer"] = token.officer
         uow.add_event("account.token_revoked")
         uow.save(API_TOKEN, token.revoked(uow.actor.label, uow.at))
 
-    def _list_of_officer(self, session: ReadSession, officer_id: str, *, complete: bool) -> list[ApiToken]:
+    def _list_tokens(self, session: ReadSession, officer_id: str, *, complete: bool) -> list[ApiToken]:
         return list(session.iter_all(API_TOKEN, "id", where={"officer": officer_id}, complete=complete))
 
     def _get_end_reason(
         self, session: ReadSession, token: ApiToken, account: Account | None, holder: Holder | None
     ) -> str:
-        return token.why_over(session.at) or find_invalidity(token, account, holder)
+        return token.find_end_reason(session.at) or find_invalidity(token, account, holder)
 
     def _build_rows(self, session: ReadSession, officer_id: str) -> tuple[TokenRow, ...]:
         account = session.get_readable(ACCOUNT, officer_id)
-        holder = self._holder(session, officer_id)
+        holder = self._find_holder(session, officer_id)
         return tuple(
             TokenRow(
                 id=api_token.id,
                 officer=api_token.officer,
                 name=api_token.name,
-                operations=_sort(api_token.sign_in().operations),
+                operations=_sort_names(api_token.sign_in().operations),
                 units=api_token.units,
                 made_at=api_token.made_at,
                 until=api_token.until,
                 is_over=bool(self._get_end_reason(session, api_token, account, holder)),
                 version=api_token.version,
             )
-            for api_token in self._list_of_officer(session, officer_id, complete=False)
+            for api_token in self._list_tokens(session, officer_id, complete=False)
         )
 
 
-def _sort(names: Iterable[str] | None) -> tuple[str, ...] | None:
+def _sort_names(names: Iterable[str] | None) -> tuple[str, ...] | None:
     return None if names is None else tuple(sorted({*names}))

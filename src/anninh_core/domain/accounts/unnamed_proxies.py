@@ -1,4 +1,6 @@
-"""Proxies through which people sign in though the settings don't name them; `anninh doctor` reports them."""
+"""Notes about proxies through which people sign in though the settings don't name them; `anninh doctor` reports
+them.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -10,14 +12,14 @@ from anninh_core.usecase.named_values.adapter_state import EncryptedState
 
 _NAME = "unnamed_proxies"
 _GRAIN = timedelta(hours=1)
-"""Sign-ins through a proxy within this time are noted once."""
+"""Time within which several sign-ins through a proxy are noted only once."""
 
 _MOST = 8
 _DECODER = msgspec.json.Decoder(dict[str, datetime])
 
 
 class UnnamedProxies:
-    """Notes the most recent unnamed proxies, encrypted.
+    """Notes of the most recent proxies that the settings don't name, encrypted.
 
     Args:
         state: storage of the notes.
@@ -27,12 +29,12 @@ class UnnamedProxies:
         self._state = state
 
     def read(self) -> Mapping[str, datetime]:
-        """Return address -> time of the last sign-in through that proxy."""
+        """Return the time of the last sign-in through each noted proxy, by the proxy's address."""
         stored = self._state.get(_NAME)
         return _DECODER.decode(stored.value) if stored.value else {}
 
     def note(self, client: Client, at: datetime) -> None:
-        """Note a sign-in through an unnamed proxy. Of several at the same moment, one note is enough."""
+        """Note a sign-in through an unnamed proxy. Of several sign-ins at the same moment, one note is enough."""
         if not client.is_shared:
             return
         stored = self._state.get(_NAME)

@@ -1,4 +1,4 @@
-"""The hash chain of the journal: verified in the storage, or elsewhere on exported lines."""
+"""The hash chain of the journal, which is verified in the storage, or elsewhere on exported lines."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ from anninh_core.ports.storages.changes import GENESIS, JournalLine, chain_hash
 from anninh_core.usecase.views import view
 
 _LOOKAHEAD = 2000
-"""Lines after a break that are read to find out its cause."""
+"""Number of lines after a break that are read to find out the cause of the break."""
 
 _SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 
@@ -50,7 +50,7 @@ def verify_chain(lines: Iterable[JournalLine], *, after: int = 0, hash: str = GE
     before = ""
     following = iter(lines)
     for line in following:
-        if not _follows(line, seq, head):
+        if not _is_successor(line, seq, head):
             place, why = _Break(line, tuple(islice(following, _LOOKAHEAD)), seq, head, before).describe()
             return ChainVerdict(
                 ok=False, seq=place - 1, hash=before if place == seq else head, broken_at=place, why=why
@@ -59,7 +59,7 @@ def verify_chain(lines: Iterable[JournalLine], *, after: int = 0, hash: str = GE
     return ChainVerdict(ok=True, seq=seq, hash=head)
 
 
-def _follows(line: JournalLine, seq: int, head: str) -> bool:
+def _is_successor(line: JournalLine, seq: int, head: str) -> bool:
     return line.seq == seq + 1 and line.previous == head and line.hash == chain_hash(head, line.content)
 
 
@@ -68,7 +68,7 @@ class _Break:
     """A break of the chain, with the lines after it, which show its cause.
 
     Attributes:
-        line: first line that doesn't follow.
+        line: first line that doesn't follow from the line before it.
         ahead: lines after it.
         seq, head, before: number and hash of the last valid line, and the hash before that.
     """
@@ -98,7 +98,7 @@ class _Break:
         return Sentence("line {line} is missing: line {other} is in its place", line=expected, other=self.line.seq)
 
     def _describe_wrong_predecessor(self, expected: int) -> tuple[int, str]:
-        # it follows from the line before the last valid line, so that line was inserted
+        # The line follows from the line before the last valid line, so the last valid line was inserted.
         if self.line.previous == self.before:
             return self.seq, Sentence(
                 "line {line} was inserted: line {next_line} follows from line {line_before}",
@@ -106,7 +106,7 @@ class _Break:
                 next_line=expected,
                 line_before=self.seq - 1,
             )
-        if any(line.previous == self.head for line in self.ahead):  # the line that belongs here comes later
+        if any(line.previous == self.head for line in self.ahead):  # The line that belongs here comes later.
             if any(line.hash == self.line.previous for line in self.ahead):
                 return expected, Sentence("line {line} was moved: it follows from a later line", line=expected)
             return expected, Sentence(

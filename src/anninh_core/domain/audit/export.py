@@ -30,7 +30,8 @@ class JournalExport(Service):
             after: number of the last line that you have already.
             limit: maximal number of lines.
         """
-        self._log.head(actor)  # checks the permission: an actor who may not read must not cause a signed head
+        # This call checks the permission, because an actor who may not read must not cause a signed head.
+        self._log.head(actor)
         self._heads.sign_due_head(system("keeper"), hours=0)
         lines = self._log.export(actor, after=after, limit=limit)
         return Download(f"journal-{after + 1}.jsonl", "application/jsonl", b"".join(line + b"\n" for line in lines))

@@ -1,4 +1,4 @@
-"""Findings of an examination of the journal: each has a name, a severity and a sentence."""
+"""Findings of an examination of the journal; each has a name, a severity and a sentence."""
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -24,8 +24,8 @@ class Severity(IntEnum):
 class AuditVerdict(StrEnum):
     """Overall result of an examination."""
 
-    PROVEN = "proven"  # it agrees with heads that were kept elsewhere
-    CONSISTENT = "consistent, not proven"  # it agrees with itself, as a rewritten journal would too
+    PROVEN = "proven"  # The journal agrees with heads that were kept elsewhere.
+    CONSISTENT = "consistent, not proven"  # The journal agrees with itself, as a rewritten journal would too.
     BREAK = "break"
     ALARM = "alarm"
     BROKEN = "broken"
@@ -71,7 +71,7 @@ class AuditReport:
 
     @property
     def broken_at(self) -> int:
-        """The first line that was altered, inserted, moved or is missing; 0 if there is none or its number is
+        """Number of the first line that was altered, inserted, moved or is missing; 0 if there is none or its number is
         unknown.
         """
         return min(
@@ -81,7 +81,9 @@ class AuditReport:
 
     @property
     def verdict(self) -> AuditVerdict:
-        """The verdict of the worst finding; without a finding above a note, whether the journal is proven."""
+        """The verdict of the worst finding; if no finding is worse than a note, the verdict shows whether the journal
+        is proven.
+        """
         worst = max((finding.severity for finding in self.findings), default=Severity.NOTE)
         if worst is Severity.NOTE:
             return AuditVerdict.PROVEN if self.proven_at is not None else AuditVerdict.CONSISTENT

@@ -1,4 +1,4 @@
-"""Kind of checkpoints: stored in clear, since they contain nothing about people."""
+"""Kind of the records of checkpoints, which are stored in clear, since they contain nothing about people."""
 
 from anninh_core.domain.audit.model import Checkpoint
 from anninh_core.domain.index_specs import CHECKPOINT_SPEC

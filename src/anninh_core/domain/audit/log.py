@@ -1,4 +1,4 @@
-"""The journal for its readers: as pages of entries, or as lines to be verified elsewhere."""
+"""Reading of the journal, as pages of entries, or as lines to be verified elsewhere."""
 
 from itertools import islice
 from typing import Literal

@@ -1,4 +1,5 @@
-"""Comparison of all records with the journal's last version of each: finds records rolled back, deleted or slipped in.
+"""Comparison of all records with the journal's last version of each, which finds records rolled back, deleted or
+slipped in.
 
 The journal names the version of every record written, with the hashes of its body and of its clear columns. These are
 sorted in temporary files without names, so that a million records need hardly more memory than a thousand. Others may
@@ -81,8 +82,8 @@ class RecordCheck(Service):
 
 
 def find_mismatches(context: UseCaseContext, tally: RecordTally | None = None) -> Iterator[RecordFinding]:
-    """Yield every record that differs from its last version in the journal, and every record or key that is missing or
-    back without an order.
+    """Yield every record that differs from its last version in the journal, every record that is missing, and every key
+    that is missing or back without an order.
 
     Args:
         tally: counts the compared records.
@@ -99,11 +100,11 @@ def find_mismatches(context: UseCaseContext, tally: RecordTally | None = None) -
             records = storage.maintenance.scan(kind, _BATCH)
             while batch := list(islice(records, _BATCH)):
                 tally.compared += len(batch)
-                yield from _find_keyless(context, batch)
+                yield from _find_records_without_key(context, batch)
                 for record in batch:
                     yield from map(_build_missing_finding, versions.before(kind, record.id))
-                    _compare(ledger, record, versions.at(kind, record.id), tally, context.names)
-        yield from map(_build_missing_finding, versions.rest())
+                    _compare_record(ledger, record, versions.at(kind, record.id), tally, context.names)
+        yield from map(_build_missing_finding, versions.take_rest())
         yield from _compare_aliases(ledger, tally)
         yield from find_altered_rows(context, ledger, tally)
         yield from map(_build_doubt_finding, ledger.doubts())
@@ -114,11 +115,11 @@ def _holds_records(maintenance: Maintenance) -> bool:
     return any(True for kind in maintenance.kinds() for _ in maintenance.scan(kind, 1))
 
 
-def _compare(
+def _compare_record(
     ledger: RecordLedger, record: Record, expected: RecordWord | None, tally: RecordTally, names: ResidentNames
 ) -> None:
-    """Compare a record with its journal version; add a mismatch to the doubts, since the record may have been written
-    meanwhile.
+    """Compare a record with its version in the journal; remember a mismatch as a doubt, since the record may have been
+    written meanwhile.
     """
     actual = RecordWord(
         record.kind,
@@ -132,12 +133,12 @@ def _compare(
         ledger.hold(actual, expected)
         if expected is None or expected.version < actual.version:
             return
-    _confirm(ledger, actual, expected, tally)
+    _confirm_version(ledger, actual, expected, tally)
 
 
-def _confirm(ledger: RecordLedger, actual: RecordWord, expected: RecordWord | None, tally: RecordTally) -> None:
-    if expected is None or not expected.confirms(actual):
-        ledger.doubt(actual, expected)
+def _confirm_version(ledger: RecordLedger, actual: RecordWord, expected: RecordWord | None, tally: RecordTally) -> None:
+    if expected is None or not expected.is_same_version(actual):
+        ledger.remember_doubt(actual, expected)
     elif not expected.columns:
         tally.body_only += 1
 
@@ -160,23 +161,23 @@ def _compare_aliases(ledger: RecordLedger, tally: RecordTally) -> Iterator[Recor
                 )
                 yield RecordFinding(kind=actual.kind, id=actual.record, mismatch=Mismatch.OLDER, why=why)
         elif actual is not None and actual.hash:
-            _confirm(ledger, actual, expected, tally)
+            _confirm_version(ledger, actual, expected, tally)
 
 
-def _find_keyless(context: UseCaseContext, records: list[Record]) -> Iterator[RecordFinding]:
+def _find_records_without_key(context: UseCaseContext, records: list[Record]) -> Iterator[RecordFinding]:
     scopes = {record.scope for record in records} - {""}
     missing = scopes - context.storage.keyring.get_many(scopes).keys()
     lost = {scope for scope in missing if not _is_purged(context, scope)}
     for record in records:
         if record.scope in lost:
-            why = Sentence("can't be opened: its key is gone, and nobody ordered that")
+            why = Sentence("can't be opened: its key is gone, without an order to destroy it")
             yield RecordFinding(kind=record.kind, id=record.id, mismatch=Mismatch.KEYLESS, why=why)
 
 
 def _is_purged(context: UseCaseContext, scope: str) -> bool:
     try:
         return context.is_purged(scope)
-    # the order of the purge can't be opened and is a finding itself; whether it destroyed the key is unknown
+    # The order of the purge can't be opened, which is a finding itself; whether the purge destroyed the key is unknown.
     except DecryptionError:
         return False
 

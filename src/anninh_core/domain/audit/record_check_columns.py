@@ -1,4 +1,4 @@
-"""Comparison of the clear columns of records with the opened bodies."""
+"""Comparison of the clear columns of records with their decrypted bodies."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -55,7 +55,7 @@ def _find_differing_columns(context: UseCaseContext, kind: Kind[Any], record: Re
     except (StorageError, ValueError):
         return ["the body itself"]
     columns = kind.clear_columns(model, context.names)
-    plain = kind.columns(model)  # columns as earlier versions stored them, until a reindex
+    plain = kind.columns(model)  # Earlier versions stored the columns in this way, until a reindex.
     multi = kind.multi(model)
     names = [name for name, value in columns.items() if record.columns.get(name) not in (None, value, plain[name])]
     names += [name for name, values in multi.items() if set(record.multi.get(name, ())) != set(values)]

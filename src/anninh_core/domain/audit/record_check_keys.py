@@ -1,4 +1,4 @@
-"""Check of the key ring: each wrapped key unwraps, and no key destroyed by a purge is back."""
+"""Check of the key ring: each wrapped key can be unwrapped, and no key destroyed by a purge is back."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,9 +16,9 @@ _BATCH = 500
 
 
 def find_unusable_keys(context: UseCaseContext) -> Iterator[RecordFinding]:
-    """Yield the scopes with a key that doesn't unwrap, and the purged scopes with a key that is back."""
+    """Yield the scopes with a key that can't be unwrapped, and the purged scopes with a key that is back."""
     for keys in _read_keys(context.storage.keyring):
-        for scope in _find_wrapped_wrongly(context.keys, keys):
+        for scope in _find_unusable_scopes(context.keys, keys):
             why = Sentence("has a key that doesn't unwrap: the key was altered or moved, or its epoch's key is gone")
             yield _build_finding(scope, Mismatch.UNUSABLE_KEY, why)
     for scope in find_revived_scopes(context):
@@ -28,15 +28,15 @@ def find_unusable_keys(context: UseCaseContext) -> Iterator[RecordFinding]:
 
 
 def _read_keys(keyring: KeyRing) -> Iterator[Sequence[NewKey]]:
-    yield keyring.wrapped_by("", _BATCH)  # keys without an epoch; this program wraps no key without one
+    yield keyring.wrapped_by("", _BATCH)  # These keys have no epoch; this program itself wraps no key without an epoch.
     after = ""
     while keys := keyring.wrapped_otherwise("", _BATCH, after):
         yield keys
         after = keys[-1].scope
 
 
-def _find_wrapped_wrongly(keys: Keys, wrapped: Sequence[NewKey]) -> Iterator[str]:
-    if isinstance(keys, ManyKeys) and _unwraps_all(keys, wrapped):
+def _find_unusable_scopes(keys: Keys, wrapped: Sequence[NewKey]) -> Iterator[str]:
+    if isinstance(keys, ManyKeys) and _can_unwrap_all(keys, wrapped):
         return
     for key in wrapped:
         try:
@@ -45,7 +45,7 @@ def _find_wrapped_wrongly(keys: Keys, wrapped: Sequence[NewKey]) -> Iterator[str
             yield key.scope
 
 
-def _unwraps_all(keys: ManyKeys, wrapped: Sequence[NewKey]) -> bool:
+def _can_unwrap_all(keys: ManyKeys, wrapped: Sequence[NewKey]) -> bool:
     try:
         keys.unwrap_many([(key.epoch, key.wrapped, key.scope) for key in wrapped])
     except DecryptionError:

@@ -22,11 +22,11 @@ class Mismatch(StrEnum):
     ALTERED = "altered"
     """The stored body differs from the journal's hash."""
     KEYLESS = "keyless"
-    """The record's key is missing without an order."""
+    """The record's key is missing without an order to destroy it."""
     REVIVED = "revived"
     """The key was destroyed by a purge, and is back."""
     UNUSABLE_KEY = "unusable_key"
-    """The key doesn't unwrap."""
+    """The key can't be unwrapped."""
     NOT_BLANK = "not_blank"
     """The event is done, but still has a body."""
     SEALED = "sealed"
@@ -63,7 +63,7 @@ class RecordFinding:
 
 @define
 class RecordTally:
-    """Counts of compared records and rows.
+    """Counts of the compared records and rows.
 
     Attributes:
         body_only: number of records without a hash of clear columns in the journal.

@@ -16,7 +16,7 @@ from anninh_core.ports.storages.storage import Journal
 from anninh_core.usecase.journal.entries import read_lines
 from anninh_core.usecase.resident_names import ResidentNames, is_alias
 
-_RUN = 50_000  # versions that are sorted in memory
+_RUN = 50_000  # Number of versions that are sorted in memory at once.
 
 
 @frozen
@@ -52,7 +52,7 @@ class RecordWord:
         """Whether the id is an alias. Entries of earlier versions name all records by their ids."""
         return is_alias(self.kind, self.id)
 
-    def confirms(self, actual: "RecordWord") -> bool:
+    def is_same_version(self, actual: "RecordWord") -> bool:
         """Return whether a stored version has this version's number and hashes."""
         return (
             self.version == actual.version
@@ -62,7 +62,7 @@ class RecordWord:
 
 
 Doubt = tuple[RecordWord, RecordWord | None]
-"""The stored version and the journal's version, if any, of a mismatch."""
+"""A mismatch: the stored version, and the journal's version if it has one."""
 
 _Either = tuple[tuple[str, str], RecordWord | None, RecordWord | None]
 _Packed = tuple[str, str, int, str, str, str, str, str]
@@ -70,10 +70,10 @@ _WORD = msgspec.json.Decoder(_Packed)
 _DOUBT = msgspec.json.Decoder(tuple[_Packed, _Packed | None])
 
 OUTBOX = "outbox"
-"""In place of a kind: the version is that of an outbox row, and its hash is that of the row."""
+"""Value in place of a kind, for the version of an outbox row; its hash is the hash of the row."""
 
 NEVER_SAID = "never"
-"""In place of a hash: the journal must not contain this version."""
+"""Value in place of a hash, for a version that the journal must not contain."""
 
 
 class SortedVersions:
@@ -84,13 +84,13 @@ class SortedVersions:
         self._words: list[RecordWord] = []
 
     def add(self, version: RecordWord) -> None:
-        """Add a version."""
+        """Add a version to those that are sorted."""
         self._words.append(version)
         if len(self._words) == _RUN:
-            self._write_run()
+            self._write_sorted_run()
 
     def __iter__(self) -> Iterator[RecordWord]:
-        self._write_run()
+        self._write_sorted_run()
         return merge(*map(_read_run, self._runs), key=_get_key)
 
     def __bool__(self) -> bool:
@@ -101,11 +101,11 @@ class SortedVersions:
         for file in self._runs:
             file.close()
 
-    def _write_run(self) -> None:
+    def _write_sorted_run(self) -> None:
         if self._words:
             run = _open_file()
             for version in sorted(self._words, key=_get_key):
-                _write_line(run, _pack(version))
+                _write_line(run, _pack_version(version))
             self._runs.append(run)
             self._words = []
 
@@ -131,7 +131,7 @@ class VersionCursor:
         self._next = next(self._words, None)
         return version
 
-    def rest(self) -> Iterator[RecordWord]:
+    def take_rest(self) -> Iterator[RecordWord]:
         """Yield all remaining versions."""
         while self._next is not None:
             yield self._next
@@ -139,10 +139,11 @@ class VersionCursor:
 
 
 class RecordLedger:
-    """The journal's last version of each record, by kind and id; a context manager, since it has temporary files.
+    """The journal's last version of each record, by kind and id; used as a context manager, since it has temporary
+    files.
 
     Args:
-        journal: read up to its end at once, and further for `doubts`.
+        journal: read up to its end at once, and further for `iter_doubts`.
         names: computes the journal's aliases of conversations.
 
     Attributes:
@@ -187,7 +188,7 @@ class RecordLedger:
             *_, last = group
             yield last
 
-    def queued(self) -> Iterator[RecordWord]:
+    def iter_queued_rows(self) -> Iterator[RecordWord]:
         """Yield the versions of outbox rows, by id in the order of code points."""
         return iter(self._queued)
 
@@ -211,18 +212,18 @@ class RecordLedger:
         both: Iterable[_Either] = merge(
             ((version.key, version, None) for version in self._held),
             ((version.key, None, version) for version in self._aliases),
-            key=_get_key_of_either,
+            key=_get_merge_key,
         )
-        for _, group in groupby(both, key=_get_key_of_either):
+        for _, group in groupby(both, key=_get_merge_key):
             actual = None
             expected = None
             for _, stored_version, journal_version in group:
                 actual, expected = stored_version or actual, journal_version or expected
             yield actual, expected
 
-    def doubt(self, actual: RecordWord, expected: RecordWord | None) -> None:
-        """Remember a mismatch: the record may have been written during the check."""
-        _write_line(self._doubts, (_pack(actual), expected and _pack(expected)))
+    def remember_doubt(self, actual: RecordWord, expected: RecordWord | None) -> None:
+        """Remember a mismatch as a doubt, because the record may have been written during the check."""
+        _write_line(self._doubts, (_pack_version(actual), expected and _pack_version(expected)))
 
     def doubts(self) -> Iterator[Doubt]:
         """Yield the mismatches that no later entry of the journal explains."""
@@ -236,7 +237,7 @@ class RecordLedger:
         for line in self._doubts:
             packed_held, packed_said = _DOUBT.decode(line)
             actual = RecordWord(*packed_held)
-            if not any(version.confirms(actual) for version in later.get(actual.key, ())):
+            if not any(version.is_same_version(actual) for version in later.get(actual.key, ())):
                 yield actual, packed_said and RecordWord(*packed_said)
 
     def _read_versions(self) -> Iterator[RecordWord]:
@@ -246,7 +247,7 @@ class RecordLedger:
             try:
                 entry = entry_from(line.content)
             except DECODE_ERRORS:
-                continue  # the entry was made unreadable, which verifying the chain reports
+                continue  # The entry was made unreadable, which the verification of the chain reports.
             if not self.since and any(touched.columns_hash for touched in entry.touched):
                 self.since = entry.id
             yield from _read_entry(entry)
@@ -260,12 +261,12 @@ def _get_key(version: RecordWord) -> tuple[str, str]:
     return version.key
 
 
-def _get_key_of_either(pair: _Either) -> tuple[str, str]:
+def _get_merge_key(pair: _Either) -> tuple[str, str]:
     key, _, _ = pair
     return key
 
 
-def _pack(version: RecordWord) -> _Packed:
+def _pack_version(version: RecordWord) -> _Packed:
     return (
         version.kind,
         version.id,

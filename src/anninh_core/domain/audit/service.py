@@ -11,7 +11,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 
 
 class Audit:
-    """All services of the journal."""
+    """The services of the journal, in one object."""
 
     def __init__(self, runner: UseCaseRunner, find_wrong_counters: Callable[[], Iterator[str]]) -> None:
         self.log = AuditLog(runner)

@@ -1,4 +1,4 @@
-"""Verification of the journal and of data that depend on it, and its checkpoints."""
+"""Verification of the journal and of data that depend on it, and checkpoints of the journal."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -9,8 +9,8 @@ from anninh_core.domain.audit.chain import ChainVerdict, verify_chain
 from anninh_core.domain.audit.findings import AuditReport, AuditVerdict, Severity
 from anninh_core.domain.audit.heads.head_file import HeadFile
 from anninh_core.domain.audit.heads.key_keeper_notes import find_break
-from anninh_core.domain.audit.heads.model import BreakReason, public_keys
-from anninh_core.domain.audit.heads.proof import prove
+from anninh_core.domain.audit.heads.model import BreakReason, list_public_keys
+from anninh_core.domain.audit.heads.proof import prove_journal
 from anninh_core.domain.audit.heads.signing import iter_heads
 from anninh_core.domain.audit.kind import CHECKPOINT
 from anninh_core.domain.audit.model import Checkpoint
@@ -29,15 +29,15 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
-_MOST_MISMATCHES = 10_000  # reported at most
+_MOST_MISMATCHES = 10_000  # Greatest number of mismatches that are reported.
 _MARK_LABEL = "journal.checkpoint"
 
 StoreCheck = Callable[[UseCaseContext, AuditReport], None]
-"""Compares the journal with other data in the storage, and adds its findings to the report."""
+"""Type of a function that compares the journal with other data in the storage, and adds its findings to the report."""
 
 
 def check_emptiness(context: UseCaseContext, report: AuditReport) -> None:
-    """Report an empty journal in a storage with records: it was emptied, since no record is written without an
+    """Report an empty journal in a storage with records: it was emptied, because no record is written without an
     entry.
     """
     if context.storage.journal.head()[0]:
@@ -96,8 +96,8 @@ def check_records(context: UseCaseContext, report: AuditReport) -> None:
     if tally.body_only:
         report.unchecked.append(
             Sentence(
-                "the clear columns of {count:,} of {compared:,} records, of which only the body was compared: an "
-                "earlier version wrote them last",
+                "the clear columns of {count:,} of {compared:,} records; only their bodies were "
+                "compared, because an earlier version wrote them last",
                 count=tally.body_only,
                 compared=tally.compared,
             )
@@ -162,8 +162,8 @@ class ChainVerification(Service):
         session.permit(self.context.district.root)
         context = self.context
         own = tuple(iter_heads(context))
-        keys = public_keys(context.keys)
-        report = prove(read_lines(context.storage.journal), heads, own, keys)
+        keys = list_public_keys(context.keys)
+        report = prove_journal(read_lines(context.storage.journal), heads, own, keys)
         for check in STORE_CHECKS:
             check(context, report)
         if report.verdict is AuditVerdict.BROKEN:
@@ -208,12 +208,16 @@ class ChainVerification(Service):
 
     def _verify_checkpoint(self, point: Checkpoint) -> ChainVerdict:
         if self.context.keys.blind(_MARK_LABEL, point.mark_content) != point.mark:
-            return _broken_verdict(point, Sentence("the checkpoint's mark wasn't made with this authority's keys"))
+            return _build_broken_verdict(
+                point, Sentence("the checkpoint's mark wasn't made with this authority's keys")
+            )
         line = next(iter(self.context.storage.journal.read(point.seq - 1, 1)), None) if point.seq else None
         if point.seq and (line is None or line.hash != point.hash):
-            return _broken_verdict(point, Sentence("line {line} isn't the one that the checkpoint saw", line=point.seq))
+            return _build_broken_verdict(
+                point, Sentence("line {line} isn't the one that the checkpoint saw", line=point.seq)
+            )
         return verify_chain(read_lines(self.context.storage.journal, point.seq), after=point.seq, hash=point.hash)
 
 
-def _broken_verdict(point: Checkpoint, why: str) -> ChainVerdict:
+def _build_broken_verdict(point: Checkpoint, why: str) -> ChainVerdict:
     return ChainVerdict(ok=False, seq=0, hash=GENESIS, broken_at=point.seq, why=why)

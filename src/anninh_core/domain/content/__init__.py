@@ -1,5 +1,7 @@
-"""Content: items from draft through four gates and four-eyes approval to the groups, and their corrections."""
+"""Content: items go from a draft through four gates and the approval by a second person to the groups, and can be
+corrected there.
+"""
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

@@ -1,11 +1,11 @@
-"""Editing: drafts, corrections, submission."""
+"""Use cases with which editors write, correct and submit items of content."""
 
 from collections.abc import Collection, Sequence
 
 from attrs import evolve
 
 from anninh_core.domain.content.kind import ITEM
-from anninh_core.domain.content.loading import load_item, load_item_for
+from anninh_core.domain.content.loading import load_item, load_item_for_step
 from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.rules import check_content
 from anninh_core.domain.content.values import ItemContent, ItemState, ItemVersion
@@ -24,7 +24,7 @@ _KINDS = ("image", "video", "audio", "file")
 
 
 class ItemEditing(Service):
-    """The editor's use cases."""
+    """Use cases with which editors write, correct and submit items."""
 
     action_prefix = "content"
 
@@ -75,7 +75,7 @@ class ItemEditing(Service):
                 number or date that can't be right, a wrong `replaces`, or a file that isn't stored or can't be cleaned.
             NotFound: a unit of the audience doesn't exist.
         """
-        item = load_item_for(uow, "edit", item_id)
+        item = load_item_for_step(uow, "edit", item_id)
         attachments = item.piece.attachments
         edited = item.edited(
             self._build_version(uow, item.unit, piece, replaces=item.piece.replaces, cleaned_before=attachments)
@@ -94,7 +94,7 @@ class ItemEditing(Service):
                 number or date that can't be right, a wrong `replaces`, or a file that isn't stored or can't be cleaned.
             NotFound: a unit of the audience doesn't exist.
         """
-        original = load_item_for(uow, "correct", item_id)
+        original = load_item_for_step(uow, "correct", item_id)
         return self._create_item(uow, original.unit, piece, replaces=original.id)
 
     @step(Permission.CONTENT_EDIT)
@@ -105,7 +105,7 @@ class ItemEditing(Service):
             BadInput: no title, neither a body nor an attachment, no source, no audience, a wanted or search notice
                 without its decision, or a family's search without a check of its requester.
         """
-        item = load_item_for(uow, "submit", item_id).moved(ItemState.SUBMITTED)
+        item = load_item_for_step(uow, "submit", item_id).moved(ItemState.SUBMITTED)
         uow.add_event("item.submitted")
         return uow.save(ITEM, item)
 

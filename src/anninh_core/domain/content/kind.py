@@ -1,4 +1,4 @@
-"""How items and publications are stored, indexed and counted."""
+"""Definitions of how items and publications are stored, indexed and counted."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ from anninh_core.domain.content.values import ItemState
 from anninh_core.domain.content.views import PublicationView
 from anninh_core.domain.index_specs import ITEM_SPEC, PUBLICATION_SPEC
 from anninh_core.ports.storages.changes import Scalar
-from anninh_core.usecase.kinds import Fact, Kind, Searchable, dims, hour_column
+from anninh_core.usecase.kinds import Fact, Kind, Searchable, format_dims, format_hour
 from anninh_core.usecase.views import list_enclosures, make_view
 from anninh_core.vocabulary.messages import Attachment
 
@@ -50,7 +50,7 @@ class Publication:
 
 def item_facts(item: Item) -> Iterable[Fact]:
     """Yield the facts that the reports count about an item; corrected and withdrawn items still count as published."""
-    category = dims(category=item.piece.category)
+    category = format_dims(category=item.piece.category)
     for day in item.rejected_days:
         yield Fact("items_rejected", item.unit, day)
     if item.published_day is not None:
@@ -68,12 +68,12 @@ def item_columns(item: Item) -> Mapping[str, Scalar]:
     return {
         "state": item.state.value,
         "category": item.piece.category,
-        "written": hour_column(item.versions[0].at),
+        "written": format_hour(item.versions[0].at),
         "replaces": item.piece.replaces,
         "runs_out": runs_out is not None,
         "expires": runs_out.isoformat() if runs_out else "",
         "review_open": review is not None and review.at is None,
-        "review_due": hour_column(review.due) if review else "",
+        "review_due": format_hour(review.due) if review else "",
     }
 
 
@@ -92,7 +92,7 @@ PUBLICATION = Kind(
     model=Publication,
     columns=lambda publication: {
         "category": publication.category,
-        "published": hour_column(publication.published_at),
+        "published": format_hour(publication.published_at),
         "shown": publication.shown,
     },
     scope=lambda _: "",

@@ -1,4 +1,4 @@
-"""Loading items, the preconditions of their steps, and the outbox states of their messages."""
+"""Functions that load items, check the preconditions of their steps, and find the outbox states of their messages."""
 
 from anninh_core.domain.content.kind import ITEM
 from anninh_core.domain.content.model import Item
@@ -7,7 +7,7 @@ from anninh_core.domain.content.values import ItemState
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.ports.storages.queues import Queues
 from anninh_core.usecase.files.clean_copies import require_checked_files
-from anninh_core.usecase.preconditions.steps import StepChecks, can_become
+from anninh_core.usecase.preconditions.steps import StepChecks, build_transition_check
 from anninh_core.usecase.read_session import ReadSession
 
 _PAGE_SIZE = 500
@@ -47,16 +47,18 @@ def _require_uncorrected(item: Item, session: ReadSession) -> None:
 
 
 def require_complete(item: Item, session: ReadSession) -> None:
-    """Raise `BadInput` if an item is incomplete or contradictory; items of earlier releases may be either."""
+    """Raise `BadInput` if an item is incomplete or contradictory, as an item of an earlier release may be."""
     district = session.context.district
     check_audience(district, item.unit, item.piece)
     check_complete(district, item.piece, session.today)
 
 
 def _require_complete_before_publication(item: Item, session: ReadSession) -> None:
-    """Check an unpublished item as `require_complete` does, and a published one only for its decision or requester.
+    """Check an item that was never published as `require_complete` does, and a published one only for its decision or
+    requester.
 
-    A publication that has begun is completed under the rules of its beginning, except for its grounds.
+    A publication that has begun is completed under the rules of its beginning, except that its decision or requester is
+    always checked.
     """
     if item.published_day is None:
         require_complete(item, session)
@@ -64,13 +66,13 @@ def _require_complete_before_publication(item: Item, session: ReadSession) -> No
         check_grounds(session.context.district, item.piece, session.today)
 
 
-def _original_of(item: Item, session: ReadSession) -> Item | None:
+def _get_original(item: Item, session: ReadSession) -> Item | None:
     return session.get_unpurged(ITEM, item.piece.replaces) if item.piece.replaces else None
 
 
 def _require_original_uncorrected(item: Item, session: ReadSession) -> None:
     """Refuse a second correction of an item: its readers already rely on the first correction."""
-    original = _original_of(item, session)
+    original = _get_original(item, session)
     if original is not None and original.superseded_by not in ("", item.id):
         raise WrongStep(
             "Item {item} was corrected by item {correction}: correct {correction} instead.",
@@ -81,7 +83,7 @@ def _require_original_uncorrected(item: Item, session: ReadSession) -> None:
 
 def _require_original_withdrawn(item: Item, session: ReadSession) -> None:
     """Refuse to withdraw a correction while the original would be valid again without it."""
-    original = _original_of(item, session)
+    original = _get_original(item, session)
     if original is not None and original.state is not S.WITHDRAWN and original.superseded_by in ("", item.id):
         raise WrongStep(
             "Item {item} corrects item {original}, and without it the wrong text of {original} would apply "
@@ -101,8 +103,8 @@ def _require_reviewable(item: Item, session: ReadSession) -> None:
 
 ITEM_STEPS: StepChecks[Item] = StepChecks(
     {
-        "edit": (can_become(S.DRAFT),),
-        "submit": (can_become(S.SUBMITTED), require_complete, _require_checked_files),
+        "edit": (build_transition_check(S.DRAFT),),
+        "submit": (build_transition_check(S.SUBMITTED), require_complete, _require_checked_files),
         "answer_gate": (_require_reviewable,),
         "answer_finding": (_require_reviewable, _require_finding),
         "approve": (
@@ -111,10 +113,10 @@ ITEM_STEPS: StepChecks[Item] = StepChecks(
             _require_checked_files,
             lambda item, session: item.require_complete_review(session.context.district.gates),
         ),
-        "reject": (lambda item, session: item.require_another(session.actor.id), can_become(S.REJECTED)),
+        "reject": (lambda item, session: item.require_not_author(session.actor.id), build_transition_check(S.REJECTED)),
         "approve_urgently": (
             lambda item, _: item.require_urgent(),
-            can_become(S.APPROVED),
+            build_transition_check(S.APPROVED),
             require_complete,
             _require_checked_files,
         ),
@@ -122,24 +124,26 @@ ITEM_STEPS: StepChecks[Item] = StepChecks(
             _require_uncorrected,
             _require_original_uncorrected,
             lambda item, session: item.require_publishable(session.today),
-            can_become(S.PUBLISHED),
+            build_transition_check(S.PUBLISHED),
             _require_complete_before_publication,
             _require_checked_files,
         ),
         "review_afterwards": (lambda item, session: item.require_review_outstanding(session.actor.id),),
         "correct": (_require_published,),
-        "withdraw": (can_become(S.WITHDRAWN), _require_original_withdrawn),
+        "withdraw": (build_transition_check(S.WITHDRAWN), _require_original_withdrawn),
     }
 )
-"""Every step on an item with its preconditions, in the order in which the board offers them."""
+"""The steps that can be done with an item, each with its preconditions, in the order in which the board offers them."""
 
 
 def load_item(session: ReadSession, item_id: str) -> Item:
-    """Return an item if the marked permission covers its unit; raise as `ReadSession.get_permitted` does."""
+    """Return an item if the actor has the use case's permission in the item's unit; raise as
+    `ReadSession.get_permitted` does.
+    """
     return session.get_permitted(ITEM, item_id, "content.list")
 
 
-def load_item_for(session: ReadSession, step: str, item_id: str) -> Item:
+def load_item_for_step(session: ReadSession, step: str, item_id: str) -> Item:
     """Return an item if the actor can do a step of `ITEM_STEPS` with it.
 
     Raises:
@@ -150,8 +154,8 @@ def load_item_for(session: ReadSession, step: str, item_id: str) -> Item:
     return item
 
 
-def outbox_states(queues: Queues, item: Item) -> dict[str, str]:
-    """Return outbox row id -> state, for every message sent because of an item."""
+def find_outbox_states(queues: Queues, item: Item) -> dict[str, str]:
+    """Return the state of each outbox row with a message that was sent because of an item, by the id of the row."""
     states: dict[str, str] = {}
     after = ""
     while True:

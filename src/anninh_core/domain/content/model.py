@@ -1,4 +1,6 @@
-"""An item: drafted, reviewed at four gates, approved, published. Every transition is a pure method."""
+"""An item of content, which is drafted, reviewed at four gates, approved and published. Every transition is a pure
+method.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -24,9 +26,9 @@ from anninh_core.domain.content.views import (
     ItemRow,
     ItemView,
     ItemWithdrawalView,
-    show_deliveries,
-    show_finding,
-    show_version,
+    make_delivery_views,
+    make_finding_view,
+    make_version_view,
 )
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
@@ -47,7 +49,7 @@ TRANSITIONS: dict[ItemState, frozenset[ItemState]] = {
     S.EXPIRED: frozenset({S.WITHDRAWN, S.CORRECTED}),
     S.CORRECTED: frozenset({S.WITHDRAWN}),
 }
-"""The state machine. A published item is never edited: a correction is an item of its own."""
+"""State machine of items. A published item is never edited: its correction is a separate item."""
 
 _UNCHECKED = Sentence("this version hasn't been checked")
 
@@ -89,12 +91,12 @@ class Item:
 
     @property
     def piece(self) -> ItemContent:
-        """The current content."""
+        """The content of the current version."""
         return self.versions[-1].piece
 
     @property
     def is_urgent(self) -> bool:
-        """Whether it is immediate: it can't wait for a second person's review."""
+        """Whether the item is immediate, so that it can't wait for a second person's review."""
         return self.piece.urgency is Urgency.IMMEDIATE
 
     @property
@@ -110,19 +112,19 @@ class Item:
         return frozenset(version.by for version in self.versions)
 
     @property
-    def requester_checked(self) -> ItemVersion | None:
+    def requester_check_version(self) -> ItemVersion | None:
         """The version in which the current requester and check were entered; None if one of them is missing."""
-        requester = _requester_of(self.versions[-1])
+        requester = _get_requester(self.versions[-1])
         if not all(requester):
             return None
-        matching_versions = takewhile(lambda version: _requester_of(version) == requester, reversed(self.versions))
+        matching_versions = takewhile(lambda version: _get_requester(version) == requester, reversed(self.versions))
         return [*matching_versions][-1]
 
     def require_possible(self, to: ItemState) -> None:
-        """Check that the state machine allows the transition to a state.
+        """Check that the state machine allows the transition to the state `to`.
 
         Raises:
-            WrongStep: it doesn't; the error names the possible states.
+            WrongStep: the transition isn't allowed; the error names the possible states.
         """
         if to not in TRANSITIONS[self.state]:
             raise WrongStep(
@@ -134,12 +136,12 @@ class Item:
             )
 
     def moved(self, to: ItemState) -> "Item":
-        """Return the item in another state; raise as `require_possible` does."""
+        """Return the item in the state `to`; raise as `require_possible` does."""
         self.require_possible(to)
         return evolve(self, state=to)
 
     def edited(self, version: ItemVersion) -> "Item":
-        """Return the item with a new version: a draft again, without answers and approval."""
+        """Return the item as a draft with a new version, without answers and approval."""
         return evolve(
             self.moved(S.DRAFT),
             versions=(*self.versions, version),
@@ -186,7 +188,7 @@ class Item:
         return evolve(self, remarks=(*self.remarks[:number], answered_remark, *self.remarks[number + 1 :]))
 
     def gate_answered(self, answer: GateAnswer) -> "Item":
-        """Return the item with a gate answered; a later answer to the same gate replaces an earlier one."""
+        """Return the item with an answer to a gate, which replaces an earlier answer to the same gate."""
         self.require_reviewable(answer.by)
         if not answer.note.strip():
             raise BadInput(
@@ -276,7 +278,7 @@ class Item:
         )
 
     def require_review_outstanding(self, by: str) -> EmergencyReview:
-        """Return the open review of an urgent approval if `by` may do it.
+        """Return the outstanding review of an item's urgent approval if the officer `by` may do it.
 
         Raises:
             WrongStep: no review is due, or it was done before.
@@ -314,7 +316,7 @@ class Item:
 
     def rejected(self, item_return: ItemReturn, day: date) -> "Item":
         """Return the rejected item with the reason, which an edit keeps while it makes the item a draft again."""
-        self.require_another(item_return.by)
+        self.require_not_author(item_return.by)
         return evolve(
             self.moved(S.REJECTED),
             approval=None,
@@ -359,7 +361,7 @@ class Item:
         """
         return evolve(self.moved(S.CORRECTED), superseded_by=by)
 
-    def require_another(self, by: str) -> None:
+    def require_not_author(self, by: str) -> None:
         """Raise `Refused` if `by` wrote part of the item (four-eyes rule)."""
         if by in self.authors:
             raise Refused(
@@ -370,38 +372,38 @@ class Item:
 
     def require_reviewable(self, by: str) -> None:
         """Check that the item is submitted, and that `by` wrote no part of it."""
-        self.require_another(by)
+        self.require_not_author(by)
         if self.state is not S.SUBMITTED:
             raise WrongStep(
                 "Item {item} is {state}: only submitted items are reviewed.", item=self.id, state=self.state
             )
 
     def to_row(self) -> ItemRow:
-        """Return the row of a list: without body and review."""
+        """Return the item as a row of a list, without its body and review."""
         return make_view(ItemRow, self, **self._shared_fields())
 
     def to_view(self) -> ItemView:
-        """Return the view of a single item."""
+        """Return the full view of the item."""
         review = self.after_review
         withdrawal = self.withdrawal
-        checked_version = self.requester_checked
+        checked_version = self.requester_check_version
         return make_view(
             ItemView,
             self,
             **self._shared_fields(),
-            versions=tuple(map(show_version, self.versions)),
+            versions=tuple(map(make_version_view, self.versions)),
             requester_checked_by="" if checked_version is None else checked_version.by,
             requester_checked_at=None if checked_version is None else checked_version.at,
-            findings=tuple(show_finding(number, remark) for number, remark in enumerate(self.remarks)),
+            findings=tuple(make_finding_view(number, remark) for number, remark in enumerate(self.remarks)),
             after_review=None if review is None else make_view(EmergencyReviewView, review),
-            sent=show_deliveries(self.sent),
+            sent=make_delivery_views(self.sent),
             withdrawal=None
             if withdrawal is None
-            else make_view(ItemWithdrawalView, withdrawal, sent=show_deliveries(withdrawal.sent)),
+            else make_view(ItemWithdrawalView, withdrawal, sent=make_delivery_views(withdrawal.sent)),
         )
 
     def _shared_fields(self) -> dict[str, object]:
-        """Return the computed fields that the row and the view share."""
+        """Return the computed fields that the row and the view of an item share."""
         review = self.after_review
         return {
             **{name: getattr(self.piece, name) for name in _SHOWN_OF_PIECE},
@@ -411,5 +413,5 @@ class Item:
         }
 
 
-def _requester_of(version: ItemVersion) -> tuple[str, str]:
+def _get_requester(version: ItemVersion) -> tuple[str, str]:
     return version.piece.requester.strip(), version.piece.requester_check.strip()

@@ -1,11 +1,11 @@
-"""Publishing: one outbox row per group; withdrawal in the same groups; expiry."""
+"""Use cases that publish items with one outbox row per group, withdraw them in the same groups, and let them expire."""
 
 from collections.abc import Sequence
 
 from attrs import evolve, frozen
 
 from anninh_core.domain.content.kind import ITEM, PUBLICATION, Publication
-from anninh_core.domain.content.loading import load_item_for, outbox_states
+from anninh_core.domain.content.loading import find_outbox_states, load_item_for_step
 from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.rules import cite_decision, deliveries_by_group, pending_targets, render_item
 from anninh_core.domain.content.values import GroupDelivery, ItemContent, ItemState, ItemWithdrawal
@@ -33,7 +33,7 @@ class _GroupText:
 
 
 class ItemPublishing(Service):
-    """Publishes approved items to groups, and withdraws them."""
+    """Use cases that publish approved items to groups, withdraw them, and let them expire."""
 
     action_prefix = "content"
 
@@ -48,15 +48,17 @@ class ItemPublishing(Service):
             targets: (group id, conversation id) of the groups that fit the item's audience.
             shown: whether the item is publicly readable at once; False while the leak check holds it.
         """
-        item = load_item_for(uow, "publish", item_id)
+        item = load_item_for_step(uow, "publish", item_id)
         # Also guards against a correction of this item that is being published concurrently.
         uow.guard_absent(ITEM, {"replaces": item.id, "state": ItemState.PUBLISHED.value})
         original = uow.load(ITEM, item.piece.replaces) if item.piece.replaces else None
         original_deliveries = _list_deliveries(uow, original) if original else {}
-        to_send = find_pending_groups(uow, item, targets)
+        to_send = require_pending_groups(uow, item, targets)
         group_text = _build_group_text(self.context.district, item.piece, original)
         row_by_group = {group: delivery.outbox for group, delivery in original_deliveries.items()}
-        sent = [self._send(uow, item, to, group_text, after=row_by_group.get(to[0], "")) for to in to_send.items()]
+        sent = [
+            self._send_to_group(uow, item, to, group_text, after=row_by_group.get(to[0], "")) for to in to_send.items()
+        ]
         published = item.published(sent, uow.today)
         uow.decide(
             f"item:{item.id}", rule="publication", reason="published", text=item.piece.title, evidence=item.piece.hash
@@ -80,11 +82,11 @@ class ItemPublishing(Service):
         Raises:
             WrongStep: the item corrects another one, which would be valid again without it.
         """
-        item = load_item_for(uow, "withdraw", item_id)
+        item = load_item_for_step(uow, "withdraw", item_id)
         wording = "content.cancel" if ended else "content.withdrawn"
         group_text = _GroupText(self.context.district.say(wording, title=item.piece.title), wording)
         sent = tuple(
-            self._send(uow, item, (delivery.group, delivery.conversation), group_text, after=delivery.outbox)
+            self._send_to_group(uow, item, (delivery.group, delivery.conversation), group_text, after=delivery.outbox)
             for delivery in _list_deliveries(uow, item).values()
         )
         withdrawal = ItemWithdrawal(by=uow.actor.id, at=uow.at, reason=nfc(reason), ended=ended, sent=sent)
@@ -98,7 +100,7 @@ class ItemPublishing(Service):
             evidence=item.piece.hash,
         )
         uow.add_event("item.withdrawn")
-        self._hide(uow, item)
+        self._hide_publication(uow, item)
         return uow.save(ITEM, withdrawn)
 
     @step(Permission.DELIVERY_DECIDE)
@@ -107,7 +109,7 @@ class ItemPublishing(Service):
         uow.permitted_units()
         item = uow.get_readable(ITEM, item_id)
         publication = uow.get(PUBLICATION, item_id)
-        if item is None or publication is None:  # purged meanwhile
+        if item is None or publication is None:  # The item or its publication was purged meanwhile.
             return
         uow.permit(item.unit)
         if item.state is ItemState.PUBLISHED:
@@ -130,11 +132,11 @@ class ItemPublishing(Service):
             if item.piece.expires is not None and item.piece.expires < uow.today and item.id not in corrected_ids
         ]
         for item in expired:
-            self._hide(uow, item)
+            self._hide_publication(uow, item)
             uow.add_event("item.expired")
         return tuple(uow.save(ITEM, item.moved(ItemState.EXPIRED)) for item in expired)
 
-    def _send(
+    def _send_to_group(
         self, uow: UnitOfWork, item: Item, to: tuple[str, str], group_text: _GroupText, *, after: str = ""
     ) -> GroupDelivery:
         group, conversation = to
@@ -151,13 +153,17 @@ class ItemPublishing(Service):
         return GroupDelivery(group=group, conversation=conversation, outbox=row, day=uow.today)
 
     def _supersede_missed_originals(self, uow: UnitOfWork) -> frozenset[str]:
-        """Mark originals of the newest items as corrected that an earlier release left published; return their ids."""
+        """Mark originals as corrected that an earlier release left published although their corrections were published;
+        return the originals' ids.
+
+        Only the newest published items are searched for corrections.
+        """
         published = {"state": ItemState.PUBLISHED.value}
         newest = uow.find(ITEM, "newest", where=published, limit=_MAX_EXPIRED, complete=False).items
         correction_by_original: dict[str, Item] = {}
         for item in newest:
             original = uow.get_readable(ITEM, item.piece.replaces) if item.piece.replaces else None
-            if original is not None and original.state is ItemState.PUBLISHED and _is_shown(uow, item, original):
+            if original is not None and original.state is ItemState.PUBLISHED and _are_all_shown(uow, item, original):
                 correction_by_original.setdefault(original.id, item)
         for correction in correction_by_original.values():
             self._supersede_original(uow, correction)
@@ -169,10 +175,10 @@ class ItemPublishing(Service):
         if original is None or original.state not in (ItemState.PUBLISHED, ItemState.EXPIRED):
             return
         uow.add_event("item.corrected")
-        self._hide(uow, original, superseded_by=correction.id)
+        self._hide_publication(uow, original, superseded_by=correction.id)
         uow.save(ITEM, original.corrected(correction.id))
 
-    def _hide(self, uow: UnitOfWork, item: Item, *, superseded_by: str = "") -> None:
+    def _hide_publication(self, uow: UnitOfWork, item: Item, *, superseded_by: str = "") -> None:
         publication = uow.load(PUBLICATION, item.id)
         uow.save(
             PUBLICATION,
@@ -180,7 +186,7 @@ class ItemPublishing(Service):
         )
 
 
-def _is_shown(session: ReadSession, *items: Item) -> bool:
+def _are_all_shown(session: ReadSession, *items: Item) -> bool:
     publications = (session.get_readable(PUBLICATION, item.id) for item in items)
     return all(publication is not None and publication.shown for publication in publications)
 
@@ -198,8 +204,8 @@ def list_pending_groups(session: ReadSession, item: Item, targets: Sequence[tupl
     return pending_targets([*inherited, *targets], _list_deliveries(session, item))
 
 
-def find_pending_groups(session: ReadSession, item: Item, targets: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Return the groups of `list_pending_groups`.
+def require_pending_groups(session: ReadSession, item: Item, targets: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return the groups that don't have an item yet, as `list_pending_groups` does.
 
     Raises:
         BadInput: no group is pending, and the item never went to any.
@@ -214,7 +220,7 @@ def find_pending_groups(session: ReadSession, item: Item, targets: Sequence[tupl
 
 
 def _list_deliveries(session: ReadSession, item: Item) -> dict[str, GroupDelivery]:
-    return deliveries_by_group(item.sent, outbox_states(session.context.storage.queues, item))
+    return deliveries_by_group(item.sent, find_outbox_states(session.context.storage.queues, item))
 
 
 def _build_group_text(district: District, piece: ItemContent, original: Item | None) -> _GroupText:

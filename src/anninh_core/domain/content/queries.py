@@ -1,4 +1,4 @@
-"""Queries of content: items, the delivery ledger, due reviews, publications."""
+"""Read-only use cases for items, the deliveries of an item, due reviews, and publications."""
 
 from datetime import datetime
 
@@ -94,7 +94,7 @@ class ContentQueries(Service):
         self, session: ReadSession, text: Words, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 20
     ) -> Listing[Item]:
         """Return a page of the newest items whose title or body matches `text`. See `tips.search`."""
-        scope = SearchScope.of_units(session, ITEM, unit)
+        scope = SearchScope.for_units(session, ITEM, unit)
         return search(session, ITEM, text, scope, after=after, limit=limit)
 
     @query(Permission.CONTENT_READ, traced=True, aggregate_repeats=True, public=True)
@@ -116,7 +116,7 @@ class ContentQueries(Service):
         """Return the delivery of an item to each group, then the delivery of its withdrawal, if any."""
         item = load_item(session, item_id)
         withdrawn = item.withdrawal.sent if item.withdrawal else ()
-        return tuple(self._ledger_line(delivery) for delivery in (*item.sent, *withdrawn))
+        return tuple(self._build_ledger_line(delivery) for delivery in (*item.sent, *withdrawn))
 
     @query(Permission.CONTENT_READ, public=True)
     def published(
@@ -125,7 +125,7 @@ class ContentQueries(Service):
         """Return a page of the valid publications, newest first."""
         return session.list_permitted(PUBLICATION, "newest", unit, where={"shown": True}, after=after, limit=limit)
 
-    def _ledger_line(self, sent: GroupDelivery) -> LedgerLine:
+    def _build_ledger_line(self, sent: GroupDelivery) -> LedgerLine:
         row = self.context.storage.queues.outbox_row(sent.outbox)
         if row is None:
             return LedgerLine(group=sent.group, outbox=sent.outbox, purpose="", state="gone")

@@ -1,10 +1,12 @@
-"""Reviewing: the four gates, findings, the four-eyes approval, and the emergency path (P-II.3.1.c)."""
+"""Use cases with which reviewers answer gates and findings, approve items as a second person, or approve them alone in
+an emergency (P-II.3.1.c).
+"""
 
 from collections.abc import Mapping
 from datetime import timedelta
 
 from anninh_core.domain.content.kind import ITEM
-from anninh_core.domain.content.loading import load_item_for
+from anninh_core.domain.content.loading import load_item_for_step
 from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.values import GateAnswer, ItemReturn
 from anninh_core.kernel.errors import BadInput
@@ -16,7 +18,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class ItemReview(Service):
-    """Use cases of reviewers."""
+    """Use cases with which reviewers answer, approve and reject items."""
 
     action_prefix = "content"
 
@@ -29,7 +31,7 @@ class ItemReview(Service):
             WrongStep: the item isn't submitted.
             BadInput: the gate doesn't exist, or the note is empty.
         """
-        item = load_item_for(uow, "answer_gate", item_id)
+        item = load_item_for_step(uow, "answer_gate", item_id)
         self._check_gate(gate)
         updated = item.gate_answered(self._build_answer(uow, gate, note, passed=passed))
         self._record_decision(uow, item, f"gate.{gate}", "passed" if passed else "failed", note)
@@ -45,7 +47,7 @@ class ItemReview(Service):
             WrongStep: the item isn't submitted.
             BadInput: the finding doesn't exist, or the answer is empty.
         """
-        item = load_item_for(uow, "answer_finding", item_id)
+        item = load_item_for_step(uow, "answer_finding", item_id)
         updated = item.remark_answered(number, nfc(words), uow.actor.id)
         self._record_decision(uow, item, f"finding.{item.remarks[number].finding.gate}", "answered", words)
         uow.add_event("item.finding_answered")
@@ -59,7 +61,7 @@ class ItemReview(Service):
             Refused: the actor wrote part of it, or is no person.
             WrongStep: a gate or a finding is open, or the checks haven't run; the message lists the missing conditions.
         """
-        item = load_item_for(uow, "approve", item_id)
+        item = load_item_for_step(uow, "approve", item_id)
         approved = item.approved(uow.actor.id, uow.at, self.context.district.gates)
         self._record_decision(uow, item, "four_eyes", "approved", note)
         uow.add_event("item.approved")
@@ -76,7 +78,7 @@ class ItemReview(Service):
         """
         if not reason.strip():
             raise BadInput("The rejection has no reason: write one, since the author reads it.")
-        item = load_item_for(uow, "reject", item_id)
+        item = load_item_for_step(uow, "reject", item_id)
         rejected = item.rejected(ItemReturn(by=uow.actor.id, at=uow.at, reason=nfc(reason)), uow.today)
         self._record_decision(uow, item, "four_eyes", "rejected", reason)
         uow.add_event("item.rejected")
@@ -101,7 +103,7 @@ class ItemReview(Service):
                 never checked.
             BadInput: it is incomplete, the reason is empty, or the notes aren't for exactly the profile's gates.
         """
-        item = load_item_for(uow, "approve_urgently", item_id)
+        item = load_item_for_step(uow, "approve_urgently", item_id)
         gates = [gate.id for gate in self.context.district.gates]
         if set(notes) != set(gates):
             raise BadInput(
@@ -129,7 +131,7 @@ class ItemReview(Service):
             WrongStep: no review of it is due, or it was done before.
             BadInput: the note is empty.
         """
-        item = load_item_for(uow, "review_afterwards", item_id)
+        item = load_item_for_step(uow, "review_afterwards", item_id)
         reviewed = item.reviewed_afterwards(uow.actor.id, uow.at, nfc(note), stands=stands)
         self._record_decision(uow, item, "emergency", "stands" if stands else "does_not_stand", note)
         uow.add_event("item.reviewed_afterwards")

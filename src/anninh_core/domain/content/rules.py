@@ -1,4 +1,6 @@
-"""Pure rules of content: validity, completeness, the text for groups, and the groups that don't have an item yet."""
+"""Pure rules for the validity and completeness of items, for their text in groups, and for the groups that don't have
+them yet.
+"""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,9 +15,11 @@ _MAX_TITLE = 200
 _MAX_BODY = 20_000
 _DECISION_NUMBER = re.compile(r"\d{1,6}(/\d{4})?/[^\W\d_][^\W_]+([-.][^\W_]+)*(\([^\W_]+\))?")
 _DECISION_YEARS = 50
-"""Maximal age of a decision: wanted notices have no end date, but an older date is a typing error."""
+"""Maximum age of an official decision in years: wanted notices have no end date, but an older date is a typing
+error.
+"""
 UNDELIVERED_STATES = frozenset({"failed", "cancelled"})
-"""Final states of an outbox row in which the group certainly didn't get the message; not `unknown`."""
+"""Final states of an outbox row after which the group certainly didn't get the message; `unknown` isn't among them."""
 
 
 def check_content(district: District, unit: str, piece: ItemContent, today: date) -> None:
@@ -181,7 +185,7 @@ def _check_decision_shape(piece: ItemContent, today: date) -> None:
 
 
 def render_item(district: District, piece: ItemContent, original: str) -> str:
-    """Return the text for the groups, in the profile's wording.
+    """Return an item's text for the groups, in the profile's wording.
 
     Args:
         original: title of the item that this one corrects, "" for none.
@@ -204,12 +208,12 @@ def cite_decision(district: District, piece: ItemContent) -> str:
 
 
 def deliveries_by_group(sent: Iterable[GroupDelivery], states: Mapping[str, str]) -> dict[str, GroupDelivery]:
-    """Return the deliveries by group, without those whose outbox row failed or was cancelled."""
+    """Return the deliveries of an item by group, without those that have a failed or cancelled outbox row."""
     return {delivery.group: delivery for delivery in sent if states.get(delivery.outbox) not in UNDELIVERED_STATES}
 
 
 def pending_targets(targets: Sequence[tuple[str, str]], deliveries: Mapping[str, GroupDelivery]) -> dict[str, str]:
-    """Return group -> conversation of the targets that have no delivery yet, each once, in the given order."""
+    """Return the conversation of each target group that has no delivery yet, by group, in the given order."""
     pending: dict[str, str] = {}
     for group, conversation in targets:
         if group not in deliveries:

@@ -1,4 +1,4 @@
-"""The content services: editing, review, publishing, sources, found pieces, queries."""
+"""The class that holds all services of content, for editing, review, publishing, sources, found pieces and queries."""
 
 from anninh_core.domain.content.collected.service import FoundPieces
 from anninh_core.domain.content.editing import ItemEditing

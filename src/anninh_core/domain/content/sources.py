@@ -115,6 +115,6 @@ def host_of(address: str) -> str:
     """Return the host of a web address or bare domain in lower case and without `www.`, "" for a text without one."""
     try:
         hostname = urlsplit(address if "//" in address else f"//{address}").hostname
-    except ValueError:  # brackets that are no IPv6 address
+    except ValueError:  # The address has brackets that don't enclose an IPv6 address.
         return ""
     return (hostname or "").strip(".").removeprefix("www.")

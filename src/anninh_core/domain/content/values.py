@@ -1,4 +1,4 @@
-"""Values of an item: its content, approvals, reviews, deliveries."""
+"""Values that an item contains, for its content, approvals, reviews and deliveries."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -18,30 +18,30 @@ class ItemState(StrEnum):
     """State of an item."""
 
     DRAFT = "draft"
-    """Its author is writing it."""
+    """The author is writing the item."""
     SUBMITTED = "submitted"
-    """It waits for a reviewer."""
+    """The item waits for a reviewer."""
     APPROVED = "approved"
-    """It may be published."""
+    """A second person approved the item, or one person approved it urgently: it may be published."""
     REJECTED = "rejected"
-    """A reviewer rejected it; its author may edit it."""
+    """A reviewer rejected the item; its author may edit it."""
     PUBLISHED = "published"
-    """It was sent to groups and is valid."""
+    """The item was sent to groups and is valid."""
     WITHDRAWN = "withdrawn"
-    """It is no longer valid: an officer withdrew it."""
+    """The item is no longer valid: an officer withdrew it."""
     EXPIRED = "expired"
-    """Its last day has passed."""
+    """The last day on which the item is valid has passed."""
     CORRECTED = "corrected"
-    """A published correction replaced it."""
+    """A published correction replaced the item."""
 
 
 class Urgency(StrEnum):
     """Whether an item can wait for a second person."""
 
     ORDINARY = "ordinary"
-    """A second person reviews it before it goes out."""
+    """A second person reviews the item before it goes out."""
     IMMEDIATE = "immediate"
-    """It goes out at once, and a second person reviews it afterwards."""
+    """The item goes out at once, and a second person reviews it afterwards."""
 
 
 @frozen(kw_only=True)
@@ -83,18 +83,20 @@ class ItemContent:
 
     @property
     def hash(self) -> str:
-        """SHA-256 of all fields; a field that a later version adds and leaves empty doesn't change it."""
+        """SHA-256 of all fields; a field that a later version adds and leaves empty doesn't change the hash."""
         filled = {name: value for name, value in msgspec.to_builtins(self).items() if value}
         for attachment in filled.get("attachments", ()):
-            if attachment["file"] is None:  # absent in items stored before this field existed
+            # Items stored before this field existed don't have it, so an empty one must not change their hash.
+            if attachment["file"] is None:
                 del attachment["file"]
-            elif attachment["file"]["video"] is None:  # likewise
+            # Files stored before this field existed don't have it, so an empty one must not change the hash.
+            elif attachment["file"]["video"] is None:
                 del attachment["file"]["video"]
         return sha256(msgspec.json.encode(filled, order="sorted")).hexdigest()
 
     @property
     def is_correction(self) -> bool:
-        """Whether it corrects an item or a rumour."""
+        """Whether the content corrects an item or a rumour."""
         return bool(self.replaces or self.rumour)
 
 
@@ -136,7 +138,7 @@ class FindingAnswer:
 
     @property
     def is_open(self) -> bool:
-        """Whether it blocks the approval."""
+        """Whether the finding blocks the approval."""
         return self.finding.severity == "hold" and not self.answer
 
 

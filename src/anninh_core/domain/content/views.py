@@ -207,13 +207,13 @@ class SourceView:
     retired: date | None
 
 
-def show_version(version: ItemVersion) -> ItemVersionView:
-    """Return the view of a version."""
-    return ItemVersionView(by=version.by, at=version.at, content=_show_content(version.piece))
+def make_version_view(version: ItemVersion) -> ItemVersionView:
+    """Return the view of a version of an item's content."""
+    return ItemVersionView(by=version.by, at=version.at, content=_make_content_view(version.piece))
 
 
-def show_finding(number: int, remark: FindingAnswer) -> ReviewFindingView:
-    """Return the view of a finding with its answer."""
+def make_finding_view(number: int, remark: FindingAnswer) -> ReviewFindingView:
+    """Return the view of a check's finding with the reviewer's answer."""
     finding = remark.finding
     return ReviewFindingView(
         number=number,
@@ -228,10 +228,10 @@ def show_finding(number: int, remark: FindingAnswer) -> ReviewFindingView:
     )
 
 
-def show_deliveries(sent: tuple[GroupDelivery, ...]) -> tuple[GroupDeliveryView, ...]:
-    """Return the views of deliveries."""
+def make_delivery_views(sent: tuple[GroupDelivery, ...]) -> tuple[GroupDeliveryView, ...]:
+    """Return the views of deliveries to groups."""
     return tuple(GroupDeliveryView(group=delivery.group, day=delivery.day) for delivery in sent)
 
 
-def _show_content(piece: ItemContent) -> ItemContentView:
+def _make_content_view(piece: ItemContent) -> ItemContentView:
     return make_view(ItemContentView, piece, attachments=list_enclosures(piece.attachments))

@@ -1,5 +1,5 @@
-"""Messages and conversations; the identity vault."""
+"""Messages, and conversations, which are the vault with people's identities."""
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

@@ -1,4 +1,4 @@
-"""Access to the cases that messages belong to."""
+"""Functions that check the access to the cases that messages belong to."""
 
 from collections.abc import Mapping
 
@@ -10,10 +10,10 @@ from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
 Cases = Mapping[str, CaseAccess]
-"""Access to the kinds of cases, by their names."""
+"""Access to the records of each kind of case, by the name of the kind."""
 
 
-def permit_case(uow: UnitOfWork, cases: Cases, case: str) -> str:
+def check_case_permission(uow: UnitOfWork, cases: Cases, case: str) -> str:
     """Return the unit of a case according to its record, after checking the actor's permission there.
 
     Raises:
@@ -34,7 +34,10 @@ def permit_case(uow: UnitOfWork, cases: Cases, case: str) -> str:
 
 
 def is_locked_case(session: ReadSession, cases: Cases, case: str) -> bool:
-    """Return whether a supervisor lock keeps a case: then its unit isn't that of the conversation's next messages."""
+    """Return whether a supervisor lock keeps a case from the units that it accuses.
+
+    The next messages of its conversation then don't belong to the unit of the case.
+    """
     ref = Ref.parse(case)
     access = cases.get(ref.kind)
     return access is not None and access.is_locked(session.load(access.kind, ref.id))
@@ -62,17 +65,17 @@ def check_case(session: ReadSession, cases: Cases, case: str, restricts: OpensRe
     return access.is_over(model) and restricts(session)(str(ref), access.kind.resident(model))
 
 
-def may_read_all(session: ReadSession, cases: Cases, candidates: tuple[str, ...]) -> bool:
+def may_read_all_cases(session: ReadSession, cases: Cases, candidates: tuple[str, ...]) -> bool:
     """Return whether the actor may read all candidate cases that still exist, and at least one of them; True without
     candidates.
 
     A message that may belong to a case with an excluded officer isn't shown to that officer.
     """
-    readable = [_may_read(session, cases, case) for case in candidates]
+    readable = [_may_read_case(session, cases, case) for case in candidates]
     return not candidates or (any(readable) and False not in readable)
 
 
-def _may_read(session: ReadSession, cases: Cases, case: str) -> bool | None:
+def _may_read_case(session: ReadSession, cases: Cases, case: str) -> bool | None:
     """Return whether the actor may read a case, or None if it doesn't exist any more."""
     ref = Ref.parse(case)
     permitted = session.permitted_units()
@@ -81,7 +84,7 @@ def _may_read(session: ReadSession, cases: Cases, case: str) -> bool | None:
         model = session.get(kind, ref.id)
     except Purged:
         return None
-    except Damaged:  # the excluded officers are unknown
+    except Damaged:  # The record is damaged, so it is unknown which officers are excluded from the case.
         return False
     if model is None:
         return None

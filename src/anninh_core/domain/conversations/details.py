@@ -15,17 +15,21 @@ from anninh_core.vocabulary.messages import Place
 from anninh_core.vocabulary.permissions import Permission
 
 DetailSealer = Callable[[ReadSession, str, str], Envelope | None]
-"""Encrypts the name of a conversation id for the custodians; returns None if no custodian is enrolled."""
+"""Type of a function that encrypts the name of a conversation's person for the custodians; it returns None if no
+custodian is enrolled.
+"""
 ActiveKeys = Callable[[ReadSession], Mapping[str, bytes]]
-"""Returns the public keys of the custodians by id; empty if no custodian is enrolled."""
+"""Type of a function that returns the public keys of the custodians by id; the result is empty if no custodian is
+enrolled.
+"""
 
 
-def leave_open(session: ReadSession, conversation: str, name: str) -> None:  # noqa: ARG001  a sealer's signature
-    """Return None: there are no custodians to encrypt for."""
+def skip_sealing(session: ReadSession, conversation: str, name: str) -> None:  # noqa: ARG001  a sealer's signature
+    """Return None, as a `DetailSealer` does while there are no custodians to encrypt for."""
     return
 
 
-def with_name(uow: UnitOfWork, conversation: Conversation, name: str, seal: DetailSealer) -> Conversation:
+def update_name(uow: UnitOfWork, conversation: Conversation, name: str, seal: DetailSealer) -> Conversation:
     """Return a conversation with the newest known name; a person's new name is encrypted for the custodians.
 
     The keyed hash `details_mark` shows whether the name is new without opening the stored one.
@@ -45,7 +49,7 @@ def seal_name(uow: UnitOfWork, conversation: Conversation, name: str, seal: Deta
     envelope = conversation.details if mark == conversation.details_mark else seal(uow, conversation.id, name)
     if envelope is None:
         return conversation.named(name)
-    # Also a name encrypted by a version that stored no hashes of names.
+    # A name that an earlier version encrypted without storing its hashes gets them here.
     return conversation.with_details(envelope, mark, uow.context.terms.marks(Identifying(name=name)))
 
 

@@ -1,4 +1,6 @@
-"""Files that came with messages: encrypted in the scope of their message."""
+"""Functions that store and read files that came with messages; each file is encrypted in the erasure scope of its
+message.
+"""
 
 from collections.abc import Collection, Mapping
 from hashlib import sha256
@@ -23,11 +25,13 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.files import Cleaning, FileReason, FileRecord, Scan
 from anninh_core.vocabulary.messages import Attachment
 
-_PAGE = 200  # messages
+_PAGE = 200  # Messages per page of a search.
 
 
-def files_of(runner: UseCaseRunner, scope: str) -> EncryptedBlobs:
-    """Return the storage of files in an erasure scope: they can't be read once its messages can't."""
+def get_file_storage(runner: UseCaseRunner, scope: str) -> EncryptedBlobs:
+    """Return the storage of the files in an erasure scope; once the scope is purged, neither its messages nor its files
+    can be read.
+    """
     return EncryptedBlobs(runner, runner.context.blobs, scope)
 
 
@@ -44,7 +48,7 @@ def read_file(runner: UseCaseRunner, message: Message, blob: str) -> bytes:
     failures: list[Purged | Damaged] = []
     for scope in dict.fromkeys((message_scope(message), *earlier)):
         try:
-            return files_of(runner, scope).get(blob)
+            return get_file_storage(runner, scope).get(blob)
         except (Purged, Damaged) as failure:
             failures.append(failure)
     raise failures[0]
@@ -56,22 +60,24 @@ def reseal_files(uow: UnitOfWork, runner: UseCaseRunner, before: Message, after:
     No message refers to the earlier files any more, so they are collected as garbage.
     """
     scope = message_scope(after)
-    sealed_by = uow.stored_scope(MESSAGE, before.id) or message_scope(before)
+    sealed_by = uow.get_stored_scope(MESSAGE, before.id) or message_scope(before)
     if scope == sealed_by or not before.file_names:
         return after
-    target = EncryptedBlobs(runner, runner.context.blobs, scope, uow.data_key(scope))
-    resealed = {name: _reseal(target, runner, before, name) for name in before.file_names}
-    attachments = [_rename(attachment, resealed) for attachment in after.attachments]
+    target = EncryptedBlobs(runner, runner.context.blobs, scope, uow.get_data_key(scope))
+    resealed = {name: _reseal_file(target, runner, before, name) for name in before.file_names}
+    attachments = [_rename_files(attachment, resealed) for attachment in after.attachments]
     return evolve(after, attachments=tuple(attachments))
 
 
-def _rename(attachment: Attachment, names: Mapping[str, str]) -> Attachment:
+def _rename_files(attachment: Attachment, names: Mapping[str, str]) -> Attachment:
     file = attachment.file and evolve(attachment.file, blob=names.get(attachment.file.blob, attachment.file.blob))
     return evolve(attachment, blob=names.get(attachment.blob, attachment.blob), file=file)
 
 
-def _reseal(target: EncryptedBlobs, runner: UseCaseRunner, before: Message, name: str) -> str:
-    """Return a file's new name, or its present name if the file is missing or can't be opened."""
+def _reseal_file(target: EncryptedBlobs, runner: UseCaseRunner, before: Message, name: str) -> str:
+    """Encrypt a file again for the target storage and return its new name; return its present name if the file is
+    missing or can't be opened.
+    """
     try:
         data = read_file(runner, before, name)
     except (NotFound, Purged, Damaged):
@@ -102,7 +108,7 @@ def inspect_file(inspector: FileInspector | None, data: bytes, claim: str) -> In
     return InspectedFile(record)
 
 
-def read_shown(runner: UseCaseRunner, message: Message, attachment: Attachment) -> tuple[bytes, FileRecord]:
+def read_showable_file(runner: UseCaseRunner, message: Message, attachment: Attachment) -> tuple[bytes, FileRecord]:
     """Return the form of a file that may be shown, and the file's inspection record.
 
     A file that wasn't inspected yet, as in earlier versions, or couldn't be cleaned or scanned then, is inspected now.
@@ -138,15 +144,15 @@ def _require_showable(record: FileRecord) -> None:
 
 
 def delete_files(context: UseCaseContext, conversation: str, names: Collection[str]) -> int:
-    """Delete files of a conversation's messages, except files that another of its messages names.
+    """Delete files of a conversation's messages, except files that another of its messages names; return the number of
+    deleted files.
 
-    Call it after the messages stopped naming them: files left by a crash are garbage. Return the number of deleted
-    files.
+    Call this function after the messages stopped naming the files, so that files left by a crash are garbage.
     """
     if not names:
         return 0
-    began = context.clock.now()  # files that are stored again from now on stay
-    conditions = context.name_people(MESSAGE, {"conversation": conversation})
+    began = context.clock.now()  # A file that is stored again after this moment isn't deleted.
+    conditions = context.replace_person_ids(MESSAGE, {"conversation": conversation})
     query = Find(kind=MESSAGE.name, order="newest", where=conditions, limit=_PAGE)
     messages = context.iter_readable(MESSAGE, iter_records(context.storage.records, query))
     kept = {name for message in messages for name in message.file_names}

@@ -34,13 +34,13 @@ class HeldMessages:
         return self.messages[-1].received_at
 
     @property
-    def doubtful(self) -> int:
-        """Number of messages that may mean danger, to be checked first."""
+    def danger_count(self) -> int:
+        """Number of the messages that may mean danger; officers check these first."""
         return sum(MAY_BE_DANGER in message.reasons for message in self.messages)
 
     @property
     def candidates(self) -> tuple[str, ...]:
-        """Cases that one of the messages may belong to."""
+        """Cases to which one of the messages may belong."""
         return tuple(dict.fromkeys(case for message in self.messages for case in message.candidates))
 
 

@@ -1,9 +1,11 @@
-"""Files that came with messages of a case: the form to show, the original, and the chain of custody."""
+"""Use cases that return files of a case's messages, in the form that may be shown or as they came, and their chain of
+custody.
+"""
 
 from attrs import frozen
 
 from anninh_core.domain.conversations.cases import Cases, check_case
-from anninh_core.domain.conversations.files import read_file, read_shown
+from anninh_core.domain.conversations.files import read_file, read_showable_file
 from anninh_core.domain.conversations.model import MESSAGE, Message, OriginalOpening
 from anninh_core.domain.conversations.views import FileCustodyView, build_attachment_view
 from anninh_core.kernel.errors import BadInput, NotFound, WrongStep
@@ -19,18 +21,18 @@ from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.usecase.views import Download, make_view
-from anninh_core.vocabulary.files.shown import name_file
+from anninh_core.vocabulary.files.shown import build_shown_name
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 
-# characters
+# Both lengths of a purpose are in characters.
 _MIN_PURPOSE = 5
 _MAX_PURPOSE = 500
 
 
 @frozen(kw_only=True)
 class FileCustody:
-    """The chain of custody of a file.
+    """The chain of custody of a file: its openings and the journal's entries about it.
 
     Attributes:
         number: number of the attachment in its message, from 0; `attachment` is its record.
@@ -79,9 +81,9 @@ class MessageFiles(Service):
             WrongStep: the case is over, and its reporter had the use of their data restricted.
         """
         message, attachment = self._find_attachment(session, case, message_id, number)
-        data, record = read_shown(self.runner, message, attachment)
+        data, record = read_showable_file(self.runner, message, attachment)
         session.facts |= {"cleaning": record.cleaning.value, "scan": record.scan.value}
-        named_file = name_file(record, number)
+        named_file = build_shown_name(record, number)
         return Download(name=named_file.name, media_type=named_file.media_type, data=data, is_inert=named_file.is_inert)
 
     @command(Permission.IDENTITY_REQUEST, Permission.TIP_READ, public=True, step_up=True)
@@ -130,7 +132,7 @@ class MessageFiles(Service):
 
     def _list_entries(self, message_id: str, number: int) -> tuple[NumberedEntry, ...]:
         entries = iter_about(self.context.storage.journal, str(Ref(MESSAGE.name, message_id)))
-        return tuple(numbered for numbered in entries if _is_about(numbered.entry, number))
+        return tuple(numbered for numbered in entries if _concerns_attachment(numbered.entry, number))
 
     def _find_attachment(
         self, session: ReadSession, case: str, message_id: str, number: int, *, is_here: bool = True
@@ -145,7 +147,7 @@ class MessageFiles(Service):
         message = session.get(MESSAGE, message_id)
         if message is None or message.case != case:
             truth = "there is none" if message is None else f"it belongs to {message.case or 'no case'}"
-            raise session.withhold("message", message_id, truth, "conversations.history")
+            raise session.build_withheld_error("message", message_id, truth, "conversations.history")
         attachment = get_attachment(message, number)
         session.facts |= {"message": message_id, "attachment": number}
         if is_here and not attachment.blob:
@@ -153,7 +155,7 @@ class MessageFiles(Service):
                 "Attachment {number} of message {message} isn't here: {reason}.",
                 number=number,
                 message=message_id,
-                reason=_explain_missing(attachment),
+                reason=_explain_missing_file(attachment),
             )
         return message, attachment
 
@@ -170,7 +172,7 @@ def get_attachment(message: Message, number: int) -> Attachment:
     return message.attachments[number]
 
 
-def _explain_missing(attachment: Attachment) -> str:
+def _explain_missing_file(attachment: Attachment) -> str:
     if attachment.lost:
         return Sentence("it was lost ({reason})", reason=attachment.lost)
     if attachment.url:
@@ -178,7 +180,7 @@ def _explain_missing(attachment: Attachment) -> str:
     return Sentence("it holds no file")
 
 
-def _is_about(entry: Entry, number: int) -> bool:
+def _concerns_attachment(entry: Entry, number: int) -> bool:
     """Return whether an entry about a message concerns this attachment; reads of the message's text don't."""
     if "attachment" in entry.facts:
         return entry.facts["attachment"] == number

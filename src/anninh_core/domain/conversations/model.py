@@ -25,12 +25,12 @@ from anninh_core.ports.clock import Ids
 from anninh_core.ports.keys import Keys
 from anninh_core.usecase.encryption.envelope import Envelope
 from anninh_core.usecase.keyed_hashes.people import People
-from anninh_core.usecase.kinds import Kind, PersonColumn, hour_column
-from anninh_core.usecase.permissions.supervisor_lock import SupervisorLock, marks_of_lock
+from anninh_core.usecase.kinds import Kind, PersonColumn, format_hour
+from anninh_core.usecase.permissions.supervisor_lock import SupervisorLock, list_lock_marks
 from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.messages import Address, Attachment, Place
 
-_ID_DIGITS = 32  # 128 bits
+_ID_DIGITS = 32  # 32 hexadecimal digits are 128 bits.
 _CASES = ("tip", "inquiry", "post")
 
 
@@ -95,7 +95,7 @@ class Conversation:
         return evolve(self, last_heard=max(at, self.last_heard or at))
 
     def paced(self, pace: Pace) -> "Conversation":
-        """Return the conversation with another pace."""
+        """Return the conversation with new counts of the person's recent messages and cases."""
         return evolve(self, talk=evolve(self.talk, pace=pace))
 
     def named(self, name: str) -> "Conversation":
@@ -116,8 +116,8 @@ class Conversation:
         return Identifying(name=self.name, account=self.address.id, marks=self.name_marks)
 
     def continued_by(self, case: str, unit: str, at: datetime | None = None) -> "Conversation":
-        """Return the conversation with the case and unit of its next messages; with `at`, the case is one of the recent
-        cases.
+        """Return the conversation after a decision about the case and unit of its next messages; with `at`, the case
+        also becomes one of its recent cases.
         """
         return evolve(self, last_case=case, unit=unit, talk=self.talk.heard(case, at) if at is not None else self.talk)
 
@@ -161,7 +161,7 @@ class ProposedDismissal:
 
 @frozen(kw_only=True)
 class Message:
-    """One message, in or out.
+    """A message that we received or sent in a conversation.
 
     Attributes:
         conversation: id of the conversation that it was written in.
@@ -256,15 +256,15 @@ class Message:
         return evolve(self, kind=UNASSIGNED, candidates=candidates)
 
     def without_words(self) -> "Message":
-        """Return the remainder of an erased message: that it existed, and its case."""
+        """Return the message without its content, as an erasure leaves it: its existence and its case remain."""
         return evolve(self, text="", attachments=(), reply_to="", reasons=(), corrections=(), erased=True)
 
     def withheld(self) -> "Message":
-        """Return the message without its text and files, for an author whose data may not be used."""
+        """Return the message without its text and files, since its author's data may not be used."""
         return evolve(self, text="", attachments=(), reply_to="", reasons=(), corrections=(), is_withheld=True)
 
     def without_files(self) -> "Message":
-        """Return the message after the retention period of its files is over."""
+        """Return the message without its files, since their retention period is over."""
         attachments = tuple(
             evolve(attachment, blob="", lost=KEPT_NO_LONGER, file=attachment.file and evolve(attachment.file, blob=""))
             if attachment.blob
@@ -274,7 +274,7 @@ class Message:
         return evolve(self, attachments=attachments)
 
     def opened(self, number: int, by: str, at: datetime, purpose: str) -> "Message":
-        """Return the message after an officer got the original of one of its files."""
+        """Return the message with a record that an officer got the original of one of its files."""
         return evolve(self, openings=(*self.openings, OriginalOpening(number, by, at, purpose)))
 
 
@@ -282,10 +282,14 @@ KEPT_NO_LONGER = "kept_no_longer"
 """Reason why a file isn't stored any more: its retention period is over. See `Attachment.lost`."""
 
 ERASED_SCOPE = "conversations:erased"
-"""Scope of the remainder of erased messages: their conversation may get a new key, which wouldn't open them."""
+"""Erasure scope of the remainder of erased messages. A conversation may get a new key after the erasure, which couldn't
+decrypt that remainder.
+"""
 
 TALK = "talk"
-"""Kind of the scopes that encrypt what members write in a group, one a month: a month is purged as a whole."""
+"""Kind of the erasure scopes that encrypt members' messages in a group. There is a scope for each month, so that a
+month is purged as a whole.
+"""
 
 UNASSIGNED = "unassigned"
 """Kind of a message that may belong to several cases, or to a new one: no figure counts it until it is decided."""
@@ -294,7 +298,7 @@ PASSED_ON = "passed_on"
 """Kind of a locked message that was passed to the authority outside the system that supervises the accused unit."""
 
 SMALL_TALK = "chatter"
-"""Kind of a message that leads to nothing."""
+"""Kind of a message that leads to no case."""
 
 OPERATOR = "operator"
 """Kind of a message that a person wrote for us in the platform's own tool."""
@@ -322,8 +326,10 @@ def build_conversation_scope(conversation: str) -> str:
 
 
 def message_scope(message: Message) -> str:
-    """Return the scope that encrypts a message: its case, so that it is purged with that case only; without a case,
-    that of the conversation or of its group's month.
+    """Return the erasure scope that encrypts a message.
+
+    A message of a case has the scope of the case, so that it is purged with that case only; any other message has the
+    scope of its conversation, or of its group's month.
     """
     if message.erased:
         return ERASED_SCOPE
@@ -337,13 +343,15 @@ PEOPLE = People(CONVERSATION, lambda conversation: conversation.cases, Conversat
 
 
 def _find_sender_place(message: Message) -> str:
-    """Return the place for which a message's sender gets a pseudonym: its case, or the month of its group."""
+    """Return the scope in which a message's sender has one pseudonym: the case, or the month of the group; "" for any
+    other message.
+    """
     return message.case or (build_talk_scope(message) if message.is_group_talk else "")
 
 
 def _find_partner_place(message: Message) -> str:
-    """Return the place for which a private message's resident gets a pseudonym, its case; "" in a group, which keeps
-    its id.
+    """Return the case in which the resident of a private message has one pseudonym; "" for a message in a group, which
+    keeps the group's id.
     """
     is_in_group = message.sender not in ("", message.conversation)
     return "" if is_in_group else message.case
@@ -358,7 +366,7 @@ MESSAGE = Kind(
         "case": message.case,
         "kind": message.kind,
         "platform": message.platform_id,
-        "hour": hour_column(message.received_at),
+        "hour": format_hour(message.received_at),
     },
     person_columns={
         "sender": PersonColumn(_find_sender_place, (*_CASES, TALK)),
@@ -367,7 +375,7 @@ MESSAGE = Kind(
     keyed_columns={"platform": "conversation"},
     scope=message_scope,
     stays_sealed=lambda message: bool(message.file_names),
-    excluded=lambda message: marks_of_lock(message.lock),
+    excluded=lambda message: list_lock_marks(message.lock),
     identifying=lambda message: Identifying(words=message.text) if message.sender else None,
     numbered=True,
 )

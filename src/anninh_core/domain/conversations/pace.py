@@ -1,4 +1,6 @@
-"""How much a person sends: counted in their encrypted talk, so that the counts are purged with it."""
+"""Counts of a person's recent messages and cases. They are part of the person's encrypted talk, so that they are purged
+with it.
+"""
 
 from datetime import datetime, timedelta
 
@@ -12,7 +14,8 @@ _DAY = timedelta(days=1)
 
 @frozen(kw_only=True)
 class Pace:
-    """Recent amounts in a talk: how much and when, without content. They don't mark a person.
+    """The pace of a person: how many messages and cases recently came in a talk, and when, without their content. The
+    counts don't mark a person.
 
     Attributes:
         since: beginning of the period that counts messages, None before the first.
@@ -33,13 +36,13 @@ class Pace:
     warned_at: datetime | None = None
 
     def heard(self, at: datetime, rules: FloodRules) -> "Pace":
-        """Return the pace after another message; a late message counts in the current period."""
+        """Return the pace after another message of the person; a late message counts in the current period."""
         if self.since is None or at - self.since >= rules.person_window:
             return evolve(self, since=at, messages=1)
         return evolve(self, messages=self.messages + 1)
 
     def opened(self, at: datetime) -> "Pace":
-        """Return the pace after a case was opened."""
+        """Return the pace after a case was opened automatically for the person."""
         if self.day is None or at - self.day >= _DAY:
             return evolve(self, day=at, cases=1)
         return evolve(self, cases=self.cases + 1)
@@ -65,15 +68,15 @@ class Pace:
         return at - self.told_at >= _DAY
 
     def flooded(self, at: datetime, rules: FloodRules) -> "Pace":
-        """Return the pace after a message over a limit."""
+        """Return the pace after another message that is over a limit."""
         told_at = at if self.begins_flood(at, rules) else self.told_at
         return evolve(self, over_at=max(at, self.over_at or at), told_at=told_at)
 
-    def warns(self, at: datetime, rules: FloodRules) -> bool:
+    def is_warning_due(self, at: datetime, rules: FloodRules) -> bool:
         """Return whether the emergency numbers are sent again in reply to a message about danger."""
         is_due = self.warned_at is None or at - self.warned_at >= rules.danger_answer
         return is_due or not self.has_too_many_messages(rules)
 
     def warned(self, at: datetime) -> "Pace":
-        """Return the pace after the emergency numbers were sent."""
+        """Return the pace after the person got the emergency numbers."""
         return evolve(self, warned_at=at)

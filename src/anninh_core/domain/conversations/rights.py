@@ -1,4 +1,4 @@
-"""A person's names and messages, corrected or handed out at their request."""
+"""Steps that correct a person's name and messages, or hand out files, at the person's request."""
 
 from collections.abc import Collection
 
@@ -86,9 +86,11 @@ class PersonalRecords(Service):
 
 
 def _require_own_message(uow: UnitOfWork, message_id: str, senders: Collection[str]) -> Message:
-    """Return a message sent by one of some accounts; for any other, raise the error of an unknown id."""
+    """Return a message if one of the accounts `senders` sent it; otherwise raise the same error as for an unknown
+    id.
+    """
     message = uow.get_readable(MESSAGE, message_id)
     if message is None or message.sender not in senders:
         truth = "there is none" if message is None else "it is none of whoever asks"
-        raise uow.withhold(MESSAGE.name, message_id, truth, "rights.find")
+        raise uow.build_withheld_error(MESSAGE.name, message_id, truth, "rights.find")
     return message

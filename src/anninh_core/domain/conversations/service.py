@@ -1,10 +1,12 @@
-"""Messages and conversations: recorded by the router, read by the officers who handle a case."""
+"""Use cases of messages and conversations: the router records messages, and the officers who handle a case read
+them.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from anninh_core.domain.conversations.cases import check_case, is_locked_case, permit_case
-from anninh_core.domain.conversations.details import DetailSealer, leave_open, with_name
+from anninh_core.domain.conversations.cases import check_case, check_case_permission, is_locked_case
+from anninh_core.domain.conversations.details import DetailSealer, skip_sealing, update_name
 from anninh_core.domain.conversations.files import reseal_files
 from anninh_core.domain.conversations.message_files import get_attachment
 from anninh_core.domain.conversations.model import (
@@ -26,7 +28,7 @@ from anninh_core.usecase.case_lookups import OpensRestrictions, restrict_nothing
 from anninh_core.usecase.keyed_hashes.blind_index import find_id
 from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.marks import Service, command, query, step
-from anninh_core.usecase.outbox_message import outbox_scope
+from anninh_core.usecase.outbox_message import build_outbox_scope
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -35,7 +37,7 @@ from anninh_core.vocabulary.messages import Address, Attachment, Echo, InboundMe
 from anninh_core.vocabulary.permissions import Permission
 
 LOSS_REASONS = ("expired", "too_large", "refused")
-"""Reasons for the loss of an attachment: see `Attachment.lost`."""
+"""Reasons why an attachment can't be downloaded any more; see `Attachment.lost`."""
 
 
 class Conversations(Service):
@@ -47,7 +49,7 @@ class Conversations(Service):
         self,
         runner: UseCaseRunner,
         cases: Mapping[str, CaseAccess] | None = None,
-        seal: DetailSealer = leave_open,
+        seal: DetailSealer = skip_sealing,
         restricts: OpensRestrictions = restrict_nothing,
     ) -> None:
         """Set up the service.
@@ -88,7 +90,9 @@ class Conversations(Service):
         received_at = received_at or uow.at
         uow.permit(self.context.district.root)
         in_private = message.sender == message.conversation
-        conversation = self._get_or_create(uow, message.conversation, message.sender_name if in_private else "")
+        conversation = self._get_or_create_conversation(
+            uow, message.conversation, message.sender_name if in_private else ""
+        )
         after_message = conversation.heard(received_at)
         pace = (
             after_message.talk.pace.heard(received_at, self.context.district.flood)
@@ -96,7 +100,9 @@ class Conversations(Service):
             else after_message.talk.pace
         )
         conversation = uow.save(CONVERSATION, after_message.paced(pace))
-        sender = conversation if in_private else self._get_or_create(uow, message.sender, message.sender_name)
+        sender = (
+            conversation if in_private else self._get_or_create_conversation(uow, message.sender, message.sender_name)
+        )
         recorded = Message(
             id=self.context.ids.new(),
             conversation=conversation.id,
@@ -127,7 +133,7 @@ class Conversations(Service):
             received_at: when it reached us, if it has waited since then.
         """
         uow.permit(self.context.district.root)
-        conversation = self._get_or_create(uow, echo.conversation, "")
+        conversation = self._get_or_create_conversation(uow, echo.conversation, "")
         recorded = Message(
             id=self.context.ids.new(),
             conversation=conversation.id,
@@ -150,7 +156,7 @@ class Conversations(Service):
         Raises:
             WrongStep: the message belongs to another case already.
         """
-        unit = permit_case(uow, self._cases, case)
+        unit = check_case_permission(uow, self._cases, case)
         message = uow.load(MESSAGE, message_id)
         uow.permit(message.unit)
         if message.case not in ("", case):
@@ -235,7 +241,7 @@ class Conversations(Service):
             return
         purpose = "tip.file_lost"
         text = self.context.district.say(purpose, time=short_moment(message.received_at))
-        scope = outbox_scope(uow.at)
+        scope = build_outbox_scope(uow.at)
         uow.send(conversation.id, text, purpose=purpose, cause=f"message:{message.id}", scope=scope)
         uow.save(CONVERSATION, evolve(conversation, talk=conversation.talk.with_file_asked(about)))
 
@@ -254,13 +260,13 @@ class Conversations(Service):
             Refused: the actor doesn't have the permission in the unit, or the resident belongs to another unit already.
         """
         uow.permit(unit)
-        conversation = self._get_or_create_own(uow, address, "")
+        conversation = self._get_or_create_in_own_units(uow, address, "")
         return uow.save(CONVERSATION, conversation.continued_by(conversation.last_case, unit))
 
     @step(Permission.INTAKE)
     def follow_case(self, uow: UnitOfWork, conversation_id: str, case: str) -> Conversation:
         """Let the next messages in a conversation belong to a case, `kind:id`."""
-        unit = permit_case(uow, self._cases, case)
+        unit = check_case_permission(uow, self._cases, case)
         conversation = uow.load(CONVERSATION, conversation_id)
         talk_unit = conversation.unit if is_locked_case(uow, self._cases, case) else unit
         return uow.save(CONVERSATION, conversation.continued_by(case, talk_unit, uow.at))
@@ -290,7 +296,7 @@ class Conversations(Service):
             Refused: the actor doesn't have the permission in the unit, or the chat belongs to another unit already.
         """
         uow.permit(unit)
-        group = self._get_or_create_own(uow, address, title)
+        group = self._get_or_create_in_own_units(uow, address, title)
         return uow.save(CONVERSATION, group.continued_by("", unit))
 
     @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
@@ -307,7 +313,7 @@ class Conversations(Service):
         """
         withholds = check_case(session, self._cases, case, self._restricts)
         page = session.find(MESSAGE, "oldest", where={"case": case}, after=after, limit=limit)
-        # Ids made by two processes in the same minute don't show which came first.
+        # The ids of messages that two processes recorded in the same minute don't show which message came first.
         ordered = sorted(page.items, key=lambda message: message.received_at)
         return evolve(
             page, items=tuple(message.withheld() if withholds and message.sender else message for message in ordered)
@@ -338,27 +344,29 @@ class Conversations(Service):
             )
         return messages[0]
 
-    def _get_or_create(self, uow: UnitOfWork, address: Address, name: str) -> Conversation:
+    def _get_or_create_conversation(self, uow: UnitOfWork, address: Address, name: str) -> Conversation:
         """Get or create the conversation of an address, with the newest name from the platform.
 
         A person with a purged identity gets a new conversation: no data link the two.
         """
         id = uow.find_id(CONVERSATION, address.key)
         conversation = (uow.get(CONVERSATION, id) if id else None) or self._build_conversation(address, id)
-        return uow.save(CONVERSATION, with_name(uow, conversation, nfc(name), self._seal))
+        return uow.save(CONVERSATION, update_name(uow, conversation, nfc(name), self._seal))
 
     def _build_conversation(self, address: Address, id: str) -> Conversation:
         id = id or new_conversation_id(address, self.context.keys, self.context.ids)
-        unit = self.context.first_unit(address)
+        unit = self.context.get_first_unit(address)
         return Conversation(id=id, address=address, name="", pseudonym=make_pseudonym(id), unit=unit)
 
-    def _get_or_create_own(self, uow: UnitOfWork, address: Address, name: str) -> Conversation:
+    def _get_or_create_in_own_units(self, uow: UnitOfWork, address: Address, name: str) -> Conversation:
         """Get or create a conversation that the actor is about to give to a unit; raise if it belongs to another
         unit.
         """
-        conversation = self._get_or_create(uow, address, name)
+        conversation = self._get_or_create_conversation(uow, address, name)
         permitted = uow.permitted_units()
         unit = conversation.unit
         if permitted is not None and unit not in (*permitted, self.context.district.root):
-            raise uow.withhold("chat", address.id, f"it belongs to {unit}", about=f"conversation:{conversation.id}")
+            raise uow.build_withheld_error(
+                "chat", address.id, f"it belongs to {unit}", about=f"conversation:{conversation.id}"
+            )
         return conversation

@@ -9,7 +9,7 @@ from anninh_core.domain.conversations.pace import Pace
 from anninh_core.kernel.replacing import evolve
 
 _MAX_CASES = 8
-"""Older cases are reached by their number, or by quoting a message."""
+"""Maximum number of recent cases in a talk; a resident reaches an older case by its number, or by quoting a message."""
 
 _MAX_FILES_ASKED = 8
 
@@ -50,7 +50,7 @@ class AskedQuestion:
 
 @frozen(kw_only=True)
 class Talk:
-    """The state of a talk.
+    """The state of the running exchange with a resident.
 
     Attributes:
         cases: recent cases, the latest first.
@@ -85,7 +85,7 @@ class Talk:
         renamed = [RecentCase(case=into, at=recent.at) if recent.case == case else recent for recent in self.cases]
         latest = {recent.case: recent for recent in sorted(renamed, key=lambda recent: recent.at)}
         cases = sorted(latest.values(), key=lambda recent: recent.at, reverse=True)
-        # the numbers stay those that the resident was shown
+        # The candidates keep the numbers that the resident was shown.
         candidates = tuple(into if candidate == case else candidate for candidate in self.asked)
         questions = tuple(
             evolve(question, case=into) if question.case == case else question for question in self.questions
@@ -93,14 +93,16 @@ class Talk:
         return evolve(self, cases=tuple(cases), asked=candidates, questions=questions)
 
     def in_doubt(self, message: str, offered: tuple[str, ...], at: datetime) -> "Talk":
-        """Return the talk with another message that waits for a choice; the resident is asked once."""
+        """Return the talk with another message that waits for the resident's choice of a case; the resident is asked
+        only once.
+        """
         talk = evolve(self, asked=self.asked or offered, unassigned=(*self.unassigned, message))
         if self.asked or self.unassigned or not offered:
             return talk
         return talk.with_question(AskedQuestion(kind=QuestionKind.WHICH, at=at, choices=len(offered) + 1))
 
     def decided(self) -> "Talk":
-        """Return the talk after the choice."""
+        """Return the talk without the question which case is meant, after it was answered."""
         return evolve(self.without_question(QuestionKind.WHICH), asked=(), unassigned=())
 
     def with_question(self, question: AskedQuestion) -> "Talk":

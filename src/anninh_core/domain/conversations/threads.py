@@ -1,6 +1,6 @@
 """Assignment of messages to cases: unassigned messages, moves between cases, and questions about them."""
 
-from anninh_core.domain.conversations.cases import Cases, check_case, may_read_all, permit_case
+from anninh_core.domain.conversations.cases import Cases, check_case, check_case_permission, may_read_all_cases
 from anninh_core.domain.conversations.files import reseal_files
 from anninh_core.domain.conversations.model import (
     CONVERSATION,
@@ -165,17 +165,17 @@ class MessageThreads(Service):
                 "Message {message} belongs to no case yet: assign it to one with {act:conversations.assign_message}.",
                 message=message_id,
             )
-        permit_case(uow, self._cases, message.case)
-        unit = permit_case(uow, self._cases, case)
+        check_case_permission(uow, self._cases, message.case)
+        unit = check_case_permission(uow, self._cases, case)
         return uow.save(MESSAGE, reseal_files(uow, self.runner, message, message.linked(case, unit, message.kind)))
 
     @step(Permission.TIP_HANDLE)
     def replace_case(self, uow: UnitOfWork, conversation_id: str, case: str, into: str) -> None:
         """Replace a case, in a talk and its unassigned messages, by the case that it was joined to."""
-        unit = permit_case(uow, self._cases, into)
+        unit = check_case_permission(uow, self._cases, into)
         conversation = uow.get_readable(CONVERSATION, conversation_id)
         if conversation is None:
-            return  # the identity was purged, and the talk with it
+            return  # Nothing is left to replace: the identity was purged, and the talk with it.
         continued = evolve(conversation, talk=conversation.talk.joined(case, into))
         uow.save(CONVERSATION, continued.continued_by(into, unit) if conversation.last_case == case else continued)
         conditions = {"conversation": conversation_id, "kind": UNASSIGNED, "case": ""}
@@ -209,7 +209,7 @@ class MessageThreads(Service):
             unit,
             where={"kind": UNASSIGNED, "case": ""},
             shows=lambda message: (
-                (message.held_back or not held_back) and may_read_all(session, self._cases, message.candidates)
+                (message.held_back or not held_back) and may_read_all_cases(session, self._cases, message.candidates)
             ),
             after=after,
             limit=limit,
@@ -228,7 +228,7 @@ class MessageThreads(Service):
         return tuple(
             evolve(message, candidates=(case,))
             for message in messages
-            if case in message.candidates and may_read_all(session, self._cases, message.candidates)
+            if case in message.candidates and may_read_all_cases(session, self._cases, message.candidates)
         )
 
 

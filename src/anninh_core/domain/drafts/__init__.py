@@ -1,3 +1,3 @@
-"""Officers' drafts: stored on the server for some days, encrypted in their subject's scope, visible to their owner
-only.
+"""Officers' drafts, which are stored on the server for some days, encrypted in the scope of their subject, and visible
+to their owner only.
 """

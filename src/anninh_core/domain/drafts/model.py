@@ -14,13 +14,15 @@ KEPT = timedelta(days=7)
 """Lifetime of a draft after it was last saved; it doesn't outlast a week's leave."""
 
 WARNED_AFTER = timedelta(days=5)
-"""Age of a draft when its owner is warned: two days are left, with or without a weekend."""
+"""Age at which the owner of a draft is warned that it expires: two days are left, with or without a weekend."""
 
 MAX_DRAFTS = 50
 """Maximal number of drafts of one officer, above the number of forms that an officer leaves half filled in."""
 
 _PART = re.compile(r"[a-z][a-z0-9_.:/-]{0,99}")
-"""Long enough for a word and any id of a profile after it, such as that of a gate."""
+"""Pattern for the code of a part; it is long enough for a word and any id of a profile after it, such as that of a
+gate.
+"""
 
 
 def require_part(part: str) -> str:
@@ -55,30 +57,30 @@ class DraftEntry:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """Subject, part and author, which identify it among its owner's drafts."""
+        """The subject, part and author, which identify the draft among its owner's drafts."""
         return (self.about, self.part, self.author)
 
     @property
     def expires_at(self) -> datetime:
-        """When it expires."""
+        """The time at which the draft expires."""
         return self.saved_at + KEPT
 
     def is_over(self, at: datetime) -> bool:
-        """Return whether it has expired."""
+        """Return whether the draft has expired."""
         return at >= self.expires_at
 
     def is_expiring(self, at: datetime) -> bool:
-        """Return whether it expires soon."""
+        """Return whether the draft expires soon."""
         return at >= self.saved_at + WARNED_AFTER
 
     def to_row(self, context: ViewContext) -> DraftRow:
-        """Return its row in a list."""
+        """Return the draft as a row of a list."""
         return make_view(DraftRow, self, is_expiring=self.is_expiring(context.at))
 
 
 @frozen(kw_only=True)
 class Draft:
-    """An opened draft."""
+    """A draft that was opened, so that its text is known."""
 
     entry: DraftEntry
     words: str = field(repr=False)
@@ -88,4 +90,5 @@ class Draft:
         return make_view(DraftView, self.entry, is_expiring=self.entry.is_expiring(context.at), words=self.words)
 
 
-ENTRIES = msgspec.json.Decoder(tuple[DraftEntry, ...])  # built once: see `ports.changes`
+# The decoder is built only once, since msgspec 0.22 crashes if threads first inspect a class at the same time.
+ENTRIES = msgspec.json.Decoder(tuple[DraftEntry, ...])

@@ -44,19 +44,19 @@ class ReadyAnswers(Service):
         Raises:
             BadInput: the profile has no wording for that step; the error lists the steps that have some.
         """
-        return self._list(session, "tip", step)
+        return self._list_answers(session, "tip", step)
 
     @query(Permission.INQUIRY_READ, public=True)
     def for_inquiries(self, session: ReadSession, *, step: Id = "") -> tuple[ReadyAnswerView, ...]:
         """Return the profile's ready wordings for the work on inquiries. See `tips.ready_answers`."""
-        return self._list(session, "inquiry", step)
+        return self._list_answers(session, "inquiry", step)
 
     @query(Permission.CONTENT_READ, public=True)
     def for_items(self, session: ReadSession, *, step: Id = "") -> tuple[ReadyAnswerView, ...]:
         """Return the profile's ready wordings for the work on items. See `tips.ready_answers`."""
-        return self._list(session, "item", step)
+        return self._list_answers(session, "item", step)
 
-    def _list(self, session: ReadSession, module: str, step: str) -> tuple[ReadyAnswerView, ...]:
+    def _list_answers(self, session: ReadSession, module: str, step: str) -> tuple[ReadyAnswerView, ...]:
         session.permitted_units()
         of_module = [answer for answer in self.context.district.ready_answers if answer.module == module]
         steps = sorted({answer.step for answer in of_module if answer.step})
@@ -64,8 +64,8 @@ class ReadyAnswers(Service):
             raise BadInput(
                 "No ready answers exist for {step!r}: choose one of {allowed}.", step=step, allowed=tuple(steps)
             )
-        return tuple(_build_view(answer) for answer in of_module if not step or answer.step in ("", step))
+        return tuple(_build_answer_view(answer) for answer in of_module if not step or answer.step in ("", step))
 
 
-def _build_view(answer: ReadyAnswer) -> ReadyAnswerView:
+def _build_answer_view(answer: ReadyAnswer) -> ReadyAnswerView:
     return make_view(ReadyAnswerView, answer)

@@ -1,5 +1,5 @@
-"""Drafts: saved while an officer writes, opened by their owner, and withdrawn if the owner may not read their subject
-any more.
+"""Use cases with which officers save, open and delete their drafts, and with which drafts are offered to a
+successor.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import Actor, person
 from anninh_core.usecase.arguments import Id, OfficerId, Words
-from anninh_core.usecase.marks import Service, query, step, use_case_of, workflow
+from anninh_core.usecase.marks import Service, get_use_case, query, step, workflow
 from anninh_core.usecase.permissions.permits import Permits
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -27,7 +27,7 @@ _SEE = "drafts.list"
 
 
 class Drafts(Service):
-    """Use cases for drafts. They add no journal entries, since a draft is no action yet.
+    """Use cases for drafts. They add no journal entries, since an officer who writes a draft hasn't acted yet.
 
     Args:
         subjects: kinds of subjects of a draft, and how they are read.
@@ -56,13 +56,13 @@ class Drafts(Service):
             NotVisible: you may not read the subject.
         """
 
-        def check(session: ReadSession) -> tuple[str, str]:
+        def open_permitted_subject(session: ReadSession) -> tuple[str, str]:
             session.permitted_units()
-            ref, model = self._open(session, about)
+            ref, model = self._open_subject(session, about)
             return str(ref), self._subjects[ref.kind].kind.scope(model)
 
         name = require_part(part)
-        ref, scope = self.runner.run_query(actor, "drafts.save", Permission.UNIT_READ, False, check)
+        ref, scope = self.runner.run_query(actor, "drafts.save", Permission.UNIT_READ, False, open_permitted_subject)
         entry = DraftEntry(about=ref, part=name, author=actor.id, saved_at=self.context.clock.now(), slot=0)
         if not words.strip():
             self._store.remove(actor.id, [entry.key])
@@ -83,7 +83,7 @@ class Drafts(Service):
             NotVisible: you may not read its subject any more.
         """
         session.permitted_units()
-        ref, model = self._open(session, about)
+        ref, model = self._open_subject(session, about)
         scope = self._subjects[ref.kind].kind.scope(model)
         key = (str(ref), part, author or session.actor.id)
         for entry in self._store.entries(session.actor.id):
@@ -106,7 +106,7 @@ class Drafts(Service):
             for entry in owned
             if about in ("", entry.about)
             and not entry.is_over(session.at)
-            and self._find_readable(session.permits, session.actor, entry.about) is not None
+            and self._find_readable_subject(session.permits, session.actor, entry.about) is not None
         )
         return tuple(sorted(readable, key=lambda entry: (entry.saved_at, entry.key), reverse=True))
 
@@ -114,10 +114,10 @@ class Drafts(Service):
     def discard(self, actor: Actor, about: Id, *, part: str, author: OfficerId = "") -> bool:
         """Delete one of your own drafts, as after it was sent; return whether there was one."""
 
-        def check(session: ReadSession) -> None:
+        def check_permission(session: ReadSession) -> None:
             session.permitted_units()
 
-        self.runner.run_query(actor, "drafts.discard", Permission.UNIT_READ, False, check)
+        self.runner.run_query(actor, "drafts.discard", Permission.UNIT_READ, False, check_permission)
         return bool(self._store.remove(actor.id, [(about, part, author or actor.id)]))
 
     @step(Permission.GRANT)
@@ -131,12 +131,12 @@ class Drafts(Service):
             successors: kind of a draft's subject -> officer id. A successor who may not read the subject gets no copy.
         """
         uow.permitted_units()
-        return sum(self._offer(uow, officer_id, successors, entry) for entry in self._store.entries(officer_id))
+        return sum(self._offer_draft(uow, officer_id, successors, entry) for entry in self._store.entries(officer_id))
 
-    def _offer(self, uow: UnitOfWork, officer_id: str, successors: Mapping[str, str], entry: DraftEntry) -> bool:
+    def _offer_draft(self, uow: UnitOfWork, officer_id: str, successors: Mapping[str, str], entry: DraftEntry) -> bool:
         ref = Ref.parse(entry.about)
         successor = successors.get(ref.kind, "")
-        model = self._find_readable(uow.permits, person(successor), entry.about) if successor else None
+        model = self._find_readable_subject(uow.permits, person(successor), entry.about) if successor else None
         if model is None or entry.is_over(uow.at):
             return False
         scope = self._subjects[ref.kind].kind.scope(model)
@@ -144,7 +144,7 @@ class Drafts(Service):
         self._store.save(successor, evolve(entry, saved_at=uow.at, warned=False), words, scope)
         return True
 
-    def _open(self, session: ReadSession, about: str) -> tuple[Ref, Any]:
+    def _open_subject(self, session: ReadSession, about: str) -> tuple[Ref, Any]:
         """Return the subject of a draft; if the actor may not read it, raise the error of an unknown id."""
         ref = Ref.parse(about)
         if ref.kind not in self._subjects:
@@ -153,27 +153,27 @@ class Drafts(Service):
                 about=about,
                 allowed=tuple(self._subjects),
             )
-        model = self._find_readable(session.permits, session.actor, about)
+        model = self._find_readable_subject(session.permits, session.actor, about)
         if model is None:
-            raise self._withhold(session, ref)
+            raise self._build_not_found(session, ref)
         return ref, model
 
-    def _withhold(self, session: ReadSession, ref: Ref) -> NotFound:
-        """Return the error for a subject that the actor may not read, as for an unknown one; the journal gets the real
-        reason.
+    def _build_not_found(self, session: ReadSession, ref: Ref) -> NotFound:
+        """Return the error for a subject that the actor may not read: it is the same as for an unknown subject, while
+        the journal gets the real reason.
         """
         hidden = read_subject(self.context, self._subjects, str(ref))
         kind = self._subjects[ref.kind].kind
         if hidden is None:
-            return session.withhold(ref.kind, ref.id, "there is none", _SEE)
-        return session.withhold(ref.kind, ref.id, "they may not read it", _SEE, unit=kind.unit(hidden))
+            return session.build_withheld_error(ref.kind, ref.id, "there is none", _SEE)
+        return session.build_withheld_error(ref.kind, ref.id, "they may not read it", _SEE, unit=kind.unit(hidden))
 
-    def _find_readable(self, permits: Permits, actor: Actor, about: str) -> Any:
+    def _find_readable_subject(self, permits: Permits, actor: Actor, about: str) -> Any:
         """Return the subject of a draft, or None if it is gone or the actor may not read it at present."""
         ref = Ref.parse(about)
         access = self._subjects[ref.kind]
         model = read_subject(self.context, self._subjects, about)
-        mark = use_case_of(access.read)
+        mark = get_use_case(access.read)
         if model is None or mark is None or not {*access.kind.excluded(model)}.isdisjoint(permits.list_marks(actor.id)):
             return None
         units = permits.units(actor, mark.permission, local_date(self.context.clock.now()))

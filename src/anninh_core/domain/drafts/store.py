@@ -18,7 +18,8 @@ _HOLDERS = "drafts"
 _NAMES = "holders"
 _LIST = "list"
 _TRIES = 8
-_OFFICERS = msgspec.json.Decoder(list[str])  # built once: see `ports.changes`
+# The decoder is built only once, since msgspec 0.22 crashes if threads first inspect a class at the same time.
+_OFFICERS = msgspec.json.Decoder(list[str])
 
 Change = Callable[[tuple[DraftEntry, ...]], tuple[DraftEntry, ...]]
 
@@ -53,7 +54,7 @@ class DraftStore:
             DecryptionError: its subject was purged.
             Conflict: another session of the same officer changed the drafts first, again and again.
         """
-        self._note_holder(owner)
+        self._add_holder(owner)
         for _ in range(_TRIES):
             state = self._open_state(owner)
             scope_of_list = _build_officer_scope(owner)
@@ -77,17 +78,17 @@ class DraftStore:
         """Delete drafts; return how many existed."""
         removed: list[DraftEntry] = []
 
-        def without(entries: tuple[DraftEntry, ...]) -> tuple[DraftEntry, ...]:
+        def drop_removed(entries: tuple[DraftEntry, ...]) -> tuple[DraftEntry, ...]:
             removed[:] = [entry for entry in entries if entry.key in keys]
             return tuple(entry for entry in entries if entry.key not in keys)
 
-        self._update_list(owner, without)
+        self._update_list(owner, drop_removed)
         for entry in removed:
             self._open_state(owner).clear(_build_slot_name(entry.slot))
         return len(removed)
 
-    def note_warned(self, owner: str) -> None:
-        """Note that an officer was notified of all drafts that expire soon."""
+    def record_warning(self, owner: str) -> None:
+        """Record that an officer was notified of all drafts that expire soon."""
         now = self._context.clock.now()
         self._update_list(
             owner,
@@ -103,7 +104,7 @@ class DraftStore:
         """Remove an officer without drafts from the holders; one who saves a draft at the same moment stays."""
         self._change_holders(lambda names: names - {owner} if not self.entries(owner) else names)
 
-    def _note_holder(self, owner: str) -> None:
+    def _add_holder(self, owner: str) -> None:
         if owner not in self.holders():
             self._change_holders(lambda names: names | {owner})
 

@@ -1,4 +1,4 @@
-"""Upkeep of drafts: expired and withdrawn drafts are deleted, and owners are warned before one expires."""
+"""Upkeep of drafts, which deletes expired and withdrawn drafts and finds owners to be warned before one expires."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.permissions.permits import Permits
 
 Subjects = Mapping[str, CaseAccess]
-"""Access to the kinds of a draft's subjects, by their names."""
+"""Access to the records that a draft can be about, by the name of their kind."""
 
 
 class DraftUpkeep:
@@ -36,7 +36,7 @@ class DraftUpkeep:
 
         Until then, such drafts can't be read either.
         """
-        return sum(self._withdraw_of(owner) for owner in self._store.holders())
+        return sum(self._delete_withdrawn_of_owner(owner) for owner in self._store.holders())
 
     def iter_expiring(self) -> Iterator[tuple[str, tuple[DraftEntry, ...]]]:
         """Yield officers with their drafts that expire soon and that they weren't notified of."""
@@ -48,11 +48,11 @@ class DraftUpkeep:
             if entries:
                 yield owner, entries
 
-    def note_warned(self, owner: str) -> None:
-        """Note that an officer was notified of all drafts that expire soon."""
-        self._store.note_warned(owner)
+    def record_warning(self, owner: str) -> None:
+        """Record that an officer was notified of all drafts that expire soon."""
+        self._store.record_warning(owner)
 
-    def _withdraw_of(self, owner: str) -> int:
+    def _delete_withdrawn_of_owner(self, owner: str) -> int:
         now = self._context.clock.now()
         entries = self._store.entries(owner)
         keys = [entry.key for entry in entries if entry.is_over(now) or self._is_withdrawn(owner, entry.about)]
@@ -62,10 +62,13 @@ class DraftUpkeep:
         return removed
 
     def _is_withdrawn(self, owner: str, about: str) -> bool:
-        """Return whether a subject is gone, or a conflict of interest excludes an officer from it."""
+        """Return whether a draft about a subject must be withdrawn: the subject is gone, or a conflict of interest
+        excludes the draft's owner from it.
+        """
         try:
             model = read_subject(self._context, self._subjects, about)
-        except Damaged:  # the draft stays until the subject is restored; meanwhile only reading it is refused
+        # The draft stays until its damaged subject is restored; meanwhile only reading the draft is refused.
+        except Damaged:
             return False
         if model is None:
             return True

@@ -1,6 +1,7 @@
-"""An alarm about a case or group message: which officers were notified when, and who acknowledged it.
+"""An alarm about a case or group message, with the officers who were notified, the times, and the officer who
+acknowledged it.
 
-It has no personal text and no names of people: a code, a category, a unit, times, and ids of officers.
+It has no personal text and no names of people, only a code, a category, a unit, times, and ids of officers.
 """
 
 from collections.abc import Collection, Sequence
@@ -130,7 +131,7 @@ class Alarm:
 
     @property
     def is_open(self) -> bool:
-        """Whether no officer has acknowledged it yet."""
+        """Whether no officer has acknowledged the alarm yet."""
         return self.state is AlarmState.OPEN
 
     def to_view(self) -> AlarmView:
@@ -140,28 +141,28 @@ class Alarm:
 
     @property
     def case(self) -> str:
-        """The case that it is about, `kind:id`; "" for a message in a group."""
+        """The case that the alarm is about, `kind:id`; "" for a message in a group."""
         return "" if self.chat else self.about
 
     @property
     def over_on(self) -> date | None:
-        """The day on which it was acknowledged or ended; None while it is open."""
+        """The day on which the alarm was acknowledged or ended; None while it is open."""
         end = self.ended_at or self.acknowledged_at
         return local_date(end) if end and not self.is_open else None
 
     @property
     def pages(self) -> tuple[Rung, ...]:
-        """The lines of the log for which a message was sent."""
+        """The lines of the escalation log for which a message was sent."""
         return tuple(rung for rung in self.ladder if rung.row)
 
     @property
     def own_rungs(self) -> tuple[Rung, ...]:
-        """The lines of the log since it came to its unit."""
+        """The lines of the escalation log since the alarm came to its unit."""
         return tuple(rung for rung in self.ladder if self.moved_at is None or rung.at > self.moved_at)
 
     @property
     def notified(self) -> tuple[str, ...]:
-        """Ids of the notified officers, each once."""
+        """Ids of the officers who were notified of the alarm, each once."""
         return tuple(dict.fromkeys(rung.officer for rung in self.pages))
 
     def with_more(self, at: datetime, pause: timedelta = _AT_ONCE, *, after_any: bool = False) -> "Alarm":
@@ -214,7 +215,9 @@ class Alarm:
 
     @property
     def is_possible(self) -> bool:
-        """Whether danger is only possible: its reporter was asked, and has reported no further danger since."""
+        """Whether the alarm is about merely possible danger: the reporter was asked, and has reported no further danger
+        since.
+        """
         return self.asked is not None and all(at < self.asked.at for at in self.more_at)
 
     def with_case(self, case: str, at: datetime, pause: timedelta) -> "Alarm":
@@ -227,11 +230,11 @@ class Alarm:
 
     @property
     def cases(self) -> tuple[str, ...]:
-        """Every case that it covers, `kind:id`: its own case first."""
+        """Every case that the alarm covers, `kind:id`: its own case first."""
         return (self.about, *self.also)
 
     def with_rungs(self, rungs: Sequence[Rung], next_at: datetime | None) -> "Alarm":
-        """Return the alarm with new lines in its log and the due time of the next step."""
+        """Return the alarm with new lines in its escalation log and the due time of the next step."""
         number = max((rung.round for rung in rungs), default=self.round)
         unheard = next((rung.at for rung in rungs if rung.how is NotificationKind.UNHEARD), self.unheard_at)
         if self._awaits_decision:
@@ -240,7 +243,7 @@ class Alarm:
 
     @property
     def _awaits_decision(self) -> bool:
-        """Whether it is a notice of a locked case, and the decision about the lock is pending."""
+        """Whether the alarm is a notice of a locked case, and the decision about the lock is pending."""
         return self.decide_by is not None and not self.is_emergency
 
     def undecided(self, at: datetime) -> "Alarm":
@@ -302,7 +305,7 @@ class Alarm:
         return evolve(acknowledged, claim_until=until, next_at=until) if self.is_emergency else acknowledged
 
     def is_covered_by(self, acted_at: datetime) -> bool:
-        """Return whether an officer's act came after all reports of further danger."""
+        """Return whether an officer's act at `acted_at` came after all reports of further danger."""
         return all(at < acted_at for at in self.more_at)
 
     def resumed(self, at: datetime) -> "Alarm":
@@ -327,8 +330,10 @@ class Alarm:
         """Return whether further danger was reported after the last notice or a claim, and no notice covers it yet."""
         return (bool(self.pages) or self.claim_until is not None) and self.unnotified > 0
 
-    def first_unanswered(self, acted_at: datetime | None) -> datetime | None:
-        """Return the time of the first urgent notice about further danger after the claimant's last act, or None."""
+    def find_first_unanswered_notice(self, acted_at: datetime | None) -> datetime | None:
+        """Return the time of the first urgent notice about further danger that was sent after the claimant's last act,
+        or None.
+        """
         return next(
             (
                 rung.at
@@ -338,8 +343,8 @@ class Alarm:
             None,
         )
 
-    def next_page(self, people: Sequence[OnDuty], rules: DutyRules, now: datetime) -> NextPage | None:
-        """Return the next urgent notice, or None if no officer is left in this round.
+    def find_next_notice(self, people: Sequence[OnDuty], rules: DutyRules, now: datetime) -> NextPage | None:
+        """Return the next urgent notice of the alarm, or None if no officer is left in this round.
 
         New danger is sent to the claimant or to the officer notified last, unless the next officer is due: so it delays
         no other officer's notice. If no further officer is left, new danger begins the next round at once.
@@ -351,13 +356,13 @@ class Alarm:
         available = {on_duty.officer: on_duty for on_duty in people}
         page = next((rung for rung in reversed(self.pages) if rung.officer), None)
         is_paged_here = self.moved_at is None or any(rung.row for rung in self.own_rungs)
-        if self.has_new_danger() and is_paged_here and not self._is_next_due(page, rules, now):
+        if self.has_new_danger() and is_paged_here and not self._is_next_officer_due(page, rules, now):
             last = page.officer if page else ""
             recipient = next((id for id in (self.acknowledged_by, last) if id in available), "")
-            recipient = last if self._is_resumed() and last in available else recipient
+            recipient = last if self._has_resumed() and last in available else recipient
             next_recipient = available.get(recipient) or next(iter(people), None)
             return NextPage(next_recipient, NotificationKind.MORE, self.round) if next_recipient else None
-        round_pages = self._round_pages()
+        round_pages = self._list_round_notices()
         if page is None or not round_pages:
             return NextPage(people[0], NotificationKind.PAGE, self.round) if people else None
         first = next(rung for rung in round_pages if rung.officer == page.officer)
@@ -369,36 +374,40 @@ class Alarm:
             return NextPage(next_officer, NotificationKind.HANDED_UP, self.round)
         return NextPage(people[0], NotificationKind.MORE, self.round + 1) if people and self.has_new_danger() else None
 
-    def due_after(self, page: NextPage, rules: DutyRules, now: datetime, acted_at: datetime | None = None) -> datetime:
+    def find_due_time_after(
+        self, page: NextPage, rules: DutyRules, now: datetime, acted_at: datetime | None = None
+    ) -> datetime:
         """Return when the step after an urgent notice is due: the next notice to the same officer, or to the next one.
 
         The claimant has the full time to act on further danger, counted from the first notice about it after
         `acted_at`, their last act.
         """
         if page.how is NotificationKind.MORE and self.claim_until is not None:
-            return (self.first_unanswered(acted_at) or now) + rules.repage
-        first = next((rung.at for rung in self._round_pages() if rung.officer == page.to.officer), now)
+            return (self.find_first_unanswered_notice(acted_at) or now) + rules.repage
+        first = next((rung.at for rung in self._list_round_notices() if rung.officer == page.to.officer), now)
         return min(now + rules.repage, first + rules.hand_up) if now < first + rules.hand_up else now + rules.repage
 
-    def _is_next_due(self, page: Rung | None, rules: DutyRules, now: datetime) -> bool:
+    def _is_next_officer_due(self, page: Rung | None, rules: DutyRules, now: datetime) -> bool:
         """Return whether the last officer was notified of further danger, and the next officer is due by now."""
-        if page is None or not (self._is_resumed() or not self.acknowledged_by):
+        if page is None or not (self._has_resumed() or not self.acknowledged_by):
             return False
-        pages = [rung for rung in self._round_pages() if rung.officer == page.officer]
+        pages = [rung for rung in self._list_round_notices() if rung.officer == page.officer]
         has_new_danger_notice = any(rung.how is NotificationKind.MORE for rung in pages)
         return has_new_danger_notice and now - pages[0].at >= rules.hand_up
 
-    def _is_resumed(self) -> bool:
+    def _has_resumed(self) -> bool:
         """Return whether officers were notified after the last claim, and no claim is running."""
         claimed_at = self.acknowledged_at
         return claimed_at is not None and self.claim_until is None and any(rung.at > claimed_at for rung in self.pages)
 
-    def _round_pages(self) -> tuple[Rung, ...]:
+    def _list_round_notices(self) -> tuple[Rung, ...]:
         return tuple(rung for rung in self.pages if rung.round == self.round)
 
 
-def passed_over(alarm: Alarm, people: Collection[OnDuty], at: datetime) -> tuple[Rung, ...]:
-    """Return log lines for rostered officers who can't be reached, unless already logged for the same reason."""
+def list_unreachable_officers(alarm: Alarm, people: Collection[OnDuty], at: datetime) -> tuple[Rung, ...]:
+    """Return lines for the escalation log about officers on the roster who can't be reached, unless the log already has
+    them for the same reason.
+    """
     logged = {(rung.officer, rung.gap) for rung in alarm.ladder}
     return tuple(
         Rung(
@@ -428,7 +437,7 @@ def start_alarm(
 ) -> Alarm:
     """Return a new alarm; its first step is due after `wait`."""
     return Alarm(
-        id=alarm_id(about),
+        id=make_alarm_id(about),
         about=about,
         unit=unit,
         code=code,
@@ -441,6 +450,6 @@ def start_alarm(
     )
 
 
-def alarm_id(about: str) -> str:
-    """Return the id of the alarm about a subject, `kind:id`."""
+def make_alarm_id(about: str) -> str:
+    """Return the id of the alarm about a subject, which is given as `kind:id`."""
     return about.replace(":", ".", 1)

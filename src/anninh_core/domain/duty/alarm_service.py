@@ -1,13 +1,13 @@
-"""Use cases of alarms: opened for incoming tips, escalated by the worker, acknowledged by officers."""
+"""Use cases of alarms, which are opened for incoming tips, escalated by the worker, and acknowledged by officers."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from attrs import evolve
 
-from anninh_core.domain.duty.alarm import Alarm, Rung, alarm_id, start_alarm
+from anninh_core.domain.duty.alarm import Alarm, Rung, make_alarm_id, start_alarm
 from anninh_core.domain.duty.bundles import find_covering_alarm
-from anninh_core.domain.duty.claims import AlarmClaim, follow_claim, follow_lost_claim, require_unclaimed
+from anninh_core.domain.duty.claims import AlarmClaim, apply_claim, apply_lost_claim, require_unclaimed
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.states import AlarmState
 from anninh_core.kernel.errors import BadInput, Damaged, WrongStep
@@ -28,12 +28,12 @@ _GATHERING = timedelta(minutes=1)
 
 
 def _find_alarm(uow: UnitOfWork, about: str) -> tuple[str, Alarm | None]:
-    """Return the subject for an alarm, and its existing alarm, if any.
+    """Return the subject about which an alarm is to be opened, and the existing alarm about it, or None.
 
-    The subject is `about` itself, or its alarm if that alarm's record is damaged.
+    The subject is `about`, or, if the alarm about it is damaged, that damaged alarm.
     """
     while True:
-        id = alarm_id(about)
+        id = make_alarm_id(about)
         try:
             return about, uow.get(ALARM, id)
         except Damaged:
@@ -87,9 +87,10 @@ class Alarms(Service):
         if alarm is not None and not emergency:
             return alarm
         if alarm is not None:
-            if not alarm.is_emergency:  # the tip of a notice may have moved since, and is now about danger
+            # The tip of a notice may have moved to another unit since, and is now about danger.
+            if not alarm.is_emergency:
                 alarm = evolve(alarm, unit=unit, category=category or alarm.category)
-            return self._raise_again(uow, evolve(alarm, category=alarm.category or category))
+            return self._reopen_alarm(uow, evolve(alarm, category=alarm.category or category))
         started = start_alarm(
             about=about,
             unit=unit,
@@ -108,7 +109,7 @@ class Alarms(Service):
     @step(Permission.INTAKE)
     def await_answer(self, uow: UnitOfWork, about: str, *, at: datetime) -> Alarm:
         """Begin urgent notices after the profile's minutes in which the reporter may still deny danger."""
-        alarm = uow.load(ALARM, alarm_id(about))
+        alarm = uow.load(ALARM, make_alarm_id(about))
         uow.permit(alarm.unit)
         uow.facts["alarm"] = alarm.id
         uow.add_event("duty.danger_asked")
@@ -117,7 +118,7 @@ class Alarms(Service):
     @step(Permission.INTAKE)
     def deny_danger(self, uow: UnitOfWork, about: str) -> Alarm | None:
         """Set an alarm back to its state before its reporter was asked about danger; return None without an alarm."""
-        alarm = uow.get(ALARM, alarm_id(about))
+        alarm = uow.get(ALARM, make_alarm_id(about))
         if alarm is None:
             return None
         uow.permit(alarm.unit)
@@ -145,7 +146,7 @@ class Alarms(Service):
             by: id of the officer who decided.
         """
         uow.permit(unit)
-        alarm = uow.get(ALARM, alarm_id(about))
+        alarm = uow.get(ALARM, make_alarm_id(about))
         if alarm is None or alarm.decide_by is None:
             return
         decided = alarm.decided(by, uow.at)
@@ -158,7 +159,7 @@ class Alarms(Service):
         """Record that further danger was reported: the alarm has to be acknowledged again."""
         alarm = uow.load(ALARM, id)
         uow.permit(alarm.unit)
-        return self._raise_again(uow, alarm)
+        return self._reopen_alarm(uow, alarm)
 
     @step(Permission.INTAKE)
     def take_case_in(self, uow: UnitOfWork, id: str, case: str) -> Alarm:
@@ -191,7 +192,7 @@ class Alarms(Service):
         """Resume the escalation of an emergency at once after its claim was released."""
         uow.permitted_units()
         covering_alarm = find_covering_alarm(uow, about)
-        alarm = covering_alarm or uow.get_readable(ALARM, alarm_id(about))
+        alarm = covering_alarm or uow.get_readable(ALARM, make_alarm_id(about))
         if alarm is not None and alarm.claim_until is not None and alarm.acknowledged_by == uow.actor.id:
             uow.facts["alarm"] = alarm.id
             uow.add_event("duty.resumed")
@@ -221,7 +222,7 @@ class Alarms(Service):
         """
         alarm = uow.load(ALARM, id)
         uow.permit(alarm.unit)
-        return uow.save(ALARM, follow_claim(uow, evolve(alarm, also=(*alarm.also, *also)), claim))
+        return uow.save(ALARM, apply_claim(uow, evolve(alarm, also=(*alarm.also, *also)), claim))
 
     @step(Permission.INTAKE)
     def resume(self, uow: UnitOfWork, id: str, row: str = "", why: str = "") -> Alarm:
@@ -272,7 +273,7 @@ class Alarms(Service):
             claim: the running claim of the case, for which the escalation waits.
         """
         uow.permit(unit)
-        alarm = uow.get(ALARM, alarm_id(about))
+        alarm = uow.get(ALARM, make_alarm_id(about))
         if alarm is None:
             return None
         moved = alarm if is_over else alarm.moved(unit, uow.at, taken_up=is_taken_up)
@@ -287,9 +288,9 @@ class Alarms(Service):
             followed = followed.acknowledged(Ref.parse(by).id, uow.at)
             uow.add_event("duty.acknowledged")
         elif claim is not None and alarm.is_emergency and not is_over:
-            followed = follow_claim(uow, followed, claim)
+            followed = apply_claim(uow, followed, claim)
         elif followed.claim_until is not None and not is_over:
-            followed = follow_lost_claim(uow, followed)
+            followed = apply_lost_claim(uow, followed)
         return uow.save(ALARM, followed) if followed != alarm else alarm
 
     @query(Permission.TIP_HANDLE)
@@ -353,15 +354,17 @@ class Alarms(Service):
         conditions = {"state": "open"} if open else {}
         urgency = {"urgency": "emergency"} if emergency else {}
 
-        def shows(alarm: Alarm) -> bool:
+        def is_listed(alarm: Alarm) -> bool:
             return not session.is_barred(alarm.excluded) and not self._is_excluded(session, alarm)
 
         return session.list_permitted(
-            ALARM, "newest", unit, where={**conditions, **urgency}, shows=shows, after=after, limit=limit
+            ALARM, "newest", unit, where={**conditions, **urgency}, shows=is_listed, after=after, limit=limit
         )
 
     def _get_permitted(self, session: ReadSession, id: str) -> Alarm:
-        """Return an alarm that the actor may see: its case decides if it has a readable one, else its unit."""
+        """Return an alarm that the actor may see: the actor's right to read its case decides, or, without a readable
+        case, the right in the alarm's unit.
+        """
         alarm = session.get_visible(ALARM, id, _SEE)
         ref = Ref.parse(alarm.about)
         access = self._cases.get(ref.kind)
@@ -371,10 +374,10 @@ class Alarms(Service):
         permitted = session.permitted_units()
         units = (alarm.unit,) if case is None else access.kind.all_units(case)
         if permitted is not None and not set(units) & set(permitted):
-            raise session.withhold(ALARM.name, id, f"it belongs to {alarm.unit}", _SEE, unit=alarm.unit)
+            raise session.build_withheld_error(ALARM.name, id, f"it belongs to {alarm.unit}", _SEE, unit=alarm.unit)
         if case is not None and session.is_barred(access.kind.excluded(case)):
             truth = f"{session.actor.label} is excluded from {alarm.about} by a conflict of interest"
-            raise session.withhold(ALARM.name, id, truth, _SEE, unit=alarm.unit)
+            raise session.build_withheld_error(ALARM.name, id, truth, _SEE, unit=alarm.unit)
         session.check_not_excluded(ALARM, alarm, _SEE)
         session.unit = alarm.unit
         return alarm
@@ -390,7 +393,7 @@ class Alarms(Service):
         case = None if access is None else session.get_readable(access.kind, ref.id)
         return access is not None and case is not None and session.is_barred(access.kind.excluded(case))
 
-    def _raise_again(self, uow: UnitOfWork, alarm: Alarm) -> Alarm:
+    def _reopen_alarm(self, uow: UnitOfWork, alarm: Alarm) -> Alarm:
         uow.facts["alarm"] = alarm.id
         uow.add_event("duty.alarm_raised")
         return uow.save(ALARM, alarm.with_more(uow.at, self.context.district.flood.page_pause))

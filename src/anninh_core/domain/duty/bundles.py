@@ -1,14 +1,14 @@
-"""Finding the alarm that covers a case, if another case's alarm does."""
+"""Functions that find another case's alarm that covers a case."""
 
 from datetime import datetime, timedelta
 
-from anninh_core.domain.duty.alarm import Alarm, alarm_id
+from anninh_core.domain.duty.alarm import Alarm, make_alarm_id
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.states import AlarmState
 from anninh_core.usecase.read_session import ReadSession
 
 _DAY = timedelta(days=1)
-_MOST = 200  # alarms; older ones take no further cases
+_MOST = 200  # Number of alarms that are searched; older ones take no further cases.
 _STANDING = (AlarmState.OPEN.value, AlarmState.ACKNOWLEDGED.value)
 
 
@@ -26,7 +26,7 @@ def list_active_emergencies(session: ReadSession) -> list[Alarm]:
 
 def find_covering_alarm(session: ReadSession, case: str) -> Alarm | None:
     """Return another case's alarm that covers a case (`kind:id`); None without one, or if the case has its own."""
-    if session.get_readable(ALARM, alarm_id(case)) is not None:
+    if session.get_readable(ALARM, make_alarm_id(case)) is not None:
         return None
     return next((alarm for alarm in list_active_emergencies(session) if case in alarm.also), None)
 

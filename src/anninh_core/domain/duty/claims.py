@@ -4,10 +4,10 @@ from datetime import datetime
 
 from attrs import frozen
 
-from anninh_core.domain.duty.alarm import Alarm, alarm_id
+from anninh_core.domain.duty.alarm import Alarm, make_alarm_id
 from anninh_core.domain.duty.bundles import find_covering_alarm
 from anninh_core.domain.duty.kind import ALARM
-from anninh_core.domain.duty.roster import officers_at, shift_ends
+from anninh_core.domain.duty.roster import list_officers_at, list_shift_ends
 from anninh_core.domain.duty.roster_service import read_rosters
 from anninh_core.domain.duty.states import AlarmState
 from anninh_core.kernel.errors import WrongStep
@@ -60,7 +60,7 @@ def claim_alarm(uow: UnitOfWork, about: str, claim: AlarmClaim) -> Alarm | None:
         uow: unit of work of a use case that has checked that the officer may claim the case.
         about: `kind:id` of the case.
     """
-    alarm = find_covering_alarm(uow, about) or uow.get_readable(ALARM, alarm_id(about))
+    alarm = find_covering_alarm(uow, about) or uow.get_readable(ALARM, make_alarm_id(about))
     if alarm is None or alarm.state is AlarmState.ENDED:
         return None
     return save_claim(uow, alarm, claim)
@@ -76,15 +76,17 @@ def save_claim(uow: UnitOfWork, alarm: Alarm, claim: AlarmClaim) -> Alarm:
     return uow.save(ALARM, claimed)
 
 
-def follow_claim(uow: UnitOfWork, alarm: Alarm, claim: AlarmClaim) -> Alarm:
-    """Return the alarm waiting for a running claim of its case, unless danger was reported after the last act."""
+def apply_claim(uow: UnitOfWork, alarm: Alarm, claim: AlarmClaim) -> Alarm:
+    """Return the alarm, which now waits for a running claim of its case; it stays unchanged if danger was reported
+    after the claimant's last act.
+    """
     if alarm.is_covered_by(claim.at) and (alarm.is_open or alarm.claim_until != claim.until):
         uow.add_event("duty.claim_followed")
         return alarm.claimed(claim.by, claim.at, claim.until)
     return alarm
 
 
-def follow_lost_claim(uow: UnitOfWork, alarm: Alarm) -> Alarm:
+def apply_lost_claim(uow: UnitOfWork, alarm: Alarm) -> Alarm:
     """Return the alarm of a case that lost its claim: the escalation resumes after the profile's `repage` time.
 
     So a new handler has time to act. If the claimant was excluded from the case, the escalation resumes at once.
@@ -95,7 +97,8 @@ def follow_lost_claim(uow: UnitOfWork, alarm: Alarm) -> Alarm:
 
 
 def find_duty_end(session: ReadSession, officer: str, unit: str, until: datetime) -> datetime | None:
-    """Return when an officer on duty for a unit goes off duty; None if not on duty, or on duty until `until`.
+    """Return when an officer on duty for a unit goes off duty; None if the officer isn't on duty, or is on duty until
+    `until`.
 
     Args:
         session: read session of the use case; its time begins the search.
@@ -108,9 +111,9 @@ def find_duty_end(session: ReadSession, officer: str, unit: str, until: datetime
     by_unit = [[roster for roster in rosters if roster.unit == above] for above in units]
 
     def is_on_duty(moment: datetime) -> bool:
-        return any(officer in officers_at(unit_rosters, moment) for unit_rosters in by_unit)
+        return any(officer in list_officers_at(unit_rosters, moment) for unit_rosters in by_unit)
 
     if not is_on_duty(session.at):
         return None
-    ends = sorted(end for unit_rosters in by_unit for end in shift_ends(unit_rosters, session.at, until))
+    ends = sorted(end for unit_rosters in by_unit for end in list_shift_ends(unit_rosters, session.at, until))
     return next((end for end in ends if not is_on_duty(end)), None)

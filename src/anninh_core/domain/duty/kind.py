@@ -1,14 +1,14 @@
-"""How rosters and alarms are stored."""
+"""Definitions of how rosters and alarms are stored."""
 
 from datetime import date
 
 from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.roster import Roster
 from anninh_core.domain.index_specs import ALARM_SPEC, ROSTER_SPEC
-from anninh_core.usecase.kinds import Kind, hour_column
+from anninh_core.usecase.kinds import Kind, format_hour
 
 NEVER = "~"
-"""Column value for "no next step"; sorts after every hour."""
+"""Value of the column with the hour of the next step if there is none; it sorts after every hour."""
 
 ROSTER = Kind(
     spec=ROSTER_SPEC,
@@ -29,8 +29,8 @@ ALARM = Kind(
         "urgency": "emergency" if alarm.is_emergency else "new",
         "about": alarm.about,
         "chat": alarm.chat,
-        "opened": hour_column(alarm.opened_at),
-        "next": hour_column(alarm.next_at) if alarm.next_at else NEVER,
+        "opened": format_hour(alarm.opened_at),
+        "next": format_hour(alarm.next_at) if alarm.next_at else NEVER,
     },
     multi=lambda alarm: {"told": alarm.notified, "excluded": alarm.excluded},
     scope=lambda alarm: f"alarm:{alarm.id}",

@@ -13,7 +13,7 @@ from anninh_core.usecase.views import make_view, view
 from anninh_core.vocabulary.rules import DutyRules
 
 ListPeople = Callable[[datetime], Sequence[OnDuty]]
-"""Returns the officers who can be reached at a given time, in order."""
+"""Type of a function that returns the officers who can be reached at a given time, in order."""
 _PLANNED = "planned"
 
 
@@ -48,7 +48,7 @@ class PlannedPage:
         return make_view(PlannedPageView, self)
 
 
-def plan_pages(
+def plan_urgent_notices(
     alarm: Alarm, claim: AlarmClaim | None, list_people: ListPeople, rules: DutyRules, now: datetime, *, limit: int
 ) -> tuple[PlannedPage, ...]:
     """Return the next urgent notices of an emergency, at most to the end of its round.
@@ -60,13 +60,13 @@ def plan_pages(
         rules: times between notices.
         limit: maximal number of notices.
     """
-    due = _find_due(alarm, claim, now)
+    due = _find_due_time(alarm, claim, now)
     if due is None:
         return ()
-    alarm = _resume(alarm, claim, due)
+    alarm = _resume_alarm(alarm, claim, due)
     pages = list[PlannedPage]()
     while len(pages) < limit:
-        page = alarm.next_page(list_people(due), rules, due)
+        page = alarm.find_next_notice(list_people(due), rules, due)
         if page is None:
             return (*pages, PlannedPage(officer="", unit=alarm.unit, at=due, how=NotificationKind.UNHEARD))
         officer = page.to.officer
@@ -80,16 +80,16 @@ def plan_pages(
             round=page.round,
             more=alarm.unnotified if alarm.pages else 0,
         )
-        following = alarm.due_after(page, rules, due, None if claim is None else claim.at)
+        following = alarm.find_due_time_after(page, rules, due, None if claim is None else claim.at)
         alarm = alarm.with_rungs((rung,), following)
         if page.how is NotificationKind.MORE and alarm.claim_until is not None:
-            alarm = _without_claim(alarm, following)
+            alarm = _end_claim(alarm, following)
         due = following
     return tuple(pages)
 
 
-def _find_due(alarm: Alarm, claim: AlarmClaim | None, now: datetime) -> datetime | None:
-    """Return when the next urgent notice is due, or None."""
+def _find_due_time(alarm: Alarm, claim: AlarmClaim | None, now: datetime) -> datetime | None:
+    """Return when the next urgent notice of an alarm is due; None if it sends no more urgent notices."""
     if not alarm.is_emergency or alarm.state is AlarmState.ENDED:
         return None
     if claim is not None and alarm.is_covered_by(claim.at):
@@ -97,16 +97,16 @@ def _find_due(alarm: Alarm, claim: AlarmClaim | None, now: datetime) -> datetime
     return None if alarm.next_at is None else max(alarm.next_at, now)
 
 
-def _resume(alarm: Alarm, claim: AlarmClaim | None, due: datetime) -> Alarm:
+def _resume_alarm(alarm: Alarm, claim: AlarmClaim | None, due: datetime) -> Alarm:
     """Return the alarm in the state that it will have when its next urgent notice is due."""
     if claim is not None and alarm.is_covered_by(claim.at):
         return alarm.claimed(claim.by, claim.at, claim.until).resumed(due)
     if alarm.claim_until is None or alarm.has_new_danger():
         return alarm
-    return _without_claim(alarm, due)
+    return _end_claim(alarm, due)
 
 
-def _without_claim(alarm: Alarm, at: datetime) -> Alarm:
+def _end_claim(alarm: Alarm, at: datetime) -> Alarm:
     """Return the alarm after its claim expired, or after its claimant didn't act on further danger."""
     last = alarm.pages[-1].row if alarm.is_open and alarm.pages else ""
     return alarm.missed(last, "no_act" if last else "", at).resumed(at)

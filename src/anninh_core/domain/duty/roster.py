@@ -33,7 +33,7 @@ class Shift:
     officers: tuple[OfficerId, ...]
 
     def __attrs_post_init__(self) -> None:
-        """Check the officers and weekdays.
+        """Check the officers and weekdays of the shift.
 
         Raises:
             BadInput: it has no officer, an officer twice, or no valid weekday.
@@ -151,11 +151,11 @@ class Roster:
         if not successor and any(shift.officers == (officer,) for shift in self._all_shifts):
             return None
 
-        def pass_on(shifts: Iterable[Shift]) -> tuple[Shift, ...]:
+        def replace_in_shifts(shifts: Iterable[Shift]) -> tuple[Shift, ...]:
             return tuple(shift.passed(officer, successor) for shift in shifts)
 
-        holidays = tuple(evolve(holiday, shifts=pass_on(holiday.shifts)) for holiday in self.holidays)
-        return evolve(self, shifts=pass_on(self.shifts), holidays=holidays)
+        holidays = tuple(evolve(holiday, shifts=replace_in_shifts(holiday.shifts)) for holiday in self.holidays)
+        return evolve(self, shifts=replace_in_shifts(self.shifts), holidays=holidays)
 
     @property
     def _all_shifts(self) -> tuple[Shift, ...]:
@@ -166,13 +166,15 @@ class Roster:
         return evolve(self, valid_to=max(last_day, self.valid_from)) if last_day < self.valid_to else self
 
 
-def roster_of(rosters: Iterable[Roster], day: date) -> Roster | None:
+def find_valid_roster(rosters: Iterable[Roster], day: date) -> Roster | None:
     """Return the valid roster of a unit on `day`: the last begun if several are valid, or None."""
     holding = [roster for roster in rosters if roster.valid_from <= day <= roster.valid_to]
     return max(holding, key=lambda roster: (roster.valid_from, roster.id), default=None)
 
 
-def shift_spans(rosters: Sequence[Roster], start: datetime, end: datetime) -> list[tuple[datetime, datetime, Shift]]:
+def list_shift_spans(
+    rosters: Sequence[Roster], start: datetime, end: datetime
+) -> list[tuple[datetime, datetime, Shift]]:
     """Return (begin, end, shift) of the shifts between `start` and `end`, as naive datetimes in Vietnam time.
 
     Args:
@@ -182,20 +184,20 @@ def shift_spans(rosters: Sequence[Roster], start: datetime, end: datetime) -> li
     """
     first, last = (vietnam_time(moment).replace(tzinfo=None) for moment in (start, end))
     days = (first.date() + timedelta(days=number) for number in range(-1, (last.date() - first.date()).days + 1))
-    begun = ((day, roster) for day in days if (roster := roster_of(rosters, day)) is not None)
+    begun = ((day, roster) for day in days if (roster := find_valid_roster(rosters, day)) is not None)
     spans = [(*shift.span(day), shift) for day, roster in begun for shift in roster.shifts_on(day)]
     return [span for span in spans if span[0] < last and span[1] > first]
 
 
-def shift_ends(rosters: Sequence[Roster], start: datetime, until: datetime) -> list[datetime]:
+def list_shift_ends(rosters: Sequence[Roster], start: datetime, until: datetime) -> list[datetime]:
     """Return when shifts of one unit end after `start` and before `until`, in UTC, in order."""
     zone = vietnam_time(start).tzinfo
-    ends = {end.replace(tzinfo=zone).astimezone(UTC) for _, end, _ in shift_spans(rosters, start, until)}
+    ends = {end.replace(tzinfo=zone).astimezone(UTC) for _, end, _ in list_shift_spans(rosters, start, until)}
     return sorted(end for end in ends if end < until)
 
 
-def officers_at(rosters: Sequence[Roster], moment: datetime) -> tuple[str, ...]:
+def list_officers_at(rosters: Sequence[Roster], moment: datetime) -> tuple[str, ...]:
     """Return the officers of a unit on duty at `moment`, in order; of overlapping shifts, the later begun first."""
-    running = shift_spans(rosters, moment, moment + datetime.resolution)
+    running = list_shift_spans(rosters, moment, moment + datetime.resolution)
     running.sort(key=lambda span: span[0], reverse=True)
     return tuple(dict.fromkeys(officer for *_, shift in running for officer in shift.officers))

@@ -1,4 +1,4 @@
-"""Use cases of rosters: setting and reading them, and finding the officers on duty."""
+"""Use cases that set and read rosters, and find the officers on duty."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, timedelta
@@ -23,7 +23,7 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 HasChat = Callable[[UseCaseContext, str], bool]
-"""Returns whether an officer has a chat for notices."""
+"""Type of a function that returns whether an officer has a chat for notices."""
 
 
 class Rosters(Service):
@@ -93,11 +93,11 @@ class Rosters(Service):
             if not is_permitted or passed is None or not may_succeed:
                 unchanged_units.append(roster.unit)
                 continue
-            self._replace(uow, roster, passed)
+            self._replace_roster(uow, roster, passed)
             moved_count += 1
         return HandOverResult(moved_count, tuple(unchanged_units))
 
-    def _replace(self, uow: UnitOfWork, roster: Roster, passed: Roster) -> None:
+    def _replace_roster(self, uow: UnitOfWork, roster: Roster, passed: Roster) -> None:
         if roster.valid_from >= uow.today:
             uow.save(ROSTER, passed)
             return
@@ -126,11 +126,11 @@ class Rosters(Service):
         moment = at or session.at
         reachability = ReachabilityCheck(session.permits, self.context, self._has_chat)
 
-        def gap(officer: str) -> Gap | None:
+        def find_officer_gap(officer: str) -> Gap | None:
             return reachability.find_gap(officer, unit, local_date(moment))
 
         rosters = read_rosters(session, self.context.district.ancestors(unit))
-        return tuple(iter_rostered_officers(self.context.district, rosters, unit, moment, gap))
+        return tuple(iter_rostered_officers(self.context.district, rosters, unit, moment, find_officer_gap))
 
     def _check_officers(self, uow: UnitOfWork, roster: Roster) -> None:
         day = max(roster.valid_from, uow.today)
@@ -152,7 +152,9 @@ def _may_handle_tips(uow: UnitOfWork, officer: str, unit: str, day: date) -> boo
 
 
 def read_rosters(session: ReadSession, units: Iterable[str]) -> tuple[Roster, ...]:
-    """Return the readable rosters of units; for damaged ones, officers of other rosters are on duty."""
+    """Return the rosters of units that can be read; in place of damaged rosters, the officers of the others are on
+    duty.
+    """
     return tuple(session.iter_all(ROSTER, "id", where={"home": tuple(units)}, complete=False))
 
 
@@ -168,7 +170,7 @@ class ReachabilityCheck:
         """Return why an officer can't be notified of a matter in a unit on a day, or None."""
         try:
             return self._find_gap(officer, unit, day, excluded)
-        except Damaged:  # the officer's record, which has the chat, can't be read
+        except Damaged:  # The officer's record can't be read, and the chat is in it.
             return Gap.NO_CHAT
 
     def _find_gap(self, officer: str, unit: str, day: date, excluded: Collection[str]) -> Gap | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from anninh_core.domain.duty.roster import Roster, officers_at
+from anninh_core.domain.duty.roster import Roster, list_officers_at
 from anninh_core.domain.duty.states import Gap
 from anninh_core.usecase.views import view
 from anninh_core.vocabulary.district import District
@@ -46,7 +46,7 @@ def iter_rostered_officers(
         by_unit.setdefault(roster.unit, []).append(roster)
     seen: set[str] = set()
     for above in district.ancestors(unit):
-        for number, officer in enumerate(officers_at(by_unit.get(above, ()), at)):
+        for number, officer in enumerate(list_officers_at(by_unit.get(above, ()), at)):
             if officer not in seen:
                 seen.add(officer)
                 yield OnDuty(officer=officer, unit=above, is_deputy=number > 0, gap=find_gap(officer))

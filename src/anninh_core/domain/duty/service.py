@@ -1,4 +1,4 @@
-"""The duty services: rosters and alarms."""
+"""The class that holds all services of duty, for rosters and alarms."""
 
 from collections.abc import Mapping
 

@@ -7,11 +7,11 @@ class AlarmState(StrEnum):
     """State of an alarm. The values are stored."""
 
     OPEN = "open"
-    """No officer has acknowledged it."""
+    """No officer has acknowledged the alarm."""
     ACKNOWLEDGED = "acknowledged"
-    """An officer has acknowledged it and works on its case."""
+    """An officer has acknowledged the alarm and works on its case."""
     ENDED = "ended"
-    """It needs no more action."""
+    """The alarm needs no more action."""
 
 
 class NotificationKind(StrEnum):
@@ -26,13 +26,13 @@ class NotificationKind(StrEnum):
     MORE = "more"
     """Urgent notice about further danger."""
     NOTICE = "notice"
-    """Included in the next collected notice of new tips."""
+    """Entry in the next collected notice of new tips."""
     SUPERVISOR = "supervisor"
     """Notice to a supervisor."""
     PARENT = "parent"
     """Notice to the unit above."""
     PASSED_OVER = "passed_over"
-    """No notice; `gap` has the reason."""
+    """The officer was passed over and got no notice; `gap` has the reason."""
     UNHEARD = "unheard"
     """No officer could be reached."""
 
@@ -41,7 +41,7 @@ class Gap(StrEnum):
     """Why an officer on a roster isn't notified."""
 
     NO_GRANT = "no_grant"
-    """The officer has no permission to handle it on that day."""
+    """The officer has no permission on that day to handle the matter."""
     NO_CHAT = "no_chat"
     """The officer has no chat for notices."""
     EXCLUDED = "excluded"

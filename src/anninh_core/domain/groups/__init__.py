@@ -1,1 +1,1 @@
-"""Official groups: registry, charter, directory, lifecycle."""
+"""Official groups, with their registry, charter, public directory and lifecycle."""

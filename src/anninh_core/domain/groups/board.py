@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from anninh_core.domain.groups.kind import GROUP
-from anninh_core.domain.groups.loading import load_group_for
+from anninh_core.domain.groups.loading import load_group_for_step
 from anninh_core.domain.groups.model import Group, KeyPerson
 from anninh_core.domain.groups.rules import require_code, require_people
 from anninh_core.domain.groups.states import OPEN_STATES
@@ -36,7 +36,7 @@ class GroupBoard(Service):
         """
         require_code(self.context.district, "board", post)
         uow.add_event("group.seated")
-        return uow.save(GROUP, load_group_for(uow, "seat", group_id).seated(post, officer, nfc(name), uow.today))
+        return uow.save(GROUP, load_group_for_step(uow, "seat", group_id).seated(post, officer, nfc(name), uow.today))
 
     @command(Permission.GROUP_RUN, public=True)
     def vacate(self, uow: UnitOfWork, group_id: GroupId, officer: OfficerId) -> Group:
@@ -46,7 +46,7 @@ class GroupBoard(Service):
             WrongStep: the officer isn't on its board.
         """
         uow.add_event("group.seat_vacated")
-        return uow.save(GROUP, load_group_for(uow, "vacate", group_id).vacated(officer, uow.today))
+        return uow.save(GROUP, load_group_for_step(uow, "vacate", group_id).vacated(officer, uow.today))
 
     @command(Permission.GROUP_RUN, public=True)
     def hand_over(
@@ -65,8 +65,9 @@ class GroupBoard(Service):
             elsewhere = [group.unit for group in groups if group.unit not in permitted]
             if elsewhere or not groups:
                 truth = f"there are some on {', '.join(elsewhere)}" if elsewhere else "there is none"
-                raise uow.withhold("seat of officer", officer, truth, about=f"officer:{officer}")
-        uow.unit = self.context.district.root  # the use case may span units
+                raise uow.build_withheld_error("seat of officer", officer, truth, about=f"officer:{officer}")
+        # The use case may change groups of several units, so it is recorded for the root unit.
+        uow.unit = self.context.district.root
         uow.add_event("group.handed_over")
         return tuple(
             uow.save(GROUP, held_group.handed_over(officer, successor, nfc(name), uow.today)) for held_group in groups
@@ -95,6 +96,6 @@ class GroupBoard(Service):
         Raises:
             BadInput: the profile has no such kind of key person.
         """
-        group = load_group_for(uow, "name_key_people", group_id)
+        group = load_group_for_step(uow, "name_key_people", group_id)
         uow.add_event("group.key_people_named")
         return uow.save(GROUP, evolve(group, key_people=require_people(self.context.district, people)))

@@ -1,11 +1,11 @@
-"""How groups are stored and counted."""
+"""Definitions of how groups are stored and counted."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 from anninh_core.domain.groups.model import Group
 from anninh_core.domain.index_specs import GROUP_SPEC
-from anninh_core.usecase.kinds import Fact, Kind, dims
+from anninh_core.usecase.kinds import Fact, Kind, format_dims
 
 RESIDENTIAL_AREA = "residential_area"
 """The kind of group that serves a residential area; an area with such a group counts as covered."""
@@ -18,25 +18,25 @@ def group_facts(group: Group) -> Iterable[Fact]:
     that a sum up to any day is the stock of that day; the number of existing groups is `groups_new` less
     `groups_closed`.
     """
-    kind = dims(kind=group.kind)
-    for day, sign in _life_changes(group):
+    kind = format_dims(kind=group.kind)
+    for day, sign in _iter_life_changes(group):
         yield Fact("groups_new" if sign > 0 else "groups_closed", group.unit, day, kind)
         if group.kind == RESIDENTIAL_AREA:
             yield Fact("areas_covered", group.unit, day, amount=sign)
     for day, sign in group.staffing_changes():
         yield Fact("boards_filled", group.unit, day, amount=sign)
-    for day, change in _member_changes(group):
+    for day, change in _iter_member_changes(group):
         yield Fact("members_total", group.unit, day, kind, change)
 
 
-def _life_changes(group: Group) -> Iterator[tuple[date, int]]:
+def _iter_life_changes(group: Group) -> Iterator[tuple[date, int]]:
     if group.launched_on is not None:
         yield group.launched_on, 1
         if group.closed_on is not None:
             yield group.closed_on, -1
 
 
-def _member_changes(group: Group) -> Iterator[tuple[date, int]]:
+def _iter_member_changes(group: Group) -> Iterator[tuple[date, int]]:
     previous = 0
     for measure in group.measures:
         if measure.members != previous:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from anninh_core.domain.groups.kind import GROUP
-from anninh_core.domain.groups.loading import load_group, load_group_for
+from anninh_core.domain.groups.loading import load_group, load_group_for_step
 from anninh_core.domain.groups.model import Group, KeyPerson
-from anninh_core.domain.groups.rules import charter_text, require_code, require_people
+from anninh_core.domain.groups.rules import render_charter, require_code, require_people
 from anninh_core.domain.groups.states import OPEN_STATES, GroupState
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
@@ -96,7 +96,9 @@ class GroupLifecycle(Service):
         Raises:
             BadInput: a document isn't in the blob store, or its metadata, which may name the author, can't be removed.
         """
-        group = load_group_for(uow, "launch", group_id).launched(uow.today, clean_attachments(self.runner, documents))
+        group = load_group_for_step(uow, "launch", group_id).launched(
+            uow.today, clean_attachments(self.runner, documents)
+        )
         uow.add_event("group.launched")
         return uow.save(GROUP, self._send_charter(uow, group))
 
@@ -107,7 +109,7 @@ class GroupLifecycle(Service):
         Raises:
             WrongStep: it isn't active.
         """
-        group = load_group_for(uow, "send_charter", group_id)
+        group = load_group_for_step(uow, "send_charter", group_id)
         uow.add_event("group.charter_sent")
         return uow.save(GROUP, self._send_charter(uow, group))
 
@@ -115,7 +117,7 @@ class GroupLifecycle(Service):
     def relink(self, uow: UnitOfWork, group_id: GroupId, link: OneLine) -> Group:
         """Set the invitation link."""
         uow.add_event("group.relinked")
-        return uow.save(GROUP, evolve(load_group_for(uow, "relink", group_id), link=link))
+        return uow.save(GROUP, evolve(load_group_for_step(uow, "relink", group_id), link=link))
 
     @command(Permission.GROUP_RUN, public=True)
     def rename(self, uow: UnitOfWork, group_id: GroupId, title: OneLine) -> Group:
@@ -126,7 +128,7 @@ class GroupLifecycle(Service):
             BadInput: the name is empty.
         """
         uow.add_event("group.renamed")
-        return uow.save(GROUP, load_group_for(uow, "rename", group_id).renamed(nfc(title)))
+        return uow.save(GROUP, load_group_for_step(uow, "rename", group_id).renamed(nfc(title)))
 
     @command(Permission.GROUP_RUN, public=True)
     def suspend(self, uow: UnitOfWork, group_id: GroupId, reason: Reason) -> Group:
@@ -138,7 +140,7 @@ class GroupLifecycle(Service):
         """
         uow.facts["reason"] = require_reason_code(reason)
         uow.add_event("group.suspended")
-        return uow.save(GROUP, load_group_for(uow, "suspend", group_id).moved(GroupState.SUSPENDED))
+        return uow.save(GROUP, load_group_for_step(uow, "suspend", group_id).moved(GroupState.SUSPENDED))
 
     @command(Permission.GROUP_RUN, public=True, daily=True)
     def resume(self, uow: UnitOfWork, group_id: GroupId) -> Group:
@@ -147,7 +149,7 @@ class GroupLifecycle(Service):
         Raises:
             WrongStep: it isn't suspended.
         """
-        group = load_group_for(uow, "resume", group_id)
+        group = load_group_for_step(uow, "resume", group_id)
         uow.add_event("group.resumed")
         return uow.save(GROUP, group.moved(GroupState.ACTIVE))
 
@@ -161,7 +163,7 @@ class GroupLifecycle(Service):
         """
         uow.facts["reason"] = require_reason_code(reason)
         uow.add_event("group.closed")
-        return uow.save(GROUP, load_group_for(uow, "close", group_id).closed(uow.today))
+        return uow.save(GROUP, load_group_for_step(uow, "close", group_id).closed(uow.today))
 
     @command(Permission.GROUP_RUN, public=True, irreversible=True)
     def merge(self, uow: UnitOfWork, group_id: GroupId, *, into: GroupId) -> Group:
@@ -171,7 +173,7 @@ class GroupLifecycle(Service):
             WrongStep: it is closed, or the other group is the same one or isn't active.
             NotFound: the other group doesn't exist.
         """
-        group = load_group_for(uow, "merge", group_id)
+        group = load_group_for_step(uow, "merge", group_id)
         other = load_group(uow, into)
         if other.id == group.id or other.state is not GroupState.ACTIVE:
             raise WrongStep(
@@ -184,7 +186,7 @@ class GroupLifecycle(Service):
     def _send_charter(self, uow: UnitOfWork, group: Group) -> Group:
         uow.send(
             group.conversation,
-            charter_text(self.context.district),
+            render_charter(self.context.district),
             purpose="group.charter",
             cause=f"group:{group.id}",
             scope=f"group:{group.id}",

@@ -1,4 +1,4 @@
-"""Loading groups with checks of permissions and preconditions."""
+"""Functions that load groups and check permissions and preconditions."""
 
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.groups.model import Group
@@ -7,11 +7,13 @@ from anninh_core.usecase.read_session import ReadSession
 
 
 def load_group(session: ReadSession, group_id: str) -> Group:
-    """Return a group if the marked permission covers its unit; raise as `ReadSession.get_permitted` does."""
+    """Return a group if the actor has the use case's permission in the group's unit; raise as
+    `ReadSession.get_permitted` does.
+    """
     return session.get_permitted(GROUP, group_id, "groups.list")
 
 
-def load_group_for(session: ReadSession, step: str, group_id: str) -> Group:
+def load_group_for_step(session: ReadSession, step: str, group_id: str) -> Group:
     """Return a group if the actor can do a step of `GROUP_STEPS` with it.
 
     Raises:

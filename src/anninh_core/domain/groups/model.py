@@ -1,4 +1,4 @@
-"""An official group: its board, address, members and measures. Every transition is a pure method."""
+"""An official group, with its board, address, members and measures. Every transition is a pure method."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -140,10 +140,10 @@ class Group:
     version: int = 0
 
     def require_possible(self, to: GroupState) -> None:
-        """Check that the state machine allows the transition to a state.
+        """Check that the state machine allows the transition to the state `to`.
 
         Raises:
-            WrongStep: it doesn't; the error names the possible states.
+            WrongStep: the transition isn't allowed; the error names the possible states.
         """
         if to not in TRANSITIONS[self.state]:
             raise WrongStep(
@@ -155,7 +155,7 @@ class Group:
             )
 
     def moved(self, to: GroupState) -> "Group":
-        """Return the group in another state; raise as `require_possible` does."""
+        """Return the group in the state `to`; raise as `require_possible` does."""
         self.require_possible(to)
         return evolve(self, state=to)
 
@@ -275,31 +275,31 @@ class Group:
             )
 
     def to_row(self) -> GroupRow:
-        """Return the row of a list."""
+        """Return the group as a row of a list."""
         return make_view(GroupRow, self)
 
     def to_view(self) -> GroupView:
-        """Return the view of a single group."""
+        """Return the full view of the group."""
         return make_view(GroupView, self, documents=list_enclosures(self.documents))
 
     @property
     def messenger(self) -> str:
-        """Name of its messenger instance; "" until it exists there."""
+        """Name of the messenger instance on which the group exists; "" until it exists there."""
         return self.address.messenger if self.address is not None else ""
 
     @property
     def seats(self) -> tuple[Seat, ...]:
-        """The seats held now."""
+        """The seats of the management board that are held now."""
         return tuple(seat for seat in self.board if seat.until is None)
 
     @property
     def members(self) -> int | None:
-        """Number of members in the newest measure; None before the first."""
+        """Number of members of the group in the newest measure; None before the first."""
         return self.measures[-1].members if self.measures else None
 
     @property
     def owner(self) -> str:
-        """Id of the officer who owns it now, "" for none."""
+        """Id of the officer who owns the group now, "" for none."""
         return next((seat.officer for seat in self.board if seat.post == OWNER and seat.until is None), "")
 
     def has_owner_on(self, day: date) -> bool:

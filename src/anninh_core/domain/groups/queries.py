@@ -1,11 +1,17 @@
-"""Queries of groups: single groups, lists, the public directory, posting targets, issues."""
+"""Read-only use cases for single groups, lists, the public directory, groups to post in, and issues."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.groups.loading import load_group
 from anninh_core.domain.groups.model import Group
-from anninh_core.domain.groups.rules import GroupIssues, directory_entry, find_entries, find_issues, require_code
+from anninh_core.domain.groups.rules import (
+    GroupIssues,
+    build_directory_entry,
+    find_issues,
+    find_matching_entries,
+    require_code,
+)
 from anninh_core.domain.groups.states import GroupState
 from anninh_core.domain.groups.views import DirectoryEntry
 from anninh_core.kernel.collate import sort_key
@@ -54,13 +60,13 @@ class GroupQueries(Service):
     def directory(self, session: ReadSession, *, unit: WithinUnit = "") -> tuple[DirectoryEntry, ...]:
         """Return the public directory: every active group with link, board and hours (P-II.1.c)."""
         groups = self._iter_sorted(session, unit, _ACTIVE)
-        return tuple(directory_entry(self.context.district, group) for group in groups)
+        return tuple(build_directory_entry(self.context.district, group) for group in groups)
 
     @query(Permission.INTAKE, public=True)
     def find_for_resident(self, session: ReadSession, text: Words) -> tuple[DirectoryEntry, ...]:
         """Return the active groups of an area or commune that a resident names, with or without diacritics."""
         groups = self._iter_sorted(session, "", _ACTIVE)
-        return find_entries((directory_entry(self.context.district, group) for group in groups), text)
+        return find_matching_entries((build_directory_entry(self.context.district, group) for group in groups), text)
 
     @query(Permission.GROUP_READ)
     def targets(
@@ -116,8 +122,8 @@ class GroupQueries(Service):
     ) -> Iterator[Group]:
         """Yield the readable groups of a unit and the units below it, in the order of the tree."""
         groups = session.iter_permitted(GROUP, "id", unit, where=conditions, complete=False)
-        yield from sorted(groups, key=self._tree_position)
+        yield from sorted(groups, key=self._get_tree_position)
 
-    def _tree_position(self, group: Group) -> tuple[int, str]:
+    def _get_tree_position(self, group: Group) -> tuple[int, str]:
         units = list(self.context.district.units)
         return units.index(group.unit), sort_key(group.title)

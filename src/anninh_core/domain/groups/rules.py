@@ -1,4 +1,6 @@
-"""Pure rules of groups: the directory, the search for a resident's group, issues, and the charter's text."""
+"""Pure rules for the public directory of groups, the search for a resident's group, issues of groups, and the charter's
+text.
+"""
 
 from collections.abc import Container, Iterable, Iterator
 from datetime import date, timedelta
@@ -15,7 +17,7 @@ from anninh_core.vocabulary.district import District
 
 @frozen
 class GroupIssues:
-    """A group with issues.
+    """A group with its issues.
 
     Attributes:
         reasons: `no_owner`, `vacant_board`, `left_office`, `no_link`, `stale`, `unmeasured`, `old_charter`.
@@ -29,7 +31,7 @@ class GroupIssues:
         return GroupIssuesView(group=self.group.to_row(), reasons=self.reasons)
 
 
-def directory_entry(district: District, group: Group) -> DirectoryEntry:
+def build_directory_entry(district: District, group: Group) -> DirectoryEntry:
     """Return a group's entry in the public directory."""
     return DirectoryEntry(
         group=group.id,
@@ -43,22 +45,22 @@ def directory_entry(district: District, group: Group) -> DirectoryEntry:
     )
 
 
-def find_entries(entries: Iterable[DirectoryEntry], text: str) -> tuple[DirectoryEntry, ...]:
+def find_matching_entries(entries: Iterable[DirectoryEntry], text: str) -> tuple[DirectoryEntry, ...]:
     """Return the entries that match `text` by place or title, with or without diacritics, the closest match first.
 
     A match has either all words of `text` in its places, or `text` as a phrase in its title. The root's name, which
     every place shares, is left out: in the district of Hoa Lư, "Ninh Hoa" must not match Ninh Hải.
     """
     phrase = words(text)
-    matches = [entry for entry in entries if phrase and _matches(entry, phrase)]
-    return tuple(sorted(matches, key=lambda entry: len(_place_words(entry) - set(phrase))))
+    matches = [entry for entry in entries if phrase and _is_match(entry, phrase)]
+    return tuple(sorted(matches, key=lambda entry: len(_get_place_words(entry) - set(phrase))))
 
 
-def _matches(entry: DirectoryEntry, phrase: list[str]) -> bool:
-    return set(phrase) <= _place_words(entry) or contains_phrase(" ".join(words(entry.title)), " ".join(phrase))
+def _is_match(entry: DirectoryEntry, phrase: list[str]) -> bool:
+    return set(phrase) <= _get_place_words(entry) or contains_phrase(" ".join(words(entry.title)), " ".join(phrase))
 
 
-def _place_words(entry: DirectoryEntry) -> set[str]:
+def _get_place_words(entry: DirectoryEntry) -> set[str]:
     return {word for place in entry.places[:-1] or entry.places for word in words(place)}
 
 
@@ -124,13 +126,13 @@ def require_people(district: District, people: Iterable[KeyPerson]) -> tuple[Key
     return tuple(KeyPerson(require_code(district, "key_person", person.kind), nfc(person.name)) for person in people)
 
 
-def charter_text(district: District) -> str:
+def render_charter(district: District) -> str:
     """Return the charter's text for a group."""
     charter = district.charter
     rules = "\n".join(f"{number}. {rule.text}" for number, rule in enumerate(charter.rules, 1))
     return district.say("group.charter", rules=rules)
 
 
-def reminder_text(district: District) -> str:
+def render_reminder(district: District) -> str:
     """Return the reminder's text for a group: the forbidden content, and confidential reporting (P-II.1.b)."""
     return f"{district.charter.reminder.strip()}\n\n{district.say('group.reminder')}"

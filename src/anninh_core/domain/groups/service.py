@@ -1,4 +1,4 @@
-"""The group services: lifecycle, management board, operation, queries."""
+"""The class that holds all services of groups, for lifecycle, management board, operation and queries."""
 
 from anninh_core.domain.groups.board import GroupBoard
 from anninh_core.domain.groups.lifecycle import GroupLifecycle

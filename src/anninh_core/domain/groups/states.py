@@ -7,15 +7,15 @@ class GroupState(StrEnum):
     """State of a group."""
 
     PLANNED = "planned"
-    """Registered, without a chat group yet."""
+    """The group is registered, but has no chat group yet."""
     FORMING = "forming"
-    """It exists on its messenger; its board and members are being collected."""
+    """The group exists on its messenger; its board and members are being collected."""
     ACTIVE = "active"
-    """It is open to members."""
+    """The group is open to members."""
     SUSPENDED = "suspended"
-    """It is out of use for a time."""
+    """The group is out of use for a time."""
     CLOSED = "closed"
-    """It is closed permanently."""
+    """The group is closed permanently."""
 
 
 S = GroupState
@@ -28,4 +28,4 @@ TRANSITIONS: dict[GroupState, frozenset[GroupState]] = {
     S.SUSPENDED: frozenset({S.ACTIVE, S.CLOSED}),
     S.CLOSED: frozenset(),
 }
-"""The state machine. Transitions not listed here are impossible."""
+"""State machine of groups. Transitions not listed here are impossible."""

@@ -3,14 +3,14 @@
 from anninh_core.domain.groups.model import Group
 from anninh_core.domain.groups.states import GroupState
 from anninh_core.kernel.errors import WrongStep
-from anninh_core.usecase.preconditions.steps import Check, StepChecks, can_become
+from anninh_core.usecase.preconditions.steps import Check, StepChecks, build_transition_check
 from anninh_core.usecase.read_session import ReadSession
 
 S = GroupState
 
 
 def _require_state(state: GroupState) -> Check[Group]:
-    def check(group: Group, _: ReadSession) -> None:
+    def check_state(group: Group, _: ReadSession) -> None:
         if group.state is not state:
             raise WrongStep(
                 "Group {title!r} is {state}: this step requires a group that is {needed_state}.",
@@ -19,7 +19,7 @@ def _require_state(state: GroupState) -> Check[Group]:
                 needed_state=state,
             )
 
-    return check
+    return check_state
 
 
 def _require_open(group: Group, _: ReadSession) -> None:
@@ -36,8 +36,8 @@ def _require_seats(group: Group, _: ReadSession) -> None:
 
 GROUP_STEPS: StepChecks[Group] = StepChecks(
     {
-        "create": (can_become(S.FORMING),),
-        "link_group": (can_become(S.FORMING),),
+        "create": (build_transition_check(S.FORMING),),
+        "link_group": (build_transition_check(S.FORMING),),
         "seat": (_require_open,),
         "vacate": (_require_seats,),
         "name_key_people": (),
@@ -50,10 +50,10 @@ GROUP_STEPS: StepChecks[Group] = StepChecks(
         "note_post": (),
         "remind": (_require_state(S.ACTIVE),),
         "measure": (lambda group, session: group.require_measurable(session.today),),
-        "suspend": (can_become(S.SUSPENDED),),
+        "suspend": (build_transition_check(S.SUSPENDED),),
         "resume": (_require_state(S.SUSPENDED),),
-        "merge": (can_become(S.CLOSED),),
-        "close": (can_become(S.CLOSED),),
+        "merge": (build_transition_check(S.CLOSED),),
+        "close": (build_transition_check(S.CLOSED),),
     }
 )
-"""Every step on a group with its preconditions, in the order in which the board offers them."""
+"""The steps that can be done with a group, each with its preconditions, in the order in which the board offers them."""

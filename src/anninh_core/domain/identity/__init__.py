@@ -1,5 +1,5 @@
 """Identities of reporters: disclosure for a limited time, and masking of identifying text."""
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

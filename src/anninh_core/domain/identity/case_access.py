@@ -12,7 +12,7 @@ from anninh_core.usecase.kinds import CaseAccess
 from anninh_core.usecase.read_session import ReadSession
 
 Vault = Callable[[ReadSession, str], Identity]
-"""Reads the identity of a conversation id; given only to disclosures and emergency openings."""
+"""Type of a function that reads the identity of a conversation id; only disclosures and emergency openings get it."""
 
 
 @frozen
@@ -53,7 +53,7 @@ class CaseReader:
             )
         return resident
 
-    def is_there(self, session: ReadSession, case: str) -> bool:
+    def is_readable(self, session: ReadSession, case: str) -> bool:
         """Return whether a case can still be read; a purged one can't."""
         ref = Ref.parse(case)
         return session.get_readable(self.cases[ref.kind].kind, ref.id) is not None

@@ -1,4 +1,6 @@
-"""Disclosures: one field, requested by an officer, approved by another, opened once within minutes, all logged."""
+"""Use cases of disclosures: an officer requests one field of an identity, another officer approves it, and it is opened
+once within minutes. Everything is logged.
+"""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -6,7 +8,7 @@ from datetime import timedelta
 from anninh_core.domain.identity.case_access import CaseReader, Vault
 from anninh_core.domain.identity.custody.requests import choose_holder, seal_request
 from anninh_core.domain.identity.custody.service import parse_key
-from anninh_core.domain.identity.history import read_history
+from anninh_core.domain.identity.history import read_disclosure_history
 from anninh_core.domain.identity.kind import DISCLOSURE
 from anninh_core.domain.identity.model import Disclosure, Identity, RevealedIdentity
 from anninh_core.domain.identity.states import ASKABLE, AskableField, DisclosureState, IdentityField
@@ -29,7 +31,7 @@ _MAX_MINUTES = 24 * 60
 
 
 class Disclosures(Service):
-    """The only access to identities, except emergency openings.
+    """Use cases of disclosures, which are the only access to identities except emergency openings.
 
     Args:
         cases: access to each kind of case, by name.
@@ -79,7 +81,7 @@ class Disclosures(Service):
         kind = access.kind
         uow.permit_any(*kind.all_units(model))
         conversation = self._cases.require_resident(case, model)
-        self._require_use(uow, str(Ref.parse(case)), conversation)
+        self._require_unrestricted_use(uow, str(Ref.parse(case)), conversation)
         uow.guard_version(kind, model)
         disclosure = Disclosure(
             id=self.context.ids.new(),
@@ -93,7 +95,7 @@ class Disclosures(Service):
             requested_at=uow.at,
             asked_seq=self.context.storage.journal.head()[0],
         )
-        return self._save(uow, disclosure, "identity.requested")
+        return self._save_disclosure(uow, disclosure, "identity.requested")
 
     @command(Permission.IDENTITY_APPROVE, public=True, daily=True, step_up=True)
     def approve_identity(
@@ -114,13 +116,13 @@ class Disclosures(Service):
             )
         disclosure = self._load_disclosure(uow, disclosure_id)
         approved = disclosure.approved(uow.actor.id, uow.at, uow.at + timedelta(minutes=minutes))
-        if not self._cases.is_there(uow, disclosure.case):
+        if not self._cases.is_readable(uow, disclosure.case):
             raise WrongStep(
                 "{case} was purged, so no identity is left to disclose: refuse the request with "
                 "{act:identity.refuse_identity}.",
                 case=disclosure.case,
             )
-        self._require_use(uow, disclosure.case, disclosure.conversation)
+        self._require_unrestricted_use(uow, disclosure.case, disclosure.conversation)
         uow.facts["minutes"] = minutes
         return self._save_decision(uow, approved, "identity.approved", reason)
 
@@ -150,7 +152,7 @@ class Disclosures(Service):
                 officer may no longer read the case because of its unit or a conflict of interest.
             DecryptionError: the case or the identity was purged.
         """
-        disclosure, identity = self._open(uow, disclosure_id)
+        disclosure, identity = self._open_disclosure(uow, disclosure_id)
         if identity.sealed is not None and disclosure.field is IdentityField.WHOLE:
             raise WrongStep(
                 "Disclosure {disclosure} was requested before names were entrusted to custodians: request a "
@@ -163,7 +165,7 @@ class Disclosures(Service):
                 "with {act:identity.export_identity_request}.",
                 disclosure=disclosure_id,
             )
-        self._save(uow, disclosure, "identity.revealed")
+        self._save_disclosure(uow, disclosure, "identity.revealed")
         name = self.context.names.pseudonym(identity.conversation, disclosure.case)
         return identity.only(disclosure.field, name)
 
@@ -186,7 +188,7 @@ class Disclosures(Service):
             WrongStep: the field isn't encrypted to custodians, or not to this one.
             BadInput: the reader's key is invalid.
         """
-        disclosure, identity = self._open(uow, disclosure_id)
+        disclosure, identity = self._open_disclosure(uow, disclosure_id)
         key = parse_key(reader)
         if identity.sealed is None or disclosure.field in (IdentityField.ADDRESS, IdentityField.WHOLE):
             raise WrongStep(
@@ -196,7 +198,7 @@ class Disclosures(Service):
             )
         holder = choose_holder(uow, identity.sealed, self._cases.get_excluded(uow, disclosure.case), custodian)
         uow.facts["custodian"] = holder.id
-        self._save(uow, disclosure, "identity.exported")
+        self._save_disclosure(uow, disclosure, "identity.exported")
         return seal_request(self.context, disclosure, identity.sealed, holder, key)
 
     @command(Permission.OPERATE)
@@ -205,7 +207,7 @@ class Disclosures(Service):
         disclosure = self._load_disclosure(uow, disclosure_id)
         if not disclosure.has_lapsed(uow.at):
             return False
-        self._save(uow, disclosure.lapsed(uow.at), "identity.lapsed")
+        self._save_disclosure(uow, disclosure.lapsed(uow.at), "identity.lapsed")
         return True
 
     @query(Permission.IDENTITY_APPROVE, traced=True, public=True)
@@ -224,10 +226,12 @@ class Disclosures(Service):
         """
         conditions = {name: value for name, value in (("case", case), ("state", state)) if value}
 
-        def shows(disclosure: Disclosure) -> bool:
+        def is_listed_disclosure(disclosure: Disclosure) -> bool:
             return not self._cases.is_excluded(session, disclosure.case)
 
-        return session.list_permitted(DISCLOSURE, "newest", where=conditions, shows=shows, after=after, limit=limit)
+        return session.list_permitted(
+            DISCLOSURE, "newest", where=conditions, shows=is_listed_disclosure, after=after, limit=limit
+        )
 
     @query(Permission.IDENTITY_REQUEST, traced=True, public=True)
     def own_requests(self, session: ReadSession, *, after: Cursor = "", limit: Limit = 50) -> Listing[Disclosure]:
@@ -236,42 +240,42 @@ class Disclosures(Service):
         Requests about cases from which the actor has been excluded since are left out.
         """
 
-        def shows(disclosure: Disclosure) -> bool:
+        def is_listed_request(disclosure: Disclosure) -> bool:
             is_own = disclosure.requested_by == session.actor.id
             return is_own and not self._cases.is_excluded(session, disclosure.case)
 
-        return session.list_permitted(DISCLOSURE, "newest", shows=shows, after=after, limit=limit)
+        return session.list_permitted(DISCLOSURE, "newest", shows=is_listed_request, after=after, limit=limit)
 
     @query(Permission.IDENTITY_APPROVE, traced=True, public=True)
     def disclosure_history(self, session: ReadSession, disclosure_id: DisclosureId) -> tuple[NumberedEntry, ...]:
         """Return the history of a disclosure: request, decision, refusals, access or lapse."""
-        return read_history(self.context.storage.journal, self._load_disclosure(session, disclosure_id))
+        return read_disclosure_history(self.context.storage.journal, self._load_disclosure(session, disclosure_id))
 
-    def _open(self, uow: UnitOfWork, disclosure_id: str) -> tuple[Disclosure, Identity]:
-        """Return the disclosure as used up, and its identity."""
+    def _open_disclosure(self, uow: UnitOfWork, disclosure_id: str) -> tuple[Disclosure, Identity]:
+        """Return the disclosure, which is used up now, and the identity that it opens."""
         disclosure = self._load_disclosure(uow, disclosure_id)
         if disclosure.requested_by != uow.actor.id:
             truth = "another officer asked for it"
-            raise uow.withhold(DISCLOSURE.name, disclosure.id, truth, _SEE, unit=disclosure.unit)
+            raise uow.build_withheld_error(DISCLOSURE.name, disclosure.id, truth, _SEE, unit=disclosure.unit)
         opened = disclosure.opened(uow.actor.id, uow.at)
         self._check_case(uow, disclosure)
-        self._require_use(uow, disclosure.case, disclosure.conversation)
+        self._require_unrestricted_use(uow, disclosure.case, disclosure.conversation)
         return opened, self._vault(uow, disclosure.conversation)
 
     def _check_case(self, uow: UnitOfWork, disclosure: Disclosure) -> None:
         """Check that the actor may still read the case, and that its reporter is still the same person."""
         try:
             model, access = self._cases.read(uow, disclosure.case)
-        # raised about the disclosure instead of the case, so that the disclosure's history has it
+        # The refusal is raised about the disclosure instead of the case, so that the disclosure's history contains it.
         except Refused as refusal:
-            truth = str(uow.explain(refusal)["why"])
-            raise uow.withhold(DISCLOSURE.name, disclosure.id, truth, _SEE, unit=disclosure.unit) from None
+            truth = str(uow.explain_refusal(refusal)["why"])
+            raise uow.build_withheld_error(DISCLOSURE.name, disclosure.id, truth, _SEE, unit=disclosure.unit) from None
         if access.kind.resident(model) != disclosure.conversation:
             reason = f"disclosure {disclosure.id} is about somebody whose case this no longer is"
-            raise uow.withhold(DISCLOSURE.name, disclosure.id, reason, _SEE, unit=disclosure.unit)
+            raise uow.build_withheld_error(DISCLOSURE.name, disclosure.id, reason, _SEE, unit=disclosure.unit)
         uow.guard_version(access.kind, model)
 
-    def _require_use(self, uow: UnitOfWork, case: str, resident: str) -> None:
+    def _require_unrestricted_use(self, uow: UnitOfWork, case: str, resident: str) -> None:
         """Raise `WrongStep` if the case is over and its reporter had the use of their data restricted."""
         ref = Ref.parse(case)
         access = self._cases.cases[ref.kind]
@@ -287,9 +291,9 @@ class Disclosures(Service):
             raise BadInput("A decision about an identity needs a reason: write it.")
         rule = disclosure.ground or "identity"
         uow.decide(f"disclosure:{disclosure.id}", rule=rule, reason=event, text=nfc(reason))
-        return self._save(uow, disclosure, event)
+        return self._save_disclosure(uow, disclosure, event)
 
-    def _save(self, uow: UnitOfWork, disclosure: Disclosure, event: str) -> Disclosure:
+    def _save_disclosure(self, uow: UnitOfWork, disclosure: Disclosure, event: str) -> Disclosure:
         uow.facts |= {"disclosure": disclosure.id, "case": disclosure.case}
         uow.add_event(event)
         return uow.save(DISCLOSURE, disclosure)
@@ -298,7 +302,7 @@ class Disclosures(Service):
         disclosure = session.get_permitted(DISCLOSURE, disclosure_id, _SEE)
         if self._cases.is_excluded(session, disclosure.case):
             truth = f"{session.actor.label} is excluded from {disclosure.case} by a conflict of interest"
-            raise session.withhold(DISCLOSURE.name, disclosure.id, truth, _SEE, unit=disclosure.unit)
+            raise session.build_withheld_error(DISCLOSURE.name, disclosure.id, truth, _SEE, unit=disclosure.unit)
         return disclosure
 
 

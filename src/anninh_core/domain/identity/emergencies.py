@@ -1,4 +1,6 @@
-"""Delivery addresses opened by one officer in an emergency: superiors are notified at once, one of them reviews it."""
+"""Use cases with which one officer opens a delivery address in an emergency: superiors are notified at once, and one of
+them reviews the opening.
+"""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -24,7 +26,7 @@ _SECOND = "`request_identity` asks a second person"
 
 
 class EmergencyOpenings(Service):
-    """Opens a delivery address, and nothing else, for a single officer.
+    """Use cases that open a delivery address, and nothing else, for a single officer.
 
     Args:
         cases: access to each kind of case, by name.
@@ -84,7 +86,7 @@ class EmergencyOpenings(Service):
         )
         uow.facts["marked_by"] = marked_by or "words"
         address = self._vault(uow, conversation).address
-        self._save(uow, opening, "identity.address_opened")
+        self._save_opening(uow, opening, "identity.address_opened")
         return OpenedAddress(opening=opening.id, address=address)
 
     @command(Permission.IDENTITY_APPROVE, public=True, daily=True)
@@ -101,7 +103,7 @@ class EmergencyOpenings(Service):
         opening = uow.get_permitted(EMERGENCY_OPENING, opening_id, _SEE)
         if self._cases.is_excluded(uow, opening.case):
             truth = f"{uow.actor.label} is excluded from {opening.case} by a conflict of interest"
-            raise uow.withhold(EMERGENCY_OPENING.name, opening_id, truth, _SEE, unit=opening.unit)
+            raise uow.build_withheld_error(EMERGENCY_OPENING.name, opening_id, truth, _SEE, unit=opening.unit)
         if not reason.strip():
             raise BadInput("A review needs a reason: write why the opening was justified or not.")
         reviewed = opening.reviewed(uow.actor.id, uow.at, justified=justified)
@@ -111,7 +113,7 @@ class EmergencyOpenings(Service):
             reason=reviewed.state.value,
             text=nfc(reason),
         )
-        return self._save(uow, reviewed, "identity.address_reviewed")
+        return self._save_opening(uow, reviewed, "identity.address_reviewed")
 
     @query(Permission.IDENTITY_APPROVE, traced=True, public=True)
     def emergency_openings(
@@ -123,14 +125,14 @@ class EmergencyOpenings(Service):
         """
         conditions = {"state": OpeningState.UNREVIEWED.value} if pending else {}
 
-        def shows(opening: EmergencyOpening) -> bool:
+        def is_listed(opening: EmergencyOpening) -> bool:
             return not self._cases.is_excluded(session, opening.case)
 
         return session.list_permitted(
-            EMERGENCY_OPENING, "newest", where=conditions, shows=shows, after=after, limit=limit
+            EMERGENCY_OPENING, "newest", where=conditions, shows=is_listed, after=after, limit=limit
         )
 
-    def _save(self, uow: UnitOfWork, opening: EmergencyOpening, event: str) -> EmergencyOpening:
+    def _save_opening(self, uow: UnitOfWork, opening: EmergencyOpening, event: str) -> EmergencyOpening:
         uow.facts |= {"opening": opening.id, "case": opening.case}
         uow.add_event(event)
         return uow.save(EMERGENCY_OPENING, opening)

@@ -53,11 +53,11 @@ class EmergencyOpening:
         return make_view(EmergencyOpeningView, self)
 
     def age(self, now: datetime) -> timedelta:
-        """Return how long it has been waiting for its review, or waited until it."""
+        """Return how long the opening has been waiting for its review, or how long it waited until the review."""
         return (self.reviewed_at or now) - self.opened_at
 
     def is_overdue(self, now: datetime) -> bool:
-        """Return whether its review is overdue."""
+        """Return whether the review of the opening is overdue."""
         return self.state is OpeningState.UNREVIEWED and now >= self.due_at
 
     def reviewed(self, by: str, at: datetime, *, justified: bool) -> "EmergencyOpening":

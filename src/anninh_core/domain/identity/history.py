@@ -8,16 +8,18 @@ from anninh_core.ports.storages.storage import Journal
 from anninh_core.usecase.journal.entries import NumberedEntry, iter_about
 
 
-def read_history(journal: Journal, disclosure: Disclosure) -> tuple[NumberedEntry, ...]:
+def read_disclosure_history(journal: Journal, disclosure: Disclosure) -> tuple[NumberedEntry, ...]:
     """Return the log entries about a disclosure, oldest first: request, decision, access, lapse, and refusals.
 
     Queries of the list of disclosures and of this history are left out.
     """
     entries = iter_about(journal, str(Ref(DISCLOSURE.name, disclosure.id)), after=disclosure.asked_seq)
-    return tuple(numbered for numbered in entries if _belongs(numbered.entry, disclosure.id))
+    return tuple(numbered for numbered in entries if _is_act_on_disclosure(numbered.entry, disclosure.id))
 
 
-def _belongs(entry: Entry, disclosure_id: str) -> bool:
-    """Return whether an entry is an act on the disclosure; earlier versions logged accesses as queries that name it."""
+def _is_act_on_disclosure(entry: Entry, disclosure_id: str) -> bool:
+    """Return whether a log entry is an act on the disclosure; earlier versions logged accesses as queries that name
+    it.
+    """
     touched = any(ref.kind == DISCLOSURE.name and ref.id == disclosure_id for ref in entry.touched)
     return touched or entry.outcome == "refused" or entry.facts.get("disclosure") == disclosure_id

@@ -1,4 +1,6 @@
-"""Masking of text that identifies its author: data in the vault, patterns of personal data, and self-introductions."""
+"""Functions that mask text that identifies its author: data in the vault, patterns of personal data, and
+self-introductions.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,7 +9,7 @@ from itertools import pairwise
 from anninh_core.domain.identity.model import Identity
 from anninh_core.kernel.identifiers.forms import SAYS_NAME
 from anninh_core.kernel.identifiers.owners import Span, find_own_data, find_own_names
-from anninh_core.kernel.redact import MaskedText, Normalized, find_personal_data, normal_digits, normalize
+from anninh_core.kernel.redact import MaskedText, Normalized, extract_digits, find_personal_data, normalize
 from anninh_core.kernel.text import fold, nfc
 
 MASK = "…"
@@ -35,7 +37,7 @@ def mask_identity(text: str, identity: Identity | None, others: Iterable[Span] =
     normal = normalize(written)
     by_shape = ((hit.start, hit.end, hit.kind) for hit in find_personal_data(written) if hit.kind not in _OF_THE_MATTER)
     names = ((*normal.span(*match.span("hit")), "name") for match in SAYS_NAME.finditer(normal.text))
-    return _mask(written, (*by_shape, *names, *_find_identity(normal, identity), *others))
+    return _mask_spans(written, (*by_shape, *names, *_find_identity_spans(normal, identity), *others))
 
 
 def mask_own_data(text: str, identity: Identity | None) -> MaskedText:
@@ -54,14 +56,14 @@ def mask_own_data(text: str, identity: Identity | None) -> MaskedText:
     matches = [hit for hit in find_personal_data(written) if hit.kind not in _OF_THE_MATTER]
     names = ((*span, "name") for span in find_own_names(normal))
     own = [(*normal.span(start, end), kind) for start, end, kind in (*names, *find_own_data(normal, matches))]
-    spans = (*own, *_find_identity(normal, identity))
+    spans = (*own, *_find_identity_spans(normal, identity))
     remaining_kinds = [
         hit.kind for hit in matches if not any(start < hit.end and hit.start < end for start, end, _ in spans)
     ]
-    return MaskedText(*_mask(written, spans), tuple(dict.fromkeys(remaining_kinds)))
+    return MaskedText(*_mask_spans(written, spans), tuple(dict.fromkeys(remaining_kinds)))
 
 
-def _mask(written: str, spans: Iterable[Span]) -> tuple[str, tuple[str, ...]]:
+def _mask_spans(written: str, spans: Iterable[Span]) -> tuple[str, tuple[str, ...]]:
     """Return a text with the spans masked, and their kinds, each once."""
     parts = []
     end = 0
@@ -75,23 +77,23 @@ def _mask(written: str, spans: Iterable[Span]) -> tuple[str, tuple[str, ...]]:
     return "".join((*parts, written[end:])), tuple(dict.fromkeys(kinds))
 
 
-def _find_identity(normal: Normalized, identity: Identity | None) -> Iterator[Span]:
+def _find_identity_spans(normal: Normalized, identity: Identity | None) -> Iterator[Span]:
     """Yield the spans of an identity's data in a normalized text, as positions in the original text."""
-    for start, end, kind in () if identity is None else _find_identity_normalized(normal.text, identity):
+    for start, end, kind in () if identity is None else _find_identity_in_normalized(normal.text, identity):
         yield *normal.span(start, end), kind
 
 
-def _find_identity_normalized(text: str, identity: Identity) -> Iterator[Span]:
-    yield from _find_name(text, identity.name)
+def _find_identity_in_normalized(text: str, identity: Identity) -> Iterator[Span]:
+    yield from _find_name_spans(text, identity.name)
     for number in identity.numbers:
-        yield from _find_number(text, number, "number")
+        yield from _find_number_spans(text, number, "number")
     for secret in (identity.address.id, identity.conversation):
         if len(secret) >= _MIN_DIGITS:
             yield from ((*match.span(), "address") for match in re.finditer(re.escape(secret), text, re.IGNORECASE))
-            yield from _find_number(text, secret, "address")
+            yield from _find_number_spans(text, secret, "address")
 
 
-def _find_name(text: str, name: str) -> Iterator[Span]:
+def _find_name_spans(text: str, name: str) -> Iterator[Span]:
     """Yield the spans of a name; a name of a single word, which may be a common word, only if spelled exactly."""
     name_words = [fold(match[0]) for match in _WORD.finditer(nfc(name))]
     if not name_words:
@@ -109,11 +111,11 @@ def _are_adjacent(text: str, run: list[re.Match[str]]) -> bool:
     return all(text[left.end() : right.start()].strip(" \t\n.,-_") == "" for left, right in pairwise(run))
 
 
-def _find_number(text: str, number: str, kind: str) -> Iterator[Span]:
+def _find_number_spans(text: str, number: str, kind: str) -> Iterator[Span]:
     """Yield the spans of a number with any spacing, with or without the country code."""
     if re.search(r"[^\W\d]", number):
         return
-    digits = re.sub(r"^(?:84|0)", "", normal_digits(number))
+    digits = re.sub(r"^(?:84|0)", "", extract_digits(number))
     if len(digits) >= _MIN_DIGITS:
         pattern = r"(?:\+?(?:84|0)[\W_]*)?" + r"[\W_]*".join(digits)
         yield from ((*match.span(), kind) for match in re.finditer(pattern, text))

@@ -48,7 +48,8 @@ class Disclosure:
     ground: str = field(default="", repr=False)
     opened_at: datetime | None = None
     lapsed_at: datetime | None = None
-    field: IdentityField = IdentityField.WHOLE  # last, since `field` shadows attrs' `field` from here on
+    # This field comes last, since it shadows the function `field` of attrs from here on.
+    field: IdentityField = IdentityField.WHOLE
     version: int = 0
 
     def __attrs_post_init__(self) -> None:
@@ -67,18 +68,20 @@ class Disclosure:
 
     @property
     def is_open(self) -> bool:
-        """Whether a decision is pending, or the approved field may still be read."""
+        """Whether a decision about the disclosure is pending, or the approved field may still be read."""
         return self.ends_at is not None
 
     @property
     def ends_at(self) -> datetime | None:
-        """When it lapses without a decision or access; None after it was refused, opened or has lapsed."""
+        """The time at which the disclosure lapses without a decision or access; None after it was refused, opened or
+        has lapsed.
+        """
         if self.state is DisclosureState.REQUESTED:
             return self.requested_at + DECISION_TIME
         return self.until if self.state is DisclosureState.APPROVED else None
 
     def has_lapsed(self, at: datetime) -> bool:
-        """Return whether its time is over although no lapse is recorded yet."""
+        """Return whether the time of the disclosure is over although no lapse is recorded yet."""
         return self.ends_at is not None and at >= self.ends_at
 
     def approved(self, by: str, at: datetime, until: datetime) -> "Disclosure":
@@ -187,7 +190,7 @@ class Identity:
     sealed: Envelope | None = field(default=None, repr=False)
 
     def only(self, requested_field: IdentityField, name: str) -> "RevealedIdentity":
-        """Return one field of it, without the others.
+        """Return one field of the identity, without the others.
 
         Args:
             requested_field: the field to keep.
@@ -218,7 +221,7 @@ class RevealedIdentity:
     name: str = field(default="", repr=False)
     address: Address | None = None
     numbers: tuple[str, ...] = field(default=(), repr=False)
-    field: IdentityField  # last, since `field` shadows attrs' `field` from here on
+    field: IdentityField  # This field comes last, since it shadows the function `field` of attrs from here on.
 
     def to_view(self) -> RevealedIdentityView:
         """Return the view of the requested field: the only view with an identity."""

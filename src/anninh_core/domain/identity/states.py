@@ -13,13 +13,13 @@ class IdentityField(StrEnum):
     """
 
     NAME = "name"
-    """The name."""
+    """The person's name."""
     ADDRESS = "address"
-    """The account from which they wrote."""
+    """The account from which the person wrote."""
     NUMBERS = "numbers"
     """Phone numbers and numbers of identity papers."""
     WHOLE = "whole"
-    """All fields together; can't be requested any more."""
+    """All fields together, which can't be requested any more."""
 
 
 ASKABLE = (IdentityField.NAME, IdentityField.ADDRESS, IdentityField.NUMBERS)
@@ -31,22 +31,22 @@ class DisclosureState(StrEnum):
     """State of a request for an identity."""
 
     REQUESTED = "requested"
-    """It waits for approval."""
+    """The request waits for approval."""
     APPROVED = "approved"
-    """It may be opened."""
+    """The requested field may be opened."""
     REFUSED = "refused"
-    """It may not be opened."""
+    """The requested field may not be opened."""
     OPENED = "opened"
-    """It was opened."""
+    """The requested field was opened."""
     LAPSED = "lapsed"
-    """It was not decided or opened in time."""
+    """The request was not decided, or its field not opened, in time."""
 
 
 class OpeningState(StrEnum):
     """State of the review of an emergency opening."""
 
     UNREVIEWED = "unreviewed"
-    """Not reviewed yet."""
+    """The opening isn't reviewed yet."""
     JUSTIFIED = "justified"
     """The opening was right."""
     UNJUSTIFIED = "unjustified"
@@ -57,8 +57,8 @@ class CustodianState(StrEnum):
     """State of a custodian's key."""
 
     PROPOSED = "proposed"
-    """A second officer has to confirm it."""
+    """A second officer has to confirm the key."""
     ACTIVE = "active"
-    """Details are encrypted to it."""
+    """Details are encrypted to the key."""
     ENDED = "ended"
-    """Nothing is encrypted to it any more."""
+    """Nothing is encrypted to the key any more."""

@@ -37,7 +37,7 @@ class InquiryFigures:
 
     @property
     def median_seconds(self) -> float | None:
-        """The median waiting time in seconds, or None."""
+        """The median waiting time until the first answer in seconds, or None."""
         return None if self.median_wait is None else self.median_wait.total_seconds()
 
     def to_view(self) -> InquiryFiguresView:
@@ -50,7 +50,7 @@ class InquiryFigures:
 
     @classmethod
     def of(cls, inquiries: Iterable[Inquiry]) -> "InquiryFigures":
-        """Count inquiries, all together and by unit."""
+        """Return the figures of inquiries, in total and by unit."""
         inquiries_by_unit: dict[str, list[Inquiry]] = defaultdict(list)
         for inquiry in inquiries:
             if inquiry.state is not InquiryState.BECAME_TIP:

@@ -1,10 +1,10 @@
-"""Handling of inquiries: answering in an officer's own words or from the knowledge base, and closing."""
+"""Use cases with which officers answer inquiries in their own words or from the knowledge base, and close them."""
 
 from attrs import evolve
 
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.knowledge.loading import get_article
-from anninh_core.domain.inquiries.loading import get_inquiry_for
+from anninh_core.domain.inquiries.loading import get_inquiry_for_step
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.inquiries.replies import notify_resident
 from anninh_core.domain.inquiries.states import InquiryState
@@ -36,7 +36,7 @@ class InquiryHandling(Service):
             BadInput: neither article nor text, or a resident without a chat.
             WrongStep: the article isn't in use today.
         """
-        inquiry = get_inquiry_for(uow, "answer", inquiry_id)
+        inquiry = get_inquiry_for_step(uow, "answer", inquiry_id)
         replied = self._build_reply(uow, inquiry, article, nfc(text), nfc(source)).after_waiting(
             self._measure_wait(uow, inquiry)
         )
@@ -58,7 +58,7 @@ class InquiryHandling(Service):
                 "The proof is missing: write how the resident was informed, such as by phone or at the counter."
             )
         uow.add_event("inquiry.answered")
-        inquiry = get_inquiry_for(uow, "answered_by_hand", inquiry_id).answered(nfc(proof), uow.today)
+        inquiry = get_inquiry_for_step(uow, "record_manual_answer", inquiry_id).answered(nfc(proof), uow.today)
         return uow.save(INQUIRY, inquiry.after_waiting(self._measure_wait(uow, inquiry)))
 
     @command(Permission.INQUIRY_ANSWER, public=True, daily=True)
@@ -69,18 +69,18 @@ class InquiryHandling(Service):
             WrongStep: it isn't answered.
         """
         uow.add_event("inquiry.closed")
-        return uow.save(INQUIRY, get_inquiry_for(uow, "close", inquiry_id).moved(InquiryState.CLOSED))
+        return uow.save(INQUIRY, get_inquiry_for_step(uow, "close", inquiry_id).moved(InquiryState.CLOSED))
 
     @step(Permission.INQUIRY_ANSWER)
     def convert_to_tip(self, uow: UnitOfWork, inquiry_id: str, tip_id: str) -> Inquiry:
         """Record that an inquiry turned out to be a tip, which the same unit of work registered as `tip_id`."""
         uow.facts["tip"] = tip_id
         uow.add_event("inquiry.became_tip")
-        return uow.save(INQUIRY, get_inquiry_for(uow, "convert_to_tip", inquiry_id).became(tip_id))
+        return uow.save(INQUIRY, get_inquiry_for_step(uow, "convert_to_tip", inquiry_id).became(tip_id))
 
     def _measure_wait(self, uow: UnitOfWork, inquiry: Inquiry) -> int:
-        """Return the working seconds since the question arrived."""
-        return self.context.district.calendar.working_seconds(min(inquiry.received_at, uow.at), uow.at)
+        """Return the working seconds from the arrival of a question until now."""
+        return self.context.district.calendar.count_working_seconds(min(inquiry.received_at, uow.at), uow.at)
 
     def _build_reply(self, uow: UnitOfWork, inquiry: Inquiry, article_id: str, text: str, source: str) -> Inquiry:
         if not article_id:

@@ -1,4 +1,4 @@
-"""Intake of questions, and confirmations that answers arrived."""
+"""Use cases that take in questions and confirm that answers arrived."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from anninh_core.domain.inquiries.loading import get_permitted_inquiry
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.inquiries.replies import notify_resident
 from anninh_core.domain.inquiries.states import InquiryState
-from anninh_core.kernel.dates import local_date, require_past
+from anninh_core.kernel.dates import local_date, require_past_moment
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import clip, nfc
 from anninh_core.usecase.arguments import Aware, OwnUnitId, Words
@@ -78,7 +78,7 @@ class InquiryIntake(Service):
         uow.permit(unit)
         if not text.strip():
             raise BadInput("A question entered by an officer needs text: write what the person asked.")
-        received_at = received_at and require_past(received_at, uow.at)
+        received_at = received_at and require_past_moment(received_at, uow.at)
         return self.receive(uow, text, unit=unit, received_at=received_at)
 
     @step(Permission.INTAKE)
@@ -93,7 +93,8 @@ class InquiryIntake(Service):
         """Record that an answer reached the resident."""
         inquiry = get_permitted_inquiry(uow, inquiry_id)
         if inquiry.state is not InquiryState.REPLIED:
-            uow.add_event("inquiry.answer_late")  # asked again or made a tip meanwhile: nothing to change
+            # The resident asked again, or the inquiry became a tip meanwhile: there is nothing to change.
+            uow.add_event("inquiry.answer_late")
             return inquiry
         uow.add_event("inquiry.answered")
         return uow.save(INQUIRY, inquiry.answered(proof, uow.today))

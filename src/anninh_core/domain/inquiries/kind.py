@@ -1,11 +1,11 @@
-"""How inquiries are stored and counted."""
+"""Definitions of how inquiries are stored and counted."""
 
 from collections.abc import Iterable
 
 from anninh_core.domain.index_specs import INQUIRY_SPEC
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.inquiries.states import InquiryState
-from anninh_core.usecase.kinds import Fact, Kind, PersonColumn, Searchable, hour_column
+from anninh_core.usecase.kinds import Fact, Kind, PersonColumn, Searchable, format_hour
 
 
 def inquiry_facts(inquiry: Inquiry) -> Iterable[Fact]:
@@ -26,9 +26,9 @@ INQUIRY = Kind(
         "state": inquiry.state.value,
         "conversation": inquiry.conversation,
         "article": inquiry.article,
-        "received": hour_column(inquiry.received_at),
+        "received": format_hour(inquiry.received_at),
     },
-    person_columns={"conversation": PersonColumn.of_record("inquiry")},
+    person_columns={"conversation": PersonColumn.for_own_record("inquiry")},
     scope=lambda inquiry: f"inquiry:{inquiry.id}",
     facts=inquiry_facts,
     resident=lambda inquiry: inquiry.conversation,

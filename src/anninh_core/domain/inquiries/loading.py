@@ -1,4 +1,4 @@
-"""Loading inquiries under a permission."""
+"""Functions that load inquiries after a check of the actor's permission."""
 
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.model import Inquiry
@@ -7,11 +7,13 @@ from anninh_core.usecase.read_session import ReadSession
 
 
 def get_permitted_inquiry(session: ReadSession, inquiry_id: str) -> Inquiry:
-    """Return an inquiry if the marked permission covers its unit; raise as `ReadSession.get_permitted` does."""
+    """Return an inquiry if the actor has the use case's permission in the inquiry's unit; raise as
+    `ReadSession.get_permitted` does.
+    """
     return session.get_permitted(INQUIRY, inquiry_id, "inquiries.list")
 
 
-def get_inquiry_for(session: ReadSession, step: str, inquiry_id: str) -> Inquiry:
+def get_inquiry_for_step(session: ReadSession, step: str, inquiry_id: str) -> Inquiry:
     """Return an inquiry if the actor can do a step of `INQUIRY_STEPS` with it.
 
     Raises:

@@ -1,4 +1,4 @@
-"""A question on procedures. Every transition is a pure method."""
+"""An inquiry, which is a resident's question on procedures. Every transition is a pure method."""
 
 from datetime import date, datetime, timedelta
 
@@ -22,7 +22,7 @@ TRANSITIONS: dict[InquiryState, frozenset[InquiryState]] = {
     S.CLOSED: frozenset({S.RECEIVED, S.BECAME_TIP}),
     S.BECAME_TIP: frozenset(),
 }
-"""The state machine. Transitions not listed here are impossible."""
+"""State machine of inquiries. Transitions not listed here are impossible."""
 
 
 @frozen(kw_only=True)
@@ -63,41 +63,43 @@ class Inquiry:
         return evolve(self, conversation=names(self.conversation, f"inquiry:{self.id}"))
 
     def to_row(self) -> InquiryRow:
-        """Return the row of a list."""
+        """Return the inquiry as a row of a list."""
         return make_view(InquiryRow, self)
 
     def to_view(self) -> InquiryView:
-        """Return the view of a single inquiry."""
+        """Return the full view of the inquiry."""
         return make_view(InquiryView, self)
 
     @property
     def has_chat(self) -> bool:
-        """Whether its resident has a chat that an answer can be sent to."""
+        """Whether the inquiry's resident has a chat that an answer can be sent to."""
         return bool(self.conversation)
 
     @property
     def is_open(self) -> bool:
-        """Whether it still needs an answer."""
+        """Whether the inquiry still needs an answer."""
         return self.state.value in UNANSWERED
 
     @property
     def ended_on(self) -> date | None:
-        """The day on which it was answered, or None. For an inquiry that became a tip, the day of its reception."""
+        """The day on which the inquiry was answered, or None. For an inquiry that became a tip, the day of its
+        reception.
+        """
         if self.state is S.BECAME_TIP:
             return self.received_day
         return None if self.state.value in UNANSWERED else self.answered_day
 
     @property
     def is_answered_at_once(self) -> bool:
-        """Whether its answer is known to have arrived, and the first answer was sent within `AT_ONCE`."""
+        """Whether the inquiry's answer is known to have arrived, and the first answer was sent within `AT_ONCE`."""
         is_soon = self.waited is not None and self.waited <= AT_ONCE.total_seconds()
         return is_soon and self.answered_day is not None
 
     def require_possible(self, to: InquiryState) -> None:
-        """Check that the state machine allows the transition to a state.
+        """Check that the state machine allows the transition to the state `to`.
 
         Raises:
-            WrongStep: it doesn't; the error names the possible states.
+            WrongStep: the transition isn't allowed; the error names the possible states.
         """
         if to not in TRANSITIONS[self.state]:
             raise WrongStep(
@@ -109,7 +111,7 @@ class Inquiry:
             )
 
     def moved(self, to: InquiryState) -> "Inquiry":
-        """Return the inquiry in another state; raise as `require_possible` does."""
+        """Return the inquiry in the state `to`; raise as `require_possible` does."""
         self.require_possible(to)
         return evolve(self, state=to)
 

@@ -1,4 +1,4 @@
-"""Queries of inquiries: single ones, lists, a search, unanswered ones, figures."""
+"""Read-only use cases for single inquiries, lists, a search, unanswered inquiries, and figures."""
 
 from datetime import date
 from itertools import takewhile
@@ -26,23 +26,23 @@ from anninh_core.vocabulary.permissions import Permission
 
 @frozen(kw_only=True)
 class _OpenInquiry:
-    """A question whose answer hasn't arrived."""
+    """An inquiry to which no answer has arrived yet."""
 
     inquiry: Inquiry
 
     def for_handlers(self, names: Pseudonyms) -> Self:
-        """Return it for officers: with a pseudonym of the resident that is used in this case only."""
+        """Return the inquiry for officers, with a pseudonym of the resident that is used in this case only."""
         return evolve(self, inquiry=self.inquiry.for_handlers(names))
 
     @property
     def items(self) -> tuple[Inquiry, ...]:
-        """The record shown, for the audit log."""
+        """The shown inquiry, which the audit log names."""
         return (self.inquiry,)
 
 
 @frozen(kw_only=True)
 class WaitingInquiry(_OpenInquiry):
-    """A question whose answer hasn't arrived.
+    """An inquiry to which no answer has arrived yet, with its waiting time in working hours.
 
     Attributes:
         hours: working hours since it was received.
@@ -57,7 +57,7 @@ class WaitingInquiry(_OpenInquiry):
 
 @frozen(kw_only=True)
 class UnansweredInquiry(_OpenInquiry):
-    """A question whose answer hasn't arrived.
+    """An inquiry to which no answer has arrived yet, with its age in days.
 
     Attributes:
         days: days since it was received.
@@ -114,7 +114,7 @@ class InquiryQueries(Service):
             days: minimal age.
         """
 
-        def age(inquiry: Inquiry) -> int:
+        def count_days(inquiry: Inquiry) -> int:
             return (session.today - inquiry.received_day).days
 
         page = session.list_permitted(
@@ -122,11 +122,11 @@ class InquiryQueries(Service):
             "oldest",
             unit,
             where={"state": UNANSWERED},
-            shows=lambda inquiry: age(inquiry) >= days,
+            shows=lambda inquiry: count_days(inquiry) >= days,
             after=after,
             limit=limit,
         )
-        return page.map(lambda inquiry: UnansweredInquiry(inquiry=inquiry, days=age(inquiry)))
+        return page.map(lambda inquiry: UnansweredInquiry(inquiry=inquiry, days=count_days(inquiry)))
 
     @query(Permission.INQUIRY_READ, traced=True, aggregate_repeats=True, public=True)
     def waiting(
@@ -141,26 +141,26 @@ class InquiryQueries(Service):
         """
         calendar = self.context.district.calendar
 
-        def waited(inquiry: Inquiry) -> float:
-            return calendar.working_seconds(inquiry.received_at, session.at) / 3600
+        def count_working_hours(inquiry: Inquiry) -> float:
+            return calendar.count_working_seconds(inquiry.received_at, session.at) / 3600
 
         page = session.list_permitted(
             INQUIRY,
             "oldest",
             unit,
             where={"state": UNANSWERED},
-            shows=lambda inquiry: waited(inquiry) >= hours,
+            shows=lambda inquiry: count_working_hours(inquiry) >= hours,
             after=after,
             limit=limit,
         )
-        return page.map(lambda inquiry: WaitingInquiry(inquiry=inquiry, hours=waited(inquiry)))
+        return page.map(lambda inquiry: WaitingInquiry(inquiry=inquiry, hours=count_working_hours(inquiry)))
 
     @query(Permission.INQUIRY_READ, traced=True, public=True)
     def search(
         self, session: ReadSession, text: Words, *, unit: WithinUnit = "", after: Cursor = "", limit: Limit = 20
     ) -> Listing[Inquiry]:
         """Return a page of the newest inquiries whose question matches `text`. See `tips.search`."""
-        scope = SearchScope.of_units(session, INQUIRY, unit)
+        scope = SearchScope.for_units(session, INQUIRY, unit)
         return search(session, INQUIRY, text, scope, after=after, limit=limit)
 
     @query(Permission.INQUIRY_READ, traced=True, aggregate_repeats=True, public=True)

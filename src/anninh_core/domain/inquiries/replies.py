@@ -1,4 +1,4 @@
-"""Messages to the resident of an inquiry."""
+"""Functions that send messages to the resident of an inquiry."""
 
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.usecase.unit_of_work import UnitOfWork

@@ -1,4 +1,4 @@
-"""The inquiry services: intake, handling, queries, knowledge base."""
+"""The class that holds all services of inquiries, for intake, handling, queries and the knowledge base."""
 
 from anninh_core.domain.inquiries.handling import InquiryHandling
 from anninh_core.domain.inquiries.intake import InquiryIntake

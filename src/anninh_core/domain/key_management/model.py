@@ -10,7 +10,7 @@ from anninh_core.vocabulary.rules import KeyRules
 
 @frozen(kw_only=True)
 class EpochSpan:
-    """A key epoch.
+    """A key epoch with its beginning and its end.
 
     Attributes:
         began_at: when it was first seen in use; for an epoch older than these records, when it was first seen at all.
@@ -30,7 +30,7 @@ class EpochLog:
 
     @property
     def current(self) -> EpochSpan | None:
-        """The epoch in use, or None."""
+        """The epoch in use, or None if no epoch is recorded."""
         return self.spans[-1] if self.spans else None
 
     def observed(self, current: str, others: tuple[str, ...] | None, at: datetime) -> "EpochLog":
@@ -56,11 +56,11 @@ class EpochLog:
         """Return the log without an epoch whose key was destroyed."""
         return EpochLog(tuple(span for span in self.spans if span.name != epoch))
 
-    def is_turn_due(self, days: int | None, at: datetime) -> bool:
+    def is_new_epoch_due(self, days: int | None, at: datetime) -> bool:
         """Return whether the epoch in use began `days` or more days ago; False if `days` is None."""
         return days is not None and self.current is not None and at - self.current.began_at >= timedelta(days=days)
 
-    def list_forgettable(self, days: int | None, at: datetime) -> tuple[str, ...]:
+    def list_destroyable_epochs(self, days: int | None, at: datetime) -> tuple[str, ...]:
         """Return the epochs that ended `days` or more days ago; none if `days` is None."""
         if days is None:
             return ()

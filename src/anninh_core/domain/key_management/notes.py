@@ -21,9 +21,9 @@ _ENCODER = msgspec.json.Encoder()
 T = TypeVar("T")
 
 
-def read_epochs(context: UseCaseContext) -> EpochLog:
-    """Return the epochs as recorded last."""
-    return _read_epochs(context)[0]
+def read_epoch_log(context: UseCaseContext) -> EpochLog:
+    """Return the log of epochs as it was recorded last."""
+    return _read_epoch_log_version(context)[0]
 
 
 def observe_epochs(context: UseCaseContext) -> EpochLog:
@@ -39,39 +39,39 @@ def forget_epoch(context: UseCaseContext, epoch: str) -> EpochLog:
     return _change_epochs(context, lambda log: log.without(epoch))
 
 
-def read_recovery(context: UseCaseContext) -> RecoveryNote | None:
+def read_recovery_note(context: UseCaseContext) -> RecoveryNote | None:
     """Return the note on the recovery copy that was made or tried last, or None."""
-    return _read_recovery(context)[0]
+    return _read_recovery_note_version(context)[0]
 
 
-def note_recovery(context: UseCaseContext, place: str, epoch: str) -> None:
+def record_recovery_copy(context: UseCaseContext, place: str, epoch: str) -> None:
     """Record that a recovery copy was made, or tried, just now."""
     note = RecoveryNote(place=place, epoch=epoch, tried_at=context.clock.now())
-    version = _read_recovery(context)[1]
-    # a concurrent writer's note is as good, so a lost update doesn't matter
+    version = _read_recovery_note_version(context)[1]
+    # The note of a concurrent writer is as good as this one, so a lost update doesn't matter.
     context.storage.states.put(_OWNER, _RECOVERY, _ENCODER.encode(note), version)
 
 
 def _change_epochs(context: UseCaseContext, change: Callable[[EpochLog], EpochLog]) -> EpochLog:
     for _ in range(_MAX_TRIES):
-        log, version = _read_epochs(context)
+        log, version = _read_epoch_log_version(context)
         changed = change(log)
         if changed == log or context.storage.states.put(_OWNER, _EPOCHS, _ENCODER.encode(changed), version):
             return changed
     raise Conflict("Other processes kept changing the notes on the key epochs at the same time: try again.")
 
 
-def _read_epochs(context: UseCaseContext) -> tuple[EpochLog, int]:
+def _read_epoch_log_version(context: UseCaseContext) -> tuple[EpochLog, int]:
     stored = context.storage.states.get(_OWNER, _EPOCHS)
-    return (EpochLog(), 0) if stored is None else (_decode(_EPOCHS_DECODER, stored.body), stored.version)
+    return (EpochLog(), 0) if stored is None else (_decode_note(_EPOCHS_DECODER, stored.body), stored.version)
 
 
-def _read_recovery(context: UseCaseContext) -> tuple[RecoveryNote | None, int]:
+def _read_recovery_note_version(context: UseCaseContext) -> tuple[RecoveryNote | None, int]:
     stored = context.storage.states.get(_OWNER, _RECOVERY)
-    return (None, 0) if stored is None else (_decode(_RECOVERY_DECODER, stored.body), stored.version)
+    return (None, 0) if stored is None else (_decode_note(_RECOVERY_DECODER, stored.body), stored.version)
 
 
-def _decode(decoder: "msgspec.json.Decoder[T]", body: bytes) -> T:
+def _decode_note(decoder: "msgspec.json.Decoder[T]", body: bytes) -> T:
     try:
         return decoder.decode(body)
     except DECODE_ERRORS as error:

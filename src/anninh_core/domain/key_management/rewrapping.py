@@ -1,4 +1,4 @@
-"""Rewrapping of data keys under the epoch in use. The data encrypted with them is unchanged."""
+"""Functions that wrap data keys under the epoch in use. The data encrypted with these keys are unchanged."""
 
 import logging
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _log = logging.getLogger(__name__)
 
 def rewrap_keys(runner: UseCaseRunner, keys: Sequence[NewKey]) -> int:
     """Wrap data keys under the epoch in use, except those that can't be unwrapped; return the number wrapped."""
-    changes = [ChangeSet(keys=(new,)) for key in keys if (new := _rewrap(runner.context, key)) is not None]
+    changes = [ChangeSet(keys=(new,)) for key in keys if (new := _rewrap_key(runner.context, key)) is not None]
     return sum(outcome is Outcome.COMMITTED for outcome in runner.apply(changes))
 
 
@@ -27,11 +27,12 @@ def rewrap_epoch(runner: UseCaseRunner, epoch: str) -> int:
     return 0
 
 
-def _rewrap(context: UseCaseContext, key: NewKey) -> NewKey | None:
+def _rewrap_key(context: UseCaseContext, key: NewKey) -> NewKey | None:
     keys = context.keys
     try:
         epoch, wrapped = keys.wrap(keys.unwrap(key.epoch, key.wrapped, key.scope), key.scope)
-    except DecryptionError:  # its epoch was destroyed before it was rewrapped: what it encrypted is lost
+    # The epoch of the key was destroyed before the key was rewrapped: what the key encrypted is lost.
+    except DecryptionError:
         _log.warning("a key of epoch %s can't be wrapped anew: that epoch's key is gone", key.epoch)
         return None
     return NewKey(scope=key.scope, epoch=epoch, wrapped=wrapped, replaces=key.epoch)

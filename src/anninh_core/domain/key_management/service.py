@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from anninh_core.domain.key_management.model import EpochLog, EpochUse, KeyStatus
-from anninh_core.domain.key_management.notes import forget_epoch, observe_epochs, read_epochs, read_recovery
+from anninh_core.domain.key_management.notes import forget_epoch, observe_epochs, read_epoch_log, read_recovery_note
 from anninh_core.domain.key_management.rewrapping import rewrap_epoch
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, WrongStep
@@ -15,7 +15,7 @@ from anninh_core.ports.storages.storage import KeyRing
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.marks import Service, query, workflow
-from anninh_core.usecase.preconditions.request_keys import resume
+from anninh_core.usecase.preconditions.request_keys import run_or_resume
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -43,8 +43,8 @@ class KeyManagement(Service):
         an order without completion was interrupted, and repeating it does no harm.
         """
         keys = self.context.keys
-        order_note = _build_note("keys.turn_ordered", {"epoch": keys.epoch})
-        ordered_epoch: str | None = resume(
+        order_note = _build_audit_command("keys.turn_ordered", {"epoch": keys.epoch})
+        ordered_epoch: str | None = run_or_resume(
             actor,
             lambda: self.runner.run_command(actor.for_step("order"), "keys.turn_epoch", Permission.OPERATE, order_note),
             lambda done: str(done.facts["epoch"]),
@@ -54,7 +54,7 @@ class KeyManagement(Service):
         previous_epoch = ordered_epoch or keys.epoch
         epoch = keys.epoch if is_turned else keys.turn_epoch()
         observe_epochs(self.context)
-        completion_note = _build_note("keys.epoch_turned", {"epoch": epoch, "before": previous_epoch})
+        completion_note = _build_audit_command("keys.epoch_turned", {"epoch": epoch, "before": previous_epoch})
         self.runner.run_command(actor, "keys.finish_turn", Permission.OPERATE, completion_note)
         return epoch
 
@@ -68,19 +68,20 @@ class KeyManagement(Service):
             BadInput: the epoch is in use or doesn't exist.
             WrongStep: a data key is still wrapped under it and can't be rewrapped.
         """
-        order_note = _build_note(
+        order_note = _build_audit_command(
             "keys.destruction_ordered", {"epoch": epoch}, partial(self._require_ended, epoch=epoch)
         )
-        resume(
+        run_or_resume(
             actor,
             lambda: self.runner.run_command(
                 actor.for_step("order"), "keys.destroy_epoch", Permission.OPERATE, order_note
             ),
             lambda _: None,
         )
-        if epoch in _list_epoch_names(self.context):  # otherwise an earlier, interrupted call destroyed it
-            self._destroy(epoch)
-        completion_note = _build_note("keys.epoch_destroyed", {"epoch": epoch})
+        # If the epoch isn't listed, an earlier call that was interrupted has destroyed its key.
+        if epoch in _list_epoch_names(self.context):
+            self._destroy_epoch_key(epoch)
+        completion_note = _build_audit_command("keys.epoch_destroyed", {"epoch": epoch})
         self.runner.run_command(actor, "keys.finish_destruction", Permission.OPERATE, completion_note)
 
     def _require_ended(self, epoch: str) -> None:
@@ -94,7 +95,7 @@ class KeyManagement(Service):
                 epoch=epoch,
             )
 
-    def _destroy(self, epoch: str) -> None:
+    def _destroy_epoch_key(self, epoch: str) -> None:
         if remaining := rewrap_epoch(self.runner, epoch):
             raise WrongStep(
                 "Epoch {epoch!r} stays, because {count} of its data keys don't open and can't be wrapped "
@@ -109,20 +110,20 @@ class KeyManagement(Service):
     def status(self, session: ReadSession) -> KeyStatus:
         """Return the status of the keys. Needs the permission on the root."""
         session.permit(self.context.district.root)
-        return key_status(self.context)
+        return read_key_status(self.context)
 
 
-def key_status(context: UseCaseContext) -> KeyStatus:
+def read_key_status(context: UseCaseContext) -> KeyStatus:
     """Return the status of the keys, without a permission check."""
     keys = context.keys
-    log = read_epochs(context)
+    log = read_epoch_log(context)
     public_keys = keys.public_keys() if isinstance(keys, SigningKeys) else ()
     return KeyStatus(
         is_protected=keys.is_protected if isinstance(keys, ProtectableKeys) else None,
         epoch=keys.epoch,
         signing_key=public_keys[-1].id if public_keys else "",
-        epochs=tuple(_count_uses(context, log)),
-        recovery=read_recovery(context),
+        epochs=tuple(_count_epoch_uses(context, log)),
+        recovery=read_recovery_note(context),
         rules=context.district.key_rules,
     )
 
@@ -138,7 +139,7 @@ def count_keys(keyring: KeyRing, current: str) -> Counter[str]:
     return counts
 
 
-def _count_uses(context: UseCaseContext, log: EpochLog) -> list[EpochUse]:
+def _count_epoch_uses(context: UseCaseContext, log: EpochLog) -> list[EpochUse]:
     keys = context.keys
     counts = count_keys(context.storage.keyring, keys.epoch)
     spans = {span.name: span for span in log.spans}
@@ -162,15 +163,15 @@ def _list_epoch_names(context: UseCaseContext) -> frozenset[str]:
     return frozenset(span.name for span in observe_epochs(context).spans)
 
 
-def _build_note(
+def _build_audit_command(
     event: str, facts: Mapping[str, Scalar], check: Callable[[], None] = lambda: None
 ) -> Callable[[UnitOfWork], None]:
     """Return a function for a command that checks the permission, runs `check`, and records an audit entry."""
 
-    def note(uow: UnitOfWork) -> None:
+    def record_audit_entry(uow: UnitOfWork) -> None:
         uow.permit(uow.context.district.root)
         check()
         uow.facts |= facts
         uow.add_event(event)
 
-    return note
+    return record_audit_entry

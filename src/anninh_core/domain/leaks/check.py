@@ -15,7 +15,9 @@ from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
 
 OpensStaff = Callable[[UseCaseContext], Callable[[Ref], bool]]
-"""Returns a function that recognises officers' own records: their names are no leak, since they sign texts."""
+"""Type of a function that returns a check for officers' own records: officers' names are no leak, since they sign
+texts.
+"""
 
 
 @frozen(kw_only=True)
@@ -54,7 +56,7 @@ class LeakCheck:
         self._opens_staff = opens_staff
 
     def find_exposure(self, text: str, *, reader: str = "") -> Exposure:
-        """Return the identifying content of a text, without pieces that the profile itself publishes.
+        """Return the identifying content of a text, without pieces of text that the profile itself publishes.
 
         Args:
             text: the outgoing text.
@@ -64,30 +66,32 @@ class LeakCheck:
         exposure = find_exposure(self._context, text, self._kinds, lambda ref: ref.id != reader and not is_staff(ref))
         return exposure.without(self._public_pieces) if exposure else exposure
 
-    def judge(self, outgoing: Outgoing) -> tuple[LeakState, Exposure]:
-        """Return whether a text may leave, was stopped or waits, and the pieces that still need a decision."""
-        findings = [*self._iter_about(outgoing.about)]
+    def judge_text(self, outgoing: Outgoing) -> tuple[LeakState, Exposure]:
+        """Return whether a text may leave, was stopped or waits, and the identifying pieces that still need a
+        decision.
+        """
+        findings = [*self._iter_findings_about(outgoing.about)]
         clearing = {LeakState.RELEASED, *((LeakState.REVIEW,) if outgoing.is_reviewed else ())}
-        uncleared = outgoing.exposure.without(_pieces(findings, clearing))
+        uncleared = outgoing.exposure.without(_collect_pieces(findings, clearing))
         if not uncleared:
             return LeakState.RELEASED, uncleared
-        if _pieces(findings, {LeakState.STOPPED}).intersection(uncleared.pieces):
+        if _collect_pieces(findings, {LeakState.STOPPED}).intersection(uncleared.pieces):
             return LeakState.STOPPED, uncleared
-        return LeakState.HELD, uncleared.without(_pieces(findings, {LeakState.HELD}))
+        return LeakState.HELD, uncleared.without(_collect_pieces(findings, {LeakState.HELD}))
 
     def is_clear(self, about: str, *, but: str) -> bool:
         """Return whether no finding about a record, except the finding `but`, is held or stopped."""
         states = (LeakState.HELD, LeakState.STOPPED)
-        return not any(finding.state in states for finding in self._iter_about(about) if finding.id != but)
+        return not any(finding.state in states for finding in self._iter_findings_about(about) if finding.id != but)
 
     @cached_property
     def _public_pieces(self) -> frozenset[str]:
         return frozenset(find_public_pieces(self._context))
 
-    def _iter_about(self, about: str) -> Iterator[LeakFinding]:
+    def _iter_findings_about(self, about: str) -> Iterator[LeakFinding]:
         query = Find(kind=LEAK_FINDING.name, order="newest", where={"about": about})
         yield from self._context.iter_readable(LEAK_FINDING, iter_records(self._context.storage.records, query))
 
 
-def _pieces(findings: Iterable[LeakFinding], states: Collection[LeakState]) -> set[str]:
+def _collect_pieces(findings: Iterable[LeakFinding], states: Collection[LeakState]) -> set[str]:
     return {piece for finding in findings if finding.state in states for piece in finding.pieces}

@@ -16,8 +16,8 @@ from anninh_core.kernel.text import fold, nfc
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.indexing.identifiers import find_known_mentions
 
-_PIECE = 16  # hexadecimal digits of a keyed hash
-_PUBLIC = frozenset({"link"})  # a web address identifies no one; a gate checks whether it is official
+_PIECE = 16  # Number of hexadecimal digits of the keyed hash of a piece.
+_PUBLIC = frozenset({"link"})  # A web address identifies no one; a gate checks whether it is official.
 
 
 @frozen
@@ -35,14 +35,14 @@ class Exposure:
     pieces: tuple[str, ...]
 
     def without(self, cleared: Collection[str]) -> "Exposure":
-        """Return the content without pieces that a person has cleared."""
+        """Return the identifying content without the pieces that a person has cleared."""
         kept = [(span, piece) for span, piece in zip(self.found, self.pieces, strict=True) if piece not in cleared]
         return Exposure(self.text, tuple(span for span, _ in kept), tuple(piece for _, piece in kept))
 
     @property
     def spans(self) -> tuple[Span, ...]:
         """Positions of the content, merged so that none overlap."""
-        return tuple(_merge(self.found))
+        return tuple(_merge_spans(self.found))
 
     def __bool__(self) -> bool:
         return bool(self.found)
@@ -81,7 +81,7 @@ def _find_patterns(text: str) -> Iterator[Span]:
     yield from (match.span() for match in RECEIPT.finditer(text))
 
 
-def _merge(spans: Iterable[Span]) -> Iterator[Span]:
+def _merge_spans(spans: Iterable[Span]) -> Iterator[Span]:
     current: Span | None = None
     for start, end in sorted(spans):
         if current is not None and start <= current[1]:

@@ -17,7 +17,7 @@ Span = tuple[int, int]
 
 @frozen(kw_only=True)
 class LeakFinding:
-    """A check that found identifying content.
+    """A finding of the leak check, which found identifying content in a text.
 
     Attributes:
         about: `kind:id` of the record that the text belongs to.
@@ -47,11 +47,11 @@ class LeakFinding:
     version: int = 0
 
     def to_row(self) -> LeakFindingRow:
-        """Return the row of a list."""
+        """Return the finding as a row of a list."""
         return make_view(LeakFindingRow, self)
 
     def to_view(self) -> LeakFindingView:
-        """Return the view of a single finding."""
+        """Return the full view of the finding."""
         spans = tuple(SpanView(start=start, end=end) for start, end in self.spans)
         return make_view(LeakFindingView, self, spans=spans)
 
@@ -76,12 +76,12 @@ class LeakFinding:
 
     @property
     def is_open(self) -> bool:
-        """Whether it waits for a person's decision."""
+        """Whether the finding waits for a person's decision."""
         return self.state is LeakState.HELD
 
     @property
     def over_on(self) -> date | None:
-        """The day on which its retention period begins; None while it waits for a decision."""
+        """The day on which the retention period of the finding begins; None while it waits for a decision."""
         return None if self.is_open else local_date(self.decided_at or self.found_at)
 
 

@@ -1,4 +1,4 @@
-"""Use cases of findings of the leak check: recording, reading, deciding, and counting them by officer."""
+"""Use cases that record, read and decide findings of the leak check, and count them by officer."""
 
 from collections import Counter
 from datetime import UTC
@@ -10,12 +10,12 @@ from anninh_core.domain.leaks.kind import LEAK_FINDING
 from anninh_core.domain.leaks.model import LeakFinding
 from anninh_core.domain.leaks.states import LeakState
 from anninh_core.domain.leaks.views import OfficerHits
-from anninh_core.kernel.ids import spell
+from anninh_core.kernel.ids import spell_code
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.arguments import Aware, Cursor, FindingId, Limit
-from anninh_core.usecase.kinds import hour_column
+from anninh_core.usecase.kinds import format_hour
 from anninh_core.usecase.marks import Service, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -42,7 +42,7 @@ class Leaks(Service):
     @step(Permission.INTAKE)
     def hold(self, uow: UnitOfWork, outgoing: Outgoing, unasked: Exposure) -> LeakFinding:
         """Record that a text is held for a person's decision about pieces that no decision covers yet."""
-        finding = self._build(uow, outgoing, unasked, LeakState.HELD)
+        finding = self._build_finding(uow, outgoing, unasked, LeakState.HELD)
         uow.permit(finding.unit)
         uow.facts |= {"finding": finding.id, "places": len(finding.spans)}
         uow.add_event("leak.held")
@@ -51,7 +51,7 @@ class Leaks(Service):
     @step(Permission.CONTENT_EDIT)
     def note_review(self, uow: UnitOfWork, outgoing: Outgoing) -> LeakFinding:
         """Record findings made before a review, whose reviewer answers them."""
-        finding = self._build(uow, outgoing, outgoing.exposure, LeakState.REVIEW)
+        finding = self._build_finding(uow, outgoing, outgoing.exposure, LeakState.REVIEW)
         uow.permit(finding.unit)
         uow.facts |= {"finding": finding.id, "places": len(finding.spans)}
         uow.add_event("leak.found")
@@ -101,19 +101,19 @@ class Leaks(Service):
         An officer who tries out names to learn which people are known has a high number.
         """
         session.permit(self.context.district.root)
-        hour = hour_column(since.astimezone(UTC))
+        hour = format_hour(since.astimezone(UTC))
         records = iter_records(self.context.storage.records, Find(kind=LEAK_FINDING.name, order="newest"))
         recent = takewhile(lambda record: str(record.columns["found"]) >= hour, records)
         counts = Counter(str(record.columns["officer"]) for record in recent)
         return tuple(OfficerHits(officer=officer, hits=hits) for officer, hits in counts.most_common())
 
-    def _build(self, uow: UnitOfWork, outgoing: Outgoing, exposure: Exposure, state: LeakState) -> LeakFinding:
+    def _build_finding(self, uow: UnitOfWork, outgoing: Outgoing, exposure: Exposure, state: LeakState) -> LeakFinding:
         id = self.context.ids.new()
         return LeakFinding(
             id=id,
             unit=outgoing.unit,
             about=outgoing.about,
-            code=spell(bytes.fromhex(id.replace("-", "")[-2 * _CODE_BYTES :])),
+            code=spell_code(bytes.fromhex(id.replace("-", "")[-2 * _CODE_BYTES :])),
             officer=outgoing.officer,
             found_at=uow.at,
             text=exposure.text if state is LeakState.HELD else "",

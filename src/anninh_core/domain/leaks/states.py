@@ -5,7 +5,7 @@ class LeakState(StrEnum):
     """State of a finding. The values are stored."""
 
     REVIEW = "review"
-    """It is a finding at a gate of an item or report; a reviewer's answer clears it."""
+    """The finding was made at a gate of an item or report; a reviewer's answer clears it."""
     HELD = "held"
     """The text is held until a person decides."""
     RELEASED = "released"

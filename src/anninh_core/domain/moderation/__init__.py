@@ -1,1 +1,1 @@
-"""Moderation: posts that break the charter, rulings about them, and appeals."""
+"""Moderation: posts in groups that break the charter, rulings about them, and appeals against rulings."""

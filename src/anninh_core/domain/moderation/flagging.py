@@ -1,4 +1,4 @@
-"""Entry of posts into moderation: flagged by a plugin, or raised by a moderator."""
+"""Use cases that bring posts into moderation, flagged by a plugin or raised by a moderator."""
 
 from collections.abc import Callable, Sequence
 
@@ -35,7 +35,9 @@ class Posted:
 
 
 FindPosted = Callable[[ReadSession, str, str], Posted]
-"""Finds a post by group id and message id; the group must be accessible to the actor."""
+"""Type of a function that finds the group and author of a post by group id and message id; the group must be accessible
+to the actor.
+"""
 
 
 class PostFlagging(Service):
@@ -71,7 +73,7 @@ class PostFlagging(Service):
         if not flags:
             uow.permit(unit)
             raise BadInput("Message {message} has no flag: give at least one.", message=message)
-        post = self._get_or_create(
+        post = self._get_or_create_post(
             uow, message, text, attachments, unit=unit, group=group, conversation=conversation, author=author
         )
         uow.add_event("post.flagged")
@@ -107,20 +109,20 @@ class PostFlagging(Service):
                 wrong_unit=unit,
             )
         if conversation != posted.conversation:
-            raise uow.withhold("conversation", conversation, f"the group's is {posted.conversation}")
+            raise uow.build_withheld_error("conversation", conversation, f"the group's is {posted.conversation}")
         if author not in (
             "",
             posted.author,
             self.context.names.pseudonym(posted.author, f"conversation:{conversation}"),
         ):
-            raise uow.withhold("author", author, f"the message's is {posted.author or 'unknown'}")
-        post = self._get_or_create(
+            raise uow.build_withheld_error("author", author, f"the message's is {posted.author or 'unknown'}")
+        post = self._get_or_create_post(
             uow, message, text, attachments, unit=unit, group=group, conversation=conversation, author=author
         )
         uow.add_event("post.raised")
         return uow.save(POST, post)
 
-    def _get_or_create(
+    def _get_or_create_post(
         self,
         uow: UnitOfWork,
         message: str,

@@ -1,4 +1,4 @@
-"""How posts under moderation are stored and counted."""
+"""Definitions of how posts under moderation are stored and counted."""
 
 from collections.abc import Iterable
 
@@ -6,16 +6,16 @@ from anninh_core.domain.index_specs import POST_SPEC
 from anninh_core.domain.moderation.model import Post
 from anninh_core.domain.moderation.states import ModerationAction
 from anninh_core.kernel.dates import local_date
-from anninh_core.usecase.kinds import Fact, Kind, PersonColumn, dims, hour_column
+from anninh_core.usecase.kinds import Fact, Kind, PersonColumn, format_dims, format_hour
 
 
 def post_facts(post: Post) -> Iterable[Fact]:
     """Yield the facts that the reports count about a post; a ruling without action isn't counted."""
     if post.ruling is not None and post.ruling.action is not ModerationAction.NONE:
-        action_dims = dims(action=post.ruling.action, rule=post.ruling.rule)
+        action_dims = format_dims(action=post.ruling.action, rule=post.ruling.rule)
         yield Fact("moderated", post.unit, local_date(post.ruling.at), action_dims)
     if post.appeal is not None:
-        yield Fact("appeals", post.unit, local_date(post.appeal.at), dims(state=post.state))
+        yield Fact("appeals", post.unit, local_date(post.appeal.at), format_dims(state=post.state))
 
 
 POST = Kind(
@@ -26,9 +26,9 @@ POST = Kind(
         "group": post.group,
         "author": post.author,
         "needs_hand": post.needs_manual_action,
-        "raised": hour_column(post.raised_at),
+        "raised": format_hour(post.raised_at),
     },
-    person_columns={"author": PersonColumn.of_record("post")},
+    person_columns={"author": PersonColumn.for_own_record("post")},
     scope=lambda post: f"post:{post.id}",
     facts=post_facts,
     resident=lambda post: post.author,

@@ -1,4 +1,4 @@
-"""Loading posts under a permission, and rules of the charter."""
+"""Functions that load posts after a check of the actor's permission, and find rules of the charter."""
 
 from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.model import Post
@@ -10,11 +10,13 @@ from anninh_core.vocabulary.rules import CharterRule
 
 
 def get_permitted_post(session: ReadSession, post_id: str) -> Post:
-    """Return a post if the marked permission covers its unit; raise as `ReadSession.get_permitted` does."""
+    """Return a post if the actor has the use case's permission in the post's unit; raise as `ReadSession.get_permitted`
+    does.
+    """
     return session.get_permitted(POST, post_id, "moderation.list")
 
 
-def get_post_for(session: ReadSession, step: str, post_id: str) -> Post:
+def get_post_for_step(session: ReadSession, step: str, post_id: str) -> Post:
     """Return a post if the actor can do a step of `POST_STEPS` about it.
 
     Raises:
@@ -25,7 +27,7 @@ def get_post_for(session: ReadSession, step: str, post_id: str) -> Post:
     return post
 
 
-def charter_rule(district: District, code: str) -> CharterRule:
+def get_charter_rule(district: District, code: str) -> CharterRule:
     """Return a rule of the charter; raise `BadInput` for an unknown code."""
     rules = {rule.code: rule for rule in district.charter.rules}
     if code not in rules:

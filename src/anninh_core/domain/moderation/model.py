@@ -19,7 +19,7 @@ from anninh_core.vocabulary.opinions import Flag
 S = PostState
 
 
-def _name(actor: ActorName) -> ActorName:
+def _get_actor_name(actor: ActorName) -> ActorName:
     return actor.name if isinstance(actor, Actor) else actor
 
 
@@ -36,7 +36,7 @@ class Ruling:
         Refused: `by` is a part of the program. A machine flags; only a person decides.
     """
 
-    by: ActorName = field(converter=_name)
+    by: ActorName = field(converter=_get_actor_name)
     at: datetime
     action: ModerationAction
     rule: str
@@ -129,7 +129,7 @@ class Post:
 
     @property
     def needs_manual_action(self) -> bool:
-        """Whether a person still has to do something in the group."""
+        """Whether a person still has to do something in the group because of the post."""
         return self.task is not None and self.task.by_hand and not self.task.proof
 
     def ended_on(self, appeal: timedelta) -> date | None:
@@ -146,7 +146,7 @@ class Post:
 
     @property
     def required_ruling(self) -> Ruling:
-        """The ruling.
+        """The ruling about the post.
 
         Raises:
             WrongStep: there is no ruling yet.
@@ -160,10 +160,10 @@ class Post:
         return self.ruling
 
     def require_possible(self, to: PostState) -> None:
-        """Check that the state machine allows the transition to a state.
+        """Check that the state machine allows the transition to the state `to`.
 
         Raises:
-            WrongStep: it doesn't; the error names the possible states.
+            WrongStep: the transition isn't allowed; the error names the possible states.
         """
         if to not in TRANSITIONS[self.state]:
             raise WrongStep(
@@ -175,7 +175,7 @@ class Post:
             )
 
     def moved(self, to: PostState) -> "Post":
-        """Return the post in another state; raise as `require_possible` does."""
+        """Return the post in the state `to`; raise as `require_possible` does."""
         self.require_possible(to)
         return evolve(self, state=to)
 
@@ -194,7 +194,7 @@ class Post:
         return evolve(self.moved(S.DECIDED), ruling=ruling, task=task)
 
     def require_open_task(self) -> ModerationTask:
-        """Return the open task in the group.
+        """Return the open task that a ruling about the post requires in the group.
 
         Raises:
             WrongStep: there is none.
@@ -204,16 +204,18 @@ class Post:
         return self.task
 
     def left_to_hand(self) -> "Post":
-        """Return the post with its task left to a person after the messenger failed; without a task if overturned."""
+        """Return the post after the messenger failed to take the measure: a person has to take it, or there is no task
+        if the ruling was overturned.
+        """
         task = self.require_open_task()
-        return evolve(self, task=None if self._is_void(task) else evolve(task, by_hand=True))
+        return evolve(self, task=None if self._is_void_task(task) else evolve(task, by_hand=True))
 
     def done(self, proof: str) -> "Post":
         """Return the post with its task done; if the ruling was overturned meanwhile, a person reverts the measure."""
         if not proof.strip():
             raise BadInput("The task of post {post} has no proof: write how it was done.", post=self.id)
         task = self.require_open_task()
-        if self._is_void(task):
+        if self._is_void_task(task):
             return evolve(self, task=ModerationTask(action=task.action, undo=True, by_hand=True))
         return evolve(self, task=evolve(task, proof=proof))
 
@@ -270,9 +272,9 @@ class Post:
         task = self.task
         if task is not None and task.proof:
             return ModerationTask(action=task.action, undo=True, by_hand=not able)
-        return None if task is None or task.by_hand else task  # the messenger may still execute it
+        return None if task is None or task.by_hand else task  # The messenger may still execute the task.
 
-    def _is_void(self, task: ModerationTask) -> bool:
+    def _is_void_task(self, task: ModerationTask) -> bool:
         """Return whether a task belongs to a ruling that was overturned while the messenger executed it."""
         return self.state is S.OVERTURNED and not task.undo
 
@@ -284,9 +286,9 @@ def appeal_deadline(ruling: Ruling, days: int) -> date:
 
 def evidence_hash(text: str, attachments: tuple[Attachment, ...] = ()) -> str:
     """Return the SHA-256 of a post, which proves the moderated content after the content itself is gone."""
-    return sha256(msgspec.json.encode((nfc(text), tuple(map(_original_fields, attachments))))).hexdigest()
+    return sha256(msgspec.json.encode((nfc(text), tuple(map(_get_original_fields, attachments))))).hexdigest()
 
 
-def _original_fields(attachment: Attachment) -> dict[str, object]:
+def _get_original_fields(attachment: Attachment) -> dict[str, object]:
     """Return the attachment's fields that the proof covers; later changes, such as cleaning, must not affect it."""
     return {name: getattr(attachment, name) for name in ("kind", "name", "url", "blob", "latitude", "longitude")}

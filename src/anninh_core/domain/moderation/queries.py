@@ -1,4 +1,4 @@
-"""Queries of moderation: single posts, lists, and tasks to be done by hand."""
+"""Read-only use cases for single posts, lists of posts, and tasks to be done by hand."""
 
 from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.loading import get_permitted_post

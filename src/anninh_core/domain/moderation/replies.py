@@ -1,4 +1,4 @@
-"""Messages to authors and groups about posts."""
+"""Functions that send messages to authors and groups about posts."""
 
 from anninh_core.domain.moderation.model import Post
 from anninh_core.usecase.unit_of_work import UnitOfWork

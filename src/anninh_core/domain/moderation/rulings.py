@@ -1,9 +1,11 @@
-"""Rulings: a person decides about a post by the charter; a messenger or a person takes the measure (P-III.1.c)."""
+"""Use cases of rulings: a person decides about a post by the charter, and a messenger or a person takes the measure
+(P-III.1.c).
+"""
 
 from typing import assert_never
 
 from anninh_core.domain.moderation.kind import POST
-from anninh_core.domain.moderation.loading import charter_rule, get_permitted_post, get_post_for
+from anninh_core.domain.moderation.loading import get_charter_rule, get_permitted_post, get_post_for_step
 from anninh_core.domain.moderation.model import Post, Ruling
 from anninh_core.domain.moderation.replies import send_notice
 from anninh_core.domain.moderation.states import ModerationAction
@@ -30,12 +32,12 @@ class Rulings(Service):
             text: the moderator's own words, for the record.
             able: whether the group's messenger can take the measure; if not, it becomes a task for a person.
         """
-        post = get_post_for(uow, "decide", post_id)
+        post = get_post_for_step(uow, "decide", post_id)
         ruling = Ruling(
             by=uow.actor,
             at=uow.at,
             action=action,
-            rule=charter_rule(self.context.district, rule).code,
+            rule=get_charter_rule(self.context.district, rule).code,
             text=nfc(text),
         )
         decided = post.decided(ruling, able=able)
@@ -67,24 +69,26 @@ class Rulings(Service):
             WrongStep: there is no open task in the group.
             BadInput: no proof.
         """
-        updated = get_post_for(uow, "confirm_done", post_id).done(nfc(proof))
+        updated = get_post_for_step(uow, "confirm_done", post_id).done(nfc(proof))
         uow.add_event("post.carried_out")
         return uow.save(POST, updated)
 
     def _notify_ruling(self, uow: UnitOfWork, post: Post, ruling: Ruling) -> None:
-        """Inform the author of measure and reason; a reminder also goes to the whole group, and names no one."""
-        wording = _wording_for(ruling.action)
+        """Inform the author of a post of the measure and its reason; a reminder also goes to the whole group, and names
+        no one.
+        """
+        wording = _get_wording_key(ruling.action)
         if wording is None:
             return
-        rule = charter_rule(self.context.district, ruling.rule).text
+        rule = get_charter_rule(self.context.district, ruling.rule).text
         if ruling.action is ModerationAction.REMIND:
             send_notice(uow, post, post.conversation, "moderation.remind", rule=rule)
         days = self.context.district.charter.appeal_days
         send_notice(uow, post, post.author, wording, rule=rule, appeal_days=days)
 
 
-def _wording_for(action: ModerationAction) -> str | None:
-    """Return the key of the wording for an author, or None without a measure."""
+def _get_wording_key(action: ModerationAction) -> str | None:
+    """Return the key of the wording with which the author is informed of a measure, or None without a measure."""
     match action:
         case ModerationAction.NONE:
             return None

@@ -1,4 +1,6 @@
-"""Moderation: machines flag, a person decides by the charter, another person decides the appeal (P-III.1.c)."""
+"""The class that holds all services of moderation: machines flag posts, a person decides by the charter, and another
+person decides the appeal (P-III.1.c).
+"""
 
 from anninh_core.domain.moderation.appeals import Appeals
 from anninh_core.domain.moderation.flagging import FindPosted, PostFlagging

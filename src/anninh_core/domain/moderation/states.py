@@ -10,11 +10,11 @@ class PostState(StrEnum):
     """State of a post."""
 
     RAISED = "raised"
-    """It waits for a ruling."""
+    """The post waits for a ruling."""
     DECIDED = "decided"
-    """A moderator has ruled on it."""
+    """A moderator has ruled on the post."""
     APPEALED = "appealed"
-    """Its author appealed against the ruling."""
+    """The author of the post appealed against the ruling."""
     UPHELD = "upheld"
     """The ruling was confirmed."""
     OVERTURNED = "overturned"
@@ -46,7 +46,7 @@ TRANSITIONS: dict[PostState, frozenset[PostState]] = {
     S.UPHELD: frozenset(),
     S.OVERTURNED: frozenset(),
 }
-"""The state machine. There is one appeal, and another person decides it."""
+"""State machine of posts under moderation. There is one appeal, and another person decides it."""
 
 GROUP_ACTIONS = frozenset({ModerationAction.DELETE, ModerationAction.LOCK, ModerationAction.REMOVE_MEMBER})
 """Measures that a messenger or a person must take in the group."""

@@ -3,7 +3,7 @@
 from anninh_core.domain.moderation.model import Post
 from anninh_core.domain.moderation.states import PostState
 from anninh_core.kernel.errors import WrongStep
-from anninh_core.usecase.preconditions.steps import StepChecks, can_become
+from anninh_core.usecase.preconditions.steps import StepChecks, build_transition_check
 from anninh_core.usecase.read_session import ReadSession
 
 S = PostState
@@ -21,15 +21,15 @@ def _require_open_task(post: Post, _: ReadSession) -> None:
     post.require_open_task()
 
 
-def _require_another_than_ruled(post: Post, session: ReadSession) -> None:
+def _require_other_than_ruling_officer(post: Post, session: ReadSession) -> None:
     post.require_appeal_judge(session.actor)
 
 
 POST_STEPS: StepChecks[Post] = StepChecks(
     {
-        "decide": (can_become(S.DECIDED),),
+        "decide": (build_transition_check(S.DECIDED),),
         "confirm_done": (_require_open_task,),
-        "decide_appeal": (_require_appeal, _require_another_than_ruled),
+        "decide_appeal": (_require_appeal, _require_other_than_ruling_officer),
     }
 )
-"""Every step on a post with its preconditions, in the order in which the board offers them."""
+"""The steps that can be done with a post, each with its preconditions, in the order in which the board offers them."""

@@ -130,7 +130,7 @@ class Inspection:
 
     @property
     def findings(self) -> tuple[InspectionCheck, ...]:
-        """The checks that were not in order."""
+        """The checks of the inspection that were not in order."""
         return tuple(check for check in self.checks if not check.passed)
 
     def to_view(self) -> InspectionView:
@@ -233,7 +233,7 @@ class Campaign:
 
     def task_done(self, number: int, day: date) -> "Campaign":
         """Return the campaign with task `number` (counted from 1) done."""
-        self._check_running()
+        self._require_running()
         if not 1 <= number <= len(self.tasks):
             raise BadInput(
                 "Campaign {campaign} has no task {number}: choose one from 1 to {count}.",
@@ -247,7 +247,7 @@ class Campaign:
 
     def closed(self, day: date, results: str, people: int) -> "Campaign":
         """Return the campaign with its results."""
-        self._check_running()
+        self._require_running()
         if not results.strip() or people < 0:
             raise BadInput(
                 "Campaign {campaign} can't be closed yet: write its results in words, and give a number of "
@@ -256,7 +256,7 @@ class Campaign:
             )
         return evolve(self, results=results, people=people, closed_on=day)
 
-    def _check_running(self) -> None:
+    def _require_running(self) -> None:
         if self.closed_on is not None:
             raise WrongStep(
                 "Campaign {campaign} was closed on {day}: open a new one.", campaign=self.id, day=self.closed_on

@@ -58,7 +58,7 @@ class Activities(Service):
             id=self.context.ids.new(),
             unit=unit,
             number=require_text(number, "number"),
-            day=_require_past(uow, day),
+            day=_require_not_future(uow, day),
             title=require_text(title, "title"),
             blob=blob,
         )
@@ -83,7 +83,7 @@ class Activities(Service):
             id=self.context.ids.new(),
             unit=unit,
             topic=require_text(topic, "topic"),
-            day=_require_past(uow, day),
+            day=_require_not_future(uow, day),
             attendance=attended,
         )
         uow.add_event("training.held")
@@ -211,7 +211,7 @@ class Activities(Service):
         return session.list_permitted(CAMPAIGN, "newest", unit, after=after, limit=limit)
 
 
-def _require_past(uow: UnitOfWork, day: date) -> date:
+def _require_not_future(uow: UnitOfWork, day: date) -> date:
     if day > uow.today:
         raise BadInput("{day} is in the future: choose {today} or an earlier day.", day=day, today=uow.today)
     return day

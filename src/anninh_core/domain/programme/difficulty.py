@@ -1,4 +1,4 @@
-"""A difficulty: raised by a unit, answered by the committee, followed until closed (P-IV.2.c)."""
+"""A difficulty, which a unit raises, the committee answers, and both follow until it is closed (P-IV.2.c)."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from anninh_core.domain.index_specs import DIFFICULTY_SPEC
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.kinds import Fact, Kind
-from anninh_core.usecase.preconditions.steps import StepChecks, can_become
+from anninh_core.usecase.preconditions.steps import StepChecks, build_transition_check
 from anninh_core.usecase.views import make_view, view
 
 
@@ -17,11 +17,11 @@ class DifficultyState(StrEnum):
     """State of a difficulty."""
 
     RAISED = "raised"
-    """It waits for an answer."""
+    """The difficulty waits for an answer."""
     ANSWERED = "answered"
-    """The committee has answered."""
+    """The committee has answered the difficulty."""
     CLOSED = "closed"
-    """It is closed."""
+    """The difficulty is closed."""
 
 
 S = DifficultyState
@@ -30,7 +30,9 @@ TRANSITIONS: dict[DifficultyState, frozenset[DifficultyState]] = {
     S.ANSWERED: frozenset({S.ANSWERED, S.RAISED, S.CLOSED}),
     S.CLOSED: frozenset(),
 }
-"""The state machine. A difficulty is raised again if the answer doesn't help; only its own unit closes it."""
+"""State machine of difficulties. A difficulty is raised again if the answer doesn't help; only its own unit closes
+it.
+"""
 
 
 @view
@@ -110,12 +112,12 @@ class Difficulty:
 
     @property
     def raised_on(self) -> date:
-        """The day it was raised."""
+        """The day on which the difficulty was raised."""
         return self.remarks[0].day
 
     @property
     def answered_on(self) -> date | None:
-        """Day of the first answer, or None."""
+        """The day of the first answer to the difficulty, or None."""
         return next((remark.day for remark in self.remarks if remark.state is S.ANSWERED), None)
 
 
@@ -138,9 +140,11 @@ DIFFICULTY = Kind(
 
 DIFFICULTY_STEPS: StepChecks[Difficulty] = StepChecks(
     {
-        "answer_difficulty": (can_become(DifficultyState.ANSWERED),),
-        "insist": (can_become(DifficultyState.RAISED),),
-        "close_difficulty": (can_become(DifficultyState.CLOSED),),
+        "answer_difficulty": (build_transition_check(DifficultyState.ANSWERED),),
+        "insist": (build_transition_check(DifficultyState.RAISED),),
+        "close_difficulty": (build_transition_check(DifficultyState.CLOSED),),
     }
 )
-"""Every step on a difficulty with its preconditions, in the order in which the board offers them."""
+"""The steps that can be done with a difficulty, each with its preconditions, in the order in which the board offers
+them.
+"""

@@ -22,9 +22,9 @@ class DutyState(StrEnum):
     """State of a duty. Lateness depends on the day, so it isn't a state."""
 
     OPEN = "open"
-    """Not done yet."""
+    """The duty isn't done yet."""
     DONE = "done"
-    """Done according to the unit."""
+    """The duty is done according to the unit."""
     ACCEPTED = "accepted"
     """The submitted report was accepted."""
 
@@ -35,7 +35,7 @@ TRANSITIONS: dict[DutyState, frozenset[DutyState]] = {
     S.DONE: frozenset({S.ACCEPTED, S.OPEN}),
     S.ACCEPTED: frozenset(),
 }
-"""The state machine. A duty that was done is accepted or given back."""
+"""State machine of duties. A duty that was done is accepted or given back."""
 
 
 @view
@@ -181,7 +181,7 @@ class Duty:
         """Return the duty open again, because its report was returned."""
         return evolve(self._moved(S.OPEN), done_on=None, evidence="")
 
-    def next_reminder(self) -> date:
+    def find_next_reminder_day(self) -> date:
         """Return the day from which the next reminder is due, `NEVER` if none is left."""
         last_offset = min((reminder.offset for reminder in self.urges), default=None)
         remaining = [offset for offset in self.remind_days if last_offset is None or offset < last_offset]
@@ -206,11 +206,13 @@ class Duty:
 
     @property
     def in_time(self) -> bool:
-        """Whether it was first done by the last day; a report returned for improvement still counts as in time."""
+        """Whether the duty was first done by its last day; a report returned for improvement still counts as in
+        time.
+        """
         return self.first_done_on is not None and self.first_done_on <= self.last_day
 
 
-def duty_id(what: str, source: str, year: int, unit: str) -> str:
+def make_duty_id(what: str, source: str, year: int, unit: str) -> str:
     """Return the id of a unit's duty."""
     return f"{what}.{source}.{year}.{unit}"
 
@@ -232,7 +234,7 @@ DUTY = Kind(
         "year": duty.year,
         "state": duty.state.value,
         "last_day": duty.last_day.isoformat(),
-        "next_urge": duty.next_reminder().isoformat(),
+        "next_urge": duty.find_next_reminder_day().isoformat(),
     },
     scope=lambda duty: f"duty:{duty.id}",
     facts=duty_facts,
@@ -255,4 +257,6 @@ DUTY_STEPS: StepChecks[Duty] = StepChecks(
         "urge": (lambda duty, _: duty.require_open(),),
     }
 )
-"""Every step on a duty with its preconditions, in the board's order; a report's own steps complete its duty."""
+"""The steps that can be done with a duty, each with its preconditions, in the board's order; a report's own steps
+complete its duty.
+"""

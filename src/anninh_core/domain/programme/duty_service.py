@@ -1,10 +1,21 @@
-"""Use cases of duties: opened on the plan's dates, done and accepted by people, with a list of late ones."""
+"""Use cases of duties: they are opened on the plan's dates, done and accepted by people, and listed if they are
+late.
+"""
 
 from attrs import frozen
 
-from anninh_core.domain.programme.duty import DUTY, DUTY_STEPS, MILESTONE, REPORT, Duty, DutyState, DutyView, duty_id
+from anninh_core.domain.programme.duty import (
+    DUTY,
+    DUTY_STEPS,
+    MILESTONE,
+    REPORT,
+    Duty,
+    DutyState,
+    DutyView,
+    make_duty_id,
+)
 from anninh_core.domain.programme.head import HEAD
-from anninh_core.domain.programme.rules import milestone_duties, report_duties
+from anninh_core.domain.programme.rules import iter_milestone_duties, iter_report_duties
 from anninh_core.usecase.arguments import Cursor, DutyId, Id, Limit, ObligationId, OneLine, UnitId, WithinUnit, Year
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -51,12 +62,12 @@ class Duties(Service):
     @command(Permission.PLAN_URGE)
     def open_duties(self, uow: UnitOfWork, obligation: ObligationId, year: int) -> tuple[Duty, ...]:
         """Open the duties of all units under an obligation in a year; return the new ones. Safe to call again."""
-        return self._open_new(uow, tuple(report_duties(self.context.district, obligation, year)))
+        return self._open_new_duties(uow, tuple(iter_report_duties(self.context.district, obligation, year)))
 
     @command(Permission.PLAN_URGE)
     def open_milestone(self, uow: UnitOfWork, milestone: str) -> tuple[Duty, ...]:
         """Open the duties of all units for a milestone; return the new ones. Safe to call again."""
-        return self._open_new(uow, tuple(milestone_duties(self.context.district, milestone)))
+        return self._open_new_duties(uow, tuple(iter_milestone_duties(self.context.district, milestone)))
 
     @command(Permission.PLAN_RUN, public=True, daily=True)
     def reach_milestone(self, uow: UnitOfWork, milestone: Id, unit: UnitId, *, evidence: OneLine) -> Duty:
@@ -69,29 +80,29 @@ class Duties(Service):
         """
         uow.permit(unit)
         expected_duty = next(
-            (duty for duty in milestone_duties(self.context.district, milestone) if duty.unit == unit), None
+            (duty for duty in iter_milestone_duties(self.context.district, milestone) if duty.unit == unit), None
         )
-        id = expected_duty.id if expected_duty else duty_id(MILESTONE, milestone, uow.today.year, unit)
+        id = expected_duty.id if expected_duty else make_duty_id(MILESTONE, milestone, uow.today.year, unit)
         duty = uow.get_permitted(DUTY, id)
         DUTY_STEPS.require("reach_milestone", duty, uow)
-        return self._complete(uow, duty, evidence)
+        return self._complete_duty(uow, duty, evidence)
 
     @step(Permission.REPORT_SUBMIT)
     def fulfil(self, uow: UnitOfWork, obligation: str, year: int, unit: str, *, evidence: str) -> Duty:
         """Record that a unit submitted its report today; to be used in the commit of the submission."""
-        return self._complete(uow, uow.get_permitted(DUTY, duty_id(REPORT, obligation, year, unit)), evidence)
+        return self._complete_duty(uow, uow.get_permitted(DUTY, make_duty_id(REPORT, obligation, year, unit)), evidence)
 
     @step(Permission.REPORT_ACCEPT)
     def give_back(self, uow: UnitOfWork, obligation: str, year: int, unit: str) -> Duty:
         """Open a duty again because the report was returned; to be used in the commit of the return."""
-        duty = uow.get_permitted(DUTY, duty_id(REPORT, obligation, year, unit))
+        duty = uow.get_permitted(DUTY, make_duty_id(REPORT, obligation, year, unit))
         uow.add_event("duty.given_back")
         return uow.save(DUTY, duty.given_back())
 
     @step(Permission.REPORT_ACCEPT)
     def accept(self, uow: UnitOfWork, obligation: str, year: int, unit: str) -> Duty:
         """Close a duty because the report was accepted; to be used in the commit of the acceptance."""
-        duty = uow.get_permitted(DUTY, duty_id(REPORT, obligation, year, unit))
+        duty = uow.get_permitted(DUTY, make_duty_id(REPORT, obligation, year, unit))
         uow.add_event("duty.accepted")
         return uow.save(DUTY, duty.accepted())
 
@@ -137,14 +148,14 @@ class Duties(Service):
             after=after,
             limit=limit,
         )
-        return page.map(lambda duty: self._late_duty(session, duty))
+        return page.map(lambda duty: self._build_late_duty(session, duty))
 
     @staticmethod
-    def _late_duty(session: ReadSession, duty: Duty) -> LateDuty:
+    def _build_late_duty(session: ReadSession, duty: Duty) -> LateDuty:
         head = session.get_readable(HEAD, duty.unit)
         return LateDuty(duty=duty, days=duty.days_late(session.today), head=head.name if head else "")
 
-    def _open_new(self, uow: UnitOfWork, duties: tuple[Duty, ...]) -> tuple[Duty, ...]:
+    def _open_new_duties(self, uow: UnitOfWork, duties: tuple[Duty, ...]) -> tuple[Duty, ...]:
         uow.permit(self.context.district.root)
         opened = tuple(uow.save(DUTY, duty) for duty in duties if uow.get(DUTY, duty.id) is None)
         if opened:
@@ -152,7 +163,7 @@ class Duties(Service):
         uow.facts["opened"] = len(opened)
         return opened
 
-    def _complete(self, uow: UnitOfWork, duty: Duty, evidence: str) -> Duty:
+    def _complete_duty(self, uow: UnitOfWork, duty: Duty, evidence: str) -> Duty:
         uow.add_event("duty.done")
         uow.facts |= {"duty": duty.id, "late": duty.last_day < uow.today}
         return uow.save(DUTY, duty.done(uow.today, evidence))

@@ -34,7 +34,8 @@ class Heads(Service):
             NotFound: the unit doesn't exist.
         """
         uow.permit(unit)
-        uow.get(HEAD, unit)  # loads the version that this one replaces, if any
+        # The unit's present head, if there is one, is loaded so that the new head is saved as its next version.
+        uow.get(HEAD, unit)
         head = Head(
             id=unit,
             name=require_text(name, "name"),

@@ -1,8 +1,8 @@
-"""Reminders before, on and after a duty's last day (P-III.1.a, P-IV.3)."""
+"""Use cases that send reminders before, on and after a duty's last day (P-III.1.a, P-IV.3)."""
 
 from anninh_core.domain.programme.duty import DUTY, DUTY_STEPS, Duty, DutyState, Reminder
 from anninh_core.domain.programme.head import HEAD
-from anninh_core.domain.programme.rules import reminder_wording, require_text
+from anninh_core.domain.programme.rules import get_reminder_wording, require_text
 from anninh_core.kernel.dates import short_date
 from anninh_core.usecase.arguments import DutyId, Words
 from anninh_core.usecase.marks import Service, command
@@ -25,7 +25,7 @@ class Reminders(Service):
         """
         uow.permit(self.context.district.root)
         waiting = uow.find(DUTY, "urge", where={"state": DutyState.OPEN.value}, limit=limit).items
-        due = [duty for duty in waiting if duty.next_reminder() <= uow.today]
+        due = [duty for duty in waiting if duty.find_next_reminder_day() <= uow.today]
         uow.facts["urged"] = len(due)
         return tuple(self._send_reminder(uow, duty) for duty in due)
 
@@ -70,7 +70,7 @@ class Reminders(Service):
         head = uow.get(HEAD, unit)
         if head is None or not head.conversation:
             return False
-        wording = reminder_wording(days_left)
+        wording = get_reminder_wording(days_left)
         district = self.context.district
         text = district.say(
             wording,
@@ -80,6 +80,6 @@ class Reminders(Service):
             days=abs(days_left),
         )
         about = f"duty:{duty.id}"
-        # The broadcast lane may hold it until the morning, without delaying replies in the same chat.
+        # The broadcast lane may hold the reminder until the morning, without delaying replies in the same chat.
         uow.send(head.conversation, text, purpose=wording, cause=about, scope=about, lane=Lane.BROADCAST)
         return True

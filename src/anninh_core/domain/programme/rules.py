@@ -1,19 +1,19 @@
-"""Pure rules of the programme: the units' duties, the wording of reminders, and required texts."""
+"""Pure rules of the programme, for the units' duties, the wording of reminders, and required texts."""
 
 from collections.abc import Iterator
 
-from anninh_core.domain.programme.duty import MILESTONE, REPORT, Duty, duty_id
+from anninh_core.domain.programme.duty import MILESTONE, REPORT, Duty, make_duty_id
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import nfc
 from anninh_core.vocabulary.district import District
 
 
-def report_duties(district: District, obligation_id: str, year: int) -> Iterator[Duty]:
+def iter_report_duties(district: District, obligation_id: str, year: int) -> Iterator[Duty]:
     """Yield the units' duties under an obligation in a year; raise `BadInput` for a year in which it isn't due."""
     obligation = district.obligation(obligation_id)
     for unit in district.units_owing(obligation, year):
         yield Duty(
-            id=duty_id(REPORT, obligation.id, year, unit),
+            id=make_duty_id(REPORT, obligation.id, year, unit),
             what=REPORT,
             source=obligation.id,
             year=year,
@@ -24,7 +24,7 @@ def report_duties(district: District, obligation_id: str, year: int) -> Iterator
         )
 
 
-def milestone_duties(district: District, milestone_id: str) -> Iterator[Duty]:
+def iter_milestone_duties(district: District, milestone_id: str) -> Iterator[Duty]:
     """Yield the units' duties for a milestone; raise `NotFound` for an unknown milestone."""
     milestone = next((candidate for candidate in district.milestones if candidate.id == milestone_id), None)
     if milestone is None:
@@ -38,7 +38,7 @@ def milestone_duties(district: District, milestone_id: str) -> Iterator[Duty]:
         )
     for unit in milestone.units:
         yield Duty(
-            id=duty_id(MILESTONE, milestone.id, milestone.before.year, unit),
+            id=make_duty_id(MILESTONE, milestone.id, milestone.before.year, unit),
             what=MILESTONE,
             source=milestone.id,
             year=milestone.before.year,
@@ -49,7 +49,7 @@ def milestone_duties(district: District, milestone_id: str) -> Iterator[Duty]:
         )
 
 
-def reminder_wording(offset: int) -> str:
+def get_reminder_wording(offset: int) -> str:
     """Return the key of a reminder's wording for the days left until the last day."""
     if offset > 0:
         return "urge.before"

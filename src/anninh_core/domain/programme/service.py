@@ -1,4 +1,4 @@
-"""The programme's services: duties, heads, reminders, difficulties, activities."""
+"""The class that holds all services of the programme, for duties, heads, reminders, difficulties and activities."""
 
 from anninh_core.domain.programme.activity_service import Activities
 from anninh_core.domain.programme.difficulty_service import Difficulties

@@ -1,8 +1,8 @@
-"""How quarantined items are stored: unencrypted, since they must be readable without the keys."""
+"""Definition of how quarantined items are stored: unencrypted, since they must be readable without the keys."""
 
 from anninh_core.domain.index_specs import QUARANTINED_SPEC
 from anninh_core.domain.quarantine.model import Quarantined
-from anninh_core.usecase.kinds import Kind, hour_column
+from anninh_core.usecase.kinds import Kind, format_hour
 
 QUARANTINED = Kind(
     spec=QUARANTINED_SPEC,
@@ -11,7 +11,7 @@ QUARANTINED = Kind(
         "consumer": item.consumer,
         "about": item.about,
         "open": item.is_open,
-        "since": hour_column(item.since),
+        "since": format_hour(item.since),
     },
     scope=lambda _: "",
     numbered=True,

@@ -10,7 +10,7 @@ from anninh_core.usecase.views import make_view
 
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=6)
-_DOUBLINGS = 9  # doublings of the first pause until it exceeds the longest one
+_DOUBLINGS = 9  # Number of times that the first pause is doubled until it exceeds the longest pause.
 _ID_DIGITS = 32
 
 
@@ -49,11 +49,11 @@ class Quarantined:
 
     @property
     def is_open(self) -> bool:
-        """Whether its consumer still skips it."""
+        """Whether the consumer of the item still skips it."""
         return self.released_at is None
 
     def is_skipped(self, item_version: int, now: datetime) -> bool:
-        """Return whether its consumer skips it now."""
+        """Return whether the consumer of the item skips it at `now`."""
         return self.is_open and self.item_version == item_version and now < self.due_at
 
     def failed_again(self, item_version: int, reason: str, at: datetime) -> "Quarantined":
@@ -65,7 +65,7 @@ class Quarantined:
             item_version=item_version,
             reason=reason,
             since=self.since if self.is_open else at,
-            due_at=at + pause_after(tries),
+            due_at=at + compute_pause(tries),
             tries=tries,
             released_at=None,
         )
@@ -75,7 +75,7 @@ class Quarantined:
         return make_view(QuarantinedView, self)
 
 
-def pause_after(tries: int) -> timedelta:
+def compute_pause(tries: int) -> timedelta:
     """Return the pause after a number of tries: a minute, then twice as long each time, up to six hours."""
     doublings = min(tries - 1, _DOUBLINGS)
     return min(_LONGEST_PAUSE, _FIRST_PAUSE * (1 << doublings))

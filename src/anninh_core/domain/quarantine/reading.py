@@ -1,4 +1,4 @@
-"""Reading of quarantined items without keys; a damaged quarantine record is ignored."""
+"""Functions that read quarantined items without keys; a damaged quarantine record is ignored."""
 
 import logging
 from collections.abc import Iterator, Mapping

@@ -1,9 +1,9 @@
-"""Use cases of quarantine: recorded and released by the program, listed and retried by operators."""
+"""Use cases of quarantine: the program records and releases items, and operators list and retry them."""
 
 from attrs import evolve
 
 from anninh_core.domain.quarantine.kind import QUARANTINED
-from anninh_core.domain.quarantine.model import Quarantined, build_quarantine_id, pause_after
+from anninh_core.domain.quarantine.model import Quarantined, build_quarantine_id, compute_pause
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.arguments import Cursor, Limit, QuarantinedId
@@ -47,7 +47,7 @@ class Quarantine(Service):
             item_version=item_version,
             reason=reason,
             since=uow.at,
-            due_at=uow.at + pause_after(1),
+            due_at=uow.at + compute_pause(1),
         )
         return uow.save(QUARANTINED, item)
 

@@ -1,1 +1,3 @@
-"""Reports: figures from the counters, texts and signatures by officers, consolidated for the superior."""
+"""Reports of units: the counters give the figures, officers add texts and sign, and the superior consolidates the
+reports.
+"""

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from anninh_core.domain.reports.figures.calculator import IndicatorCalculator, compute_figures, model_start_of
+from anninh_core.domain.reports.figures.calculator import IndicatorCalculator, compute_figures, get_model_start
 from anninh_core.domain.reports.figures.cells import ReportFigures, merge_cells
-from anninh_core.domain.reports.loading import current_versions
+from anninh_core.domain.reports.loading import list_current_versions
 from anninh_core.domain.reports.model import Report
-from anninh_core.domain.reports.rules import is_consolidated, own_units
+from anninh_core.domain.reports.rules import is_consolidated, list_own_units
 from anninh_core.domain.reports.states import ReportState
 from anninh_core.domain.reports.views import ReportPart
 from anninh_core.kernel.errors import BadInput
@@ -39,7 +39,7 @@ def compute_contents(
         BadInput: the unit doesn't owe the report, or it isn't due in that year.
     """
     if is_consolidated(obligation, unit):
-        return _consolidate(session, counting, obligation, year)
+        return _consolidate_reports(session, counting, obligation, year)
     district = session.context.district
     if unit not in district.units_owing(obligation, year):
         raise BadInput(
@@ -55,17 +55,17 @@ def compute_contents(
 def _compute_figures(
     session: ReadSession, counting: IndicatorCalculator, units: Sequence[str], obligation: Obligation, year: int
 ) -> ReportFigures:
-    start = model_start_of(session.context.district, obligation)
+    start = get_model_start(session.context.district, obligation)
     return compute_figures(counting, units, obligation.period(year), start, session.today)
 
 
-def _consolidate(
+def _consolidate_reports(
     session: ReadSession, counting: IndicatorCalculator, obligation: Obligation, year: int
 ) -> ReportContents:
     """Add up the figures of the accepted reports and those of units that belong to no report."""
     district = session.context.district
-    own_figures = _compute_figures(session, counting, own_units(district, obligation, year), obligation, year)
-    versions = current_versions(session, obligation.id, year)
+    own_figures = _compute_figures(session, counting, list_own_units(district, obligation, year), obligation, year)
+    versions = list_current_versions(session, obligation.id, year)
     owing = district.units_owing(obligation, year)
     accepted = [versions[unit] for unit in owing if unit in versions and _is_accepted(versions[unit])]
     part_figures = [own_figures, *(report.figures for report in accepted)]

@@ -17,7 +17,7 @@ from anninh_core.domain.reports.rules import is_consolidated
 from anninh_core.domain.reports.states import FROZEN_STATES
 from anninh_core.kernel.dates import number_vi, short_date
 from anninh_core.kernel.errors import NotFound
-from anninh_core.kernel.text import proper_name
+from anninh_core.kernel.text import extract_proper_name
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.plan import Indicator, Obligation, ReportTemplate, TemplateSection
 from anninh_core.vocabulary.report_document import (
@@ -48,13 +48,13 @@ class ReportDocumentBuilder:
         """Return the report as a document for formatters."""
         report = self.report
         figures = self.report.figures
-        rows = self.row_units()
+        rows = self.list_row_units()
         return ReportDocument(
             id=report.id,
             kind=self.template.id,
             letterhead=self.build_letterhead(),
             sections=self._build_sections(),
-            figures=figures_of(self.district, self.indicators, figures),
+            figures=build_figures(self.district, self.indicators, figures),
             period_start=figures.period.start,
             period_end=figures.period.end,
             unit=report.unit,
@@ -104,7 +104,7 @@ class ReportDocumentBuilder:
             agency=self.fill_text(template.agency if consolidated else template.unit_agency),
             number=signature.number if signature else "",
             place=(self.fill_text(template.place) if consolidated else "")
-            or proper_name(self.district.unit(self.report.unit).name),
+            or extract_proper_name(self.district.unit(self.report.unit).name),
             date=signature.issued_on if signature else None,
             title=self.fill_text(template.title),
             subject=self.fill_text(template.subject),
@@ -122,8 +122,8 @@ class ReportDocumentBuilder:
             draft=self.report.state not in FROZEN_STATES,
         )
 
-    def row_units(self) -> tuple[str, ...]:
-        """Return the units with rows of their own: those that report, then others that have figures."""
+    def list_row_units(self) -> tuple[str, ...]:
+        """Return the units that have rows of their own in a table: those that report, then others that have figures."""
         if not is_consolidated(self.obligation, self.report.unit):
             return (self.report.unit,)
         owing = self.district.units_owing(self.obligation, self.report.year)
@@ -147,7 +147,7 @@ class ReportDocumentBuilder:
     def _iter_blocks(self, section: TemplateSection) -> Iterator[Block]:
         if section.text:
             yield Paragraph(self.fill_text(section.text, self._format_numbers()))
-        own_text = self.report.section_text(section.key) if section.key else ""
+        own_text = self.report.get_section_text(section.key) if section.key else ""
         if own_text:
             yield Paragraph(own_text)
         if section.indicators:
@@ -156,7 +156,7 @@ class ReportDocumentBuilder:
             if section.by_unit:
                 yield self._build_unit_table(section)
             if section.chart:
-                yield self._build_chart(self._indicator(section.chart))
+                yield self._build_chart(self._get_indicator(section.chart))
 
     def _format_numbers(self) -> Mapping[str, str]:
         return {
@@ -173,20 +173,22 @@ class ReportDocumentBuilder:
         """Return a table of indicators and groups of split indicators; with a comparison if there is a basis."""
         compared = self.report.figures.previous is not None
         keys = ("name", "unit_of_measure", "value", *(("previous", "change") if compared else ()))
-        figures = figures_of(self.district, self.indicators, self.report.figures)
+        figures = build_figures(self.district, self.indicators, self.report.figures)
         rows = tuple(
             self._build_row(figure, compared=compared)
             for id in section.indicators
             for figure in figures
-            if figure.indicator.partition(".")[0] == self._indicator(id).id
+            if figure.indicator.partition(".")[0] == self._get_indicator(id).id
         )
         columns = tuple(self.district.say(f"report.{key}") for key in keys)
         return Table(section.heading, columns, rows, numeric=frozenset(range(2, len(keys))))
 
     def _build_row(self, figure: Figure, *, compared: bool) -> tuple[str, ...]:
         id, _, group = figure.indicator.partition(".")
-        indicator = self._indicator(id)
-        name = f"{_NO_VALUE} {group_name(self.district, indicator, group)}" if "." in figure.indicator else figure.name
+        indicator = self._get_indicator(id)
+        name = (
+            f"{_NO_VALUE} {get_group_name(self.district, indicator, group)}" if "." in figure.indicator else figure.name
+        )
         row = (name, figure.unit_of_measure, _format_number(indicator, figure.value))
         if not compared:
             return row
@@ -197,14 +199,14 @@ class ReportDocumentBuilder:
         return (*row, _format_number(indicator, figure.previous), sign + _format_number(indicator, difference))
 
     def _build_unit_table(self, section: TemplateSection) -> Table:
-        indicators = [self._indicator(id) for id in section.by_unit]
+        indicators = [self._get_indicator(id) for id in section.by_unit]
         names = [self.district.say(f"indicator.{indicator.id}") for indicator in indicators]
         rows = [
             (
                 self.district.unit(unit).name,
-                *(_format_number(indicator, self._unit_value(indicator, unit)) for indicator in indicators),
+                *(_format_number(indicator, self._compute_unit_value(indicator, unit)) for indicator in indicators),
             )
-            for unit in self.row_units()
+            for unit in self.list_row_units()
         ]
         numbers = self._format_numbers()
         total = (self.district.say("report.whole"), *(numbers[indicator.id] for indicator in indicators))
@@ -217,7 +219,7 @@ class ReportDocumentBuilder:
         )
 
     def _build_chart(self, indicator: Indicator) -> Chart:
-        values = {unit: self._unit_value(indicator, unit) for unit in self.row_units()}
+        values = {unit: self._compute_unit_value(indicator, unit) for unit in self.list_row_units()}
         known_values = {unit: number for unit, number in values.items() if number is not None}
         return Chart(
             self.district.say(f"indicator.{indicator.id}"),
@@ -226,17 +228,17 @@ class ReportDocumentBuilder:
             self.district.say(f"measure.{indicator.measure}"),
         )
 
-    def _unit_value(self, indicator: Indicator, unit: str) -> float | None:
+    def _compute_unit_value(self, indicator: Indicator, unit: str) -> float | None:
         """Return an indicator's number for a unit and the units below it; None if the unit's report is missing."""
         if unit in self.report.missing or indicator.id in self.report.figures.unknown:
             return None
-        counted = set(self.district.counted_units(unit)) if unit in self._owing() else {unit}
+        counted = set(self.district.counted_units(unit)) if unit in self._list_owing_units() else {unit}
         return indicator_value(indicator, [cell for cell in self.report.figures.cells if cell.unit in counted])
 
-    def _owing(self) -> tuple[str, ...]:
+    def _list_owing_units(self) -> tuple[str, ...]:
         return self.district.units_owing(self.obligation, self.report.year)
 
-    def _indicator(self, id: str) -> Indicator:
+    def _get_indicator(self, id: str) -> Indicator:
         if id not in self.indicators:
             raise NotFound(
                 "Template {template!r} shows indicator {indicator!r}, which isn't registered: register it, "
@@ -247,14 +249,14 @@ class ReportDocumentBuilder:
         return self.indicators[id]
 
 
-def figures_of(district: District, indicators: Register, figures: ReportFigures) -> tuple[Figure, ...]:
+def build_figures(district: District, indicators: Register, figures: ReportFigures) -> tuple[Figure, ...]:
     """Return all figures in the register's order, each split indicator followed by its groups."""
     result: list[Figure] = []
     for indicator_figures, indicator in zip(_split_by_indicator(indicators, figures), indicators.values(), strict=True):
         is_available = indicator.id not in figures.unknown
         result.append(_build_figure(district, indicator, indicator_figures, is_available=is_available))
         if indicator.split and is_available:
-            result += _group_figures(district, indicator, indicator_figures)
+            result += _iter_group_figures(district, indicator, indicator_figures)
     return tuple(result)
 
 
@@ -279,19 +281,19 @@ def _build_figure(district: District, indicator: Indicator, figures: ReportFigur
         district.say(f"indicator.{indicator.id}.definition"),
         district.say(f"measure.{indicator.measure}"),
         indicator_value(indicator, figures.cells) if is_available else None,
-        previous or None,  # no comparison with zero
+        previous or None,  # A previous number of zero is no basis for a comparison.
         values_by_unit(indicator, figures.cells),
     )
 
 
-def _group_figures(district: District, indicator: Indicator, figures: ReportFigures) -> Iterator[Figure]:
+def _iter_group_figures(district: District, indicator: Indicator, figures: ReportFigures) -> Iterator[Figure]:
     current = amounts_by_group(indicator, figures.cells)
     previous = amounts_by_group(indicator, figures.previous or ())
-    for group in group_ids(district, indicator, figures):
+    for group in list_group_ids(district, indicator, figures):
         cells = [cell for cell in figures.cells if cell.group == group]
         yield Figure(
             f"{indicator.id}.{group}",
-            f"{district.say(f'indicator.{indicator.id}')}: {group_name(district, indicator, group)}",
+            f"{district.say(f'indicator.{indicator.id}')}: {get_group_name(district, indicator, group)}",
             district.say(f"indicator.{indicator.id}.definition"),
             district.say(f"measure.{indicator.measure}"),
             current.get(group, 0),
@@ -300,14 +302,14 @@ def _group_figures(district: District, indicator: Indicator, figures: ReportFigu
         )
 
 
-def group_ids(district: District, indicator: Indicator, figures: ReportFigures) -> tuple[str, ...]:
+def list_group_ids(district: District, indicator: Indicator, figures: ReportFigures) -> tuple[str, ...]:
     """Return the groups of a split indicator: every category of the profile, then all other counted groups."""
     groups = {*amounts_by_group(indicator, figures.cells), *amounts_by_group(indicator, figures.previous or ())}
     categories = tuple(district.incoming) if indicator.split == "category" else ()
     return (*categories, *sorted(groups - {*categories}))
 
 
-def group_name(district: District, indicator: Indicator, group: str) -> str:
+def get_group_name(district: District, indicator: Indicator, group: str) -> str:
     """Return the display name of a group: a category's name, otherwise the group's id."""
     if indicator.split == "category" and group in district.incoming:
         return district.incoming[group].name

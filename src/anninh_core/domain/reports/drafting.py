@@ -1,10 +1,12 @@
-"""Drafting of reports: figures filled in by the program, texts by officers, consolidation, corrections."""
+"""Use cases of drafting reports: the program fills in the figures, and officers write the texts, consolidate reports
+and begin corrections.
+"""
 
 from anninh_core.domain.reports.contents import compute_contents
 from anninh_core.domain.reports.figures.calculator import IndicatorCalculator
 from anninh_core.domain.reports.kind import REPORT
-from anninh_core.domain.reports.loading import get_report_for, template_of
-from anninh_core.domain.reports.model import Report, report_id
+from anninh_core.domain.reports.loading import get_report_for_step, get_template
+from anninh_core.domain.reports.model import Report, make_report_id
 from anninh_core.domain.reports.rules import section_keys
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
@@ -42,7 +44,7 @@ class ReportDrafting(Service):
         Raises:
             WrongStep: it is neither a draft nor returned.
         """
-        return self._refill(uow, get_report_for(uow, "refresh", report_id))
+        return self._refill_report(uow, get_report_for_step(uow, "refresh", report_id))
 
     @command(Permission.REPORT_WRITE, public=True)
     def write(self, uow: UnitOfWork, report_id: ReportId, key: str, text: Words) -> Report:
@@ -52,8 +54,8 @@ class ReportDrafting(Service):
             WrongStep: it is neither a draft nor returned.
             BadInput: it has no such section.
         """
-        report = get_report_for(uow, "write", report_id)
-        keys = section_keys(template_of(self.context.district, report))
+        report = get_report_for_step(uow, "write", report_id)
+        keys = section_keys(get_template(self.context.district, report))
         if key not in keys:
             raise BadInput(
                 "Report {report} has no section {section!r}: choose one of {allowed}.",
@@ -75,8 +77,12 @@ class ReportDrafting(Service):
         """
         owed_report = self.context.district.obligation(obligation)
         uow.permit(owed_report.to)
-        existing = uow.get(REPORT, report_id(obligation, year, owed_report.to))
-        report = self._refill(uow, existing) if existing else self._create_report(uow, owed_report.to, obligation, year)
+        existing = uow.get(REPORT, make_report_id(obligation, year, owed_report.to))
+        report = (
+            self._refill_report(uow, existing)
+            if existing
+            else self._create_report(uow, owed_report.to, obligation, year)
+        )
         if not report.parts:
             raise WrongStep(
                 "No report for {obligation!r} of {year} is accepted yet: accept at least one before you "
@@ -95,14 +101,14 @@ class ReportDrafting(Service):
             WrongStep: it isn't the newest signed version, or its correction was begun before.
             BadInput: no reason.
         """
-        next_version = self._fill(uow, get_report_for(uow, "correct", report_id).corrected(nfc(why)))
+        next_version = self._fill_report(uow, get_report_for_step(uow, "correct", report_id).corrected(nfc(why)))
         uow.add_event("report.correction_begun")
         return uow.save(REPORT, next_version)
 
     def _create_report(self, uow: UnitOfWork, unit: str, obligation: str, year: int) -> Report:
         owed_report = self.context.district.obligation(obligation)
         contents = compute_contents(uow, self._calculator, unit, owed_report, year)
-        id = report_id(obligation, year, unit)
+        id = make_report_id(obligation, year, unit)
         if uow.get(REPORT, id) is not None:
             raise WrongStep(
                 "Report {report} already exists: refresh it with {act:reports.refresh}, or correct it with "
@@ -123,12 +129,12 @@ class ReportDrafting(Service):
         uow.add_event("report.drafted")
         return uow.save(REPORT, report)
 
-    def _refill(self, uow: UnitOfWork, report: Report) -> Report:
-        filled = self._fill(uow, report)
+    def _refill_report(self, uow: UnitOfWork, report: Report) -> Report:
+        filled = self._fill_report(uow, report)
         uow.add_event("report.filled")
         return uow.save(REPORT, filled)
 
-    def _fill(self, uow: UnitOfWork, report: Report) -> Report:
+    def _fill_report(self, uow: UnitOfWork, report: Report) -> Report:
         obligation = self.context.district.obligation(report.obligation)
         contents = compute_contents(uow, self._calculator, report.unit, obligation, report.year)
         return report.filled(contents.figures, contents.parts, contents.missing)

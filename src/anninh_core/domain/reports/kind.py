@@ -1,4 +1,4 @@
-"""How reports are stored."""
+"""Definition of how reports are stored."""
 
 from anninh_core.domain.index_specs import REPORT_SPEC
 from anninh_core.domain.reports.model import Report

@@ -1,4 +1,6 @@
-"""A report: drafted, signed and frozen, returned or accepted, consolidated. Every transition is a pure method."""
+"""A report, which is drafted, signed and frozen, then returned or accepted, and consolidated. Every transition is a
+pure method.
+"""
 
 from collections.abc import Iterable
 from datetime import date
@@ -79,11 +81,11 @@ class Report:
     record_version: int = 0
 
     def to_row(self) -> ReportRow:
-        """Return the row of a list: without figures and texts."""
+        """Return the report as a row of a list, without figures and texts."""
         return make_view(ReportRow, self, version=self.record_version, edition=self.version)
 
     def to_view(self) -> ReportView:
-        """Return the view of a single report."""
+        """Return the full view of the report."""
         returned = tuple(ReportReturnView(day=day, reasons=reasons) for day, reasons in self.returned)
         return make_view(
             ReportView,
@@ -95,10 +97,10 @@ class Report:
         )
 
     def require_possible(self, to: ReportState) -> None:
-        """Check that the state machine allows the transition to a state.
+        """Check that the state machine allows the transition to the state `to`.
 
         Raises:
-            WrongStep: it doesn't; the error names the possible states.
+            WrongStep: the transition isn't allowed; the error names the possible states.
         """
         if to not in TRANSITIONS[self.state]:
             raise WrongStep(
@@ -110,7 +112,7 @@ class Report:
             )
 
     def moved(self, to: ReportState) -> "Report":
-        """Return the report in another state; raise as `require_possible` does."""
+        """Return the report in the state `to`; raise as `require_possible` does."""
         self.require_possible(to)
         return evolve(self, state=to)
 
@@ -158,7 +160,7 @@ class Report:
         if not why.strip():
             raise BadInput("Report {report} can't be corrected without a reason: write why.", report=self.id)
         return Report(
-            id=report_id(self.obligation, self.year, self.unit, self.version + 1),
+            id=make_report_id(self.obligation, self.year, self.unit, self.version + 1),
             unit=self.unit,
             obligation=self.obligation,
             year=self.year,
@@ -181,7 +183,7 @@ class Report:
             )
 
     def require_correctable(self) -> None:
-        """Raise `WrongStep` unless this is the newest signed version."""
+        """Raise `WrongStep` unless the report is the newest signed version."""
         if self.state not in SIGNED_STATES:
             raise WrongStep(
                 "Report {report} is {state}: only the newest signed version can be corrected.",
@@ -197,25 +199,27 @@ class Report:
 
     @property
     def is_intact(self) -> bool:
-        """Whether the content still equals the signed content; True for an unsigned report."""
+        """Whether the content of the report still equals the signed content; True for an unsigned report."""
         return self.signature is None or self.signature.digest == self.compute_signed_digest(self.signature)
 
     @property
     def days_late(self) -> int | None:
-        """Days after the last day on which it was submitted, 0 in time; None before the submission."""
+        """Number of days after the last day on which the report was submitted, 0 in time; None before the
+        submission.
+        """
         return None if self.signature is None else max(0, (self.signature.submitted_on - self.last_day).days)
 
-    def section_text(self, key: str) -> str:
+    def get_section_text(self, key: str) -> str:
         """Return the unit's own text for a section, "" for none."""
         return dict(self.words).get(key, "")
 
 
-def report_id(obligation: str, year: int, unit: str, version: int = 1) -> str:
+def make_report_id(obligation: str, year: int, unit: str, version: int = 1) -> str:
     """Return the id of a version of a report."""
     return f"{obligation}.{year}.{unit}.v{version}"
 
 
-def current_version(versions: Iterable[Report]) -> Report | None:
+def find_current_version(versions: Iterable[Report]) -> Report | None:
     """Return the newest signed version in force, otherwise the newest version, None for none.
 
     A superseded version is no longer in force, even if its correction was returned.

@@ -37,7 +37,7 @@ class IssuedNumber:
 
     @property
     def series(self) -> str:
-        """Id of the series."""
+        """Id of the series in which the number is used only once."""
         return f"{self.unit}.{self.year}.{self.symbol}"
 
 

@@ -1,10 +1,10 @@
-"""Queries of reports: single reports, documents, late units, and figures of any period."""
+"""Read-only use cases for single reports, documents, late units, and figures of any period."""
 
 from datetime import date
 
-from anninh_core.domain.reports.document import ReportDocumentBuilder, figures_of
+from anninh_core.domain.reports.document import ReportDocumentBuilder, build_figures
 from anninh_core.domain.reports.figures.calculator import IndicatorCalculator, compute_figures
-from anninh_core.domain.reports.loading import current_versions, get_permitted_report, template_of
+from anninh_core.domain.reports.loading import get_permitted_report, get_template, list_current_versions
 from anninh_core.domain.reports.model import Report
 from anninh_core.domain.reports.states import ReportState
 from anninh_core.domain.reports.views import FigureView, SubmissionStatus
@@ -42,7 +42,7 @@ class ReportQueries(Service):
         """
         unit = unit or self.context.district.obligation(obligation).to
         session.permit(unit)
-        versions = current_versions(session, obligation, year)
+        versions = list_current_versions(session, obligation, year)
         if unit not in versions:
             raise NotFound(
                 "Unit {unit!r} hasn't begun a report for {obligation!r} of {year}: {act:reports.standing} "
@@ -57,23 +57,23 @@ class ReportQueries(Service):
     def document(self, session: ReadSession, report_id: ReportId) -> ReportDocument:
         """Return a report as a document for formatters."""
         report = get_permitted_report(session, report_id)
-        return self._builder(report).build()
+        return self._make_builder(report).build()
 
     @query(Permission.REPORT_READ, public=True)
     def file_name(self, session: ReadSession, report_id: ReportId) -> str:
         """Return the name of a report's file, without suffix, according to its template."""
         report = get_permitted_report(session, report_id)
-        return self._builder(report).fill_text(template_of(self.context.district, report).file_name)
+        return self._make_builder(report).fill_text(get_template(self.context.district, report).file_name)
 
     @query(Permission.REPORT_READ, public=True)
     def standing(self, session: ReadSession, obligation: ObligationId, year: Year) -> tuple[SubmissionStatus, ...]:
         """Return the progress of every unit's report, for the units that the actor may see."""
-        return self._statuses(session, obligation, year)
+        return self._list_statuses(session, obligation, year)
 
     @query(Permission.REPORT_READ, public=True)
     def late(self, session: ReadSession, obligation: ObligationId, year: Year) -> tuple[SubmissionStatus, ...]:
         """Return the units that are or were late, the latest first."""
-        lines = [line for line in self._statuses(session, obligation, year) if line.days_late]
+        lines = [line for line in self._list_statuses(session, obligation, year) if line.days_late]
         return tuple(sorted(lines, key=lambda line: -line.days_late))
 
     @query(Permission.REPORT_READ, public=True)
@@ -81,8 +81,8 @@ class ReportQueries(Service):
         """Return the progress of the report that consolidates the units' reports of an obligation."""
         owed_report = self.context.district.obligation(obligation)
         session.permit(owed_report.to)
-        report = current_versions(session, obligation, year).get(owed_report.to)
-        return _submission_status(owed_report.to, report, owed_report.last_day(year), session.today)
+        report = list_current_versions(session, obligation, year).get(owed_report.to)
+        return _build_submission_status(owed_report.to, report, owed_report.last_day(year), session.today)
 
     @query(Permission.REPORT_READ, public=True)
     def figures(
@@ -102,27 +102,27 @@ class ReportQueries(Service):
         units = district.counted_units(unit)
         start = district.valid_from
         figures = compute_figures(self._calculator, units, period, start, session.today, by_unit=by_unit)
-        ordered_figures = figures_of(district, self._calculator.indicators, figures)
+        ordered_figures = build_figures(district, self._calculator.indicators, figures)
         return tuple(make_view(FigureView, figure) for figure in ordered_figures)
 
-    def _builder(self, report: Report) -> ReportDocumentBuilder:
+    def _make_builder(self, report: Report) -> ReportDocumentBuilder:
         district = self.context.district
         obligation = district.obligation(report.obligation)
-        template = template_of(district, report)
+        template = get_template(district, report)
         return ReportDocumentBuilder(district, obligation, template, report, self._calculator.indicators)
 
-    def _statuses(self, session: ReadSession, obligation: str, year: int) -> tuple[SubmissionStatus, ...]:
+    def _list_statuses(self, session: ReadSession, obligation: str, year: int) -> tuple[SubmissionStatus, ...]:
         permitted = session.permitted_units()
         owed_report = self.context.district.obligation(obligation)
-        versions = current_versions(session, obligation, year)
+        versions = list_current_versions(session, obligation, year)
         return tuple(
-            _submission_status(unit, versions.get(unit), owed_report.last_day(year), session.today)
+            _build_submission_status(unit, versions.get(unit), owed_report.last_day(year), session.today)
             for unit in self.context.district.units_owing(owed_report, year)
             if permitted is None or unit in permitted
         )
 
 
-def _submission_status(unit: str, report: Report | None, last_day: date, today: date) -> SubmissionStatus:
+def _build_submission_status(unit: str, report: Report | None, last_day: date, today: date) -> SubmissionStatus:
     late = report.days_late if report else None
     return SubmissionStatus(
         unit=unit,

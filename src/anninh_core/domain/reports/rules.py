@@ -1,4 +1,4 @@
-"""Pure rules of reports: the units that a report counts, its required texts, its document number."""
+"""Pure rules of reports, for the units that a report counts, its required texts, and its document number."""
 
 from anninh_core.kernel.dates import document_number
 from anninh_core.vocabulary.district import District
@@ -10,19 +10,19 @@ def is_consolidated(obligation: Obligation, unit: str) -> bool:
     return unit == obligation.to
 
 
-def own_units(district: District, obligation: Obligation, year: int) -> tuple[str, ...]:
+def list_own_units(district: District, obligation: Obligation, year: int) -> tuple[str, ...]:
     """Return the units that the superior counts itself: those that belong to no reporting unit."""
     reported = {id for unit in district.units_owing(obligation, year) for id in district.counted_units(unit)}
     return tuple(id for id in district.counted_units(obligation.to) if id not in reported)
 
 
 def section_keys(template: ReportTemplate) -> tuple[str, ...]:
-    """Return the keys of sections with a unit's own text."""
+    """Return the keys of a template's sections that have a text of the unit's own."""
     return tuple(section.key for section in template.sections if section.key)
 
 
 def required_keys(template: ReportTemplate) -> tuple[str, ...]:
-    """Return the keys of sections that would stay empty without a unit's own text."""
+    """Return the keys of a template's sections that would stay empty without a text of the unit's own."""
     return tuple(
         section.key
         for section in template.sections

@@ -1,4 +1,4 @@
-"""The report services: drafting, signing, queries, counters."""
+"""The class that holds all services of reports, for drafting, signing, queries and counters."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from anninh_core.domain.reports.drafting import ReportDrafting
 from anninh_core.domain.reports.figures.calculator import DatedQuery, IndicatorCalculator
 from anninh_core.domain.reports.figures.counter_maintenance import CounterMaintenance
-from anninh_core.domain.reports.figures.indicators import BUILT_IN, register
+from anninh_core.domain.reports.figures.indicators import BUILT_IN, build_register
 from anninh_core.domain.reports.queries import ReportQueries
 from anninh_core.domain.reports.signing import ReportSigning
 from anninh_core.usecase.kinds import Kind
@@ -34,7 +34,7 @@ class Reports:
                 marked as unknown.
             kinds: every kind of record with facts for the counters, for recounts.
         """
-        indicators = register(BUILT_IN.values(), runner.context.district.indicators.values())
+        indicators = build_register(BUILT_IN.values(), runner.context.district.indicators.values())
         calculator = IndicatorCalculator(
             counters=runner.context.storage.counters, indicators=indicators, queries=queries or {}
         )

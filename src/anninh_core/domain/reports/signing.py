@@ -1,12 +1,12 @@
-"""Signing: a report is submitted and frozen, then returned with reasons or accepted by its superior."""
+"""Use cases of signing: a report is submitted and frozen, then its superior returns it with reasons or accepts it."""
 
 from datetime import date
 
 from anninh_core.domain.reports.contents import compute_contents
 from anninh_core.domain.reports.figures.calculator import IndicatorCalculator
 from anninh_core.domain.reports.kind import REPORT
-from anninh_core.domain.reports.loading import REPORT_STEPS, get_permitted_report, get_report_for, template_of
-from anninh_core.domain.reports.model import Report, ReportSignature, report_id
+from anninh_core.domain.reports.loading import REPORT_STEPS, get_permitted_report, get_report_for_step, get_template
+from anninh_core.domain.reports.model import Report, ReportSignature, make_report_id
 from anninh_core.domain.reports.number_series import claim_number
 from anninh_core.domain.reports.rules import format_document_number
 from anninh_core.domain.reports.states import SIGNED_STATES, ReportState
@@ -45,7 +45,7 @@ class ReportSigning(Service):
         self.steps.require("submit", report, uow)
         signature = ReportSignature(
             number=format_document_number(
-                self.context.district, template_of(self.context.district, report), report.unit, number
+                self.context.district, get_template(self.context.district, report), report.unit, number
             ),
             issued_on=issued_on,
             signer=_require_name(signer),
@@ -55,7 +55,7 @@ class ReportSigning(Service):
         )
         signed = report.submitted(signature)
         claim_number(uow, signed)
-        self._supersede(uow, signed)
+        self._supersede_previous(uow, signed)
         self._close_parts(uow, signed)
         uow.facts |= {"report": signed.id, "days_late": signed.days_late or 0, "version": signed.version}
         return self._save_decision(uow, signed, "submitted", signed.why)
@@ -63,7 +63,7 @@ class ReportSigning(Service):
     @step(Permission.REPORT_ACCEPT)
     def give_back(self, uow: UnitOfWork, report_id: str, reasons: str) -> Report:
         """Return a submitted report for improvement, with reasons."""
-        report = get_report_for(uow, "give_back", report_id, as_superior=True)
+        report = get_report_for_step(uow, "give_back", report_id, as_superior=True)
         return self._save_decision(uow, report.given_back(uow.today, nfc(reasons)), "returned", nfc(reasons))
 
     @step(Permission.REPORT_ACCEPT)
@@ -74,15 +74,17 @@ class ReportSigning(Service):
             Refused: the actor signed it.
             WrongStep: it isn't submitted, or its content no longer equals the signed content.
         """
-        report = get_report_for(uow, "accept", report_id, as_superior=True)
+        report = get_report_for_step(uow, "accept", report_id, as_superior=True)
         return self._save_decision(uow, report.moved(ReportState.ACCEPTED), "accepted", "")
 
     @property
     def steps(self) -> StepChecks[Report]:
-        """Every step on a report with its preconditions, including the check for figures changed since the filling."""
-        return REPORT_STEPS.with_check("submit", self._require_fresh)
+        """The steps that can be done with a report, each with its preconditions, including the check whether figures
+        have changed since they were filled in.
+        """
+        return REPORT_STEPS.with_check("submit", self._require_current_figures)
 
-    def _require_fresh(self, report: Report, session: ReadSession) -> None:
+    def _require_current_figures(self, report: Report, session: ReadSession) -> None:
         obligation = self.context.district.obligation(report.obligation)
         contents = compute_contents(session, self._calculator, report.unit, obligation, report.year)
         if contents.parts != report.parts or not contents.figures.has_same_numbers(report.figures):
@@ -94,10 +96,11 @@ class ReportSigning(Service):
                 day=taken_on,
             )
 
-    def _supersede(self, uow: UnitOfWork, signed: Report) -> None:
+    def _supersede_previous(self, uow: UnitOfWork, signed: Report) -> None:
         if signed.version > 1:
-            previous = uow.load(REPORT, report_id(signed.obligation, signed.year, signed.unit, signed.version - 1))
-            if previous.state in SIGNED_STATES:  # otherwise a correction that was returned has replaced it already
+            previous = uow.load(REPORT, make_report_id(signed.obligation, signed.year, signed.unit, signed.version - 1))
+            # Otherwise an earlier correction, which was returned, has replaced the previous version already.
+            if previous.state in SIGNED_STATES:
                 uow.save(REPORT, previous.moved(ReportState.SUPERSEDED))
 
     def _close_parts(self, uow: UnitOfWork, signed: Report) -> None:

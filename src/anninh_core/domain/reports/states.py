@@ -7,19 +7,19 @@ class ReportState(StrEnum):
     """State of a report. A report in state `due` has no record yet."""
 
     DUE = "due"
-    """The unit hasn't begun it."""
+    """The unit hasn't begun the report."""
     DRAFT = "draft"
-    """It is being written."""
+    """The report is being written."""
     SUBMITTED = "submitted"
-    """It was signed and submitted."""
+    """The report was signed and submitted."""
     RETURNED = "returned"
-    """It was returned for improvement."""
+    """The report was returned for improvement."""
     ACCEPTED = "accepted"
-    """It was accepted."""
+    """The report was accepted."""
     CONSOLIDATED = "consolidated"
-    """It is a part of the consolidated report of the unit above."""
+    """The report is a part of the consolidated report of the unit above."""
     SUPERSEDED = "superseded"
-    """A corrected version replaced it."""
+    """A corrected version replaced the report."""
 
 
 S = ReportState
@@ -32,9 +32,9 @@ TRANSITIONS: dict[ReportState, frozenset[ReportState]] = {
     S.CONSOLIDATED: frozenset({S.SUPERSEDED}),
     S.SUPERSEDED: frozenset(),
 }
-"""The state machine. A signed report never changes: a correction is a new version that supersedes it."""
+"""State machine of reports. A signed report never changes: a correction is a new version that supersedes it."""
 
 SIGNED_STATES = frozenset({S.SUBMITTED, S.ACCEPTED, S.CONSOLIDATED})
-"""Signed, and not replaced by a later version."""
+"""States of a report that is signed and that no later version has replaced."""
 
 FROZEN_STATES = SIGNED_STATES | {S.SUPERSEDED}

@@ -1,1 +1,1 @@
-"""Retention: purges, legal holds, erasure requests."""
+"""Retention of data, with purges, legal holds and erasure requests."""

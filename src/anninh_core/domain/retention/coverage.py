@@ -10,7 +10,7 @@ from anninh_core.domain.retention.kind import LEGAL_HOLD
 from anninh_core.domain.retention.model import LegalHold
 from anninh_core.domain.retention.policy import RetentionPolicy
 from anninh_core.domain.retention.rules import PERSON_SCOPES
-from anninh_core.domain.retention.sealed import iter_dependents
+from anninh_core.domain.retention.sealed import iter_dependent_records
 from anninh_core.kernel.errors import Refused, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import ActorKind
@@ -31,7 +31,7 @@ def iter_cases_of_resident(session: ReadSession, policies: Policies, conversatio
 
 
 def find_covering_scopes(session: ReadSession, policies: Policies, scope: str) -> set[str]:
-    """Return the scopes for which a hold on any of them forbids to destroy `scope`.
+    """Return the scopes on which a legal hold forbids to destroy the data of `scope`.
 
     For a case: its scope and those of all cases that it was merged into. For an identity or conversation: the scopes of
     all the person's cases. For a month of a group: the scopes of the cases about messages in it.
@@ -50,7 +50,7 @@ def iter_cases_in_scope(session: ReadSession, policies: Policies, scope: str) ->
     """Yield `kind:id` of the cases about records encrypted under a scope, such as posts in a month of a group."""
     for policy in policies.values():
         if policy.words:
-            ids = [record.id for record in iter_dependents(session.context, policy.words, scope)]
+            ids = [record.id for record in iter_dependent_records(session.context, policy.words, scope)]
             yield from _iter_cases_with_ids(session, policy, ids)
 
 
@@ -62,7 +62,9 @@ def iter_cases_about(session: ReadSession, policies: Policies, ids: Sequence[str
 
 
 def find_covered_scopes(session: ReadSession, policies: Policies, case: Ref) -> set[str]:
-    """Return the scopes that a hold on a case covers: the case, cases merged into it, their texts and reporters."""
+    """Return the scopes that a hold on a case covers: those of the case, of cases merged into it, and of their texts
+    and reporters.
+    """
     scopes: set[str] = set()
     pending_cases = [case]
     while pending_cases:
@@ -74,7 +76,7 @@ def find_covered_scopes(session: ReadSession, policies: Policies, case: Ref) -> 
         if (model := session.get_unpurged(policy.kind, current.id)) is not None:
             resident = policy.kind.resident(model)
             scopes |= {f"{scope}:{resident}" for scope in PERSON_SCOPES if resident}
-        scopes |= _scopes_of_words(session, policy, current.id)
+        scopes |= _find_text_scopes(session, policy, current.id)
         if policy.part_column:
             merged = session.iter_all(policy.kind, "newest", where={policy.part_column: current.id})
             pending_cases += [Ref(current.kind, merged_case.id) for merged_case in merged]
@@ -91,7 +93,7 @@ def require_no_hold(uow: UnitOfWork, policies: Policies, scopes: set[str]) -> No
     """
     for scope in sorted(set().union(*(find_covering_scopes(uow, policies, scope) for scope in scopes))):
         for hold in uow.iter_all(LEGAL_HOLD, "due", where={"scope": scope}):
-            _check_hold(uow, hold)
+            _require_released(uow, hold)
         uow.guard_absent(LEGAL_HOLD, {"scope": scope, "running": True})
 
 
@@ -109,7 +111,7 @@ def find_holds(session: ReadSession, policies: Policies, scope: str) -> tuple[Le
     )
 
 
-def guard_unheld(uow: UnitOfWork, policies: Policies, scope: str) -> bool:
+def guard_against_hold(uow: UnitOfWork, policies: Policies, scope: str) -> bool:
     """Return whether no running hold covers a scope; the commit fails if one begins to meanwhile."""
     scopes = find_covering_scopes(uow, policies, scope)
     if _is_any_held(uow, scopes):
@@ -152,7 +154,7 @@ def _iter_cases_with_ids(session: ReadSession, policy: RetentionPolicy[Any], ids
         yield from (str(Ref(kind, id)) for id in records.get_many(kind, ids[start : start + _PAGE]))
 
 
-def _scopes_of_words(session: ReadSession, policy: RetentionPolicy[Any], id: str) -> set[str]:
+def _find_text_scopes(session: ReadSession, policy: RetentionPolicy[Any], id: str) -> set[str]:
     """Return the conversation scopes that encrypt the texts of a case."""
     kinds = {source.kind.name for source in policy.words}
     records = (session.context.storage.records.get(kind, id) for kind in kinds)
@@ -160,7 +162,7 @@ def _scopes_of_words(session: ReadSession, policy: RetentionPolicy[Any], id: str
     return {scope for scope in scopes if any(source.value(Ref.parse(scope)) for source in policy.words)}
 
 
-def _check_hold(uow: UnitOfWork, hold: LegalHold) -> None:
+def _require_released(uow: UnitOfWork, hold: LegalHold) -> None:
     if hold.released_on is None:
         raise WrongStep(
             "Legal hold {hold} on {scope!r} has been in force since {since}: release it first with "

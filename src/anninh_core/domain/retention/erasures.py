@@ -27,7 +27,7 @@ _PURGE_REASON = "request"
 
 
 class ErasureDecided(Protocol):
-    """Is called with a decision about an erasure request, in the same unit of work."""
+    """Type of a function that is called with a decision about an erasure request, in the same unit of work."""
 
     def __call__(self, uow: UnitOfWork, erasure: str, /, *, granted: bool, rule: str) -> None:
         """Record that an erasure request was granted or refused, with the cited rule."""

@@ -1,12 +1,12 @@
-"""How erasure requests, purge orders and legal holds are stored."""
+"""Definitions of how erasure requests, purge orders and legal holds are stored."""
 
 from collections.abc import Iterable, Mapping
 
 from anninh_core.domain.index_specs import ERASURE_SPEC, LEGAL_HOLD_SPEC, PURGE_ORDER_SPEC
 from anninh_core.domain.retention.model import Erasure, LegalHold, PurgeOrder
-from anninh_core.usecase.kinds import Fact, Kind, hour_column
+from anninh_core.usecase.kinds import Fact, Kind, format_hour
 
-# stored as names of keys
+# The keys of these scopes are stored under these names.
 PURGE_ORDER_SCOPE = "governance:tombstones"
 HOLD_SCOPE = "governance:holds"
 
@@ -24,7 +24,7 @@ ERASURE = Kind(
     columns=lambda erasure: {
         "state": erasure.state.value,
         "conversation": erasure.conversation,
-        "received": hour_column(erasure.received_at),
+        "received": format_hour(erasure.received_at),
     },
     scope=lambda erasure: f"erasure:{erasure.id}",
     numbered=True,

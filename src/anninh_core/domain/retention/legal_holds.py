@@ -14,7 +14,7 @@ from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import CaseRef, HoldId, Reason
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession
-from anninh_core.usecase.resident_names import journal_scope
+from anninh_core.usecase.resident_names import shorten_scope_for_journal
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -67,7 +67,7 @@ class LegalHolds(Service):
             raise WrongStep(
                 "{scope!r} can't be held any more: it was destroyed, or is being destroyed.", scope=case
             ) from None
-        if existing := _find_same(uow, str(ref), nfc(reason), review_on):
+        if existing := _find_same_hold(uow, str(ref), nfc(reason), review_on):
             return existing
         self._cancel_purges(uow, ref)
         hold = LegalHold(
@@ -106,8 +106,10 @@ class LegalHolds(Service):
         """
         hold = uow.get_permitted(LEGAL_HOLD, hold_id, _SEE)
         if is_excluded_from(uow, self._policies, hold.scope):
-            raise uow.withhold(LEGAL_HOLD.name, hold_id, "the actor is excluded from its case", _SEE, unit=hold.unit)
-        uow.facts["scope"] = journal_scope(hold.scope)
+            raise uow.build_withheld_error(
+                LEGAL_HOLD.name, hold_id, "the actor is excluded from its case", _SEE, unit=hold.unit
+            )
+        uow.facts["scope"] = shorten_scope_for_journal(hold.scope)
         uow.add_event("hold.released")
         return uow.save(LEGAL_HOLD, hold.released(uow.today, uow.actor.id))
 
@@ -118,7 +120,7 @@ class LegalHolds(Service):
         return tuple(hold for hold in running if not is_excluded_from(session, self._policies, hold.scope))
 
 
-def _find_same(uow: UnitOfWork, scope: str, reason: str, review_on: date) -> LegalHold | None:
+def _find_same_hold(uow: UnitOfWork, scope: str, reason: str, review_on: date) -> LegalHold | None:
     """Return the running hold that the same actor requested identically before, such as by a double click."""
     running = uow.find(LEGAL_HOLD, "due", where={"scope": scope, "running": True}).items
     request = (reason, uow.actor.id, review_on)

@@ -1,11 +1,17 @@
-"""Erasure requests, purge orders, legal holds. Every transition is a pure method."""
+"""Models of erasure requests, purge orders and legal holds. Every transition is a pure method."""
 
 from datetime import date, datetime, timedelta
 
 from attrs import evolve, field, frozen
 
 from anninh_core.domain.retention.rules import ErasureState
-from anninh_core.domain.retention.views import ErasureView, HandedOut, LegalHoldView, PurgeOrderView, show_scope
+from anninh_core.domain.retention.views import (
+    ErasureView,
+    HandedOut,
+    LegalHoldView,
+    PurgeOrderView,
+    make_public_scope_name,
+)
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.kinds import Fact
 from anninh_core.usecase.views import make_view
@@ -43,7 +49,7 @@ class Erasure:
 
     @property
     def is_pending(self) -> bool:
-        """Whether a decision or its execution is pending."""
+        """Whether a decision about the request, or its execution, is pending."""
         return self.state in (ErasureState.OPEN, ErasureState.GRANTED)
 
     @property
@@ -52,7 +58,7 @@ class Erasure:
         return (f"identity:{self.conversation}", f"conversation:{self.conversation}") if self.conversation else ()
 
     def age(self, now: datetime) -> timedelta:
-        """Return how long it has been waiting, or waited until the decision."""
+        """Return how long the request has been waiting, or waited until the decision."""
         return (self.decided_at or now) - self.received_at
 
     def granted(self, by: str, at: datetime) -> "Erasure":
@@ -63,9 +69,9 @@ class Erasure:
         """
         if not self.conversation:
             raise WrongStep(
-                "Erasure {erasure} can't be carried out, because the platform didn't name the person: search "
-                "for them by hand, then refuse it with {act:retention.refuse_erasure} and write what was "
-                "done.",
+                "Erasure {erasure} can't be carried out, because the platform didn't name the "
+                "person: search for their data by hand, then refuse it with "
+                "{act:retention.refuse_erasure} and describe the result.",
                 erasure=self.id,
             )
         return self._decided(ErasureState.GRANTED, by, at)
@@ -142,15 +148,15 @@ class PurgeOrder:
 
     def to_view(self) -> PurgeOrderView:
         """Return the read-only view of the order."""
-        return make_view(PurgeOrderView, self, scope=show_scope(self.id))
+        return make_view(PurgeOrderView, self, scope=make_public_scope_name(self.id))
 
     @property
     def is_pending(self) -> bool:
-        """Whether it still has to be executed."""
+        """Whether the order still has to be executed."""
         return self.done_at is None and self.cancelled_at is None
 
     def is_due(self, at: datetime) -> bool:
-        """Return whether it may be executed at a given time."""
+        """Return whether the order may be executed at a given time."""
         return self.is_pending and (self.due_at is None or self.due_at <= at)
 
     def begun(self, at: datetime, counted: tuple[Fact, ...] | None = None, key_mark: str | None = None) -> "PurgeOrder":
@@ -236,7 +242,7 @@ class LegalHold:
 
     def to_view(self) -> LegalHoldView:
         """Return the read-only view of the hold."""
-        return make_view(LegalHoldView, self, scope=show_scope(self.scope))
+        return make_view(LegalHoldView, self, scope=make_public_scope_name(self.scope))
 
     def released(self, day: date, by: str) -> "LegalHold":
         """Return the released hold."""

@@ -1,4 +1,4 @@
-"""Retention policies: for each kind of case, the day on which its retention period begins."""
+"""Retention policies, which define for each kind of case the day on which its retention period begins."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -34,16 +34,16 @@ class RetentionPolicy(Generic[M]):
     ended_on: Callable[[M], date | None]
 
     def is_open(self, uow: UnitOfWork, id: str) -> bool:
-        """Return whether a record isn't over; the commit fails if that changes meanwhile."""
+        """Return whether a record is still open; the commit fails if that changes meanwhile."""
         model = uow.get_unpurged(self.kind, id)
-        if model is None:  # it doesn't exist, or its key is destroyed already
+        if model is None:  # The record doesn't exist, or its key is destroyed already.
             return False
         uow.guard_version(self.kind, model)
         return self.ended_on(model) is None
 
 
 def is_case_open(policies: Mapping[str, RetentionPolicy[Any]], uow: UnitOfWork, case: str) -> bool:
-    """Return whether a case isn't over; the commit fails if that changes meanwhile.
+    """Return whether a case is still open; the commit fails if that changes meanwhile.
 
     Args:
         policies: retention policies of the kinds of case, by name.

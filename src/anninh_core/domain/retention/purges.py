@@ -1,4 +1,4 @@
-"""Purges: due orders, and the destruction of keys.
+"""Purges, which execute due orders and destroy the keys of their data.
 
 A destroyed key can't be restored, so a purge has several stages. The order is committed first, with the guard that no
 hold covers it; for some days a hold still cancels it; then its execution begins, with a mark of the key, and no hold
@@ -13,20 +13,32 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from anninh_core.domain.retention.clocks.model import OpensScopes, ReadsScope, no_scopes
-from anninh_core.domain.retention.coverage import guard_unheld, is_excluded_from, is_held, require_no_hold
+from anninh_core.domain.retention.clocks.model import OpensScopes, ReadsScope, make_empty_reader
+from anninh_core.domain.retention.coverage import guard_against_hold, is_excluded_from, is_held, require_no_hold
 from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.domain.retention.model import PurgeOrder
 from anninh_core.domain.retention.policy import RetentionPolicy, is_case_open
 from anninh_core.domain.retention.remains import (
     count_facts,
     find_files,
-    find_handed_out,
+    find_handed_out_exports,
     find_sealed_files,
 )
-from anninh_core.domain.retention.rules import IDENTITY_SCOPE, PurgeCandidate, RetainedItem, find_purgeable, purge_delay
-from anninh_core.domain.retention.sealed import SealedWith, iter_indexed, iter_sealed, name_destroyed, name_lost
-from anninh_core.domain.retention.views import show_scope
+from anninh_core.domain.retention.rules import (
+    IDENTITY_SCOPE,
+    PurgeCandidate,
+    RetainedItem,
+    find_purgeable,
+    get_purge_delay,
+)
+from anninh_core.domain.retention.sealed import (
+    SealedWith,
+    iter_indexed_records,
+    iter_sealed_records,
+    name_destroyed,
+    name_lost_records,
+)
+from anninh_core.domain.retention.views import make_public_scope_name
 from anninh_core.kernel.errors import AlreadyDone, BadInput, Damaged, Purged, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.changes import ChangeSet, Entry
@@ -39,9 +51,15 @@ from anninh_core.usecase.key_marks import is_other_key, mark_key
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, command, query, step, workflow
 from anninh_core.usecase.outbox_message import is_outbox_scope
-from anninh_core.usecase.preconditions.request_keys import resume
+from anninh_core.usecase.preconditions.request_keys import run_or_resume
 from anninh_core.usecase.read_session import ReadSession
-from anninh_core.usecase.resident_names import has_alias, is_alias, is_recipient, journal_scope, name_author
+from anninh_core.usecase.resident_names import (
+    build_author_name,
+    has_alias,
+    is_alias,
+    is_recipient,
+    shorten_scope_for_journal,
+)
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -50,7 +68,8 @@ _log = logging.getLogger(__name__)
 
 _PAGE = 500
 _LEASE = "purge"
-_LEASE_TIME = timedelta(minutes=10)  # for one key with its files; acquired again for each key
+# The lease lasts long enough for one key with its files; it is acquired again for each key.
+_LEASE_TIME = timedelta(minutes=10)
 
 
 class Purges(Service):
@@ -71,7 +90,7 @@ class Purges(Service):
         policies: Mapping[str, RetentionPolicy[Any]] | None = None,
         sealed_with: Sequence[SealedWith] = (),
         *,
-        open_scopes: OpensScopes = no_scopes,
+        open_scopes: OpensScopes = make_empty_reader,
         kinds: Sequence[Kind[Any]] = (),
     ) -> None:
         super().__init__(runner)
@@ -129,7 +148,7 @@ class Purges(Service):
             raise WrongStep(
                 "{case!r} isn't over, because something is still owed or under appeal: end the case first.", case=case
             )
-        delay = purge_delay(self.context.district.retention_days)
+        delay = get_purge_delay(self.context.district.retention_days)
         return self.order_destruction(uow, str(ref), policy.kind.unit(model), delay, reason)
 
     @step(Permission.OPERATE)
@@ -149,7 +168,7 @@ class Purges(Service):
                 scope=scope,
             )
         uow.unit = self.context.district.unit(kept_scope.unit).id
-        delay = purge_delay(self.context.district.retention_days)
+        delay = get_purge_delay(self.context.district.retention_days)
         return self.order_destruction(uow, scope, kept_scope.unit, delay, "retention", clock=kept_scope.data)
 
     @step(Permission.OPERATE)
@@ -163,7 +182,7 @@ class Purges(Service):
         uow.permit(unit)
         require_no_hold(uow, self._policies, {scope})
         earlier = uow.get(PURGE_ORDER, scope)
-        uow.facts |= {"scope": journal_scope(scope), "reason": require_reason_code(reason)}
+        uow.facts |= {"scope": shorten_scope_for_journal(scope), "reason": require_reason_code(reason)}
         uow.add_event("purge.ordered")
         order = PurgeOrder(
             id=scope,
@@ -191,14 +210,14 @@ class Purges(Service):
             Damaged: the record of an order can't be read; the others are destroyed.
         """
         begin = partial(self.begin_purge, actor.for_step("begin"), limit=limit, scopes=scopes)
-        begun_orders = resume(actor, begin, lambda done: self._read_begun(actor, done))
+        begun_orders = run_or_resume(actor, begin, lambda done: self._read_begun_orders(actor, done))
         holder = self.context.ids.new()
         done: list[PurgeOrder] = []
         failures: list[Damaged] = []
         lease: Lease | None = None
         try:
             for order in begun_orders:
-                if order.done_at is not None:  # by an earlier, interrupted call
+                if order.done_at is not None:  # An earlier call, which was interrupted, has executed the order.
                     done.append(order)
                     continue
                 if (lease := self._acquire_lease(holder)) is None:
@@ -214,15 +233,15 @@ class Purges(Service):
             raise failures[0]
         return tuple(done)
 
-    def _read_begun(self, actor: Actor, done: AlreadyDone) -> tuple[PurgeOrder, ...]:
+    def _read_begun_orders(self, actor: Actor, done: AlreadyDone) -> tuple[PurgeOrder, ...]:
         """Return the orders that an earlier call of the purge began, in their present state."""
 
-        def read(session: ReadSession) -> tuple[PurgeOrder, ...]:
+        def load_begun_orders(session: ReadSession) -> tuple[PurgeOrder, ...]:
             session.permitted_units()
             orders = (session.load(PURGE_ORDER, scope) for scope in self._find_scopes(done))
             return tuple(order for order in orders if order.begun_at and (order.is_pending or order.done_at))
 
-        return self.runner.run_query(actor, "governance.purge", Permission.OPERATE, False, read)
+        return self.runner.run_query(actor, "governance.purge", Permission.OPERATE, False, load_begun_orders)
 
     def _find_scopes(self, done: AlreadyDone) -> tuple[str, ...]:
         """Return the scopes of the orders written in a commit; aliases identify those of conversations."""
@@ -261,26 +280,26 @@ class Purges(Service):
             if not order.is_due(uow.at):
                 continue
             try:
-                if (started := self._begin(uow, order, read)) is not None:
+                if (started := self._begin_order(uow, order, read)) is not None:
                     begun.append(started)
-            except Damaged as error:  # its facts, exclusions or holds can't be read
-                _log.warning("the purge of %s waits: %s", show_scope(order.id), error)
+            except Damaged as error:  # The facts, exclusions or holds of the order's record can't be read.
+                _log.warning("the purge of %s waits: %s", make_public_scope_name(order.id), error)
                 waiting += 1
         uow.facts |= {"scopes": len(begun)} | ({"waiting": waiting} if waiting else {})
         return tuple(begun)
 
-    def _begin(self, uow: UnitOfWork, order: PurgeOrder, read: ReadsScope) -> PurgeOrder | None:
+    def _begin_order(self, uow: UnitOfWork, order: PurgeOrder, read: ReadsScope) -> PurgeOrder | None:
         """Begin the execution of a due order, and return it; None if it waits or was cancelled.
 
         Raises:
-            Damaged: the record that it is about can't be read.
+            Damaged: the record that the order is about can't be read.
         """
-        if is_excluded_from(uow, self._policies, order.id):  # another officer has to execute it
+        if is_excluded_from(uow, self._policies, order.id):  # Another officer has to execute the order.
             return None
         if order.begun_at is None and _is_retained_again(uow, order, read):
             self._cancel_order(uow, order)
             return None
-        if is_case_open(self._policies, uow, order.id) or not guard_unheld(uow, self._policies, order.id):
+        if is_case_open(self._policies, uow, order.id) or not guard_against_hold(uow, self._policies, order.id):
             return None
         counted = count_facts(uow, self._kinds, order.id)
         return uow.save(PURGE_ORDER, order.begun(uow.at, counted, mark_key(self.context, order.id)))
@@ -313,18 +332,18 @@ class Purges(Service):
                 )
             if order.begun_at is None or order.key_mark is None:
                 raise WrongStep("The purge of {scope!r} hasn't begun: run {act:retention.purge}.", scope=order.id)
-        executed = [(order, removed) for order in orders if (removed := self._execute(uow, order)) is not None]
+        executed = [(order, removed) for order in orders if (removed := self._execute_order(uow, order)) is not None]
         files, rows = (sum(counts) for counts in zip((0, 0), *(removed for _, removed in executed), strict=True))
         uow.facts |= {"scopes": len(executed), "files": files, "rows": rows}
         if executed:
             uow.add_event("purge.done")
         journal = self.context.storage.journal
         return tuple(
-            uow.save(PURGE_ORDER, executed_order.done(uow.at, find_handed_out(journal, executed_order.id)))
+            uow.save(PURGE_ORDER, executed_order.done(uow.at, find_handed_out_exports(journal, executed_order.id)))
             for executed_order, _ in executed
         )
 
-    def _execute(self, uow: UnitOfWork, order: PurgeOrder) -> tuple[int, int] | None:
+    def _execute_order(self, uow: UnitOfWork, order: PurgeOrder) -> tuple[int, int] | None:
         """Destroy an order's data, and return the numbers of deleted files and rows; None if it waits or is cancelled.
 
         Data encrypted with a new key, of a person who came back after the destruction, stay.
@@ -332,24 +351,24 @@ class Purges(Service):
         scope = order.id
         mark = order.key_mark or ""
         if is_other_key(self.context, scope, mark):
-            self._write_entries(name_lost(uow, self._sealed_with, scope))
+            self._write_entries(name_lost_records(uow, self._sealed_with, scope))
             return 0, 0
         # Files are found before the last check, since that takes long; only the key identifies them.
-        named_files = find_files(self.context, iter_sealed(self.context, self._sealed_with, scope))
+        named_files = find_files(self.context, iter_sealed_records(self.context, self._sealed_with, scope))
         files = [*find_sealed_files(self.runner, scope, named_files)]
         if self.context.storage.keyring.get(scope) is not None:
             if _is_retained_again(uow, order, self._open_scopes(uow)):
                 self._cancel_order(uow, order)
                 return None
-            if not guard_unheld(uow, self._policies, scope):
+            if not guard_against_hold(uow, self._policies, scope):
                 return None
-        return self._destroy(uow, scope, files)
+        return self._destroy_key(uow, scope, files)
 
-    def _destroy(self, uow: UnitOfWork, scope: str, files: Collection[str]) -> tuple[int, int]:
+    def _destroy_key(self, uow: UnitOfWork, scope: str, files: Collection[str]) -> tuple[int, int]:
         """Destroy a key, after its files: so a retry after a crash still deletes the rest of them."""
         self._write_entries(name_destroyed(uow, self._sealed_with, scope))
         removed = sum(self.context.blobs.delete(name) for name in files)
-        uow.remove_from_index(iter_indexed(self.context, self._kinds, self._sealed_with, scope))
+        uow.remove_from_index(iter_indexed_records(self.context, self._kinds, self._sealed_with, scope))
         self.context.storage.keyring.destroy(scope)
         self.context.encryptor.forget(scope)
         return removed, self._remove_rows(scope)
@@ -362,7 +381,9 @@ class Purges(Service):
         """
         ref = Ref.parse(scope)
         queues = self.context.storage.queues
-        sealed = {f"{record.kind}:{record.id}" for record in iter_sealed(self.context, self._sealed_with, scope)}
+        sealed = {
+            f"{record.kind}:{record.id}" for record in iter_sealed_records(self.context, self._sealed_with, scope)
+        }
         removes_person = ref.kind == IDENTITY_SCOPE and not self._has_pending_decision(ref.id)
         return queues.remove_ended({scope, *sealed}, self._list_queue_names(ref.id) if removes_person else ())
 
@@ -370,12 +391,13 @@ class Purges(Service):
         """Return the names that queue rows, pending or ended, may have for a conversation."""
         queues = self.context.storage.queues
         names = self.context.names
-        messages = iter_rows(lambda last: queues.outbox(limit=_PAGE, after=last))  # by id alone needs no sorting
+        # Rows are read in the order of their ids alone, which needs no sorting.
+        messages = iter_rows(lambda last: queues.outbox(limit=_PAGE, after=last))
         events = iter_rows(lambda last: queues.inbox((InboxState.DONE,), limit=_PAGE, after=last))
         return {
             conversation,
             *(row.conversation for row in messages if is_recipient(names, conversation, row)),
-            *(row.conversation for row in events if row.conversation == name_author(names, conversation, row)),
+            *(row.conversation for row in events if row.conversation == build_author_name(names, conversation, row)),
         }
 
     def _has_pending_decision(self, conversation: str) -> bool:
@@ -393,7 +415,9 @@ class Purges(Service):
     def _load_order(self, session: ReadSession, scope: str) -> PurgeOrder:
         order = session.get_permitted(PURGE_ORDER, scope)
         if is_excluded_from(session, self._policies, scope):
-            raise session.withhold(PURGE_ORDER.name, scope, "the actor is excluded from its case", unit=order.unit)
+            raise session.build_withheld_error(
+                PURGE_ORDER.name, scope, "the actor is excluded from its case", unit=order.unit
+            )
         return order
 
 

@@ -1,4 +1,6 @@
-"""Data that a purge deletes in addition to the key, facts that it keeps of a record, and exports that it only lists."""
+"""Functions that find the data which a purge deletes in addition to the key, the facts that it keeps of a record, and
+the exports that it only lists.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
@@ -12,7 +14,7 @@ from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.files.blob_references import BLOB_NAME
 from anninh_core.usecase.files.blobs import EncryptedBlobs
 from anninh_core.usecase.journal.entries import iter_about
-from anninh_core.usecase.kinds import Fact, Kind, counted
+from anninh_core.usecase.kinds import Fact, Kind, sum_facts
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 
@@ -29,7 +31,7 @@ def count_facts(session: ReadSession, kinds: Mapping[str, Kind[Any]], scope: str
     model = session.get_unpurged(kind, ref.id)
     if model is None:
         return None
-    sums = counted(kind.facts(model))
+    sums = sum_facts(kind.facts(model))
     return tuple(Fact(indicator, unit, day, dims, amount) for (indicator, unit, day, dims), amount in sums.items())
 
 
@@ -41,22 +43,22 @@ def find_files(context: UseCaseContext, records: Iterable[Record]) -> set[str]:
 def find_sealed_files(runner: UseCaseRunner, scope: str, names: Collection[str]) -> Iterator[str]:
     """Yield the names of the files encrypted under a scope; others, such as official documents, may be shared."""
     files = EncryptedBlobs(runner, runner.context.blobs, scope)
-    yield from (name for name in sorted(names) if _is_sealed(files, name))
+    yield from (name for name in sorted(names) if _is_sealed_file(files, name))
 
 
-def _is_sealed(files: EncryptedBlobs, name: str) -> bool:
+def _is_sealed_file(files: EncryptedBlobs, name: str) -> bool:
     try:
         files.get(name)
     except (NotFound, Purged, Damaged):
         return False
     except KeysUnavailable:
         raise
-    except StorageError:  # altered: no one can read it, so it may be deleted
+    except StorageError:  # The file was altered: no one can read it, so it may be deleted.
         return True
     return True
 
 
-def find_handed_out(journal: Journal, scope: str) -> tuple[HandedOut, ...]:
+def find_handed_out_exports(journal: Journal, scope: str) -> tuple[HandedOut, ...]:
     """Return a case's exports from the authority, according to the audit log; none for scopes that it can't search."""
     return tuple(
         HandedOut(seq=numbered.seq, action=entry.action, actor=entry.actor, at=entry.at)

@@ -1,4 +1,4 @@
-"""Pure rules of retention: states of erasure requests, and the data that are due or held."""
+"""Pure rules of retention, for the states of erasure requests and for the data that are due or held."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
 
-_PURGE_DELAY = 7  # days, if the profile sets none
+_PURGE_DELAY = 7  # Number of days from a purge order to the destruction, if the profile sets none.
 
 IDENTITY_SCOPE = "identity"
 """Kind of the scopes that encrypt people's identities."""
@@ -21,13 +21,13 @@ class ErasureState(StrEnum):
     """State of an erasure request."""
 
     OPEN = "open"
-    """It waits for a decision."""
+    """The request waits for a decision."""
     GRANTED = "granted"
-    """It was granted, and its execution is pending."""
+    """The request was granted, and its execution is pending."""
     DONE = "done"
-    """It was executed."""
+    """The request was executed."""
     REFUSED = "refused"
-    """It was refused."""
+    """The request was refused."""
 
 
 @frozen(kw_only=True)
@@ -61,7 +61,7 @@ class PurgeCandidate:
     held: bool
 
 
-def last_retention_day(item: RetainedItem, retention_days: Mapping[str, int]) -> date:
+def get_last_retention_day(item: RetainedItem, retention_days: Mapping[str, int]) -> date:
     """Return the last day of an item's retention period.
 
     Raises:
@@ -77,7 +77,7 @@ def last_retention_day(item: RetainedItem, retention_days: Mapping[str, int]) ->
     return item.ended_on + timedelta(days=retention_days[item.data])
 
 
-def purge_delay(retention_days: Mapping[str, int]) -> timedelta:
+def get_purge_delay(retention_days: Mapping[str, int]) -> timedelta:
     """Return the time from a purge order, or an erasure's decision, to the destruction, in which a hold can stop it.
 
     Decree 356/2025, according to secondary sources, gives 15 days from an erasure request: the decision has to be made
@@ -89,9 +89,11 @@ def purge_delay(retention_days: Mapping[str, int]) -> timedelta:
 def find_purgeable(
     items: Iterable[RetainedItem], retention_days: Mapping[str, int], held: Collection[str], on: date
 ) -> tuple[PurgeCandidate, ...]:
-    """Return the items that are due on day `on`, the longest overdue first. `held` are scopes under a legal hold."""
+    """Return the items that are due on day `on`, the longest overdue first. The items in `held` have scopes under a
+    legal hold.
+    """
     candidates = [
-        PurgeCandidate(keepsake=item, last_day=last_retention_day(item, retention_days), held=item.scope in held)
+        PurgeCandidate(keepsake=item, last_day=get_last_retention_day(item, retention_days), held=item.scope in held)
         for item in items
     ]
     due = (candidate for candidate in candidates if candidate.last_day < on)

@@ -1,9 +1,9 @@
-"""The retention services: purges, previews, proofs, legal holds, erasure requests."""
+"""The class that holds all services of retention, for purges, previews, proofs, legal holds and erasure requests."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from anninh_core.domain.retention.clocks.model import OpensScopes, no_scopes
+from anninh_core.domain.retention.clocks.model import OpensScopes, make_empty_reader
 from anninh_core.domain.retention.clocks.preview import Previews
 from anninh_core.domain.retention.erasures import ErasureDecided, Erasures
 from anninh_core.domain.retention.legal_holds import LegalHolds
@@ -24,7 +24,7 @@ class Retention:
         policies: Mapping[str, RetentionPolicy[Any]] | None = None,
         sealed_with: Sequence[SealedWith] = (),
         *,
-        open_scopes: OpensScopes = no_scopes,
+        open_scopes: OpensScopes = make_empty_reader,
         kinds: Sequence[Kind[Any]] = (),
         scope_kinds: Sequence[str] = (),
         erasure_decided: ErasureDecided | None = None,

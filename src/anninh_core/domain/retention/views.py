@@ -91,7 +91,7 @@ class LegalHoldView:
     released_by: str
 
 
-def show_scope(scope: str) -> str:
-    """Return the public name of a scope: only the kind for an identity or conversation."""
+def make_public_scope_name(scope: str) -> str:
+    """Return the public name of a scope, which is only the kind for an identity or conversation."""
     kind = Ref.parse(scope).kind
     return kind if kind in PERSON_SCOPES else scope

@@ -1,5 +1,5 @@
-"""Rights of data subjects: to access, correct, restrict, erase, and object."""
+"""Rights of data subjects to access, correct, restrict and erase their data, and to object."""
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

@@ -1,6 +1,6 @@
-"""Identity checks and links to records, by an officer who doesn't handle the request."""
+"""Use cases with which an officer who doesn't handle a request checks the applicant's identity and links records."""
 
-from anninh_core.domain.rights.clocks import due_of
+from anninh_core.domain.rights.clocks import find_due_time
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.rights.loading import RightsLookups
 from anninh_core.domain.rights.model import RequestSummary, RightsRequest
@@ -38,7 +38,7 @@ class RightsChecking(Service):
             RIGHTS_REQUEST,
             "oldest",
             where={"state": TO_CHECK_STATES},
-            shows=lambda request: self._lookups.may_hold(session, request),
+            shows=lambda request: self._lookups.may_handle(session, request),
             after=after,
             limit=limit,
         )
@@ -74,7 +74,7 @@ class RightsChecking(Service):
         if not note.strip():
             raise BadInput("A check of who asks needs a note: write what you saw.")
         check = IdentityCheck(by=uow.actor.id, at=uow.at, way=way, passed=passed, note=nfc(note))
-        if request.is_open and request.checks and _is_same(request.checks[-1], check):
+        if request.is_open and request.checks and _is_same_check(request.checks[-1], check):
             return self._summarize(request)
         checked = request.checked(check)
         uow.facts |= {"request": request.id, "way": way, "passed": passed}
@@ -100,7 +100,7 @@ class RightsChecking(Service):
                 "A group on {messenger} isn't a person's account: give a person's address.", messenger=address.messenger
             )
         id = self._lookups.find_account(uow, address)
-        return self._link(uow, request, f"conversation:{id}" if id else "")
+        return self._link_record(uow, request, f"conversation:{id}" if id else "")
 
     @command(Permission.RIGHTS_CHECK, public=True)
     def link_receipt(self, uow: UnitOfWork, request_id: RequestId, receipt: Receipt) -> RequestSummary:
@@ -113,9 +113,9 @@ class RightsChecking(Service):
             Refused, WrongStep: as `record_check`.
         """
         request = self._lookups.load(uow, request_id)
-        return self._link(uow, request, self._lookups.find_case(uow, receipt))
+        return self._link_record(uow, request, self._lookups.find_case(uow, receipt))
 
-    def _link(self, uow: UnitOfWork, request: RightsRequest, ref: str) -> RequestSummary:
+    def _link_record(self, uow: UnitOfWork, request: RightsRequest, ref: str) -> RequestSummary:
         """Link a matching record, and record the search in the audit log whatever its result."""
         link = LinkedRecord(ref=ref, by=uow.actor.id, at=uow.at)
         linked = request.linked(link)
@@ -124,10 +124,10 @@ class RightsChecking(Service):
         return self._summarize(uow.save(RIGHTS_REQUEST, linked) if ref else request)
 
     def _summarize(self, request: RightsRequest) -> RequestSummary:
-        return request.summary(due_of(self.context.district, request))
+        return request.summary(find_due_time(self.context.district, request))
 
 
-def _is_same(previous: IdentityCheck, check: IdentityCheck) -> bool:
+def _is_same_check(previous: IdentityCheck, check: IdentityCheck) -> bool:
     return (previous.by, previous.way, previous.passed, previous.note) == (
         check.by,
         check.way,

@@ -8,7 +8,7 @@ from anninh_core.domain.rights.model import RightsRequest
 from anninh_core.domain.rights.states import AnswerClockState
 from anninh_core.domain.rights.views import AnswerClockView
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.limits import parse_limit, read_limit
+from anninh_core.kernel.limits import compute_both_readings, parse_limit
 from anninh_core.usecase.views import ViewContext, make_view
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.rights import RightsLimit
@@ -58,7 +58,7 @@ def read_clock(district: District, request: RightsRequest) -> AnswerClock | None
     if rule is None:
         return None
     limit = add_limits(rule.limit, rule.extension) if request.extension is not None else rule.limit
-    reading = read_limit(limit, request.received_at, district.calendar, moves=rule.moves)
+    reading = compute_both_readings(limit, request.received_at, district.calendar, moves=rule.moves)
     return AnswerClock(
         rule=rule,
         limit=limit,
@@ -69,7 +69,7 @@ def read_clock(district: District, request: RightsRequest) -> AnswerClock | None
     )
 
 
-def due_of(district: District, request: RightsRequest) -> datetime | None:
+def find_due_time(district: District, request: RightsRequest) -> datetime | None:
     """Return the deadline of a request, None without a limit."""
     clock = read_clock(district, request)
     return None if clock is None else clock.due

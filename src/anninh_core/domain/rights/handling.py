@@ -1,4 +1,6 @@
-"""Handling of requests after an identity check by another officer; workflows connect it with the stored data."""
+"""Use cases with which officers handle requests after an identity check by another officer; workflows connect them with
+the stored data.
+"""
 
 from attrs import evolve
 
@@ -30,7 +32,7 @@ CATEGORIES = (
     *("accounts", "messages", "group_messages", "files", "tips", "inquiries", "posts"),
     *("disclosures", "requests", "erasures"),
 )
-"""Categories of a person's stored data: each is disclosed, or left out with its legal ground."""
+"""Categories of a person's stored data. Each category is disclosed, or left out with its legal ground."""
 
 
 class RightsHandling(Service):
@@ -55,7 +57,7 @@ class RightsHandling(Service):
             RIGHTS_REQUEST,
             "oldest",
             where={"state": OPEN_STATES} if pending else None,
-            shows=lambda request: self._lookups.may_hold(session, request),
+            shows=lambda request: self._lookups.may_handle(session, request),
             after=after,
             limit=limit,
         )
@@ -94,7 +96,7 @@ class RightsHandling(Service):
                 due=clock.due,
             )
         uow.decide(_build_reference(request), rule=clock.rule.source, reason="rights.extended", text=reason)
-        return self._save(uow, extended, "rights.extended")
+        return self._save_request(uow, extended, "rights.extended")
 
     @command(Permission.RIGHTS_HANDLE, public=True)
     def leave_out(
@@ -117,7 +119,7 @@ class RightsHandling(Service):
         omission = Omission(category=category, rule=rule, reason=reason, by=uow.actor.id, at=uow.at)
         uow.facts["category"] = category
         uow.decide(_build_reference(request), rule=rule, reason="rights.left_out", text=reason)
-        return self._save(uow, request.with_omission(omission), "rights.left_out")
+        return self._save_request(uow, request.with_omission(omission), "rights.left_out")
 
     @command(Permission.RIGHTS_HANDLE, public=True)
     def take_in(self, uow: UnitOfWork, request_id: RequestId, category: RightsCategory) -> RightsRequest:
@@ -132,7 +134,7 @@ class RightsHandling(Service):
         request = self._lookups.load(uow, request_id).handled(uow.actor.id, (RightsKind.ACCESS,))
         _require_category(category)
         uow.facts["category"] = category
-        return self._save(uow, request.without_omission(category), "rights.taken_in")
+        return self._save_request(uow, request.without_omission(category), "rights.taken_in")
 
     @step(Permission.RIGHTS_HANDLE)
     def note_look(self, uow: UnitOfWork, request_id: str, purpose: str) -> RightsRequest:
@@ -146,7 +148,7 @@ class RightsHandling(Service):
         request = self._lookups.load(uow, request_id).handled(uow.actor.id)
         purpose = _require_text(purpose, "purpose")
         uow.decide(_build_reference(request), rule="", reason="rights.found", text=purpose)
-        return self._save(uow, request, "rights.found")
+        return self._save_request(uow, request, "rights.found")
 
     @step(Permission.RIGHTS_HANDLE)
     def note_handover(self, uow: UnitOfWork, request_id: str, handover: Handover) -> RightsRequest:
@@ -166,7 +168,7 @@ class RightsHandling(Service):
                 allowed=allowed_ways,
             )
         uow.facts |= {"export": "rights", "format": handover.format, "sha256": handover.sha256}
-        return self._save(uow, evolve(request, handovers=(*request.handovers, handover)), "rights.handed_over")
+        return self._save_request(uow, evolve(request, handovers=(*request.handovers, handover)), "rights.handed_over")
 
     @step(Permission.RIGHTS_HANDLE)
     def note_correction(self, uow: UnitOfWork, request_id: str, ref: str, reason: str) -> RightsRequest:
@@ -175,7 +177,9 @@ class RightsHandling(Service):
         reason = _require_text(reason, "reason")
         uow.decide(_build_reference(request), rule="", reason="rights.corrected", text=reason)
         corrected = CorrectedRecord(ref=ref, by=uow.actor.id, at=uow.at)
-        return self._save(uow, evolve(request, corrections=(*request.corrections, corrected)), "rights.corrected")
+        return self._save_request(
+            uow, evolve(request, corrections=(*request.corrections, corrected)), "rights.corrected"
+        )
 
     @command(Permission.RIGHTS_HANDLE, public=True)
     def restrict(self, uow: UnitOfWork, request_id: RequestId, *, rule: str, reason: Reason) -> RightsRequest:
@@ -192,7 +196,7 @@ class RightsHandling(Service):
         rule, reason = _require_text(rule, "rule"), _require_text(reason, "reason")
         period = RestrictionPeriod(rule=rule, reason=reason, by=uow.actor.id, since=uow.at)
         uow.decide(_build_reference(request), rule=rule, reason="rights.restricted", text=reason)
-        return self._save(uow, request.restricted(period), "rights.restricted")
+        return self._save_request(uow, request.restricted(period), "rights.restricted")
 
     @command(Permission.RIGHTS_HANDLE, public=True)
     def lift_restriction(self, uow: UnitOfWork, request_id: RequestId, *, reason: Reason) -> RightsRequest:
@@ -206,7 +210,7 @@ class RightsHandling(Service):
         request, reason = self._lookups.load(uow, request_id), _require_text(reason, "reason")
         lifted = request.lifted(uow.actor.id, uow.at, reason)
         uow.decide(_build_reference(request), rule="", reason="rights.lifted", text=reason)
-        return self._save(uow, lifted, "rights.lifted")
+        return self._save_request(uow, lifted, "rights.lifted")
 
     @step(Permission.RIGHTS_HANDLE)
     def note_answer(
@@ -232,7 +236,7 @@ class RightsHandling(Service):
         uow.decide(
             _build_reference(request), rule=answer.rule, reason="rights.answered", text=answer.reason or answer.text
         )
-        return self._save(uow, answered, "rights.answered")
+        return self._save_request(uow, answered, "rights.answered")
 
     @step(Permission.OPERATE)
     def follow_erasure(self, uow: UnitOfWork, erasure: str, *, granted: bool, rule: str) -> None:
@@ -243,10 +247,10 @@ class RightsHandling(Service):
         answer = RightsAnswer(outcome=outcome, by=uow.actor.id, at=uow.at, rule=rule, reason=f"erasure {erasure}")
         for request in uow.iter_all(RIGHTS_REQUEST, "oldest", where=conditions):
             if request.channel is RequestChannel.PLATFORM and erasure in request.erasures:
-                self._save(uow, request.answered(answer, by_erasure=True), "rights.answered")
+                self._save_request(uow, request.answered(answer, by_erasure=True), "rights.answered")
 
     @staticmethod
-    def _save(uow: UnitOfWork, request: RightsRequest, event: str) -> RightsRequest:
+    def _save_request(uow: UnitOfWork, request: RightsRequest, event: str) -> RightsRequest:
         uow.facts["request"] = request.id
         uow.add_event(event)
         return uow.save(RIGHTS_REQUEST, request)

@@ -1,16 +1,18 @@
-"""Intake of requests by chat, at the desk, from a platform, without reading, disclosing or changing personal data."""
+"""Use cases that take in requests by chat, at the desk or from a platform, without reading, disclosing or changing
+personal data.
+"""
 
 from datetime import datetime
 
 from attrs import evolve
 
-from anninh_core.domain.rights.clocks import due_of
+from anninh_core.domain.rights.clocks import find_due_time
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.rights.loading import RightsLookups
 from anninh_core.domain.rights.model import RequestSummary, RightsRequest
 from anninh_core.domain.rights.states import OPEN_STATES, OfficeChannel, RequestChannel
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.ids import letters_of
+from anninh_core.kernel.ids import pick_letters
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import UnitId, Words
 from anninh_core.usecase.marks import Service, command, step
@@ -55,7 +57,7 @@ class RightsIntake(Service):
         """
         root = self.context.district.root
         uow.permit(root)
-        if conversation and (existing := _find_open(uow, kind, conversation)) is not None:
+        if conversation and (existing := _find_open_request(uow, kind, conversation)) is not None:
             uow.facts["request"] = existing.id
             is_new = bool(erasure) and erasure not in existing.erasures
             return (
@@ -64,8 +66,8 @@ class RightsIntake(Service):
                 else existing
             )
         request = RightsRequest(
-            id=(id := self._new_id(uow)),
-            number=number_from(id),
+            id=(id := self._make_unused_id(uow)),
+            number=make_request_number(id),
             unit=root,
             kind=kind,
             channel=channel,
@@ -104,8 +106,8 @@ class RightsIntake(Service):
         uow.permit(unit)
         _check_entry(channel, applicant)
         request = RightsRequest(
-            id=(id := self._new_id(uow)),
-            number=number_from(id),
+            id=(id := self._make_unused_id(uow)),
+            number=make_request_number(id),
             unit=self.context.district.root,
             kind=kind,
             channel=channel,
@@ -115,11 +117,13 @@ class RightsIntake(Service):
             applicant=nfc(applicant),
             words=nfc(words),
         )
-        return self._summarize(uow, _find_same(uow, request) or self._save_new(uow, request))
+        return self._summarize(uow, _find_same_request(uow, request) or self._save_new(uow, request))
 
     def _summarize(self, uow: UnitOfWork, request: RightsRequest) -> RequestSummary:
-        """Return the summary; the audit entry has number and deadline for a repeat without read permission."""
-        due = due_of(self.context.district, request)
+        """Return the summary of a request; the audit entry has its number and deadline, so that a repeated call without
+        read permission can return them.
+        """
+        due = find_due_time(self.context.district, request)
         uow.facts |= {"number": request.number, "due": due.isoformat() if due else ""}
         return request.summary(due)
 
@@ -128,17 +132,17 @@ class RightsIntake(Service):
         uow.add_event("rights.requested")
         return uow.save(RIGHTS_REQUEST, request)
 
-    def _new_id(self, uow: UnitOfWork) -> str:
-        """Return an id whose request number isn't used yet."""
+    def _make_unused_id(self, uow: UnitOfWork) -> str:
+        """Return an id with a request number that isn't used yet."""
         while True:
             id = self.context.ids.new()
-            if not uow.find(RIGHTS_REQUEST, "oldest", where={"number": number_from(id)}, limit=1).items:
+            if not uow.find(RIGHTS_REQUEST, "oldest", where={"number": make_request_number(id)}, limit=1).items:
                 return id
 
 
-def number_from(id: str) -> str:
+def make_request_number(id: str) -> str:
     """Return the number derived from a request's id, such as `DL-7KM2QX`. It is shorter than a tip's receipt."""
-    return f"DL-{letters_of(id, _LETTERS)}"
+    return f"DL-{pick_letters(id, _LETTERS)}"
 
 
 def _check_entry(channel: RequestChannel, applicant: str) -> None:
@@ -153,13 +157,13 @@ def _check_entry(channel: RequestChannel, applicant: str) -> None:
         raise BadInput("A request needs the name of the person who asks: write it.")
 
 
-def _find_open(session: ReadSession, kind: RightsKind, conversation: str) -> RightsRequest | None:
+def _find_open_request(session: ReadSession, kind: RightsKind, conversation: str) -> RightsRequest | None:
     """Return an account's open request of the same kind, or None."""
     conditions = {"conversation": conversation, "asks": kind.value, "state": OPEN_STATES}
     return next(iter(session.find(RIGHTS_REQUEST, "oldest", where=conditions, limit=1).items), None)
 
 
-def _find_same(session: ReadSession, new_request: RightsRequest) -> RightsRequest | None:
+def _find_same_request(session: ReadSession, new_request: RightsRequest) -> RightsRequest | None:
     """Return the open request that the same officer entered identically on the same day, or None."""
     conditions = {"conversation": "", "asks": new_request.kind.value, "state": OPEN_STATES}
     open_requests = session.iter_all(RIGHTS_REQUEST, "oldest", where=conditions)

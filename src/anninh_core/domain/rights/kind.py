@@ -1,8 +1,8 @@
-"""How data subjects' requests are stored."""
+"""Definition of how data subjects' requests are stored."""
 
 from anninh_core.domain.index_specs import RIGHTS_REQUEST_SPEC
 from anninh_core.domain.rights.model import RightsRequest
-from anninh_core.usecase.kinds import Kind, hour_column
+from anninh_core.usecase.kinds import Kind, format_hour
 
 RIGHTS_REQUEST = Kind(
     spec=RIGHTS_REQUEST_SPEC,
@@ -12,7 +12,7 @@ RIGHTS_REQUEST = Kind(
         "asks": request.kind.value,
         "conversation": request.conversation,
         "number": request.number,
-        "received": hour_column(request.received_at),
+        "received": format_hour(request.received_at),
         "restricts": request.restriction is not None,
     },
     scope=lambda request: f"rights_request:{request.id}",

@@ -1,4 +1,6 @@
-"""Loading requests, except for actors with a conflict of interest, and the preconditions of their steps."""
+"""Functions that load requests, except for actors with a conflict of interest, and check the preconditions of their
+steps.
+"""
 
 from collections.abc import Callable, Collection, Sequence
 
@@ -20,23 +22,27 @@ K = RightsKind
 RESTRICTABLE = tuple(kind for kind in RightsKind if kind is not RightsKind.ACCESS)
 """Kinds of requests for which the use of the person's data may be restricted meanwhile."""
 KeptAway = Callable[[ReadSession, Sequence[str]], tuple[str, ...]]
-"""Accounts and cases of a person (`conversation:<id>`, `tip:<id>`) -> marks of excluded officers and units."""
+"""Type of a function that takes accounts and cases of a person (`conversation:<id>`, `tip:<id>`), and returns the marks
+of excluded officers and units.
+"""
 FindAccount = Callable[[ReadSession, Address], str]
-"""Address -> its conversation id, "" for none."""
+"""Type of a function that returns the conversation id of an address, "" for none."""
 FindCase = Callable[[ReadSession, str], str]
-"""Receipt -> the case reported at the desk or by phone, `tip:<id>`; "" for none, or for a case reported by chat."""
+"""Type of a function that returns the case of a receipt, `tip:<id>`, if it was reported at the desk or by phone; "" for
+none, or for a case reported by chat.
+"""
 
 SEE = "rights.requests"
 
 
-def nobody(_session: ReadSession, _refs: Sequence[str]) -> tuple[str, ...]:
-    """Exclude no officer."""
+def list_no_exclusions(_session: ReadSession, _refs: Sequence[str]) -> tuple[str, ...]:
+    """Return no marks, so that no officer is excluded."""
     return ()
 
 
 @frozen(kw_only=True)
 class RightsLookups:
-    """Lookups in other subjects that requests need.
+    """Lookups in other domain modules that requests need.
 
     Attributes:
         kept_away: returns the marks of officers and units that may not learn of a person.
@@ -44,7 +50,7 @@ class RightsLookups:
         find_case: finds a case by its receipt.
     """
 
-    kept_away: KeptAway = nobody
+    kept_away: KeptAway = list_no_exclusions
     find_account: FindAccount = lambda _session, _address: ""
     find_case: FindCase = lambda _session, _receipt: ""
 
@@ -56,33 +62,35 @@ class RightsLookups:
                 about themselves, or about a person with a case that they are excluded from.
         """
         request = session.get_permitted(RIGHTS_REQUEST, request_id, SEE)
-        if bar := self._find_bar(session, request):
-            raise session.withhold(RIGHTS_REQUEST.name, request_id, bar, SEE, unit=request.unit)
+        if bar := self._find_exclusion_reason(session, request):
+            raise session.build_withheld_error(RIGHTS_REQUEST.name, request_id, bar, SEE, unit=request.unit)
         return request
 
-    def may_hold(self, session: ReadSession, request: RightsRequest) -> bool:
+    def may_handle(self, session: ReadSession, request: RightsRequest) -> bool:
         """Return whether no conflict of interest excludes the actor from a request.
 
         If a case that the request is about can't be read, every person is excluded, and the request is left out.
         """
-        return not self._find_bar(session, request)
+        return not self._find_exclusion_reason(session, request)
 
-    def _find_bar(self, session: ReadSession, request: RightsRequest) -> str:
-        """Return why the actor is excluded from a request, for the audit log; "" if the actor isn't."""
+    def _find_exclusion_reason(self, session: ReadSession, request: RightsRequest) -> str:
+        """Return the reason why the actor is excluded from a request, for the audit log; "" if the actor isn't
+        excluded.
+        """
         try:
             marks = self.kept_away(session, request.refs)
         except Damaged as error:
-            session.leave_out(RIGHTS_REQUEST, request.id, error)
+            session.note_left_out(RIGHTS_REQUEST, request.id, error)
             is_person = session.permitted_units() is not None
             return "a case that it is about can't be read, nor whom that excludes" if is_person else ""
         return "a conflict of interest keeps the actor away from whoever asks" if session.is_barred(marks) else ""
 
 
-def _require_handled(*kinds: RightsKind) -> Check[RightsRequest]:
-    def check(request: RightsRequest, session: ReadSession) -> None:
+def _require_handling_officer(*kinds: RightsKind) -> Check[RightsRequest]:
+    def check_officer(request: RightsRequest, session: ReadSession) -> None:
         request.handled(session.actor.id, kinds)
 
-    return check
+    return check_officer
 
 
 def _require_omission(request: RightsRequest, _: ReadSession) -> None:
@@ -119,7 +127,7 @@ def _require_unanswered(request: RightsRequest, session: ReadSession) -> None:
 
 
 def _build_checks(*kinds: RightsKind, also: Collection[Check[RightsRequest]] = ()) -> tuple[Check[RightsRequest], ...]:
-    return (_require_handled(*kinds), *also)
+    return (_require_handling_officer(*kinds), *also)
 
 
 RIGHTS_STEPS: StepChecks[RightsRequest] = StepChecks(
@@ -136,4 +144,4 @@ RIGHTS_STEPS: StepChecks[RightsRequest] = StepChecks(
         "answer": (_require_unanswered,),
     }
 )
-"""Every step of the officer who handles a request, with its preconditions, in the board's order."""
+"""The steps of the officer who handles a request, each with its preconditions, in the board's order."""

@@ -1,4 +1,6 @@
-"""A data subject's request: received, applicant's identity checked, executed, answered. Transitions are pure."""
+"""A data subject's request, which is received, executed after a check of the applicant's identity, and answered.
+Transitions are pure methods.
+"""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -96,27 +98,29 @@ class RightsRequest:
         """Return the request for officers: with pseudonyms of its accounts that are used in this request only."""
         context = f"rights_request:{self.id}"
 
-        def show(ref: str) -> str:
+        def name_reference(ref: str) -> str:
             kind, _, id = ref.partition(":")
             return f"{kind}:{names(id, context)}" if kind in ("conversation", "name") else ref
 
         return evolve(
             self,
             conversation=names(self.conversation, context) if self.conversation else "",
-            links=tuple(evolve(link, ref=show(link.ref)) for link in self.links),
-            corrections=tuple(evolve(correction, ref=show(correction.ref)) for correction in self.corrections),
+            links=tuple(evolve(link, ref=name_reference(link.ref)) for link in self.links),
+            corrections=tuple(
+                evolve(correction, ref=name_reference(correction.ref)) for correction in self.corrections
+            ),
         )
 
     def to_row(self) -> RightsRequestRow:
-        """Return the row of a list."""
+        """Return the request as a row of a list."""
         return make_view(RightsRequestRow, self)
 
     def to_view(self) -> RightsRequestView:
-        """Return the view of a single request; to be called on the result of `for_handlers`."""
+        """Return the full view of the request; it must be called on the result of `for_handlers`."""
         return make_view(RightsRequestView, self)
 
     def summary(self, due: datetime | None) -> RequestSummary:
-        """Return the data that an identity check needs."""
+        """Return the data of the request that an identity check needs."""
         return RequestSummary(
             id=self.id,
             version=self.version,
@@ -137,37 +141,37 @@ class RightsRequest:
 
     @property
     def accounts(self) -> tuple[str, ...]:
-        """Conversation ids of `refs`."""
+        """Conversation ids of the accounts among the references of the request."""
         return tuple(Ref.parse(ref).id for ref in self.refs if ref.startswith("conversation:"))
 
     @property
     def is_open(self) -> bool:
-        """Whether it isn't answered yet."""
+        """Whether the request isn't answered yet."""
         return self.state is not S.ANSWERED
 
     @property
     def answered_at(self) -> datetime | None:
-        """When it was answered, None before."""
+        """Time at which the request was answered; None before."""
         return self.answer.at if self.answer else None
 
     @property
     def outcome(self) -> AnswerOutcome | None:
-        """Outcome of the answer, None before."""
+        """Outcome of the answer to the request; None before."""
         return self.answer.outcome if self.answer else None
 
     @property
     def is_extended(self) -> bool:
-        """Whether its limit was extended."""
+        """Whether the limit of the request was extended."""
         return self.extension is not None
 
     @property
     def is_restricting(self) -> bool:
-        """Whether the use of the person's data is restricted now."""
+        """Whether the use of the person's data is restricted now because of the request."""
         return self.restriction is not None
 
     @property
     def restriction(self) -> RestrictionPeriod | None:
-        """The restriction in force, or None."""
+        """The restriction of the person's data that is in force because of the request, or None."""
         return next((period for period in self.restrictions if period.lifted_at is None), None)
 
     @property
@@ -216,7 +220,7 @@ class RightsRequest:
             Refused: the officer checked the applicant's identity.
             WrongStep: the identity isn't verified, it is answered, or its kind isn't in `kinds`.
         """
-        self._require_other(by)
+        self._require_not_checker(by)
         if self.state is not S.PROVEN:
             raise WrongStep(
                 "Request {request} is {state}: another officer must check by a second way who asks, with "
@@ -231,7 +235,7 @@ class RightsRequest:
                 kind=self.kind,
                 allowed=tuple(kinds),
             )
-        return evolve(self, handled_by=self._with(by))
+        return evolve(self, handled_by=self._add_handler(by))
 
     def with_omission(self, omission: Omission) -> "RightsRequest":
         """Return the request with a category left out of the copy; a later omission replaces an earlier one."""
@@ -249,13 +253,13 @@ class RightsRequest:
             Refused: the officer checked the applicant's identity.
             WrongStep: it was extended before, or it is answered.
         """
-        self._require_other(extension.by)
+        self._require_not_checker(extension.by)
         self.require_open()
         if self.extension is not None:
             raise WrongStep(
                 "Request {request} was extended already: a limit can be extended only once.", request=self.number
             )
-        return evolve(self, extension=extension, handled_by=self._with(extension.by))
+        return evolve(self, extension=extension, handled_by=self._add_handler(extension.by))
 
     def restricted(self, period: RestrictionPeriod) -> "RightsRequest":
         """Return the request with the use of the person's data restricted.
@@ -278,7 +282,7 @@ class RightsRequest:
             WrongStep: no restriction is in force.
             Refused: the officer checked the applicant's identity.
         """
-        self._require_other(by)
+        self._require_not_checker(by)
         period = self.restriction
         if period is None:
             raise WrongStep("Request {request} has no restriction in force.", request=self.number)
@@ -297,7 +301,7 @@ class RightsRequest:
             WrongStep: it was answered before, or it would be granted although the identity isn't verified.
             BadInput: a refusal, in part or whole, without a rule and a reason.
         """
-        self._require_other(answer.by)
+        self._require_not_checker(answer.by)
         self.require_open()
         if answer.outcome in _NEEDS_GROUND and not (answer.rule.strip() and answer.reason.strip()):
             raise BadInput(
@@ -313,14 +317,14 @@ class RightsRequest:
                 request=self.number,
                 state=self.state,
             )
-        return evolve(moved, answer=answer, handled_by=self._with(answer.by))
+        return evolve(moved, answer=answer, handled_by=self._add_handler(answer.by))
 
     def require_open(self) -> None:
-        """Raise `WrongStep` if it is answered."""
+        """Raise `WrongStep` if the request is answered."""
         if not self.is_open:
             raise WrongStep("Request {request} is answered: a new wish needs a new request.", request=self.number)
 
-    def _require_other(self, by: str) -> None:
+    def _require_not_checker(self, by: str) -> None:
         if by in {check.by for check in self.checks}:
             raise Refused(
                 "Officer {officer} checked who asks for request {request}: another officer must handle it.",
@@ -328,7 +332,7 @@ class RightsRequest:
                 request=self.number,
             )
 
-    def _with(self, by: str) -> tuple[str, ...]:
+    def _add_handler(self, by: str) -> tuple[str, ...]:
         return self.handled_by if by in self.handled_by else (*self.handled_by, by)
 
     def _moved(self, to: RequestState) -> "RightsRequest":

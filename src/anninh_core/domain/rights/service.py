@@ -1,4 +1,4 @@
-"""The services of data subjects' rights: intake, checking, handling."""
+"""The class that holds all services of data subjects' rights, for intake, checking and handling."""
 
 from anninh_core.domain.rights.checking import RightsChecking
 from anninh_core.domain.rights.handling import RightsHandling

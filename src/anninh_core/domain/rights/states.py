@@ -24,35 +24,35 @@ class RequestState(StrEnum):
     PROVEN = "proven"
     """The applicant's identity is verified."""
     ANSWERED = "answered"
-    """It was answered."""
+    """The request was answered."""
 
 
 class AnswerOutcome(StrEnum):
     """Outcome of a request."""
 
     GRANTED = "granted"
-    """All of it was executed."""
+    """The whole request was executed."""
     PARTLY = "partly"
-    """A part of it was executed."""
+    """A part of the request was executed."""
     REFUSED = "refused"
-    """None of it was executed, with the law cited."""
+    """No part of the request was executed, with the law cited."""
     TAKEN_BACK = "taken_back"
-    """The person withdrew it."""
+    """The person withdrew the request."""
 
 
 class RequestChannel(StrEnum):
     """The way that a request came."""
 
     CHAT = "chat"
-    """In a chat."""
+    """The request came in a chat."""
     OFFICE = "office"
-    """At the desk."""
+    """The request was made at the desk."""
     PHONE = "phone"
-    """By telephone."""
+    """The request came by telephone."""
     LETTER = "letter"
-    """By letter."""
+    """The request came by letter."""
     PLATFORM = "platform"
-    """From the messenger, which reported that its user withdraws consent."""
+    """The request came from the messenger, which reported that its user withdraws consent."""
 
 
 class AnswerClockState(StrEnum):
@@ -65,9 +65,9 @@ class AnswerClockState(StrEnum):
     OVERDUE = "overdue"
     """The deadline has passed."""
     MET = "met"
-    """It was answered in time."""
+    """The request was answered in time."""
     MET_LATE = "met_late"
-    """It was answered too late."""
+    """The request was answered too late."""
 
 
 S = RequestState
@@ -78,7 +78,7 @@ TRANSITIONS: Mapping[RequestState, frozenset[RequestState]] = {
     S.PROVEN: frozenset({S.UNPROVEN, S.ANSWERED}),
     S.ANSWERED: frozenset(),
 }
-"""The state machine. Transitions not listed here are impossible."""
+"""State machine of requests. Transitions not listed here are impossible."""
 
 OPEN_STATES = (S.RECEIVED.value, S.UNPROVEN.value, S.PROVEN.value)
 """States of unanswered requests."""

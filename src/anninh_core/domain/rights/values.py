@@ -1,4 +1,4 @@
-"""Values of a data subject's request: checks, links, omissions, handovers, restrictions, the answer."""
+"""Values of a data subject's request, for its checks, links, omissions, handovers, restrictions and answer."""
 
 from datetime import datetime
 
@@ -110,7 +110,7 @@ class CorrectedRecord:
 
 @frozen(kw_only=True)
 class LimitExtension:
-    """The only extension of a limit."""
+    """The only extension of a request's limit."""
 
     reason: str = field(repr=False)
     by: str

@@ -63,7 +63,7 @@ class CorrectedRecordView:
 
 @view
 class LimitExtensionView:
-    """The only extension of a limit."""
+    """The only extension of a request's limit."""
 
     reason: str
     by: str

@@ -1,5 +1,5 @@
 """Tips: from a resident's message to an answered, closed case."""
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

@@ -1,4 +1,4 @@
-"""Conversion of a tip to an inquiry: it leaves the list and statistics of tips."""
+"""Conversion of a tip to an inquiry, so that it leaves the list and statistics of tips."""
 
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
@@ -12,7 +12,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class TipConversion(Service):
-    """The tip's part of the conversion; the workflow creates the inquiry."""
+    """The step of the conversion that changes the tip; the workflow creates the inquiry."""
 
     action_prefix = "tips"
 

@@ -1,4 +1,4 @@
-"""Explanations of why a clock ends when it does, in sentences of the profile."""
+"""Functions that explain, in sentences of the profile, why a clock ends when it does."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -9,13 +9,13 @@ from anninh_core.domain.tips.deadlines import (
     compute_granted_limit,
     find_open_suspension,
     find_rule,
-    is_owed,
+    is_clock_owed,
     warn_at,
 )
 from anninh_core.domain.tips.states import DeadlineState, DecisionKind, TipState
 from anninh_core.domain.tips.values import ClockDecision, Wait
 from anninh_core.kernel.dates import local_date, short_date
-from anninh_core.kernel.limits import last_day_of, parse_limit
+from anninh_core.kernel.limits import find_last_day, parse_limit
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.rules import DeadlineRule
 
@@ -25,33 +25,33 @@ class HasClocks(Protocol):
 
     @property
     def state(self) -> TipState:
-        """Its state."""
+        """The state of the tip."""
         ...
 
     @property
     def clocks(self) -> Sequence[Deadline]:
-        """Its deadlines."""
+        """The legal deadlines of the tip."""
         ...
 
     @property
     def decisions(self) -> Sequence[ClockDecision]:
-        """Papers that changed or met its deadlines."""
+        """Papers that changed or met the tip's deadlines."""
         ...
 
     @property
     def waits(self) -> Sequence[Wait]:
-        """Periods of waiting for its reporter's answer to a question."""
+        """Periods of waiting for the reporter's answer to a question."""
         ...
 
 
-def clock_state(district: District, clock: Deadline, now: datetime) -> DeadlineState:
+def compute_clock_state(district: District, clock: Deadline, now: datetime) -> DeadlineState:
     """Return the state of a clock at a moment, warnings included."""
     return clock.state(now, warn_at(find_rule(district, clock.rule), clock))
 
 
 def list_owed_clocks(district: District, tip: HasClocks) -> tuple[Deadline, ...]:
     """Return the clocks that require work: of a settled tip, only those that the settlement began."""
-    return tuple(clock for clock in tip.clocks if is_owed(find_rule(district, clock.rule), tip.state))
+    return tuple(clock for clock in tip.clocks if is_clock_owed(find_rule(district, clock.rule), tip.state))
 
 
 def explain_clock(district: District, tip: HasClocks, clock: Deadline) -> str:
@@ -64,11 +64,11 @@ def explain_clock(district: District, tip: HasClocks, clock: Deadline) -> str:
 
 
 def _iter_sentences(district: District, tip: HasClocks, clock: Deadline, rule: DeadlineRule) -> Iterator[str]:
-    due_day = short_date(last_day_of(clock.due))
-    if rule.decision and (paper := _last_paper(tip, rule.decision)):
+    due_day = short_date(find_last_day(clock.due))
+    if rule.decision and (paper := _find_last_paper(tip, rule.decision)):
         yield _explain_decision(district, tip, rule, paper, due_day)
     if clock.suspended and (suspension := find_open_suspension(tip.decisions)):
-        yield district.say("clock.suspended", **_paper_facts(suspension))
+        yield district.say("clock.suspended", **_get_paper_facts(suspension))
     elif clock.stopped_at is not None:
         yield district.say("clock.paused", day=short_date(local_date(clock.stopped_at)))
     elif rule.own and any(wait.end is not None and wait.start < clock.due for wait in tip.waits):
@@ -81,49 +81,49 @@ def _iter_sentences(district: District, tip: HasClocks, clock: Deadline, rule: D
 def _explain_decision(
     district: District, tip: HasClocks, rule: DeadlineRule, paper: ClockDecision, due_day: str
 ) -> str:
-    """Return which limit a recorded decision changed to which."""
+    """Return a sentence which says how a recorded decision changed a limit."""
     before = find_rule(district, rule.replaces[-1]) if rule.replaces else None
     return district.say(
         f"clock.{rule.decision}",
         old=_format_limit(district, before.limit) if before else "",
         new=_format_limit(district, compute_granted_limit(rule, district.deadlines, tip.decisions)),
         due=due_day,
-        **_paper_facts(paper),
+        **_get_paper_facts(paper),
     )
 
 
 def _explain_notice(district: District, tip: HasClocks) -> Iterator[str]:
-    if paper := _last_paper(tip, DecisionKind.NOTICE):
+    if paper := _find_last_paper(tip, DecisionKind.NOTICE):
         yield district.say("clock.notice", number=paper.number, day=short_date(paper.day))
-    elif paper := _last_paper(tip, DecisionKind.IDENTITY_REFUSED):
+    elif paper := _find_last_paper(tip, DecisionKind.IDENTITY_REFUSED):
         yield district.say("clock.identity_refused", day=short_date(paper.day))
 
 
 def _explain_count(district: District, clock: Deadline, rule: DeadlineRule, due_day: str) -> Iterator[str]:
-    """Yield effects of days off on the count: a moved end, days not yet decided, and a count beyond the calendar's
-    end.
+    """Yield sentences about the effects of days off on the count: a moved end, days not yet decided, and a count beyond
+    the calendar's end.
     """
     _, unit = parse_limit(rule.limit)
     moved = rule.moves and clock.aim < clock.due
     if moved:
-        aim_day = short_date(last_day_of(clock.aim))
+        aim_day = short_date(find_last_day(clock.aim))
         yield district.say("clock.moved", target=aim_day, due=due_day, source=rule.moves_by)
-    if (moved or unit == "wd") and _has_provisional(district, clock):
-        yield district.say("clock.provisional", target=short_date(last_day_of(clock.aim)), due=due_day)
+    if (moved or unit == "wd") and _has_provisional_days(district, clock):
+        yield district.say("clock.provisional", target=short_date(find_last_day(clock.aim)), due=due_day)
     if clock.leaves_calendar:
         yield district.say("clock.leaves_calendar", until=short_date(district.calendar.until))
 
 
-def _has_provisional(district: District, clock: Deadline) -> bool:
-    first, last = last_day_of(clock.aim), last_day_of(clock.due)
+def _has_provisional_days(district: District, clock: Deadline) -> bool:
+    first, last = find_last_day(clock.aim), find_last_day(clock.due)
     return any(first <= day <= last for day in district.calendar.provisional)
 
 
-def _last_paper(tip: HasClocks, kind: str) -> ClockDecision | None:
+def _find_last_paper(tip: HasClocks, kind: str) -> ClockDecision | None:
     return next((paper for paper in reversed(tip.decisions) if paper.kind == kind), None)
 
 
-def _paper_facts(paper: ClockDecision) -> dict[str, str]:
+def _get_paper_facts(paper: ClockDecision) -> dict[str, str]:
     return {"body": paper.body, "number": paper.number, "day": short_date(paper.day)}
 
 

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from attrs import frozen
 
-from anninh_core.domain.tips.states import UNANSWERED_STATES, DeadlineState, DecisionKind, TipState, state_type
+from anninh_core.domain.tips.states import UNANSWERED_STATES, DeadlineState, DecisionKind, TipState, get_state_group
 from anninh_core.domain.tips.values import ClockDecision, Wait
 from anninh_core.domain.tips.views import DeadlineView
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.limits import last_day_of, read_limit
+from anninh_core.kernel.limits import compute_both_readings, find_last_day
 from anninh_core.kernel.replacing import evolve
 from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.usecase.views import ViewContext, make_view
@@ -62,7 +62,7 @@ class Deadline:
             rule_name=rule.name if rule else self.rule,
             state=state,
             seconds_left=int((self.due - context.at).total_seconds()) if state in _RUNNING else None,
-            is_owed=is_owed(rule, case),
+            is_owed=is_clock_owed(rule, case),
             is_met_in_time=self.met_at is not None and self.met_at <= self.due,
         )
 
@@ -72,15 +72,15 @@ class Deadline:
         return self.target or self.due
 
     def is_in_time(self, now: datetime) -> bool:
-        """Return whether it was met in time, or has time left while it runs, or is stopped."""
+        """Return whether the deadline was met in time, or has time left while it runs, or is stopped."""
         return self.stopped_at is not None or (self.met_at or now) <= self.due
 
     def is_running(self, at: datetime) -> bool:
-        """Return whether it was not met by a moment and isn't stopped."""
+        """Return whether the deadline was not met by a moment and isn't stopped."""
         return self.stopped_at is None and (self.met_at is None or self.met_at > at)
 
     def state(self, now: datetime, warn_at: datetime) -> DeadlineState:
-        """Return its state at `now`; `warn_at` comes from the function of that name."""
+        """Return the state of the deadline at `now`; `warn_at` is the result of `compute_warning_time`."""
         if self.met_at is not None:
             return DeadlineState.MET if self.is_in_time(now) else DeadlineState.MET_LATE
         if self.stopped_at is not None:
@@ -105,13 +105,13 @@ def find_rule(district: District, id: str) -> DeadlineRule | None:
     return next((rule for rule in district.deadlines if rule.id == id), None)
 
 
-def is_owed(rule: DeadlineRule | None, case: TipState) -> bool:
+def is_clock_owed(rule: DeadlineRule | None, case: TipState) -> bool:
     """Return whether a clock of this rule still requires work in a given state of its case.
 
     In open cases each clock does; in settled cases without an answer to the reporter yet, those that the settlement
     began.
     """
-    if state_type(case) in ("open", "waiting"):
+    if get_state_group(case) in ("open", "waiting"):
         return True
     return case in UNANSWERED_STATES and rule is not None and rule.start == _SETTLED
 
@@ -166,7 +166,7 @@ class _ClockInputs:
         limit = compute_granted_limit(rule, self.rules, self.decisions)
         start = self.moments[rule.start]
         waits = self.waits if rule.own else ()
-        reading = read_limit(limit, start, self.calendar, moves=rule.moves, waits=waits)
+        reading = compute_both_readings(limit, start, self.calendar, moves=rule.moves, waits=waits)
         clock = Deadline(
             rule=rule.id,
             due=reading.due,
@@ -176,7 +176,7 @@ class _ClockInputs:
             from_settlement=rule.start == _SETTLED,
         )
         if rule.suspends and (suspension := find_open_suspension(self.decisions)):
-            return _suspend(clock, suspension)
+            return _suspend_clock(clock, suspension)
         if waits and waits[-1].end is None and clock.met_at is None and waits[-1].start <= clock.due:
             return evolve(clock, stopped_at=max(waits[-1].start, start))
         return clock
@@ -210,11 +210,11 @@ def find_open_suspension(decisions: Sequence[ClockDecision]) -> ClockDecision | 
     return suspensions[-1] if suspensions and suspensions[-1].kind is DecisionKind.SUSPENDED else None
 
 
-def _suspend(clock: Deadline, suspension: ClockDecision) -> Deadline:
-    """Stop a clock that was in time; mark a clock that had run out before as met late, as the suspension ends its
-    obligation.
+def _suspend_clock(clock: Deadline, suspension: ClockDecision) -> Deadline:
+    """Return a clock that was in time as stopped; return a clock that had run out before as met late, as the suspension
+    ends its obligation.
     """
-    if suspension.day <= last_day_of(clock.due):
+    if suspension.day <= find_last_day(clock.due):
         return evolve(clock, stopped_at=suspension.moment.astimezone(UTC), suspended=True)
     return evolve(clock, met_at=suspension.moment.astimezone(UTC))
 
@@ -227,10 +227,10 @@ def _find_missed_before_suspension(course: _ClockInputs, applicable: Sequence[De
         return []
     papers = [decision for decision in course.decisions if decision.kind not in _SUSPENSION]
     course_before = evolve(course, decisions=papers, waits=())
-    clocks = [_suspend(course_before.clock(rule), first) for rule in _drop_replaced(before) if rule.suspends]
+    clocks = [_suspend_clock(course_before.clock(rule), first) for rule in _drop_replaced(before) if rule.suspends]
     return [clock for clock in clocks if clock.stopped_at is None]
 
 
 def first_late_request_day(due: datetime) -> date:
     """Return the first day on which a request for extension is too late: less than five days before (BLTTHS 147.3)."""
-    return last_day_of(due) - timedelta(days=4)
+    return find_last_day(due) - timedelta(days=4)

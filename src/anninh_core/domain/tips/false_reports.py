@@ -1,4 +1,4 @@
-"""Marking a case as a prank or a false report, confirming the mark, and removing it.
+"""Use cases that mark a case as a prank or a false report, confirm the mark, and remove it.
 
 The mark belongs to the case: it records its author, reason and grounds, and the case is counted apart. Nothing follows
 automatically: later tips of the same reporter are received, answered in danger and escalated as before.
@@ -6,7 +6,7 @@ automatically: later tips of the same reporter are received, answered in danger 
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import get_tip_for
+from anninh_core.domain.tips.handling.base import get_tip_for_step
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
@@ -46,7 +46,7 @@ class FalseReports(Service):
             BadInput: an unknown reason, or no note.
             Conflict: it was changed since you saw it.
         """
-        tip = get_tip_for(uow, "false_reports.mark", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "false_reports.mark", tip_id, seen_version)
         reasons = self.context.district.false_reasons
         if reason not in reasons:
             names = ", ".join(f"{code} ({name})" for code, name in reasons.items()) or "none"
@@ -69,7 +69,7 @@ class FalseReports(Service):
             WrongStep: it isn't marked, or is confirmed already.
             BadInput: no note.
         """
-        tip = get_tip_for(uow, "false_reports.confirm", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "false_reports.confirm", tip_id, seen_version)
         mark = get_false_mark_of_other(tip, uow)
         self._record_decision(uow, tip, "confirmed", note)
         return self._save_last_mark(uow, tip, evolve(mark, confirmed_by=uow.actor.id, confirmed_at=uow.at))
@@ -83,7 +83,7 @@ class FalseReports(Service):
             WrongStep: it isn't marked.
             BadInput: no note.
         """
-        tip = get_tip_for(uow, "false_reports.clear", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "false_reports.clear", tip_id, seen_version)
         mark = get_false_mark_of_other(tip, uow)
         self._record_decision(uow, tip, "cleared", note)
         return self._save_last_mark(uow, tip, evolve(mark, cleared_by=uow.actor.id, cleared_at=uow.at))

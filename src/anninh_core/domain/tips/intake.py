@@ -1,4 +1,4 @@
-"""Intake of tips and reporters' acts on their tips: receive, add, ask for the state, withdraw."""
+"""Use cases of the intake of tips, and of reporters who add to a tip, ask for its state, or withdraw it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,9 +13,9 @@ from anninh_core.domain.tips.replies import notify_reporter, send_emergency_numb
 from anninh_core.domain.tips.sorting.location_question import ask_place, find_first_place
 from anninh_core.domain.tips.sorting.places import PlaceSuggestion
 from anninh_core.domain.tips.states import SETTLED_STATES, EntryChannel, TipState
-from anninh_core.kernel.dates import local_date, require_past
+from anninh_core.kernel.dates import local_date, require_past_moment
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.ids import letters_of
+from anninh_core.kernel.ids import pick_letters
 from anninh_core.kernel.replacing import evolve
 from anninh_core.kernel.text import clip, nfc
 from anninh_core.usecase.actor import ActorKind
@@ -122,7 +122,7 @@ class TipIntake(Service):
             received_at=received_at or uow.at,
         )
         tip = evolve(tip, linked=tuple(linked), passed_over=tuple(passed_over))
-        return _place_and_save(uow, tip, attachments, receipt_text, place=place, lock=lock)
+        return _place_and_save_tip(uow, tip, attachments, receipt_text, place=place, lock=lock)
 
     @command(Permission.INTAKE, public=True, daily=True)
     def record_walk_in(
@@ -163,7 +163,7 @@ class TipIntake(Service):
             origin=EntryChannel(channel).value,
             category=category,
             emergency=emergency,
-            received_at=received_at and require_past(received_at, uow.at),
+            received_at=received_at and require_past_moment(received_at, uow.at),
         )
 
     @step(Permission.INTAKE)
@@ -261,7 +261,8 @@ class TipIntake(Service):
         """Record that the answer of the settlement reached the reporter."""
         tip = get_permitted_tip(uow, tip_id)
         if tip.state not in SETTLED_STATES or "answer_sent" not in tip.moments:
-            uow.add_event("tip.answer_late")  # reopened, settled again or answered by hand meanwhile: nothing to change
+            # The tip was reopened, settled again or answered by hand meanwhile: there is nothing to change.
+            uow.add_event("tip.answer_late")
             return tip
         uow.add_event("tip.answered")
         answered = tip.answered(proof, uow.today).with_timestamp("answered", uow.at)
@@ -300,7 +301,7 @@ class TipIntake(Service):
         id = self.context.ids.new()
         urgency = "serious" if emergency else incoming_category.urgency if incoming_category else "ordinary"
         legal_kind = legal_kind or (incoming_category.legal_kind if incoming_category else "feedback")
-        receipt_moments = {} if conversation else {"receipt": uow.at}  # a caller or walk-in gets the receipt at once
+        receipt_moments = {} if conversation else {"receipt": uow.at}  # A caller or walk-in gets the receipt at once.
         tip = Tip(
             id=id,
             receipt=make_receipt(id),
@@ -323,11 +324,11 @@ class TipIntake(Service):
 
 def make_receipt(id: str) -> str:
     """Return the receipt derived from a tip's id: ten letters of its random part, such as `7KM2Q-9XA3D`."""
-    letters = letters_of(id, _RECEIPT_LETTERS)
+    letters = pick_letters(id, _RECEIPT_LETTERS)
     return f"{letters[:5]}-{letters[5:]}"
 
 
-def _place_and_save(
+def _place_and_save_tip(
     uow: UnitOfWork,
     tip: Tip,
     attachments: Sequence[Attachment],
@@ -340,11 +341,11 @@ def _place_and_save(
     if lock is not None:
         tip = tip.locked(evolve(lock, place=tip.unit), uow.context.district.root)
         uow.add_event("tip.locked")
-    _acknowledge(uow, tip, receipt_text)
+    _acknowledge_tip(uow, tip, receipt_text)
     return uow.save(TIP, ask_place(uow, tip, candidates))
 
 
-def _acknowledge(uow: UnitOfWork, tip: Tip, receipt_text: str) -> None:
+def _acknowledge_tip(uow: UnitOfWork, tip: Tip, receipt_text: str) -> None:
     """Send the receipt, and record in the journal that the tip was received.
 
     In danger the emergency numbers come first, and only the short receipt follows.

@@ -1,18 +1,18 @@
-"""Storage, counters and search of tips."""
+"""Definitions of how tips are stored, counted and searched."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from anninh_core.domain.index_specs import TIP_SPEC
 from anninh_core.domain.tips.model import Tip
-from anninh_core.domain.tips.overdue import OVERDUE_COUNTER, overdue_changes
-from anninh_core.domain.tips.states import UNANSWERED_STATES, TipState, state_type
-from anninh_core.domain.tips.suggestions import SUGGESTION_COUNTER, make_suggestion_dims
+from anninh_core.domain.tips.overdue import OVERDUE_COUNTER, iter_overdue_changes
+from anninh_core.domain.tips.states import UNANSWERED_STATES, TipState, get_state_group
+from anninh_core.domain.tips.suggestions import SUGGESTION_COUNTER, format_counter_dimensions
 from anninh_core.kernel.identifiers import Identifying
 from anninh_core.ports.storages.changes import Scalar
-from anninh_core.usecase.kinds import Fact, Kind, PersonColumn, Searchable, dims, hour_column
+from anninh_core.usecase.kinds import Fact, Kind, PersonColumn, Searchable, format_dims, format_hour
 
-_NEVER = "9"  # sorts after every hour
+_NEVER = "9"  # This value sorts after every hour.
 
 
 def tip_facts(tip: Tip) -> Iterable[Fact]:
@@ -23,9 +23,9 @@ def tip_facts(tip: Tip) -> Iterable[Fact]:
     """
     if tip.state in (TipState.JOINED, TipState.BECAME_INQUIRY):
         return
-    yield Fact("tips_received", tip.unit, tip.received_day, dims(category=tip.category, origin=tip.origin))
+    yield Fact("tips_received", tip.unit, tip.received_day, format_dims(category=tip.category, origin=tip.origin))
     for day in tip.reopened_days:
-        yield Fact("tips_received", tip.unit, day, dims(category=tip.category, origin="reopened"))
+        yield Fact("tips_received", tip.unit, day, format_dims(category=tip.category, origin="reopened"))
     for settlement in tip.settlements:
         transferred = settlement.outcome is TipState.TRANSFERRED
         in_time = "yes" if settlement.in_time else "no"
@@ -33,19 +33,22 @@ def tip_facts(tip: Tip) -> Iterable[Fact]:
             "tips_transferred" if transferred else "tips_resolved",
             tip.unit,
             settlement.day,
-            dims(category=tip.category, in_time=in_time, outcome=settlement.outcome),
+            format_dims(category=tip.category, in_time=in_time, outcome=settlement.outcome),
         )
         if settlement.valuable:
-            yield Fact("tips_valuable", tip.unit, settlement.day, dims(category=tip.category))
+            yield Fact("tips_valuable", tip.unit, settlement.day, format_dims(category=tip.category))
     if (mark := tip.false_mark) is not None:
-        yield Fact("tips_false", tip.unit, mark.day, dims(category=tip.category, reason=mark.reason))
+        yield Fact("tips_false", tip.unit, mark.day, format_dims(category=tip.category, reason=mark.reason))
     if tip.answered_day is not None:
         yield Fact("tips_answered", tip.unit, tip.answered_day)
     if tip.confirmed_day is not None:
         yield Fact(
-            SUGGESTION_COUNTER, tip.unit, tip.confirmed_day, make_suggestion_dims(tip.suggestion or "", tip.confirmed)
+            SUGGESTION_COUNTER,
+            tip.unit,
+            tip.confirmed_day,
+            format_counter_dimensions(tip.suggestion or "", tip.confirmed),
         )
-    for day, change in overdue_changes(tip):
+    for day, change in iter_overdue_changes(tip):
         yield Fact(OVERDUE_COUNTER, tip.unit, day, amount=change)
 
 
@@ -59,7 +62,7 @@ def make_work_key(tip: Tip) -> str:
         return ""
     due = find_next_due(tip)
     received = tip.received_at.astimezone(UTC)
-    hours = (_NEVER if due is None else hour_column(due.astimezone(UTC)), hour_column(received))
+    hours = (_NEVER if due is None else format_hour(due.astimezone(UTC)), format_hour(received))
     return f"{0 if tip.emergency and tip.is_open else 1}/{'/'.join(hours)}"
 
 
@@ -77,20 +80,20 @@ def tip_columns(tip: Tip) -> Mapping[str, Scalar]:
     """Return the unencrypted columns of a tip."""
     return {
         "state": tip.state.value,
-        "type": state_type(tip.state),
+        "type": get_state_group(tip.state),
         "category": tip.category,
         "urgency": tip.urgency,
         "handling_unit": tip.handling_unit,
         "conversation": tip.conversation,
         "receipt": tip.receipt,
-        "received": hour_column(tip.received_at),
-        "due": hour_column(tip.next_due) if tip.next_due else "",
+        "received": format_hour(tip.received_at),
+        "due": format_hour(tip.next_due) if tip.next_due else "",
         "merged_into": tip.merged_into,
         "work": make_work_key(tip),
     }
 
 
-def _words_of_caller(tip: Tip) -> str:
+def _get_texts_without_chat(tip: Tip) -> str:
     """Return the texts of a tip without a chat; texts from chat are in its messages."""
     return "\n".join((tip.text, *(note.words for note in tip.notes)))
 
@@ -104,7 +107,7 @@ TIP = Kind(
         "excluded": tip.barred,
         "claimant": (tip.claim.by,) if tip.claim is not None and tip.is_open else (),
     },
-    person_columns={"conversation": PersonColumn.of_record("tip")},
+    person_columns={"conversation": PersonColumn.for_own_record("tip")},
     scope=lambda tip: f"tip:{tip.id}",
     facts=tip_facts,
     handled_by=lambda tip: tip.handling_unit,
@@ -113,5 +116,5 @@ TIP = Kind(
     excluded=lambda tip: tip.barred,
     numbered=True,
     search=Searchable(field="text", at=lambda tip: tip.received_at),
-    identifying=lambda tip: None if tip.conversation else Identifying(words=_words_of_caller(tip)),
+    identifying=lambda tip: None if tip.conversation else Identifying(words=_get_texts_without_chat(tip)),
 )

@@ -1,4 +1,4 @@
-"""Loading a tip under a permission: by unit, and never for an excluded officer."""
+"""Functions that load a tip after a check of the actor's permission on its unit, and never for an excluded officer."""
 
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
@@ -11,13 +11,15 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 _SEE = "tips.list"
 
 
-def is_withheld(is_restricted: IsRestricted, tip: Tip) -> bool:
-    """Return whether a tip's text is withheld: it is over, and its reporter had the use of their data restricted."""
+def is_text_withheld(is_restricted: IsRestricted, tip: Tip) -> bool:
+    """Return whether the text of a tip is withheld, because the tip is over and its reporter had the use of their data
+    restricted.
+    """
     return bool(tip.conversation) and tip.ended_on is not None and is_restricted(f"tip:{tip.id}", tip.conversation)
 
 
 def get_permitted_tip(session: ReadSession, tip_id: str, asked_for: str = "") -> Tip:
-    """Return a tip on which the actor has the marked permission.
+    """Return a tip on which the actor has the use case's permission.
 
     Args:
         asked_for: identifier that the actor gave, if it isn't the id.
@@ -32,7 +34,9 @@ def get_permitted_tip(session: ReadSession, tip_id: str, asked_for: str = "") ->
     if permitted is not None and not {tip.unit, tip.handling_unit} & {*permitted}:
         internal_reason = f"it belongs to {tip.unit}"
         about = f"{TIP.name}:{tip.id}"
-        raise session.withhold(TIP.name, asked_for or tip.id, internal_reason, _SEE, unit=tip.unit, about=about)
+        raise session.build_withheld_error(
+            TIP.name, asked_for or tip.id, internal_reason, _SEE, unit=tip.unit, about=about
+        )
     session.check_not_excluded(TIP, tip, _SEE, asked_for=asked_for)
     session.unit = tip.unit
     return tip
@@ -56,7 +60,9 @@ def find_own_tip(uow: UnitOfWork, receipt: str, conversation: str) -> Tip:
 
 
 def follow_joined(session: ReadSession, tip: Tip) -> Tip:
-    """Return the tip into which a tip was joined, through any number of joins; an unjoined tip is returned itself."""
+    """Return the tip into which a tip was joined, through any number of joins; a tip that wasn't joined is returned
+    itself.
+    """
     while tip.state is TipState.JOINED:
         tip = session.load(TIP, tip.merged_into)
     return tip

@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from anninh_core.domain.tips.deadline_reasons import explain_clock
 from anninh_core.domain.tips.deadlines import Deadline
-from anninh_core.domain.tips.states import TRANSITIONS, TipState, state_type
+from anninh_core.domain.tips.states import TRANSITIONS, TipState, get_state_group
 from anninh_core.domain.tips.values import (
     Claim,
     ClockDecision,
@@ -22,9 +22,9 @@ from anninh_core.domain.tips.values import (
 from anninh_core.domain.tips.views import DeadlineView, TipRow, TipView
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.ids import Pseudonyms
-from anninh_core.kernel.replacing import evolve, replacer
+from anninh_core.kernel.replacing import build_replacer, evolve
 from anninh_core.kernel.text import clip
-from anninh_core.usecase.permissions.supervisor_lock import SupervisorLock, marks_of_lock
+from anninh_core.usecase.permissions.supervisor_lock import SupervisorLock, list_lock_marks
 from anninh_core.usecase.views import ViewContext, make_view
 
 S = TipState
@@ -41,7 +41,7 @@ _SETTLEMENT_TIMESTAMPS = frozenset({"settled", "answer_sent", "answered"})
 
 @frozen(kw_only=True)
 class Tip:
-    """A case.
+    """A tip, which is a case in the officers' work.
 
     Attributes:
         receipt: number that the reporter can quote.
@@ -51,7 +51,7 @@ class Tip:
             didn't record it.
         text: the reporter's text, of all messages that belong to it.
         handlers: officers who work on it.
-        excluded: ids of officers and marks of units (`unit_mark`) that may never see it; see `barred`.
+        excluded: ids of officers and marks of units (`build_unit_mark`) that may never see it; see `barred`.
         handling_unit: unit that works on it.
         moments: first times of: reception, the receipt's delivery, written notice (`notice`), assignment, settlement,
             sending of its answer (`answer_sent`), and answer.
@@ -147,19 +147,19 @@ class Tip:
     incident: str = ""
 
     def for_handlers(self, names: Pseudonyms) -> "Tip":
-        """Return the tip as officers see it: its reporter under a pseudonym for this case only."""
+        """Return the tip as officers see it, with its reporter under a pseudonym for this case only."""
         return _with_conversation(self, names(self.conversation, f"tip:{self.id}"))
 
     def to_row(self, context: ViewContext) -> TipRow:
-        """Return the row for lists: without texts and persons."""
-        return make_view(TipRow, self, deadlines=self.view_deadlines(context))
+        """Return the tip as a row of a list, without texts and persons."""
+        return make_view(TipRow, self, deadlines=self.make_deadline_views(context))
 
     def to_view(self, context: ViewContext) -> TipView:
         """Return the read-only view of the tip."""
-        return make_view(TipView, self, deadlines=self.view_deadlines(context), timestamps=self.moments)
+        return make_view(TipView, self, deadlines=self.make_deadline_views(context), timestamps=self.moments)
 
-    def view_deadlines(self, context: ViewContext) -> tuple[DeadlineView, ...]:
-        """Return the read-only views of its deadlines."""
+    def make_deadline_views(self, context: ViewContext) -> tuple[DeadlineView, ...]:
+        """Return the read-only views of the tip's deadlines."""
         return tuple(
             clock.to_view(context, self.state, explain_clock(context.district, self, clock)) for clock in self.clocks
         )
@@ -174,14 +174,14 @@ class Tip:
 
     @property
     def waits_in_unit(self) -> bool:
-        """Whether it was assigned to a unit alone, and waits there for an officer."""
+        """Whether the tip was assigned to a unit alone, and waits there for an officer."""
         return self.state is S.ASSIGNED and not self.handlers
 
     def require_possible(self, to: TipState) -> None:
-        """Check that the state machine has a transition to a state.
+        """Check that the state machine allows the transition to the state `to`.
 
         Raises:
-            WrongStep: there is no such transition; names the possible states.
+            WrongStep: the transition isn't allowed; the error names the possible states.
         """
         if to not in TRANSITIONS[self.state]:
             raise WrongStep(
@@ -193,7 +193,7 @@ class Tip:
             )
 
     def moved(self, to: TipState) -> "Tip":
-        """Return the tip in another state; raises as `require_possible`."""
+        """Return the tip in the state `to`; raise as `require_possible` does."""
         self.require_possible(to)
         return evolve(self, state=to)
 
@@ -219,15 +219,15 @@ class Tip:
 
     @property
     def is_locked(self) -> bool:
-        """Whether a supervisor lock keeps it from the units that it accuses."""
+        """Whether a supervisor lock keeps the tip from the units that it accuses."""
         return self.lock is not None and self.lock.is_active
 
     @property
     def barred(self) -> tuple[str, ...]:
-        """Ids of officers and marks of units that may not see it now: excluded by a conflict of interest or by its
-        lock.
+        """Ids of officers and marks of units that may not see the tip now, since a conflict of interest or its lock
+        excludes them.
         """
-        return tuple(dict.fromkeys((*self.excluded, *marks_of_lock(self.lock))))
+        return tuple(dict.fromkeys((*self.excluded, *list_lock_marks(self.lock))))
 
     def locked(self, lock: SupervisorLock, root: str) -> "Tip":
         """Return the tip under a lock: it belongs to the supervising unit, or to the root if there is none."""
@@ -262,7 +262,7 @@ class Tip:
         return self.reopened(day)
 
     def require_merged(self) -> None:
-        """Check that it is merged into another tip; raises as `split_again`."""
+        """Check that the tip is merged into another tip; raise as `split_again` does."""
         if not self.merged_into:
             raise WrongStep(
                 "Tip {receipt} isn't merged into another tip, so there is nothing to split off.", receipt=self.receipt
@@ -271,7 +271,7 @@ class Tip:
 
     @property
     def point(self) -> tuple[float, float] | None:
-        """The location that came with it, or None."""
+        """The location that came with the tip, or None."""
         return None if self.latitude is None or self.longitude is None else (self.latitude, self.longitude)
 
     def assigned(self, unit: str, handlers: tuple[str, ...]) -> "Tip":
@@ -410,11 +410,11 @@ class Tip:
         """Return the tip converted to an inquiry; a tip that was settled before can't be, as it was counted as a
         tip.
         """
-        self.require_unsettled_question()
+        self.require_convertible()
         return evolve(self.moved(S.BECAME_INQUIRY), inquiry=inquiry, handlers=(), question="", withdrawal_asked_at=None)
 
-    def require_unsettled_question(self) -> None:
-        """Check that it can be converted to an inquiry.
+    def require_convertible(self) -> None:
+        """Check that the tip can be converted to an inquiry.
 
         Raises:
             WrongStep: it was settled as a tip, or its state doesn't allow it.
@@ -440,15 +440,15 @@ class Tip:
 
         Without a running claim, an act of an officer to whom it is assigned is a claim.
         """
-        claim = self.claim_at(at)
+        claim = self.find_running_claim(at)
         if not (self.emergency and self.is_open):
             return self
         if claim is not None:
             return evolve(self, claim=claim.renewed(at, span)) if claim.by == officer else self
         return evolve(self, claim=make_claim(officer, at, span, None)) if officer in self.handlers else self
 
-    def claim_at(self, at: datetime) -> Claim | None:
-        """Return the running claim, or None."""
+    def find_running_claim(self, at: datetime) -> Claim | None:
+        """Return the claim that is running at a given time, or None."""
         return self.claim if self.claim is not None and self.claim.until > at and self.is_open else None
 
     @property
@@ -457,9 +457,9 @@ class Tip:
         owed.
         """
         if self.state in (S.JOINED, S.BECAME_INQUIRY):
-            return self.received_day  # its text is kept with the case that took it in
+            return self.received_day  # The text of the tip is kept with the case that took it in.
         if self.lock is not None and self.lock.is_active and self.lock.is_outside:
-            # its reporter was referred to the office outside; no officer of the district may work on it
+            # The reporter was referred to the office outside; no officer of the district may work on the tip.
             return self.received_day
         if self.state not in (S.ANSWERED, S.CLOSED):
             return None
@@ -480,17 +480,17 @@ class Tip:
 
     @property
     def next_due(self) -> datetime | None:
-        """When the next deadline is due, or None."""
+        """The time at which the tip's next deadline is due, or None."""
         return self.next_deadline.due if self.next_deadline else None
 
     @property
     def next_rule(self) -> str:
-        """Rule of the next deadline, "" for none."""
+        """Id of the deadline rule of the tip's next deadline, "" for none."""
         return self.next_deadline.rule if self.next_deadline else ""
 
     @property
     def has_chat(self) -> bool:
-        """Whether its reporter wrote in a chat, and can be written to."""
+        """Whether the tip's reporter wrote in a chat, and can be written to."""
         return bool(self.conversation)
 
     @property
@@ -504,8 +504,8 @@ class Tip:
 
     @property
     def is_open(self) -> bool:
-        """Whether work on it is still owed."""
-        return state_type(self.state) in ("open", "waiting")
+        """Whether work on the tip is still owed."""
+        return get_state_group(self.state) in ("open", "waiting")
 
 
-_with_conversation = replacer(Tip, "conversation")
+_with_conversation = build_replacer(Tip, "conversation")

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import chain
 
 from anninh_core.domain.tips.model import Tip
-from anninh_core.kernel.limits import last_day_of
+from anninh_core.kernel.limits import find_last_day
 from anninh_core.usecase.context import UseCaseContext
 
 OVERDUE_COUNTER = "tips_overdue"
@@ -28,12 +28,12 @@ def count_overdue(context: UseCaseContext, units: Sequence[str], day: date) -> M
     return {unit: number for (_, unit, _), number in totals.items() if number}
 
 
-def overdue_changes(tip: Tip) -> Iterator[tuple[date, int]]:
+def iter_overdue_changes(tip: Tip) -> Iterator[tuple[date, int]]:
     """Yield the days on which a tip becomes overdue (1) or ceases to be overdue (-1), judged at the day's end, in
     order.
     """
     late_periods = [
-        (last_day_of(deadline.due), last_day_of(deadline.met_at) if deadline.met_at else date.max)
+        (find_last_day(deadline.due), find_last_day(deadline.met_at) if deadline.met_at else date.max)
         for deadline in tip.clocks
         if deadline.is_running(deadline.due)
     ]

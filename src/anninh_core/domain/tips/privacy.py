@@ -1,4 +1,4 @@
-"""Matters that must not show on the reporter's phone without the receipt."""
+"""The rule for matters that must not show on the reporter's phone without the receipt."""
 
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.text import words
@@ -7,7 +7,7 @@ from anninh_core.vocabulary.written_phrases import find_accented_phrases, split_
 
 _LIST = "private_matter"
 _TOGETHER = ("private_family", "private_violence")
-_WHISTLEBLOW = "whistleblow"  # legal kind
+_WHISTLEBLOW = "whistleblow"  # This is the legal kind of a report about an official.
 
 
 def is_private_matter(district: District, tip: Tip) -> bool:
@@ -17,7 +17,7 @@ def is_private_matter(district: District, tip: Tip) -> bool:
     category = district.incoming.get(tip.category)
     if category is not None and category.danger_reply:
         return True
-    if _LIST in district.phrases_of(_LIST).find_in(" ".join(words(tip.text))):
+    if _LIST in district.phrases_of(_LIST).find_phrases(" ".join(words(tip.text))):
         return True
     tokens = split_written(tip.text, district.teen_code)
     return all(find_accented_phrases(tokens, district.words.get(name, ())) for name in _TOGETHER)

@@ -1,4 +1,4 @@
-"""Messages to the reporter."""
+"""Functions that send messages to the reporter of a tip."""
 
 from anninh_core.domain.tips.model import Tip
 from anninh_core.usecase.unit_of_work import UnitOfWork

@@ -10,39 +10,39 @@ class TipState(StrEnum):
     """State of a tip."""
 
     RECEIVED = "received"
-    """No officer has triaged it."""
+    """No officer has triaged the tip."""
     TRIAGED = "triaged"
-    """It has its category."""
+    """The tip has its category."""
     ASSIGNED = "assigned"
-    """A unit has it."""
+    """The tip is assigned to a unit."""
     VERIFYING = "verifying"
-    """An officer is checking it."""
+    """An officer is checking the tip."""
     WAITING = "waiting_for_reporter"
     """The reporter was asked a question."""
     RESOLVED = "resolved"
-    """It was dealt with."""
+    """The tip was dealt with."""
     TRANSFERRED = "transferred"
-    """It went to another body."""
+    """The tip went to another body."""
     UNFOUNDED = "unfounded"
-    """The check found nothing."""
+    """The check of the tip found nothing."""
     REFUSED = "refused"
-    """It isn't for this authority."""
+    """The tip isn't for this authority."""
     DUPLICATE = "duplicate"
     """Another tip reports the same."""
     WITHDRAWN = "withdrawn"
-    """Its reporter withdrew it."""
+    """The reporter withdrew the tip."""
     ANSWERED = "answered"
-    """Its reporter got the answer."""
+    """The reporter got the answer to the tip."""
     CLOSED = "closed"
-    """The work on it has ended."""
+    """The work on the tip has ended."""
     REOPEN_REQUESTED = "reopen_requested"
-    """Its reporter objects to the answer."""
+    """The reporter objects to the answer."""
     REOPENED = "reopened"
-    """It is worked on again."""
+    """The tip is worked on again."""
     JOINED = "joined"
-    """It became a part of another tip."""
+    """The tip became a part of another tip."""
     BECAME_INQUIRY = "became_inquiry"
-    """It turned out to be a question."""
+    """The tip turned out to be a question."""
 
 
 S = TipState
@@ -79,8 +79,8 @@ TRANSITIONS |= {state: TRANSITIONS[state] | {S.BECAME_INQUIRY} for state in _QUE
 """The whole state machine. What isn't here can't happen."""
 
 
-def state_type(state: TipState) -> str:
-    """Return open, waiting, settled or closed: the grouping that statistics use."""
+def get_state_group(state: TipState) -> str:
+    """Return the group of a tip's state that statistics use: open, waiting, settled or closed."""
     if state is S.WAITING:
         return "waiting"
     if state in SETTLED_STATES or state is S.ANSWERED:
@@ -94,43 +94,43 @@ class PlaceChange(StrEnum):
     CORRECTED = "corrected"
     """The place reported before was wrong."""
     DIRECTION = "direction"
-    """A person flees or is taken there."""
+    """A person flees to the named place or is taken there."""
     OTHER = "other"
-    """No reason given: an officer may move the case."""
+    """The reporter gave no reason: an officer may move the case."""
 
 
 class SubcaseState(StrEnum):
     """State of a sub-case."""
 
     ASKED = "asked"
-    """Its unit hasn't taken it on."""
+    """The requested unit hasn't taken the sub-case on."""
     TAKEN = "taken"
     """Officers of the unit work on it."""
     DONE = "done"
-    """It has its result."""
+    """The sub-case has its result."""
     RETURNED = "returned"
-    """Its unit returned it."""
+    """The requested unit returned the sub-case."""
     CALLED_OFF = "called_off"
-    """It isn't needed any more."""
+    """The sub-case isn't needed any more."""
 
 
 class DeadlineState(StrEnum):
     """State of a clock at a moment."""
 
     RUNNING = "running"
-    """There is time."""
+    """There is enough time until the clock's end."""
     WARN = "warn"
-    """There is little time."""
+    """There is little time until the clock's end."""
     OVERDUE = "overdue"
-    """The time has run out."""
+    """The time of the clock has run out."""
     MET = "met"
     """The required act was done in time."""
     MET_LATE = "met_late"
     """The required act was done too late."""
     PAUSED = "paused"
-    """It is stopped while the reporter's answer is awaited."""
+    """The clock is stopped while the reporter's answer is awaited."""
     SUSPENDED = "suspended"
-    """It is stopped by a recorded decision."""
+    """The clock is stopped by a recorded decision."""
 
 
 class DecisionKind(StrEnum):
@@ -141,7 +141,7 @@ class DecisionKind(StrEnum):
     EXTENDED = "extended"
     """The procuracy extended the limit."""
     SUSPENDED = "suspended"
-    """The check was suspended."""
+    """The check of the tip was suspended."""
     REVOKED = "revoked"
     """A suspension ended."""
     NOTICE = "notice"
@@ -156,11 +156,11 @@ class EntryChannel(StrEnum):
     ENTRY = "entry"
     """The reporter came or called."""
     PHONE = "phone"
-    """By telephone, if calls are counted separately."""
+    """The report came by telephone, if calls are counted separately."""
     LETTER = "letter"
-    """By letter or mail."""
+    """The report came by letter or mail."""
     WEBSITE = "website"
-    """By a form on a site."""
+    """The report came by a form on a site."""
 
 
 SettlingOutcome = Annotated[TipState | str, Alias("SettlingOutcome", choices="settling_outcomes")]

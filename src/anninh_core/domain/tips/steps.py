@@ -7,9 +7,9 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import OPEN_STATES, SETTLED_STATES, TRANSITIONS, DecisionKind, TipState
 from anninh_core.domain.tips.values import ClockDecision, FalseMark, Transfer
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
-from anninh_core.kernel.limits import last_day_of
+from anninh_core.kernel.limits import find_last_day
 from anninh_core.usecase.decision import DECISION
-from anninh_core.usecase.preconditions.steps import Check, StepChecks, can_become, permit_on
+from anninh_core.usecase.preconditions.steps import Check, StepChecks, build_permission_check, build_transition_check
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.permissions import Permission
 
@@ -53,7 +53,7 @@ def require_no_waiting_transfer(tip: Tip, _: ReadSession) -> None:
 
 
 def get_waiting_transfer(tip: Tip) -> Transfer:
-    """Return the waiting transfer.
+    """Return the transfer of a tip that a unit has not yet accepted or returned.
 
     Raises:
         WrongStep: no transfer waits.
@@ -112,8 +112,8 @@ def find_paper(tip: Tip, kind: DecisionKind) -> ClockDecision | None:
 
 
 def _require_clock_changed_by(kind: DecisionKind) -> Check[Tip]:
-    def check(tip: Tip, session: ReadSession) -> None:
-        due = last_day_of(find_clock_changed_by(tip, session, kind).due)
+    def check_clock(tip: Tip, session: ReadSession) -> None:
+        due = find_last_day(find_clock_changed_by(tip, session, kind).due)
         if (last_day := max((decision.day for decision in tip.decisions if decision.body), default=due)) > due:
             raise BadInput(
                 "A decision about a limit that ended on {due} can't follow one of {previous}: check the dates.",
@@ -121,11 +121,11 @@ def _require_clock_changed_by(kind: DecisionKind) -> Check[Tip]:
                 previous=last_day,
             )
 
-    return check
+    return check_clock
 
 
-def _require_once(kind: DecisionKind) -> Check[Tip]:
-    def check(tip: Tip, _: ReadSession) -> None:
+def _require_not_recorded(kind: DecisionKind) -> Check[Tip]:
+    def check_no_paper(tip: Tip, _: ReadSession) -> None:
         if (earlier_paper := find_paper(tip, kind)) is not None:
             raise WrongStep(
                 "`{decision}` was already recorded for tip {receipt} with the date {day} (number: {number}): "
@@ -136,7 +136,7 @@ def _require_once(kind: DecisionKind) -> Check[Tip]:
                 number=(earlier_paper.number,) if earlier_paper.number else (),
             )
 
-    return check
+    return check_no_paper
 
 
 def _require_complex(tip: Tip, _: ReadSession) -> None:
@@ -199,7 +199,7 @@ def _require_claimable(tip: Tip, session: ReadSession) -> None:
             receipt=tip.receipt,
             officers=tuple(others),
         )
-    running = tip.claim_at(session.at)
+    running = tip.find_running_claim(session.at)
     if running is not None and running.by != session.actor.id:
         raise WrongStep(
             "Tip {receipt} is claimed by officer {officer} until {until}.",
@@ -215,7 +215,7 @@ def _require_open(tip: Tip, _: ReadSession) -> None:
 
 
 def _require_own_claim(tip: Tip, session: ReadSession) -> None:
-    running = tip.claim_at(session.at)
+    running = tip.find_running_claim(session.at)
     if running is None or running.by != session.actor.id:
         raise WrongStep("Tip {receipt} isn't claimed by you.", receipt=tip.receipt)
 
@@ -239,7 +239,7 @@ def _require_answerable(tip: Tip, _: ReadSession) -> None:
     if not tip.conversation:
         raise BadInput(
             "The reporter of tip {receipt} has no chat: inform them another way, and record that with "
-            "{act:tips.answered_by_hand}.",
+            "{act:tips.record_manual_answer}.",
             receipt=tip.receipt,
         )
     if "answer_sent" in tip.moments:
@@ -256,7 +256,7 @@ def _require_closable(tip: Tip, _: ReadSession) -> None:
             "{act:tips.reopenings.judge}.",
             receipt=tip.receipt,
         )
-    if tip.open_subcases:  # its reporter withdrew it while other units worked on it
+    if tip.open_subcases:  # The reporter withdrew the tip while other units worked on it.
         raise WrongStep(
             "Tip {receipt} has open parts: end them first with {act:tips.subcases.cancel}.", receipt=tip.receipt
         )
@@ -278,7 +278,8 @@ def _require_not_settled_by_actor(tip: Tip, session: ReadSession) -> None:
     if tip.settlements and tip.settlements[-1].outcome is S.WITHDRAWN:
         return
     settler = tip.settlements[-1].by if tip.settlements else ""
-    if tip.settlements and not settler:  # of an earlier version: only the recorded decision has the officer
+    # A settlement of an earlier version has no officer: only the recorded decision names the officer.
+    if tip.settlements and not settler:
         decisions = session.iter_all(DECISION, "newest", where={"subject": f"tip:{tip.id}"})
         settler = next((decision.by for decision in decisions if decision.rule == "settlement"), "")
     if settler == session.actor.id:
@@ -289,7 +290,7 @@ def _require_not_settled_by_actor(tip: Tip, session: ReadSession) -> None:
         )
 
 
-def _require_outside(tip: Tip, _: ReadSession) -> None:
+def _require_with_outside_body(tip: Tip, _: ReadSession) -> None:
     last_transfer = tip.transfers[-1] if tip.transfers else None
     was_transferred = tip.settlements[-1].outcome is S.TRANSFERRED if tip.settlements else False
     if (
@@ -418,10 +419,10 @@ def _require_plain_question(tip: Tip, _: ReadSession) -> None:
             "exclude them: keep it as a tip.",
             receipt=tip.receipt,
         )
-    tip.require_unsettled_question()
+    tip.require_convertible()
 
 
-def _require_own_file(tip: Tip, _: ReadSession) -> None:
+def _require_not_joined(tip: Tip, _: ReadSession) -> None:
     if tip.state is S.JOINED:
         raise WrongStep(
             "Tip {receipt} was joined to tip {tip}: write into the file of that tip.",
@@ -431,41 +432,41 @@ def _require_own_file(tip: Tip, _: ReadSession) -> None:
 
 
 _IDLE = require_no_waiting_transfer
-_INTAKE_THERE = permit_on(Permission.INTAKE, lambda tip: tip.unit)
-_ASKED_UNIT = permit_on(Permission.TIP_HANDLE, lambda tip: get_waiting_transfer(tip).to)
-_NOTICE = _require_once(DecisionKind.NOTICE)
+_INTAKE_THERE = build_permission_check(Permission.INTAKE, lambda tip: tip.unit)
+_ASKED_UNIT = build_permission_check(Permission.TIP_HANDLE, lambda tip: get_waiting_transfer(tip).to)
+_NOTICE = _require_not_recorded(DecisionKind.NOTICE)
 _HANDLING: Mapping[str, tuple[Check[Tip], ...]] = {
-    "triage": (_IDLE, can_become(S.TRIAGED)),
+    "triage": (_IDLE, build_transition_check(S.TRIAGED)),
     "claim": (_require_claimable,),
     "claim_for": (_require_open,),
     "release_claim": (_require_own_claim,),
-    "assign": (can_become(S.ASSIGNED),),
-    "verify": (_IDLE, can_become(S.VERIFYING)),
-    "ask_back": (_IDLE, _require_chat_to_ask, can_become(S.WAITING)),
+    "assign": (build_transition_check(S.ASSIGNED),),
+    "verify": (_IDLE, build_transition_check(S.VERIFYING)),
+    "ask_back": (_IDLE, _require_chat_to_ask, build_transition_check(S.WAITING)),
     "record_reply_by_hand": (),
-    "add_note": (_require_own_file,),
+    "add_note": (_require_not_joined,),
     "subcases.open": (_require_askable,),
     "subcases.cancel": (_require_open_subcase,),
-    "transfers.to_unit": (_IDLE, can_become(S.ASSIGNED)),
+    "transfers.to_unit": (_IDLE, build_transition_check(S.ASSIGNED)),
     "transfers.accept": (_ASKED_UNIT,),
     "transfers.give_back": (_ASKED_UNIT,),
     "settle": (_IDLE, _require_unsettled, _require_lock_decided),
-    "transfer": (_IDLE, _require_unsettled, can_become(S.TRANSFERRED)),
+    "transfer": (_IDLE, _require_unsettled, build_transition_check(S.TRANSFERRED)),
     "papers.slip": (_require_slip,),
-    "transfers.record_return": (_require_outside, can_become(S.REOPENED)),
-    "merge": (_IDLE, _require_unsettled, _require_lock_decided, can_become(S.DUPLICATE)),
+    "transfers.record_return": (_require_with_outside_body, build_transition_check(S.REOPENED)),
+    "merge": (_IDLE, _require_unsettled, _require_lock_decided, build_transition_check(S.DUPLICATE)),
     "unmerge": (lambda tip, _: tip.require_merged(),),
     "answer": (_require_answerable,),
-    "answered_by_hand": (can_become(S.ANSWERED),),
-    "close": (_require_closable, can_become(S.CLOSED)),
-    "reopenings.request": (can_become(S.REOPEN_REQUESTED),),
+    "record_manual_answer": (build_transition_check(S.ANSWERED),),
+    "close": (_require_closable, build_transition_check(S.CLOSED)),
+    "reopenings.request": (build_transition_check(S.REOPEN_REQUESTED),),
     "reopenings.judge": (_require_objection, _require_not_settled_by_actor),
-    "reopen": (_require_not_settled_by_actor, can_become(S.REOPENED)),
+    "reopen": (_require_not_settled_by_actor, build_transition_check(S.REOPENED)),
 }
 _OTHERS: Mapping[str, tuple[Check[Tip], ...]] = {
     "locks.confirm": (_require_undecided_lock,),
     "locks.lift": (_require_locked,),
-    "withdrawals.accept": (_require_withdrawal_asked, _require_lock_decided, can_become(S.WITHDRAWN)),
+    "withdrawals.accept": (_require_withdrawal_asked, _require_lock_decided, build_transition_check(S.WITHDRAWN)),
     "withdrawals.decline": (_require_withdrawal_asked,),
     "false_reports.mark": (_require_markable,),
     "false_reports.confirm": (_require_unconfirmed_mark,),
@@ -480,21 +481,21 @@ _OTHERS: Mapping[str, tuple[Check[Tip], ...]] = {
 _CLOCKS: Mapping[str, tuple[Check[Tip], ...]] = {
     "clocks.mark_complex": (
         _require_running,
-        _require_once(DecisionKind.COMPLEX),
+        _require_not_recorded(DecisionKind.COMPLEX),
         _require_not_suspended,
         _require_clock_changed_by(DecisionKind.COMPLEX),
     ),
     "clocks.extend": (
         _require_running,
         _require_complex,
-        _require_once(DecisionKind.EXTENDED),
+        _require_not_recorded(DecisionKind.EXTENDED),
         _require_not_suspended,
         _require_clock_changed_by(DecisionKind.EXTENDED),
     ),
     "clocks.suspend": (_require_running, _require_not_suspended, _require_suspendable),
     "clocks.revoke_suspension": (_require_running, _require_suspended),
     "clocks.record_notice": (_NOTICE,),
-    "clocks.record_identity_refused": (_NOTICE, _require_once(DecisionKind.IDENTITY_REFUSED)),
+    "clocks.record_identity_refused": (_NOTICE, _require_not_recorded(DecisionKind.IDENTITY_REFUSED)),
 }
 TIP_STEPS: StepChecks[Tip] = StepChecks({**_HANDLING, **_OTHERS, **_CLOCKS})
 """All steps that can be done with a tip, in the order in which they are offered."""

@@ -7,7 +7,7 @@ from datetime import date
 from attrs import frozen
 
 from anninh_core.usecase.arguments import WithinUnit
-from anninh_core.usecase.kinds import dims
+from anninh_core.usecase.kinds import format_dims
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.views import make_view, view
@@ -19,7 +19,7 @@ _NONE = "none"
 
 @view
 class SuggestionCount:
-    """Number of tips with a suggested category, "" for none, and the category that the officer chose."""
+    """Number of tips that have the same suggested category ("" for none) and the same category chosen by an officer."""
 
     suggested: str
     chosen: str
@@ -28,7 +28,9 @@ class SuggestionCount:
 
 @view
 class AgreementView:
-    """Agreement of officers with suggestions: number of judged suggestions, and number of agreements."""
+    """How often officers chose the suggested category: number of triaged tips with a suggestion, and how many of them
+    got the suggested category.
+    """
 
     judged: int
     agreed: int
@@ -37,7 +39,7 @@ class AgreementView:
 
 @frozen
 class Agreement:
-    """Agreement of officers with suggestions.
+    """How often officers chose the suggested category of a tip.
 
     Attributes:
         pairs: (suggested category, "" for none; category that the officer chose) -> number of tips.
@@ -47,16 +49,16 @@ class Agreement:
 
     @property
     def judged(self) -> int:
-        """Tips with a suggestion that an officer triaged."""
+        """Number of triaged tips that had a suggested category."""
         return sum(number for (suggested, _), number in self.pairs.items() if suggested)
 
     @property
     def agreed(self) -> int:
-        """Judged tips with the suggested category chosen."""
+        """Number of triaged tips for which the officer chose the suggested category."""
         return sum(number for (suggested, chosen), number in self.pairs.items() if suggested == chosen)
 
     def to_view(self) -> AgreementView:
-        """Return the read-only view of the agreement."""
+        """Return the read-only view of the statistics of suggested and chosen categories."""
         pairs = tuple(
             SuggestionCount(suggested=suggested, chosen=chosen, tips=number)
             for (suggested, chosen), number in sorted(self.pairs.items())
@@ -65,7 +67,7 @@ class Agreement:
 
 
 class TipSuggestions(Service):
-    """Statistics of how officers judge suggested categories."""
+    """Statistics of how often officers choose the suggested category of a tip."""
 
     action_prefix = "tips"
 
@@ -81,16 +83,16 @@ class TipSuggestions(Service):
         totals = self.context.storage.counters.together([SUGGESTION_COUNTER], units, start, end)
         pairs: Counter[tuple[str, str]] = Counter()
         for (_, dimensions), number in totals.items():
-            pairs[read_dims(dimensions)] += number
+            pairs[parse_counter_dimensions(dimensions)] += number
         return Agreement(dict(pairs))
 
 
-def make_suggestion_dims(suggested: str, chosen: str) -> str:
-    """Return the counter's dimensions for a suggested and a chosen category."""
-    return dims(chosen=chosen, suggested=suggested or _NONE)
+def format_counter_dimensions(suggested: str, chosen: str) -> str:
+    """Return the text under which a counter counts tips with this suggested and this chosen category."""
+    return format_dims(chosen=chosen, suggested=suggested or _NONE)
 
 
-def read_dims(dimensions: str) -> tuple[str, str]:
-    """Return the suggested and the chosen category of the counter's dimensions."""
+def parse_counter_dimensions(dimensions: str) -> tuple[str, str]:
+    """Return the suggested and the chosen category from the text under which a counter counts tips."""
     values = dict(pair.split("=", 1) for pair in dimensions.split(";"))
     return values["suggested"].replace(_NONE, ""), values["chosen"]

@@ -1,4 +1,6 @@
-"""Values of a tip: settlements, transfers, claims, notes of its reporter, and decisions and waits of its clocks."""
+"""Values of a tip: settlements, transfers, claims, notes about its reporter, papers that change its deadlines, and
+periods of waiting for the reporter.
+"""
 
 from datetime import date, datetime, time, timedelta
 
@@ -21,7 +23,7 @@ from anninh_core.usecase.views import make_view
 
 @frozen(kw_only=True)
 class Settlement:
-    """One end of the work on a tip; after a reopening there may be another.
+    """The end of the work on a tip, with its outcome; after a reopening there may be another.
 
     Attributes:
         outcome: the settling state.
@@ -65,7 +67,7 @@ class NamedPlace:
     reason: str = field(default="", repr=False)
 
     def to_view(self) -> NamedPlaceView:
-        """Return the read-only view of the place."""
+        """Return the read-only view of a place that a reporter named."""
         return make_view(NamedPlaceView, self)
 
 
@@ -103,7 +105,7 @@ class Transfer:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether a unit has yet to accept or return it."""
+        """Whether the receiving unit has yet to accept or return the transfer."""
         return self.inside and self.accepted_at is None and self.returned_on is None
 
     def to_view(self) -> TransferView:
@@ -135,7 +137,7 @@ class FalseMark:
     cleared_at: datetime | None = None
 
     def to_view(self) -> FalseMarkView:
-        """Return the read-only view of the mark."""
+        """Return the read-only view of a case's mark as a prank or a false report."""
         return make_view(FalseMarkView, self)
 
 
@@ -171,7 +173,7 @@ def make_claim(by: str, at: datetime, span: timedelta, duty_ends: datetime | Non
 
 @frozen(kw_only=True)
 class ReporterNote:
-    """A reporter's communication to an officer outside the chat: by phone, at the door.
+    """What a reporter communicated to an officer outside the chat, such as by phone or at the door.
 
     Attributes:
         how: channel of the communication.
@@ -184,13 +186,13 @@ class ReporterNote:
     words: str = field(repr=False)
 
     def to_view(self) -> ReporterNoteView:
-        """Return the read-only view of the note."""
+        """Return the read-only view of what a reporter communicated outside the chat."""
         return make_view(ReporterNoteView, self)
 
 
 @frozen(kw_only=True)
 class ClockDecision:
-    """A paper that changes or meets a clock, as an officer recorded it.
+    """A paper that extends or meets a legal deadline of a tip, as an officer recorded it.
 
     Attributes:
         body: body that decided; "" for the authority's own notice.
@@ -212,13 +214,13 @@ class ClockDecision:
 
     @property
     def moment(self) -> datetime:
-        """The moment that counts for its day: the time of recording if recorded before noon of that day, else noon in
-        Vietnam.
+        """The moment at which the paper counts: the time of recording if it was recorded before noon of the paper's
+        date, else noon of that day in Vietnam.
         """
         return min(self.recorded_at, datetime.combine(self.day, time(12), VIETNAM))
 
     def to_view(self) -> ClockDecisionView:
-        """Return the read-only view of the paper."""
+        """Return the read-only view of a paper that changes or meets a deadline."""
         return make_view(ClockDecisionView, self)
 
 
@@ -227,7 +229,7 @@ class Wait:
     """A period in which a question to the reporter was unanswered.
 
     Attributes:
-        start: when they were asked.
+        start: when the question was asked.
         end: when work continued; None while the answer is awaited.
     """
 
@@ -235,5 +237,5 @@ class Wait:
     end: datetime | None = None
 
     def to_view(self) -> WaitView:
-        """Return the read-only view of the wait."""
+        """Return the read-only view of a period of waiting for the reporter's answer."""
         return make_view(WaitView, self)

@@ -1,4 +1,4 @@
-"""Read-only views of tips: without the reporter, excluded officers, and the proof of an answer.
+"""Read-only views of tips, without the reporter, the excluded officers, and the proof that an answer was delivered.
 
 Texts are only in the view of a single tip (`TipView`), not in lists and results of commands (`TipRow`). The state of a
 deadline is that at the moment of the query: a page that stays open counts on from `due`.
@@ -64,7 +64,9 @@ class WaitView:
 
 @view
 class SettlementView:
-    """One end of the work on a tip; after a reopening there may be another. Fields are as in `Settlement`."""
+    """The end of the work on a tip, with its outcome; after a reopening there may be another. Fields are as in
+    `Settlement`.
+    """
 
     outcome: TipState
     day: date

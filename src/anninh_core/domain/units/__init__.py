@@ -1,1 +1,1 @@
-"""Officers, their grants, and the dated tree of units."""
+"""Officers, their role grants, and the tree of units, whose units exist from one day to another."""

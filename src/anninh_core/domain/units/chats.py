@@ -1,4 +1,4 @@
-"""Officers' chats: an account is bound by a one-time code, which proves that the sender has both code and account."""
+"""Binding of an officer's chat account by a one-time code: a sender who knows the code from that account has both."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from anninh_core.domain.index_specs import OFFICER_CHAT_SPEC
 from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.kernel.ids import spell
+from anninh_core.kernel.ids import spell_code
 from anninh_core.usecase.arguments import OfficerId
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.kinds import Kind
@@ -20,13 +20,14 @@ from anninh_core.usecase.views import view
 from anninh_core.vocabulary.permissions import Permission
 
 _SEE = "units.officers"
-# Letters of a code: the handle that it is found by, and the secret part (39 bits).
+# Number of letters of the two parts of a code: the handle finds the record of the code, and the rest is secret (39
+# bits).
 _HANDLE = 4
 _SECRET = 8
 
 
 class CodeResult(StrEnum):
-    """Result of a code that was sent in a chat."""
+    """Outcome of a one-time code that was sent in a chat."""
 
     BOUND = "bound"
     WRONG = "wrong"
@@ -57,19 +58,19 @@ class OfficerChat:
     bound_at: datetime | None = None
 
     def with_code(self, handle: str, secret: str, expires_at: datetime) -> "OfficerChat":
-        """Return it with a new code; an earlier code becomes invalid."""
+        """Return the officer's chat record with a new code; an earlier code becomes invalid."""
         return evolve(self, handle=handle, secret=secret, expires_at=expires_at, tries=0)
 
     def without_code(self) -> "OfficerChat":
-        """Return it without a code."""
+        """Return the officer's chat record without a code."""
         return evolve(self, handle="", secret="", expires_at=None, tries=0)
 
     def bound(self, conversation: str, mark: str, at: datetime) -> "OfficerChat":
-        """Return it bound to a chat, without the used code."""
+        """Return the officer's chat record bound to a conversation, without the used code."""
         return evolve(self.without_code(), conversation=conversation, mark=mark, bound_at=at)
 
     def unbound(self) -> "OfficerChat":
-        """Return it without a bound chat."""
+        """Return the officer's chat record without a bound conversation."""
         return evolve(self, conversation="", mark="", bound_at=None)
 
 
@@ -94,7 +95,7 @@ class BindingCode:
 
 
 class OfficerChats(Service):
-    """Use cases of officers' chats."""
+    """Commands that bind a chat to an officer by a one-time code, and end the binding."""
 
     action_prefix = "officer_chats"
 
@@ -107,13 +108,13 @@ class OfficerChats(Service):
         """
         officer = uow.get_permitted(OFFICER, officer_id, _SEE)
         chat = uow.get(OFFICER_CHAT, officer.id) or OfficerChat(id=officer.id, unit=officer.unit)
-        letters = self._draw_letters()
+        letters = self._draw_code_letters()
         handle = letters[:_HANDLE]
         secret = letters[_HANDLE:]
         expires_at = uow.at + self.context.district.duty.code_life
         uow.facts["officer"] = officer.id
         uow.add_event("officer.binding_begun")
-        uow.save(OFFICER_CHAT, chat.with_code(handle, _hash_code(self.context, officer.id, secret), expires_at))
+        uow.save(OFFICER_CHAT, chat.with_code(handle, _hash_code_secret(self.context, officer.id, secret), expires_at))
         return BindingCode(code=f"{handle}-{secret}", expires_at=expires_at)
 
     @command(Permission.GRANT, public=True, step_up=True)
@@ -153,17 +154,17 @@ class OfficerChats(Service):
         if chat is None or chat.expires_at is None or chat.expires_at <= uow.at:
             uow.add_event("officer.code_refused")
             return CodeResult.WRONG, ""
-        if chat.secret != _hash_code(self.context, chat.id, secret):
+        if chat.secret != _hash_code_secret(self.context, chat.id, secret):
             failed_chat = evolve(chat, tries=chat.tries + 1)
             is_exhausted = failed_chat.tries >= self.context.district.duty.code_tries
             uow.facts["officer"] = chat.id
             uow.add_event("officer.code_refused")
             uow.save(OFFICER_CHAT, failed_chat.without_code() if is_exhausted else failed_chat)
             return CodeResult.WRONG, ""
-        return CodeResult.BOUND, self._bind(uow, chat, conversation)
+        return CodeResult.BOUND, self._bind_chat(uow, chat, conversation)
 
-    def _bind(self, uow: UnitOfWork, chat: OfficerChat, conversation: str) -> str:
-        """Bind a chat to its officer, and to no other one; return the officer's previous chat."""
+    def _bind_chat(self, uow: UnitOfWork, chat: OfficerChat, conversation: str) -> str:
+        """Bind a chat to one officer, and end its binding to another; return the officer's previous chat."""
         officer = uow.load(OFFICER, chat.id)
         other = find_officer_chat(uow, conversation)
         if other is not None and other.id != chat.id:
@@ -178,14 +179,14 @@ class OfficerChats(Service):
         uow.save(OFFICER, evolve(officer, conversation=conversation))
         return officer.conversation if officer.conversation != conversation else ""
 
-    def _draw_letters(self) -> str:
+    def _draw_code_letters(self) -> str:
         """Draw the letters of a code from the randomness of ids, by a keyed hash."""
         digest = self.context.keys.blind("officer code", self.context.ids.new())
-        return spell(bytes.fromhex(digest)[: _HANDLE + _SECRET])
+        return spell_code(bytes.fromhex(digest)[: _HANDLE + _SECRET])
 
 
 def find_officer_chat(session: ReadSession, conversation: str) -> OfficerChat | None:
-    """Return the officer chat that a conversation is bound to, or None."""
+    """Return the record of the officer to whose account a conversation is bound, or None."""
     if OFFICER_CHAT.name not in session.context.storage.maintenance.kinds():
         return None
     conditions = {"mark": compute_chat_mark(session.context, conversation)}
@@ -194,9 +195,9 @@ def find_officer_chat(session: ReadSession, conversation: str) -> OfficerChat | 
 
 
 def compute_chat_mark(context: UseCaseContext, conversation: str) -> str:
-    """Return the keyed hash that an officer is found by from their chat."""
+    """Return the keyed hash of a conversation, used to look up the officer of the chat."""
     return context.keys.blind("officer chat", conversation)
 
 
-def _hash_code(context: UseCaseContext, officer: str, secret: str) -> str:
+def _hash_code_secret(context: UseCaseContext, officer: str, secret: str) -> str:
     return context.keys.blind(f"officer code of {officer}", secret)

@@ -1,10 +1,10 @@
-"""Officers with a permission."""
+"""Search for the officers who have a permission."""
 
 from collections.abc import Iterator
 from datetime import date
 
 from anninh_core.domain.units.model import OFFICER, Officer
-from anninh_core.domain.units.rules import giving_roles, granted_units
+from anninh_core.domain.units.rules import find_roles_with, granted_units
 from anninh_core.kernel.errors import Damaged, Purged
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
@@ -12,8 +12,8 @@ from anninh_core.usecase.context import UseCaseContext
 from anninh_core.vocabulary.permissions import Permission
 
 
-def iter_officers(context: UseCaseContext, roles: tuple[str, ...] = ()) -> Iterator[Officer]:
-    """Yield the readable officers, of some roles or all.
+def iter_readable_officers(context: UseCaseContext, roles: tuple[str, ...] = ()) -> Iterator[Officer]:
+    """Yield the officers whose records can be read, those with one of `roles` or all.
 
     So a damaged record doesn't prevent the notification of the others. The job `inspect_officers` quarantines officers
     that can't be read.
@@ -27,10 +27,10 @@ def iter_officers(context: UseCaseContext, roles: tuple[str, ...] = ()) -> Itera
         yield officer
 
 
-def iter_holders(context: UseCaseContext, permission: Permission, unit: str, on: date) -> Iterator[Officer]:
+def iter_permission_holders(context: UseCaseContext, permission: Permission, unit: str, on: date) -> Iterator[Officer]:
     """Yield the officers whose grants give a permission on a unit on a day."""
     district = context.district
     above = {*district.ancestors(unit)}
-    for officer in iter_officers(context, giving_roles(district, permission)):
+    for officer in iter_readable_officers(context, find_roles_with(district, permission)):
         if not above.isdisjoint(granted_units(district, officer, permission, on)):
             yield officer

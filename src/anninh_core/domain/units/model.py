@@ -13,7 +13,7 @@ from anninh_core.usecase.views import ViewContext, make_view
 
 @frozen(kw_only=True)
 class RoleGrant:
-    """A role on a unit and all units below it, for a period (inclusive days).
+    """A role of an officer on a unit and all units below it, for a period (inclusive days).
 
     Attributes:
         proposed_by: officer who proposed it, if it needs a second person; "" otherwise.
@@ -29,7 +29,7 @@ class RoleGrant:
 
     @property
     def is_proposed(self) -> bool:
-        """Whether it waits for a second person's confirmation."""
+        """Whether the grant waits for a second person's confirmation."""
         return bool(self.proposed_by) and not self.confirmed_by
 
     def is_in_force(self, day: date) -> bool:
@@ -50,7 +50,7 @@ class RoleGrant:
 
 @frozen(kw_only=True)
 class Officer:
-    """A person with role grants.
+    """An officer: a person with role grants.
 
     Attributes:
         unit: home unit; grants may be on other units.

@@ -1,12 +1,12 @@
-"""Officers named in a resident's text."""
+"""Search for the names of officers in a resident's text."""
 
 from collections.abc import Collection, Sequence
 
-from anninh_core.domain.units.holders import iter_officers
+from anninh_core.domain.units.holders import iter_readable_officers
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.vocabulary.written_phrases import find_accented_phrases, split_written
 
-_FULL_NAME = 2  # words: a given name alone is too common
+_FULL_NAME = 2  # A full name has at least two words: a given name alone is too common.
 
 
 def find_named_officers(context: UseCaseContext, text: str, units: Collection[str]) -> tuple[str, ...]:
@@ -28,7 +28,7 @@ def find_named_officers(context: UseCaseContext, text: str, units: Collection[st
         is_accused = any(district.is_within(unit, accused) for accused in units)
         return bool(full) and is_accused and _has_addressed_name(tokens, honorifics, full[-1])
 
-    return tuple(officer.id for officer in iter_officers(context) if is_named(officer.name, officer.unit))
+    return tuple(officer.id for officer in iter_readable_officers(context) if is_named(officer.name, officer.unit))
 
 
 def _has_addressed_name(tokens: Sequence[str], honorifics: Sequence[str], given_name: str) -> bool:

@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 
 from anninh_core.domain.units.model import OFFICER, Officer
-from anninh_core.domain.units.rules import expand_units, giving_roles, granted_units, marks_of
+from anninh_core.domain.units.rules import expand_units, find_roles_with, granted_units, list_conflict_marks
 from anninh_core.kernel.errors import Damaged
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.usecase.actor import SYSTEM_PERMISSIONS, Actor, ActorKind
@@ -15,24 +15,25 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class GrantPermits:
-    """Answers permission questions on the basis of the stored grants."""
+    """Decides whether an actor has a permission, on the basis of the stored role grants."""
 
     def __init__(self, context: UseCaseContext) -> None:
         self._context = context
 
     def for_act(self) -> "GrantPermits":
         """Return an object for the permission checks of one use case, which reads each officer's record only once."""
-        return _ActPermits(self._context)
+        return _CachingPermits(self._context)
 
     def may(self, actor: Actor, permission: Permission, unit: str, on: date) -> PermissionVerdict:
         """Return whether an actor has a permission on a unit on a day, with the reason."""
         district = self._context.district
         if actor.kind is ActorKind.SYSTEM:
-            return _system_verdict(actor.id, permission)
-        granted = [*dict.fromkeys(self._granted_units(actor, permission, on))]  # several roles may give it on one unit
+            return _check_program_permission(actor.id, permission)
+        # Several roles may give the permission on the same unit.
+        granted = [*dict.fromkeys(self._granted_units(actor, permission, on))]
         if any(district.is_within(unit, top) for top in granted):
             return PermissionVerdict(True, Sentence("The permission is granted for {units}.", units=tuple(granted)))
-        roles = tuple(giving_roles(district, permission))
+        roles = tuple(find_roles_with(district, permission))
         facts = {"officer": actor.id, "permission": permission.value, "unit": unit, "day": on, "roles": roles}
         why = Sentence(
             "{officer} has no permission {permission} for unit {unit} on {day}. Roles that give it: {roles}.", **facts
@@ -47,7 +48,7 @@ class GrantPermits:
         return PermissionVerdict(False, why, permission.value, unit, roles)
 
     def units(self, actor: Actor, permission: Permission, on: date) -> Sequence[str] | None:
-        """Return the units that the permission covers, None for all units."""
+        """Return the units on which an actor has a permission on a day, None for all units."""
         if actor.kind is ActorKind.SYSTEM:
             return None if permission in SYSTEM_PERMISSIONS.get(actor.id, ()) else ()
         return expand_units(self._context.district, self._granted_units(actor, permission, on))
@@ -65,13 +66,14 @@ class GrantPermits:
         return id if officer is None else officer.name
 
     def list_marks(self, id: str) -> tuple[str, ...]:
-        """Return the marks that a conflict of interest may name an officer by, see `marks_of`.
+        """Return the marks of an officer and of the officer's units; an exclusion for a conflict of interest contains
+        one of these.
 
         Raises:
             Damaged: the officer's record can't be read, so that the marks are unknown.
         """
         officer = self._get_officer(id)
-        return (id,) if officer is None else marks_of(self._context.district, officer)
+        return (id,) if officer is None else list_conflict_marks(self._context.district, officer)
 
     def _get_officer(self, id: str) -> Officer | None:
         record = self._context.storage.records.get(OFFICER.name, id)
@@ -87,8 +89,8 @@ class GrantPermits:
         return None if record is None else self._context.open_record(OFFICER, record)
 
 
-class _ActPermits(GrantPermits):
-    """Caches the officers that it read, for one use case."""
+class _CachingPermits(GrantPermits):
+    """Permission checks of one use case, which read each officer's record only once."""
 
     def __init__(self, context: UseCaseContext) -> None:
         super().__init__(context)
@@ -104,8 +106,8 @@ class _ActPermits(GrantPermits):
 
 
 @lru_cache(256)
-def _system_verdict(part: str, permission: Permission) -> PermissionVerdict:
-    """Return whether a part of the program has a permission: the same on all units and days."""
+def _check_program_permission(part: str, permission: Permission) -> PermissionVerdict:
+    """Return whether a part of the program has a permission: the answer is the same on all units and days."""
     allowed = permission in SYSTEM_PERMISSIONS.get(part, ())
     why = (
         Sentence("The program's part {part} has the permission {permission}.", part=part, permission=permission.value)

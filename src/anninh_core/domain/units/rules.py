@@ -5,12 +5,12 @@ from datetime import date
 from itertools import chain
 
 from anninh_core.domain.units.model import Officer, RoleGrant
-from anninh_core.usecase.permissions.permits import unit_mark
+from anninh_core.usecase.permissions.permits import build_unit_mark
 from anninh_core.vocabulary.district import District, Role
 from anninh_core.vocabulary.permissions import EVERY_OFFICER, SYSTEM_ONLY, Permission
 
 
-def successors(district: District, unit: str, on: date) -> tuple[str, ...]:
+def find_successor_units(district: District, unit: str, on: date) -> tuple[str, ...]:
     """Return the units that exist on a day in place of `unit`: itself, or units that it was merged or split into."""
     successions = [succession for succession in district.successions if succession.unit == unit and succession.on <= on]
     if not successions:
@@ -19,12 +19,14 @@ def successors(district: District, unit: str, on: date) -> tuple[str, ...]:
     result: list[str] = []
     for succession in successions:
         if succession.on == newest:
-            next_units = (succession.into,) if succession.into == unit else successors(district, succession.into, on)
+            next_units = (
+                (succession.into,) if succession.into == unit else find_successor_units(district, succession.into, on)
+            )
             result.extend(id for id in next_units if id not in result)
     return tuple(result)
 
 
-def giving_roles(district: District, permission: Permission) -> tuple[str, ...]:
+def find_roles_with(district: District, permission: Permission) -> tuple[str, ...]:
     """Return the roles that give a permission, in the profile's order."""
     return tuple(role.id for role in district.roles.values() if permission in role.permissions)
 
@@ -39,14 +41,16 @@ def granted_units(district: District, officer: Officer, permission: Permission, 
         return ()
     if permission in EVERY_OFFICER:
         return (officer.unit,) if any(grant.is_in_force(on) for grant in officer.grants) else ()
-    giving = giving_roles(district, permission)
+    giving = find_roles_with(district, permission)
     return tuple(grant.unit for grant in officer.grants if grant.is_in_force(on) and grant.role in giving)
 
 
-def marks_of(district: District, officer: Officer) -> tuple[str, ...]:
-    """Return an officer's marks for conflicts of interest: the id, and those of the home unit and the units above."""
+def list_conflict_marks(district: District, officer: Officer) -> tuple[str, ...]:
+    """Return an officer's marks for conflicts of interest: the officer's id, and the marks of the home unit and the
+    units above it.
+    """
     units = district.ancestors(officer.unit) if officer.unit in district.units else (officer.unit,)
-    return (officer.id, *map(unit_mark, units))
+    return (officer.id, *map(build_unit_mark, units))
 
 
 def count_grantors(district: District, officers: Iterable[Officer], on: date) -> int:
@@ -55,8 +59,8 @@ def count_grantors(district: District, officers: Iterable[Officer], on: date) ->
 
 
 def count_past_grantors(district: District, officers: Iterable[Officer], on: date) -> int:
-    """Return the number of officers who may grant roles on the whole district on a day, or could earlier."""
-    giving = giving_roles(district, Permission.GRANT)
+    """Return the number of officers who may grant roles on the whole district on a day, or could before that day."""
+    giving = find_roles_with(district, Permission.GRANT)
     return sum(
         any(
             grant.unit == district.root and grant.role in giving and grant.valid_from <= on and not grant.is_proposed
@@ -82,10 +86,10 @@ def find_incompatible_grants(district: District, officer: Officer, on: date) -> 
 
 def find_first_granting_role(district: District) -> str:
     """Return the first role of a profile that may grant roles, "" for none."""
-    return next(iter(giving_roles(district, Permission.GRANT)), "")
+    return next(iter(find_roles_with(district, Permission.GRANT)), "")
 
 
-def compatible_roles(district: District) -> tuple[str, ...]:
+def choose_compatible_roles(district: District) -> tuple[str, ...]:
     """Return the roles that one officer may have together, chosen in the profile's order: for trial systems."""
     chosen: list[str] = []
     for role in district.roles:
@@ -97,10 +101,10 @@ def compatible_roles(district: District) -> tuple[str, ...]:
 def exceeds_grantor(district: District, grantor: Officer, role: Role, unit: str, on: date) -> bool:
     """Return whether a role on a unit gives a permission that the grantor doesn't have there."""
 
-    def lacks(permission: Permission) -> bool:
+    def grantor_lacks(permission: Permission) -> bool:
         return not any(district.is_within(unit, top) for top in granted_units(district, grantor, permission, on))
 
-    return any(map(lacks, role.permissions))
+    return any(map(grantor_lacks, role.permissions))
 
 
 def expand_units(district: District, units: Iterable[str]) -> tuple[str, ...]:
@@ -109,7 +113,7 @@ def expand_units(district: District, units: Iterable[str]) -> tuple[str, ...]:
 
 
 def describe_roles_with(district: District, permission: Permission) -> str:
-    """Return the names of the roles that give a permission, for the advice in a refusal."""
+    """Return the names of the roles that give a permission, as a text for the advice in a refusal."""
     if permission in EVERY_OFFICER:
         return "every role"
-    return ", ".join(giving_roles(district, permission)) or "no role"
+    return ", ".join(find_roles_with(district, permission)) or "no role"

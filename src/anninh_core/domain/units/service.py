@@ -13,7 +13,7 @@ from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import ActorKind
 from anninh_core.usecase.arguments import Cursor, Id, Limit, OfficerId, OneLine, RoleId, UnitId
-from anninh_core.usecase.encryption.encryptor import leave_out
+from anninh_core.usecase.encryption.encryptor import skip_damaged
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -21,7 +21,9 @@ from anninh_core.vocabulary.permissions import Permission
 
 _SEE = "units.officers"
 _ENOUGH_GRANTORS = 2
-"""Number of present or past officers who may grant on the whole district, from which on the program grants nothing."""
+"""Number of present or past officers with the permission to grant roles on the whole district; once it is reached, the
+program itself grants no more roles.
+"""
 
 
 _MOST_NAMES = 200
@@ -29,7 +31,7 @@ _READS_LISTS = (
     *(permission for permission in Permission if permission.value.endswith(".read")),
     *(Permission.IDENTITY_APPROVE, Permission.RIGHTS_CHECK, Permission.RIGHTS_HANDLE),
 )
-"""Permissions to read a list with ids of units or officers."""
+"""Permissions to read lists that contain ids of units or officers."""
 
 
 class Units(Service):
@@ -53,8 +55,8 @@ class Units(Service):
                 with the permission to grant.
         """
         uow.permit(unit)
-        self._check_bootstrapping(uow)
-        officer = self._new_officer(name, unit, conversation)
+        self._check_program_may_grant(uow)
+        officer = self._build_officer(name, unit, conversation)
         for role in roles:
             officer = self._add_grant(uow, officer, role, unit, date.max)
         uow.add_event("officer.appointed")
@@ -74,7 +76,7 @@ class Units(Service):
                 grants in a store that has two officers with the permission to grant.
         """
         uow.permit(unit)
-        self._check_bootstrapping(uow)
+        self._check_program_may_grant(uow)
         granted = self._add_grant(uow, uow.get_permitted(OFFICER, officer_id, _SEE), role, unit, until)
         uow.add_event("officer.granted" if not granted.grants[-1].is_proposed else "officer.grant_proposed")
         return uow.save(OFFICER, granted)
@@ -100,7 +102,7 @@ class Units(Service):
                 officer=uow.actor.id,
             )
         confirmed = officer.confirmed(role, unit, uow.actor.id, uow.today)
-        self._check_separation(confirmed, uow.today)
+        self._check_roles_compatible(confirmed, uow.today)
         uow.facts["role"] = role
         uow.add_event("officer.granted")
         return uow.save(OFFICER, confirmed)
@@ -111,7 +113,9 @@ class Units(Service):
         uow.permit(unit)
         officer = uow.get_visible(OFFICER, officer_id, _SEE)
         if not any(grant.unit == unit for grant in officer.grants):
-            raise uow.withhold(OFFICER.name, officer_id, f"{officer_id} has no role on {unit}", _SEE, unit=unit)
+            raise uow.build_withheld_error(
+                OFFICER.name, officer_id, f"{officer_id} has no role on {unit}", _SEE, unit=unit
+            )
         uow.facts["role"] = role
         uow.add_event("officer.revoked")
         return uow.save(OFFICER, officer.revoked(role, unit, last_day))
@@ -126,9 +130,9 @@ class Units(Service):
             delay: time until it is in force; an officer with the permission to grant can end it before.
         """
         uow.permit(self.context.district.root)
-        officer = self._new_officer(name, self.context.district.root, "")
+        officer = self._build_officer(name, self.context.district.root, "")
         begins = local_date(uow.at + delay)
-        grant = RoleGrant(role=self._require_role(role), unit=officer.unit, valid_from=begins)
+        grant = RoleGrant(role=self._require_known_role(role), unit=officer.unit, valid_from=begins)
         uow.facts |= {"role": role, "from": begins.isoformat()}
         uow.add_event("officer.break_glass")
         return uow.save(OFFICER, officer.granted(grant))
@@ -166,9 +170,9 @@ class Units(Service):
     ) -> Officer:
         """Record an officer with roles in force at once, regardless of the grantor: for tests and the demo."""
         uow.permit(unit)
-        officer = self._new_officer(name, unit, conversation)
+        officer = self._build_officer(name, unit, conversation)
         for role in roles:
-            officer = officer.granted(RoleGrant(role=self._require_role(role), unit=unit, valid_from=uow.today))
+            officer = officer.granted(RoleGrant(role=self._require_known_role(role), unit=unit, valid_from=uow.today))
         uow.add_event("officer.appointed")
         return uow.save(OFFICER, officer)
 
@@ -186,7 +190,9 @@ class Units(Service):
         """Record a role in force from a day on, today by default, on the authority of the calling use case."""
         uow.permit(unit)
         officer = uow.load(OFFICER, officer_id)
-        grant = RoleGrant(role=self._require_role(role), unit=unit, valid_from=valid_from or uow.today, valid_to=until)
+        grant = RoleGrant(
+            role=self._require_known_role(role), unit=unit, valid_from=valid_from or uow.today, valid_to=until
+        )
         uow.add_event("officer.granted")
         return uow.save(OFFICER, officer.granted(grant))
 
@@ -201,7 +207,7 @@ class Units(Service):
     ) -> Listing[Officer]:
         """List the officers whose home is a unit or a unit below it, optionally only with a role."""
         session.permit(unit)
-        conditions = {"role": self._require_role(role)} if role else {}
+        conditions = {"role": self._require_known_role(role)} if role else {}
         return session.list_permitted(OFFICER, "id", unit, where=conditions, after=after, limit=limit)
 
     @query(Permission.OWN_ACCOUNT, public=True)
@@ -222,21 +228,23 @@ class Units(Service):
             unit_name=self.context.district.units[officer.unit].name,
             roles=tuple(dict.fromkeys(roles[grant.role].name for grant in grants_in_force if grant.role in roles)),
             permissions=tuple(
-                permission.value for permission in Permission if self._may_somewhere(session, permission)
+                permission.value for permission in Permission if self._has_permission_anywhere(session, permission)
             ),
             role_units=tuple(
-                sorted({grant.unit for grant in grants_in_force}, key=lambda unit: (self._depth(unit), unit))
+                sorted({grant.unit for grant in grants_in_force}, key=lambda unit: (self._unit_depth(unit), unit))
             ),
             session=sign_in.session,
             fresh_until=sign_in.fresh_until if sign_in.is_fresh(session.at) else None,
         )
 
-    def _depth(self, unit: str) -> int:
-        """Return the number of units from a unit up to the root; the largest for a removed unit, which sorts last."""
+    def _unit_depth(self, unit: str) -> int:
+        """Return the number of units from a unit up to the root; the largest number for a removed unit, which sorts
+        last.
+        """
         district = self.context.district
         return len(tuple(district.ancestors(unit))) if unit in district.units else len(district.units)
 
-    def _may_somewhere(self, session: ReadSession, permission: Permission) -> bool:
+    def _has_permission_anywhere(self, session: ReadSession, permission: Permission) -> bool:
         units = session.permits.units(session.actor, permission, session.today)
         return units is None or bool(units)
 
@@ -253,7 +261,7 @@ class Units(Service):
             BadInput: more than 200 ids.
         """
         session.permitted_units()
-        self._check_reads_lists(session)
+        self._require_list_reader(session)
         if (count := len({*unit_ids}) + len({*officer_ids})) > _MOST_NAMES:
             raise BadInput(
                 "{count} ids are too many for one call: ask for at most {most} at a time.",
@@ -266,27 +274,28 @@ class Units(Service):
         return DisplayNames(
             units={id: units[id].name for id in unit_ids if id in units},
             officers={
-                officer.id: officer.name for officer in self.context.iter_readable(OFFICER, stored.values(), leave_out)
+                officer.id: officer.name
+                for officer in self.context.iter_readable(OFFICER, stored.values(), skip_damaged)
             },
         )
 
-    def _check_reads_lists(self, session: ReadSession) -> None:
-        if not any(self._may_somewhere(session, permission) for permission in _READS_LISTS):
+    def _require_list_reader(self, session: ReadSession) -> None:
+        if not any(self._has_permission_anywhere(session, permission) for permission in _READS_LISTS):
             raise Refused(
                 "Officer {officer} has no permission to read lists that name units or officers.",
                 officer=session.actor.id,
             )
 
-    def _new_officer(self, name: str, unit: str, conversation: str) -> Officer:
+    def _build_officer(self, name: str, unit: str, conversation: str) -> Officer:
         if not name.strip():
             raise BadInput("An officer needs a name, which is shown under the officer's signature: write it.")
         return Officer(id=self.context.ids.new(), name=nfc(name), unit=unit, conversation=conversation)
 
     def _add_grant(self, uow: UnitOfWork, officer: Officer, role: str, unit: str, until: date) -> Officer:
-        """Return the officer with a further role, in force or proposed."""
+        """Return the officer with a further role grant, which is in force or waits for a second person."""
         if uow.actor.id == officer.id:
             raise Refused("Officer {officer} can't grant themselves a role: ask another officer.", officer=uow.actor.id)
-        profile_role = self.context.district.roles[self._require_role(role)]
+        profile_role = self.context.district.roles[self._require_known_role(role)]
         if any(
             (existing.role, existing.unit) == (role, unit) and existing.valid_to >= uow.today
             for existing in officer.grants
@@ -305,12 +314,12 @@ class Units(Service):
         proposed_by = uow.actor.id if needs_second_person else ""
         grant = RoleGrant(role=role, unit=unit, valid_from=uow.today, valid_to=until, proposed_by=proposed_by)
         granted = officer.granted(grant)
-        self._check_separation(granted, uow.today)
+        self._check_roles_compatible(granted, uow.today)
         if needs_second_person:
             uow.facts["waits_for_second_person"] = True
         return granted
 
-    def _check_separation(self, officer: Officer, today: date) -> None:
+    def _check_roles_compatible(self, officer: Officer, today: date) -> None:
         """Raise `Refused` if the newest grant's role is kept apart from an earlier one; older pairs stay."""
         for earlier, later in find_incompatible_grants(self.context.district, officer, today):
             if officer.grants[-1] in (earlier, later):
@@ -322,8 +331,10 @@ class Units(Service):
                     second_role=later.role,
                 )
 
-    def _check_bootstrapping(self, uow: UnitOfWork) -> None:
-        """Raise `Refused` if the program itself appoints in a store with enough present or past grantors."""
+    def _check_program_may_grant(self, uow: UnitOfWork) -> None:
+        """Raise `Refused` if the program itself appoints in a store that has enough present or past officers who may
+        grant roles.
+        """
         if uow.actor.kind is ActorKind.PERSON:
             return
         if count_past_grantors(self.context.district, uow.iter_all(OFFICER, "id"), uow.today) >= _ENOUGH_GRANTORS:
@@ -335,7 +346,7 @@ class Units(Service):
                 count=_ENOUGH_GRANTORS,
             )
 
-    def _require_role(self, role: str) -> str:
+    def _require_known_role(self, role: str) -> str:
         if role not in self.context.district.roles:
             available = ", ".join(self.context.district.roles)
             raise BadInput(

@@ -8,7 +8,7 @@ from anninh_core.usecase.views import view
 
 @view
 class RoleGrantView:
-    """A role on a unit and all units below it. Other fields are as in `RoleGrant`.
+    """A role of an officer on a unit and all units below it. Other fields are as in `RoleGrant`.
 
     Attributes:
         role_name: name of the role in the profile, its id if the profile no longer has it.
@@ -28,7 +28,7 @@ class RoleGrantView:
 
 @view
 class OfficerView:
-    """A person with role grants. Other fields are as in `Officer`.
+    """An officer: a person with role grants. Other fields are as in `Officer`.
 
     Attributes:
         has_chat: whether notices reach the officer by chat.

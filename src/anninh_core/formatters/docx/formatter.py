@@ -8,7 +8,7 @@ from anninh_core.vocabulary.report_document import ReportDocument
 
 
 class DocxFormatter:
-    """The document that an office edits before it signs."""
+    """Writes a report as a Word file, which an office edits before it signs."""
 
     name = "docx"
     suffix = ".docx"
@@ -16,7 +16,7 @@ class DocxFormatter:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What the file contains: everything but the machine-readable figures."""
+        """The parts of a report that a Word file can contain: everything but the machine-readable figures."""
         return Capabilities(
             "the DOCX format",
             {
@@ -28,7 +28,7 @@ class DocxFormatter:
         )
 
     def render(self, document: ReportDocument) -> bytes:
-        """Return the file, dated on the day of issue.
+        """Return the report as a Word file, dated on the day of issue.
 
         Raises:
             MissingExtra: python-docx isn't installed.

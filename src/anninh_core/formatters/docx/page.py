@@ -21,7 +21,7 @@ from anninh_core.formatters import layout
 from anninh_core.formatters.docx import chart as docx_chart
 from anninh_core.formatters.docx import frame as docx_frame
 from anninh_core.formatters.docx import xml as docx_xml
-from anninh_core.formatters.font_metrics import FontFace, column_widths
+from anninh_core.formatters.font_metrics import FontFace, share_column_widths
 from anninh_core.vocabulary.report_document import Paragraph, ReportDocument, Table
 
 FONT_FAMILY = "Times New Roman"
@@ -30,16 +30,16 @@ _ALIGN = {"left": ALIGN.LEFT, "center": ALIGN.CENTER, "right": ALIGN.RIGHT}
 
 
 def write(document: ReportDocument) -> bytes:
-    """Return the file as python-docx packs it."""
+    """Return a report as a Word file, as python-docx packs it."""
     page = docx.Document()
-    _set_styles(page)
-    _set_page(page, document)
-    _set_properties(page, document)
-    docx_xml.set_compatibility(page)
+    _set_document_styles(page)
+    _set_page_size(page, document)
+    _set_file_properties(page, document)
+    docx_xml.set_layout_version(page)
     bold = FontFace("Bold")
-    docx_frame.letterhead(page, bold, document)
-    docx_frame.title(page, bold, document)
-    docx_frame.opening(page, document)
+    docx_frame.add_letterhead(page, bold, document)
+    docx_frame.add_title(page, bold, document)
+    docx_frame.add_addressees_and_grounds(page, document)
     charts = 0
     for item in layout.flow(document):
         if isinstance(item, layout.Heading):
@@ -51,17 +51,18 @@ def write(document: ReportDocument) -> bytes:
         else:
             charts += 1
             _add_caption(page, item.caption)
-            paragraph = docx_frame.to_frame_style(page.add_paragraph(), ALIGN.CENTER)
+            paragraph = docx_frame.set_frame_style(page.add_paragraph(), ALIGN.CENTER)
             paragraph.paragraph_format.space_after = Pt(12)
             docx_chart.add_chart(page, paragraph.add_run(), item, charts)
-    page.paragraphs[-1].paragraph_format.keep_with_next = True  # so that the signature is never alone on a page
-    docx_frame.signature(page, document)
+    # The last paragraph stays with the signature, so that the signature is never alone on a page.
+    page.paragraphs[-1].paragraph_format.keep_with_next = True
+    docx_frame.add_recipients_and_signer(page, document)
     file = BytesIO()
     page.save(file)
     return file.getvalue()
 
 
-def _set_page(page: Document, document: ReportDocument) -> None:
+def _set_page_size(page: Document, document: ReportDocument) -> None:
     section = page.sections[0]
     if document.landscape:
         section.orientation = WD_ORIENT.LANDSCAPE
@@ -76,14 +77,14 @@ def _set_page(page: Document, document: ReportDocument) -> None:
     section.right_margin = Mm(15)
     section.header_distance = Mm(10)
     section.different_first_page_header_footer = True
-    header = docx_frame.to_frame_style(section.header.paragraphs[0], ALIGN.CENTER)
+    header = docx_frame.set_frame_style(section.header.paragraphs[0], ALIGN.CENTER)
     number = header.add_run()
     number.font.size = Pt(13)
     docx_xml.add_page_number(number)
 
 
-def _set_styles(page: Document) -> None:
-    normal = _paragraph_style(page, "Normal")
+def _set_document_styles(page: Document) -> None:
+    normal = _get_paragraph_style(page, "Normal")
     docx_xml.set_font(normal, FONT_FAMILY)
     normal.font.size = Pt(14)
     text = normal.paragraph_format
@@ -94,7 +95,7 @@ def _set_styles(page: Document) -> None:
     text.line_spacing = 1.15
     text.widow_control = True
     for level in (1, 2, 3):
-        heading = _paragraph_style(page, f"Heading {level}")
+        heading = _get_paragraph_style(page, f"Heading {level}")
         docx_xml.set_font(heading, FONT_FAMILY)
         heading.font.size = Pt(14)
         heading.font.color.rgb = RGBColor(0, 0, 0)
@@ -111,13 +112,13 @@ def _set_styles(page: Document) -> None:
     frame.paragraph_format.alignment = ALIGN.LEFT
 
 
-def _paragraph_style(page: Document, name: str) -> ParagraphStyle:
+def _get_paragraph_style(page: Document, name: str) -> ParagraphStyle:
     style = page.styles[name]
     assert isinstance(style, ParagraphStyle)
     return style
 
 
-def _set_properties(page: Document, document: ReportDocument) -> None:
+def _set_file_properties(page: Document, document: ReportDocument) -> None:
     day = datetime.combine(document.letterhead.date or document.period_end, time.min, UTC)
     facts = page.core_properties
     facts.title = layout.full_title(document)[:255]
@@ -132,7 +133,7 @@ def _set_properties(page: Document, document: ReportDocument) -> None:
 def _add_caption(page: Document, caption: str) -> None:
     if not caption:
         return
-    paragraph = docx_frame.to_frame_style(page.add_paragraph(), ALIGN.CENTER)
+    paragraph = docx_frame.set_frame_style(page.add_paragraph(), ALIGN.CENTER)
     paragraph.add_run(caption).italic = True
     paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(6)
     paragraph.paragraph_format.keep_with_next = True
@@ -143,7 +144,7 @@ def _add_table(page: Document, bold: FontFace, table: Table, width: float) -> No
     rows = [table.columns, *table.rows]
     size = layout.type_size(table)
     filler = _CellFiller(size)
-    widths = column_widths(bold, rows, width, size, 2 * _CELL_PADDING)
+    widths = share_column_widths(bold, rows, width, size, 2 * _CELL_PADDING)
     grid = page.add_table(len(rows), len(table.columns))
     docx_xml.frame_table(grid, widths, lines=True, padding=_CELL_PADDING)
     aligns = [_ALIGN[side] for side in layout.alignments(table)]
@@ -151,32 +152,34 @@ def _add_table(page: Document, bold: FontFace, table: Table, width: float) -> No
         docx_xml.keep_row_together(row, repeated=n == 0)
         is_bold = n == 0 or (table.total and n == len(rows) - 1)
         for cell, text, align in zip(row.cells, texts, aligns, strict=True):
-            filler.fill(cell, text, strong=is_bold, align=align if n else ALIGN.CENTER)
-    spacer = docx_frame.to_frame_style(page.add_paragraph())
+            filler.fill_cell(cell, text, strong=is_bold, align=align if n else ALIGN.CENTER)
+    spacer = docx_frame.set_frame_style(page.add_paragraph())
     spacer.paragraph_format.line_spacing = Pt(8)
 
 
 class _CellFiller:
-    """Fills the cells of a table. A cell is formatted once for each style and then copied: python-docx is slow with
-    styles.
+    """Fills the cells of a table. A cell is formatted once for each style and then copied, because python-docx is slow
+    with styles.
     """
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._patterns: dict[tuple[bool, ALIGN], CT_P] = {}
 
-    def fill(self, cell: _Cell, text: str, *, strong: bool, align: ALIGN) -> None:
+    def fill_cell(self, cell: _Cell, text: str, *, strong: bool, align: ALIGN) -> None:
         """Set the text of an empty cell."""
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         paragraph = cell.paragraphs[0]._p  # noqa: SLF001  the library gives no other way to its element
         if (strong, align) not in self._patterns:
-            self._patterns[strong, align] = self._format(DocxParagraph(deepcopy(paragraph), cell), strong, align)
+            self._patterns[strong, align] = self._format_paragraph(
+                DocxParagraph(deepcopy(paragraph), cell), strong, align
+            )
         copy_of_pattern = deepcopy(self._patterns[strong, align])
         paragraph.getparent().replace(paragraph, copy_of_pattern)
         DocxParagraph(copy_of_pattern, cell).runs[0].text = text
 
-    def _format(self, paragraph: DocxParagraph, strong: bool, align: ALIGN) -> CT_P:
-        docx_frame.to_frame_style(paragraph, align)
+    def _format_paragraph(self, paragraph: DocxParagraph, strong: bool, align: ALIGN) -> CT_P:
+        docx_frame.set_frame_style(paragraph, align)
         paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
         run = paragraph.add_run()
         run.bold = strong

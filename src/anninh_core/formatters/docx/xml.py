@@ -12,8 +12,8 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 
-def element(tag: str, *children: BaseOxmlElement, **attributes: str) -> BaseOxmlElement:
-    """Make an element of the `w:` namespace."""
+def make_element(tag: str, *children: BaseOxmlElement, **attributes: str) -> BaseOxmlElement:
+    """Make an XML element of Word's `w:` namespace."""
     new_element = OxmlElement(f"w:{tag}")
     for name, value in attributes.items():
         new_element.set(qn(f"w:{name}"), value)
@@ -22,21 +22,21 @@ def element(tag: str, *children: BaseOxmlElement, **attributes: str) -> BaseOxml
 
 
 def _border_line(tag: str, eighths: int) -> BaseOxmlElement:
-    return element(tag, val="single", sz=str(eighths), space="0", color="000000")
+    return make_element(tag, val="single", sz=str(eighths), space="0", color="000000")
 
 
 def set_font(style: ParagraphStyle, family: str) -> None:
-    """Give a style one font for every script, and Vietnamese as its language."""
+    """Set the same font for every script in a style, and Vietnamese as its language."""
     properties = style.element.get_or_add_rPr()
     fonts = properties.get_or_add_rFonts()
     fonts.attrib.clear()
     for script in ("ascii", "hAnsi", "cs", "eastAsia"):
         fonts.set(qn(f"w:{script}"), family)
-    properties.append(element("lang", val="vi-VN", eastAsia="vi-VN"))
+    properties.append(make_element("lang", val="vi-VN", eastAsia="vi-VN"))
 
 
-def set_compatibility(page: Document) -> None:
-    """Set the layout of Word since 2013, and remove python-docx's thumbnail of an empty page."""
+def set_layout_version(page: Document) -> None:
+    """Set the layout rules of Word 2013 and later, and remove python-docx's thumbnail of an empty page."""
     for mode in page.settings.element.xpath("w:compat/w:compatSetting[@w:name='compatibilityMode']"):
         mode.set(qn("w:val"), "15")
     relations = page.part.package.rels
@@ -47,39 +47,39 @@ def set_compatibility(page: Document) -> None:
 def add_line_above(paragraph: Paragraph, eighths: int = 6) -> None:
     """Draw a line over the whole width of an empty paragraph, `eighths` of a point thick."""
     paragraph._p.get_or_add_pPr().insert_element_before(  # noqa: SLF001  the library gives no other way to its element
-        element("pBdr", _border_line("top", eighths)), "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr"
+        make_element("pBdr", _border_line("top", eighths)), "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr"
     )
 
 
 def add_box(run: Run) -> None:
     """Draw a frame around a word."""
-    run.element.get_or_add_rPr().append(element("bdr", val="single", sz="6", space="4", color="000000"))
+    run.element.get_or_add_rPr().append(make_element("bdr", val="single", sz="6", space="4", color="000000"))
 
 
 def add_page_number(run: Run) -> None:
     """Add the field that shows the page number."""
-    run.element.append(element("fldChar", fldCharType="begin"))
-    code = element("instrText")
+    run.element.append(make_element("fldChar", fldCharType="begin"))
+    code = make_element("instrText")
     code.text = "PAGE"
-    run.element.extend([code, element("fldChar", fldCharType="end")])
+    run.element.extend([code, make_element("fldChar", fldCharType="end")])
 
 
 def frame_table(table: Table, widths: list[float], *, lines: bool, padding: float) -> None:
     """Set a table's column widths, its cell padding (both in millimetres) and whether its lines are visible."""
     properties = table._tbl.tblPr  # noqa: SLF001  the library gives no other way to its element
     properties.clear()
-    sides = [element(side, w=str(Mm(padding).twips), type="dxa") for side in ("left", "right")]
+    sides = [make_element(side, w=str(Mm(padding).twips), type="dxa") for side in ("left", "right")]
     borders = [
-        _border_line(side, 4) if lines else element(side, val="nil")
+        _border_line(side, 4) if lines else make_element(side, val="nil")
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
     ]
     properties.extend(
         [
-            element("tblW", w=str(Mm(sum(widths)).twips), type="dxa"),
-            element("tblInd", w="0", type="dxa"),
-            element("tblBorders", *borders),
-            element("tblLayout", type="fixed"),
-            element("tblCellMar", *sides),
+            make_element("tblW", w=str(Mm(sum(widths)).twips), type="dxa"),
+            make_element("tblInd", w="0", type="dxa"),
+            make_element("tblBorders", *borders),
+            make_element("tblLayout", type="fixed"),
+            make_element("tblCellMar", *sides),
         ]
     )
     for column, width in zip(table.columns, widths, strict=True):
@@ -92,6 +92,6 @@ def frame_table(table: Table, widths: list[float], *, lines: bool, padding: floa
 def keep_row_together(row: _Row, *, repeated: bool = False) -> None:
     """Keep a row on one page; a `repeated` row appears at the top of each page."""
     properties = row._tr.get_or_add_trPr()  # noqa: SLF001  the library gives no other way to its element
-    properties.append(element("cantSplit"))
+    properties.append(make_element("cantSplit"))
     if repeated:
-        properties.append(element("tblHeader"))
+        properties.append(make_element("tblHeader"))

@@ -1,1 +1,1 @@
-"""Cryptography of the kernel: signatures, and secrets encrypted under a passphrase."""
+"""Cryptographic signatures, and secrets encrypted under a passphrase."""

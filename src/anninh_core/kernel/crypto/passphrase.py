@@ -48,7 +48,7 @@ class KdfParameters:
 
 
 def derive_cipher(passphrase: str, parameters: KdfParameters) -> AESGCM:
-    """Return the cipher of a passphrase; composed and decomposed letters are equal.
+    """Return the cipher derived from a passphrase; composed and decomposed letters in it are equal.
 
     Raises:
         ValueError: invalid parameters; check `is_known` first.
@@ -57,7 +57,7 @@ def derive_cipher(passphrase: str, parameters: KdfParameters) -> AESGCM:
     return AESGCM(kdf.derive(nfc(passphrase).encode()))
 
 
-def require_long(passphrase: str) -> None:
+def require_long_passphrase(passphrase: str) -> None:
     """Raise `BadInput` if a passphrase is too short."""
     if len(passphrase) < MIN_LENGTH:
         raise BadInput(

@@ -11,8 +11,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from anninh_core._moved import keep_old_imports
+
 SEED_BYTES = 32
-"""Length of a private key."""
+"""Length of a private key in bytes."""
 
 _CERTIFICATE = "signing key"
 _DERIVATION = b"anninh signing key 1"
@@ -21,7 +23,7 @@ _ID_LENGTH = 32
 
 @frozen(kw_only=True)
 class PublicKey:
-    """A public key, certified by its predecessor.
+    """A public key, certified by the key before it in a chain.
 
     Attributes:
         key: 32 bytes.
@@ -35,7 +37,7 @@ class PublicKey:
 
     @property
     def id(self) -> str:
-        """The fingerprint: 32 hex digits, to be compared over another channel."""
+        """The public key's fingerprint: 32 hex digits, to be compared over another channel."""
         return sha256(self.key).hexdigest()[:_ID_LENGTH]
 
 
@@ -53,47 +55,47 @@ class KeyChain:
 
     @classmethod
     def begin(cls, seed: bytes) -> "KeyChain":
-        """Return a chain of one key."""
-        return cls(seed=seed, public=(PublicKey(key=_public_bytes(seed)),))
+        """Return a chain with a single key, whose private part is `seed`."""
+        return cls(seed=seed, public=(PublicKey(key=_derive_public_bytes(seed)),))
 
     @classmethod
-    def derive(cls, secret: bytes) -> "KeyChain":
-        """Return a chain of one key derived from a secret, so that copies of a keeper sign with the same key from the
-        start.
+    def from_secret(cls, secret: bytes) -> "KeyChain":
+        """Return a chain with a single key derived from a secret, so that all copies of a keeper sign with the same key
+        from the start.
         """
         return cls.begin(HKDF(SHA256(), SEED_BYTES, salt=_DERIVATION, info=None).derive(secret))
 
     @property
     def current(self) -> PublicKey:
-        """The key that signs now."""
+        """The public key that belongs to the current private key."""
         return self.public[-1]
 
     def sign(self, purpose: str, content: bytes) -> bytes:
         """Sign content; a signature for one purpose is invalid for another."""
-        return _private_key(self.seed).sign(_signed_bytes(purpose, content))
+        return _load_private_key(self.seed).sign(_format_signed_bytes(purpose, content))
 
     def rotated(self, seed: bytes) -> "KeyChain":
         """Return the chain with a new key, certified by the current key, and without the current private key."""
-        certificate = self.sign(_CERTIFICATE, _public_bytes(seed))
-        public_key = PublicKey(key=_public_bytes(seed), certified_by=self.current.id, certificate=certificate)
+        certificate = self.sign(_CERTIFICATE, _derive_public_bytes(seed))
+        public_key = PublicKey(key=_derive_public_bytes(seed), certified_by=self.current.id, certificate=certificate)
         return evolve(self, seed=seed, public=(*self.public, public_key))
 
     @property
-    def is_whole(self) -> bool:
+    def is_consistent(self) -> bool:
         """Whether the private key fits the last public key, and each public key is certified."""
-        return self.current.key == _public_bytes(self.seed) and find_uncertified(self.public) is None
+        return self.current.key == _derive_public_bytes(self.seed) and find_uncertified_key(self.public) is None
 
 
 def verify_signature(key: PublicKey, purpose: str, content: bytes, signature: bytes) -> bool:
     """Return whether a signature was made with `key` for this purpose and content."""
     try:
-        Ed25519PublicKey.from_public_bytes(key.key).verify(signature, _signed_bytes(purpose, content))
+        Ed25519PublicKey.from_public_bytes(key.key).verify(signature, _format_signed_bytes(purpose, content))
     except (InvalidSignature, ValueError):
         return False
     return True
 
 
-def find_uncertified(keys: Sequence[PublicKey]) -> PublicKey | None:
+def find_uncertified_key(keys: Sequence[PublicKey]) -> PublicKey | None:
     """Return the first key of a chain (oldest first) without a valid certificate of its predecessor, or None."""
     for number, key in enumerate(keys):
         before = keys[number - 1] if number else None
@@ -108,13 +110,16 @@ def find_uncertified(keys: Sequence[PublicKey]) -> PublicKey | None:
     return None
 
 
-def _signed_bytes(purpose: str, content: bytes) -> bytes:
+def _format_signed_bytes(purpose: str, content: bytes) -> bytes:
     return f"anninh {purpose} 1\n".encode() + content
 
 
-def _private_key(seed: bytes) -> Ed25519PrivateKey:
+def _load_private_key(seed: bytes) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(seed)
 
 
-def _public_bytes(seed: bytes) -> bytes:
-    return _private_key(seed).public_key().public_bytes_raw()
+def _derive_public_bytes(seed: bytes) -> bytes:
+    return _load_private_key(seed).public_key().public_bytes_raw()
+
+
+keep_old_imports(__name__)

@@ -1,4 +1,5 @@
-"""Comparable forms of names, numbers and accounts: stored as hashes with the person, and searched for in texts.
+"""Comparable forms of names, numbers and accounts; they are stored as hashes with the person, and searched for in
+texts.
 
 A name is represented by its last two words, which every identifying spelling contains: "Nguyễn Thị Hoa", "Thị Hoa",
 "nguyen thi hoa". A family and middle name identify no one, and neither does a given name alone.
@@ -19,22 +20,23 @@ MIN_LENGTH = 6
 
 NAME_WORD = re.compile(r"[^\W\d_]+")
 _CAPITALS = r"(?P<hit>[^\W\d_a-zà-ỹ]\w*(?:\s+[^\W\d_a-zà-ỹ]\w*){0,4})"
-# "tôi tên là Nguyễn Văn An", "em là Lan ở xóm 3", "tên cháu là …", "họ tên: …": a name follows, in capitals.
+# A name in capitals follows phrases such as "tôi tên là Nguyễn Văn An", "em là Lan ở xóm 3", "tên cháu là …", "họ tên:
+# …".
 SAYS_NAME = re.compile(
     rf"(?<!\w)(?i:(?:tôi|em|cháu|mình|con|tui|bác|cô|chú|anh|chị)\s+(?:tên\s+)?là|tên\s+(?:\w+\s+)?là|tên\s+tôi"
     rf"|họ\s+(?:và\s+)?tên\s*:?|người\s+(?:báo|gửi)(?:\s+tin)?\s*:?)\s+{_CAPITALS}"
 )
 """Words that introduce a name; the group `hit` is the name."""
 
-_NAME_SIGNS = ("là", "tên", "người")  # none of those words introduces a name without one of these
-# very common middle names: a pair that starts with them also needs the given name
+_NAME_SIGNS = ("là", "tên", "người")  # A text without any of these words has no phrase that introduces a name.
+# Very common middle names: a pair of words that starts with one of them identifies a person only with the given name.
 _NOT_GIVEN = frozenset({"thị", "văn"})
 _NO_PERSON = frozenset({"link"})
 
 
 @frozen
 class Identifying:
-    """Identifying content of a record.
+    """Texts of a record that can identify a person.
 
     Attributes:
         words: text written by the person; its numbers and the names it introduces count.
@@ -49,7 +51,7 @@ class Identifying:
     marks: tuple[str, ...] = ()
 
     def forms(self, scan: ScanText = scan_text) -> tuple[str, ...]:
-        """Return the distinct forms for comparison."""
+        """Return the distinct comparable forms of the person's name, account and numbers."""
         own = find_own_forms(scan(self.words)) if self.words else ()
         return tuple(dict.fromkeys((*own, *name_forms(self.name), *account_forms(self.account))))
 
@@ -75,53 +77,55 @@ def account_forms(account: str) -> Iterator[str]:
 
 
 def number_form(canonical_form: str) -> str:
-    """Return the form of a number, an address or an account."""
+    """Return the comparable form of a number, an address or an account."""
     return f"number:{canonical_form.casefold()}"
 
 
 def is_number_form(form: str) -> bool:
-    """Return whether a form is of a number, an address or an account, and not of a name."""
+    """Return whether a comparable form is that of a number, an address or an account, and not that of a name."""
     return form.startswith("number:")
 
 
 def name_forms(name: str) -> Iterator[str]:
-    """Yield the forms of a name of two or more words, with and without diacritics; a given name alone has none."""
+    """Yield the comparable forms of a name of two or more words, with and without diacritics; a given name alone has
+    none.
+    """
     parts = [match[0] for match in NAME_WORD.finditer(nfc(name))]
     for first in range(len(parts) - 1):
         run = parts[first : first + 2]
         is_last = first == len(parts) - 2
-        if is_last and _is_ordinary(run):
+        if is_last and _is_ordinary_pair(run):
             run = parts[first - 1 :] if first else []
-        elif not is_last and (first == 0 or _spelling(run[0]) in _NOT_GIVEN):
+        elif not is_last and (first == 0 or _normalize_spelling(run[0]) in _NOT_GIVEN):
             continue
         if run:
             yield spelled_form(run)
             yield folded_form(run)
             if not has_diacritics(run):
-                yield plain_form(run)
+                yield undiacritic_form(run)
 
 
 def mention_forms(run: Sequence[str]) -> tuple[str, ...]:
-    """Return the forms under which adjacent words of a text may match a person's name.
+    """Return the comparable forms under which adjacent words of a text may match a person's name.
 
     Words with diacritics match that name, or a name that its owner wrote without any; words without diacritics may
     match either.
     """
-    return (spelled_form(run), plain_form(run)) if has_diacritics(run) else (folded_form(run),)
+    return (spelled_form(run), undiacritic_form(run)) if has_diacritics(run) else (folded_form(run),)
 
 
 def spelled_form(run: Sequence[str]) -> str:
-    """Return the form of words with their diacritics."""
-    return f"name:{' '.join(map(_spelling, run))}"
+    """Return the comparable form of a name with its diacritics."""
+    return f"name:{' '.join(map(_normalize_spelling, run))}"
 
 
 def folded_form(run: Sequence[str]) -> str:
-    """Return the form of words without diacritics."""
+    """Return the comparable form of a name without diacritics."""
     return f"folded:{' '.join(map(fold, run))}"
 
 
-def plain_form(run: Sequence[str]) -> str:
-    """Return the form of a name that its owner wrote without diacritics."""
+def undiacritic_form(run: Sequence[str]) -> str:
+    """Return the comparable form of a name that its owner wrote without diacritics."""
     return f"plain:{' '.join(map(fold, run))}"
 
 
@@ -130,11 +134,11 @@ def has_diacritics(run: Sequence[str]) -> bool:
     return not unicodedata.normalize("NFD", "".join(run)).isascii()
 
 
-def _is_ordinary(run: Sequence[str]) -> bool:
-    return " ".join(map(_spelling, run)) in (ORDINARY_PAIRS if has_diacritics(run) else _FOLDED_PAIRS)
+def _is_ordinary_pair(run: Sequence[str]) -> bool:
+    return " ".join(map(_normalize_spelling, run)) in (ORDINARY_PAIRS if has_diacritics(run) else _FOLDED_PAIRS)
 
 
-def _spelling(word: str) -> str:
+def _normalize_spelling(word: str) -> str:
     return place_tones(word).casefold()
 
 

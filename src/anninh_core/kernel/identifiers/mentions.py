@@ -1,4 +1,4 @@
-"""Places in a text that may name a person, with the forms for the lookup."""
+"""Search for the places in a text that may name a person, with the comparable forms to look up."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,11 +10,11 @@ from anninh_core.kernel.identifiers.forms import MIN_LENGTH, NAME_WORD, is_numbe
 from anninh_core.kernel.redact import normalize
 from anninh_core.kernel.text import nfc
 
-_RUN = 3  # words of a name that are looked up together, if two of them are ordinary words
+_RUN = 3  # Number of words of a name that are looked up together, if two of them are ordinary words.
 _NUMBER = re.compile(r"\d(?:[\W_]{0,2}\d)+")
 _ACCOUNT = re.compile(rf"(?<![\w.\-])[\w.\-]{{{MIN_LENGTH},64}}(?![\w.\-])")
 _DIGITS = re.compile(r"\d+")
-_LONGEST = 19  # digits of an account
+_LONGEST = 19  # Maximum number of digits of an account.
 _COUNTRY = re.compile(r"^(?:00)?84(?=\d{9,10}$)")
 _CAPITAL = r"[^\W\d_a-zà-ỹ]\w*"
 _CAPITALS_BEFORE = re.compile(rf"(?<!\w)(?:{_CAPITAL}[ \t]+){{1,4}}$")
@@ -24,7 +24,7 @@ _SENTENCE_END = ".!?\n"
 
 @frozen
 class Mention:
-    """A place in a text.
+    """A place in a text that may name a person.
 
     Attributes:
         start, end: position in the text (NFC), `end` exclusive.
@@ -49,19 +49,19 @@ def find_mentions(text: str) -> Iterator[Mention]:
     meant = normalize(written)
     for mention in (*_find_names(meant.text), *_find_numbers(meant.text)):
         yield evolve(mention, start=(span := meant.span(mention.start, mention.end))[0], end=span[1])
-    if meant.text != written:  # digits read from letters may belong to an account
+    if meant.text != written:  # Digits that were read from letters may belong to an account name as it was written.
         yield from _find_numbers(written)
 
 
 def _find_numbers(text: str) -> Iterator[Mention]:
     for match in _NUMBER.finditer(text):
-        yield from _find_parts(match)
+        yield from _find_number_parts(match)
     for match in _ACCOUNT.finditer(text):
         if any(sign.isdigit() for sign in match[0]) or "." in match[0]:
             yield Mention(*match.span(), (number_form(match[0]),))
 
 
-def _find_parts(number: re.Match[str]) -> Iterator[Mention]:
+def _find_number_parts(number: re.Match[str]) -> Iterator[Mention]:
     """Yield the parts of a run of digits that may be a number: adjacent numbers have no recognisable boundary."""
     groups = [*_DIGITS.finditer(number[0])]
     for first, opening in enumerate(groups):
@@ -76,7 +76,8 @@ def _find_parts(number: re.Match[str]) -> Iterator[Mention]:
 
 
 def _find_names(text: str) -> Iterator[Mention]:
-    """Yield runs of capitalised words; all runs if the text has capitals only at the start of sentences.
+    """Yield runs of capitalised words that may be a name; all runs of words if the text has capitals only at the start
+    of sentences.
 
     The yielded place includes all capitalised words around the run, so that a name is seen as a whole.
     """
@@ -86,11 +87,11 @@ def _find_names(text: str) -> Iterator[Mention]:
     for first in range(len(matches) - 1):
         for run in (matches[first : first + 2], matches[first : first + _RUN]):
             if (careless or all(match[0][0].isupper() for match in run)) and _are_adjacent(text, run):
-                start, end = _capitals_around(text, run)
+                start, end = _extend_over_capitals(text, run)
                 yield Mention(start, end, mention_forms([match[0] for match in run]))
 
 
-def _capitals_around(text: str, run: Sequence[re.Match[str]]) -> tuple[int, int]:
+def _extend_over_capitals(text: str, run: Sequence[re.Match[str]]) -> tuple[int, int]:
     start, end = run[0].start(), run[-1].end()
     if not all(match[0][0].isupper() for match in run):
         return start, end

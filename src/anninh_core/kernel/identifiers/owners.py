@@ -1,4 +1,5 @@
-"""Owner of personal data in a text, by the words around it: the sender, or another person.
+"""Rules that decide by the surrounding words whether personal data in a text belongs to the sender or to another
+person.
 
 Senders mark their own data ("số của em", "gọi lại cho tôi", "em là Lan, sđt …"), or sign with a number that is alone in
 its sentence. All other data belongs to the matter: "stk nó", "chuyển vào tài khoản …", "số lạ gọi". If a sentence has
@@ -17,7 +18,9 @@ Span = tuple[int, int, str]
 
 
 def _any_of(*phrases: str) -> str:
-    """Return a pattern of whole phrases, separated by commas, as written with diacritics or without any."""
+    """Return a regular expression that matches any of the phrases, which are separated by commas, with or without their
+    diacritics.
+    """
     words = [phrase.strip() for several in phrases for phrase in several.split(",")]
     spellings = sorted({spelling for word in words for spelling in (word, fold(word))}, key=len, reverse=True)
     alternatives = "|".join(spelling.replace(" ", r"\s+") for spelling in spellings)
@@ -65,30 +68,35 @@ _PLACE_NAME = r"(?:[\w/\-]*\d[\w/\-]*|(?-i:[^\W\d_a-zà-ỹ]\w*(?:\s+[^\W\d_a-z�
 _PLACE = rf"{_PLACE_WORD}\s+{_PLACE_NAME}(?:[\s,]+{_PLACE_WORD}\s+{_PLACE_NAME})*+"
 
 
-def _pattern(text: str) -> re.Pattern[str]:
+def _compile_pattern(text: str) -> re.Pattern[str]:
     return re.compile(text, re.IGNORECASE)
 
 
-_SAYS_OWN = _pattern(
+_SAYS_OWN = _compile_pattern(
     rf"{_LABEL}(?:\s+{_LABEL})*+\s+(?:{_OF}\s+)?{_SELF}|{_SELF}\s+{_any_of('dùng, đang dùng, xài, sử dụng')}\s+{_LABEL}"
 )
-_ASKS_BACK = _pattern(rf"{_CONTACT}(?:\s+\w+){{0,2}}?\s+(?:{_SELF}|{_ELDER})|(?:^|[,:(]|{_ASKING})\s*{_CONTACT}")
-_SAYS_OTHER = _pattern(rf"{_OTHER}|{_OF_THE_MATTER}|{_PERSON}|{_GIVES}[^.!?\n]{{0,40}}?{_INTO}")
+_ASKS_BACK = _compile_pattern(
+    rf"{_CONTACT}(?:\s+\w+){{0,2}}?\s+(?:{_SELF}|{_ELDER})|(?:^|[,:(]|{_ASKING})\s*{_CONTACT}"
+)
+_SAYS_OTHER = _compile_pattern(rf"{_OTHER}|{_OF_THE_MATTER}|{_PERSON}|{_GIVES}[^.!?\n]{{0,40}}?{_INTO}")
 _RIGHT_BEHIND = (
     rf"[\s,:\-]*(?:{_any_of('là, đây là')}\s+(?:{_LABEL}\s+)*+(?:{_OF}\s+)?|(?:{_LABEL}\s+)++(?:{_OF}\s+)?|{_OF}\s+"
     rf"|\(\s*(?:{_LABEL}\s+)*+(?:{_OF}\s+)?)"
 )
 _OF_THE_NEXT = r"(?![\s:\-]*(?:(?:là|la)\s+)?(?:\d|\S+@))"
-_OWN_BEHIND = _pattern(rf"{_RIGHT_BEHIND}{_SELF}{_OF_THE_NEXT}")
-_OTHER_BEHIND = _pattern(rf"{_RIGHT_BEHIND}(?:{_OTHER}|{_PERSON}){_OF_THE_NEXT}")
-_ONLY_LABELS = _pattern(rf"(?:{_LABEL}|{_SELF}|{_OF}|{_IS}|[\W\d_])*+")
-_DESCRIBES = _pattern(rf"(?:{_PLACE}|{_LIVES}|{_LABEL}|{_SELF}|{_OF}|{_IS}|[\W\d_])*+")
-_OWN_HOME = _pattern(rf"(?:{_any_of('nhà, địa chỉ')}\s+(?:{_OF}\s+)?)?{_SELF}[\s:]+{_LIVES}[\s:]+(?P<hit>{_PLACE})")
-_HOME = _pattern(rf"{_LIVES}[\s:]+(?P<hit>{_PLACE})")
+_OWN_BEHIND = _compile_pattern(rf"{_RIGHT_BEHIND}{_SELF}{_OF_THE_NEXT}")
+_OTHER_BEHIND = _compile_pattern(rf"{_RIGHT_BEHIND}(?:{_OTHER}|{_PERSON}){_OF_THE_NEXT}")
+_ONLY_LABELS = _compile_pattern(rf"(?:{_LABEL}|{_SELF}|{_OF}|{_IS}|[\W\d_])*+")
+_DESCRIBES = _compile_pattern(rf"(?:{_PLACE}|{_LIVES}|{_LABEL}|{_SELF}|{_OF}|{_IS}|[\W\d_])*+")
+_OWN_HOME = _compile_pattern(
+    rf"(?:{_any_of('nhà, địa chỉ')}\s+(?:{_OF}\s+)?)?{_SELF}[\s:]+{_LIVES}[\s:]+(?P<hit>{_PLACE})"
+)
+_HOME = _compile_pattern(rf"{_LIVES}[\s:]+(?P<hit>{_PLACE})")
 _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n")
-_NEAR = 200  # characters around a number in which its owner is named
-_NO_SIGNATURE = frozenset({"bank_account"})  # an account that is alone in its sentence is the recipient of a payment
-_INTRODUCES_SELF = _pattern(
+_NEAR = 200  # Number of characters around a number in which its owner is named.
+# An account number that is alone in its sentence is the recipient of a payment, not a signature.
+_NO_SIGNATURE = frozenset({"bank_account"})
+_INTRODUCES_SELF = _compile_pattern(
     rf"(?:{_any_of('tôi, tui, em, cháu, mình, con')}|{_any_of('tên tôi, tên em, tên cháu, tên mình, tên con')}"
     rf"|{_any_of('họ tên, họ và tên, người báo, người gửi')})"
 )
@@ -100,22 +108,24 @@ def find_own_names(normal: Normalized) -> Iterator[tuple[int, int]]:
     for match in SAYS_NAME.finditer(normal.text):
         begin = match.start()
         if _INTRODUCES_SELF.match(normal.text, begin):
-            is_own = _SAYS_OTHER.search(normal.text, sentences.window(begin), begin) is None
-        else:  # "tên là Hoa" or "bác là Hoa" alone; within a sentence it refers to another person
+            is_own = _SAYS_OTHER.search(normal.text, sentences.find_window_start(begin), begin) is None
+        # "tên là Hoa" or "bác là Hoa" names the sender only at the start of a sentence; later in it another person is
+        # meant.
+        else:
             is_own = not normal.text[sentences.begin(begin) : begin].strip()
         if is_own:
             yield match.span("hit")
 
 
 def find_own_data(normal: Normalized, matches: Sequence[PersonalDataMatch]) -> Iterator[Span]:
-    """Yield the sender's own numbers and addresses, with their kind; positions are those of `normal.text`."""
+    """Yield the positions in `normal.text` of the sender's own numbers and addresses, each with its kind."""
     text = normal.text
     sentences = _Sentences(text)
     names = tuple(find_own_names(normal))
     for match in matches:
         start = bisect_left(normal.ends, match.start + 1)
         end = bisect_right(normal.starts, match.end - 1)
-        if _is_own(sentences, start, end, names, match.kind):
+        if _is_senders_own(sentences, start, end, names, match.kind):
             yield start, end, match.kind
     for home in _OWN_HOME.finditer(text):
         yield *home.span("hit"), "residence"
@@ -125,7 +135,7 @@ def find_own_data(normal: Normalized, matches: Sequence[PersonalDataMatch]) -> I
                 yield *home.span("hit"), "residence"
 
 
-def _is_own(
+def _is_senders_own(
     sentences: "_Sentences", start: int, end: int, names: Sequence[tuple[int, int]], kind: PersonalKind
 ) -> bool:
     text = sentences.text
@@ -134,7 +144,7 @@ def _is_own(
         return True
     if _OTHER_BEHIND.match(text, end, last):
         return False
-    near = sentences.window(start)
+    near = sentences.find_window_start(start)
     others = [match.end() for match in _SAYS_OTHER.finditer(text, near, start)]
     own = [match.end() for match in _SAYS_OWN.finditer(text, near, start)]
     if not others:
@@ -164,6 +174,6 @@ class _Sentences:
         """Return the end of the sentence at a position."""
         return self._ends[bisect_left(self._ends, position)]
 
-    def window(self, position: int) -> int:
-        """Return the start of the words near a position, within its sentence."""
+    def find_window_start(self, position: int) -> int:
+        """Return the start of the words near a position, within the same sentence."""
         return max(self.begin(position), position - _NEAR)

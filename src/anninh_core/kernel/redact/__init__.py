@@ -7,7 +7,7 @@ Names and data without a known pattern aren't found: the search supports a perso
 from anninh_core.kernel.redact.finding import ScannedText, ScanText, find_personal_data, redact, scan_text
 from anninh_core.kernel.redact.forms import canonical
 from anninh_core.kernel.redact.model import PERSONAL_KINDS, MaskedText, PersonalDataMatch, PersonalKind
-from anninh_core.kernel.redact.normal import Normalized, normal_digits, normalize
+from anninh_core.kernel.redact.normal import Normalized, extract_digits, normalize
 
 __all__ = [
     "PERSONAL_KINDS",
@@ -18,8 +18,8 @@ __all__ = [
     "ScanText",
     "ScannedText",
     "canonical",
+    "extract_digits",
     "find_personal_data",
-    "normal_digits",
     "normalize",
     "redact",
     "scan_text",

@@ -15,14 +15,15 @@ from anninh_core.kernel.redact.patterns.rule import Rule, View
 from anninh_core.kernel.text import nfc
 
 _WORD = r"(?:kh[oô]ng|m[oộ]t|hai|ba|b[oố]n|t[uư]|n[aă]m|s[aá]u|b[aảẩ]y|t[aá]m|ch[ií]n)"
-# Cheap searches in the original text: without any hit no rule can apply, and most texts have none.
+# These patterns are cheap to search for in the original text: if none matches, no rule can apply, and in most texts
+# none does.
 _SIGN = re.compile('[\\d@\uff20\u2460-\u2473\u24ea(\\[{<.|"]')
 _AT_WORDS = (
     *("còng", "cong", " at ", "_at_", "-at-", "móc", "moc", "vòng", "vong"),
     *(f" {at} {provider}" for provider in PROVIDERS for at in ("tại", "tai")),
 )
 _SPELLED = re.compile(rf"{_WORD}[ .,\-/;_]{{1,3}}{_WORD}[ .,\-/;_]{{1,3}}{_WORD}")
-# The same on plain text: a link, adjacent digits, and a plate's figures and letters.
+# These cheap patterns search plain text: for a link, for adjacent digits, and for a plate's figures and letters.
 _DOT = re.compile(r"://|\.\S")
 _DIGIT = re.compile(r"\d")
 _SIX_DIGITS = re.compile(r"\d(?:[^\da-z\n]{0,6}\d){5}")
@@ -31,7 +32,7 @@ _PLATE = re.compile(
     r"|\d[ .\-]{0,3}(?:ng|nn|qt|cv)[ .\-]{0,3}\d\d|t[ .\-]{0,3}\d\d[ .\-]{1,3}\d{3}"
     r"|\d[^\da-z\n]{0,4}[a-z] ?[a-z]?(?:(?:[^\da-z\n]|cham|gach|ngang|cheo){0,6}\d){4}"
 )
-# Order matters: matches of an earlier rule are hidden from the later ones.
+# The order of the rules matters: matches of an earlier rule are hidden from the later ones.
 _NUMBER_RULES: tuple[Rule, ...] = (
     *accounts.RULES,
     *cards.BEFORE_PHONES,
@@ -48,12 +49,12 @@ class ScannedText:
 
     @cached_property
     def normal(self) -> Normalized:
-        """The normalised text."""
+        """The text with tricks and slips of writing undone."""
         return normalize(self.text)
 
     @cached_property
     def matches(self) -> tuple[PersonalDataMatch, ...]:
-        """The matches of `find_personal_data`."""
+        """The likely personal data in the text, as `find_personal_data` returns it."""
         if not _may_contain_data(self.text):
             return ()
         matches: list[PersonalDataMatch] = []
@@ -63,11 +64,12 @@ class ScannedText:
             for kind, start, end in spans:
                 matches.append(PersonalDataMatch(kind, start, end, self.text[start:end]))
                 remaining = f"{remaining[:start]}{FOUND * (end - start)}{remaining[end:]}"
-            spans = _find_once(normalize(remaining))  # a masked match may have hidden its neighbour
+            # The mask of one match may have hidden the match next to it, so that the remaining text is searched again.
+            spans = _find_once(normalize(remaining))
         return tuple(sorted(matches, key=lambda hit: hit.start))
 
     def redact(self, mask: str = FOUND, *, keep: Collection[PersonalKind] = ()) -> str:
-        """Return the text with all matches replaced by a mask, except the kinds to keep."""
+        """Return the text with all personal data replaced by a mask, except the kinds in `keep`."""
         text = self.text
         for hit in reversed([hit for hit in self.matches if hit.kind not in keep]):
             text = text[: hit.start] + mask + text[hit.end :]
@@ -78,7 +80,7 @@ ScanText = Callable[[str], ScannedText]
 
 
 def scan_text(s: str) -> ScannedText:
-    """Return a text for a lazy search."""
+    """Return a text that is searched for personal data when the result is first needed."""
     return ScannedText(nfc(s))
 
 
@@ -93,7 +95,9 @@ def find_personal_data(s: str) -> list[PersonalDataMatch]:
 
 
 def redact(s: str, mask: str = FOUND, *, keep: Collection[PersonalKind] = ()) -> str:
-    """Return the text (NFC) with all matches of `find_personal_data` replaced by a mask, except the kinds to keep."""
+    """Return the text (NFC) with all personal data found by `find_personal_data` replaced by a mask, except the kinds
+    in `keep`.
+    """
     return scan_text(s).redact(mask, keep=keep)
 
 
@@ -111,8 +115,8 @@ def _find_once(normal: Normalized) -> list[tuple[PersonalKind, int, int]]:
     for rule in _likely_rules(normal.plain):
         if rule.sign is not None and not signs.setdefault(rule.sign, rule.sign.search(normal.plain) is not None):
             continue
-        for start, end in rule.spans(view):
-            view = view.fill(start, end, STAYS if rule.kind is None else FOUND)
+        for start, end in rule.find_matches(view):
+            view = view.replace_piece(start, end, STAYS if rule.kind is None else FOUND)
             if rule.kind is not None:
                 spans.append((rule.kind, *normal.span(start, end)))
     return spans

@@ -7,8 +7,8 @@ from anninh_core.kernel.redact.model import PersonalKind
 from anninh_core.kernel.redact.normal import normalize
 
 _COUNTRY = "84"
-_NATIONAL_LENGTH = 9  # minimum number of digits without the leading 0
-_LENGTH_FROM_ABROAD = 11  # the same with the country code
+_NATIONAL_LENGTH = 9  # Minimum number of digits of a telephone number without the leading 0.
+_LENGTH_FROM_ABROAD = 11  # Minimum number of digits of a telephone number with the country code.
 
 
 def canonical(kind: PersonalKind, piece: str) -> str:
@@ -27,11 +27,11 @@ def canonical(kind: PersonalKind, piece: str) -> str:
     if kind == "email":
         return plain_email(normal.plain)
     if kind == "phone":
-        return _national(normal.plain)
+        return _national_number(normal.plain)
     return re.sub(r"[^a-z0-9]", "", normal.plain).upper()
 
 
-def _national(written: str) -> str:
+def _national_number(written: str) -> str:
     digits = re.sub(r"\D", "", written)
     is_foreign_form = written.lstrip(" (").startswith("+") or digits.startswith("00")
     if digits.startswith(f"0{_COUNTRY}") and len(digits) > _LENGTH_FROM_ABROAD:

@@ -1,4 +1,4 @@
-"""Single characters: the digit, letter or sign that each of them is read as."""
+"""Table of single characters, with the digit, letter or sign that each of them is read as."""
 
 import re
 import unicodedata
@@ -6,10 +6,10 @@ from functools import cache
 from string import ascii_uppercase
 
 FOUND = "…"
-"""Placeholder for text already found: keeps all positions, and matches no pattern."""
+"""Placeholder for a piece of text already found to be personal data: it keeps all positions, and matches no pattern."""
 
 STAYS = "\ue000"
-"""Placeholder for text recognised as impersonal (money, a date) during the search for other data."""
+"""Placeholder for a piece of text recognised as impersonal (money, a date), during the search for personal data."""
 
 SYMBOL = "~"
 """Placeholder for an emoji or another sign; some people write them between the digits of a number."""
@@ -35,7 +35,7 @@ _SIGNS = {
     "\u00d0": "Đ",
     "\u00f0": "đ",
 }
-# Letters of other scripts that look like Latin ones -> the Latin letter.
+# Letters of other scripts that resemble Latin ones -> the Latin letter.
 _ALIKE = dict(
     zip(
         "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0430\u0435\u043e\u0440\u0441\u0443\u0445"
@@ -60,7 +60,7 @@ PLAIN = _build_plain_table()
 
 @cache
 def read_character(c: str) -> str:
-    """Return the one character that `c` is read as, or "" if `c` is invisible.
+    """Return the character that `c` is read as, or "" if `c` is invisible.
 
     Digits of all scripts, full-width and styled letters become plain ones, all kinds of spaces and dashes a blank and a
     hyphen, emoji a `~`.

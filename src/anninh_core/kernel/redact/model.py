@@ -10,7 +10,7 @@ PERSONAL_KINDS: tuple[PersonalKind, ...] = get_args(PersonalKind)
 
 @frozen
 class PersonalDataMatch:
-    """A piece of text that looks like personal data.
+    """A piece of text that is likely to be personal data.
 
     Attributes:
         kind: kind of data; `cccd` and `cmnd` are the current and the previous identity card, `bank_account` includes
@@ -27,7 +27,7 @@ class PersonalDataMatch:
 
 @frozen
 class MaskedText:
-    """A text after masking.
+    """A text after its personal data was masked.
 
     Attributes:
         text: the masked text.

@@ -18,9 +18,9 @@ _ALIKE = str.maketrans("OoQlI|", "000111")
 _MIN_REAL = 4
 _MIN_DIGITS = 8
 _MAX_JOINED = 12
-# "29l1-123.45": a small L is the series of a plate.
+# In "29l1-123.45" the small L is the series of a number plate, not a digit 1.
 _PLATE_SERIES = re.compile(r"[1-9]\d[ .\-]?l\d?[ .\-]?\d{3}[ .]?\d{1,2}$")
-# "35B1-" comes before "O12.34".
+# The head of a number plate, such as "35B1-", may come before figures with letters, such as "O12.34".
 _PLATE_HEAD = re.compile(r"[1-9]\d ?-?[A-Z]{1,2}\d?[ .\-]{1,3}$")
 
 
@@ -52,15 +52,15 @@ def normalize(text: str) -> Normalized:
     """
     normal = _read_characters(nfc(text))
     if _BESIDE_DIGIT.search(normal.text):
-        letters = _MIXED.sub(_read_letters, normal.text)
+        letters = _MIXED.sub(_read_letters_as_digits, normal.text)
         normal = Normalized(letters, letters.translate(PLAIN), normal.starts, normal.ends)
     for read in READERS:
         if replacements := read(normal.text, normal.plain):
-            normal = _rewrite(normal, replacements)
+            normal = _replace_pieces(normal, replacements)
     return normal
 
 
-def normal_digits(text: str) -> str:
+def extract_digits(text: str) -> str:
     """Return the digits of a normalised text, without anything between them."""
     return re.sub(r"\D", "", normalize(text).text)
 
@@ -78,16 +78,16 @@ def _read_characters(written: str) -> Normalized:
             starts.append(place)
             ends.append(place + 1)
         elif ends:
-            ends[-1] = place + 1  # a mark or invisible character belongs to the preceding character
+            ends[-1] = place + 1  # A mark or an invisible character belongs to the preceding character.
     text = "".join(characters)
     return Normalized(text, text.translate(PLAIN), starts, ends)
 
 
-def _read_letters(number: re.Match[str]) -> str:
+def _read_letters_as_digits(number: re.Match[str]) -> str:
     piece = number[0]
     digits = sum(map(str.isdigit, piece))
     letters = sum(map(piece.count, "OoQlI|"))
-    real, together = _min_digits(number)
+    real, together = _find_minimum_digits(number)
     if not letters or digits < max(real, letters) or digits + letters < together:
         return piece
     if _PLATE_SERIES.match(piece) or ("|" in piece and digits + letters > _MAX_JOINED):
@@ -95,16 +95,20 @@ def _read_letters(number: re.Match[str]) -> str:
     return _ALIKE_RUN.sub(lambda run: run[0].translate(_ALIKE), piece)
 
 
-def _min_digits(number: re.Match[str]) -> tuple[int, int]:
-    """Return the minimum count of digits of a number: real ones, and including letters read as digits."""
+def _find_minimum_digits(number: re.Match[str]) -> tuple[int, int]:
+    """Return two minimum counts of digits for a number with letters: that of real digits, and that of digits including
+    letters read as digits.
+    """
     before = number.string[max(0, number.start() - 8) : number.start()]
     if _PLATE_HEAD.search(before):
         return 3, 4
     return _MIN_REAL, _MIN_DIGITS - 1 if before[-1:].isalpha() else _MIN_DIGITS
 
 
-def _rewrite(normal: Normalized, replacements: Replacements) -> Normalized:
-    """Return the text with pieces replaced by one character each or removed, and their positions kept."""
+def _replace_pieces(normal: Normalized, replacements: Replacements) -> Normalized:
+    """Return a normalised text in which each of some pieces is removed or replaced by a single character; the position
+    in the original text is kept.
+    """
     parts: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

@@ -1,4 +1,4 @@
-"""Numbers in words: digits read out one by one, and plates and passports as read aloud."""
+"""Search for numbers in words: digits read out figure by figure, and plates and passports as read aloud."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -24,9 +24,9 @@ _ANY = "|".join(_DIGIT_OF)
 _WORD = rf"(?<![a-z])(?:{_ANY})(?![a-z])"
 _GAP = r"[ .,\-/;_]{1,3}"
 _SPELLED = re.compile(rf"{_WORD}(?:{_GAP}{_WORD}){{7,}}")
-# "096 tám 214 năm sáu bảy": words among digits.
+# Words for digits may be mixed with digits: "096 tám 214 năm sáu bảy".
 _HALF_SPELLED = re.compile(rf"(?<![\w])(?:\d+|{_WORD})(?:[ .,\-]{{1,2}}(?:\d+|{_WORD})){{2,}}(?![\w])")
-# Cheap searches: texts without a match have no such words.
+# These patterns are cheap to search for: a text without a match contains no words for digits.
 _SPELLED_SIGN = re.compile(rf"(?:{_ANY}){_GAP}(?:{_ANY}){_GAP}(?:{_ANY})")
 _FIGURE_SIGN = re.compile(r"\d")
 _HALF_SIGN = re.compile(rf"\d[ .,\-]{{1,2}}{_WORD}|(?:{_ANY})[ .,\-]{{1,2}}\d")
@@ -35,7 +35,7 @@ _MIN_SPELLED = 9
 _MIN_HALF_SPELLED = 9
 _MAX_HALF_SPELLED = 12
 
-# Names of letters, as written with diacritics: without them "xê" would be a vehicle.
+# Names of letters, written with diacritics; without them "xê" couldn't be distinguished from a vehicle.
 _LETTER_OF = (
     {name: name[0] for name in ("bê", "bờ", "bây", "dê", "dờ", "gờ", "gi", "hát", "hờ", "lờ", "mờ", "nờ", "pê", "pờ")}
     | {name: name[0] for name in ("tê", "tờ", "vê", "vờ", "xờ", "ka")}
@@ -63,7 +63,9 @@ _NEAR = 60
 
 
 def read_plates(text: str, plain: str) -> Replacements:
-    """Read a plate in words, near a word for a plate or a vehicle: "ba mươi G, năm hai một bảy tám"."""
+    """Return the characters meant by the words of a number plate, near a word for a plate or a vehicle: "ba mươi G, năm
+    hai một bảy tám".
+    """
     replacements: Replacements = {}
     if not _PLATE_SIGN.search(plain):
         return replacements
@@ -71,67 +73,84 @@ def read_plates(text: str, plain: str) -> Replacements:
         head = _read_figures(run, "head")
         tail = _read_figures(run, "tail")
         letters = _read_letters(text, run)
-        if letters is None or not _is_near(_NEAR_PLATE, run):
+        if letters is None or not _follows_closely(_NEAR_PLATE, run):
             continue
-        if _count(run, "head", head) == _HEAD_DIGITS and _MIN_TAIL <= _count(run, "tail", tail) <= _MAX_TAIL:
+        if (
+            _count_digits(run, "head", head) == _HEAD_DIGITS
+            and _MIN_TAIL <= _count_digits(run, "tail", tail) <= _MAX_TAIL
+        ):
             replacements |= head | letters | tail
     return replacements
 
 
 def read_passports(text: str, plain: str) -> Replacements:
-    """Read a passport's letter and digits in words, near a word for passports."""
+    """Return the characters meant by the words of a passport number, near a word for passports."""
     replacements: Replacements = {}
     if not _NEAR_PASSPORT.search(plain):
         return replacements
     for run in _PASSPORT.finditer(plain):
         tail = _read_figures(run, "tail")
         letters = _read_letters(text, run)
-        if letters is not None and _is_near(_NEAR_PASSPORT, run):
+        if letters is not None and _follows_closely(_NEAR_PASSPORT, run):
             replacements |= letters | tail
     return replacements
 
 
-def read_spelled(text: str, plain: str) -> Replacements:  # noqa: ARG001  as the others
-    """Read words for digits in a run of at least nine."""
+def read_spelled_digits(text: str, plain: str) -> Replacements:  # noqa: ARG001  as the others
+    """Return the digits meant by words in a run of at least nine words for digits."""
     if not _SPELLED_SIGN.search(plain):
         return {}
     runs = ((run.start(), list(_PIECE.finditer(run[0]))) for run in _SPELLED.finditer(plain))
     return {
-        place: digit for start, words in runs if len(words) >= _MIN_SPELLED for place, digit in _pieces(start, words)
+        place: digit
+        for start, words in runs
+        if len(words) >= _MIN_SPELLED
+        for place, digit in _read_digit_words(start, words)
     }
 
 
-def read_half(text: str, plain: str) -> Replacements:  # noqa: ARG001  as the others
-    """Read words among digits, if the resulting number is as long as a telephone's or a card's."""
+def read_half_spelled_digits(text: str, plain: str) -> Replacements:  # noqa: ARG001  as the others
+    """Return the digits meant by words among written digits, if the resulting number is as long as a telephone's or a
+    card's.
+    """
     replacements: Replacements = {}
-    if not (_FIGURE_SIGN.search(plain) and _HALF_SIGN.search(plain)):  # most texts have no figures at all
+    if not (_FIGURE_SIGN.search(plain) and _HALF_SIGN.search(plain)):  # Most texts contain no figures at all.
         return replacements
     for run in _HALF_SPELLED.finditer(plain):
         pieces = list(_PIECE.finditer(run[0]))
         spelled = sum(piece[0].isalpha() for piece in pieces)
         written = sum(len(piece[0]) for piece in pieces if piece[0].isdigit())
-        # A number that is complete without the words is left alone: "0912345678 hai anh".
+        # A number that is complete without the words stays as it is: "0912345678 hai anh".
         if spelled and written < _MIN_HALF_SPELLED <= spelled + written <= _MAX_HALF_SPELLED:
-            replacements |= dict(_pieces(run.start(), pieces))
+            replacements |= dict(_read_digit_words(run.start(), pieces))
     return replacements
 
 
-READERS: tuple[Callable[[str, str], Replacements], ...] = (read_plates, read_passports, read_spelled, read_half)
-"""Readers in their order: each returns the pieces of a text and its plain form that mean digits or letters."""
+READERS: tuple[Callable[[str, str], Replacements], ...] = (
+    read_plates,
+    read_passports,
+    read_spelled_digits,
+    read_half_spelled_digits,
+)
+"""Functions that read numbers in words, in the order of their use: each returns the pieces of a text that mean digits
+or letters.
+"""
 
 
-def _pieces(base: int, pieces: Sequence[re.Match[str]]) -> list[tuple[tuple[int, int], str]]:
+def _read_digit_words(base: int, pieces: Sequence[re.Match[str]]) -> list[tuple[tuple[int, int], str]]:
     return [
         ((base + piece.start(), base + piece.end()), _DIGIT_OF[piece[0]]) for piece in pieces if piece[0] in _DIGIT_OF
     ]
 
 
 def _read_figures(run: re.Match[str], group: str) -> Replacements:
-    """Read digits and tens: "ba mươi" and "3 mươi" are 30, "ba mươi lăm" 35, "mười lăm" 15."""
+    """Return the digits meant by words for digits and tens: "ba mươi" and "3 mươi" are 30, "ba mươi lăm" 35, "mười lăm"
+    15.
+    """
     text = run[group]
     base = run.start(group)
     words = [piece for piece in _PIECE.finditer(text) if piece[0] == _TEN or piece[0] in _DIGIT_OF]
-    replacements = dict(_pieces(base, words))
+    replacements = dict(_read_digit_words(base, words))
     starts = {word.start() for word in words}
     ends = {word.end() for word in words}
     for word in words:
@@ -144,12 +163,12 @@ def _read_figures(run: re.Match[str], group: str) -> Replacements:
     return replacements
 
 
-def _count(run: re.Match[str], group: str, replacements: Replacements) -> int:
+def _count_digits(run: re.Match[str], group: str, replacements: Replacements) -> int:
     return sum(map(str.isdigit, run[group])) + sum(map(len, replacements.values()))
 
 
 def _read_letters(text: str, run: re.Match[str]) -> Replacements | None:
-    """Return the letters named by the words of a series, or None if a word names no letter."""
+    """Return the letters that the words of a plate's or passport's series name, or None if a word names no letter."""
     base = run.start("series")
     replacements: Replacements = {}
     for piece in re.finditer(r"[a-z]+", run["series"]):
@@ -162,7 +181,7 @@ def _read_letters(text: str, run: re.Match[str]) -> Replacements | None:
     return replacements
 
 
-def _is_near(words: re.Pattern[str], run: re.Match[str]) -> bool:
+def _follows_closely(words: re.Pattern[str], run: re.Match[str]) -> bool:
     before = run.string[max(0, run.start() - _NEAR) : run.start()].rpartition("\n")[2]
     after = run.string[run.end() : run.end() + _NEAR].partition("\n")[0]
     return bool(words.search(before) or words.search(after))

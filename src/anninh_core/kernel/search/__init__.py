@@ -1,1 +1,1 @@
-"""Search in texts and in bytes: queries, matching passages, phrases of a text."""
+"""Search in texts and in files: queries, matching passages, phrases of a text, and sequences of bytes."""

@@ -1,4 +1,4 @@
-"""Search for bytes in files, in a subprocess.
+"""Search for sequences of bytes in files, in a subprocess.
 
 When a process opens and closes a file of SQLite, it loses its own locks on that file. Therefore another process reads:
 this file, run as a program that needs only the standard library.
@@ -13,7 +13,8 @@ from pathlib import Path
 
 
 def search_files(paths: Iterable[Path], needles: Mapping[str, bytes]) -> list[tuple[str, Path]]:
-    """Return which needles occur in which files, in content or name; folders are searched recursively.
+    """Return which of the byte sequences `needles` occur in which files, in content or name; folders are searched
+    recursively.
 
     Raises:
         OSError: a file can't be read, or no process can be started.

@@ -1,4 +1,4 @@
-"""Passages: the part of a text that matches a search, and how closely a text matches the typed words."""
+"""Search results: the part of a text that matches a search, and how closely a text matches the typed words."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -58,7 +58,7 @@ def find_passage(
     limit: int = _LONG,
     weights: Mapping[str, float] | None = None,
 ) -> Passage:
-    """Return the passage of a text with most of the wanted words; the first of equals.
+    """Return the passage of a text that contains most of the wanted words, the first of several equal ones.
 
     Args:
         wanted: folded words.
@@ -68,11 +68,11 @@ def find_passage(
     """
     sought = frozenset(wanted)
 
-    def rate(part: str) -> float:
-        terms = {term for written in _WRITTEN.findall(part) for term in _meanings(written, slang)}
+    def rate_passage(part: str) -> float:
+        terms = {term for written in _WRITTEN.findall(part) for term in _expand_word(written, slang)}
         return sum((weights or {}).get(term, 1.0) for term in terms & sought)
 
-    return _cut_around(max(split_passages(text, limit), key=rate, default=""), sought, slang, limit)
+    return _cut_around(max(split_passages(text, limit), key=rate_passage, default=""), sought, slang, limit)
 
 
 def rate_closeness(text: str, typed: Sequence[str], slang: Mapping[str, Phrase]) -> Closeness:
@@ -89,32 +89,32 @@ def rate_closeness(text: str, typed: Sequence[str], slang: Mapping[str, Phrase])
     query_pairs = [*pairwise(query_terms)]
     numbers = [pair for pair in query_pairs if pair[1].isdecimal()]
     return Closeness(
-        numbers=_share(numbers, neighbours),
-        exact=_rate_exactness(written, typed),
-        pairs=_share(query_pairs, neighbours),
+        numbers=_compute_share(numbers, neighbours),
+        exact=_rate_same_diacritics(written, typed),
+        pairs=_compute_share(query_pairs, neighbours),
     )
 
 
-def _rate_exactness(written: Sequence[str], typed: Sequence[str]) -> float:
-    exact = [*map(_exact_form, typed)]
+def _rate_same_diacritics(written: Sequence[str], typed: Sequence[str]) -> float:
+    exact = [*map(_normalize_word, typed)]
     if all(word.isascii() for word in exact):
         return 0.0
-    return _share([word for word in exact if not word.isdecimal()], frozenset(map(_exact_form, written)))
+    return _compute_share([word for word in exact if not word.isdecimal()], frozenset(map(_normalize_word, written)))
 
 
-def _exact_form(word: str) -> str:
+def _normalize_word(word: str) -> str:
     return place_tones(word).casefold()
 
 
-def _share(items: Sequence[object], present: Collection[object]) -> float:
+def _compute_share(items: Sequence[object], present: Collection[object]) -> float:
     return sum(item in present for item in items) / len(items) if items else 0.0
 
 
 def _expand_slang(written: Sequence[str], slang: Mapping[str, Phrase]) -> list[str]:
-    return [term for word in written for term in _meanings(word, slang)]
+    return [term for word in written for term in _expand_word(word, slang)]
 
 
-def _meanings(written: str, slang: Mapping[str, Phrase]) -> Phrase:
+def _expand_word(written: str, slang: Mapping[str, Phrase]) -> Phrase:
     folded = tuple(str(int(word)) if word.isascii() and word.isdecimal() else word for word in words(written))
     return slang.get(folded[0], folded) if len(folded) == 1 else folded
 
@@ -134,13 +134,15 @@ def _split_line(line: str, limit: int) -> Iterator[str]:
 
 def _cut_around(part: str, sought: frozenset[str], slang: Mapping[str, Phrase], limit: int) -> Passage:
     """Return a passage no longer than `limit`, around the first matching word."""
-    first = next((match.start() for match in _WRITTEN.finditer(part) if _is_sought(match.group(), sought, slang)), 0)
+    first = next(
+        (match.start() for match in _WRITTEN.finditer(part) if _is_sought_word(match.group(), sought, slang)), 0
+    )
     start = 0 if len(part) <= limit or first < limit // 2 else part.rfind(" ", 0, first - limit // 4) + 1
     excerpt = clip(part[start:], limit)
     text = f"{_CUT if start else ''}{excerpt}{_CUT if start + len(excerpt) < len(part) else ''}"
-    matched = (word for word in _WRITTEN.findall(excerpt) if _is_sought(word, sought, slang))
+    matched = (word for word in _WRITTEN.findall(excerpt) if _is_sought_word(word, sought, slang))
     return Passage(text, tuple(dict.fromkeys(matched)))
 
 
-def _is_sought(written: str, sought: frozenset[str], slang: Mapping[str, Phrase]) -> bool:
-    return not sought.isdisjoint(_meanings(written, slang))
+def _is_sought_word(written: str, sought: frozenset[str], slang: Mapping[str, Phrase]) -> bool:
+    return not sought.isdisjoint(_expand_word(written, slang))

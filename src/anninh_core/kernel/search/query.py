@@ -22,7 +22,8 @@ Phrase = tuple[str, ...]
 _MAX_WORDS = 64
 _MAX_DIGITS = 2
 _QUOTES = str.maketrans("“”„«»", '"""""')
-# Perhaps a minus, then a phrase in quotes (the last quote may be missing) or a run of letters; or a bar.
+# A token is an optional minus with a phrase in quotes (the last quote may be missing) or with a run of letters; or it
+# is a bar.
 _TOKEN = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"|,;]+))|(\|)')
 _OR = frozenset({"or", "hoac"})
 _AND = frozenset({"and"})
@@ -51,7 +52,7 @@ class TermQuery:
     excluded: tuple[Phrase, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        if not self.clauses or not all(self.clauses) or not all(self._phrases()):
+        if not self.clauses or not all(self.clauses) or not all(self._list_phrases()):
             raise BadInput("A search needs at least one word in each clause, and no empty phrase: correct the query.")
 
     def matches(self, terms: Sequence[str]) -> bool:
@@ -61,14 +62,14 @@ class TermQuery:
         return all_clauses_met and not any(_join_terms(phrase) in line for phrase in self.excluded)
 
     def map_terms(self, name: Callable[[str], str]) -> "TermQuery":
-        """Return the same query with its terms replaced by `name`."""
+        """Return the same query with each term replaced by the result of `name`."""
 
-        def stand_in(phrases: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
+        def replace_terms(phrases: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
             return tuple(tuple(map(name, phrase)) for phrase in phrases)
 
-        return TermQuery(tuple(map(stand_in, self.clauses)), stand_in(self.excluded))
+        return TermQuery(tuple(map(replace_terms, self.clauses)), replace_terms(self.excluded))
 
-    def _phrases(self) -> list[Phrase]:
+    def _list_phrases(self) -> list[Phrase]:
         return [*self.excluded, *(phrase for clause in self.clauses for phrase in clause)]
 
 
@@ -78,13 +79,13 @@ def extract_terms(text: str, slang: Mapping[str, Phrase] = _NO_TERMS) -> Phrase:
     Args:
         slang: folded informal word -> the folded words of its meaning, which replace it.
     """
-    return read_terms(scan_text(text), slang)
+    return extract_scanned_terms(scan_text(text), slang)
 
 
-def read_terms(scanned: ScannedText, slang: Mapping[str, Phrase] = _NO_TERMS) -> Phrase:
+def extract_scanned_terms(scanned: ScannedText, slang: Mapping[str, Phrase] = _NO_TERMS) -> Phrase:
     """Return the terms of a scanned text, as `extract_terms` does; the scan is shared with other callers."""
-    terms = _keep_searchable(words(scanned.redact()))
-    return tuple(terms) if slang.keys().isdisjoint(terms) else _spell_out(terms, slang)
+    terms = _keep_terms(words(scanned.redact()))
+    return tuple(terms) if slang.keys().isdisjoint(terms) else _replace_slang(terms, slang)
 
 
 def slang_terms(teen_code: Mapping[str, str]) -> Mapping[str, Phrase]:
@@ -160,11 +161,11 @@ class Prefilter:
     def of(cls, query: TermQuery, slang: Mapping[str, Phrase] = _NO_TERMS) -> "Prefilter":
         """Build the prefilter of a query over folded words; words that may replace slang are left out of the test."""
         unsure = frozenset(term for terms in slang.values() for term in terms)
-        return cls(tuple(tuple(_letter_runs(phrase, unsure) for phrase in clause) for clause in query.clauses))
+        return cls(tuple(tuple(_find_letter_runs(phrase, unsure) for phrase in clause) for clause in query.clauses))
 
     def may_match(self, text: str) -> bool:
-        """Return whether a text may match; False is certain."""
-        plain = _skeleton(text)
+        """Return whether a text may match the query; if the result is False, it certainly doesn't."""
+        plain = _reduce_to_ascii_letters(text)
         for clause in self.clauses:
             for phrase in clause:
                 for run in phrase:
@@ -195,7 +196,7 @@ def _build_query(clauses: list[tuple[Phrase, ...]], excluded: list[Phrase]) -> T
     return query
 
 
-def _spell_out(terms: Sequence[str], slang: Mapping[str, Phrase]) -> Phrase:
+def _replace_slang(terms: Sequence[str], slang: Mapping[str, Phrase]) -> Phrase:
     return tuple(meant for term in terms for meant in slang.get(term, (term,)))
 
 
@@ -215,8 +216,8 @@ def _is_number(word: str) -> bool:
     return bool(word) and any(map(str.isdigit, word)) and not any(map(str.isalpha, word))
 
 
-def _keep_searchable(folded: list[str]) -> list[str]:
-    if all(map(str.isalpha, folded)):  # nearly always
+def _keep_terms(folded: list[str]) -> list[str]:
+    if all(map(str.isalpha, folded)):  # Nearly all texts consist of words without digits.
         return folded
     return [
         word if word.isalpha() or not word.isdecimal() else str(int(word))
@@ -226,7 +227,8 @@ def _keep_searchable(folded: list[str]) -> list[str]:
 
 
 def _is_term(folded: Sequence[str], place: int) -> bool:
-    """Return whether a folded word is a term: with too few digits for a personal number or a plate, or part of these.
+    """Return whether a folded word is a term: it has too few digits for a personal number or a plate, or for part of
+    these.
 
     With a letter it may have two digits. Without letters it is a number of one or two digits, not adjacent to another
     word with digits: numbers in groups of two are longer than they seem.
@@ -244,16 +246,17 @@ def _join_terms(terms: Sequence[str]) -> str:
     return f" {' '.join(terms)} "
 
 
-def _letter_runs(phrase: Phrase, unsure: frozenset[str]) -> tuple[bytes, ...]:
-    """Return the ASCII letter runs that a matching skeleton must contain."""
+def _find_letter_runs(phrase: Phrase, unsure: frozenset[str]) -> tuple[bytes, ...]:
+    """Return the runs of ASCII letters that must occur in a text for it to match a phrase."""
     sure = (term for term in phrase if term.isascii() and term not in unsure)
     return tuple(run.encode() for term in sure for run in term.split("'"))
 
 
-def _skeleton(text: str) -> bytes:
+def _reduce_to_ascii_letters(text: str) -> bytes:
     """Return the ASCII letters of a folded text, at a fifth of the cost of folding it."""
     letters = normalize("NFKD", text).encode("utf-8", "ignore").replace(_SMALL_DD, b"d").replace(_LARGE_DD, b"d")
-    if b"\xc3" in letters or b"\xe1\xba" in letters:  # rare: Vietnamese letters have been decomposed by now
+    # This branch is rare: Vietnamese letters have been decomposed by now.
+    if b"\xc3" in letters or b"\xe1\xba" in letters:
         for letter, plain in _RARE:
             letters = letters.replace(letter, plain)
     return letters.translate(_SMALL, _NO_ASCII)

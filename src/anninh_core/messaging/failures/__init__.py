@@ -1,3 +1,3 @@
-"""The failure desk: every event not processed and every message not delivered, and the officers' decisions about
-them.
+"""The failure desk: the list of all events that couldn't be processed and messages that couldn't be delivered, and the
+officers' decisions about them.
 """

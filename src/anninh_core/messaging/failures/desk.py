@@ -1,5 +1,5 @@
-"""The failure desk: one list of every event not processed and message not delivered, with officers' decisions on
-them.
+"""The failure desk: the list of all events that couldn't be processed and messages that couldn't be delivered, with
+officers' decisions on them.
 """
 
 import re
@@ -13,15 +13,15 @@ from anninh_core.messaging.failures.listing import (
     DeliveryFailure,
     FailureFilter,
     StalledFailures,
-    backlog_stats,
+    compute_backlog_stats,
     fill_group_chat,
-    find_alarm,
+    find_stalled_failures,
     list_failures,
     row_for_handlers,
 )
 from anninh_core.messaging.failures.postings import PostingTask, list_postings
 from anninh_core.messaging.failures.visibility import (
-    check_cause,
+    check_cause_visible,
     iter_visible,
     require_visible,
 )
@@ -31,7 +31,7 @@ from anninh_core.usecase.actor import Actor, system
 from anninh_core.usecase.arguments import Cursor, Id, Limit, MessengerName, OneLine, Reason
 from anninh_core.usecase.marks import Service, command, query, workflow
 from anninh_core.usecase.read_session import ReadSession
-from anninh_core.usecase.resident_names import is_recipient, name_recipient
+from anninh_core.usecase.resident_names import build_recipient_name, is_recipient
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
@@ -113,14 +113,14 @@ class FailureDesk(Service):
         backlog = (
             queues.standing()
             if is_unrestricted
-            else backlog_stats(iter_visible(session, list_failures(queues, FailureFilter())))
+            else compute_backlog_stats(iter_visible(session, list_failures(queues, FailureFilter())))
         )
-        return find_alarm(backlog, session.at, self.context.district.delivery.alarm_after)
+        return find_stalled_failures(backlog, session.at, self.context.district.delivery.alarm_after)
 
     @query(Permission.DELIVERY_DECIDE, traced=True)
     def waiting(self, session: ReadSession, row_id: str) -> OutboxRow:
         """Return a row that waits for a person's decision."""
-        return row_for_handlers(self._get_waiting(session, row_id), self.context.names.pseudonym)
+        return row_for_handlers(self._get_waiting_row(session, row_id), self.context.names.pseudonym)
 
     @query(Permission.DELIVERY_READ, traced=True)
     def ledger(self, session: ReadSession, cause: str) -> tuple[OutboxRow, ...]:
@@ -129,7 +129,7 @@ class FailureDesk(Service):
         Raises:
             Refused: the actor has no access to the case, item or report, because of its unit or a conflict of interest.
         """
-        check_cause(session, cause)
+        check_cause_visible(session, cause)
         rows = self.context.storage.queues.outbox(cause=cause, limit=10_000)
         return tuple(row_for_handlers(fill_group_chat(self.context, row), self.context.names.pseudonym) for row in rows)
 
@@ -195,12 +195,14 @@ class FailureDesk(Service):
             )
         link = proof if _LINK.fullmatch(proof) else ""
         recorded_proof = proof if link or proof == posting_proof(uow.actor) else f"by word of {uow.actor.id}"
-        # The sheet first: if the process crashes in between, the row still waits and is confirmed again.
-        self._on_posted(self._get_waiting(uow, row_id), uow.actor, link)
+        # The task sheet is written first: if the process crashes in between, the row still waits and is confirmed
+        # again.
+        self._on_posted(self._get_waiting_row(uow, row_id), uow.actor, link)
         row = self._settle_row(uow, row_id, OutboxState.DELIVERED, "confirmed", recorded_proof)
         if recorded_proof != proof:
             uow.decide(f"outbox:{row.id}", rule="delivery", reason="confirmed", text=nfc(proof))
-        with uow.acting_as(system("delivery")):  # the arrival has the same effect as if the platform had reported it
+        # The confirmed arrival has the same effect as an arrival that the platform reported.
+        with uow.acting_as(system("delivery")):
             self._on_arrival(uow, row.purpose, row.cause, proof)
 
     @workflow(Permission.DELIVERY_DECIDE, public=True, daily=True)
@@ -214,7 +216,9 @@ class FailureDesk(Service):
         self.confirm(actor, row_id, link or posting_proof(actor))
 
     def _find_failed_event(self, row_id: str) -> InboxRow | None:
-        """Return the failed event, or None. Events can only be listed, so the list starts just before the id."""
+        """Return the failed event with this id, or None. Events can only be listed, so the list starts just before the
+        id.
+        """
         rows = self.context.storage.queues.inbox((InboxState.FAILED,), limit=100, after=row_id[:-1])
         return next((row for row in rows if row.id == row_id), None)
 
@@ -225,7 +229,7 @@ class FailureDesk(Service):
         uow.add_event(f"delivery.{event}")
         uow.facts["inbox"] = row.id
 
-    def _get_waiting(self, session: ReadSession, row_id: str) -> OutboxRow:
+    def _get_waiting_row(self, session: ReadSession, row_id: str) -> OutboxRow:
         row = require_visible(session, row_id, self.context.storage.queues.outbox_row(row_id))
         if row.state not in FOR_PEOPLE:
             raise BadInput(
@@ -253,7 +257,7 @@ class FailureDesk(Service):
         )
 
     def _settle_row(self, uow: UnitOfWork, row_id: str, state: OutboxState, event: str, proof: str = "") -> OutboxRow:
-        row = self._get_waiting(uow, row_id)
+        row = self._get_waiting_row(uow, row_id)
         due_at = uow.at if state is OutboxState.READY else None
         uow.settle_outbox(
             OutboxSettled(
@@ -266,7 +270,7 @@ class FailureDesk(Service):
                 proof=proof,
                 messenger=row.messenger,
                 lane=row.lane,
-                conversation=name_recipient(self.context.names, row.conversation, row) if state in CLOSED else "",
+                conversation=build_recipient_name(self.context.names, row.conversation, row) if state in CLOSED else "",
             )
         )
         uow.add_event(f"delivery.{event}")

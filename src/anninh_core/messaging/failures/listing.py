@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.kernel.stored_sentences import unpack_sentence
-from anninh_core.messaging.rows import inbox_rows, outbox_rows
+from anninh_core.messaging.rows import iter_inbox_rows, iter_outbox_rows
 from anninh_core.ports.storages.queues import (
     FOR_PEOPLE,
     BacklogStats,
@@ -28,14 +28,15 @@ RETRYING = "retrying"
 """State of the messages that are still retried automatically: listed only on request, and no decision is needed."""
 
 _OF_RESIDENTS = frozenset({"tip", "inquiry", "message", "in"})
-"""Kinds of causes with a resident as recipient; `in` is an inbound event, from a resident or a group."""
+"""Kinds of causes whose messages go to a resident; `in` is an inbound event, from a resident or a group."""
 
 _CUT_OFF = Sentence("The message is on its way, or sending it was interrupted.")
 _SAFE_ACTIONS = {
     ("in", "failed"): ("rerun", "give-up"),
     ("out", "failed"): ("resend", "give-up"),
     ("out", "needs_person"): ("confirm", "resend", "give-up"),
-    ("out", "unknown"): ("confirm", "give-up"),  # sent again it may arrive twice: only for an officer who has checked
+    # A message of unknown outcome may arrive twice if it is sent again: only an officer who has checked may do so.
+    ("out", "unknown"): ("confirm", "give-up"),
 }
 
 
@@ -87,15 +88,15 @@ class DeliveryFailure:
     reason: str
 
     def to_view(self) -> "DeliveryFailureView":
-        """Return the view of the entry, without recipient and content."""
+        """Return the read-only view of an entry of the failure desk, without recipient and content."""
         return make_view(DeliveryFailureView, self)
 
     def for_handlers(self, names: Pseudonyms) -> "DeliveryFailure":
-        """Return the entry as officers see it: with the resident's pseudonym for the case, or for this entry if it has
-        no case.
+        """Return the entry of the failure desk as officers see it: with the resident's pseudonym for the case, or for
+        this entry if it has no case.
         """
         return evolve(
-            self, conversation=_name_for(names, self.conversation, self.cause or f"{self.direction}:{self.id}")
+            self, conversation=_pseudonymize(names, self.conversation, self.cause or f"{self.direction}:{self.id}")
         )
 
     @property
@@ -121,7 +122,7 @@ class StalledFailures:
 
 @frozen(kw_only=True)
 class FailureFilter:
-    """Criteria for the entries to list; "" for all.
+    """Criteria that select entries of the failure desk; "" for all.
 
     Attributes:
         after: id of the entry before the first one, "" for the oldest.
@@ -134,46 +135,56 @@ class FailureFilter:
 
 
 def list_failures(queues: Queues, criteria: FailureFilter) -> Iterator[DeliveryFailure]:
-    """Yield the entries that match, ordered by id, i.e. by creation."""
+    """Yield the entries of the failure desk that match, ordered by id, i.e. by creation."""
     if criteria.state == RETRYING:
         retried = (
-            row for row in outbox_rows(queues, (OutboxState.READY, OutboxState.WAITING), criteria.after) if row.attempts
+            row
+            for row in iter_outbox_rows(queues, (OutboxState.READY, OutboxState.WAITING), criteria.after)
+            if row.attempts
         )
-        retrying = (evolve(_message_failure(row), state=RETRYING) for row in retried if criteria.direction != "in")
+        retrying = (
+            evolve(_build_message_failure(row), state=RETRYING) for row in retried if criteria.direction != "in"
+        )
         return (failure for failure in retrying if criteria.messenger in ("", failure.messenger))
     inbound = (
-        map(_event_failure, inbox_rows(queues, after=criteria.after))
-        if _matches(criteria, "in", (InboxState.FAILED,))
+        map(_build_event_failure, iter_inbox_rows(queues, after=criteria.after))
+        if _matches_criteria(criteria, "in", (InboxState.FAILED,))
         else ()
     )
     states = tuple(state for state in FOR_PEOPLE if criteria.state in ("", state))
     outbound = (
-        map(_message_failure, outbox_rows(queues, states, criteria.after)) if _matches(criteria, "out", states) else ()
+        map(_build_message_failure, iter_outbox_rows(queues, states, criteria.after))
+        if _matches_criteria(criteria, "out", states)
+        else ()
     )
     merged = heapq.merge(inbound, outbound, key=attrgetter("id"))
     return (failure for failure in merged if criteria.messenger in ("", failure.messenger))
 
 
 def fill_group_chat(context: UseCaseContext, row: OutboxRow) -> OutboxRow:
-    """Return a row with the chat of its recipient if that is a group or an officer; unchanged if it is a resident."""
+    """Return an outbox row with the chat of its recipient if that is a group or an officer; unchanged if it is a
+    resident.
+    """
     return row if _is_to_resident(row.cause) else evolve(row, conversation=find_recipient(context, row))
 
 
 def row_for_handlers(row: OutboxRow, names: Pseudonyms) -> OutboxRow:
     """Return an outbox row as officers see it: with the resident's pseudonym for the case."""
     scope = "" if row.conversation in row.scope else row.scope
-    return evolve(row, conversation=_name_for(names, row.conversation, row.cause), scope=scope)
+    return evolve(row, conversation=_pseudonymize(names, row.conversation, row.cause), scope=scope)
 
 
-def find_alarm(backlog: BacklogStats, now: datetime, patience: timedelta) -> StalledFailures | None:
-    """Return an alarm if the oldest entry has been waiting for longer than `patience`, else None."""
+def find_stalled_failures(backlog: BacklogStats, now: datetime, patience: timedelta) -> StalledFailures | None:
+    """Return an alarm if the oldest entry of the failure desk has been waiting for longer than `patience`, else
+    None.
+    """
     if backlog.since is None or now - backlog.since <= patience:
         return None
     return StalledFailures(count=backlog.count, since=backlog.since, age=now - backlog.since)
 
 
-def backlog_stats(failures: Iterable[DeliveryFailure]) -> BacklogStats:
-    """Return the number of entries, and since when the oldest one has been waiting."""
+def compute_backlog_stats(failures: Iterable[DeliveryFailure]) -> BacklogStats:
+    """Return the number of entries of the failure desk, and since when the oldest has been waiting."""
     count = 0
     oldest = None
     for count, failure in enumerate(failures, 1):  # noqa: B007  the last number is how many there are
@@ -181,7 +192,7 @@ def backlog_stats(failures: Iterable[DeliveryFailure]) -> BacklogStats:
     return BacklogStats(count, oldest)
 
 
-def _name_for(names: Pseudonyms, conversation: str, cause: str) -> str:
+def _pseudonymize(names: Pseudonyms, conversation: str, cause: str) -> str:
     """Return the pseudonym of a resident's conversation; the chats of groups and officers stay as they are."""
     return names(conversation, cause) if _is_to_resident(cause) else conversation
 
@@ -190,11 +201,11 @@ def _is_to_resident(cause: str) -> bool:
     return cause.partition(":")[0] in _OF_RESIDENTS
 
 
-def _matches(criteria: FailureFilter, direction: str, states: Sequence[str]) -> bool:
+def _matches_criteria(criteria: FailureFilter, direction: str, states: Sequence[str]) -> bool:
     return criteria.direction in ("", direction) and bool(states) and criteria.state in ("", *states)
 
 
-def _event_failure(row: InboxRow) -> DeliveryFailure:
+def _build_event_failure(row: InboxRow) -> DeliveryFailure:
     return DeliveryFailure(
         id=row.id,
         direction="in",
@@ -210,7 +221,7 @@ def _event_failure(row: InboxRow) -> DeliveryFailure:
     )
 
 
-def _message_failure(row: OutboxRow) -> DeliveryFailure:
+def _build_message_failure(row: OutboxRow) -> DeliveryFailure:
     return DeliveryFailure(
         id=row.id,
         direction="out",
@@ -222,11 +233,11 @@ def _message_failure(row: OutboxRow) -> DeliveryFailure:
         cause=row.cause,
         since=row.settled_at or row.due_at,
         attempts=row.attempts,
-        reason=_reason(row),
+        reason=_explain_failure(row),
     )
 
 
-def _reason(row: OutboxRow) -> Sentence:
+def _explain_failure(row: OutboxRow) -> Sentence:
     """Return why a row needs a decision, with the delivery method if its outcome is unknown."""
     if row.state is not OutboxState.UNKNOWN or not row.delivery_method:
         return unpack_sentence(row.error)

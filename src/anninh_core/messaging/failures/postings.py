@@ -1,4 +1,6 @@
-"""Messages that a person posts into a group by hand: text, destination, and closing the task on its sheet."""
+"""Messages that a person posts into a group by hand: their text and destination, and the closing of the task on its
+sheet.
+"""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -53,12 +55,13 @@ def list_postings(session: ReadSession, after: str, limit: int) -> tuple[Posting
     """Return the messages to be posted by hand in the actor's units, oldest first."""
     criteria = FailureFilter(direction="out", state=OutboxState.NEEDS_PERSON, after=after)
     failures = iter_visible(session, list_failures(session.context.storage.queues, criteria))
-    return tuple(_to_task(session, failure) for failure in islice(failures, limit))
+    return tuple(_build_posting_task(session, failure) for failure in islice(failures, limit))
 
 
-def _to_task(session: ReadSession, failure: DeliveryFailure) -> PostingTask:
+def _build_posting_task(session: ReadSession, failure: DeliveryFailure) -> PostingTask:
     conversation = session.get_readable(CONVERSATION, failure.conversation)
-    if conversation is None or conversation.address.place is not Place.GROUP:  # a private chat: the case has the text
+    # For a private chat no text is shown here: the case contains it.
+    if conversation is None or conversation.address.place is not Place.GROUP:
         return make_view(PostingTask, failure, group="", title="", link="", text="", files=0)
     groups = session.find(GROUP, "id", where={"conversation": failure.conversation}, limit=1).items
     message = _open_message(session, failure.id)
@@ -74,9 +77,9 @@ def _to_task(session: ReadSession, failure: DeliveryFailure) -> PostingTask:
 
 
 def _open_message(session: ReadSession, row_id: str) -> OutboxMessage | None:
-    """Return the decrypted message of a row, or None if it was purged or is no message to send."""
+    """Return the decrypted message of an outbox row, or None if it was purged or isn't a message to send."""
     row = session.context.storage.queues.outbox_row(row_id)
-    if row is None:  # settled meanwhile
+    if row is None:  # The row was settled in the meantime.
         return None
     try:
         message = open_outbox_message(session.context, row)
@@ -86,7 +89,7 @@ def _open_message(session: ReadSession, row_id: str) -> OutboxMessage | None:
 
 
 class TaskSheets:
-    """The task sheets of all messengers with posting by hand."""
+    """The task sheets of all messengers whose messages are posted by hand."""
 
     def __init__(self, runner: UseCaseRunner, messengers: Mapping[str, Messenger]) -> None:
         self._runner = runner
@@ -94,17 +97,18 @@ class TaskSheets:
         self._messengers = messengers
 
     def confirm(self, row: OutboxRow, officer: Actor, link: str) -> None:
-        """Mark the task of a row as done; do nothing if no sheet has such a task. It may be called again.
+        """Mark the task of an outbox row as done; do nothing if no sheet has a task for it. It may be called again.
 
         Raises:
             RetryLater: the sheet can't be written.
         """
         messenger = self._messengers.get(row.messenger)
         if isinstance(messenger, ByHand):
-            with suppress(NotFound):  # it failed before it was put on a sheet, and was posted nevertheless
+            # The message failed before its task was put on a sheet, and was posted nevertheless.
+            with suppress(NotFound):
                 messenger.confirm(row.id, self._officer_name(officer), link)
 
     def _officer_name(self, officer: Actor) -> str:
-        """Return the name of the confirming officer for the sheet, which people read."""
+        """Return the name of the confirming officer for the task sheet, which people read."""
         record = self._context.storage.records.get(OFFICER.name, officer.id)
         return self._context.open_record(OFFICER, record).name if record else officer.label

@@ -1,4 +1,6 @@
-"""Which failures an officer sees: those of the granted units, without the cases from which the officer is excluded."""
+"""Rules for which failures an officer sees: those of the granted units, without the cases from which the officer is
+excluded.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
@@ -18,19 +20,19 @@ from anninh_core.usecase.read_session import ReadSession
 
 R = TypeVar("R", bound=InboxRow | OutboxRow)
 _SEE = "failures.list"
-_ROW = "row"  # of either queue: an error must not reveal which one holds the row
+_ROW = "row"  # The same word names a row of either queue: an error must not reveal which queue holds the row.
 _KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in KINDS}
 
 
 @frozen
 class _Audience:
-    """The units that handle a message, and why it is hidden from the actor: "" if it is visible."""
+    """The units that handle a message, and the reason why it is hidden from the actor: "" if it is visible."""
 
     units: tuple[str, ...]
     hidden_as: str
 
 
-def check_cause(session: ReadSession, cause: str) -> None:
+def check_cause_visible(session: ReadSession, cause: str) -> None:
     """Check that the record for which messages were sent (`kind:id`) exists, and that the actor may see it.
 
     Raises:
@@ -41,12 +43,12 @@ def check_cause(session: ReadSession, cause: str) -> None:
     ref = Ref.parse(cause)
     record = session.context.storage.records.get(ref.kind, ref.id) if ref.kind in _KINDS else None
     if record is None:
-        raise session.withhold(ref.kind, ref.id, "there is none")
+        raise session.build_withheld_error(ref.kind, ref.id, "there is none")
     if permitted is not None and record.unit not in permitted:
-        raise session.withhold(ref.kind, ref.id, f"it belongs to {record.unit}", unit=record.unit)
+        raise session.build_withheld_error(ref.kind, ref.id, f"it belongs to {record.unit}", unit=record.unit)
     if session.is_excluded(_KINDS[ref.kind], ref.id):
         truth = f"{session.actor.label} is excluded from it by a conflict of interest"
-        raise session.withhold(ref.kind, ref.id, truth, unit=record.unit)
+        raise session.build_withheld_error(ref.kind, ref.id, truth, unit=record.unit)
     session.permit(record.unit)
 
 
@@ -63,13 +65,13 @@ def require_visible(session: ReadSession, id: str, row: R | None) -> R:
     """
     permitted = session.permitted_units()
     if row is None:
-        raise session.withhold(_ROW, id, "there is none", _SEE)
+        raise session.build_withheld_error(_ROW, id, "there is none", _SEE)
     if isinstance(row, OutboxRow):
         audience = _find_audience(session, permitted, row.cause, find_recipient(session.context, row))
     else:
         audience = _find_audience(session, permitted, "", row.conversation)
     if audience.hidden_as:
-        raise session.withhold(_ROW, id, audience.hidden_as, _SEE, unit=audience.units[0])
+        raise session.build_withheld_error(_ROW, id, audience.hidden_as, _SEE, unit=audience.units[0])
     session.permit_any(*audience.units)
     return row
 
@@ -83,7 +85,7 @@ def iter_visible(session: ReadSession, failures: Iterable[DeliveryFailure]) -> I
 
 
 def _find_audience(session: ReadSession, permitted: Sequence[str] | None, cause: str, conversation: str) -> _Audience:
-    """Return the units that handle a message, and why it is hidden from the actor.
+    """Return the units that handle a message, and the reason why it is hidden from the actor.
 
     For a case these are the units of the case, even if its reporter belongs to another one; for anything else the unit
     of the conversation, or the root if the conversation isn't recorded. The owner comes first.
@@ -99,7 +101,7 @@ def _find_audience(session: ReadSession, permitted: Sequence[str] | None, cause:
     if cause:
         is_excluded = kind is not None and session.is_barred(kind.excluded(model))
     else:
-        is_excluded = bool(conversation) and _is_excluded_in(session, conversation)
+        is_excluded = bool(conversation) and _is_excluded_from_conversation(session, conversation)
     return _Audience(units, f"{session.actor.label} is excluded from its case" if is_excluded else "")
 
 
@@ -113,6 +115,6 @@ def _find_cause(session: ReadSession, cause: str) -> tuple[Kind[Any], Any] | tup
     return (None, None) if model is None else (kind, model)
 
 
-def _is_excluded_in(session: ReadSession, conversation: str) -> bool:
-    criteria = session.name_people(TIP, {"conversation": conversation, "excluded": session.marks})
+def _is_excluded_from_conversation(session: ReadSession, conversation: str) -> bool:
+    criteria = session.replace_person_ids(TIP, {"conversation": conversation, "excluded": session.marks})
     return session.context.storage.records.count(Find(kind=TIP.name, order="newest", where=criteria), cap=1) > 0

@@ -1,1 +1,1 @@
-"""Inbound events: verified, stored, and handled by the domain."""
+"""Inbound events, which are verified, stored, and handled by the domain."""

@@ -1,4 +1,4 @@
-"""Fetching the attachments of messages: at least once, and independent of sending."""
+"""Fetching of messages' attachments from the platform: at least once, and independent of sending."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from attrs import evolve
 
-from anninh_core.domain.conversations.files import files_of, read_file, store_file
+from anninh_core.domain.conversations.files import get_file_storage, read_file, store_file
 from anninh_core.domain.conversations.model import MESSAGE, Message, build_conversation_scope, message_scope
 from anninh_core.domain.conversations.service import Conversations
 from anninh_core.domain.retention.kind import PURGE_ORDER
@@ -28,14 +28,14 @@ from anninh_core.kernel.sentences import Sentence
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
 from anninh_core.messaging.outbound.sender import LEASE, ClaimOutcome
 from anninh_core.messaging.redaction import redact_error
-from anninh_core.messaging.rows import outbox_rows
+from anninh_core.messaging.rows import iter_outbox_rows
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.messengers.platform import Fetches
 from anninh_core.ports.storages.changes import OutboxSettled
 from anninh_core.ports.storages.queues import OutboxRow, OutboxState
 from anninh_core.usecase.actor import system
-from anninh_core.usecase.outbox_message import OutboxAction, open_outbox_message, outbox_scope
-from anninh_core.usecase.resident_names import name_recipient
+from anninh_core.usecase.outbox_message import OutboxAction, build_outbox_scope, open_outbox_message
+from anninh_core.usecase.resident_names import build_recipient_name
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
@@ -47,7 +47,7 @@ FILE_KINDS = frozenset({"image", "video", "audio", "file"})
 
 _BY = system("delivery")
 _FINAL_ERRORS = (RecipientUnreachable, RequestRejected, Unsupported)
-_PAGE = 200  # failed rows that are checked together
+_PAGE = 200  # Number of failed rows that are checked together.
 _log = logging.getLogger(__name__)
 
 
@@ -80,9 +80,11 @@ def queue_inspection(uow: UnitOfWork, message: Message, number: int) -> None:
 
 
 def _find_scope(uow: UnitOfWork, message: Message) -> str:
-    """Return the scope that encrypts a row about a message: the message's scope, unless that names a person."""
+    """Return the scope under which a row about a message is encrypted: the message's scope, unless that scope names a
+    person.
+    """
     scope = MESSAGE.scope(message)
-    return outbox_scope(uow.at) if scope == build_conversation_scope(message.conversation) else scope
+    return build_outbox_scope(uow.at) if scope == build_conversation_scope(message.conversation) else scope
 
 
 class AttachmentFetcher:
@@ -137,11 +139,11 @@ class AttachmentFetcher:
         """Retry rows that a crashed worker was fetching or deferring; return how many."""
         interrupted = [
             row
-            for row in outbox_rows(self._context.storage.queues, (OutboxState.UNKNOWN,), lane=Lane.MEDIA)
-            if self._is_ours(row)
+            for row in iter_outbox_rows(self._context.storage.queues, (OutboxState.UNKNOWN,), lane=Lane.MEDIA)
+            if self._is_fetchable(row)
         ]
         for row in interrupted:
-            self._outcomes.retry(row, "a worker ended while it fetched")
+            self._outcomes.retry_row(row, "a worker ended while it fetched")
         return len(interrupted) + sum(
             self._outcomes.restore(row) for row in self._next_failed_page() if self._is_restorable(row)
         )
@@ -154,13 +156,13 @@ class AttachmentFetcher:
         self._last_checked_id = page[-1].id if len(page) == _PAGE else ""
         return page
 
-    def _is_ours(self, row: OutboxRow) -> bool:
+    def _is_fetchable(self, row: OutboxRow) -> bool:
         return row.messenger in self._messengers
 
     def _is_restorable(self, row: OutboxRow) -> bool:
         """Return whether a failed row belongs here and was settled too long ago for its worker still to defer it."""
         settled_at = row.settled_at
-        return self._is_ours(row) and settled_at is not None and self._context.clock.now() - settled_at > LEASE
+        return self._is_fetchable(row) and settled_at is not None and self._context.clock.now() - settled_at > LEASE
 
     def fetch(self, row: OutboxRow) -> None:
         """Fetch the attachment that a claimed row requests, and settle the row whatever the outcome."""
@@ -187,28 +189,32 @@ class AttachmentFetcher:
         if act is OutboxAction.INSPECT:
             self._inspect_and_settle(row, message, target)
             return
-        if attachment.blob or attachment.lost:  # another worker has already done it
+        if attachment.blob or attachment.lost:  # Another worker has already fetched the attachment.
             self._outcomes.record(row, DeliveryOutcome(state=OutboxState.DELIVERED, proof="had before"))
             return
         try:
             data = self._messengers[row.messenger].fetch(attachment)
         except _FINAL_ERRORS as final:
-            reason = _loss_reason(final)
+            reason = _explain_loss(final)
             self._settle(row, reason, lambda uow: self._conversations.lose_attachment(uow, *target, reason))
         except DeliveryError as error:
-            self._outcomes.retry(row, redact_error(error, (attachment.url, attachment.name)), _retry_after(error))
+            self._outcomes.retry_row(
+                row, redact_error(error, (attachment.url, attachment.name)), _find_retry_delay(error)
+            )
         else:
             scope = message_scope(message)
-            stored_file = store_file(files_of(self._runner, scope), self._context.inspector, data, attachment.kind)
+            stored_file = store_file(
+                get_file_storage(self._runner, scope), self._context.inspector, data, attachment.kind
+            )
 
-            def keep(uow: UnitOfWork) -> None:
+            def record_attachment(uow: UnitOfWork) -> None:
                 message_with_file = self._conversations.keep_attachment(
                     uow, *target, stored_file[0], scope, file=stored_file[1]
                 )
                 if stored_file[1].scan is Scan.UNSCANNED and self._has_scanner:
                     queue_inspection(uow, message_with_file, target[1])
 
-            self._settle(row, "fetched", keep)
+            self._settle(row, "fetched", record_attachment)
 
     @property
     def _has_scanner(self) -> bool:
@@ -222,16 +228,18 @@ class AttachmentFetcher:
             return
         scope = message_scope(message)
         original = read_file(self._runner, message, attachment.blob)
-        blob, record = store_file(files_of(self._runner, scope), self._context.inspector, original, attachment.kind)
+        blob, record = store_file(
+            get_file_storage(self._runner, scope), self._context.inspector, original, attachment.kind
+        )
         if record.scan is Scan.UNSCANNED and self._has_scanner:
-            self._outcomes.retry(row, Sentence("No scanner could be asked."))
+            self._outcomes.retry_row(row, Sentence("No scanner could be asked."))
             return
         self._settle(
             row, "inspected", lambda uow: self._conversations.keep_attachment(uow, *target, blob, scope, file=record)
         )
 
     def _parse_target(self, row: OutboxRow) -> tuple[OutboxAction, tuple[str, int]]:
-        """Return the requested action, and the message id and the attachment's number."""
+        """Return the action that an outbox row requests, and the message id and the attachment's number."""
         message = open_outbox_message(self._context, row)
         if message.act not in (OutboxAction.FETCH, OutboxAction.INSPECT):
             raise BadInput(
@@ -250,7 +258,7 @@ class AttachmentFetcher:
         return self._context.open_record(MESSAGE, record)
 
     def _settle(self, row: OutboxRow, proof: str, note: Callable[[UnitOfWork], object]) -> None:
-        """Settle a row in the same commit in which the message records the outcome for its attachment."""
+        """Settle an outbox row in the same commit in which the message records the outcome for its attachment."""
         at = self._context.clock.now()
         settled = OutboxSettled(
             id=row.id,
@@ -260,25 +268,25 @@ class AttachmentFetcher:
             proof=proof,
             messenger=row.messenger,
             lane=row.lane,
-            conversation=name_recipient(self._context.names, row.conversation, row),
+            conversation=build_recipient_name(self._context.names, row.conversation, row),
         )
 
-        def end(uow: UnitOfWork) -> None:
+        def settle_row(uow: UnitOfWork) -> None:
             uow.permit(self._context.district.root)
             uow.settle_outbox(settled)
             note(uow)
 
-        self._runner.run_command(_BY, "dispatch.fetched", Permission.INTAKE, end)
+        self._runner.run_command(_BY, "dispatch.fetched", Permission.INTAKE, settle_row)
 
     def _handle_error(self, row: OutboxRow, error: Exception) -> None:
-        if isinstance(error, DecryptionError) and any(map(self._is_purged, self._scopes(row))):
+        if isinstance(error, DecryptionError) and any(map(self._is_purged, self._list_scopes(row))):
             self._outcomes.record(row, DeliveryOutcome(state=OutboxState.DELIVERED, proof="purged before"))
             return
         _log.warning("outbox row %s: fetching failed by %s", row.id, type(error).__name__)
-        self._outcomes.retry(row, redact_error(error))
+        self._outcomes.retry_row(row, redact_error(error))
 
-    def _scopes(self, row: OutboxRow) -> Iterator[str]:
-        """Yield the scope that encrypts a row, and the scope of its message."""
+    def _list_scopes(self, row: OutboxRow) -> Iterator[str]:
+        """Yield the scope under which an outbox row is encrypted, and the scope of its message."""
         yield row.scope
         cause = Ref.parse(row.cause)
         record = self._context.storage.records.get(cause.kind, cause.id) if cause.kind == MESSAGE.name else None
@@ -286,8 +294,8 @@ class AttachmentFetcher:
             yield record.scope
 
     def _is_purged(self, scope: str) -> bool:
-        """Return whether a scope was purged: it has no key, or a new key because its conversation continued after the
-        purge.
+        """Return whether a scope was purged: it has no data key, or a new data key because its conversation continued
+        after the purge.
         """
         purge_order = self._context.storage.records.get(PURGE_ORDER.name, scope)
         return self._context.storage.keyring.get(scope) is None or (
@@ -295,12 +303,12 @@ class AttachmentFetcher:
         )
 
 
-def _loss_reason(error: DeliveryError | Unsupported) -> str:
+def _explain_loss(error: DeliveryError | Unsupported) -> str:
     """Return why an attachment can't be fetched, as the message records it."""
     if isinstance(error, MediaTooLarge):
         return "too_large"
     return "expired" if isinstance(error, RecipientUnreachable) else "refused"
 
 
-def _retry_after(error: DeliveryError) -> timedelta | None:
+def _find_retry_delay(error: DeliveryError) -> timedelta | None:
     return error.after if isinstance(error, RetryLater) else None

@@ -19,13 +19,13 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.messaging.inbound.talk.signals import has_objection
-from anninh_core.usecase.outbox_message import outbox_scope
+from anninh_core.usecase.outbox_message import build_outbox_scope
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.district import District
 
 _ABOUT_A_TIP = (ResidentCommand.STATE, ResidentCommand.WITHDRAW, ResidentCommand.COMPLAIN, ResidentCommand.ADD)
 _TIPS = f"{TIP.name}:"
-_MOST_STATES = 5  # states of the last tips in one reply
+_MOST_STATES = 5  # Number of the last tips whose states one reply contains.
 
 
 class CommandHandler:
@@ -37,34 +37,35 @@ class CommandHandler:
             ResidentCommand.STATE: self._send_state,
             ResidentCommand.WITHDRAW: self._ask_to_withdraw,
             ResidentCommand.COMPLAIN: self._ask_to_reopen,
-            ResidentCommand.ADD: self._add,
+            ResidentCommand.ADD: self._add_to_tip,
         }
 
     def handle(self, uow: UnitOfWork, message: Message, route: Route) -> None:
-        """Run the command that `route` found in the message."""
+        """Run the command that `route` found in a resident's message."""
         match route.command:
             case ResidentCommand.CHOOSE:
                 self._apply_choice(uow, message, route)
             case ResidentCommand.DENY:
                 self._deny_danger(uow, message, route)
             case ResidentCommand.APPEAL:
-                self._appeal(uow, message, route)
+                self._record_appeal(uow, message, route)
             case ResidentCommand.RIGHTS:
                 self.record_rights_request(uow, message, route)
             case ResidentCommand.OTHER:
                 self._services.threads.expect_another_matter(uow, message.conversation)
-                self._reply(uow, message, "tip.other_matter")
+                self._queue_reply(uow, message, "tip.other_matter")
             case ResidentCommand.DENOUNCE:
-                self._reply(uow, message, "tip.guidance_whistleblow")
+                self._queue_reply(uow, message, "tip.guidance_whistleblow")
             case ResidentCommand.COMPLAIN if not route.receipt and not route.mistyped:
-                self._reply(uow, message, "tip.guidance_complaint")
+                self._queue_reply(uow, message, "tip.guidance_complaint")
             case command if command in _ABOUT_A_TIP:
                 self._handle_tip(uow, message, route)
             case _:
-                self._reply(uow, message, "help")
+                self._queue_reply(uow, message, "help")
 
     def record_rights_request(self, uow: UnitOfWork, message: Message, route: Route) -> None:
-        """Record a request about personal data. The reply is the same whether or not any data of the sender is stored.
+        """Record a resident's request about personal data. The reply is the same whether or not any data of the sender
+        is stored.
 
         If the sender is over a limit, the request is recorded without a reply.
         """
@@ -81,13 +82,13 @@ class CommandHandler:
         if route.is_over:
             return
         district = uow.context.district
-        self._reply(
+        self._queue_reply(
             uow,
             message,
             "rights.received",
             number=request.number,
             kind=district.say(f"rights.kind.{request.kind}"),
-            limit=_describe_limit(district, request),
+            limit=_describe_deadline(district, request),
             ways="; ".join(district.rights.ways.values()),
         )
 
@@ -98,16 +99,20 @@ class CommandHandler:
             return
         if not route.receipt:
             word = uow.context.district.say(f"command.{route.command}")
-            self._reply(uow, message, "tip.number_mistyped" if route.mistyped else "tip.number_missing", command=word)
+            self._queue_reply(
+                uow, message, "tip.number_mistyped" if route.mistyped else "tip.number_missing", command=word
+            )
             return
         try:
             tip = self._about_a_tip[route.command](uow, message, route)
-        except WrongStep:  # the tip is the sender's own and closed: its state explains it
+        # The tip is the sender's own and closed, so that the reply with its state explains why the command has no
+        # effect.
+        except WrongStep:
             tip = self._send_state(uow, message, route)
         except NotFound:
             # The reply doesn't reveal whether the receipt is unknown or another person's: a receipt alone opens
             # nothing.
-            self._reply(uow, message, "tip.not_found", receipt=route.receipt)
+            self._queue_reply(uow, message, "tip.not_found", receipt=route.receipt)
             return
         self._services.conversations.link(uow, message.id, f"tip:{tip.id}", kind=MessageClass.COMMAND)
 
@@ -122,10 +127,10 @@ class CommandHandler:
             for tip in visible_tips[:_MOST_STATES]
         ]
         if lines:
-            self._reply(uow, message, "tip.states", states="\n".join(lines))
+            self._queue_reply(uow, message, "tip.states", states="\n".join(lines))
         else:
             word = district.say(f"command.{ResidentCommand.STATE}")
-            self._reply(uow, message, "tip.number_missing", command=word)
+            self._queue_reply(uow, message, "tip.number_missing", command=word)
 
     def _send_state(self, uow: UnitOfWork, message: Message, route: Route) -> Tip:
         return self._services.tips.intake.send_state(uow, route.receipt, message.conversation)
@@ -139,21 +144,21 @@ class CommandHandler:
         return self._services.tips.intake.add(uow, tip.id, Addition(withdraws=True))
 
     def _ask_to_reopen(self, uow: UnitOfWork, message: Message, route: Route) -> Tip:
-        """Request another review of a tip; if it isn't answered yet, add the text to it."""
+        """Request another review of a tip; if the tip isn't answered yet, add the text to it."""
         tip = find_own_tip(uow, route.receipt, message.conversation)
         addition = Addition(text=route.words, objects=True, acknowledge=True)
         return self._services.tips.intake.add(uow, tip.id, addition)
 
-    def _add(self, uow: UnitOfWork, message: Message, route: Route) -> Tip:
+    def _add_to_tip(self, uow: UnitOfWork, message: Message, route: Route) -> Tip:
         tip = find_own_tip(uow, route.receipt, message.conversation)
         if route.words:
             return self._services.tips.intake.add(uow, tip.id, Addition(text=route.words, acknowledge=True))
-        self._reply(uow, message, "tip.add_words", receipt=tip.receipt)
+        self._queue_reply(uow, message, "tip.add_words", receipt=tip.receipt)
         return tip
 
     def _apply_choice(self, uow: UnitOfWork, message: Message, route: Route) -> None:
-        """Add the messages that waited for the choice to the chosen case, or make a new tip of them if it is none of
-        the cases.
+        """Add the messages that waited for the sender's choice to the chosen case, or make a new tip of them if they
+        belong to none of the cases.
         """
         waiting = self._services.threads.end_choice(uow, message.conversation)
         if not route.case:
@@ -162,14 +167,15 @@ class CommandHandler:
         tip_id = route.case.partition(":")[2]
         tip: Tip | None = None
         for waiting_message in waiting:
-            objects = has_objection(waiting_message.text, uow.context.district)  # to an answer, if the tip has one
+            # The message is an objection to the tip's answer, if the tip has been answered.
+            objects = has_objection(waiting_message.text, uow.context.district)
             tip = self._services.tips.intake.add(uow, tip_id, Addition(text=waiting_message.text, objects=objects))
             self._services.conversations.link(uow, waiting_message.id, route.case, kind=MessageClass.CONTINUATION)
         if tip is not None:
-            self._reply(uow, message, "tip.which_noted", receipt=tip.receipt)
+            self._queue_reply(uow, message, "tip.which_noted", receipt=tip.receipt)
 
     def _open_tip(self, uow: UnitOfWork, waiting_messages: Sequence[Message], message: Message) -> None:
-        """Make a tip of the messages that belong to none of the open cases; it counts towards the daily limit."""
+        """Make a new tip of the messages that belong to none of the open cases; it counts towards the daily limit."""
         if not waiting_messages:
             return
         first = waiting_messages[0]
@@ -192,21 +198,21 @@ class CommandHandler:
         self._services.tips.intake.deny_danger(uow, Ref.parse(route.case).id)
         self._services.conversations.link(uow, message.id, route.case, kind=MessageClass.COMMAND)
 
-    def _appeal(self, uow: UnitOfWork, message: Message, route: Route) -> None:
+    def _record_appeal(self, uow: UnitOfWork, message: Message, route: Route) -> None:
         self._services.moderation.appeals.take_in(uow, route.case, message.conversation, message.text)
 
-    def _reply(self, uow: UnitOfWork, message: Message, wording: str, **facts: str) -> None:
+    def _queue_reply(self, uow: UnitOfWork, message: Message, wording: str, **facts: str) -> None:
         conversation = uow.load(CONVERSATION, message.conversation)
         uow.send(
             conversation.id,
             uow.context.district.say(wording, **facts),
             purpose=wording,
             cause=f"message:{message.id}",
-            scope=outbox_scope(uow.at),
+            scope=build_outbox_scope(uow.at),
         )
 
 
-def _describe_limit(district: District, request: RightsRequest) -> str:
+def _describe_deadline(district: District, request: RightsRequest) -> str:
     """Return the authority's deadline for a request, in words."""
     clock = read_clock(district, request)
     if clock is None:

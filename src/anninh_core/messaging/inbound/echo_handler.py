@@ -1,4 +1,4 @@
-"""Handling echoes: the platform's reports of messages that the official account sent."""
+"""Handling of echoes: the platform's reports of messages that the official account sent."""
 
 from datetime import datetime
 
@@ -20,8 +20,8 @@ class EchoHandler:
         self._reconciler = reconciler
 
     def handle(self, uow: UnitOfWork, echo: Echo, received_at: datetime) -> None:
-        """Settle a sent message of unknown outcome by its echo. Nearly all echoes belong to messages already recorded
-        as sent.
+        """Settle a sent message of unknown outcome by its echo, the platform's report. Nearly all echoes belong to
+        messages already recorded as sent.
 
         Raises:
             RetryLater: a message with the same text is being sent at this moment: its result will be known at the next
@@ -34,7 +34,8 @@ class EchoHandler:
         if echo.by_operator:
             self._record_operator_message(uow, echo, conversation_id, received_at)
             return
-        if not conversation_id:  # no message was ever sent to this address: the echo isn't ours
+        # No message was ever sent to this address, so that the echo doesn't belong to this system.
+        if not conversation_id:
             return
         candidates = self._reconciler.find_candidates(conversation_id, echo.text)
         if any(row.state is OutboxState.STARTED for row in candidates):
@@ -44,7 +45,7 @@ class EchoHandler:
             return
         uow.add_event("delivery.echoed")
         uow.facts["outbox"] = matching_row.id
-        if not self._reconciler.settle(matching_row, echo.platform_id):
+        if not self._reconciler.settle_by_echo(matching_row, echo.platform_id):
             raise Conflict(
                 "Outbox row {row} was settled by another process: the echo has to be processed again.",
                 row=matching_row.id,
@@ -56,11 +57,11 @@ class EchoHandler:
         if conversation_id and find_message(uow, conversation_id, echo.platform_id) is not None:
             return
         self._services.conversations.record_operator_message(
-            uow, echo, case=self._current_case(uow, conversation_id), received_at=received_at
+            uow, echo, case=self._find_current_case(uow, conversation_id), received_at=received_at
         )
         uow.add_event("message.overheard")
 
-    def _current_case(self, uow: UnitOfWork, conversation_id: str) -> str:
+    def _find_current_case(self, uow: UnitOfWork, conversation_id: str) -> str:
         """Return the current case of a conversation, or "" if there is none or it isn't readable."""
         conversation = uow.get(CONVERSATION, conversation_id) if conversation_id else None
         return find_continuable_case(uow, conversation.last_case) if conversation else ""

@@ -1,4 +1,5 @@
-"""Danger reported in a group: the group gets the emergency numbers, and the officer on duty an urgent notice.
+"""Reactions to danger reported in a group: the group gets the emergency numbers, and the officer on duty an urgent
+notice.
 
 Nothing written in a group becomes a case automatically: the urgent notice holds a code and a unit, and an officer
 checks.
@@ -8,8 +9,8 @@ from anninh_core.domain.conversations.model import Message
 from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.services import Services
-from anninh_core.kernel.ids import spell
-from anninh_core.usecase.outbox_message import outbox_scope
+from anninh_core.kernel.ids import spell_code
+from anninh_core.usecase.outbox_message import build_outbox_scope
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 
@@ -35,7 +36,7 @@ class GroupDanger:
             uow,
             f"message:{message.id}",
             unit=message.unit,
-            code=message_code(uow, message.id),
+            code=compute_message_code(uow, message.id),
             chat=message.conversation,
         )
         uow.send(
@@ -43,7 +44,7 @@ class GroupDanger:
             district.say("group.danger"),
             purpose="group.danger",
             cause=f"message:{message.id}",
-            scope=outbox_scope(uow.at),
+            scope=build_outbox_scope(uow.at),
             lane=Lane.EMERGENCY,
         )
 
@@ -52,6 +53,6 @@ class GroupDanger:
         return uow.at - alarm.opened_at < uow.context.district.duty.group_pause
 
 
-def message_code(uow: UnitOfWork, message_id: str) -> str:
+def compute_message_code(uow: UnitOfWork, message_id: str) -> str:
     """Return the code of a message for officers on the phone: five letters that reveal nothing about it."""
-    return spell(bytes.fromhex(uow.context.keys.blind("message code", message_id))[:_CODE])
+    return spell_code(bytes.fromhex(uow.context.keys.blind("message code", message_id))[:_CODE])

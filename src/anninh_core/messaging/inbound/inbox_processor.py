@@ -1,4 +1,4 @@
-"""Processing the inbox: each event is handled and settled in one commit."""
+"""Processing of the inbox: each event is handled and settled in one commit."""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,19 +10,19 @@ from anninh_core.domain.identity.custody.details import ACTIVE as ACTIVE_CUSTODI
 from anninh_core.kernel.errors import AlreadyDone, Conflict, StorageError
 from anninh_core.messaging.inbound.echo_handler import EchoHandler
 from anninh_core.messaging.inbound.message_handler import MessageHandler
-from anninh_core.messaging.inbound.reading import AccusingMessage, Event, Unreadable, parse_stored
+from anninh_core.messaging.inbound.reading import AccusingMessage, Event, Unreadable, parse_inbox_body
 from anninh_core.messaging.inbound.withdrawal_handler import WithdrawalHandler
 from anninh_core.messaging.retries import retry_delay
-from anninh_core.messaging.rows import UNREADABLE, inbox_rows
+from anninh_core.messaging.rows import UNREADABLE, iter_inbox_rows
 from anninh_core.messaging.stream_position import StreamPosition
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.storages.changes import ChangeSet, InboxSettled, NewKey, Outcome
 from anninh_core.ports.storages.queues import InboxRow, InboxState
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.batch import BatchItem, run_batch
-from anninh_core.usecase.encryption.encryptor import row_associated_data
+from anninh_core.usecase.encryption.encryptor import build_row_associated_data
 from anninh_core.usecase.kinds import Kind
-from anninh_core.usecase.resident_names import name_author
+from anninh_core.usecase.resident_names import build_author_name
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
@@ -31,7 +31,9 @@ from anninh_core.vocabulary.permissions import Permission
 
 _LEASE = timedelta(minutes=2)
 _TRIES_BEFORE_FAILURE = 5
-"""Tries (about half a minute) after which an event fails, so that later events of its conversation are processed."""
+"""Number of tries (about half a minute) after which an event fails, so that later events of its conversation are
+processed.
+"""
 
 _OWNER = "dispatch"
 _RETRIED_HOUR = "taken_up"
@@ -39,7 +41,7 @@ _log = logging.getLogger(__name__)
 
 
 class InboxProcessor:
-    """Claims events and processes them at least once, with exactly one effect."""
+    """Claims events from the inbox and processes each at least once, with exactly one effect."""
 
     def __init__(
         self,
@@ -64,7 +66,8 @@ class InboxProcessor:
         try:
             stored = self._context.encryptor.get_wrapped_keys([row.scope for row in rows])
             results = run_batch(self._runner, [self._build_item(row, stored) for row in rows])
-        except StorageError as error:  # not caused by an event: all of them stay in the inbox for a later try
+        # The error isn't caused by a single event, so that all of them stay in the inbox for a later try.
+        except StorageError as error:
             self._retry_all(rows, error)
             return len(rows)
         for row, result in zip(rows, results, strict=True):
@@ -82,22 +85,23 @@ class InboxProcessor:
         now = self._context.clock.now()
         position = StreamPosition.read(self._context.storage.states, _OWNER, _RETRIED_HOUR)
         hour = f"{now:%Y-%m-%dT%H}"
-        if position.value == hour or not position.move(hour):  # already done, or another worker does it
+        # The failed events of this hour were already retried, or another worker retries them.
+        if position.value == hour or not position.store_next(hour):
             return 0
         patience = self._context.district.delivery.patience[Lane.REPLY]
-        recent = (row for row in inbox_rows(self._context.storage.queues) if now - row.received_at < patience)
+        recent = (row for row in iter_inbox_rows(self._context.storage.queues) if now - row.received_at < patience)
         settlements = [InboxSettled(id=row.id, token=None, state=InboxState.NEW, error=row.error) for row in recent]
         outcomes = self._runner.apply([ChangeSet(inbox_settled=settlement) for settlement in settlements])
         return sum(outcome is Outcome.COMMITTED for outcome in outcomes)
 
     def _build_item(self, row: InboxRow, stored: Mapping[str, NewKey]) -> BatchItem:
-        event = self._open(row, stored)
+        event = self._parse_event(row, stored)
 
-        def process(uow: UnitOfWork) -> None:
+        def process_event(uow: UnitOfWork) -> None:
             if isinstance(event, Exception):
                 raise event
             uow.permit(self._context.district.root)
-            author = name_author(self._context.names, row.conversation, row)
+            author = build_author_name(self._context.names, row.conversation, row)
             uow.settle_inbox(InboxSettled(id=row.id, token=row.token, messenger=row.source, conversation=author))
             for part in event:
                 if isinstance(part, InboundMessage):
@@ -115,44 +119,48 @@ class InboxProcessor:
             actor=system("router"),
             action="dispatch.process",
             permission=Permission.INTAKE,
-            body=process,
+            body=process_event,
             reads=((CONVERSATION.name, row.conversation),) if row.conversation else (),
             lists=(ACTIVE_CUSTODIANS,),
-            finds=tuple(_list_finds(event)),
+            finds=tuple(_list_lookups(event)),
         )
 
-    def _open(self, row: InboxRow, stored: Mapping[str, NewKey]) -> Sequence[Event | AccusingMessage] | Exception:
+    def _parse_event(
+        self, row: InboxRow, stored: Mapping[str, NewKey]
+    ) -> Sequence[Event | AccusingMessage] | Exception:
         """Return the parsed parts of an event, or the error that prevents reading it, so that the batch continues."""
         try:
-            body = self._context.encryptor.decrypt(row.scope, row.body, row_associated_data("inbox", row.id), stored)
-            return parse_stored(self._messengers[row.source], body)
+            body = self._context.encryptor.decrypt(
+                row.scope, row.body, build_row_associated_data("inbox", row.id), stored
+            )
+            return parse_inbox_body(self._messengers[row.source], body)
         except Exception as error:  # noqa: BLE001  whatever it is, it is the event's own
             return error
 
     def _retry_all(self, rows: Sequence[InboxRow], error: StorageError) -> None:
         _log.warning("the storage took none of %d inbox rows: %s", len(rows), type(error).__name__)
         for row in rows:
-            self._retry(row, type(error).__name__)
+            self._retry_event(row, type(error).__name__)
 
-    def _retry(self, row: InboxRow, reason: str) -> None:
+    def _retry_event(self, row: InboxRow, reason: str) -> None:
         due_at = self._context.clock.now() + retry_delay(row.id, row.attempts)
         self._context.storage.queues.retry_inbox(row.id, row.token, due_at, reason)
 
     def _handle_failure(self, row: InboxRow, error: Exception) -> None:
-        """Retry the event later; after several tries, move it to the failure desk, from where it is retried hourly.
+        """Retry an event later; after several tries, move it to the failure desk, from where it is retried hourly.
 
         Nothing is lost, and later events of its conversation are processed.
         """
         name = f"{UNREADABLE}{error.error}" if isinstance(error, Unreadable) else type(error).__name__
         _log.warning("inbox row %s failed (try %d): %s", row.id, row.attempts, name)
         if row.attempts < _TRIES_BEFORE_FAILURE:
-            self._retry(row, name)
+            self._retry_event(row, name)
             return
         failed = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED, error=name, messenger=row.source)
         self._runner.apply([ChangeSet(inbox_settled=failed)])
 
 
-def _list_finds(event: Sequence[Event | AccusingMessage] | Exception) -> Iterator[tuple[Kind[Any], str]]:
+def _list_lookups(event: Sequence[Event | AccusingMessage] | Exception) -> Iterator[tuple[Kind[Any], str]]:
     """Yield the lookups (kind and key) that find an event's conversations and people."""
     for part in () if isinstance(event, Exception) else event:
         for address in (getattr(part, "conversation", None), getattr(part, "sender", None)):

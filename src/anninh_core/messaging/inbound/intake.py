@@ -1,4 +1,4 @@
-"""Intake: an inbound event is verified, encrypted and stored durably before it is acknowledged.
+"""Intake of inbound events: each is verified, encrypted and stored durably before it is acknowledged.
 
 An event that its adapter can't parse is stored as well, and ends on the failure desk.
 """
@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 from anninh_core.domain.conversations.service import Conversations
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, BadSignature, Conflict, StorageError, TooLarge
-from anninh_core.messaging.inbound.conversation_ids import AssignedId, assign_ids
+from anninh_core.messaging.inbound.conversation_ids import AssignedId, assign_conversation_ids
 from anninh_core.messaging.inbound.reading import (
     ACCUSING_PREFIX,
     Event,
@@ -29,7 +29,7 @@ from anninh_core.messaging.messengers import get_messenger
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.messengers.platform import NotesWebhooks, Probed, SplitsRequests
 from anninh_core.ports.storages.changes import ChangeSet, NewInbox, Outcome
-from anninh_core.usecase.encryption.encryptor import DataKey, row_associated_data
+from anninh_core.usecase.encryption.encryptor import DataKey, build_row_associated_data
 from anninh_core.usecase.runner import MAX_TRIES, UseCaseRunner
 from anninh_core.vocabulary.messages import Address, InboundMessage, WebhookRequest, Withdrawal
 
@@ -40,12 +40,14 @@ _log = logging.getLogger(__name__)
 
 
 def inbox_scope(received_at: datetime) -> str:
-    """Return the erasure scope that encrypts events received at a moment: one per day, in the district's time zone."""
+    """Return the scope under which the events received at a moment are encrypted: one scope per day, in the district's
+    time zone.
+    """
     return f"inbox:{local_date(received_at)}"
 
 
 class Accepted(Enum):
-    """The result of accepting an event. A probe is the platform's check that the webhook answers."""
+    """The result of accepting a webhook request. A probe is the platform's check that the webhook responds."""
 
     STORED = "stored"
     """The event is stored durably, and will be processed."""
@@ -60,7 +62,7 @@ _ACCEPTED = {Outcome.COMMITTED: Accepted.STORED, Outcome.DUPLICATE: Accepted.SEE
 
 @frozen
 class _Event:
-    """A genuine event before it is encrypted.
+    """A verified event before it is encrypted.
 
     Attributes:
         address: the conversation that it belongs to, if any.
@@ -79,7 +81,7 @@ class _Event:
 
 
 class Intake:
-    """Accepts and stores inbound events."""
+    """Verifies, encrypts and stores inbound events."""
 
     def __init__(
         self, runner: UseCaseRunner, conversations: Conversations, messengers: Mapping[str, Messenger]
@@ -88,7 +90,8 @@ class Intake:
         self._context = runner.context
         self._conversations = conversations
         self._messengers = messengers
-        # Checked once: an isinstance check against a protocol costs more than all other handling of an event.
+        # These checks are done once: an isinstance check against a protocol costs more than all other handling of an
+        # event.
         self._probing = {name: messenger for name, messenger in messengers.items() if isinstance(messenger, Probed)}
         self._webhook_noting = {
             name: messenger for name, messenger in messengers.items() if isinstance(messenger, NotesWebhooks)
@@ -120,15 +123,18 @@ class Intake:
         Returns:
             The result for each request, once its events are durable, or the exception that `accept` would have raised.
         """
-        checked = [self._check(instance, request) for instance, request in events]
+        checked = [self._check_request(instance, request) for instance, request in events]
         try:
-            results = iter(self._store([event for entry in checked if isinstance(entry, tuple) for event in entry]))
+            results = iter(
+                self._store_events([event for entry in checked if isinstance(entry, tuple) for event in entry])
+            )
             return [
-                _combine([next(results) for _ in entry]) if isinstance(entry, tuple) else entry for entry in checked
+                _combine_results([next(results) for _ in entry]) if isinstance(entry, tuple) else entry
+                for entry in checked
             ]
         finally:
-            # otherwise an exception and this frame would reference each other, and keep the body in memory until
-            # garbage collection
+            # Without this, an exception and this frame would reference each other, and keep the body in memory until
+            # garbage collection.
             del checked
 
     def store_fetched(self, instance: str, bodies: Sequence[bytes]) -> int:
@@ -147,17 +153,17 @@ class Intake:
             NotFound: no such messenger instance.
             StorageError: some may not be stored; call again with all of them.
         """
-        events = [evolve(self._read(instance, WebhookRequest(body)), is_fetched=True) for body in bodies]
-        results = self._store(events)
+        events = [evolve(self._read_event(instance, WebhookRequest(body)), is_fetched=True) for body in bodies]
+        results = self._store_events(events)
         for result in results:
             if isinstance(result, Exception):
                 raise result
         return sum(result is Accepted.STORED for result in results)
 
-    def _check(self, instance: str, request: WebhookRequest) -> tuple[_Event, ...] | Accepted | Exception:
+    def _check_request(self, instance: str, request: WebhookRequest) -> tuple[_Event, ...] | Accepted | Exception:
         try:
-            return self._verify(instance, request)
-        except RecursionError:  # from any parser that the adapter verifies with
+            return self._verify_request(instance, request)
+        except RecursionError:  # Any parser that the adapter verifies with may raise this error.
             return BadInput(
                 "The webhook request for messenger {messenger!r} is nested too deeply to be an event.",
                 messenger=instance,
@@ -165,7 +171,7 @@ class Intake:
         except Exception as error:  # noqa: BLE001  it is this request's own; the others of its commit go on
             return error
 
-    def _verify(self, instance: str, request: WebhookRequest) -> tuple[_Event, ...] | Accepted:
+    def _verify_request(self, instance: str, request: WebhookRequest) -> tuple[_Event, ...] | Accepted:
         messenger = self.messenger(instance)
         if len(request.body) > BODY_LIMIT:
             raise TooLarge(
@@ -174,8 +180,9 @@ class Intake:
                 count=len(request.body),
                 most=BODY_LIMIT,
             )
-        if instance in self._shared:  # the owner is determined first: each of them may have its own secret
-            instance = self._shared[instance].owner_of(request)
+        # The owner is determined first: each instance that shares the webhook may have its own secret.
+        if instance in self._shared:
+            instance = self._shared[instance].find_owner(request)
             messenger = self.messenger(instance)
         if not messenger.verify(request):
             if instance in self._probing and self._probing[instance].is_probe(request):
@@ -186,7 +193,7 @@ class Intake:
                 messenger=instance,
             )
         self._note_webhook(instance, request)
-        return tuple([self._read(instance, event) for event in self._split(instance, request)])
+        return tuple([self._read_event(instance, event) for event in self._split_request(instance, request)])
 
     def _note_webhook(self, instance: str, request: WebhookRequest) -> None:
         if instance in self._webhook_noting:
@@ -195,7 +202,7 @@ class Intake:
             except Exception as error:  # noqa: BLE001  what the adapter remembers is worth less than the event
                 _log.warning("%s can't note a webhook: %s", instance, type(error).__name__)
 
-    def _split(self, instance: str, request: WebhookRequest) -> Sequence[WebhookRequest]:
+    def _split_request(self, instance: str, request: WebhookRequest) -> Sequence[WebhookRequest]:
         """Return the events of a request, or the whole request as one event if the adapter can't split it."""
         if instance not in self._splitting:
             return [request]
@@ -205,8 +212,8 @@ class Intake:
             _log.warning("%s can't split a request: %s", instance, type(error).__name__)
             return [request]
 
-    def _read(self, instance: str, request: WebhookRequest) -> _Event:
-        """Return a genuine event, parsed if its adapter can."""
+    def _read_event(self, instance: str, request: WebhookRequest) -> _Event:
+        """Return a verified event, parsed if its adapter can parse it."""
         messenger = self.messenger(instance)
         dedupe = dedupe_key(messenger, request)
         if request.body.startswith(ACCUSING_PREFIX):
@@ -221,8 +228,8 @@ class Intake:
             _log.warning("an event of %s can't be read, and is stored for a person: %s", instance, unreadable.error)
             return _Event(instance, request.body, dedupe, is_readable=False)
 
-    def _store(self, events: Sequence[_Event]) -> Sequence[Accepted | Exception]:
-        """Store parsable events first, then the others up to today's cap."""
+    def _store_events(self, events: Sequence[_Event]) -> Sequence[Accepted | Exception]:
+        """Store the events that were parsed, then the others up to today's cap."""
         readable = [number for number, event in enumerate(events) if event.is_readable]
         unreadable = [number for number, event in enumerate(events) if not event.is_readable]
         results = dict(zip(readable, self._store_readable([events[number] for number in readable]), strict=True))
@@ -230,12 +237,13 @@ class Intake:
         return [results[number] for number in range(len(events))]
 
     def _store_readable(self, events: Sequence[_Event]) -> Sequence[Accepted | Exception]:
-        """Store events; if the storage fails, none is stored; if one event is at fault, each is tried alone.
+        """Store events in one commit; if the storage fails, none is stored; if one event is at fault, each is stored
+        separately.
 
         An event that can't be stored as parsed is stored as unreadable.
         """
         try:
-            return self._store_all(events)
+            return self._store_in_one_commit(events)
         except StorageError as error:
             return [error] * len(events)
         except Exception as error:  # noqa: BLE001  handed to those whose events were not kept
@@ -244,13 +252,15 @@ class Intake:
             if isinstance(error, Conflict):
                 return [error]
             _log.warning("an event of %s can't be stored as it was read: %s", events[0].instance, type(error).__name__)
-        return self._store_unreadable([_as_unreadable(event) for event in events])
+        return self._store_unreadable([_drop_parsed_values(event) for event in events])
 
     def _store_unreadable(self, events: Sequence[_Event]) -> Sequence[Accepted | Exception]:
-        """Store unreadable events; refuse those above today's cap, except polled ones."""
+        """Store events that no adapter could parse; refuse those above today's cap, except polled ones."""
         try:
-            admitted = self._admit(events)
-            results = dict(zip(admitted, self._store_all([events[number] for number in admitted]), strict=True))
+            admitted = self._select_under_cap(events)
+            results = dict(
+                zip(admitted, self._store_in_one_commit([events[number] for number in admitted]), strict=True)
+            )
             self._unreadable.add(
                 Counter(events[number].instance for number in admitted if results[number] is Accepted.STORED)
             )
@@ -261,9 +271,11 @@ class Intake:
             for number, event in enumerate(events)
         ]
 
-    def _admit(self, events: Sequence[_Event]) -> Sequence[int]:
-        """Return the indexes of the unreadable events that fit under today's cap."""
-        room = {instance: self._unreadable.room(instance) for instance in {event.instance for event in events}}
+    def _select_under_cap(self, events: Sequence[_Event]) -> Sequence[int]:
+        """Return the indexes of the unparsable events that fit under today's cap."""
+        room = {
+            instance: self._unreadable.count_remaining(instance) for instance in {event.instance for event in events}
+        }
         keys: dict[str, set[str]] = {instance: set() for instance in room}
         admitted = []
         for number, event in enumerate(events):
@@ -273,7 +285,7 @@ class Intake:
                 admitted.append(number)
         return admitted
 
-    def _store_all(self, events: Sequence[_Event]) -> Sequence[Accepted]:
+    def _store_in_one_commit(self, events: Sequence[_Event]) -> Sequence[Accepted]:
         """Store events in one commit; retry if another process has just stored a key for the same new person."""
         if not events:
             return []
@@ -295,7 +307,7 @@ class Intake:
     def _build_change_sets(self, events: Sequence[_Event]) -> list[ChangeSet]:
         key = self._get_key()
         addresses = {event.address.key: event.address for event in events if event.address}
-        assigned = assign_ids(
+        assigned = assign_conversation_ids(
             self._context,
             addresses.values(),
             new={event.address.key for event in events if event.address and event.is_said},
@@ -304,11 +316,11 @@ class Intake:
         change_sets = []
         for event in events:
             conversation = assigned[event.address.key] if event.address else AssignedId("")
-            row = self._encrypt(event, key, conversation.id)
+            row = self._encrypt_event(event, key, conversation.id)
             new = conversation.new_key
             if new is None:
                 change_sets.append(ChangeSet(inbox=(row,)))
-            # a new person with an earlier event in this batch: both commit together, or both are retried
+            # This new person has an earlier event in the batch: both events commit together, or both are retried.
             elif new.scope in new_keys:
                 change_sets.append(ChangeSet(inbox=(row,), sealed_under=(new,)))
             else:
@@ -317,11 +329,12 @@ class Intake:
         return change_sets
 
     def messenger(self, instance: str) -> Messenger:
-        """Return a configured messenger, or raise `NotFound`."""
+        """Return the configured messenger with this instance name, or raise `NotFound`."""
         return get_messenger(self._messengers, instance)
 
     def build_row(self, instance: str, body: bytes, dedupe: str) -> NewInbox:
-        """Encrypt an event into an inbox row. A new person's event isn't kept in order with their next ones.
+        """Encrypt an event into a new inbox row. The first event of a new person isn't kept in order with the person's
+        next events.
 
         Raises:
             TooLarge: the body is over `BODY_LIMIT`.
@@ -336,13 +349,13 @@ class Intake:
             )
         event = _build_event(instance, body, dedupe, self.messenger(instance).parse(body))
         conversation = self._conversations.id_of(event.address) if event.address else ""
-        return self._encrypt(event, self._get_key(), conversation)
+        return self._encrypt_event(event, self._get_key(), conversation)
 
     def _get_key(self) -> DataKey:
-        """Return today's data key of the inbox."""
+        """Return the data key under which today's inbox rows are encrypted."""
         return self._runner.ensure_key(inbox_scope(self._context.clock.now()))
 
-    def _encrypt(self, event: _Event, key: DataKey, conversation: str) -> NewInbox:
+    def _encrypt_event(self, event: _Event, key: DataKey, conversation: str) -> NewInbox:
         context = self._context
         id = context.ids.new()
         return NewInbox(
@@ -350,11 +363,11 @@ class Intake:
             source=event.instance,
             dedupe=context.keys.blind(
                 "event", f"{event.instance}\0{event.dedupe}"
-            ),  # it may be a digest of a person's words
+            ),  # The dedupe key may be a digest of a person's words, so that it is hashed with a secret key.
             conversation=conversation,
             received_at=context.clock.now(),
             scope=key.scope,
-            body=context.encryptor.encrypt(key, event.body, row_associated_data("inbox", id)),
+            body=context.encryptor.encrypt(key, event.body, build_row_associated_data("inbox", id)),
         )
 
 
@@ -364,14 +377,14 @@ def _build_event(instance: str, body: bytes, dedupe: str, parts: Sequence[Event]
     return _Event(instance, body, dedupe, of_people[0].conversation if of_people else None, is_said)
 
 
-def _as_unreadable(event: _Event) -> _Event:
+def _drop_parsed_values(event: _Event) -> _Event:
     """Return an event without the values that its adapter parsed."""
     return evolve(event, dedupe=hash_body(event.body), address=None, is_said=False, is_readable=False)
 
 
-def _combine(results: Sequence[Accepted | Exception]) -> Accepted | Exception:
-    """Return the result of a request: its first failure, so that the platform sends it again, or whether any event was
-    new.
+def _combine_results(results: Sequence[Accepted | Exception]) -> Accepted | Exception:
+    """Return the result of a request from those of its events: the first failure, so that the platform sends the
+    request again, or else whether any event was new.
     """
     failed = next((result for result in results if isinstance(result, Exception)), None)
     return failed or (Accepted.STORED if Accepted.STORED in results else Accepted.SEEN_BEFORE)

@@ -1,4 +1,4 @@
-"""Parsing an event by its adapter: whatever the adapter raises or returns, the event isn't lost."""
+"""Parsing of an event by its adapter; whatever the adapter raises or returns, the event isn't lost."""
 
 import logging
 from collections.abc import Sequence
@@ -13,12 +13,14 @@ from anninh_core.vocabulary.messages import Address, DeliveryReport, Echo, Inbou
 Event = InboundMessage | DeliveryReport | Echo | Withdrawal
 
 ACCUSING_PREFIX = b"\0accusing\0"
-"""Prefix of the body of an internal event: a message with its danger handled and its accusation pending."""
+"""Prefix of the body of an internal event: a message whose danger was handled, and whose accusation is still
+pending.
+"""
 
 
 @frozen
 class AccusingMessage:
-    """A message with its danger handled and its accusation pending."""
+    """A message whose danger was handled, and whose accusation is still pending."""
 
     message: InboundMessage
 
@@ -33,7 +35,7 @@ _decoder = msgspec.json.Decoder(InboundMessage)
 
 
 class Unreadable(Exception):
-    """The adapter can't read an event.
+    """Raised if the adapter can't read an event.
 
     Attributes:
         error: class of the adapter's exception. Its text is left out: it may quote a person's words.
@@ -45,19 +47,20 @@ class Unreadable(Exception):
 
 
 def parse_event(messenger: Messenger, body: bytes) -> Sequence[Event]:
-    """Return the parts of an event.
+    """Return the parts of an event, as the messenger's adapter parses its body.
 
     Raises:
         Unreadable: `parse` raises, or returns values that can't be stored.
     """
     try:
-        return _parse(messenger, body)
+        return _parse_and_check(messenger, body)
     except Exception as error:  # noqa: BLE001  whatever an adapter raises, and a stack or a memory that is full
         reason = type(error).__name__
-    raise Unreadable(reason)  # outside the `except`, or the exception would keep the body in memory
+    # The exception is raised outside the `except` block, because inside it would keep the body in memory.
+    raise Unreadable(reason)
 
 
-def parse_stored(messenger: Messenger, body: bytes) -> Sequence[Event | AccusingMessage]:
+def parse_inbox_body(messenger: Messenger, body: bytes) -> Sequence[Event | AccusingMessage]:
     """Return the parts of an inbox row: an event of the messenger, or an internal event.
 
     Raises:
@@ -82,16 +85,17 @@ def dedupe_key(messenger: Messenger, request: WebhookRequest) -> str:
 
 
 def hash_body(body: bytes) -> str:
-    """Return the dedupe key of an event for which the adapter gives none."""
-    return f"not understood\0{sha256(body).hexdigest()}"  # the same text as in stored events of earlier versions
+    """Return the dedupe key of an event, a hash of its body, for an adapter that gives no key."""
+    # The text must stay the same as in stored events of earlier versions.
+    return f"not understood\0{sha256(body).hexdigest()}"
 
 
-def _parse(messenger: Messenger, body: bytes) -> Sequence[Event]:
+def _parse_and_check(messenger: Messenger, body: bytes) -> Sequence[Event]:
     parts = tuple(messenger.parse(body))
     for part in parts:
         if not isinstance(part, Event):
             raise TypeError(f"{messenger.instance} gives a {type(part).__name__}, which is no event")
         for address in (getattr(part, "conversation", None), getattr(part, "sender", None)):
             if isinstance(address, Address):
-                address.key.encode()  # an unpaired surrogate in an id can't be stored
+                address.key.encode()  # Encoding fails for an unpaired surrogate in an id, which can't be stored.
     return parts

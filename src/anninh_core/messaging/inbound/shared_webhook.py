@@ -1,4 +1,4 @@
-"""Finding the messenger instance of an event if several instances share one webhook address."""
+"""Search for the messenger instance of an event if several instances share the same webhook address."""
 
 import logging
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ _log = logging.getLogger(__name__)
 
 
 class SharedWebhook:
-    """The instances that share a webhook address, seen from one of them.
+    """A webhook address that several messenger instances share.
 
     Args:
         own: the instance that owns the address.
@@ -21,17 +21,17 @@ class SharedWebhook:
 
     def __init__(self, own: str, sharing: Mapping[str, SharesWebhook], messengers: Mapping[str, Messenger]) -> None:
         self._own = own
-        self._sharing = {own: sharing[own], **sharing}  # the own one first
+        self._sharing = {own: sharing[own], **sharing}  # The instance that owns the address is asked first.
         self._messengers = messengers
 
-    def owner_of(self, request: WebhookRequest) -> str:
-        """Return the instance that an event belongs to, if it is genuine.
+    def find_owner(self, request: WebhookRequest) -> str:
+        """Return the name of the messenger instance that an event belongs to, if the event is genuine.
 
         An event that no instance takes, such as one that no adapter can read, goes to the first instance with a
         matching signature, as each may have its own secret; if none matches, to the instance that received it.
         """
         for name, messenger in self._sharing.items():
-            if _takes(name, messenger, request.body):
+            if _accepts_body(name, messenger, request.body):
                 return name
         return next((name for name in self._sharing if self._messengers[name].verify(request)), self._own)
 
@@ -47,7 +47,7 @@ def find_shared_webhooks(messengers: Mapping[str, Messenger]) -> Mapping[str, Sh
     }
 
 
-def _takes(name: str, messenger: SharesWebhook, body: bytes) -> bool:
+def _accepts_body(name: str, messenger: SharesWebhook, body: bytes) -> bool:
     try:
         return messenger.takes(body)
     except Exception as error:  # noqa: BLE001  whatever an adapter raises, the event may be another one's

@@ -1,4 +1,4 @@
-"""The lock of an accusation: the accused units, and the unit that supervises them by the profile. Pure."""
+"""Pure rules for the lock of an accusation: which units are accused, and which unit supervises them by the profile."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,11 +8,13 @@ from anninh_core.usecase.permissions.supervisor_lock import SupervisorLock
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.supervision import AccusedKind, SupervisionRule
 
-_POLICE = "police"  # kind of a unit
+_POLICE = "police"  # Kind of a unit of the police in the profile.
 
 
-def make_lock(district: District, accusation: Accusation, units: Iterable[str], at: datetime) -> SupervisorLock:
-    """Return the lock of a report.
+def build_supervisor_lock(
+    district: District, accusation: Accusation, units: Iterable[str], at: datetime
+) -> SupervisorLock:
+    """Return the lock that keeps an accusing report from the accused units, and names the supervising unit.
 
     Args:
         district: its profile names the supervising units.
@@ -33,7 +35,7 @@ def make_lock(district: District, accusation: Accusation, units: Iterable[str], 
     )
 
 
-def name_office(district: District, lock: SupervisorLock) -> str:
+def name_referral_office(district: District, lock: SupervisorLock) -> str:
     """Return the office to which the reporter of a locked report is referred: never that of the accused."""
     if lock.supervisor:
         return district.unit(lock.supervisor).name
@@ -43,7 +45,9 @@ def name_office(district: District, lock: SupervisorLock) -> str:
 
 
 def find_accused_units(district: District, accusation: Accusation, places: Iterable[str]) -> tuple[str, ...]:
-    """Return the units that a report accuses; () if the accused unit of the counting level isn't known yet."""
+    """Return the units that a report accuses; () if the accused unit of the level at which tips are counted isn't known
+    yet.
+    """
     if accusation.is_above:
         return tuple(dict.fromkeys(_find_unit_above(district, kind) for kind in accusation.accused))
     for place in places:
@@ -54,14 +58,14 @@ def find_accused_units(district: District, accusation: Accusation, places: Itera
 
 
 def _find_unit_above(district: District, accused: AccusedKind) -> str:
-    """Return the unit of the root's level to which a kind of accused belongs."""
+    """Return the unit on the root's level to which the accused of a kind belong."""
     if accused is not AccusedKind.POLICE:
         return district.root
     return next((id for id in district.children[district.root] if district.units[id].kind == _POLICE), district.root)
 
 
 def _find_supervisor(district: District, rules: Iterable[SupervisionRule], accused: tuple[str, ...]) -> str:
-    """Return the unit that supervises all of the accused, the root if there are several; "" if no unit of the tree
+    """Return the unit that supervises all of the accused; the root if several units do; "" if no unit of the tree
     does.
     """
     supervisors = tuple(dict.fromkeys(rule.supervised_by for rule in rules))

@@ -1,4 +1,4 @@
-"""Counting today's stored unreadable events, for the cap in the district's profile."""
+"""Counts of the unreadable events stored today, for the cap in the district's profile."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,9 @@ from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.runner import MAX_TRIES
 
 RETRY_AFTER = timedelta(hours=1)
-"""When a platform may send an event above the cap again: a fixed adapter reads it at any time of the day."""
+"""Time after which a platform may send an event above the cap again; a corrected adapter then reads it at any time of
+the day.
+"""
 
 _OWNER = "unreadable"
 _NOTE = re.compile(rb"(?P<day>[\d-]{10}) (?P<count>\d{1,9})")
@@ -32,9 +34,9 @@ class UnreadableEvents:
 
     def count(self, instance: str) -> int:
         """Return how many unreadable events of a messenger were stored today."""
-        return self._read(instance)[0]
+        return self._read_count(instance)[0]
 
-    def room(self, instance: str) -> int:
+    def count_remaining(self, instance: str) -> int:
         """Return how many more unreadable events of a messenger may be stored today."""
         return max(self.limit - self.count(instance), 0)
 
@@ -48,11 +50,11 @@ class UnreadableEvents:
             Conflict: other processes kept changing the count.
         """
         for instance, number in stored.items():
-            self._add(instance, number)
+            self._add_count(instance, number)
 
-    def _add(self, instance: str, number: int) -> None:
+    def _add_count(self, instance: str, number: int) -> None:
         for _ in range(MAX_TRIES):
-            count, version = self._read(instance)
+            count, version = self._read_count(instance)
             body = f"{self._today} {count + number}".encode()
             if self._context.storage.states.put(_OWNER, instance, body, version):
                 return
@@ -76,7 +78,7 @@ class UnreadableEvents:
     def _today(self) -> date:
         return local_date(self._context.clock.now())
 
-    def _read(self, instance: str) -> tuple[int, int]:
+    def _read_count(self, instance: str) -> tuple[int, int]:
         """Return today's count and the version of the stored value; a damaged value, or one of another day, counts as
         0.
         """

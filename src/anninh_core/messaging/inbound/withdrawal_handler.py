@@ -1,4 +1,4 @@
-"""Handling a platform's report that a person withdraws: a request for erasure with its deadline, for an officer."""
+"""Handling of a platform's report that a person withdraws: an officer gets a request for erasure with its deadline."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from anninh_core.vocabulary.rights import RightsKind
 
 
 class WithdrawalHandler:
-    """Records requests for erasure. Nothing is erased automatically: an officer decides."""
+    """Records the requests for erasure of people who withdraw. Nothing is erased automatically: an officer decides."""
 
     def __init__(self, runner: UseCaseRunner, services: Services) -> None:
         self._runner = runner
@@ -20,8 +20,8 @@ class WithdrawalHandler:
         self._services = services
 
     def handle(self, uow: UnitOfWork, withdrawal: Withdrawal, received_at: datetime) -> None:
-        """Record a request for erasure for an officer's decision; for a person without stored data, only log an
-        event.
+        """Record a person's request for erasure for an officer's decision; if no data of the person are stored, only
+        log an event.
         """
         person = withdrawal.conversation
         conversation_id = uow.find_id(CONVERSATION, person.key) if person else ""

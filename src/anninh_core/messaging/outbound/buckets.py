@@ -1,4 +1,4 @@
-"""Token buckets as numbers: the rate limits of a messenger, and when the next message may be sent.
+"""Token buckets, which compute from a messenger's rate limits when the next message may be sent.
 
 A bucket is stored as the moment at which it will be full again. Taking a token moves that moment forward by the refill
 time of one token. Moments are microseconds since 1970, so that nothing is lost by rounding.
@@ -26,7 +26,7 @@ class RateLimit:
 
 @frozen
 class BucketState:
-    """The tokens taken from the buckets of one messenger instance.
+    """State of the token buckets of a messenger instance.
 
     Attributes:
         overall: when the bucket of all messages is full again.
@@ -46,7 +46,7 @@ class BucketState:
         return max(waits)
 
     def after_send(self, limit: RateLimit, to: str, now: int) -> "BucketState":
-        """Return the buckets after a message was sent."""
+        """Return the state of the buckets after a message was sent to the recipient `to`."""
         state = self
         if (rate := limit.overall) is not None:
             state = evolve(state, overall=rate.after_take(self.overall, now))
@@ -54,8 +54,8 @@ class BucketState:
             state = evolve(state, recipients={**self.recipients, to: rate.after_take(self.recipients.get(to, 0), now)})
         return state
 
-    def as_of(self, limit: RateLimit, now: int) -> "BucketState":
-        """Return the buckets at `now`: without full ones, and with none below empty.
+    def at_moment(self, limit: RateLimit, now: int) -> "BucketState":
+        """Return the state of the buckets at the moment `now`: without full ones, and with none below empty.
 
         Store the change, or a clock that was set back blocks all messages until it has caught up.
         """

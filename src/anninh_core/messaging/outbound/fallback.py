@@ -1,4 +1,4 @@
-"""Fallback: the delivery methods that the profile names for a purpose, tried one after the other until one works.
+"""Fallback: the delivery methods that the profile names for a purpose are tried in order until one works.
 
 Only a plain message can be searched for in the conversation afterwards. So before anything is sent by another method,
 the row is settled as unknown, with that method: whatever happens then, even a crash of the process, nothing is sent a
@@ -32,7 +32,9 @@ from anninh_core.vocabulary.district import TASK, WINDOW
 from anninh_core.vocabulary.messages import OutgoingMessage, Place, Receipt
 
 MarkUnknown = Callable[[OutboxRow, str], OutboxRow | None]
-"""Settles a row as unknown with a method, before that method is used; returns None if another worker has the row."""
+"""Function that settles an outbox row as unknown with a delivery method, before that method is used; returns None if
+another worker has the row.
+"""
 
 _FailedMethods = tuple[tuple[str, Sentence], ...]
 """Failed delivery methods with the reasons."""
@@ -40,7 +42,7 @@ _FailedMethods = tuple[tuple[str, Sentence], ...]
 
 @frozen
 class DeliveryMethod:
-    """A delivery method.
+    """A way to deliver an outbox row, such as a plain message, a template or a person's task.
 
     Attributes:
         name: as in the profile.
@@ -53,7 +55,7 @@ class DeliveryMethod:
     is_fallback: bool = False
 
     def allows_next(self, error: Exception) -> bool:
-        """Return whether the next method is tried, because this one sent nothing.
+        """Return whether the next delivery method is tried after `error`, because this method sent nothing.
 
         A plain message that was rejected would be rejected by every method. A template may reject content that the
         message allows.
@@ -64,7 +66,8 @@ class DeliveryMethod:
 
 
 def list_methods(opened: OpenedRow, ladder: Sequence[str], clock: Clock) -> tuple[DeliveryMethod, ...]:
-    """Return the delivery methods of a row: those of the ladder for a message, one call for any other action.
+    """Return the delivery methods of an outbox row: those that the ladder names for a message, a single call for any
+    other action.
 
     Raises:
         BadInput: the row is for fetching, not for sending.
@@ -103,7 +106,7 @@ def list_methods(opened: OpenedRow, ladder: Sequence[str], clock: Clock) -> tupl
 def try_methods(
     opened: OpenedRow, methods: Sequence[DeliveryMethod], mark: MarkUnknown
 ) -> tuple[OutboxRow, DeliveryOutcome] | None:
-    """Try the methods in order; return the row in its current state and the outcome.
+    """Try delivery methods in order; return the outbox row in its current state, and the outcome.
 
     Return None if another worker has the row now: nothing is to be recorded.
     """
@@ -111,7 +114,7 @@ def try_methods(
     failed_methods = _FailedMethods()
     for number, method in enumerate(methods, 1):
         if method.send is None:
-            return row, DeliveryOutcome(state=OutboxState.NEEDS_PERSON, error=_task_reason(failed_methods))
+            return row, DeliveryOutcome(state=OutboxState.NEEDS_PERSON, error=_explain_task(failed_methods))
         if method.is_fallback:
             marked_row = mark(row, method.name)
             if marked_row is None:
@@ -126,12 +129,13 @@ def try_methods(
         else:
             return row, _delivered_outcome(method, receipt)
     return row, DeliveryOutcome(
-        state=OutboxState.FAILED, error=_classify(RecipientUnreachable.__name__, _describe_failures(failed_methods))
+        state=OutboxState.FAILED,
+        error=_explain_method_failure(RecipientUnreachable.__name__, _describe_failures(failed_methods)),
     )
 
 
 def _build_methods(ladder: Sequence[str], messenger: Messenger, message: OutgoingMessage) -> tuple[DeliveryMethod, ...]:
-    """Return the methods of a ladder for a message; only plain messages and tasks reach a group."""
+    """Return the delivery methods that a ladder names for a message; to a group only plain messages and tasks."""
     methods = (_build_method(name, messenger, message) for name in ladder)
     in_group = message.to.place is Place.GROUP
     return tuple(method for method in methods if not (in_group and method.name not in (WINDOW, TASK)))
@@ -166,7 +170,9 @@ def _failed_outcome(method: DeliveryMethod, error: Exception, reason: str) -> De
         case RetryLater():
             return DeliveryOutcome(state=OutboxState.READY, error=reason, retry_after=error.after)
         case RecipientUnreachable() | RequestRejected() | Unsupported():
-            return DeliveryOutcome(state=OutboxState.FAILED, error=_classify(type(error).__name__, reason))
+            return DeliveryOutcome(
+                state=OutboxState.FAILED, error=_explain_method_failure(type(error).__name__, reason)
+            )
         case NeedsPerson():
             return DeliveryOutcome(state=OutboxState.NEEDS_PERSON, error=reason)
         case _:
@@ -174,17 +180,17 @@ def _failed_outcome(method: DeliveryMethod, error: Exception, reason: str) -> De
                 state=OutboxState.UNKNOWN,
                 error=reason,
                 method=method.name if method.is_fallback else "",
-                # A fallback leaves a different text in the conversation.
+                # The platform can't be asked about a fallback, because it leaves a different text in the conversation.
                 can_be_asked=isinstance(error, UnknownOutcome) and not method.is_fallback,
             )
 
 
-def _classify(failure: str, reason: str) -> Sentence:
+def _explain_method_failure(failure: str, reason: str) -> Sentence:
     return Sentence("{failure}: {reason}", failure=failure, reason=reason)
 
 
 def _describe_failures(failed_methods: _FailedMethods) -> Sentence:
-    """Return the failed methods with their reasons, in plain language for the failure desk."""
+    """Return a sentence with the failed delivery methods and their reasons, in plain language for the failure desk."""
     if not failed_methods:
         return Sentence(
             "No delivery method of the purpose reaches the recipient: add `window` or `task` to its ladder in the "
@@ -196,8 +202,8 @@ def _describe_failures(failed_methods: _FailedMethods) -> Sentence:
     return Sentence("Several delivery methods failed. {failures}", failures=failures)
 
 
-def _task_reason(failed_methods: _FailedMethods) -> Sentence:
-    """Return the reason of a task for a person who has to reach the recipient another way."""
+def _explain_task(failed_methods: _FailedMethods) -> Sentence:
+    """Return the reason why a person gets the task to reach the recipient another way."""
     if not failed_methods:
         return Sentence("A person has to reach the recipient another way.")
     return Sentence(

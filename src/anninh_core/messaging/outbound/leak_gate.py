@@ -1,4 +1,4 @@
-"""The leak check before a message goes to a group: whether it could identify a person without an officer's release.
+"""The check of messages to groups for leaks: text that could identify a person isn't sent without an officer's release.
 
 A held message waits, and is never dropped: an officer releases or stops it. If it is urgent, an officer on duty gets
 urgent notices until that is done.
@@ -30,7 +30,7 @@ from anninh_core.vocabulary.messages import Place
 from anninh_core.vocabulary.permissions import Permission
 
 WAIT = timedelta(minutes=1)
-"""How long a held row waits before the next check: the delay of the last row after a decision."""
+"""How long a held row waits before the next check; a row is sent at most this much later than an officer's decision."""
 
 _FRESH = timedelta(seconds=5)
 
@@ -39,7 +39,7 @@ STOPPED = Sentence("A person stopped it, since it could reveal who a person is."
 
 
 class GateDecision(Enum):
-    """The gate's decision about a row."""
+    """Decision of the leak check about an outbox row."""
 
     FREE = "free"
     WAITS = "waits"
@@ -49,7 +49,7 @@ class GateDecision(Enum):
 
 @frozen
 class _CachedCheck:
-    """The cached result of checking a text."""
+    """The result of checking a text for leaks, cached for some seconds."""
 
     text: str
     at: datetime
@@ -76,18 +76,18 @@ class LeakGate:
         self._duty = duty
         self._describe = describe
         self._last: _CachedCheck | None = (
-            None  # in several threads the last write wins: no harm, as each result is correct
+            None  # If several threads write this, the last write wins, which does no harm, as each result is correct.
         )
 
     def check(self, opened: OpenedRow) -> GateDecision:
-        """Return whether a row may be sent now; record the finding that holds it once."""
+        """Return whether an outbox row may be sent now; record a finding that holds it, once."""
         if opened.message.to.place is not Place.GROUP or opened.outbox_message.act is not OutboxAction.SEND:
             return GateDecision.FREE
-        exposure = self._check_text("\n".join(_texts(opened)))
+        exposure = self._check_text("\n".join(_list_texts(opened)))
         if not exposure:
             return GateDecision.FREE
         outgoing = self._describe(opened.row, exposure)
-        state, unreported = self._leaks.check.judge(outgoing)
+        state, unreported = self._leaks.check.judge_text(outgoing)
         if state is LeakState.HELD and unreported:
             self._record_finding(outgoing, unreported)
         if state is LeakState.HELD:
@@ -95,7 +95,7 @@ class LeakGate:
         return GateDecision.STOPPED if state is LeakState.STOPPED else GateDecision.FREE
 
     def _check_text(self, text: str) -> Exposure:
-        """Return the exposure of a text, cached for some seconds: a broadcast sends the same text to hundreds of
+        """Return the leaks found in a text, cached for some seconds: a broadcast sends the same text to hundreds of
         groups.
         """
         now = self._context.clock.now()
@@ -107,20 +107,22 @@ class LeakGate:
         return exposure
 
     def _record_finding(self, outgoing: Outgoing, unreported: Exposure) -> None:
-        """Record a finding, once for all rows with the same content."""
+        """Record a finding of the leak check, once for all rows with the same content."""
         request = f"leak:{outgoing.about}:{'.'.join(unreported.pieces)}"
 
-        def hold(uow: UnitOfWork) -> None:
+        def hold_text(uow: UnitOfWork) -> None:
             uow.permit(self._context.district.root)
             hold_for_decision(uow, self._leaks, self._duty, outgoing, unreported)
 
         try:
-            self._runner.run_command(system("delivery").with_request(request), "leaks.hold", Permission.INTAKE, hold)
+            self._runner.run_command(
+                system("delivery").with_request(request), "leaks.hold", Permission.INTAKE, hold_text
+            )
         except AlreadyDone:
             return
 
 
-def describe_item(item: Item, exposure: Exposure) -> Outgoing:
+def describe_outgoing_item(item: Item, exposure: Exposure) -> Outgoing:
     """Return an item's outgoing text for the leak check."""
     return Outgoing(
         about=f"item:{item.id}",
@@ -132,15 +134,15 @@ def describe_item(item: Item, exposure: Exposure) -> Outgoing:
     )
 
 
-def is_clear(uow: UnitOfWork, leaks: Leaks, duty: DutyService, outgoing: Outgoing) -> bool:
-    """Return whether something may be published; if not, hold it for a person's decision, in the caller's commit."""
-    state, unreported = leaks.check.judge(outgoing)
+def is_publishable(uow: UnitOfWork, leaks: Leaks, duty: DutyService, outgoing: Outgoing) -> bool:
+    """Return whether a text may be published; if not, hold it for a person's decision, in the caller's commit."""
+    state, unreported = leaks.check.judge_text(outgoing)
     if state is LeakState.HELD and unreported:
         hold_for_decision(uow, leaks, duty, outgoing, unreported)
     return state is LeakState.RELEASED
 
 
-def leak_error(outgoing: Outgoing) -> WrongStep:
+def build_leak_error(outgoing: Outgoing) -> WrongStep:
     """Return the error for a caller who tries to publish a text that could identify a person."""
     places = describe_spans(outgoing.exposure.spans)
     return WrongStep(
@@ -154,8 +156,8 @@ def leak_error(outgoing: Outgoing) -> WrongStep:
 def hold_for_decision(
     uow: UnitOfWork, leaks: Leaks, duty: DutyService, outgoing: Outgoing, unreported: Exposure
 ) -> LeakFinding:
-    """Record a finding for a person's decision; if it is urgent, open an alarm for the officers on duty in the same
-    commit.
+    """Record a finding of the leak check for a person's decision; if it is urgent, open an alarm for the officers on
+    duty in the same commit.
     """
     with uow.acting_as(system("delivery")):
         finding = leaks.hold(uow, outgoing, unreported)
@@ -164,7 +166,7 @@ def hold_for_decision(
     return finding
 
 
-def _texts(opened: OpenedRow) -> Iterator[str]:
+def _list_texts(opened: OpenedRow) -> Iterator[str]:
     """Yield the texts that a group would read: the message and the names of its files."""
     yield opened.message.text
     yield from (attachment.name for attachment in opened.message.attachments if attachment.name)

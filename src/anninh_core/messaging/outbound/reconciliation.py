@@ -1,4 +1,4 @@
-"""Reconciliation: matching messages of unknown outcome with the messages on the platform.
+"""Reconciliation: messages of unknown outcome are matched with the messages on the platform.
 
 Only its text distinguishes a message on the platform from another one. So messages with the same text in one
 conversation are distinguished by count: as many have arrived as the platform shows; which of them makes no difference
@@ -15,8 +15,8 @@ from anninh_core.domain.conversations.service import Conversations
 from anninh_core.kernel.errors import NotFound
 from anninh_core.kernel.text import normalize_spaces
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
-from anninh_core.messaging.outbound.row_opener import OpenedRow, RowOpener, comparable_text
-from anninh_core.messaging.rows import is_fallback_unknown, outbox_rows
+from anninh_core.messaging.outbound.row_opener import OpenedRow, RowOpener, read_comparable_text
+from anninh_core.messaging.rows import has_unknown_fallback_outcome, iter_outbox_rows
 from anninh_core.ports.messengers.messenger import Found, Messenger, Verdict
 from anninh_core.ports.storages.queues import OutboxRow, OutboxState
 from anninh_core.usecase.actor import system
@@ -29,15 +29,15 @@ CLOCK_TOLERANCE = timedelta(minutes=2)
 """Maximum difference between a platform's clock and ours."""
 
 MAX_LATENESS = timedelta(hours=1)
-"""How long after its send ended a message may still appear on the platform."""
+"""How long after the end of its send a message may still appear on the platform."""
 
 GRACE_PERIOD = timedelta(minutes=2)
-"""How long a missing message is waited for before it counts as not sent."""
+"""How long to wait for a missing message before it counts as not sent."""
 
 UNKNOWN_HOLD_TIME = timedelta(minutes=10)
-"""How long a message of unknown outcome blocks its conversation before the next ones may be sent."""
+"""How long a message of unknown outcome blocks the next messages of its conversation."""
 
-_MAX_RUN_TIME = timedelta(seconds=5)  # after this time a run queries no further row
+_MAX_RUN_TIME = timedelta(seconds=5)  # Time after which a run queries the platforms about no further row.
 _SENT_AGAIN = "not delivered; sent again"
 _log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class Reconciler:
         started_at = self._context.clock.now()
         after = ""
         cleared = 0
-        for count, row in enumerate(islice(self._reconcilable(), limit), 1):
+        for count, row in enumerate(islice(self._iter_reconcilable(), limit), 1):
             cleared += self._reconcile_row(row)
             is_late = self._context.clock.now() - started_at > _MAX_RUN_TIME
             after = row.id if is_late or count == limit else ""
@@ -95,27 +95,32 @@ class Reconciler:
             _log.warning("outbox row %s could not be reconciled: %s", opened.row.id, type(error).__name__)
             return False
 
-    def settle(self, row: OutboxRow, platform_id: str) -> bool:
-        """Settle a row as the message that an echo reports."""
+    def settle_by_echo(self, row: OutboxRow, platform_id: str) -> bool:
+        """Settle an outbox row as delivered, as the message that an echo reports."""
         return self._outcomes.record_match(row, platform_id, "echo")
 
     def find_candidates(self, conversation: str, text: str) -> Sequence[OutboxRow]:
-        """Return the sends in progress or of unknown outcome with a text in a conversation, oldest first.
+        """Return the rows with this text in a conversation that are being sent or have an unknown outcome, oldest
+        first.
 
         Those sent by a fallback had a different text, and are left out.
         """
         normalized = normalize_spaces(text)
         states = (OutboxState.STARTED, OutboxState.UNKNOWN)
-        rows = outbox_rows(self._context.storage.queues, states, conversation=conversation) if normalized else ()
+        rows = iter_outbox_rows(self._context.storage.queues, states, conversation=conversation) if normalized else ()
         candidates = (
-            row for row in rows if not is_fallback_unknown(row) and comparable_text(self._runner, row) == normalized
+            row
+            for row in rows
+            if not has_unknown_fallback_outcome(row) and read_comparable_text(self._runner, row) == normalized
         )
         return sorted(candidates, key=lambda row: row.created_seq)
 
-    def _reconcilable(self) -> Iterator[OutboxRow]:
-        """Yield unknown rows of messengers that support reconciliation, by age; the others wait for a person."""
-        unknown = outbox_rows(self._context.storage.queues, (OutboxState.UNKNOWN,), self._after)
-        rows = (row for row in unknown if row.lane is not Lane.MEDIA and not is_fallback_unknown(row))
+    def _iter_reconcilable(self) -> Iterator[OutboxRow]:
+        """Yield the outbox rows of unknown outcome whose messengers support reconciliation, by age; the others wait for
+        a person.
+        """
+        unknown = iter_outbox_rows(self._context.storage.queues, (OutboxState.UNKNOWN,), self._after)
+        rows = (row for row in unknown if row.lane is not Lane.MEDIA and not has_unknown_fallback_outcome(row))
         return (row for row in rows if self._can_reconcile(row.messenger))
 
     def _can_reconcile(self, instance: str) -> bool:
@@ -135,24 +140,25 @@ class Reconciler:
         messenger = opened.messenger
         answer = messenger.reconcile(opened.message, row.due_at - CLOCK_TOLERANCE)
         if not isinstance(answer, Verdict):
-            return opened.outbox_message.act is OutboxAction.SEND and self._match(opened, answer)
+            return opened.outbox_message.act is OutboxAction.SEND and self._match_platform_messages(opened, answer)
         match answer:
             case Verdict.DELIVERED:
                 self._outcomes.record(row, DeliveryOutcome(state=OutboxState.DELIVERED, proof="reconciled"))
                 return True
             case Verdict.NOT_DELIVERED:
-                self._outcomes.retry(row, _SENT_AGAIN)
+                self._outcomes.retry_row(row, _SENT_AGAIN)
                 return True
             case Verdict.UNKNOWN:
                 return False
             case never:
                 assert_never(never)
 
-    def _match(self, opened: OpenedRow, platform_messages: Sequence[Found]) -> bool:
-        """Settle a row by the messages in its conversation. Return False if they are inconclusive so far."""
+    def _match_platform_messages(self, opened: OpenedRow, platform_messages: Sequence[Found]) -> bool:
+        """Settle an outbox row by the messages in its conversation. Return False if they are inconclusive so far."""
         row = opened.row
         now = self._context.clock.now
-        # In this order: rows sent before the query are settled by now, or are among those of the same text.
+        # The order matters: rows sent before the platform was queried are settled by now, or are among the candidates
+        # with the same text.
         candidates = self.find_candidates(row.conversation, opened.message.text)
         if any(other.state is OutboxState.STARTED and other.id != row.id for other in candidates):
             return False
@@ -166,11 +172,13 @@ class Reconciler:
             return self._outcomes.record_match(row, matches[row.id].platform_id, "reconciled")
         if row.state is not OutboxState.UNKNOWN or row.settled_at is None or now() - row.settled_at < GRACE_PERIOD:
             return False
-        self._outcomes.retry(row, _SENT_AGAIN)
+        self._outcomes.retry_row(row, _SENT_AGAIN)
         return True
 
     def _is_known_message(self, row: OutboxRow, message: Found) -> bool:
-        """Return whether a message is known as another one: a row's, or one that a person wrote."""
+        """Return whether a message on the platform is already known: as the message of a row, or as one that a person
+        wrote.
+        """
         if self._context.storage.queues.by_platform_id(row.messenger, message.platform_id) is not None:
             return True
         try:
@@ -181,12 +189,13 @@ class Reconciler:
 
 
 def may_match(row: OutboxRow, at: datetime, now: datetime) -> bool:
-    """Return whether a message written at a moment may come from a row."""
+    """Return whether a message written at the moment `at` may be the one that an outbox row sent."""
     return row.due_at - CLOCK_TOLERANCE <= at <= _latest_match_time(row, now)
 
 
 def match_messages(rows: Iterable[OutboxRow], platform_messages: Iterable[Found], now: datetime) -> Mapping[str, Found]:
-    """Match rows with messages, as many as possible, older rows first; return the messages by row id.
+    """Match outbox rows with messages on the platform, as many as possible, older rows first; return the messages by
+    row id.
 
     Each message goes to the matching row with the earliest latest match time, so that no other row is left without a
     message that it could have matched.
@@ -202,11 +211,11 @@ def match_messages(rows: Iterable[OutboxRow], platform_messages: Iterable[Found]
     return matches
 
 
-def release_held(context: UseCaseContext) -> int:
+def release_blocked_conversations(context: UseCaseContext) -> int:
     """Release conversations that a message of unknown outcome has blocked for `UNKNOWN_HOLD_TIME`; return how many."""
     return context.storage.queues.release_held(context.clock.now(), UNKNOWN_HOLD_TIME)
 
 
 def _latest_match_time(row: OutboxRow, now: datetime) -> datetime:
-    """Return the latest moment at which a message sent by a row can have been written."""
+    """Return the latest moment at which a message sent by an outbox row can have been written."""
     return (row.settled_at if row.state is OutboxState.UNKNOWN and row.settled_at else now) + MAX_LATENESS

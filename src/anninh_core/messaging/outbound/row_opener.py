@@ -1,4 +1,4 @@
-"""Decrypting an outbox row, once: its message, its recipient, and its messenger."""
+"""Decryption of an outbox row, done once: its message, its recipient, and its messenger."""
 
 from collections.abc import Mapping
 
@@ -22,7 +22,7 @@ from anninh_core.vocabulary.messages import OutgoingMessage, Place
 
 @frozen(kw_only=True)
 class OpenedRow:
-    """A decrypted row, passed on until its outcome is recorded.
+    """A decrypted outbox row, passed on until its outcome is recorded.
 
     Attributes:
         row: as it was claimed.
@@ -38,13 +38,15 @@ class OpenedRow:
     messenger: Messenger
 
     def redact(self, error: Exception) -> Sentence:
-        """Return why sending failed, without parts of the message that the platform may have repeated."""
+        """Return the reason why sending failed, without parts of the message that the platform may have repeated in its
+        error.
+        """
         personal_data = (self.outbox_message.text, self.outbox_message.target, self.message.to.id)
         return redact_error(error, (*personal_data, *((self.member.address.id,) if self.member else ())))
 
 
 class RowOpener:
-    """Decrypts rows.
+    """Decrypts outbox rows.
 
     Args:
         runner: gives access to the encryption and to the units.
@@ -60,7 +62,7 @@ class RowOpener:
         self._messengers = messengers
 
     def open(self, row: OutboxRow) -> OpenedRow:
-        """Decrypt a row of a configured messenger.
+        """Decrypt an outbox row, if its messenger is configured.
 
         Raises:
             DecryptionError: its content, or the identity of its recipient, was purged.
@@ -87,21 +89,23 @@ class RowOpener:
             purpose=row.purpose,
             attachments=tuple(evolve(file, name=drop_hidden(file.name)) for file in queued.attachments),
             reply_to=queued.reply_to,
-            facts=self._template_facts(recipient, queued),
+            facts=self._build_template_facts(recipient, queued),
         )
 
-    def _template_facts(self, conversation: Conversation, queued: OutboxMessage) -> Mapping[str, str]:
+    def _build_template_facts(self, conversation: Conversation, queued: OutboxMessage) -> Mapping[str, str]:
         district = self._context.district
         root = district.units[district.root]
-        unit = district.units.get(conversation.unit, root)  # a later profile may no longer contain it
+        unit = district.units.get(conversation.unit, root)  # A later profile may no longer contain the unit.
         return {"receipt": find_receipt(queued.text), "unit": unit.name, "district": root.name}
 
     def _find_conversation(self, conversation: str) -> Conversation:
         return self._conversations.who(system("delivery"), conversation)
 
 
-def comparable_text(runner: UseCaseRunner, row: OutboxRow) -> str:
-    """Return a message's text with normalized spaces; "" if it has none or can't be decrypted any more."""
+def read_comparable_text(runner: UseCaseRunner, row: OutboxRow) -> str:
+    """Return the text of an outbox row's message with normalized spaces; "" if it has none or can't be decrypted any
+    more.
+    """
     try:
         message = open_outbox_message(runner.context, row)
     except (BadInput, NotFound, Purged, Damaged):
@@ -110,8 +114,8 @@ def comparable_text(runner: UseCaseRunner, row: OutboxRow) -> str:
 
 
 def find_receipt(text: str) -> str:
-    """Return the receipt in one of the system's texts, or "". Only the stored form counts, so that no telephone number
-    matches.
+    """Return the receipt in a text that the system wrote, or "". Only the stored form counts, so that no telephone
+    number matches.
     """
     match = RECEIPT.search(text)
     return match.group() if match else ""

@@ -1,4 +1,4 @@
-"""Sending the outbox: rows are claimed, postponed or released, decrypted, durably started, and sent."""
+"""Sending of the rows in the outbox: each is claimed, postponed or released, decrypted, durably started, and sent."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,14 +22,14 @@ from anninh_core.ports.storages.queues import LANES, SENDING, OutboxRow, OutboxS
 from anninh_core.usecase.runner import UseCaseRunner
 
 LEASE = timedelta(minutes=2)
-"""How long a worker holds a claimed row, and again a started one."""
+"""How long a worker's lease on an outbox row lasts, from the claim and again from the start of sending."""
 
 _log = logging.getLogger(__name__)
 
 
 @frozen
 class ClaimOutcome:
-    """The result of a claim.
+    """The result of claiming outbox rows.
 
     Attributes:
         rows: those that may be sent now, most urgent lane first.
@@ -84,16 +84,16 @@ class OutboxSender:
         return claim
 
     def claim(self, limit: int) -> ClaimOutcome:
-        """Claim rows, and give back those that may not be sent now, without counting a try."""
+        """Claim outbox rows, and give back those that may not be sent now, without counting a try."""
         now = self._context.clock.now()
         rows = sorted(self._claim_rows(now, limit), key=lambda row: LANES.index(row.lane))
-        wait_until = self._scheduler.postpone(rows, now)
+        wait_until = self._scheduler.postpone_rows(rows, now)
         postponed = [row for row in rows if row.id in wait_until]
         self.give_back(postponed, wait_until)
         return ClaimOutcome(tuple(row for row in rows if row.id not in wait_until), len(postponed))
 
     def give_back(self, rows: Sequence[OutboxRow], later: Mapping[str, datetime] | None = None) -> None:
-        """Give claimed rows back that were never started.
+        """Give back claimed outbox rows that were never started.
 
         Args:
             later: moment before which a row is not to be claimed again, by row id; at once for a missing id.
@@ -117,7 +117,7 @@ class OutboxSender:
             self._runner.apply([ChangeSet(outbox_settled=settlement) for settlement in settlements])
 
     def send(self, row: OutboxRow) -> None:
-        """Send a claimed row, and record the outcome."""
+        """Send a claimed outbox row, and record the outcome."""
         try:
             opened = self._opener.open(row)
             methods = list_methods(opened, self._context.district.delivery_methods(row.purpose), self._context.clock)
@@ -128,7 +128,7 @@ class OutboxSender:
             )
             self._outcomes.record(row, failed)
             return
-        if not self._passes(opened):
+        if not self._passes_leak_check(opened):
             return
         if not self._context.storage.queues.start(row.id, row.token, self._context.clock.now(), LEASE):
             _log.info("outbox row %s was left to another worker", row.id)
@@ -138,8 +138,8 @@ class OutboxSender:
         if result := try_methods(opened, methods, self._outcomes.mark_unknown):
             self._record_outcome(evolve(opened, row=result[0]), result[1])
 
-    def _passes(self, opened: OpenedRow) -> bool:
-        """Return whether a row passes the leak gate; settle one that doesn't."""
+    def _passes_leak_check(self, opened: OpenedRow) -> bool:
+        """Return whether an outbox row passes the leak check; settle one that doesn't."""
         row = opened.row
         later = self._context.clock.now() + WAIT
         match self._gate.check(opened):
@@ -148,7 +148,7 @@ class OutboxSender:
             case GateDecision.WAITS:
                 self.give_back([evolve(row, error=HELD)], {row.id: later})
             case GateDecision.STEPS_ASIDE:
-                self._outcomes.step_aside(row, HELD, WAIT)
+                self._outcomes.defer_without_try(row, HELD, WAIT)
             case GateDecision.STOPPED:
                 self._outcomes.record(row, DeliveryOutcome(state=OutboxState.CANCELLED, error=STOPPED))
             case never:

@@ -1,1 +1,1 @@
-"""Assisted posting: task sheets for the many groups that no program can enter."""
+"""Assisted posting: task sheets with the messages that people post by hand into groups that no program can enter."""

@@ -1,4 +1,4 @@
-"""Assisted posting: the program prepares messages, a person posts them, and the ledger stays complete."""
+"""Assisted posting: the program prepares messages, a person posts them by hand, and the ledger stays complete."""
 
 # ruff: noqa: ARG002  the port gives arguments to acts that are impossible here
 
@@ -22,7 +22,7 @@ from anninh_core.kernel.errors import (
     StorageError,
 )
 from anninh_core.kernel.files import write_atomically
-from anninh_core.messengers.assisted.paste import read_paste, to_messages
+from anninh_core.messengers.assisted.paste import convert_paste, read_paste
 from anninh_core.messengers.assisted.sheet import render_sheet
 from anninh_core.messengers.assisted.tasks import Confirmation, Task, TaskFolder
 from anninh_core.messengers.assisted.wording import Wording
@@ -66,7 +66,7 @@ _INSTANCE = re.compile(r"[\w-]{1,64}")
 
 
 class AssistedMessenger:
-    """Prepares texts and pictures as tasks on a sheet, one sheet per day.
+    """Prepares texts and pictures as tasks for people, on a task sheet for each day.
 
     A send is complete only when a person confirms it: `send` creates the task and raises `NeedsPerson`; after
     `confirm`, the same send returns the receipt. Texts are stored in the folder unencrypted, readable only by its
@@ -93,19 +93,19 @@ class AssistedMessenger:
             )
         options = self.accepted_options.read(f"messenger {instance!r}", options)
         self.instance = instance
-        self._titles = _options_with_prefix(options, "title.")
-        self._wording = Wording.of(_options_with_prefix(options, "wording."))
+        self._titles = _strip_option_prefix(options, "title.")
+        self._wording = Wording.of(_strip_option_prefix(options, "wording."))
         self._root = Path(options["folder"]) / instance
         self._tasks = TaskFolder(self._root / "tasks")
         self._services = services
 
     @property
     def capabilities(self) -> Capabilities:
-        """Capabilities: none without a person, many with a person's help."""
+        """Abilities of assisted posting: none without a person, many with a person's help."""
         return Capabilities(f"assisted posting {self.instance!r}", _ABILITIES)
 
     def send(self, message: OutgoingMessage) -> Receipt:
-        """Return the receipt once a person has confirmed the task.
+        """Return the receipt of a message once a person has confirmed that its task was done.
 
         Raises:
             NeedsPerson: the task is on the sheet and waits.
@@ -115,8 +115,8 @@ class AssistedMessenger:
         """
         self._check_message(message)
         with self._translate_file_errors():
-            task = self._tasks.get(message.key) or self._new_task(message)
-            if not task.asks_for(message):
+            task = self._tasks.get(message.key) or self._build_task(message)
+            if not task.is_about(message):
                 raise RequestRejected(
                     "Task {task} is about another message: give this message its own key.", task=message.key
                 )
@@ -156,7 +156,7 @@ class AssistedMessenger:
         except (NotFound, StorageError):
             return None
 
-    def _new_task(self, message: OutgoingMessage) -> Task:
+    def _build_task(self, message: OutgoingMessage) -> Task:
         task = Task(
             key=message.key,
             place=message.to.place,
@@ -173,16 +173,16 @@ class AssistedMessenger:
 
     def _write_sheet(self, task: Task) -> Path:
         day = local_date(task.created_at)
-        path = self.sheet(day)
+        path = self.get_sheet_path(day)
         while True:
-            tasks = self._tasks.tasks_of_day(day)
+            tasks = self._tasks.list_tasks_of_day(day)
             write_atomically(path, render_sheet(day, tasks, self._wording, self._read_blob).encode())
             # Another process may have added a task and written the sheet in between; this sheet would lack that task.
-            if self._tasks.tasks_of_day(day) == tasks:
+            if self._tasks.list_tasks_of_day(day) == tasks:
                 return path
 
-    def sheet(self, day: date) -> Path:
-        """Return the path of the sheet of a day in Vietnam; the file exists once that day has a task."""
+    def get_sheet_path(self, day: date) -> Path:
+        """Return the path of the task sheet for a day in Vietnam; the file exists once that day has a task."""
         return self._root / f"bang-viec-{day.isoformat()}.html"
 
     def tasks(self, *, open_only: bool = True) -> Sequence[Task]:
@@ -246,21 +246,21 @@ class AssistedMessenger:
         raise self.capabilities.refusal("delete_message")
 
     def verify(self, request: WebhookRequest) -> bool:
-        """Return False: no genuine event comes by webhook. Pastes are passed to `parse` by code that has authenticated
-        the person.
+        """Return False: no genuine event comes by webhook. Pasted texts are passed to `parse` by code that has
+        authenticated the person.
         """
         return False
 
     def dedupe_key(self, request: WebhookRequest) -> str:
-        """Return a digest of the paste; equal only for the same paste at the same time."""
+        """Return a digest of a pasted text; it is equal only for the same text pasted at the same time."""
         read_paste(request.body)
         return hashlib.sha256(request.body).hexdigest()
 
     def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport]:
-        """Turn a paste, JSON as in `Paste`, into messages."""
-        return to_messages(read_paste(body), self.instance, self._pseudonym_key())
+        """Convert a pasted text, JSON as in `Paste`, into messages."""
+        return convert_paste(read_paste(body), self.instance, self._get_pseudonym_key())
 
-    def _pseudonym_key(self) -> bytes:
+    def _get_pseudonym_key(self) -> bytes:
         state = self._services.state
         if state.get("pseudonyms").version == 0:
             # If another process stored a key first, that key is used.
@@ -271,5 +271,5 @@ class AssistedMessenger:
         """Do nothing: there are no open resources."""
 
 
-def _options_with_prefix(options: Mapping[str, str], prefix: str) -> dict[str, str]:
+def _strip_option_prefix(options: Mapping[str, str], prefix: str) -> dict[str, str]:
     return {name.removeprefix(prefix): value for name, value in options.items() if name.startswith(prefix)}

@@ -34,7 +34,7 @@ _DATE = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
 
 
 class Paste(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The body of a paste.
+    """Text that a person copied from a group, with the circumstances of pasting.
 
     Attributes:
         group: id of the group's address.
@@ -51,7 +51,7 @@ class Paste(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     name: str = ""
 
     def __repr__(self) -> str:
-        """Omit text and names, which must not get into logs."""
+        """Return a representation without text and names, which must not get into logs."""
         return f"Paste(at={self.at.isoformat()})"
 
 
@@ -66,7 +66,7 @@ _PASTE_DECODER = msgspec.json.Decoder(Paste)
 
 
 def read_paste(body: bytes) -> Paste:
-    """Decode the body of a paste.
+    """Decode a text that a person pasted, sent as JSON.
 
     Raises:
         BadInput: it isn't a paste, has an impossible year, or has no text; `TooLarge` beyond 200,000 characters.
@@ -85,7 +85,7 @@ def read_paste(body: bytes) -> Paste:
             most=MAX_CHARACTERS,
             count=len(paste.text),
         )
-    # at the end of the calendar, days before and after can't be calculated
+    # At the limits of the calendar, the days before and after can't be calculated.
     if not _FIRST_YEAR <= paste.at.year <= _LAST_YEAR:
         raise BadInput("The paste has a date in the year {year}: set the clock, and paste again.", year=paste.at.year)
     if not paste.text.strip():
@@ -93,8 +93,8 @@ def read_paste(body: bytes) -> Paste:
     return paste
 
 
-def to_messages(paste: Paste, instance: str, key: bytes) -> list[InboundMessage]:
-    """Convert a paste into messages, in their order.
+def convert_paste(paste: Paste, instance: str, key: bytes) -> list[InboundMessage]:
+    """Convert a pasted text into messages, in their order.
 
     A message that is pasted twice, or in two overlapping pastes, gets the same id if its time is in the text.
 
@@ -105,14 +105,14 @@ def to_messages(paste: Paste, instance: str, key: bytes) -> list[InboundMessage]
     group = Address(instance, Place.GROUP, nfc(paste.group))
     messages: list[InboundMessage] = []
     id_counts: Counter[str] = Counter()
-    for pasted in _split(paste):
-        digest = _pseudonym(key, group.id, pasted.name, pasted.text, pasted.at.isoformat())
+    for pasted in _split_messages(paste):
+        digest = _compute_pseudonym(key, group.id, pasted.name, pasted.text, pasted.at.isoformat())
         id = f"{vietnam_time(pasted.at):%Y%m%dT%H%M}-{digest}"
         id_counts[id] += 1
-        if id_counts[id] > 1:  # the same text in the same minute was sent twice
+        if id_counts[id] > 1:  # The same text was sent twice in the same minute.
             id = f"{id}-{id_counts[id]}"
-        # An empty name doesn't mean one person: unknown senders stay separate.
-        sender = _pseudonym(key, group.id, fold(pasted.name)) if pasted.name else f"unknown-{id}"
+        # Messages without a name aren't from the same person: each unknown sender gets a separate id.
+        sender = _compute_pseudonym(key, group.id, fold(pasted.name)) if pasted.name else f"unknown-{id}"
         messages.append(
             InboundMessage(
                 id=id,
@@ -126,11 +126,11 @@ def to_messages(paste: Paste, instance: str, key: bytes) -> list[InboundMessage]
     return messages
 
 
-def _pseudonym(key: bytes, *parts: str) -> str:
+def _compute_pseudonym(key: bytes, *parts: str) -> str:
     return hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).hexdigest()[:24]
 
 
-def _split(paste: Paste) -> Iterator[_PastedMessage]:
+def _split_messages(paste: Paste) -> Iterator[_PastedMessage]:
     lines = nfc(paste.text).replace("\r\n", "\n").strip().split("\n")
     if any(_parse_header(line, paste.at) for line in lines):
         pasted = _split_by_headers(lines, paste)
@@ -177,14 +177,14 @@ def _split_by_blocks(lines: list[str], paste: Paste) -> Iterator[_PastedMessage]
 
 
 def _parse_block(lines: list[str], previous_name: str) -> tuple[str, str]:
-    """Return name and text of a block; a block without a name belongs to the previous sender."""
+    """Return the name and the text of a block of lines; a block without a name belongs to the previous sender."""
     text = "\n".join(lines).strip()
     name, _, message_text = text.partition("\n")
     return (name.strip(), message_text.strip()) if message_text and len(name) <= MAX_NAME else (previous_name, text)
 
 
 def _parse_timestamp(stamp: str, pasted_at: datetime) -> datetime | None:
-    """Return the time in Vietnam of a timestamp, or None if `stamp` isn't one.
+    """Return the time in Vietnam that a timestamp states, or None if `stamp` isn't a timestamp.
 
     A time without a date is the last one before the paste.
     """

@@ -1,4 +1,4 @@
-"""The task sheet: one self-contained HTML page, for a screen or for printing."""
+"""The task sheet: a self-contained HTML page, for a screen or for printing."""
 
 from base64 import b64encode
 from collections.abc import Callable, Sequence
@@ -42,7 +42,7 @@ ReadBlob = Callable[[str], bytes | None]
 
 
 def render_sheet(day: date, tasks: Sequence[Task], wording: Wording, read_blob: ReadBlob) -> str:
-    """Render the sheet of a day: one card per task; each picture or file is embedded only once.
+    """Render the task sheet of a day: each task is a card; each picture or file is embedded only once.
 
     Args:
         day: day in Vietnam.

@@ -1,4 +1,4 @@
-"""Tasks for a person, stored durably as files."""
+"""Tasks for people who post messages by hand, stored durably as files."""
 
 import hashlib
 import re
@@ -19,7 +19,7 @@ _CONFIRMATION_SUFFIX = ".done.json"
 
 @frozen(kw_only=True)
 class Confirmation:
-    """A person's confirmation that a text was posted.
+    """A person's confirmation that a message was posted.
 
     Attributes:
         by: name of the person.
@@ -33,13 +33,13 @@ class Confirmation:
 
     @property
     def receipt(self) -> Receipt:
-        """The receipt that follows from the confirmation."""
+        """The receipt of a message that a person has confirmed as posted."""
         return Receipt(self.link, self.at, f"confirmed by {self.by}")
 
 
 @frozen(kw_only=True)
 class Task:
-    """A text for a person to post.
+    """A message for a person to post by hand.
 
     Attributes:
         key: this system's id of the send.
@@ -60,8 +60,8 @@ class Task:
     reply_to: str = ""
     confirmation: Confirmation | None = None
 
-    def asks_for(self, message: OutgoingMessage) -> bool:
-        """Return whether the task is about this message."""
+    def is_about(self, message: OutgoingMessage) -> bool:
+        """Return whether the task is to post this message."""
         task_content = (self.recipient, self.place, self.text, self.attachments)
         return task_content == (message.to.id, message.to.place, message.text, message.attachments)
 
@@ -71,7 +71,7 @@ _CONFIRMATION_DECODER = msgspec.json.Decoder(Confirmation)
 
 
 class TaskFolder:
-    """Two files per task, each written once: the task and its confirmation.
+    """A folder with two files for each task, each written once: the task and its confirmation.
 
     Files are never changed, so several threads and processes can share the folder.
     """
@@ -80,30 +80,30 @@ class TaskFolder:
         self._root = root
 
     def get(self, key: str) -> Task | None:
-        """Return the task with a key, or None."""
+        """Return the task with this key, or None."""
         path = next(self._root.glob(f"*/{_file_name(key)}.json"), None)
         return None if path is None else _read_task(path)
 
     def add(self, task: Task) -> None:
-        """Store a task, durable on return."""
-        path = self._path(task)
+        """Store a task; it is durable when the method returns."""
+        path = self._task_path(task)
         make_folder(path.parent)
         write_atomically(path, msgspec.json.encode(task))
 
     def confirm(self, task: Task, confirmation: Confirmation) -> None:
-        """Store the confirmation of a task, durable on return."""
-        write_atomically(_confirmation_path(self._path(task)), msgspec.json.encode(confirmation))
+        """Store the confirmation of a task; it is durable when the method returns."""
+        write_atomically(_confirmation_path(self._task_path(task)), msgspec.json.encode(confirmation))
 
-    def tasks_of_day(self, day: date) -> list[Task]:
+    def list_tasks_of_day(self, day: date) -> list[Task]:
         """Return the tasks of a day in Vietnam, oldest first."""
-        return _sort_tasks(map(_read_task, _task_files(self._root, day.isoformat())))
+        return _sort_tasks(map(_read_task, _list_task_files(self._root, day.isoformat())))
 
     def list_tasks(self, *, open_only: bool) -> list[Task]:
         """Return all tasks, or only the unconfirmed tasks, oldest first."""
-        files = _task_files(self._root, "*")
+        files = _list_task_files(self._root, "*")
         return _sort_tasks(_read_task(path) for path in files if not (open_only and _confirmation_path(path).exists()))
 
-    def _path(self, task: Task) -> Path:
+    def _task_path(self, task: Task) -> Path:
         return self._root / local_date(task.created_at).isoformat() / f"{_file_name(task.key)}.json"
 
 
@@ -111,7 +111,7 @@ def _file_name(key: str) -> str:
     return key if _PLAIN_NAME.fullmatch(key) else hashlib.sha256(key.encode()).hexdigest()
 
 
-def _task_files(root: Path, day: str) -> Iterator[Path]:
+def _list_task_files(root: Path, day: str) -> Iterator[Path]:
     return (path for path in root.glob(f"{day}/*.json") if not path.name.endswith(_CONFIRMATION_SUFFIX))
 
 

@@ -9,7 +9,7 @@ from anninh_core.kernel.errors import ConfigurationError
 
 @frozen(kw_only=True)
 class Wording:
-    """English defaults of the settings `wording.<name>`.
+    """Texts of a task sheet; the settings `wording.<name>` replace the English defaults.
 
     Attributes:
         language: tag of the language, for screen readers and hyphenation.
@@ -44,7 +44,7 @@ class Wording:
 
     @classmethod
     def of(cls, words: Mapping[str, str]) -> "Wording":
-        """Build from the texts of the settings.
+        """Build the texts of a task sheet from those in the settings.
 
         Raises:
             ConfigurationError: a text that the sheet doesn't use.

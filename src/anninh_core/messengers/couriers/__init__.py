@@ -1,1 +1,1 @@
-"""Built-in couriers: a folder that another system reads, and e-mail."""
+"""Built-in couriers, which deliver files into a folder that another system reads, or by e-mail."""

@@ -1,4 +1,4 @@
-"""A courier that writes into a folder: a share of the superior authority, or a mounted stick."""
+"""A courier that writes files into a folder, such as a share of the superior authority or a mounted USB stick."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +9,7 @@ from anninh_core.ports.options import AcceptedOptions
 
 
 class FolderCourier:
-    """Writes each file atomically, under its name.
+    """Writes each file atomically into a folder, under the file's name.
 
     Args:
         options: `folder`, which must exist: a folder that isn't mounted is reported instead of created.
@@ -26,7 +26,7 @@ class FolderCourier:
         self._folder = Path(options["folder"])
 
     def deliver(self, file_name: str, data: bytes) -> None:
-        """Write the file, or raise `RetryLater` if the folder can't be written now."""
+        """Write the file into the folder, or raise `RetryLater` if the folder can't be written now."""
         try:
             write_atomically(self._folder / file_name, data)
         except OSError as error:

@@ -1,4 +1,4 @@
-"""A courier that sends e-mail through a server of the office (SMTP)."""
+"""A courier that sends files by e-mail through a server of the office (SMTP)."""
 
 import smtplib
 import ssl
@@ -11,11 +11,13 @@ from anninh_core.kernel.errors import ConfigurationError, NeedsPerson, RequestRe
 from anninh_core.kernel.text import is_blank
 from anninh_core.ports.options import AcceptedOptions
 
-_TIMEOUT = 30.0  # seconds
+_TIMEOUT = 30.0  # Timeout of the connection in seconds.
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 Connect = Callable[[str, int, str], AbstractContextManager[smtplib.SMTP]]
-"""Called with host, port and security; returns a connection, encrypted if `security` requires it."""
+"""Function that is called with host, port and security, and returns a connection, encrypted if `security` requires
+it.
+"""
 
 
 class MailCourier:
@@ -55,10 +57,10 @@ class MailCourier:
             raise ConfigurationError(
                 "The courier `mail` doesn't send a password without encryption: set `security` to starttls or tls."
             )
-        self._connect = connect or _connect
+        self._connect = connect or _connect_to_server
 
     def deliver(self, file_name: str, data: bytes) -> None:
-        """Send the file.
+        """Send the file by e-mail.
 
         Raises:
             NeedsPerson: the password file is empty.
@@ -108,7 +110,7 @@ class MailCourier:
         return password
 
 
-def _connect(host: str, port: int, security: str) -> smtplib.SMTP:
+def _connect_to_server(host: str, port: int, security: str) -> smtplib.SMTP:
     context = ssl.create_default_context()
     if security == "tls":
         return smtplib.SMTP_SSL(host, port, timeout=_TIMEOUT, context=context)

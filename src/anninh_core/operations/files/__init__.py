@@ -1,1 +1,1 @@
-"""Uploads and downloads, each with its own id."""
+"""Uploads and downloads of files, each referred to by an id."""

@@ -21,13 +21,13 @@ class SealedIds:
         self._purpose = purpose
 
     def seal(self, facts: bytes) -> str:
-        """Return an id of letters, digits, `-` and `_`."""
+        """Return an id that contains the encrypted facts, made of letters, digits, `-` and `_`."""
         key = self._runner.ensure_key(_SCOPE)
         sealed = self._runner.context.encryptor.encrypt(key, facts, self._purpose)
         return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
     def open(self, id: str) -> bytes | None:
-        """Return the facts in an id, or None if the id is invalid."""
+        """Return the decrypted facts of an id, or None if the id is invalid."""
         try:
             sealed = base64.b64decode(id + "=" * (-len(id) % 4), altchars=b"-_", validate=True)
             return self._runner.context.encryptor.decrypt(_SCOPE, sealed, self._purpose)

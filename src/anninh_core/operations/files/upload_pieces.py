@@ -1,4 +1,6 @@
-"""An uploaded file in pieces, each encrypted and stored on arrival, so that at most one piece is in memory."""
+"""Storage of an uploaded file in pieces, each encrypted and stored on arrival, so that at most one piece is in
+memory.
+"""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -8,11 +10,11 @@ from anninh_core.usecase.files.blobs import EncryptedBlobs
 
 PIECE = 1024 * 1024
 """Size in bytes of each piece except the last."""
-_NAME = 32  # bytes of a blob's name in the list
+_NAME = 32  # Number of bytes of a blob's name in the list of pieces.
 
 
 class UploadPieces:
-    """The pieces of one file, in order.
+    """The pieces of an uploaded file, in order.
 
     Attributes:
         size: total bytes of the pieces so far.
@@ -24,16 +26,16 @@ class UploadPieces:
         self.size = 0
 
     def add(self, piece: bytes) -> None:
-        """Encrypt and store the next piece; all but the last have `PIECE` bytes."""
+        """Encrypt and store the next piece of the file; all pieces but the last have `PIECE` bytes."""
         self._names.append(self._blobs.put(piece))
         self.size += len(piece)
 
     def close(self) -> str:
-        """Store the encrypted list of the pieces, and return its name in the blob store."""
+        """Store the encrypted list of the file's pieces, and return its name in the blob store."""
         return self._blobs.put(b"".join(map(bytes.fromhex, self._names)))
 
     def open(self) -> BufferedReader:
-        """Return the file for reading, with one piece in memory."""
+        """Return the uploaded file opened for reading, with one piece in memory."""
         return BufferedReader(_PieceReader(self._blobs, self._names, self.size), 16_384)
 
 

@@ -1,4 +1,4 @@
-"""Uploads: the uploader gets an id, and passes it where an operation takes a file."""
+"""Uploads: the uploader gets an id, and passes the id to an operation that takes a file."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -38,7 +38,7 @@ class UploadTarget(Enum):
 
 @frozen
 class FromUpload:
-    """Placeholder of an uploaded file in decoded arguments, until the operation is called: see `Uploads.resolve`."""
+    """Placeholder for an uploaded file in decoded arguments, until the operation is called: see `Uploads.resolve`."""
 
     id: str = field(repr=False)
     target: UploadTarget
@@ -80,7 +80,7 @@ class UploadedFile:
 
 @frozen
 class _Ticket:
-    """Content of an upload's id, encrypted.
+    """Content of an upload's id, which is encrypted.
 
     Attributes:
         in_pieces: whether the blob is a list of pieces, which together are the file.
@@ -148,23 +148,25 @@ class Uploads:
 
     def _make_ticket(self, actor: Actor, name: str, media_type: str, blob: str) -> str:
         until = self._context.clock.now() + KEPT_FOR
-        return self._seal(_Ticket(actor.label, blob, nfc(name), media_type[:_MAX_NAME], until, in_pieces=True))
+        return self._encrypt_ticket(
+            _Ticket(actor.label, blob, nfc(name), media_type[:_MAX_NAME], until, in_pieces=True)
+        )
 
-    def hand_out(self, actor: Actor, attachment: Attachment) -> UploadedFile:
-        """Return the id with which the actor can use an attachment from an operation's result."""
+    def issue_id(self, actor: Actor, attachment: Attachment) -> UploadedFile:
+        """Return the id with which the actor can use an attachment contained in an operation's result."""
         media_type = attachment.file.media_type if attachment.file else ""
         until = self._context.clock.now() + KEPT_FOR
-        id = self._seal(_Ticket(actor.label, attachment.blob, attachment.name, media_type, until))
+        id = self._encrypt_ticket(_Ticket(actor.label, attachment.blob, attachment.name, media_type, until))
         return UploadedFile(id=id, name=attachment.name, media_type=media_type, until=until)
 
     def take(self, actor: Actor, id: str) -> Upload:
-        """Return a file that the actor uploaded.
+        """Return the uploaded file that an id refers to, if the actor uploaded it.
 
         Raises:
             NotFound: the id is invalid, of another actor, or older than 24 hours; the message doesn't distinguish
                 these.
         """
-        ticket = self._open(id)
+        ticket = self._decrypt_ticket(id)
         if ticket is None or ticket.actor != actor.label or self._context.clock.now() >= ticket.until:
             raise NotFound(
                 "This upload doesn't exist or has expired: upload the file again, and use it within 24 hours."
@@ -173,31 +175,34 @@ class Uploads:
         return Upload(ticket.name, ticket.media_type, data, ticket.blob, ticket.until)
 
     def resolve(self, actor: Actor, arguments: Mapping[str, object]) -> Mapping[str, object]:
-        """Return arguments with files in place of uploads' ids; raises as `take` does."""
-        return {name: _replace(value, lambda upload: self._use(actor, upload)) for name, value in arguments.items()}
+        """Return the arguments of an operation with the uploaded files in place of their ids; raises as `take` does."""
+        return {
+            name: _replace_uploads(value, lambda upload: self._load_upload(actor, upload))
+            for name, value in arguments.items()
+        }
 
-    def _use(self, actor: Actor, reference: FromUpload) -> object:
+    def _load_upload(self, actor: Actor, reference: FromUpload) -> object:
         upload = self.take(actor, reference.id)
         if reference.target is UploadTarget.DATA:
             return upload.data
-        # stored again, so that it isn't removed as unused before a record refers to it
+        # The file is stored again, so that it isn't removed as unused before a record refers to it.
         blob = self._blobs.put(upload.data)
         if reference.target is UploadTarget.STORED:
             return blob
         kind = upload.media_type.partition("/")[0]
         return Attachment(kind if kind in _KINDS else "file", upload.name, blob=blob)
 
-    def _seal(self, ticket: _Ticket) -> str:
+    def _encrypt_ticket(self, ticket: _Ticket) -> str:
         return self._tickets.seal(msgspec.json.encode(ticket))
 
-    def _open(self, id: str) -> _Ticket | None:
-        """Return the facts in an id, or None if the id is invalid."""
+    def _decrypt_ticket(self, id: str) -> _Ticket | None:
+        """Return the decrypted facts of an upload's id, or None if the id is invalid."""
         facts = self._tickets.open(id)
         return None if facts is None else _TICKETS.decode(facts)
 
 
 class IncomingFile:
-    """A file that arrives in pieces, each encrypted and stored on arrival.
+    """An upload that arrives in pieces, each encrypted and stored on arrival.
 
     Args:
         name: file name from the sender.
@@ -210,7 +215,7 @@ class IncomingFile:
         self._make_id = make_id
 
     def add(self, piece: bytes) -> None:
-        """Store the next piece; all but the last have `PIECE` bytes.
+        """Store the next piece of the file; all pieces but the last have `PIECE` bytes.
 
         Raises:
             TooLarge: with this piece the file has more than 25 MiB.
@@ -226,11 +231,11 @@ class IncomingFile:
         self._pieces.add(piece)
 
     def open(self) -> BinaryIO:
-        """Return the pieces so far for reading, with little of them in memory."""
+        """Return the pieces that have arrived, opened for reading, with little of them in memory."""
         return self._pieces.open()
 
     def close(self, media_type: str) -> str:
-        """Return the id with which the sender can use the file.
+        """End the upload, and return the id with which its sender can use the file.
 
         Raises:
             BadInput: the file is empty.
@@ -240,16 +245,18 @@ class IncomingFile:
         return self._make_id(self.name, media_type, self._pieces.close())
 
 
-def _replace(value: Any, use: Callable[[FromUpload], object]) -> Any:
+def _replace_uploads(value: Any, use: Callable[[FromUpload], object]) -> Any:
     """Return `value` with every contained upload replaced by the result of `use`, at any depth."""
     if isinstance(value, FromUpload):
         return use(value)
     if isinstance(value, tuple | frozenset):
-        return type(value)(_replace(item, use) for item in value)
+        return type(value)(_replace_uploads(item, use) for item in value)
     if isinstance(value, dict):
-        return {key: _replace(item, use) for key, item in value.items()}
+        return {key: _replace_uploads(item, use) for key, item in value.items()}
     if has(type(value)):
         inner = {attribute.name: getattr(value, attribute.name) for attribute in fields(type(value)) if attribute.init}
-        changed = {name: new for name, old in inner.items() if (new := _replace(old, use)) is not old and new != old}
+        changed = {
+            name: new for name, old in inner.items() if (new := _replace_uploads(old, use)) is not old and new != old
+        }
         return evolve(value, **changed) if changed else value
     return value

@@ -1,4 +1,6 @@
-"""Opinions of a model trained on hand-written messages; without the model's file there are none."""
+"""Plugin that classifies messages by a model trained on hand-written messages; without the model's file it gives no
+opinion.
+"""
 
 from anninh_core.plugins.markers import hookimpl
 from anninh_core.plugins.triage.model import KINDS, Model, Scores, load_model
@@ -18,7 +20,7 @@ def anninh_triage_opinion(message: InboundMessage, district: District) -> Triage
 
 
 def build_opinion(model: Model, scores: Scores, district: District) -> TriageOpinion:
-    """Return the opinion for the scores of a text; a category that the profile lacks is omitted.
+    """Return the opinion that follows from the model's scores of a text; a category that the profile lacks is omitted.
 
     The category is the most probable one of a tip, even for another kind, because a person may decide otherwise. It is
     "" if the words alone don't determine a category ("màu đỏ", "xóm 5"): such a message continues the earlier
@@ -26,7 +28,7 @@ def build_opinion(model: Model, scores: Scores, district: District) -> TriageOpi
     """
     emergency = model.is_emergency(scores)
     kind = "tip" if emergency else max(KINDS, key=lambda name: scores.sums[KINDS.index(name)])
-    category = _best_category(model, scores)
+    category = _find_best_category(model, scores)
     confidence = model.kind_confidence(scores, kind)
     return TriageOpinion(
         kind,
@@ -38,6 +40,6 @@ def build_opinion(model: Model, scores: Scores, district: District) -> TriageOpi
     )
 
 
-def _best_category(model: Model, scores: Scores) -> str:
+def _find_best_category(model: Model, scores: Scores) -> str:
     sums = scores.sums[len(KINDS) : -1]
     return model.matters[max(range(len(sums)), key=sums.__getitem__)]

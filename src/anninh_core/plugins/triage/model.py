@@ -1,4 +1,4 @@
-"""The trained model: n-grams with small integer weights, added up without any library.
+"""The trained model for classifying messages: n-grams with small integer weights, added up without any library.
 
 All weights of an n-gram are packed into one integer, so that each n-gram of a message costs one addition, however many
 classes there are. Training: `training/triage`.
@@ -19,21 +19,22 @@ from anninh_core.plugins.triage.ngrams import count_words, is_bare, list_folded,
 KINDS = ("tip", "question", "chatter", "unsuitable")
 BLOCKS = ("folded", "written", "concepts")
 NO_MATTER = "no matter"
-NO_DANGER = -50.0  # score of an emergency
+NO_DANGER = -50.0  # Score of the emergency class for a text that reports no danger.
 _FILE = "model.bin"
-# bytes of a sum, and of the sum of the norms
+# Number of bytes for the sum of a class's weights, and for the sum of the norms.
 _LANE = 2
 _NORM_LANE = 4
-BIAS = 32  # added to every weight, because lanes are unsigned; 900 n-grams of up to 63 each fit into a lane
+# This is added to every weight, because the packed sums are unsigned; 900 n-grams of up to 63 each fit into one.
+BIAS = 32
 _KNOWN_SHARE = 0.5
-"""Smallest number of known n-grams per different word of a text; with fewer, the unknown words could change its class
-completely.
+"""Minimum number of known n-grams for each different word of a text; with fewer, the unknown words could change its
+class completely.
 """
-_NORM_STEPS = 64  # steps per unit of a squared inverse frequency
+_NORM_STEPS = 64  # Number of steps for each unit of a squared inverse frequency.
 
 
 class Block(msgspec.Struct, frozen=True):
-    """N-grams of one sort.
+    """The n-grams of a kind (folded, as written, or concepts), with their weights.
 
     Attributes:
         ngrams: n-grams, one per line, in order.
@@ -49,7 +50,7 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """Interpretation of the scores for one sort of messages: in short messages each word weighs more, and text without
+    """Interpretation of the scores for a kind of messages: in short messages each word weighs more, and text without
     diacritics is less specific.
 
     Attributes:
@@ -65,7 +66,7 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Trained(msgspec.Struct, frozen=True):
-    """Content of `model.bin`.
+    """Content of the model's file `model.bin`.
 
     Attributes:
         data: hash of the sentences and settings it was trained on.
@@ -121,10 +122,10 @@ class Model:
     """A trained model, ready to score texts; immutable."""
 
     def __init__(self, trained: Trained) -> None:
-        """Unpack the weights; about 30,000 n-grams take some hundredths of a second."""
+        """Unpack the weights of a trained model; about 30,000 n-grams take some hundredths of a second."""
         self.trained = trained
         self.matters: tuple[str, ...] = (*trained.categories, NO_MATTER)
-        self._tables = {name: _unpack(block, trained.texts) for name, block in trained.blocks.items()}
+        self._tables = {name: _build_weight_table(block, trained.texts) for name, block in trained.blocks.items()}
         self._width = _LANE * len(trained.intercepts) + _NORM_LANE
         stop_words = frozenset(trained.stop_words)
         self._address = frozenset(trained.address_words)
@@ -133,18 +134,18 @@ class Model:
         )
 
     def score(self, text: str) -> Scores | None:
-        """Return the score of every class, or None if too few words are known."""
+        """Return the score of a text for every class, or None if too few of its words are known."""
         folded = list_folded(text)
         written = list_written(text)
         count = count_words(folded)
         concepts_of = self.trained.concepts
         concepts = {name for ngram in concepts_of.keys() & written for name in concepts_of[ngram]}
         sums = list(self.trained.intercepts)
-        known_count = self._add("folded", folded, sums)
+        known_count = self._add_weights("folded", folded, sums)
         if not known_count or known_count < _KNOWN_SHARE * count:
             return None
-        self._add("written", written, sums)
-        self._add("concepts", concepts | list_lengths(count), sums)
+        self._add_weights("written", written, sums)
+        self._add_weights("concepts", concepts | list_lengths(count), sums)
         joined = join_sums(sums, len(self.matters), self.trained.odds_weight)
         if self.is_mere_address(folded):
             joined[-1] = NO_DANGER
@@ -163,25 +164,31 @@ class Model:
         return self._address.issuperset(run for run in folded if " " not in run)
 
     def is_emergency(self, scores: Scores) -> bool:
-        """Return whether to raise an alarm: danger is certain, or likely and a tip isn't too improbable."""
+        """Return whether the scores of a text require an alarm: danger is certain, or it is likely and a tip isn't too
+        improbable.
+        """
         danger = scores.sums[-1]
-        is_likely = danger >= scores.limits.alarm and self._share(scores, "tip") >= self.trained.tip_share
+        is_likely = danger >= scores.limits.alarm and self._compute_share(scores, "tip") >= self.trained.tip_share
         return is_likely or danger >= self.trained.certain
 
     def kind_confidence(self, scores: Scores, kind: str) -> float:
-        """Return the probability of a kind, from 0 to 1, calibrated on messages outside the training data."""
-        share = min(max(self._share(scores, kind), 1e-9), 1 - 1e-9)
+        """Return the probability that a text is of a kind, from 0 to 1, calibrated on messages outside the training
+        data.
+        """
+        share = min(max(self._compute_share(scores, kind), 1e-9), 1 - 1e-9)
         return _logistic(log(share / (1 - share)), scores.limits.kind_confidence)
 
     def emergency_confidence(self, scores: Scores) -> float:
-        """Return the probability of an emergency, from 0 to 1, calibrated on messages outside the training data."""
+        """Return the probability that a text reports an emergency, from 0 to 1, calibrated on messages outside the
+        training data.
+        """
         return _logistic(scores.sums[-1], scores.limits.emergency_confidence)
 
     def explain(self, scores: Scores, name: str, limit: int = 4) -> list[str]:
         """Return the phrases of a text that weigh most for a kind or for an emergency, as written, without repeated
         words.
         """
-        at = self._column(scores, name) * _LANE * 8
+        at = self._find_class_number(scores, name) * _LANE * 8
         table = self._tables["written"]
         weighed = [(-weight, ngram) for ngram in scores.telling if (weight := (table[ngram] >> at) & 0xFF) > BIAS]
         reasons: list[str] = []
@@ -195,8 +202,10 @@ class Model:
                 break
         return reasons
 
-    def _column(self, scores: Scores, name: str) -> int:
-        """Return the column of the weights for a kind or an emergency; for a tip, that of its most probable matter."""
+    def _find_class_number(self, scores: Scores, name: str) -> int:
+        """Return the number of the class with the weights for a kind or an emergency; for a tip, that of its most
+        probable matter.
+        """
         if name == "emergency":
             return len(self.trained.intercepts) - 1
         if name != "tip":
@@ -204,12 +213,12 @@ class Model:
         matters = scores.sums[len(KINDS) : -1]
         return len(KINDS) - 1 + max(range(len(matters)), key=matters.__getitem__)
 
-    def _share(self, scores: Scores, kind: str) -> float:
+    def _compute_share(self, scores: Scores, kind: str) -> float:
         odds = [exp(min(score, 50.0)) for score in scores.sums[: len(KINDS)]]
         return odds[KINDS.index(kind)] / sum(odds)
 
-    def _add(self, block: str, ngrams: Iterable[str], sums: list[float]) -> int:
-        """Add the weights of a block's n-grams to the sums, and return the number of known n-grams."""
+    def _add_weights(self, block: str, ngrams: Iterable[str], sums: list[float]) -> int:
+        """Add the weights of a text's n-grams in a block to the sums, and return the number of known n-grams."""
         find_weights = self._tables[block].get
         hits = list(filter(None, map(find_weights, ngrams)))
         if not hits:
@@ -236,7 +245,7 @@ def pack(trained: Trained) -> bytes:
 
 
 def unpack(data: bytes) -> Trained:
-    """Decode the model in the bytes of a file.
+    """Decode a model from the bytes of its file.
 
     Raises:
         ValueError, zlib.error: they aren't the bytes of a model file.
@@ -268,8 +277,8 @@ def inverse_frequency(texts: int, count: int) -> float:
     return log((1 + texts) / (1 + count)) + 1
 
 
-def _unpack(block: Block, texts: int) -> Mapping[str, int]:
-    """Return n-gram -> its packed weights, with its squared inverse frequency in the last lane."""
+def _build_weight_table(block: Block, texts: int) -> Mapping[str, int]:
+    """Return each n-gram of a block with its packed weights, and its squared inverse frequency in the last lane."""
     ngrams = block.ngrams.split("\n")
     width = _LANE * len(block.weights) + _NORM_LANE
     lanes = bytearray(width * len(ngrams))

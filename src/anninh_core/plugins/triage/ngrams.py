@@ -1,4 +1,4 @@
-"""N-grams of a text for the model, folded and as written. Shared by training and classification."""
+"""N-grams of a text for the triage model, folded and as written; training and classification share them."""
 
 import re
 from collections.abc import Collection
@@ -10,11 +10,11 @@ from anninh_core.kernel.text import place_tones, words
 MAX_WORDS = 300
 """Number of words of a message that are used; longer messages state their subject within these."""
 LENGTHS = (2, 4, 7, 12, 24)
-"""Limits of the length classes of messages, in different words."""
+"""Maximum number of different words of a message in each length class."""
 _DIGIT = re.compile("[1-9]")
 _JOIN = " ".join
 _WRITTEN = re.compile(r"[^\W_]+|[?]")
-_MARK = re.compile("[\u00c0-\u1ef9]")  # letters with diacritics and đ, or combining marks
+_MARK = re.compile("[\u00c0-\u1ef9]")  # The pattern matches letters with diacritics and đ, and combining marks.
 
 
 def list_folded(text: str) -> set[str]:
@@ -41,7 +41,7 @@ def count_words(folded: Collection[str]) -> int:
 
 
 def list_lengths(count: int) -> set[str]:
-    """Return features for the length of a text with `count` words: two words are more often a greeting than a call for
-    help.
+    """Return features for a text with `count` words, which describe its length: two words are more often a greeting
+    than a call for help.
     """
     return {f"<={most}" for most in LENGTHS if count <= most}

@@ -13,7 +13,7 @@ from anninh_core.ports.storages.storage import Lease
 
 @frozen
 class Remembered:
-    """A value of the adapter's state.
+    """A stored value of an adapter's state, with its version.
 
     Attributes:
         version: version that `put` expects; 0 if there is no value.
@@ -25,13 +25,14 @@ class Remembered:
 
 
 class AdapterState(Protocol):
-    """Named values, encrypted before they are stored. A name stays once it was put, so use few and fixed names.
+    """An adapter's named values, encrypted before they are stored. A name stays once it was put, so use few and fixed
+    names.
 
     Every failure is a `StorageError`, which a messenger turns into a `DeliveryError` if the port requires one.
     """
 
     def get(self, name: str) -> Remembered:
-        """Return the value, or version 0 and b"" if there is none."""
+        """Return the adapter's value with this name, or version 0 and b"" if there is none."""
         ...
 
     def put(self, name: str, value: bytes, expected: int, fence: Lease | None = None) -> bool:
@@ -45,7 +46,7 @@ class AdapterState(Protocol):
 
 @frozen(kw_only=True)
 class AdapterServices:
-    """The services of one adapter.
+    """The services that the core provides to an adapter.
 
     Attributes:
         clock: current time, which tests may set.

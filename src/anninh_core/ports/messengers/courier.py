@@ -4,7 +4,8 @@ from typing import Protocol
 
 
 class Courier(Protocol):
-    """One way to one receiver. Its class is registered by `anninh_couriers` and called with options of the settings.
+    """Delivers files to an outside receiver in one way. Its class is registered by `anninh_couriers` and called with
+    options of the settings.
 
     Attributes:
         name: kind of delivery, such as `folder`.

@@ -1,4 +1,4 @@
-"""The messenger port: sends messages to people and groups.
+"""The messenger port: sends messages to people and groups, and parses the platform's events.
 
 Its capabilities declare every ability truthfully: send_person, send_group, media (a picture out of the blob store),
 file (any other attachment), reply (a message quotes another), create_group, list_members, remove_member, lock_posting,
@@ -50,7 +50,7 @@ ABILITIES: tuple[str, ...] = (
 
 
 class Verdict(Enum):
-    """Result of a check on the platform for a send with an unknown outcome."""
+    """Answer of the platform about a send with an unknown outcome."""
 
     DELIVERED = "delivered"
     NOT_DELIVERED = "not delivered"
@@ -59,7 +59,7 @@ class Verdict(Enum):
 
 @frozen(kw_only=True)
 class Found:
-    """A message of ours found on the platform.
+    """A message that the system sent, as found on the platform.
 
     Attributes:
         platform_id: id as in a receipt.
@@ -71,7 +71,7 @@ class Found:
 
 
 class Messenger(Protocol):
-    """One configured messenger instance. Methods may be called from several threads.
+    """A messenger instance as configured in the settings. Methods may be called from several threads.
 
     Every method that calls the platform raises one of the `DeliveryError` classes and nothing else, with a message that
     names no person and repeats no content: it is stored in clear; a method whose ability is not `FULL` or `PARTIAL`
@@ -83,15 +83,15 @@ class Messenger(Protocol):
 
     @property
     def capabilities(self) -> Capabilities:
-        """Capabilities of this messenger, declared truthfully."""
+        """Abilities that this messenger declares truthfully."""
         ...
 
     def send(self, message: OutgoingMessage) -> Receipt:
-        """Send text and attachments to a person or a group."""
+        """Send a message, its text and attachments, to a person or a group."""
         ...
 
     def reconcile(self, message: OutgoingMessage, since: datetime) -> Verdict | Sequence[Found]:
-        """Find the outcome of a send whose outcome is unknown.
+        """Determine on the platform whether a message arrived, for a send with an unknown outcome.
 
         Args:
             message: the message to send.
@@ -142,7 +142,8 @@ class Messenger(Protocol):
         ...
 
     def dedupe_key(self, request: WebhookRequest) -> str:
-        """Return a key that is equal for redeliveries of the same event. If this raises, the hash of the body is used.
+        """Return a key that is equal for repeated deliveries of the same event. If this raises, the hash of the body is
+        used.
 
         Raises:
             BadInput: the body can't be parsed at all.
@@ -161,7 +162,7 @@ class Messenger(Protocol):
         ...
 
     def close(self) -> None:
-        """Release connections; idempotent."""
+        """Release the messenger's connections; it may be called repeatedly."""
         ...
 
 
@@ -180,7 +181,7 @@ class ByHand(Protocol):
 
 
 class MessengerType(Protocol):
-    """The class or factory that a plugin registers: builds an instance from its options.
+    """Class or factory that a plugin registers, which builds a messenger instance from its options.
 
     Give it an attribute `accepted_options` (`anninh_core.ports.AcceptedOptions`): then the core refuses a blank secret
     and an unknown option before it builds anything, and reads the files that hold secrets.
@@ -193,7 +194,7 @@ class MessengerType(Protocol):
     name: str
 
     def __call__(self, instance: str, options: dict[str, str], services: AdapterServices) -> Messenger:
-        """Build the instance.
+        """Build a messenger instance from its options.
 
         Raises:
             ConfigurationError: an option is missing or wrong; the message names it.

@@ -25,7 +25,7 @@ class Paced(Protocol):
 
     @property
     def safe_pace(self) -> Rate:
-        """Rate limit used unless the settings name a `pace`."""
+        """Rate limit for requests to the platform that is safe, used unless the settings name a `pace`."""
         ...
 
 
@@ -34,7 +34,9 @@ class Probed(Protocol):
     """A messenger whose platform tests the webhook with an empty, unsigned request."""
 
     def is_probe(self, request: WebhookRequest) -> bool:
-        """Return whether a request is such a test: it is answered 200, and nothing is stored. Never raises."""
+        """Return whether a request is the platform's test of the webhook: it is answered 200, and nothing is stored.
+        Never raises.
+        """
         ...
 
 
@@ -79,7 +81,7 @@ class ShowsFiles(Protocol):
     """A messenger whose platform verifies our web address by a file on it."""
 
     def files(self) -> Mapping[str, bytes]:
-        """Return name -> content of the files at the root of the web server; public."""
+        """Return name -> content of the files at the root of the web server; anyone may read them."""
         ...
 
 
@@ -126,7 +128,7 @@ class Fetches(Protocol):
         ...
 
     def fetch(self, attachment: Attachment) -> bytes:
-        """Return the content at an attachment's `url`.
+        """Return the content of an incoming attachment, at its `url`.
 
         Raises:
             RetryLater: not now.
@@ -143,7 +145,7 @@ class LimitsContact(Protocol):
 
     @property
     def contact_period(self) -> timedelta:
-        """Time after a person's last message in which we may write to them."""
+        """Time after a person's last message in which the system may write to the person."""
         ...
 
 
@@ -152,7 +154,8 @@ class TriesAccess(Protocol):
     """A messenger that can check its access to the platform by one cheap call."""
 
     def try_access(self) -> None:
-        """Return if the platform answers and accepts our permissions. Called once a minute; changes and sends nothing.
+        """Return normally if the platform answers and accepts the messenger's permissions. Called once a minute;
+        changes and sends nothing.
 
         Raises:
             NeedsPerson: the platform no longer accepts our token or permissions.
@@ -163,7 +166,7 @@ class TriesAccess(Protocol):
 
 @runtime_checkable
 class SendsByMethod(Protocol):
-    """A messenger with other delivery methods than a message in an open conversation."""
+    """A messenger that can deliver by other methods than a message in an open conversation."""
 
     def send_by(self, method: str, message: OutgoingMessage) -> Receipt:
         """Send a substitute for a message by another delivery method of the profile, `template` or `phone`.

@@ -1,4 +1,4 @@
-"""A simulated platform for plays such as `anninh demo`: people who write to the account, and read its messages.
+"""The port for simulated platforms, as in `anninh demo`: simulated people write to the account, and read its messages.
 
 A type of messenger may provide one; none has to. All content in it is fictitious, and so are all secrets.
 """
@@ -17,7 +17,7 @@ class Entrance(Protocol):
     """Receiver of a simulated platform's events."""
 
     def accept(self, request: WebhookRequest) -> object:
-        """Accept an event without the network; on return it is durable."""
+        """Accept an event without the network; when the method returns, the event is durable."""
         ...
 
     def url(self) -> str:
@@ -30,11 +30,15 @@ class Entrance(Protocol):
 
 
 class PretendPlatform(Protocol):
-    """People and groups around one official account, controlled by a play. Only one thread at a time plays."""
+    """A simulated platform with people and groups around one official account, controlled by a play. Only one thread at
+    a time plays.
+    """
 
     @property
     def lasts(self) -> bool:
-        """Whether the state survives in its folder after the process has ended, so that a stopped play can continue."""
+        """Whether the simulated platform's state survives in its folder after the process has ended, so that a stopped
+        play can continue.
+        """
         ...
 
     @property
@@ -47,7 +51,8 @@ class PretendPlatform(Protocol):
         ...
 
     def new_day(self) -> None:
-        """Begin a new day: every person opens the conversation with the account, as if waiting for an answer.
+        """Begin a new day on the simulated platform: every person opens the conversation with the account, as if
+        waiting for an answer.
 
         Called at least once a day; platforms that limit the time for messages to a person need it.
         """
@@ -85,11 +90,12 @@ class PretendPlatform(Protocol):
         ...
 
     def groups(self) -> Mapping[str, str]:
-        """Return id -> title of the account's groups."""
+        """Return the groups of the account, id -> title."""
         ...
 
     def shows(self, group: str, members: int | None = None, link: str = "") -> None:
-        """Show more members of a group than take part in the play, or another link if the platform supports it.
+        """Set how many members a group has on the platform, as more than those who take part in the play, and its link
+        if the platform supports it.
 
         Most people in a group write nothing, and aren't simulated.
         """
@@ -105,7 +111,7 @@ class Playable(Protocol):
     """A type of messenger with its own simulated platform."""
 
     def pretended(self, clock: Clock, folder: Path) -> AbstractContextManager[PretendPlatform]:
-        """Open the platform until the end of the `with` block.
+        """Open the simulated platform until the end of the `with` block.
 
         Args:
             clock: the play's clock.

@@ -17,7 +17,8 @@ Scalar = str | int | float | bool | None
 
 @frozen(kw_only=True)
 class IndexSpec:
-    """Columns, orders and filters of a kind of records. Any other filter or order is refused.
+    """Description of how records of a kind can be listed: their columns, orders and filters. Any other filter or order
+    is refused.
 
     Attributes:
         kind: name of the kind; one table each in SQL storages.
@@ -63,7 +64,7 @@ class Record:
 
 @frozen
 class Guard:
-    """Record `id` of `kind` must still be at `version` (0: must not exist)."""
+    """Condition of a change set: the record `id` of `kind` must still have `version` (0: it must not exist)."""
 
     kind: str
     id: str
@@ -72,7 +73,9 @@ class Guard:
 
 @frozen
 class NoneLeft:
-    """No record of `kind` may match all of `where` (column or multi column -> value) once the change is applied."""
+    """Condition of a change set: once it is applied, no record of `kind` may match all of `where` (column or multi
+    column -> value).
+    """
 
     kind: str
     where: Mapping[str, Scalar]
@@ -80,7 +83,7 @@ class NoneLeft:
 
 @frozen
 class Touched:
-    """A record named in a journal entry.
+    """A version of a record that a journal entry names as written.
 
     Attributes:
         body_hash: SHA-256 of the stored body; "" for public kinds in entries of earlier versions.
@@ -109,7 +112,7 @@ class Queued:
 
 @frozen(kw_only=True)
 class Entry:
-    """A journal entry before it is chained.
+    """A journal entry before it is added to the hash chain.
 
     Attributes:
         actor: `person:<id>`, `resident:<pseudonym>`, `system:<name>`.
@@ -137,7 +140,7 @@ class Entry:
 
 @frozen(kw_only=True)
 class JournalLine:
-    """A chained journal entry: `content` is the canonical JSON that the hash chain covers."""
+    """A journal entry in the hash chain: `content` is the canonical JSON that the chain covers."""
 
     seq: int
     previous: str
@@ -150,10 +153,12 @@ GENESIS = "0" * 64
 _REF = re.compile(r"[a-z_]{1,40}:\S{1,200}", re.ASCII)
 UNINDEXED_KINDS = ("conversation", "identity")
 _UNINDEXED = tuple(f"{kind}:" for kind in UNINDEXED_KINDS)
-_NO_NAMES = b',"named":[]'  # entries from before names existed have none; inside a string the quotes are escaped
-_NONE_QUEUED = b',"queued":[]'  # likewise
-_NO_COLUMNS = b',"columns_hash":""'  # likewise
-_ENTRY = msgspec.json.Decoder(Entry)  # built once: msgspec 0.22 crashes if threads first inspect a class at once
+# Entries from before names existed lack this key; inside a string the quotes would be escaped.
+_NO_NAMES = b',"named":[]'
+_NONE_QUEUED = b',"queued":[]'  # Entries of earlier versions lack the key of queued outbox rows, too.
+_NO_COLUMNS = b',"columns_hash":""'  # Entries of earlier versions lack the key of the columns' hash, too.
+# The decoder is built only once: msgspec 0.22 crashes if several threads inspect a class at once.
+_ENTRY = msgspec.json.Decoder(Entry)
 
 
 def chain_hash(previous: str, content: bytes) -> str:
@@ -190,8 +195,8 @@ def is_indexed_ref(text: str) -> bool:
 
 
 def entry_refs(entry: Entry) -> tuple[str, ...]:
-    """Return the references that an entry is indexed by: `kind:id` of all that it touched, named, or has among its
-    facts.
+    """Return the references under which the journal indexes an entry: `kind:id` of all records that it touched, named,
+    or has among its facts.
     """
     refs = {f"{touched.kind}:{touched.id}": None for touched in entry.touched}
     refs |= dict.fromkeys([name.rpartition("@")[0] or name for name in entry.named])
@@ -201,7 +206,7 @@ def entry_refs(entry: Entry) -> tuple[str, ...]:
 
 @frozen(kw_only=True)
 class Counter:
-    """A change of one counter.
+    """A change of a counter of an indicator.
 
     Attributes:
         day: the effective day in the district's time zone.
@@ -253,7 +258,7 @@ class NewKey:
 
 @frozen(kw_only=True)
 class NewInbox:
-    """A raw event from outside, encrypted.
+    """A new encrypted event from outside, as received.
 
     Attributes:
         source: messenger instance.
@@ -272,7 +277,7 @@ class NewInbox:
 
 @frozen(kw_only=True)
 class NewOutbox:
-    """An outgoing effect, such as a message, encrypted.
+    """A new outbox row, encrypted: an outgoing effect, such as a message.
 
     Attributes:
         conversation: key of the recipient's address; rows of one conversation and lane leave in order.
@@ -297,7 +302,7 @@ class NewOutbox:
 
 @frozen(kw_only=True)
 class InboxSettled:
-    """Settlement of an inbox row; applied only if the lease is still ours.
+    """Settlement of an inbox row; it is applied only if the claiming worker still has the lease.
 
     Attributes:
         token: fencing token of the claim; None settles a row that `failed` (a person's decision).
@@ -317,7 +322,7 @@ class InboxSettled:
 
 @frozen(kw_only=True)
 class OutboxSettled:
-    """Settlement of an outbox row; applied only if the lease is still ours.
+    """Settlement of an outbox row; it is applied only if the claiming worker still has the lease.
 
     Attributes:
         token: fencing token of the claim; None settles a row that isn't claimed (a person's decision). A `delivered`

@@ -1,5 +1,5 @@
-"""Wrapping and unwrapping with a copy of keys, wherever the copy is stored: in a key file, in a recovery copy, in
-memory.
+"""Wrapping and unwrapping of data keys with a copy of keys, wherever the copy is stored: in a key file, in a recovery
+copy, in memory.
 """
 
 import hmac
@@ -16,13 +16,13 @@ from anninh_core.kernel.errors import BadInput, DecryptionError, Unsupported
 from anninh_core.ports.keys import KeysCopy
 
 FORM = "aes-256-gcm, hmac-sha256"
-"""Algorithms of wrapping and hashing; see `KeysCopy.form`."""
+"""Name of the algorithms of wrapping and hashing; see `KeysCopy.form`."""
 
 KEY_BYTES = 32
-"""Length of an epoch key and of the blind key."""
+"""Length of an epoch key, and of the key of blind hashes, in bytes."""
 
 EPOCH_NAME = re.compile(r"e\d{4,}")
-"""Form of epoch names: numbered consecutively."""
+"""Pattern of the names of epochs, which are numbered consecutively."""
 
 _NONCE_BYTES = 12
 
@@ -50,12 +50,12 @@ class CopiedKeys:
 
     @property
     def epoch(self) -> str:
-        """Name of the epoch key that data keys are wrapped with."""
+        """Name of the current epoch in the copy, under whose key data keys are wrapped."""
         return self.copy.current
 
     @property
     def epochs(self) -> Sequence[str]:
-        """The available epochs, oldest first."""
+        """Names of the key epochs in the copy, oldest first."""
         return tuple(sorted(self.copy.epochs, key=lambda name: (len(name), name)))
 
     def wrap(self, data_key: bytes, scope: str) -> tuple[str, bytes]:
@@ -64,7 +64,7 @@ class CopiedKeys:
         return self.epoch, nonce + self._ciphers[self.epoch].encrypt(nonce, data_key, scope.encode())
 
     def unwrap(self, epoch: str, wrapped: bytes, scope: str) -> bytes:
-        """Return the data key.
+        """Return the data key from a wrapped key.
 
         Raises:
             DecryptionError: the epoch is unavailable, the scope is another one, or the bytes were altered.
@@ -84,24 +84,24 @@ class CopiedKeys:
             ) from error
 
     def blind(self, purpose: str, value: str) -> str:
-        """Return a keyed hash of a value."""
-        mac = self._mac.copy()  # half the cost of making one from the key
+        """Return a keyed hash of a value, for a purpose."""
+        mac = self._mac.copy()  # Copying the HMAC costs half of making it from the key.
         mac.update(f"{purpose}\0{value}".encode())
         return mac.hexdigest()
 
     def turn_epoch(self) -> str:
-        """Raise `Unsupported`: a copy doesn't change."""
+        """Raise `Unsupported`: a copy of keys doesn't change."""
         raise Unsupported("A copy of keys can't begin a new epoch: rotate the keys in use with `anninh keys rotate`.")
 
     def destroy_epoch(self, epoch: str) -> None:
-        """Raise `Unsupported`: a copy doesn't change."""
+        """Raise `Unsupported`: a copy of keys doesn't change."""
         raise Unsupported(
             "Epoch {epoch!r} can't be destroyed in a copy of keys: destroy it in the keys in use.", epoch=epoch
         )
 
 
 def require_whole(copy: KeysCopy) -> None:
-    """Raise `BadInput` if a copy is of another form or incomplete."""
+    """Raise `BadInput` if a copy of keys is of another form or incomplete."""
     if copy.form != FORM:
         raise BadInput(
             "The copied keys have the form {form!r}, but only {expected!r} can be used here: use another copy.",
@@ -110,12 +110,12 @@ def require_whole(copy: KeysCopy) -> None:
         )
     if {len(copy.blind), *map(len, copy.epochs.values())} != {KEY_BYTES} or copy.current not in copy.epochs:
         raise BadInput("The copy of the keys is incomplete: use another copy.")
-    if copy.signing is not None and not copy.signing.is_whole:
+    if copy.signing is not None and not copy.signing.is_consistent:
         raise BadInput("The signing keys of the copy don't belong together: use another copy.")
 
 
 def with_new_epoch(copy: KeysCopy, taken: Collection[str]) -> KeysCopy:
-    """Return a copy with a new current epoch, whose name was never used.
+    """Return a copy of keys with a new current epoch, under a name that was never used.
 
     Args:
         copy: copy of keys, older than the data.

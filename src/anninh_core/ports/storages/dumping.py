@@ -1,4 +1,5 @@
-"""The whole content of a storage, row by row, in the same form for every engine: for backups and moves.
+"""The form of a dump, which has a storage's whole content, row by row and the same for every engine: for backups and
+moves.
 
 A dump has the parts in the order of `Row`, records kind by kind, each part by its key in the order of code points;
 times are in UTC. So two storages with the same content have the same dump, whatever their engines.
@@ -11,14 +12,14 @@ from datetime import datetime
 
 from attrs import evolve, frozen
 
-from anninh_core._moved import keep_moved
+from anninh_core._moved import keep_old_imports
 from anninh_core.ports.storages.changes import Counter, IndexSpec, JournalLine, NewKey, Record
 from anninh_core.ports.storages.queues import InboxRow, OutboxRow
 
 
 @frozen(kw_only=True)
 class KeptRequest:
-    """A used request key.
+    """A used request key, as a row of a dump.
 
     Attributes:
         entry: id of the resulting journal entry, "" for none.
@@ -32,7 +33,7 @@ class KeptRequest:
 
 @frozen(kw_only=True)
 class KeptInbox:
-    """An inbox row with the storage's internal state.
+    """An inbox row with the storage's internal state, as a row of a dump.
 
     Attributes:
         until: earliest time of a claim for a pending row: end of a lease, or of a pause; None for at once.
@@ -44,7 +45,7 @@ class KeptInbox:
 
 @frozen(kw_only=True)
 class KeptOutbox:
-    """An outbox row with the storage's internal state.
+    """An outbox row with the storage's internal state, as a row of a dump.
 
     Attributes:
         until: end of the lease of a claimed or started row, None for others.
@@ -58,7 +59,7 @@ class KeptOutbox:
 
 @frozen(kw_only=True)
 class KeptState:
-    """A named value with its version."""
+    """A named value of an adapter's state with its version, as a row of a dump."""
 
     owner: str
     name: str
@@ -73,11 +74,11 @@ Row = IndexSpec | Record | JournalLine | KeptRequest | NewKey | KeptInbox | Kept
 def normalize_record(spec: IndexSpec, record: Record) -> Record:
     """Return a stored record in the common form of all dumps: numbers of float columns are always floats."""
     floats = {
-        name: float(value) + 0.0  # no negative zero
+        name: float(value) + 0.0  # Adding zero turns a negative zero into a positive one.
         for name, kind in spec.columns.items()
         if kind is float and (value := record.columns[name]) is not None
     }
     return evolve(record, columns={**record.columns, **floats}) if floats else record
 
 
-keep_moved(__name__)
+keep_old_imports(__name__)

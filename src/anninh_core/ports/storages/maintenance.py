@@ -1,4 +1,4 @@
-"""Maintenance of a storage: checks, repairs, dump and load."""
+"""The port for maintaining a storage: checks, repairs, dumps and loading of dumps."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
@@ -11,8 +11,8 @@ from anninh_core.ports.storages.dumping import Row
 
 @frozen(kw_only=True)
 class Drift:
-    """A wrong sum of a counter: a month or year that isn't the sum of its days, or a day of a set of units that isn't
-    the sum of its units.
+    """A wrong stored sum of a counter: of a month or year that isn't the sum of its days, or of a set of units that
+    isn't the sum of its units.
 
     Attributes:
         unit: the unit, or a backend's name for a set of units.
@@ -35,15 +35,15 @@ class Maintenance(Protocol):
     """Maintenance operations for operators."""
 
     def check(self) -> Sequence[str]:
-        """Return sentences about problems; empty if all is well."""
+        """Return a sentence about each problem of the storage; empty if all is well."""
         ...
 
     def kinds(self) -> Sequence[str]:
-        """Return the stored kinds."""
+        """Return the names of the kinds that have stored records."""
         ...
 
     def scan(self, kind: str, batch: int = 500, after: str = "") -> Iterator[Record]:
-        """Yield every record of a kind whose id comes after `after`, by id; for rebuilds and samples."""
+        """Yield every record of a kind with an id after `after`, in the order of ids; for rebuilds and samples."""
         ...
 
     def inconsistencies(self) -> Sequence[Drift]:
@@ -55,11 +55,11 @@ class Maintenance(Protocol):
         ...
 
     def revision(self) -> str:
-        """Return the schema's revision, or "" for storages without revisions."""
+        """Return the revision of the storage's schema, or "" for storages without revisions."""
         ...
 
     def dump(self) -> Iterator[Row]:
-        """Yield the whole content (see `ports.dumping`) as of one moment, while others continue to write.
+        """Yield the storage's whole content (see `ports.dumping`) as of one moment, while others continue to write.
 
         Rows are read lazily. Close the iterator, or read it to its end: an engine may hold a snapshot meanwhile.
         """
@@ -81,10 +81,10 @@ class Maintenance(Protocol):
 
 @runtime_checkable
 class PutsBack(Protocol):
-    """A maintenance that can restore a damaged record."""
+    """Maintenance that can restore a damaged record from a copy."""
 
     def put_back(self, record: Record, key: NewKey | None) -> None:
-        """Restore a record and its columns, whatever is stored under its id.
+        """Restore a record and its columns from a copy, whatever is stored under its id.
 
         Nothing else changes: neither the journal, nor counters, nor the search index.
 

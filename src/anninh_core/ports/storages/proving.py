@@ -1,4 +1,4 @@
-"""Search for bytes in all stored data, to prove that destroyed content is gone."""
+"""The port for searching all stored data for sequences of bytes, to prove that destroyed content is gone."""
 
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
@@ -8,7 +8,7 @@ from attrs import frozen
 
 @frozen
 class Sighting:
-    """A needle found in stored data.
+    """A place in stored data where a searched sequence of bytes was found.
 
     Attributes:
         needle: name of the needle.
@@ -21,7 +21,7 @@ class Sighting:
 
 @frozen(kw_only=True)
 class ByteSearch:
-    """Result of a search for bytes.
+    """Result of searching stored data for sequences of bytes.
 
     Attributes:
         looked_at: the searched places, in words.
@@ -35,10 +35,10 @@ class ByteSearch:
 
 @runtime_checkable
 class LooksForBytes(Protocol):
-    """A storage that can search all its data for bytes. Optional."""
+    """A storage that can search all its data for sequences of bytes. Optional."""
 
     def find_bytes(self, needles: Mapping[str, bytes]) -> ByteSearch:
-        """Overwrite deleted content where the engine allows it, and search the remainder for needles.
+        """Overwrite deleted content where the engine allows it, and search the remaining data for sequences of bytes.
 
         This takes long, and others may have to wait meanwhile.
 

@@ -11,18 +11,18 @@ from json import dumps, loads
 from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.text import quote
+from anninh_core.kernel.text import quote_text
 from anninh_core.ports.storages.changes import IndexSpec, NewKey, Record, Scalar
 from anninh_core.ports.storages.storage import Find, RecordPage, Records
 
 OrderColumns = tuple[tuple[str, bool], ...]
-"""Columns of an order, each with a flag for descending."""
+"""Columns of an order, each with whether it descends."""
 
 _INT64 = 1 << 63
 
 
 def check_find(spec: IndexSpec, query: Find) -> None:
-    """Raise `BadInput` for an order or a filter that isn't in the spec, two cursors, or a limit below 1."""
+    """Raise `BadInput` if a query has an order or a filter that isn't in the spec, two cursors, or a limit below 1."""
     order_columns(spec, query.order)
     check_where(spec, query.where)
     if unknown := query.excluding.keys() - set(spec.multi):
@@ -58,11 +58,11 @@ def check_where(spec: IndexSpec, where: Mapping[str, Scalar | tuple[Scalar, ...]
 
 
 def check_value(spec: IndexSpec, name: str, value: Scalar, kind: type | None) -> None:
-    """Raise `BadInput` unless a value has a column's type (None: no such column). None fits every column."""
+    """Raise `BadInput` unless a value has a column's type (None: no such column). The value None fits every column."""
     if kind is None:
         _refuse_column(spec, name)
     elif value is None or type(value) is kind or (kind is float and type(value) is int):
-        if isinstance(value, int | float) and not -_INT64 <= value < _INT64:  # NaN fails the comparison too
+        if isinstance(value, int | float) and not -_INT64 <= value < _INT64:  # This comparison also fails for NaN.
             raise BadInput(
                 "Column {kind}.{column} can't hold {number}: use finite numbers of 64 bits.",
                 kind=spec.kind,
@@ -89,7 +89,7 @@ def _refuse_column(spec: IndexSpec, name: str) -> None:
 
 
 def iter_records(records: Records, query: Find) -> Iterator[Record]:
-    """Yield all records of a query, page by page of its limit."""
+    """Yield all records that match a query; each page read has the query's limit."""
     while True:
         page = records.find(query)
         yield from page.records
@@ -121,7 +121,8 @@ def id_descends(order: OrderColumns) -> bool:
 
 @frozen
 class ReadOrder:
-    """Direction and start of reading a query's records: forward from the first of a page, or backward from its last.
+    """Columns, direction and start for reading the records of a query: forward from a page's first record, or backward
+    from its last.
 
     Attributes:
         columns: columns of the order, reversed for reading backward.
@@ -135,7 +136,7 @@ class ReadOrder:
 
 
 def read_order(spec: IndexSpec, query: Find) -> ReadOrder:
-    """Return the direction and start of reading a query's records."""
+    """Return the columns, the direction and the start for reading the records of a query."""
     columns = order_columns(spec, query.order)
     if not query.before:
         return ReadOrder(columns, id_descends(columns), query.after)
@@ -146,7 +147,7 @@ def read_order(spec: IndexSpec, query: Find) -> ReadOrder:
 def cut_page(
     spec: IndexSpec, query: Find, records: Sequence[Record], keys: Mapping[str, NewKey] | None = None
 ) -> RecordPage:
-    """Return the page of a query.
+    """Return the page of a query from the records that were read.
 
     Args:
         records: records in the order of reading, with one more than the limit if there are more.
@@ -206,11 +207,11 @@ def decode_cursor(spec: IndexSpec, order: str, cursor: str) -> tuple[tuple[Scala
     except (ValueError, TypeError, RecursionError) as error:
         raise BadInput(
             "{cursor} isn't a cursor of this list: use the one from the page before, or leave it out.",
-            cursor=quote(cursor),
+            cursor=quote_text(cursor),
         ) from error
     return tuple(values), id
 
 
 def names(names: Iterable[str]) -> str:
-    """Return sorted, comma-separated names for a message."""
+    """Return sorted names as a text separated by commas, for an error message."""
     return ", ".join(sorted(names)) or "none"

@@ -45,27 +45,27 @@ class OutboxState(StrEnum):
     """State of an outbox row. The values are stored."""
 
     WAITING = "waiting"
-    """An earlier row of its conversation isn't settled."""
+    """An earlier row of the same conversation isn't settled."""
     READY = "ready"
-    """It can be sent."""
+    """The row can be sent."""
     CLAIMED = "claimed"
-    """Claimed by a worker."""
+    """A worker has claimed the row."""
     STARTED = "started"
-    """Sending has begun; bytes may have left."""
+    """Sending the row has begun; bytes may have left."""
     DELIVERED = "delivered"
-    """The platform accepted it."""
+    """The platform accepted the message."""
     FAILED = "failed"
-    """Failed for good."""
+    """Sending the row failed, and it won't be retried."""
     NEEDS_PERSON = "needs_person"
-    """A person has to act first."""
+    """A person has to act before the row can be sent."""
     UNKNOWN = "unknown"
-    """The outcome is unknown; never resent without a check."""
+    """The outcome of sending is unknown; the row is never sent again without a check."""
     CANCELLED = "cancelled"
-    """Won't be sent any more."""
+    """The row won't be sent any more."""
 
 
 LANES = tuple(Lane)
-"""Every lane. Their order is stored with the rows: a new one comes last."""
+"""Every lane of the outbox. Their order is stored with the rows: a new one comes last."""
 
 SENDING = tuple(lane for lane in Lane if lane is not Lane.MEDIA)
 """The lanes of outgoing messages, the most urgent first."""
@@ -74,7 +74,7 @@ PENDING = (InboxState.NEW, InboxState.CLAIMED)
 """States of an inbox row that isn't finished."""
 
 LEASED = (OutboxState.CLAIMED, OutboxState.STARTED)
-"""States of an outbox row that a worker holds."""
+"""States of an outbox row on which a worker has a lease."""
 
 UNSENT = (OutboxState.WAITING, OutboxState.READY, *LEASED)
 """States of an outbox row that has not ended."""
@@ -83,15 +83,15 @@ FOR_PEOPLE = (OutboxState.FAILED, OutboxState.UNKNOWN, OutboxState.NEEDS_PERSON)
 """States of an outbox row that wait for a person's decision."""
 
 SETTLED = frozenset(OutboxState) - frozenset(UNSENT)
-"""States of a row that has ended, as far as is known."""
+"""States of an outbox row that has ended, as far as is known."""
 
 CLOSED = (OutboxState.DELIVERED, OutboxState.CANCELLED)
-"""States of an outbox row that no longer needs its conversation, which is replaced by another name."""
+"""States of an outbox row that no longer needs its conversation; the conversation is then replaced by another name."""
 
 
 @frozen(kw_only=True)
 class InboxRow:
-    """An event from outside.
+    """A stored event from outside, with the state of its processing.
 
     Attributes:
         attempts: number of claims since the row was new.
@@ -114,7 +114,7 @@ class InboxRow:
 
 @frozen(kw_only=True)
 class OutboxRow:
-    """An outgoing effect, such as a message.
+    """A stored outgoing effect, such as a message, with the state of its sending.
 
     Attributes:
         attempts: number of starts.
@@ -158,7 +158,7 @@ class OutboxRow:
 
 @frozen
 class BacklogStats:
-    """Rows that wait for a person.
+    """Number and age of the rows that wait for a person.
 
     Attributes:
         count: number of rows: events that failed, and messages that failed, are `unknown` or need a person.
@@ -170,10 +170,13 @@ class BacklogStats:
 
 
 class Queues(Protocol):
-    """Claims and queries; enqueueing and settling are parts of change sets."""
+    """The inbox and the outbox: claiming and listing of their rows; enqueueing and settling are parts of change
+    sets.
+    """
 
     def claim_inbox(self, now: datetime, ttl: timedelta, limit: int) -> Sequence[InboxRow]:
-        """Claim the oldest rows that are new or whose lease ran out, at most one per conversation ("" excepted).
+        """Claim the oldest inbox rows that are new or have a lease that ran out, at most one per conversation (""
+        excepted).
 
         The oldest is the one that was received first, by id among those of one moment. A row of a conversation is
         claimed only if every earlier row of it is done or failed, and none is claimed. A claim raises token and
@@ -182,7 +185,7 @@ class Queues(Protocol):
         ...
 
     def retry_inbox(self, id: str, token: int, due_at: datetime, error: str) -> bool:
-        """Release a claimed row until `due_at`, its attempt counted; return False if the lease was lost."""
+        """Release a claimed inbox row until `due_at`, its attempt counted; return False if the lease was lost."""
         ...
 
     def claim_outbox(
@@ -193,7 +196,7 @@ class Queues(Protocol):
         messengers: Sequence[str] | None = None,
         lanes: Sequence[Lane] = LANES,
     ) -> Sequence[OutboxRow]:
-        """Claim ready rows of some lanes that are due: emergency lane first, then by due time and age.
+        """Claim outbox rows of some lanes that are ready and due: emergency lane first, then by due time and age.
 
         Claimed rows whose lease ran out before they were started become ready first. Started rows whose lease ran out
         become `unknown` and hold their conversation.
@@ -201,14 +204,17 @@ class Queues(Protocol):
         ...
 
     def start(self, id: str, token: int, now: datetime, ttl: timedelta) -> bool:
-        """Mark a claimed row as started, durably, with a new lease from `now`; return False if the lease was lost.
+        """Mark a claimed outbox row as started, durably, with a new lease from `now`; return False if the lease was
+        lost.
 
         A start raises attempts.
         """
         ...
 
     def release_held(self, now: datetime, patience: timedelta) -> int:
-        """Unblock conversations whose head has been `unknown` for longer than `patience`."""
+        """Unblock the conversations in which the first outbox row has been `unknown` for longer than `patience`; return
+        how many.
+        """
         ...
 
     def wait(self, patience: timedelta) -> bool:
@@ -216,7 +222,7 @@ class Queues(Protocol):
         ...
 
     def inbox(self, states: Sequence[InboxState], limit: int = 100, after: str = "") -> Sequence[InboxRow]:
-        """Return rows in these states, by id, with id > after."""
+        """Return inbox rows in these states with an id after `after`, in the order of ids."""
         ...
 
     def outbox(
@@ -229,41 +235,44 @@ class Queues(Protocol):
         *,
         conversation: str = "",
     ) -> Sequence[OutboxRow]:
-        """Return rows of a state, cause, lane or conversation, by id, with id > after."""
+        """Return outbox rows of a state, cause, lane or conversation with an id after `after`, in the order of ids."""
         ...
 
     def outbox_row(self, id: str) -> OutboxRow | None:
-        """Return one row, or None."""
+        """Return the outbox row with this id, or None."""
         ...
 
     def by_platform_id(self, messenger: str, platform_id: str) -> OutboxRow | None:
-        """Return the row sent under this platform id, or None."""
+        """Return the outbox row whose message has this id on the platform, or None."""
         ...
 
     def depth(self) -> Mapping[str, int]:
-        """Return `inbox.<state>` and `outbox.<state>` -> number of rows."""
+        """Return the number of rows by queue and state, as `inbox.<state>` and `outbox.<state>` -> number."""
         ...
 
     def standing(self) -> BacklogStats:
-        """Return the number of all rows that wait for a person, and since when, without a limit."""
+        """Return the number of all rows that wait for a person, and since when the oldest has been waiting, without a
+        limit.
+        """
         ...
 
     def prune_inbox(self, before: datetime, limit: int = 200) -> int:
-        """Remove rows that are done and were received before a moment: the oldest by id, at most `limit`.
+        """Remove inbox rows that are done and were received before a moment: the oldest by id, at most `limit`.
 
         Their events are forgotten: a redelivered one is accepted as new. Returns the number of removed rows.
         """
         ...
 
     def prune_outbox(self, before: datetime, limit: int = 200) -> int:
-        """Remove rows that were due and delivered before a moment, at most `limit`; return their number.
+        """Remove outbox rows that were due and delivered before a moment, at most `limit`; return their number.
 
         A row that waits `after` one of them is sent as if that row still existed.
         """
         ...
 
     def remove_ended(self, about: Collection[str], conversations: Collection[str] = ()) -> int:
-        """Remove ended rows of destroyed records and people, in whatever state they ended; return their number.
+        """Remove the ended rows of destroyed records and people from both queues, in whatever state they ended; return
+        their number.
 
         A row that waits `after` one of them, or for them in its conversation, is sent as if they still existed.
 
@@ -277,7 +286,7 @@ class Queues(Protocol):
     def rename_ended(
         self, events: Mapping[str, str], messages: Mapping[str, str], emptied: Collection[str] = ()
     ) -> None:
-        """Replace the conversations in rows of an earlier version.
+        """Replace the conversations in ended rows that an earlier version left unchanged.
 
         Rows that aren't `done`, or not `CLOSED`, stay unchanged.
 

@@ -1,4 +1,4 @@
-"""Semantics of searching in a storage's index, the same for every storage backend."""
+"""Rules for searching a storage's full-text index, the same for every storage backend."""
 
 import re
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ _TERM = re.compile(r"[a-z0-9]{1,40}")
 
 @frozen(order=True)
 class Hit:
-    """A found record, and its place in the order: the newest `at` first, then the greatest `id`.
+    """A record found by a search, with its place in the order: the newest `at` first, then the greatest `id`.
 
     Attributes:
         at: time from its `SearchTerms`.

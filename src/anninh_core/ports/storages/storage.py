@@ -33,13 +33,15 @@ def _to_plain(value: Scalar | tuple[Scalar, ...]) -> Scalar | tuple[Scalar, ...]
 
 
 def _to_plain_values(filters: Mapping[str, Scalar | tuple[Scalar, ...]]) -> Mapping[str, Scalar | tuple[Scalar, ...]]:
-    """Return a filter with enumeration members as plain text: storages compare plain values."""
+    """Return a filter with the members of enumerations replaced by their values, because storages compare plain
+    values.
+    """
     return {name: _to_plain(value) for name, value in filters.items()}
 
 
 @frozen(kw_only=True)
 class Find:
-    """A query for records of one kind.
+    """A query for a page of records of a kind, with filters and an order.
 
     Attributes:
         units: only records of these units; None for all.
@@ -79,7 +81,7 @@ class RecordPage:
 
 
 class Records(Protocol):
-    """Point reads and keyset lists."""
+    """Reads stored records, by id or as pages of an ordered list."""
 
     def get(self, kind: str, id: str) -> Record | None:
         """Return the newest version of a record, or None."""
@@ -90,7 +92,7 @@ class Records(Protocol):
         ...
 
     def find(self, query: Find) -> RecordPage:
-        """Return a page in the query's order.
+        """Return a page of records in the query's order.
 
         Raises:
             BadInput: a filter or order that isn't in the kind's `IndexSpec`, or a damaged cursor.
@@ -98,7 +100,9 @@ class Records(Protocol):
         ...
 
     def count(self, query: Find, cap: int = 1000) -> int:
-        """Count matches, at most `cap`; order, cursor and limit of the query are ignored."""
+        """Return the number of records that match a query, at most `cap`; order, cursor and limit of the query are
+        ignored.
+        """
         ...
 
 
@@ -106,11 +110,12 @@ class Journal(Protocol):
     """The append-only, hash-chained audit log."""
 
     def read(self, after: int = 0, limit: int = 500) -> Sequence[JournalLine]:
-        """Return lines with `seq > after`, in order. Sequence numbers start at 1 and have no gaps."""
+        """Return journal lines with `seq > after`, in order. Sequence numbers start at 1 and have no gaps."""
         ...
 
     def about(self, ref: str, after: int = 0, limit: int = 500, *, acts_only: bool = False) -> Sequence[JournalLine]:
-        """Return lines with `seq > after`, in order, whose entries are indexed by `ref` (see `changes.entry_refs`).
+        """Return journal lines with `seq > after`, in order, if their entries are indexed by `ref` (see
+        `changes.entry_refs`).
 
         Args:
             ref: `kind:id`.
@@ -121,7 +126,7 @@ class Journal(Protocol):
         ...
 
     def head(self) -> tuple[int, str]:
-        """Return the last sequence number and hash: `(0, GENESIS)` for an empty journal."""
+        """Return the sequence number and the hash of the last journal line: `(0, GENESIS)` for an empty journal."""
         ...
 
 
@@ -131,33 +136,35 @@ class Counters(Protocol):
     def total(
         self, indicators: Iterable[str], units: Iterable[str], start: date, end: date
     ) -> Mapping[tuple[str, str, str], int]:
-        """Sum amounts over inclusive days: (indicator, unit, dims) -> amount, zero sums omitted."""
+        """Return the sums of counters over inclusive days: (indicator, unit, dims) -> amount, zero sums omitted."""
         ...
 
     def together(
         self, indicators: Iterable[str], units: Iterable[str], start: date, end: date
     ) -> Mapping[tuple[str, str], int]:
-        """Sum the `total` of all units: (indicator, dims) -> amount; for a set passed to `gather` as fast as for one
-        unit.
+        """Return the sums of counters over all units: (indicator, dims) -> amount; for a set passed to `gather` as fast
+        as for one unit.
         """
         ...
 
     def gather(self, sets: Iterable[Collection[str]]) -> None:
-        """Maintain the sums of these sets of units, and no others, for `together`; adding sets blocks writers."""
+        """Maintain the sums of counters for these sets of units, and no others, so that `together` is fast; adding sets
+        blocks writers.
+        """
         ...
 
     def replace(self, counters: Iterable[Counter]) -> None:
-        """Replace all counters by these (a rebuild)."""
+        """Replace all stored counters by these, as in a rebuild."""
         ...
 
 
 class Search(Protocol):
-    """Full-text index over opaque terms."""
+    """Full-text index over terms that reveal no words."""
 
     def find(
         self, kind: str, query: TermQuery, units: Sequence[str] | None, limit: int, before: Hit | None = None
     ) -> Sequence[Hit]:
-        """Return the newest hits, at most `limit`: by `at`, then by id, both descending.
+        """Return the newest records that match a search, at most `limit`: by `at`, then by id, both descending.
 
         Args:
             kind: kind of record.
@@ -174,36 +181,38 @@ class Search(Protocol):
 
 
 class KeyRing(Protocol):
-    """Wrapped data keys of erasure scopes."""
+    """The wrapped data keys of all erasure scopes."""
 
     def get(self, scope: str) -> NewKey | None:
-        """Return the scope's wrapped key, or None if it was destroyed or never made."""
+        """Return the wrapped data key of a scope, or None if it was destroyed or never made."""
         ...
 
     def get_many(self, scopes: Collection[str]) -> Mapping[str, NewKey]:
-        """Return the wrapped keys by scope, without missing ones, in one query."""
+        """Return the wrapped data keys of some scopes by scope, without missing ones, in one query."""
         ...
 
     def find(self, blind_indexes: Collection[str]) -> Mapping[str, NewKey]:
-        """Return the wrapped keys by their blind index, without missing ones, in one query."""
+        """Return wrapped data keys by their blind index, without missing ones, in one query."""
         ...
 
     def destroy(self, scope: str) -> bool:
-        """Destroy the scope's key with its blind index. Return whether there was a key."""
+        """Destroy the data key of a scope with its blind index. Return whether there was a key."""
         ...
 
     def wrapped_by(self, epoch: str, limit: int = 500) -> Sequence[NewKey]:
-        """Return keys still wrapped under an epoch, by scope; a rewrap has them left to do."""
+        """Return data keys that are still wrapped under an epoch, by scope; a rewrap still has to change them."""
         ...
 
     def wrapped_otherwise(self, epoch: str, limit: int = 500, after: str = "") -> Sequence[NewKey]:
-        """Return keys wrapped under any other epoch, by scope, starting after the scope `after`."""
+        """Return the data keys that are wrapped under any other epoch than `epoch`, by scope, starting after the scope
+        `after`.
+        """
         ...
 
 
 @frozen
 class Lease:
-    """A named lease, held until a deadline.
+    """A lease with a name, held until a deadline.
 
     Attributes:
         token: rises with every new holder; a write under an older token is refused.
@@ -215,85 +224,87 @@ class Lease:
 
 
 class Leases(Protocol):
-    """Named leases with fencing tokens."""
+    """Named leases between processes, with fencing tokens."""
 
     def acquire(self, name: str, holder: str, now: datetime, ttl: timedelta) -> Lease | None:
         """Take or extend a lease; return None while another holder has it."""
         ...
 
     def release(self, lease: Lease) -> None:
-        """Release a lease; a lease already lost is left alone."""
+        """Release a lease; a lease that was already lost stays as it is."""
         ...
 
 
 @frozen
 class StateValue:
-    """A small encrypted value of an adapter."""
+    """A small encrypted value of an adapter's state, with its version."""
 
     version: int
     body: bytes
 
 
 class States(Protocol):
-    """Named values with versions: adapter state, reaction cursors."""
+    """Small named values with versions, such as an adapter's state or the cursor of a reaction."""
 
     def get(self, owner: str, name: str) -> StateValue | None:
-        """Return a value, or None."""
+        """Return the value of an owner with this name, or None."""
         ...
 
     def put(self, owner: str, name: str, body: bytes, expected: int, fence: Lease | None = None) -> bool:
-        """Store a value if its version is still `expected` (0: absent) and the lease is not lost."""
+        """Store a value if its version is still `expected` (0: absent) and the lease isn't lost; return whether it was
+        stored.
+        """
         ...
 
 
 class Storage(Protocol):
-    """A storage backend."""
+    """A storage backend, which provides smaller ports and one atomic `commit`."""
 
     name: str
 
     @property
     def records(self) -> Records:
-        """Point reads and keyset lists."""
+        """The port that reads stored records."""
         ...
 
     @property
     def journal(self) -> Journal:
-        """The audit log."""
+        """The port of the audit log."""
         ...
 
     @property
     def queues(self) -> Queues:
-        """Inbox and outbox."""
+        """The port of the inbox and the outbox."""
         ...
 
     @property
     def counters(self) -> Counters:
-        """Sums of indicators."""
+        """The port of the indicators' counters."""
         ...
 
     @property
     def search(self) -> Search:
-        """Full-text index."""
+        """The port of the full-text index."""
         ...
 
     @property
     def keyring(self) -> KeyRing:
-        """Wrapped data keys."""
+        """The port of the wrapped data keys."""
         ...
 
     @property
     def leases(self) -> Leases:
-        """Named leases."""
+        """The port of the named leases."""
         ...
 
     @property
     def states(self) -> States:
-        """Small named values."""
+        """The port of the small named values."""
         ...
 
     @property
     def maintenance(self) -> Maintenance:
-        """Maintenance operations for operators."""
+        """The port of the maintenance operations."""
         ...
 
     @property
@@ -302,7 +313,8 @@ class Storage(Protocol):
         ...
 
     def prepare(self, specs: Sequence[IndexSpec]) -> None:
-        """Open or create the storage, upgrade it to the newest schema and register the kinds. Idempotent.
+        """Open or create the storage, upgrade it to the newest schema and register the kinds. It may be called
+        repeatedly.
 
         Raises:
             NewerDatabase: written by a newer version.
@@ -311,7 +323,7 @@ class Storage(Protocol):
         ...
 
     def commit(self, change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
-        """Apply change sets in one transaction, each whole or not at all.
+        """Apply change sets in one transaction, each as a whole or not at all.
 
         All are checked, the clean ones applied in a fixed order (keys, inbox, settlements, records by id, outbox,
         search, counters summed and sorted by key, journal head last). Later sets of the batch see earlier ones. Returns
@@ -345,5 +357,5 @@ class Storage(Protocol):
         ...
 
     def close(self) -> None:
-        """Release files and connections; idempotent."""
+        """Release the storage's files and connections; it may be called repeatedly."""
         ...

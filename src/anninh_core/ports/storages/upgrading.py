@@ -1,4 +1,4 @@
-"""Preview of a storage's upgrade, for operators who want to check before it runs."""
+"""The port for a preview of a storage's upgrade, for operators who want to check before it runs."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
@@ -10,7 +10,7 @@ from anninh_core.ports.storages.changes import IndexSpec
 
 @frozen(kw_only=True)
 class UpgradeStep:
-    """One step of an upgrade.
+    """A step of upgrading a storage.
 
     Attributes:
         name: a revision, or a kind of record.
@@ -27,7 +27,7 @@ class UpgradeStep:
 
 @frozen(kw_only=True)
 class Upgrade:
-    """What `prepare` would change.
+    """Preview of what `prepare` would change in a storage.
 
     Attributes:
         where: the storage, without passwords.

@@ -1,1 +1,1 @@
-"""Writing a profile: starting it from answers, and finding everything that doesn't fit."""
+"""Tools for writing a profile: starting it from answers, and finding everything in it that doesn't fit."""

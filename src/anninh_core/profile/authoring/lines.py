@@ -1,4 +1,4 @@
-"""Finds the line of a key in a TOML file."""
+"""Search for the line of a key in a TOML file."""
 
 import re
 import tomllib
@@ -15,10 +15,11 @@ class LineIndex:
     """The lines of a valid TOML file by their keys."""
 
     def __init__(self, text: str) -> None:
-        self._lines = dict(reversed([*_keys_of(text)]))  # the first part of a table that is written in several parts
+        # If a table is written in several parts, the first part counts.
+        self._lines = dict(reversed([*_iter_key_lines(text)]))
 
     def find(self, place: str) -> int:
-        """Return the line, from 1, of a place or of the nearest place above it; 0 if there is none.
+        """Return the number of the line, from 1, with a place or with the nearest place above it; 0 if there is none.
 
         Args:
             place: keys from the table down, joined by dots; an entry of a list is named by its id or code, or its
@@ -29,14 +30,14 @@ class LineIndex:
         return next((self._lines[key] for key in from_here_up if key in self._lines), 0)
 
 
-def _keys_of(text: str) -> Iterator[tuple[str, int]]:
-    """Yield each key and its line; an entry of a list under its number, and also under its id."""
+def _iter_key_lines(text: str) -> Iterator[tuple[str, int]]:
+    """Yield each key of a TOML text with its line; an entry of a list under its number, and also under its id."""
     table = ""
     labelled = ""
     entries = Counter[str]()
-    for number, line in _lines_outside_texts(text):
+    for number, line in _iter_lines_outside_texts(text):
         if header := _HEADER.match(line):
-            table = labelled = _path(header[2])
+            table = labelled = _unquote_key(header[2])
             if header[1] == "[[":
                 entries[table] += 1
                 table = labelled = f"{table}.{entries[table]}"
@@ -45,12 +46,12 @@ def _keys_of(text: str) -> Iterator[tuple[str, int]]:
             if label := _LABEL.match(line):
                 labelled = re.sub(r"\.\d+$", f".{label[1]}", table)
                 yield labelled, number
-            path = _path(key[1])
+            path = _unquote_key(key[1])
             for prefix in {table, labelled}:
                 yield f"{prefix}.{path}".removeprefix("."), number
 
 
-def _lines_outside_texts(text: str) -> Iterator[tuple[int, str]]:
+def _iter_lines_outside_texts(text: str) -> Iterator[tuple[int, str]]:
     """Yield the lines of a file with their numbers, without the continuation lines of multi-line texts."""
     closing = ""
     for number, line in enumerate(text.splitlines(), 1):
@@ -63,8 +64,8 @@ def _lines_outside_texts(text: str) -> Iterator[tuple[int, str]]:
                 closing = quotes
 
 
-def _path(quoted: str) -> str:
-    """Return a key as places name it, without the quotes around its parts."""
+def _unquote_key(quoted: str) -> str:
+    """Return a TOML key in the form used in places, without the quotes around its parts."""
     parts: list[str] = []
     table = tomllib.loads(f"{quoted} = 0")
     while table:

@@ -1,1 +1,1 @@
-"""Checks of a profile: all faults at once, each with its place and a remedy."""
+"""Checks of a profile, which report all faults at once, each with its place and a remedy."""

@@ -27,11 +27,11 @@ def check_source(source: ProfileSource) -> tuple[ProfileSchema | None, list[Prof
     shape_places = {fault.place for fault in faults}
     return profile, [
         *faults,
-        *(fault for fault in _cross_checks(profile, source) if not _is_consequence(fault, shape_places)),
+        *(fault for fault in _check_across_tables(profile, source) if not _is_consequence(fault, shape_places)),
     ]
 
 
-def _cross_checks(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
+def _check_across_tables(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
     yield from check_inherited(profile, source)
     tree_faults = [*check_tree(profile, source)]
     yield from tree_faults or check_dates(profile, source)
@@ -42,13 +42,13 @@ def _cross_checks(profile: ProfileSchema, source: ProfileSource) -> Iterator[Pro
         try:
             build(profile)
         except BadInput as wrong:
-            yield source.fault_at(
+            yield source.build_fault(
                 place, Sentence("these values aren't valid ({reason})", reason=wrong.sentence), way_out
             )
 
 
 def _is_consequence(fault: ProfileFault, shape_places: set[str]) -> bool:
-    """Return whether a fault only follows from a fault of shape: keys of a wrong shape were removed before this
+    """Return whether a fault only follows from a fault of shape, because keys of a wrong shape were removed before this
     check.
     """
     return any(fault.place == place or fault.place.startswith(f"{place}.") for place in shape_places)

@@ -1,4 +1,6 @@
-"""Checks that the reports' numbers can be counted: the profile's own indicators, and those that its templates show."""
+"""Checks that the figures of reports can be counted: the profile's own indicators, and those that its templates
+show.
+"""
 
 from collections.abc import Iterator
 from string import Formatter
@@ -9,11 +11,13 @@ from anninh_core.profile.faults import ProfileFault
 from anninh_core.profile.keys import TEMPLATE_FACTS
 from anninh_core.profile.plan_schema import CounterTermSchema, IndicatorSchema, SectionSchema
 from anninh_core.profile.schema import ProfileSchema
-from anninh_core.profile.source import ProfileSource, way_out
+from anninh_core.profile.source import ProfileSource, suggest_remedy
 
 
 def check_figures(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
-    """Yield indicators that count nothing or have no name, and templates that show unknown indicators."""
+    """Yield a fault for each indicator that counts nothing or has no name, and for each template that shows an unknown
+    indicator.
+    """
     for id, indicator in profile.indicators.items():
         yield from _check_indicator(id, indicator, profile, source)
     indicator_ids = {*BUILT_IN, *profile.indicators}
@@ -27,7 +31,7 @@ def _check_indicator(
 ) -> Iterator[ProfileFault]:
     place = f"indicators.{id}"
     if id in BUILT_IN:
-        yield source.fault_at(
+        yield source.build_fault(
             place, Sentence("{id!r} is the id of a built-in indicator", id=id), "give this indicator another id"
         )
     for part in ("counts", "over"):
@@ -39,10 +43,10 @@ def _check_indicator(
             problem = Sentence(
                 "counter {counter!r} has no dimension {dimension!r}", counter=term.counter, dimension=indicator.split
             )
-            yield source.fault_at(f"{place}.split", problem, way_out(indicator.split, dimensions))
+            yield source.build_fault(f"{place}.split", problem, suggest_remedy(indicator.split, dimensions))
     for key in (f"indicator.{id}", f"indicator.{id}.definition", f"measure.{indicator.measure}"):
         if key not in profile.wording:
-            yield source.fault_at(
+            yield source.build_fault(
                 place,
                 Sentence("the text {key!r} is missing", key=key),
                 Sentence("add \"{key}\" = '…' to [wording]", key=key),
@@ -52,20 +56,20 @@ def _check_indicator(
 def _check_term(
     place: str, term: CounterTermSchema, profile: ProfileSchema, source: ProfileSource
 ) -> Iterator[ProfileFault]:
-    """Check a term: an unknown counter, or a condition that nothing meets, would silently be 0."""
+    """Check a term of an indicator: an unknown counter, or a condition that nothing meets, would silently be 0."""
     if term.counter not in COUNTERS:
-        yield source.unknown_name(place, term.counter, "counter", COUNTERS)
+        yield source.build_unknown_name_fault(place, term.counter, "counter", COUNTERS)
         return
     for dimension, value in term.only.items():
         if dimension not in COUNTERS[term.counter]:
             problem = Sentence(
                 "counter {counter!r} has no dimension {dimension!r}", counter=term.counter, dimension=dimension
             )
-            yield source.fault_at(place, problem, way_out(dimension, COUNTERS[term.counter]))
+            yield source.build_fault(place, problem, suggest_remedy(dimension, COUNTERS[term.counter]))
         elif dimension == "category":
             categories = profile.outgoing if term.counter == "items_published" else profile.incoming
             if value not in categories:
-                yield source.unknown_name(place, value, "category", categories)
+                yield source.build_unknown_name_fault(place, value, "category", categories)
 
 
 def _check_section(
@@ -75,18 +79,18 @@ def _check_section(
     for key, ids in (("indicators", section.indicators), ("by_unit", section.by_unit), ("chart", chart)):
         for id in ids:
             if id not in indicator_ids:
-                yield source.unknown_name(f"{place}.{key}", id, "indicator", indicator_ids)
-    for name in _named_in(section.text):
+                yield source.build_unknown_name_fault(f"{place}.{key}", id, "indicator", indicator_ids)
+    for name in _find_plain_placeholders(section.text):
         if name not in indicator_ids and name not in TEMPLATE_FACTS:
-            yield source.fault_at(
+            yield source.build_fault(
                 f"{place}.text",
                 Sentence("no value fills the placeholder {{{placeholder}}}", placeholder=name),
-                way_out(name, indicator_ids),
+                suggest_remedy(name, indicator_ids),
             )
 
 
-def _named_in(text: str) -> list[str]:
-    """Return the plain names of a text's placeholders; another check reports all others."""
+def _find_plain_placeholders(text: str) -> list[str]:
+    """Return the placeholders of a text that are plain names; another check reports all others."""
     try:
         names = [name for _, name, _, _ in Formatter().parse(text) if name]
     except ValueError:

@@ -13,19 +13,19 @@ from anninh_core.profile.keys import LADDERS
 from anninh_core.profile.plan_defaults import FilledObligation, fill_obligation
 from anninh_core.profile.plan_schema import YearDay
 from anninh_core.profile.schema import ProfileSchema
-from anninh_core.profile.source import ProfileSource, way_out
+from anninh_core.profile.source import ProfileSource, suggest_remedy
 from anninh_core.vocabulary.district import TASK
 from anninh_core.vocabulary.permissions import EVERY_OFFICER, NO_ROLE, SYSTEM_ONLY, Permission
 from anninh_core.vocabulary.rules import TIP_FACTS
 
 OWN = "own"
-"""Routing target: the unit that the tip came from."""
+"""Name of the routing target that means the unit from which the tip came."""
 STANDING_BODY = "standing_body"
-"""Routing target: the unit in `standing_body` of `[district]`."""
+"""Name of the routing target that means the unit in `standing_body` of `[district]`."""
 
 
 def check_references(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
-    """Yield names that refer to nothing, and ids given twice."""
+    """Yield a fault for each name in a profile that refers to nothing, and for each id given twice."""
     yield from _check_unique_ids(profile, source)
     yield from _check_permissions(profile, source)
     yield from _check_roles(profile, source)
@@ -46,7 +46,7 @@ def _check_known(
 ) -> Iterator[ProfileFault]:
     for name in names:
         if name not in existing:
-            yield source.unknown_name(place, name, what, existing)
+            yield source.build_unknown_name_fault(place, name, what, existing)
 
 
 def _check_unique_ids(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
@@ -61,7 +61,7 @@ def _check_unique_ids(profile: ProfileSchema, source: ProfileSource) -> Iterator
     for place, ids in lists.items():
         for id, count in Counter(ids).items():
             if count > 1:
-                yield source.fault_at(
+                yield source.build_fault(
                     f"{place}.{id}",
                     Sentence("{id!r} is used {count} times", id=id, count=count),
                     "rename or remove all but one",
@@ -72,14 +72,14 @@ def _check_roles(profile: ProfileSchema, source: ProfileSource) -> Iterator[Prof
     for id, role in profile.roles.items():
         for other in role.apart_from:
             if other not in profile.roles:
-                hint = way_out(other, profile.roles)
-                yield source.fault_at(
+                hint = suggest_remedy(other, profile.roles)
+                yield source.build_fault(
                     f"roles.{id}.apart_from", Sentence("this profile has no role {role!r}", role=other), hint
                 )
     unknown = [repr(id) for id in profile.second_factor_roles if id not in profile.roles]
     if unknown:
         hint = Sentence("name the roles of this profile that need a second factor, or write [] for none")
-        yield source.fault_at(
+        yield source.build_fault(
             "second_factor_roles", Sentence("this profile has no role {roles}", roles=tuple(unknown)), hint
         )
 
@@ -90,27 +90,29 @@ def _check_permissions(profile: ProfileSchema, source: ProfileSource) -> Iterato
         for name in role.permissions:
             if name in SYSTEM_ONLY:
                 place = f"roles.{id}.permissions"
-                yield source.fault_at(
+                yield source.build_fault(
                     place,
                     Sentence("permission {permission!r} is for the program only", permission=name),
                     "remove it: no role may grant it",
                 )
             if name in EVERY_OFFICER:
                 place = f"roles.{id}.permissions"
-                yield source.fault_at(
+                yield source.build_fault(
                     place,
                     Sentence("every officer has permission {permission!r}", permission=name),
                     "remove it: no role needs to grant it",
                 )
             if name not in permissions:
                 place = f"roles.{id}.permissions"
-                yield source.fault_at(
-                    place, Sentence("{permission!r} isn't a permission", permission=name), way_out(name, permissions)
+                yield source.build_fault(
+                    place,
+                    Sentence("{permission!r} isn't a permission", permission=name),
+                    suggest_remedy(name, permissions),
                 )
 
 
 def _check_legal_kinds(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
-    legal_kinds = legal_kinds_of(profile.wording)
+    legal_kinds = list_legal_kinds(profile.wording)
     for table, categories in (("incoming", profile.incoming), ("outgoing", profile.outgoing)):
         for id, category in categories.items():
             yield from _check_known(
@@ -124,7 +126,7 @@ def _check_legal_kinds(profile: ProfileSchema, source: ProfileSource) -> Iterato
                 last_day=rule.valid_to,
                 first_day=rule.valid_from,
             )
-            yield source.fault_at(f"deadlines.{rule.id}.valid_to", problem, "swap the two")
+            yield source.build_fault(f"deadlines.{rule.id}.valid_to", problem, "swap the two")
 
 
 def _check_deadlines(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
@@ -134,33 +136,33 @@ def _check_deadlines(profile: ProfileSchema, source: ProfileSource) -> Iterator[
         yield from _check_known(source, f"{place}.replaces", rule.replaces, "deadline", ids)
         if rule.replaces and not rule.decision:
             problem = Sentence("this deadline replaces others without a decision")
-            yield source.fault_at(f"{place}.replaces", problem, "name the `decision` that it waits for")
+            yield source.build_fault(f"{place}.replaces", problem, "name the `decision` that it waits for")
         if rule.moves and not rule.moves_by:
             problem = Sentence("its end moves to a working day, but no rule of law is named for that")
-            yield source.fault_at(f"{place}.moves_by", problem, "name the rule of law, or leave out `moves`")
+            yield source.build_fault(f"{place}.moves_by", problem, "name the rule of law, or leave out `moves`")
 
 
 def _check_calendar(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
     calendar = profile.calendar
     if calendar.provisional and not calendar.provisional_source:
         problem = Sentence("the source of the provisional days off is missing")
-        yield source.fault_at("calendar.provisional_source", problem, "name the source, such as 'holidays 0.109'")
+        yield source.build_fault("calendar.provisional_source", problem, "name the source, such as 'holidays 0.109'")
     if both := {*calendar.provisional} & {*calendar.holidays}:
         problem = Sentence("{day} is both a decided and a provisional day off", day=min(both))
-        yield source.fault_at("calendar.provisional", problem, "keep it in `holidays` only")
+        yield source.build_fault("calendar.provisional", problem, "keep it in `holidays` only")
     last = max((*calendar.holidays, *calendar.provisional, *calendar.swapped), default=None)
     if calendar.until and last and last > calendar.until:
         problem = Sentence("the calendar ends on {last_day}, but lists {day}", last_day=calendar.until, day=last)
-        yield source.fault_at("calendar.until", problem, "let it end in a year whose days off are all listed")
+        yield source.build_fault("calendar.until", problem, "let it end in a year whose days off are all listed")
 
 
-def legal_kinds_of(wording: Iterable[str]) -> Sequence[str]:
+def list_legal_kinds(wording: Iterable[str]) -> Sequence[str]:
     """Return the legal kinds that a profile has words for."""
     return [key.removeprefix("legal_kind.") for key in wording if key.startswith("legal_kind.")]
 
 
 def _check_routing(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
-    names = KnownNames(profile.units, profile.incoming, legal_kinds_of(profile.wording))
+    names = KnownNames(profile.units, profile.incoming, list_legal_kinds(profile.wording))
     yield from check_routing(profile.routing, names, source)
 
 
@@ -176,26 +178,26 @@ def _check_supervision(profile: ProfileSchema, source: ProfileSource) -> Iterato
                 if rule.units
                 else Sentence("the rule has neither `units` nor `levels`")
             )
-            yield source.fault_at(place, problem, "name the accused by either `units` or `levels`")
+            yield source.build_fault(place, problem, "name the accused by either `units` or `levels`")
         if bool(rule.supervised_by) == bool(rule.contact):
             problem = (
                 Sentence("the rule has both `supervised_by` and `contact`")
                 if rule.contact
                 else Sentence("the rule has neither `supervised_by` nor `contact`")
             )
-            yield source.fault_at(
+            yield source.build_fault(
                 place, problem, "name the supervising unit by `supervised_by`, or an outside office by `contact`"
             )
         if rule.supervised_by in rule.units:
             problem = Sentence("{unit!r} would handle tips that accuse it", unit=rule.supervised_by)
-            yield source.fault_at(
+            yield source.build_fault(
                 place, problem, "let another unit supervise it, or name an outside office by `contact`"
             )
 
 
 @frozen
 class KnownNames:
-    """Names that routing rules may refer to."""
+    """Names that the routing rules of a profile may refer to."""
 
     units: Collection[str]
     categories: Collection[str]
@@ -203,7 +205,7 @@ class KnownNames:
 
 
 def check_routing(rules: Sequence[RoutingSchema], names: KnownNames, source: ProfileSource) -> Iterator[ProfileFault]:
-    """Yield unknown names in routing rules, and the last rule if it has conditions."""
+    """Yield a fault for each unknown name in routing rules, and for the last rule if it has conditions."""
     for rule in rules:
         place = f"routing.{rule.id}"
         yield from _check_known(source, f"{place}.to", [rule.to], "unit", {*names.units, OWN, STANDING_BODY})
@@ -214,23 +216,27 @@ def check_routing(rules: Sequence[RoutingSchema], names: KnownNames, source: Pro
     last = rules[-1]
     if any(value not in (None, [], {}) for value in last.model_dump(exclude={"id", "to", "reason"}).values()):
         problem = Sentence("the last rule has conditions, so some tips would match no rule")
-        yield source.fault_at(f"routing.{last.id}", problem, "end with a rule without conditions, such as to = 'own'")
+        yield source.build_fault(
+            f"routing.{last.id}", problem, "end with a rule without conditions, such as to = 'own'"
+        )
 
 
 def _check_facts(
     place: str, facts: Mapping[str, str], legal_kinds: Collection[str], source: ProfileSource
 ) -> Iterator[ProfileFault]:
-    """Check the facts of a rule: a fact that no tip can have would silently disable the rule."""
+    """Check the facts of a routing rule: a fact that no tip can have would silently disable the rule."""
     for name, value in facts.items():
         if name not in TIP_FACTS:
-            yield source.fault_at(place, Sentence("tips have no fact {fact!r}", fact=name), way_out(name, TIP_FACTS))
+            yield source.build_fault(
+                place, Sentence("tips have no fact {fact!r}", fact=name), suggest_remedy(name, TIP_FACTS)
+            )
             continue
         allowed_values = legal_kinds if name == "legal_kind" else TIP_FACTS[name]
         if allowed_values and value not in allowed_values:
-            yield source.fault_at(
+            yield source.build_fault(
                 f"{place}.{name}",
                 Sentence("the fact {fact!r} of a tip is never {text!r}", fact=name, text=value),
-                way_out(value, allowed_values),
+                suggest_remedy(value, allowed_values),
             )
 
 
@@ -239,15 +245,15 @@ def _check_ladders(profile: ProfileSchema, source: ProfileSource) -> Iterator[Pr
     for purpose, methods in profile.ladders.items():
         place = f"ladders.{purpose}"
         if purpose not in purposes:
-            yield source.fault_at(
+            yield source.build_fault(
                 place,
                 Sentence("no message is sent for the purpose {purpose!r}", purpose=purpose),
-                way_out(purpose, purposes),
+                suggest_remedy(purpose, purposes),
             )
         if len(set(methods)) < len(methods):
-            yield source.fault_at(place, "a delivery method is listed twice", "list each method once")
+            yield source.build_fault(place, "a delivery method is listed twice", "list each method once")
         if TASK in methods[:-1]:
-            yield source.fault_at(place, "methods after a person's task are never tried", "put the task last")
+            yield source.build_fault(place, "methods after a person's task are never tried", "put the task last")
 
 
 def _check_obligation(id: str, profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
@@ -255,19 +261,20 @@ def _check_obligation(id: str, profile: ProfileSchema, source: ProfileSource) ->
     owed = fill_obligation(profile.obligations[id], profile)
     yield from _check_known(source, f"{place}.template", [owed.template], "template", profile.templates)
     yield from _check_known(source, f"{place}.level", [owed.level], "level", profile.levels)
-    obligation = profile.obligations[id]  # omitted keys follow from units that are checked where they are named
+    # Omitted keys follow from units that are checked in the places that name them.
+    obligation = profile.obligations[id]
     for key, unit in (("to", obligation.to), ("via", obligation.via)):
         yield from _check_known(source, f"{place}.{key}", filter(None, [unit]), "unit", profile.units)
     if owed.to in profile.units and profile.units[owed.to].level == owed.level:
         problem = Sentence("{unit!r} is on the level that reports, so it would report to itself", unit=owed.to)
-        yield source.fault_at(f"{place}.to", problem, "name the unit above it, or give the root a parent")
+        yield source.build_fault(f"{place}.to", problem, "name the unit above it, or give the root a parent")
     if owed.last < owed.first:
         problem = Sentence(
             "the last year, {last_year}, is before the first year, {first_year}",
             last_year=owed.last,
             first_year=owed.first,
         )
-        yield source.fault_at(f"{place}.last", problem, "swap the two")
+        yield source.build_fault(f"{place}.last", problem, "swap the two")
     yield from _check_period(place, owed, source)
 
 
@@ -278,7 +285,7 @@ def _check_period(place: str, owed: FilledObligation, source: ProfileSource) -> 
             problem = Sentence(
                 "day {day} of month {month} doesn't exist in every year", day=days[key].day, month=days[key].month
             )
-            yield source.fault_at(f"{place}.{key}", problem, "choose a day that exists in every year")
+            yield source.build_fault(f"{place}.{key}", problem, "choose a day that exists in every year")
         return
     before, start, end = (date(owed.first + day.year, day.month, day.day) for day in days.values())
     start = max(start, owed.model_start or start)
@@ -286,12 +293,12 @@ def _check_period(place: str, owed: FilledObligation, source: ProfileSource) -> 
         problem = Sentence(
             "the first period ends on {last_day}, before it begins on {first_day}", last_day=end, first_day=start
         )
-        yield source.fault_at(f"{place}.period_end", problem, "swap the two")
+        yield source.build_fault(f"{place}.period_end", problem, "swap the two")
     elif before <= end:
         problem = Sentence(
             "the report is due before {day}, but its period ends only on {last_day}", day=before, last_day=end
         )
-        yield source.fault_at(f"{place}.before", problem, "choose a later day, or let the period end earlier")
+        yield source.build_fault(f"{place}.before", problem, "choose a later day, or let the period end earlier")
 
 
 def _exists_in_every_year(day: YearDay) -> bool:

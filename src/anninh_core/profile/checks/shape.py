@@ -1,4 +1,4 @@
-"""Converts pydantic's errors to faults of a profile."""
+"""Conversion of pydantic's errors to faults of a profile."""
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
@@ -31,7 +31,7 @@ _ADVICE: Mapping[str, str] = {
 
 
 def check_shape(model: type[T], source: ProfileSource) -> tuple[T | None, list[ProfileFault]]:
-    """Return the content of the files as tables, and its faults of shape.
+    """Return the content of a profile's files as tables, and the faults of their shape.
 
     If only optional keys are wrong, the tables come without them, so that the rest can be checked further.
     """
@@ -39,35 +39,35 @@ def check_shape(model: type[T], source: ProfileSource) -> tuple[T | None, list[P
         return model.model_validate(dict(source.data)), []
     except ValidationError as error:
         details = error.errors(include_url=False)
-    faults = [_fault_of(detail, source) for detail in details]
+    faults = [_to_fault(detail, source) for detail in details]
     try:
-        return model.model_validate(_without([detail["loc"] for detail in details], source.data)), faults
+        return model.model_validate(_remove_places([detail["loc"] for detail in details], source.data)), faults
     except ValidationError:
         return None, faults
 
 
-def _without(places: Sequence[Sequence[int | str]], data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the data without the values at some places; entries of lists stay, as a removal would renumber the
+def _remove_places(places: Sequence[Sequence[int | str]], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a profile's data without the values at some places; entries of lists stay, as a removal would renumber the
     others.
     """
     rest = deepcopy(dict(data))
     for place in places:
         table: Any = rest
         for part in place[:-1]:
-            table = _entry(table, part)
+            table = _get_entry(table, part)
         if isinstance(table, dict):
             table.pop(place[-1], None)
     return rest
 
 
-def _fault_of(error: ErrorDetails, source: ProfileSource) -> ProfileFault:
+def _to_fault(error: ErrorDetails, source: ProfileSource) -> ProfileFault:
     loc = tuple(part for part in error["loc"] if part != "[key]")
     problem, advice = _describe_error(error)
-    return source.fault_at(_error_place(loc, source.data), problem, advice)
+    return source.build_fault(_error_place(loc, source.data), problem, advice)
 
 
 def _describe_error(error: ErrorDetails) -> tuple[str, str]:
-    """Return the fault and its remedy."""
+    """Return sentences about an error of pydantic: the fault and its remedy."""
     if error["type"] == "missing":
         return Sentence("it is missing"), _ADVICE["missing"]
     if error["type"] == "extra_forbidden":
@@ -79,7 +79,9 @@ def _describe_error(error: ErrorDetails) -> tuple[str, str]:
 
 
 def _describe_limit(error: ErrorDetails) -> str:
-    """Return which values fit; in pydantic's words if this module has none for the type of error."""
+    """Return a sentence about the values that are allowed, for an error of pydantic; in pydantic's words if this module
+    has none for its type.
+    """
     limits = error.get("ctx", {})
     match error["type"]:
         case "greater_than_equal":
@@ -91,7 +93,7 @@ def _describe_limit(error: ErrorDetails) -> str:
         case "literal_error":
             return Sentence("choose one of {allowed}", allowed=limits["expected"].replace(" or ", ", "))
         case "value_error":
-            return str(limits["error"])  # raised by a validator of ours
+            return str(limits["error"])  # The error was raised by a validator of this library.
         case _:
             return error["msg"][:1].lower() + error["msg"][1:]
 
@@ -106,24 +108,24 @@ def _suggest_key(key: str) -> str:
 
 
 def _error_place(loc: Sequence[int | str], data: Mapping[str, Any]) -> str:
-    """Return a place such as `deadlines.transfer_serious.limit`: a list's entry is named by its id, or else by its
-    number from 1.
+    """Return the place of an error, such as `deadlines.transfer_serious.limit`: a list's entry is named by its id, or
+    else by its number from 1.
     """
     names: list[str] = []
     current: Any = data
     for part in loc:
-        current = _entry(current, part)
-        names.append(_name(part, current))
+        current = _get_entry(current, part)
+        names.append(_name_entry(part, current))
     return ".".join(names) or "profile"
 
 
-def _entry(table: Any, key: int | str) -> Any:
+def _get_entry(table: Any, key: int | str) -> Any:
     if isinstance(table, list):
         return table[key] if isinstance(key, int) and key < len(table) else None
     return table.get(key) if isinstance(table, Mapping) else None
 
 
-def _name(part: int | str, entry: Any) -> str:
+def _name_entry(part: int | str, entry: Any) -> str:
     if isinstance(part, str):
         return part
     label = entry.get("id", entry.get("code")) if isinstance(entry, Mapping) else None

@@ -7,34 +7,34 @@ from anninh_core.kernel.sentences import Sentence
 from anninh_core.profile.faults import ProfileFault
 from anninh_core.profile.keys import TEMPLATE_FACTS, WORD_KINDS, WORDING
 from anninh_core.profile.schema import ProfileSchema
-from anninh_core.profile.source import ProfileSource, way_out
+from anninh_core.profile.source import ProfileSource, suggest_remedy
 
 
 def check_texts(profile: ProfileSchema, source: ProfileSource) -> Iterator[ProfileFault]:
-    """Yield missing texts and lists of words, and unknown placeholders."""
+    """Yield a fault for each missing text or list of words in a profile, and for each unknown placeholder."""
     for key in sorted(WORDING.keys() - profile.wording.keys()):
-        yield source.fault_at(
+        yield source.build_fault(
             "wording",
             Sentence("the text {key!r} is missing", key=key),
             Sentence("add \"{key}\" = '…' to [wording]", key=key),
         )
     for kind in sorted(WORD_KINDS - profile.words.keys()):
-        yield source.fault_at(
+        yield source.build_fault(
             "words",
             Sentence("the list {key!r} is missing", key=kind),
             Sentence('add {key} = ["…"] to [words]', key=kind),
         )
     for key, text in profile.wording.items():
         yield from _check_placeholders(source, f"wording.{key}", text, WORDING.get(key))
-    for place, text in _frame_texts(profile):
+    for place, text in _list_frame_texts(profile):
         yield from _check_placeholders(source, place, text, TEMPLATE_FACTS)
     for id, template in profile.templates.items():
         for number, section in enumerate(template.sections, 1):
-            # It names indicators too; whether these exist is checked with the figures.
+            # The text also names indicators; whether these exist is checked with the figures.
             yield from _check_placeholders(source, f"templates.{id}.sections.{number}.text", section.text, None)
 
 
-def _frame_texts(profile: ProfileSchema) -> list[tuple[str, str]]:
+def _list_frame_texts(profile: ProfileSchema) -> list[tuple[str, str]]:
     texts: list[tuple[str, str]] = []
     for key, value in profile.report_frame:
         lines = value if isinstance(value, list) else [value]
@@ -49,19 +49,19 @@ def _frame_texts(profile: ProfileSchema) -> list[tuple[str, str]]:
 def _check_placeholders(
     source: ProfileSource, place: str, text: str, facts: frozenset[str] | None
 ) -> Iterator[ProfileFault]:
-    """Check one text; if `facts` is None, any plain name in braces is allowed."""
+    """Check the placeholders of a text; if `facts` is None, any plain name in braces is allowed."""
     try:
         parts = [(name, spec, conversion) for _, name, spec, conversion in Formatter().parse(text) if name is not None]
     except ValueError as broken:
         problem = Sentence("the text has unpaired braces ({reason})", reason=broken)
-        yield source.fault_at(place, problem, "write {{ and }} for braces in the text")
+        yield source.build_fault(place, problem, "write {{ and }} for braces in the text")
         return
     for name, spec, conversion in parts:
         if spec or conversion or not name.isidentifier():
             problem = Sentence("the placeholder {{{placeholder}}} isn't a plain name", placeholder=name)
-            yield source.fault_at(place, problem, "write only a name between the braces")
+            yield source.build_fault(place, problem, "write only a name between the braces")
         elif facts is not None and name not in facts:
             problem = Sentence("no value fills the placeholder {{{placeholder}}}", placeholder=name)
-            yield source.fault_at(
-                place, problem, way_out(name, facts) if facts else "remove it: this text has no placeholders"
+            yield source.build_fault(
+                place, problem, suggest_remedy(name, facts) if facts else "remove it: this text has no placeholders"
             )

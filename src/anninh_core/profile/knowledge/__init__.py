@@ -1,5 +1,5 @@
-"""Articles of a knowledge base as files, and those that come with the library."""
+"""Files with articles of a knowledge base, and the articles that come with the library."""
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

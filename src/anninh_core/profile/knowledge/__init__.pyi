@@ -1,1 +1,1 @@
-from anninh_core.profile.knowledge.article_files import shipped_articles as shipped_articles
+from anninh_core.profile.knowledge.article_files import read_shipped_articles as read_shipped_articles

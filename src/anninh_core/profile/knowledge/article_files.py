@@ -1,4 +1,6 @@
-"""Articles of a knowledge base as files: the shipped ones, and those that an authority writes or exports."""
+"""Reading and writing of files with articles of a knowledge base: shipped ones, and those that an authority writes or
+exports.
+"""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -11,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from anninh_core.domain.inquiries.knowledge.article import Article, ArticleDraft, Edition, LegalSource
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.text import nfc, visible
+from anninh_core.kernel.text import make_visible, nfc
 from anninh_core.kernel.toml import parse_toml
 
 
@@ -54,40 +56,42 @@ def read_articles(path: Path) -> tuple[ArticleDraft, ...]:
         BadInput: the file can't be read or isn't valid; the message names the place.
     """
     try:
-        return _drafts(str(path), path.suffix == ".json", path.read_text(encoding="utf-8"))
+        return _parse_drafts(str(path), path.suffix == ".json", path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as wrong:
         raise BadInput(
             "{path} can't be read ({reason}): name a TOML or JSON file in UTF-8.", path=path, reason=wrong
         ) from None
 
 
-def shipped_articles() -> tuple[ArticleDraft, ...]:
+def read_shipped_articles() -> tuple[ArticleDraft, ...]:
     """Return the articles of all files that come with the library."""
     shipped = (file for file in files(__package__).iterdir() if file.name.endswith(".toml"))
     ordered = sorted(shipped, key=lambda file: file.name)
-    return tuple(draft for file in ordered for draft in _drafts(file.name, False, file.read_text(encoding="utf-8")))
+    return tuple(
+        draft for file in ordered for draft in _parse_drafts(file.name, False, file.read_text(encoding="utf-8"))
+    )
 
 
-def write_articles(articles: Iterable[Article]) -> str:
+def format_articles(articles: Iterable[Article]) -> str:
     """Return articles, each in its newest edition, as a JSON file that can be read again.
 
     An article that never came from a file gets its id as key.
     """
-    entries = [_in_file(article) for article in articles]
+    entries = [_to_file_entry(article) for article in articles]
     return json.dumps({"articles": entries}, ensure_ascii=False, indent=2) + "\n"
 
 
-def _drafts(label: str, is_json: bool, text: str) -> tuple[ArticleDraft, ...]:
+def _parse_drafts(label: str, is_json: bool, text: str) -> tuple[ArticleDraft, ...]:
     try:
         file = _KnowledgeFile.model_validate(_parse_json(text) if is_json else parse_toml(text))
     except ValidationError as wrong:
         raise BadInput(
             "{file} isn't valid at {place} ({reason}): compare it with a file that `anninh kb export` writes.",
             file=label,
-            reason=visible(wrong.errors()[0]["msg"]),
-            place=visible(".".join(map(str, wrong.errors()[0]["loc"]))) or label,
+            reason=make_visible(wrong.errors()[0]["msg"]),
+            place=make_visible(".".join(map(str, wrong.errors()[0]["loc"]))) or label,
         ) from None
-    except ValueError as wrong:  # after ValidationError, which is a ValueError too
+    except ValueError as wrong:  # This handler comes after that for ValidationError, which is a ValueError too.
         kind = "JSON" if is_json else "TOML"
         raise BadInput(
             "{file} isn't valid {format} ({reason}): correct it at that place.", file=label, format=kind, reason=wrong
@@ -97,7 +101,7 @@ def _drafts(label: str, is_json: bool, text: str) -> tuple[ArticleDraft, ...]:
         raise BadInput(
             "{file} has two articles with the key {key!r}: give one of them another key.", file=label, key=twice
         )
-    return tuple(_draft(article, file.reminder) for article in file.articles)
+    return tuple(_build_draft(article, file.reminder) for article in file.articles)
 
 
 def _parse_json(text: str) -> Any:
@@ -107,13 +111,13 @@ def _parse_json(text: str) -> Any:
         raise ValueError("it is nested too deeply") from None
 
 
-def _draft(article: _ArticleInFile, reminder: str) -> ArticleDraft:
+def _build_draft(article: _ArticleInFile, reminder: str) -> ArticleDraft:
     text = "\n".join(filter(None, (article.text.strip(), reminder.strip())))
     rules = tuple(LegalSource(**dict(source)) for source in article.sources)
     edition = Edition(
         number=1,
         text=nfc(text),
-        source=nfc("; ".join(rule.in_words() for rule in rules)),
+        source=nfc("; ".join(rule.format_for_residents() for rule in rules)),
         since=article.since,
         by="",
         until=article.until,
@@ -131,7 +135,7 @@ def _draft(article: _ArticleInFile, reminder: str) -> ArticleDraft:
     )
 
 
-def _in_file(article: Article) -> dict[str, Any]:
+def _to_file_entry(article: Article) -> dict[str, Any]:
     edition = article.editions[-1]
     rules: Sequence[LegalSource] = edition.rules or (LegalSource(name=edition.source),)
     entry = _ArticleInFile(

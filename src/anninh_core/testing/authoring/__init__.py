@@ -1,1 +1,1 @@
-"""For authors of plugins: a card with the results of a plugin's kits, and starter projects."""
+"""Tools for authors of plugins: a card with the results of a plugin's conformance kits, and starter projects."""

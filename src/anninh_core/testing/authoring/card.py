@@ -1,4 +1,4 @@
-"""A plugin's card: the rules of its kits that hold, that are skipped and why, and that fail."""
+"""A plugin's card: the rules of its conformance kits that hold, that are skipped and why, and that fail."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from pathlib import Path
 from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput, ConfigurationError
-from anninh_core.plugins.manager import installed_plugins
+from anninh_core.plugins.manager import list_installed_plugins
 from anninh_core.testing.kits.choosing import select_rules
 from anninh_core.testing.kits.plugin.loading import get_loaded_info, load_alone
 from anninh_core.testing.kits.plugin.subjects import OPINION_HOOKS
@@ -50,7 +50,7 @@ _OPINIONS = "OpinionsConformance"
 
 @frozen(kw_only=True)
 class PluginCard:
-    """The results of the kits for a plugin.
+    """The results of the conformance kits for a plugin.
 
     Attributes:
         results: results of the rules, in the order of the kits.
@@ -64,11 +64,11 @@ class PluginCard:
     unproved: tuple[str, ...] = ()
 
     def of(self, outcome: RuleOutcome) -> tuple[RuleResult, ...]:
-        """Return the results with an outcome."""
+        """Return the results of the rules that have this outcome."""
         return tuple(result for result in self.results if result.outcome is outcome)
 
     def steps(self) -> tuple[tuple[int, int, int], ...]:
-        """Return for each step of writing a storage its number, and how many of its rules hold and fail."""
+        """Return the number of each step of writing a storage, and how many of its rules hold and how many fail."""
         by_step: dict[int, list[RuleOutcome]] = {}
         for result in self.results:
             by_step.setdefault(step_of_rule(result.rule), []).append(result.outcome)
@@ -80,7 +80,7 @@ class PluginCard:
 
 
 def check_plugin(name: str, tests: Sequence[Path] = (), *, rules: str = "", step: int | None = None) -> PluginCard:
-    """Run the kits that fit an installed plugin.
+    """Run the conformance kits that fit an installed plugin.
 
     Args:
         name: name of its entry point.
@@ -94,22 +94,22 @@ def check_plugin(name: str, tests: Sequence[Path] = (), *, rules: str = "", step
         BadInput: the tests can't be collected, or there are no rules with these numbers.
     """
     numbers = select_rules(rules, step)
-    source = next((source for source in installed_plugins() if source.name == name), None)
+    source = next((source for source in list_installed_plugins() if source.name == name), None)
     if source is None:
         raise ConfigurationError(
             "Plugin {plugin!r} isn't installed: install its package first. Installed plugins: {allowed}.",
             plugin=name,
-            allowed=tuple(source.name for source in installed_plugins()),
+            allowed=tuple(source.name for source in list_installed_plugins()),
         )
 
-    def chosen(_case: type, rule: str) -> bool:
+    def is_rule_chosen(_case: type, rule: str) -> bool:
         return numbers is None or rule in numbers
 
-    own = run_files(tests, chosen=chosen) if tests else ()
+    own = run_files(tests, chosen=is_rule_chosen) if tests else ()
     proved = {result.kit for result in own}
-    fitting = [*_fitting_kits(name)]
+    fitting = [*_find_fitting_kits(name)]
     lines = [_HEAD, *_generate_cases(name, [kit for kit in fitting if kit not in proved])]
-    results = (*run_source("".join(lines), chosen=chosen), *own)
+    results = (*run_source("".join(lines), chosen=is_rule_chosen), *own)
     if not results:
         raise BadInput("None of these rules belongs to a kit that was run: give --tests for the rules of a storage.")
     run = {result.kit for result in results}
@@ -122,9 +122,9 @@ def check_plugin(name: str, tests: Sequence[Path] = (), *, rules: str = "", step
     )
 
 
-def _fitting_kits(name: str) -> Iterator[str]:
-    """Yield the kits for everything that a plugin registers and implements; none if it can't be loaded, which rule P-01
-    reports.
+def _find_fitting_kits(name: str) -> Iterator[str]:
+    """Yield the names of the kits for everything that a plugin registers and implements; none if it can't be loaded,
+    which rule P-01 reports.
     """
     try:
         info = get_loaded_info(load_alone(name))
@@ -136,7 +136,7 @@ def _fitting_kits(name: str) -> Iterator[str]:
 
 
 def _generate_cases(name: str, kits: Sequence[str]) -> Iterator[str]:
-    """Yield the source of the test classes that need nothing from the author."""
+    """Yield the source code of the kits' test classes that need nothing from the author."""
     yield _PLUGIN_CASE.format(name=name)
     if _OPINIONS in kits:
         yield _OPINIONS_CASE.format(name=name)

@@ -1,4 +1,4 @@
-"""A starter project for a plugin: as it is written, it passes mypy, pyright, ruff and its own tests."""
+"""A starter project for a plugin; as written, it passes mypy, pyright, ruff and its own tests."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ KINDS: Mapping[str, str] = {
     "poller": "messenger that polls",
     "storage": "storage",
 }
-"""Kind of plugin -> its name in a sentence."""
+"""Kind of plugin -> name of the kind in a sentence."""
 
 _NEEDS = {"storage": ', "attrs", "msgspec"'}
 """Kind of plugin -> further dependencies, in the form in which they follow the library in pyproject.toml."""
@@ -28,7 +28,7 @@ _USE = {
     "As it is written all must find room in memory, and the list of calls never gets shorter: it is right for a\n"
     "trial, and for an office only with an engine of yours"
 }
-"""Kind of plugin -> further settings and advice, as they end a sentence of the README."""
+"""Kind of plugin -> further settings and advice for users, as they end a sentence of the README."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 _TAKEN = {*DEFAULT_PLUGINS, *("mock", "zalo", "core", "storage", "board", "sqlite", "postgresql", "memory")}
@@ -36,7 +36,7 @@ _SUFFIX = ".tmpl"
 
 
 def write_project(kind: str, name: str, folder: Path) -> tuple[Path, ...]:
-    """Write a project into a new or empty folder and return its files.
+    """Write a starter project for a plugin into a new or empty folder, and return its files.
 
     Args:
         kind: one of `KINDS`.
@@ -46,14 +46,14 @@ def write_project(kind: str, name: str, folder: Path) -> tuple[Path, ...]:
     Raises:
         BadInput: there is no template for `kind`, the name isn't allowed, or the folder isn't empty.
     """
-    _check(kind, name, folder)
-    facts = _facts(kind, name)
+    _check_request(kind, name, folder)
+    facts = _build_facts(kind, name)
     templates = files(__package__) / "templates"
     parts = [template for part in ("common", kind) for template in (templates / part).iterdir()]
-    return tuple(sorted(_write(template, folder, facts) for template in parts))
+    return tuple(sorted(_write_file(template, folder, facts) for template in parts))
 
 
-def _check(kind: str, name: str, folder: Path) -> None:
+def _check_request(kind: str, name: str, folder: Path) -> None:
     if kind not in KINDS:
         raise BadInput("Kind {kind!r} has no template: choose one of {allowed}.", kind=kind, allowed=tuple(KINDS))
     if not _NAME.fullmatch(name) or iskeyword(name) or name in _TAKEN:
@@ -66,7 +66,7 @@ def _check(kind: str, name: str, folder: Path) -> None:
         raise BadInput("{folder} isn't empty, and nothing was written: name another folder.", folder=folder)
 
 
-def _facts(kind: str, name: str) -> Mapping[str, str]:
+def _build_facts(kind: str, name: str) -> Mapping[str, str]:
     words = [word for word in name.split("_") if word]
     return {
         "needs": _NEEDS.get(kind, ""),
@@ -80,16 +80,16 @@ def _facts(kind: str, name: str) -> Mapping[str, str]:
     }
 
 
-def _write(template: Traversable, folder: Path, facts: Mapping[str, str]) -> Path:
-    """Fill in a template; its file name may have placeholders too."""
-    path = folder / _fill(template.name.removesuffix(_SUFFIX), facts)
-    text = _fill(template.read_text(encoding="utf-8"), facts)
+def _write_file(template: Traversable, folder: Path, facts: Mapping[str, str]) -> Path:
+    """Fill in a template file and write the result; the file name may also have placeholders."""
+    path = folder / _fill_placeholders(template.name.removesuffix(_SUFFIX), facts)
+    text = _fill_placeholders(template.read_text(encoding="utf-8"), facts)
     folder.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return path
 
 
-def _fill(text: str, facts: Mapping[str, str]) -> str:
+def _fill_placeholders(text: str, facts: Mapping[str, str]) -> str:
     for fact, value in facts.items():
         text = text.replace(f"@{fact}@", value)
     return text

@@ -1,5 +1,5 @@
-"""Conformance kits: numbered rules that a backend proves by subclassing."""
+"""Conformance kits: numbered rules that a backend proves by subclassing their tests."""
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

@@ -1,4 +1,4 @@
-"""The authenticator kit: A-01 to A-10."""
+"""The conformance kit for authenticators: rules A-01 to A-10."""
 
 import re
 from datetime import timedelta
@@ -42,7 +42,7 @@ class AuthenticatorCase:
 
 
 class AuthenticatorConformance(ConformanceKit, kit=True):
-    """Rules for an authenticator. Override the fixture `case`."""
+    """Rules that an authenticator has to keep. Override the fixture `case`."""
 
     @pytest.fixture
     def case(self) -> AuthenticatorCase:
@@ -55,7 +55,9 @@ class AuthenticatorConformance(ConformanceKit, kit=True):
             assert case.authenticator.authenticate(evolve(case.good, headers=headers)) is None
 
     def test_known(self, case: AuthenticatorCase) -> None:
-        """A-02 A good request yields its officer and how the officer is known, and does so again."""
+        """A-02 A request with valid credentials yields its officer and the method of authentication, also if it is
+        repeated.
+        """
         first = _authenticate(case)
         assert first.officer == case.officer
         assert _authenticate(case) == first
@@ -78,17 +80,19 @@ class AuthenticatorConformance(ConformanceKit, kit=True):
                 case.authenticator.authenticate(request)
 
     def test_told_alike(self, case: AuthenticatorCase) -> None:
-        """A-06 Every refusal has the same words: they don't show the reason."""
-        assert len({_refusal_text(case, request) for request in (*case.wrong, *case.ended)}) == 1
+        """A-06 Every refusal has the same words, so that they don't show the reason."""
+        assert len({_get_refusal_text(case, request) for request in (*case.wrong, *case.ended)}) == 1
 
     def test_no_secret_shown(self, case: AuthenticatorCase) -> None:
         """A-07 No secret is in an error, nor in the repr of a request, of the authenticator or of its result."""
-        texts = [_refusal_text(case, request) for request in (*case.wrong, *case.ended)]
+        texts = [_get_refusal_text(case, request) for request in (*case.wrong, *case.ended)]
         texts += [repr(case.good), repr(case.authenticator), repr(_authenticate(case))]
         assert not [text for text in texts for secret in case.secrets if secret in text]
 
     def test_hard_input(self, case: AuthenticatorCase) -> None:
-        """A-08 Any value of its header is refused or isn't of its kind: empty values, endless ones, any letters."""
+        """A-08 A request with an unusual value in its header, such as an empty or endless one or any letters, is
+        refused or yields None.
+        """
         for value in (*_HARD, *(f"Bearer {value}" for value in _HARD)):
             request = evolve(case.good, headers={case.carrier: value})
             try:
@@ -120,7 +124,7 @@ def _authenticate(case: AuthenticatorCase) -> Authenticated:
     return authenticated
 
 
-def _refusal_text(case: AuthenticatorCase, request: SignInRequest) -> str:
+def _get_refusal_text(case: AuthenticatorCase, request: SignInRequest) -> str:
     with pytest.raises(NotSignedIn) as refused:
         case.authenticator.authenticate(request)
     return str(refused.value)

@@ -1,4 +1,4 @@
-"""The blobs kit: B-01 to B-11."""
+"""The conformance kit for blob stores: rules B-01 to B-11."""
 
 from datetime import timedelta
 from hashlib import sha256
@@ -14,22 +14,22 @@ HOUR = timedelta(hours=1)
 
 
 class BlobsConformance(ConformanceKit, kit=True):
-    """Rules for a blob store. Override the fixture `blobs`."""
+    """Rules that a blob store has to keep. Override the fixture `blobs`."""
 
     @pytest.fixture
     def blobs(self) -> Blobs:
-        """Return an empty store. To be overridden."""
+        """Return an empty blob store. To be overridden."""
         raise NotImplementedError("override the fixture blobs with one that returns an empty store")
 
     @pytest.mark.parametrize("data", [b"", b"x", bytes(range(256)) * 4096, "Đường 🚨".encode()], ids=range(4))
     def test_round_trip(self, blobs: Blobs, data: bytes) -> None:
-        """B-01 Any bytes come back under their SHA-256."""
+        """B-01 Any stored bytes are returned unchanged under their SHA-256."""
         digest = blobs.put(data)
         assert digest == sha256(data).hexdigest()
         assert blobs.get(digest) == data
 
     def test_again(self, blobs: Blobs) -> None:
-        """B-02 The same bytes again have the same name and are stored once."""
+        """B-02 Bytes that are stored again have the same name and are stored once."""
         assert blobs.put(b"x") == blobs.put(b"x")
         assert len(list(blobs.digests())) == 1
 

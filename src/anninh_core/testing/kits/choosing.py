@@ -1,4 +1,4 @@
-"""Rules of kits in a run of pytest: which are to run, which one failed, and how far a storage has come."""
+"""Rules of conformance kits in a run of pytest: which are to run, which failed, and how far a storage has come."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,11 +10,11 @@ from anninh_core.testing.kits.guard import ConformanceKit, kit_rules, rule_numbe
 from anninh_core.testing.kits.steps import PAGE, describe_progress, read_rules, rules_until, step_of_rule
 
 _RULE = "anninh_rule"
-"""Attribute of test reports: the number of the rule."""
+"""Name of the attribute of a test report that contains the number of the rule."""
 
 
 def select_rules(rules: str, step: int | None) -> frozenset[str] | None:
-    """Return the numbers of the rules to run, or None for all.
+    """Return the numbers of the kits' rules to run, or None for all.
 
     Args:
         rules: rules in the form of `read_rules`, "" for all.
@@ -41,18 +41,18 @@ def is_chosen(item: pytest.Item, rules: str, step: int | None) -> bool:
 
 def rule_of(item: pytest.Item) -> str:
     """Return the number of a test's rule, "" for a test that is no rule."""
-    case = _case_of(item)
+    case = _get_test_class(item)
     return rule_numbers(case).get(item.name.partition("[")[0], "") if case else ""
 
 
-def _case_of(item: pytest.Item) -> type | None:
+def _get_test_class(item: pytest.Item) -> type | None:
     case = getattr(item, "cls", None)
     return case if isinstance(case, type) and issubclass(case, ConformanceKit) else None
 
 
 def mark_rule(item: pytest.Item, report: pytest.TestReport) -> None:
-    """Note the number of the rule on a test report, and add the rule's demand if the test failed."""
-    case = _case_of(item)
+    """Store the number of the rule in a test report, and add the sentence of the rule if the test failed."""
+    case = _get_test_class(item)
     rule = rule_of(item)
     setattr(report, _RULE, rule)
     if case and rule and report.failed:

@@ -1,4 +1,4 @@
-"""Base of every conformance kit: a subclass can't drop or change a rule in silence."""
+"""Base class of every conformance kit: a subclass can't drop or change a rule without an explicit reason."""
 
 import re
 from collections.abc import Iterator
@@ -30,15 +30,15 @@ class ConformanceKit:
 
 
 def kit_rules(cls: type) -> dict[str, str]:
-    """Return the rules a class inherits from kits: number -> sentence, sorted by number.
+    """Return the rules that a class inherits from kits: number -> sentence, sorted by number.
 
     Raises:
         TypeError: a rule has no number, two rules have the same one, or a method has the name of a rule with another
             number.
     """
     rules: dict[str, str] = {}
-    numbers: dict[str, str] = {}  # method -> number
-    for name, rule in _stated_rules(cls):
+    numbers: dict[str, str] = {}  # Name of the method -> number of its rule.
+    for name, rule in _iter_rules_of_kits(cls):
         match = _RULE_NUMBER.match(rule.__doc__ or "")
         if match is None:
             raise TypeError(f"{cls.__qualname__}.{name}: a rule's docstring begins with its number, such as 'S-07 …'")
@@ -51,15 +51,15 @@ def kit_rules(cls: type) -> dict[str, str]:
         else:
             numbers[name] = number
             rules[number] = " ".join(sentence.split())
-    return dict(sorted(rules.items(), key=lambda rule: _sort_key(rule[0])))
+    return dict(sorted(rules.items(), key=lambda rule: _split_rule_number(rule[0])))
 
 
 def rule_numbers(cls: type) -> dict[str, str]:
-    """Return the numbers of the rules a class inherits from kits, by the names of their methods."""
-    return {name: rule.__doc__.partition(" ")[0] for name, rule in _rules(cls)}
+    """Return the numbers of the rules that a class inherits from kits, by the names of their methods."""
+    return {name: rule.__doc__.partition(" ")[0] for name, rule in _iter_rules(cls)}
 
 
-def _sort_key(number: str) -> tuple[str, int]:
+def _split_rule_number(number: str) -> tuple[str, int]:
     letters, _, digits = number.partition("-")
     return letters, int(digits)
 
@@ -68,21 +68,21 @@ def dropped_rules(cls: type) -> list[str]:
     """Return the names of inherited rules that a class deletes or overrides without a reasoned xfail."""
     return [
         name
-        for name, rule in _rules(cls)
+        for name, rule in _iter_rules(cls)
         if (override := getattr(cls, name, None)) is not rule and not _has_reasoned_xfail(override)
     ]
 
 
-def _rules(cls: type) -> Iterator[tuple[str, Any]]:
-    """Yield each rule once, from the kit nearest to the class."""
+def _iter_rules(cls: type) -> Iterator[tuple[str, Any]]:
+    """Yield each rule that a class inherits once, from the kit nearest to the class."""
     names: set[str] = set()
-    for name, rule in _stated_rules(cls):
+    for name, rule in _iter_rules_of_kits(cls):
         if name not in names:
             names.add(name)
             yield name, rule
 
 
-def _stated_rules(cls: type) -> Iterator[tuple[str, Any]]:
+def _iter_rules_of_kits(cls: type) -> Iterator[tuple[str, Any]]:
     """Yield the rules of every kit of a class, the nearest kit first."""
     for base in cls.__mro__:
         if base is ConformanceKit or not (issubclass(base, ConformanceKit) and base._is_kit):  # noqa: SLF001  our own

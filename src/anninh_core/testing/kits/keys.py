@@ -1,11 +1,11 @@
-"""The contract tests of key stores: K-01 to K-19."""
+"""The conformance kit for key stores: rules K-01 to K-19."""
 
 from typing import Any
 
 import pytest
 from attrs import evolve
 
-from anninh_core.kernel.crypto.signing import find_uncertified, verify_signature
+from anninh_core.kernel.crypto.signing import find_uncertified_key, verify_signature
 from anninh_core.kernel.errors import BadInput, DecryptionError
 from anninh_core.ports.keys import Keys, KeysCopy, ManyKeys, NotedHead, NotesHeads, PortableKeys, SigningKeys
 from anninh_core.testing.kits.guard import ConformanceKit
@@ -14,7 +14,7 @@ DATA_KEY = bytes(range(32))
 
 
 class KeysConformance(ConformanceKit, kit=True):
-    """Every rule that a key store has to keep. Override the fixture `keys`, and `elsewhere` if keys can be exported."""
+    """Rules that a key store has to keep. Override the fixture `keys`, and `elsewhere` if keys can be exported."""
 
     @pytest.fixture
     def keys(self) -> Keys:
@@ -171,9 +171,9 @@ class KeysConformance(ConformanceKit, kit=True):
         assert [key.id for key in chain] == [before.key, new.id]
         assert signing.sign("kit", b"content").key == new.id
         assert verify_signature(chain[0], "kit", b"content", before.signature)
-        assert find_uncertified(chain) is None
-        assert find_uncertified(chain[1:]) == chain[1]
-        assert find_uncertified((chain[0], evolve(chain[1], certificate=before.signature))) is not None
+        assert find_uncertified_key(chain) is None
+        assert find_uncertified_key(chain[1:]) == chain[1]
+        assert find_uncertified_key((chain[0], evolve(chain[1], certificate=before.signature))) is not None
 
     def test_signing_keys_moved(self, keys: Keys, elsewhere: Keys | None) -> None:
         """K-17 An export includes the signing keys; importing an earlier copy without them keeps the signing keys."""

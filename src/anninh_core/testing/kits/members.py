@@ -1,11 +1,13 @@
-"""A wrapper for incomplete backends: a rule that needs a missing member fails with a sentence that names it."""
+"""A wrapper for incomplete backends, with which a rule that needs a missing member fails with a sentence that names the
+member.
+"""
 
 from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
 
-from anninh_core._moved import keep_moved
+from anninh_core._moved import keep_old_imports
 from anninh_core.plugins.members import ABSENT, is_port, iter_members
 
 
@@ -30,10 +32,10 @@ class IncompleteBackend:
         path = f"{self._path}{name}"
         member = getattr(self._backend, name, ABSENT)
         if member is ABSENT and name not in self._members:
-            raise AttributeError(path)  # a member of an optional protocol, which isn't part of the port
+            raise AttributeError(path)  # The member belongs to an optional protocol, which isn't part of the port.
         if member is ABSENT:
             pytest.fail(self._tell(path), pytrace=False)
         return IncompleteBackend(member, self._ports[name], self._tell, f"{path}.") if name in self._ports else member
 
 
-keep_moved(__name__)
+keep_old_imports(__name__)

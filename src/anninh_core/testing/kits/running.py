@@ -1,4 +1,4 @@
-"""Running kits inside a program: returns the rules that hold, are skipped and fail, with reasons."""
+"""Functions that run kits inside a program and return which rules hold, are skipped or fail, with reasons."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,16 +15,19 @@ from attrs import frozen
 from anninh_core.kernel.errors import BadInput
 from anninh_core.testing.kits.guard import ConformanceKit, kit_rules, rule_numbers
 
-_LOADED_BEFORE = "ignore::pytest.PytestAssertRewriteWarning"  # as the library is loaded already
+# Without this filter pytest warns that the library is loaded already.
+_LOADED_BEFORE = "ignore::pytest.PytestAssertRewriteWarning"
 _OPTIONS = ("-p", "no:cacheprovider", "--import-mode=importlib", "--tb=native", "-W", _LOADED_BEFORE)
-"""Only the last line of a failure is shown; other styles than `native` take most of the time."""
+"""Options for pytest. Only the last line of a failure is shown; styles of traceback other than `native` take most of
+the time.
+"""
 
 Choice = Callable[[type, str], bool]
-"""Returns whether a rule has to run, by its test class and number."""
+"""A function that returns whether a rule has to run, given its test class and its number."""
 
 
 class RuleOutcome(Enum):
-    """The outcome of a rule."""
+    """How a rule ended: it held, was excused, was skipped, or failed."""
 
     HELD = "held"
     EXCUSED = "excused"
@@ -43,7 +46,7 @@ class RuleResult:
         rule: number of the rule, such as `M-07`.
         sentence: the rule in words.
         outcome: the worst outcome of all its parameters.
-        reasons: one line each: why it was skipped or excused, or how it failed.
+        reasons: one line for each reason why the rule was skipped, excused or failed.
     """
 
     case: str
@@ -65,7 +68,7 @@ def run_files(paths: Sequence[Path], *, chosen: Choice = lambda _case, _rule: Tr
     Raises:
         BadInput: a file can't be collected, or no kit is subclassed in any.
     """
-    recorder = _Recorder(chosen)
+    recorder = _OutcomeRecorder(chosen)
     printed = StringIO()
     with redirect_stdout(printed), redirect_stderr(printed), _unload_test_modules(paths):
         code = pytest.main([*_OPTIONS, *map(str, paths)], plugins=[recorder])
@@ -84,7 +87,8 @@ def run_files(paths: Sequence[Path], *, chosen: Choice = lambda _case, _rule: Tr
 def run_source(source: str, *, chosen: Choice = lambda _case, _rule: True) -> tuple[RuleResult, ...]:
     """Run the rules of every kit that is subclassed in the source of a test file, as `run_files` does."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / f"test_{Path(folder).name}.py"  # no module of this name is loaded yet
+        # The folder's name makes the module's name unique, so that no module of this name is loaded yet.
+        path = Path(folder) / f"test_{Path(folder).name}.py"
         path.write_text(source, encoding="utf-8")
         (Path(folder) / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
         return run_files([path], chosen=chosen)
@@ -92,7 +96,7 @@ def run_source(source: str, *, chosen: Choice = lambda _case, _rule: True) -> tu
 
 @contextmanager
 def _unload_test_modules(paths: Sequence[Path]) -> Iterator[None]:
-    """Make pytest load test files again, also if modules of the same names are loaded from elsewhere.
+    """Make pytest load test files again, even if modules of the same names were loaded from elsewhere.
 
     Modules in the same folders can be imported, as under pytest alone.
     """
@@ -116,7 +120,7 @@ def _unload_test_modules(paths: Sequence[Path]) -> Iterator[None]:
 
 
 @frozen
-class _Rule:
+class _CollectedRule:
     case: type
     test: str
     number: str
@@ -126,7 +130,8 @@ class _Rule:
         outcomes = [*reports]
         outcome = max((outcome for outcome, _ in outcomes), key=list(RuleOutcome).index)
         if any(outcome is RuleOutcome.HELD for outcome, _ in outcomes) and outcome is RuleOutcome.SKIPPED:
-            outcome = RuleOutcome.HELD  # it holds with some of its parameters
+            # A rule holds if it holds with at least one of its parameters and fails with none.
+            outcome = RuleOutcome.HELD
         reasons = dict.fromkeys(reason for reason_outcome, reason in outcomes if reason_outcome is outcome and reason)
         kit = next(base for base in self.case.__mro__ if vars(base).get("_is_kit"))
         return RuleResult(
@@ -140,45 +145,47 @@ class _Rule:
         )
 
 
-class _Recorder:
+class _OutcomeRecorder:
     """A pytest plugin that records the outcomes of rules."""
 
     def __init__(self, chosen: Choice) -> None:
         self._chosen = chosen
-        self.items: dict[str, _Rule] = {}
+        self.items: dict[str, _CollectedRule] = {}
         self.problems: list[str] = []
         self.has_rules = False
-        self._known: dict[type, Mapping[str, _Rule]] = {}
-        self._reports: dict[_Rule, list[tuple[RuleOutcome, str]]] = {}
+        self._known: dict[type, Mapping[str, _CollectedRule]] = {}
+        self._reports: dict[_CollectedRule, list[tuple[RuleOutcome, str]]] = {}
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.problems.append(_last_line(str(report.longrepr)))
+            self.problems.append(_get_last_line(str(report.longrepr)))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makeitem(
         self, collector: pytest.Collector, name: str, obj: object
     ) -> list[pytest.Item] | None:
-        """Leave out functions that are no rule, or weren't chosen."""
+        """Leave out functions that aren't rules or weren't chosen."""
         if not isfunction(obj):
             return None
-        rule = self._rules(getattr(collector, "cls", None)).get(name)
+        rule = self._get_rules(getattr(collector, "cls", None)).get(name)
         self.has_rules = self.has_rules or rule is not None
         return None if rule is not None and self._chosen(rule.case, rule.number) else []
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
             name = item.name.partition("[")[0]
-            self.items[item.nodeid] = self._rules(getattr(item, "cls", None))[name]
+            self.items[item.nodeid] = self._get_rules(getattr(item, "cls", None))[name]
 
-    def _rules(self, case: type | None) -> Mapping[str, _Rule]:
-        """Return the rules of a test class by the names of their methods, including excused ones."""
+    def _get_rules(self, case: type | None) -> Mapping[str, _CollectedRule]:
+        """Return the rules of a test class by the names of their methods, including excused rules."""
         if case is None or not issubclass(case, ConformanceKit):
             return {}
         if case not in self._known:
             sentences = kit_rules(case)
             numbers = rule_numbers(case).items()
-            self._known[case] = {name: _Rule(case, name, number, sentences[number]) for name, number in numbers}
+            self._known[case] = {
+                name: _CollectedRule(case, name, number, sentences[number]) for name, number in numbers
+            }
         return self._known[case]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -190,27 +197,30 @@ class _Recorder:
 
 
 def _read_outcomes(report: pytest.TestReport) -> Iterator[tuple[RuleOutcome, str]]:
-    """Yield the outcomes of a report; a passed phase counts only if it is the rule's call."""
+    """Yield the outcomes in a report of pytest; a passed phase counts only if it is the rule's own call."""
     excuse = getattr(report, "wasxfail", None)
     if excuse is not None:
         yield RuleOutcome.EXCUSED, str(excuse)
     elif report.skipped:
-        yield RuleOutcome.SKIPPED, _skip_reason(report.longrepr)
+        yield RuleOutcome.SKIPPED, _get_skip_reason(report.longrepr)
     elif report.failed:
         crash = getattr(report.longrepr, "reprcrash", None)
-        yield RuleOutcome.FAILED, _first_line(crash.message) if crash is not None else _last_line(str(report.longrepr))
+        yield (
+            RuleOutcome.FAILED,
+            _get_first_line(crash.message) if crash is not None else _get_last_line(str(report.longrepr)),
+        )
     elif report.when == "call":
         yield RuleOutcome.HELD, ""
 
 
-def _skip_reason(longrepr: object) -> str:
+def _get_skip_reason(longrepr: object) -> str:
     reason = longrepr[2] if isinstance(longrepr, tuple) else str(longrepr)
     return str(reason).removeprefix("Skipped: ")
 
 
-def _first_line(text: str) -> str:
+def _get_first_line(text: str) -> str:
     return text.partition("\n")[0]
 
 
-def _last_line(text: str) -> str:
+def _get_last_line(text: str) -> str:
     return text.strip().rpartition("\n")[2]

@@ -1,4 +1,4 @@
-"""The steps in which a storage is written, and the rules of its kit that can hold after each step."""
+"""The steps in which an author writes a storage backend, and the kit's rules that can hold after each step."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,12 +15,13 @@ _PART = re.compile(r"([A-Z]{1,3})-(\d{2,3})(?:\.\.(?:([A-Z]{1,3})-)?(\d{2,3}))?"
 
 @frozen
 class Step:
-    """A step: members of the storage port that are written together.
+    """A step in writing a storage: members of the storage port that are written together.
 
     Attributes:
         members: paths of members of the port; `commit.records` is that part of a change set, given to `commit`.
         about: description of the step, for the page that explains the steps.
-        rules: rules that need these members and otherwise only members of earlier steps, as `read_rules` reads them.
+        rules: rules that need these members and otherwise only members of earlier steps, in the form that `read_rules`
+            reads.
     """
 
     members: tuple[str, ...]
@@ -115,10 +116,10 @@ def read_rules(text: str) -> frozenset[str]:
     Raises:
         BadInput: a part of the text is no rule number.
     """
-    return frozenset(number for part in text.replace(",", " ").split() for number in _read_part(part))
+    return frozenset(number for part in text.replace(",", " ").split() for number in _parse_rule_range(part))
 
 
-def _read_part(part: str) -> Iterable[str]:
+def _parse_rule_range(part: str) -> Iterable[str]:
     match = _PART.fullmatch(part)
     letters, first, other_letters, last = match.groups() if match else ("", "", None, None)
     if not letters or other_letters not in (None, letters) or int(last or first) < int(first):
@@ -131,7 +132,7 @@ def _read_part(part: str) -> Iterable[str]:
 
 
 def rules_until(step: int) -> frozenset[str]:
-    """Return the rules of the storage kit that can hold once the steps up to this one are written.
+    """Return the rules of the storage kit that can hold after the steps up to and including `step` are written.
 
     Raises:
         BadInput: no step has this number.
@@ -147,19 +148,22 @@ def rules_until(step: int) -> frozenset[str]:
 
 
 def step_of_rule(rule: str) -> int:
-    """Return the number of the step to which a rule of the storage kit belongs; 0 for a rule of another kit."""
+    """Return the number of the step to which a rule of the storage kit belongs, or 0 for a rule of another kit."""
     return next((number for number, step in _number_steps() if rule in read_rules(step.rules)), 0)
 
 
 def step_of_member(path: str) -> int:
-    """Return the number of the first step in which a member of the storage port, or a part of it, is written."""
+    """Return the number of the first step in which a member of the storage port, or a part of this member, is
+    written.
+    """
     return next(
-        (number for number, step in _number_steps() if any(_overlaps(path, member) for member in step.members)), 1
+        (number for number, step in _number_steps() if any(_has_common_part(path, member) for member in step.members)),
+        1,
     )
 
 
 def describe_missing_member(path: str) -> str:
-    """Return a sentence that a member is missing, and in which step it is written."""
+    """Return a sentence that names a missing member and the step in which it is written."""
     step = step_of_member(path)
     return f"{path} is missing: it is written in step {step} of {PAGE}, and S-217 lists all that is missing"
 
@@ -174,7 +178,8 @@ def describe_missing_members(paths: Iterable[str]) -> str:
 
 
 def describe_progress(fails: Mapping[str, bool]) -> Sequence[str]:
-    """Return a line for each step with the number of failing rules, and for the first unfinished step their numbers.
+    """Return a line for each step with the number of its failing rules; the first unfinished step also lists their
+    numbers.
 
     Args:
         fails: rule of the storage kit -> whether it fails.
@@ -196,5 +201,5 @@ def _number_steps() -> Iterable[tuple[int, Step]]:
     return enumerate(STORAGE_STEPS, start=1)
 
 
-def _overlaps(path: str, member: str) -> bool:
+def _has_common_part(path: str, member: str) -> bool:
     return path == member or path.startswith(f"{member}.") or member.startswith(f"{path}.")

@@ -1,5 +1,5 @@
-"""Storage, keys and blobs in memory, for tests: they keep to the same ports as the real ones."""
+"""A storage, keys and blobs in memory, for tests; they implement the same ports as the real ones."""
 
-from anninh_core._lazy import lazy
+from anninh_core._lazy import install_lazy_imports
 
-lazy(__name__)
+install_lazy_imports(__name__)

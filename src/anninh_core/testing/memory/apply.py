@@ -1,4 +1,4 @@
-"""Checking a change set against the stored rows, then applying it."""
+"""Functions that check a change set against the stored rows and then apply it."""
 
 from collections.abc import Iterator
 
@@ -24,40 +24,42 @@ from anninh_core.ports.storages.dumping import KeptRequest
 from anninh_core.ports.storages.query import record_matches
 from anninh_core.ports.storages.queues import CLOSED, InboxRow, InboxState, OutboxRow, OutboxState
 from anninh_core.ports.validation import are_keys_current, fill_columns, may_settle_inbox, may_settle_outbox
-from anninh_core.testing.memory.ports.counters import add
+from anninh_core.testing.memory.ports.counters import add_counters
 from anninh_core.testing.memory.tables import ALWAYS, StoredRow, Tables
 from anninh_core.vocabulary.delivery import Lane
 
 
-def check(tables: Tables, change: ChangeSet) -> Outcome:
+def find_outcome(tables: Tables, change: ChangeSet) -> Outcome:
     """Return the outcome that a change set will have."""
     if change.request in tables.requests or any((new.source, new.dedupe) in tables.delivered for new in change.inbox):
         return Outcome.DUPLICATE
-    if not (_owns_inbox_row(tables, change.inbox_settled) and _owns_outbox_row(tables, change.outbox_settled)):
+    if not (
+        _may_settle_inbox_row(tables, change.inbox_settled) and _may_settle_outbox_row(tables, change.outbox_settled)
+    ):
         return Outcome.LEASE_LOST
-    if are_keys_current(tables.keys, tables.blind_indexes(), change) and _check_versions(tables, change):
+    if are_keys_current(tables.keys, tables.blind_indexes(), change) and _are_versions_current(tables, change):
         return Outcome.COMMITTED
     return Outcome.CONFLICT
 
 
-def _owns_inbox_row(tables: Tables, settled: InboxSettled | None) -> bool:
+def _may_settle_inbox_row(tables: Tables, settled: InboxSettled | None) -> bool:
     stored = tables.inbox.get(settled.id) if settled else None
     return settled is None or (stored is not None and may_settle_inbox(settled, stored.row.state, stored.row.token))
 
 
-def _owns_outbox_row(tables: Tables, settled: OutboxSettled | None) -> bool:
+def _may_settle_outbox_row(tables: Tables, settled: OutboxSettled | None) -> bool:
     stored = tables.outbox.get(settled.id) if settled else None
     return settled is None or (stored is not None and may_settle_outbox(settled, stored.row.state, stored.row.token))
 
 
-def _check_versions(tables: Tables, change: ChangeSet) -> bool:
+def _are_versions_current(tables: Tables, change: ChangeSet) -> bool:
     for guard in change.guards:
-        if isinstance(guard, Guard) and _stored_version(tables, guard.kind, guard.id) != guard.version:
+        if isinstance(guard, Guard) and _get_stored_version(tables, guard.kind, guard.id) != guard.version:
             return False
     overlay: dict[tuple[str, str], Record] = {}
     for record in change.records:
         previous = overlay.get((record.kind, record.id))
-        version = previous.version if previous else _stored_version(tables, record.kind, record.id)
+        version = previous.version if previous else _get_stored_version(tables, record.kind, record.id)
         if record.version != version + 1:
             return False
         overlay[record.kind, record.id] = record
@@ -65,37 +67,37 @@ def _check_versions(tables: Tables, change: ChangeSet) -> bool:
     return not any(
         record_matches(record, guard.where)
         for guard in none_guards
-        for record in _records_after(tables, guard.kind, overlay)
+        for record in _iter_records_after(tables, guard.kind, overlay)
     )
 
 
-def _stored_version(tables: Tables, kind: str, id: str) -> int:
+def _get_stored_version(tables: Tables, kind: str, id: str) -> int:
     record = tables.records[kind].get(id)
     return record.version if record else 0
 
 
-def _records_after(tables: Tables, kind: str, overlay: dict[tuple[str, str], Record]) -> Iterator[Record]:
-    """Yield the records of a kind as they will be after the change set."""
+def _iter_records_after(tables: Tables, kind: str, overlay: dict[tuple[str, str], Record]) -> Iterator[Record]:
+    """Yield the records of a kind in the versions that they will have after the change set."""
     changed = {id: record for (record_kind, id), record in overlay.items() if record_kind == kind}
     yield from {**tables.records[kind], **changed}.values()
 
 
-def apply(tables: Tables, change: ChangeSet) -> None:
-    """Apply a change set for which `check` returned `COMMITTED`."""
+def apply_change(tables: Tables, change: ChangeSet) -> None:
+    """Apply a change set for which `find_outcome` returned `COMMITTED`."""
     for key in change.keys:
         index = tables.keys[key.scope].blind_index if key.replaces else key.blind_index
         tables.keys[key.scope] = evolve(key, replaces="", blind_index=index)
     for new in change.inbox:
-        _receive(tables, new)
-    _settle(tables, change)
+        _store_inbox_row(tables, new)
+    _settle_rows(tables, change)
     for record in change.records:
         tables.records[record.kind][record.id] = fill_columns(tables.specs[record.kind], record)
     for row in change.outbox:
-        _enqueue(tables, row)
+        _store_outbox_row(tables, row)
     if change.outbox or change.outbox_settled:
         tables.promote()
     tables.terms.update({(terms.kind, terms.id): terms for terms in change.search})
-    add(tables, change.counters)
+    add_counters(tables, change.counters)
     if change.inbox or change.outbox:
         tables.has_new_rows = True
         tables.row_added.notify_all()
@@ -106,7 +108,7 @@ def apply(tables: Tables, change: ChangeSet) -> None:
         _append_entry(tables, change.entry)
 
 
-def _receive(tables: Tables, new: NewInbox) -> None:
+def _store_inbox_row(tables: Tables, new: NewInbox) -> None:
     tables.delivered.add((new.source, new.dedupe))
     row = InboxRow(
         id=new.id,
@@ -123,7 +125,7 @@ def _receive(tables: Tables, new: NewInbox) -> None:
     tables.inbox[new.id] = StoredRow(row, until=ALWAYS)
 
 
-def _settle(tables: Tables, change: ChangeSet) -> None:
+def _settle_rows(tables: Tables, change: ChangeSet) -> None:
     if inbox := change.inbox_settled:
         stored = tables.inbox[inbox.id]
         stored.open = inbox.state == InboxState.NEW
@@ -134,10 +136,10 @@ def _settle(tables: Tables, change: ChangeSet) -> None:
             row = evolve(row, body=b"", conversation=inbox.conversation)
         stored.row = row
     if outbox := change.outbox_settled:
-        _settle_outbox(tables, tables.outbox[outbox.id], outbox)
+        _settle_outbox_row(tables, tables.outbox[outbox.id], outbox)
 
 
-def _settle_outbox(tables: Tables, held: StoredRow[OutboxRow], settled: OutboxSettled) -> None:
+def _settle_outbox_row(tables: Tables, held: StoredRow[OutboxRow], settled: OutboxSettled) -> None:
     is_retry = settled.state == OutboxState.READY
     row = evolve(
         held.row,
@@ -152,14 +154,15 @@ def _settle_outbox(tables: Tables, held: StoredRow[OutboxRow], settled: OutboxSe
     )
     if settled.state in CLOSED or settled.conversation:
         row = evolve(row, conversation=settled.conversation)
-    if is_retry and not held.open:  # its conversation continued meanwhile: it queues up again at the end
+    # The conversation continued in the meantime, so that this row queues up again at the end.
+    if is_retry and not held.open:
         tables.created += 1
         row = evolve(row, state=OutboxState.WAITING, created_seq=tables.created)
     held.row = row
     held.open = is_retry or (settled.state == OutboxState.UNKNOWN and held.open)
 
 
-def _enqueue(tables: Tables, new: NewOutbox) -> None:
+def _store_outbox_row(tables: Tables, new: NewOutbox) -> None:
     tables.created += 1
     row = OutboxRow(
         id=new.id,

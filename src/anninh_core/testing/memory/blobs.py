@@ -1,4 +1,4 @@
-"""Blobs in memory."""
+"""A blob store in memory."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -34,7 +34,7 @@ class MemoryBlobs:
         return digest
 
     def get(self, digest: str) -> bytes:
-        """Return the bytes of a digest.
+        """Return the bytes with this digest.
 
         Raises:
             NotFound: no blob has this digest.
@@ -47,7 +47,9 @@ class MemoryBlobs:
             ) from None
 
     def delete(self, digest: str, before: datetime | None = None) -> bool:
-        """Remove a blob, with `before` only if it was last stored before that time; return whether it was removed."""
+        """Remove a blob, but if `before` is given only if it was last stored before that time; return whether it was
+        removed.
+        """
         with self._lock:
             if digest not in self._blobs or (before is not None and self._stored[digest] >= before):
                 return False
@@ -55,7 +57,7 @@ class MemoryBlobs:
             return True
 
     def digests(self) -> Iterator[str]:
-        """Yield every digest stored, sorted."""
+        """Yield the digest of every stored blob, sorted."""
         yield from sorted(self._blobs)
 
     def older(self, before: datetime) -> Iterator[str]:

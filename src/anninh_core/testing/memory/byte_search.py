@@ -1,4 +1,4 @@
-"""Searching the in-memory tables for bytes."""
+"""A search of the in-memory tables for byte strings."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -13,7 +13,7 @@ from anninh_core.testing.memory.tables import Tables
 
 
 def find_bytes(tables: Tables, needles: Mapping[str, bytes]) -> ByteSearch:
-    """Search every stored value for the given byte strings."""
+    """Search every stored value for the byte strings in `needles`."""
     with tables.lock:
         rows = [*dump(tables), *tables.terms.values()]
     sightings = {

@@ -1,4 +1,4 @@
-"""Keys in memory: real encryption, but the keys are lost with the process."""
+"""Encryption keys in memory: the encryption is real, but the keys are lost with the process."""
 
 import hmac
 from collections.abc import Sequence
@@ -53,7 +53,7 @@ class MemoryKeys:
         return self.epoch, nonce + AESGCM(self._epochs[self.epoch]).encrypt(nonce, data_key, scope.encode())
 
     def unwrap(self, epoch: str, wrapped: bytes, scope: str) -> bytes:
-        """Return the data key.
+        """Unwrap and return a data key.
 
         Raises:
             DecryptionError: the epoch was destroyed, the scope is another one, or the bytes were altered.
@@ -73,7 +73,7 @@ class MemoryKeys:
             ) from error
 
     def unwrap_many(self, wrapped: Sequence[tuple[str, bytes, str]]) -> Sequence[bytes]:
-        """Return the data keys of (epoch, wrapped key, scope)."""
+        """Unwrap and return several data keys, each given as (epoch, wrapped key, scope)."""
         return [self.unwrap(*item) for item in wrapped]
 
     def blind(self, purpose: str, value: str) -> str:
@@ -89,7 +89,7 @@ class MemoryKeys:
         return self.epoch
 
     def destroy_epoch(self, epoch: str) -> None:
-        """Destroy an old epoch key; an epoch that is already destroyed stays so.
+        """Destroy the key of an old epoch; a second call changes nothing.
 
         Raises:
             BadInput: it is the current epoch.
@@ -101,9 +101,9 @@ class MemoryKeys:
         self._epochs.pop(epoch, None)
 
     def sign(self, purpose: str, content: bytes) -> Signature:
-        """Sign content; the first call creates the signing key."""
+        """Sign content and return the signature; the first call creates the signing key."""
         self._used = True
-        chain = self._ensure_signing()
+        chain = self._ensure_signing_keys()
         return Signature(chain.current.id, chain.sign(purpose, content))
 
     def public_keys(self) -> Sequence[PublicKey]:
@@ -112,21 +112,21 @@ class MemoryKeys:
 
     def rotate_signing_key(self) -> PublicKey:
         """Replace the signing key by a new one and return its public key."""
-        self._signing = self._ensure_signing().rotated(self._signing_random.randbytes(SEED_BYTES))
+        self._signing = self._ensure_signing_keys().rotated(self._signing_random.randbytes(SEED_BYTES))
         return self._signing.current
 
     def note_head(self, head: NotedHead) -> None:
-        """Store the head of a journal in place of its earlier one."""
+        """Note the current head of a journal, in place of the head noted earlier for it."""
         self._noted.pop(head.store, None)
         self._noted[head.store] = head
 
     def noted_heads(self) -> Sequence[NotedHead]:
-        """Return the noted head of each journal, the last noted one at the end."""
+        """Return the noted head of each journal, the most recently noted head last."""
         return tuple(self._noted.values())
 
-    def _ensure_signing(self) -> KeyChain:
+    def _ensure_signing_keys(self) -> KeyChain:
         if self._signing is None:
-            self._signing = KeyChain.derive(self._blind_key)
+            self._signing = KeyChain.from_secret(self._blind_key)
         return self._signing
 
     def export(self) -> KeysCopy:

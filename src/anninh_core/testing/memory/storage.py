@@ -1,4 +1,4 @@
-"""The in-memory storage: it implements the whole port and loses everything with the process."""
+"""The in-memory storage: it implements the whole storage port, and its content is lost with the process."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.storages.changes import ChangeSet, IndexSpec, Outcome
 from anninh_core.ports.storages.proving import ByteSearch
 from anninh_core.ports.validation import check_change, check_spec, fill_columns
-from anninh_core.testing.memory.apply import apply, check
+from anninh_core.testing.memory.apply import apply_change, find_outcome
 from anninh_core.testing.memory.byte_search import find_bytes
 from anninh_core.testing.memory.ports.counters import MemoryCounters
 from anninh_core.testing.memory.ports.journal import MemoryJournal
@@ -25,7 +25,7 @@ _NOT_DURABLE = Ability(Support.IMPOSSIBLE, "everything is gone with the process"
 
 
 class MemoryStorage:
-    """Dictionaries under one lock. Safe for many threads of one process.
+    """A storage of dictionaries under one lock. It is safe for many threads of one process.
 
     Attributes:
         tables: everything that is stored, for tests that compare or damage it directly.
@@ -47,7 +47,7 @@ class MemoryStorage:
 
     @property
     def capabilities(self) -> Capabilities:
-        """Abilities of this storage: many threads, but nothing that survives the process."""
+        """Abilities of this storage: it supports many threads, but its content doesn't survive the process."""
         return Capabilities(
             self.name,
             {
@@ -79,7 +79,7 @@ class MemoryStorage:
             return [self._commit(change) for change in change_sets]
 
     def try_write(self) -> None:
-        """Check that changes can be committed; a full disk is no case here.
+        """Check that changes can be committed; in memory there is no disk that could be full.
 
         Raises:
             StorageError: the storage is closed or was never prepared.
@@ -103,13 +103,13 @@ class MemoryStorage:
             return len(expired[:limit])
 
     def find_bytes(self, needles: Mapping[str, bytes]) -> ByteSearch:
-        """Search every value for byte strings: memory keeps nothing of deleted values."""
+        """Search every stored value for byte strings: memory keeps nothing of deleted values."""
         return find_bytes(self.tables, needles)
 
     def _commit(self, change: ChangeSet) -> Outcome:
-        outcome = check(self.tables, change)
+        outcome = find_outcome(self.tables, change)
         if outcome is Outcome.COMMITTED:
-            apply(self.tables, change)
+            apply_change(self.tables, change)
         return outcome
 
     def close(self) -> None:

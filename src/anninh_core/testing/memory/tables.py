@@ -24,15 +24,15 @@ from anninh_core.ports.validation import require_kind
 Row = TypeVar("Row", InboxRow, OutboxRow)
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
-"""The earliest time, for rows that may be claimed at once."""
+"""The earliest possible time, for rows that may be claimed at once."""
 
 Conversation = tuple[str, str, str]
-"""Messenger, conversation and lane: rows with the same three are sent in order."""
+"""Messenger, conversation and lane of an outbox row: rows with the same three are sent in order."""
 
 
 @mutable
 class StoredRow(Generic[Row]):
-    """A queue row with the storage's own fields.
+    """A queue row with further fields that only the storage uses.
 
     Attributes:
         until: earliest time of the next claim: end of a lease, or of a delay.
@@ -46,7 +46,7 @@ class StoredRow(Generic[Row]):
 
 @mutable
 class LeaseRow:
-    """A lease; `holder` is "" after it was released."""
+    """A stored lease; `holder` is "" after the lease was released."""
 
     holder: str
     token: int
@@ -55,7 +55,7 @@ class LeaseRow:
 
 @mutable
 class Tables:
-    """Everything that is stored.
+    """Everything that the in-memory storage holds.
 
     Attributes:
         row_added: notifies waiting callers of new rows; `has_new_rows` stays true until a caller has returned for it.
@@ -85,7 +85,7 @@ class Tables:
         self.row_added = Condition(self.lock)
 
     def spec(self, kind: str) -> IndexSpec:
-        """Return the spec of a kind.
+        """Return the index spec of a kind of records.
 
         Raises:
             BadInput: `prepare` wasn't given this kind.
@@ -95,7 +95,7 @@ class Tables:
         return require_kind(self.specs, kind)
 
     def blind_indexes(self) -> dict[str, str]:
-        """Return the scope of each blind index."""
+        """Return the scope to which each blind index belongs."""
         return {key.blind_index: key.scope for key in self.keys.values() if key.blind_index}
 
     def add_line(self, line: JournalLine, entry: Entry) -> None:
@@ -105,25 +105,25 @@ class Tables:
             self.journal_refs.setdefault(ref, []).append((line.seq, entry.outcome == "done"))
 
     def require_ready(self) -> None:
-        """Raise `StorageError` before `prepare` has run, or after closing."""
+        """Raise `StorageError` if `prepare` hasn't run or the storage is closed."""
         if not self.ready:
             raise StorageError("The in-memory storage is closed or was never prepared: call `prepare()` first.")
 
     def promote(self) -> None:
-        """Make the head of every conversation ready, unless it waits for another row."""
+        """Make the first open row of every conversation ready, unless it waits for another row."""
         heads: set[Conversation] = set()
         for held in sorted(self.outbox.values(), key=lambda held: held.row.created_seq):
-            conversation = conversation_of(held.row)
+            conversation = get_conversation(held.row)
             if not held.open or conversation in heads:
                 continue
             heads.add(conversation)
-            if held.row.state is OutboxState.WAITING and self._is_released(held.row.after):
+            if held.row.state is OutboxState.WAITING and self._is_settled_or_absent(held.row.after):
                 held.row = evolve(held.row, state=OutboxState.READY)
 
-    def _is_released(self, after: str) -> bool:
+    def _is_settled_or_absent(self, after: str) -> bool:
         return after not in self.outbox or self.outbox[after].row.state in SETTLED
 
 
-def conversation_of(row: OutboxRow) -> Conversation:
-    """Return the key of rows that must be sent in order."""
+def get_conversation(row: OutboxRow) -> Conversation:
+    """Return messenger, conversation and lane of an outbox row: rows with the same three must be sent in order."""
     return row.messenger, row.conversation, row.lane

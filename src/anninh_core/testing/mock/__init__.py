@@ -1,5 +1,5 @@
-"""A mock chat service and its messenger."""
+"""A mock chat service for tests and the demo, and the messenger adapter for it."""
 
-from anninh_core._moved import keep_moved
+from anninh_core._moved import keep_old_imports
 
-keep_moved(__name__)
+keep_old_imports(__name__)

@@ -1,4 +1,4 @@
-"""The calls of the mock service's official account, which the adapter makes."""
+"""Calls that the messenger adapter makes as the official account of the mock chat service."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -32,7 +32,9 @@ T = TypeVar("T")
 
 
 class MockAccount:
-    """The calls of the official account; `MockChat.fail_next` makes one fail. They raise `DeliveryError` only."""
+    """The calls that an official account can make; they raise only `DeliveryError`. `MockChat.fail_next` makes a call
+    fail.
+    """
 
     def __init__(self, ledger: ChatLedger, clock: Clock) -> None:
         self._ledger = ledger
@@ -48,9 +50,11 @@ class MockAccount:
         attachments: Sequence[Attachment] = (),
         reply_to: str = "",
     ) -> ChatMessage:
-        """Write to a person or a group. The same key again is a second message: the service doesn't deduplicate."""
+        """Send a message to a person or a group. Sending again with the same key makes a second message: the service
+        doesn't deduplicate.
+        """
 
-        def act(state: ChatState) -> ChatMessage:
+        def write_message(state: ChatState) -> ChatMessage:
             if to not in (state.groups if group else state.people):
                 raise RecipientUnreachable("The mock chat has no such group or person.")
             message = ChatMessage(
@@ -67,12 +71,12 @@ class MockAccount:
             self._ledger.write(MessagePosted(message))
             return message
 
-        return self._call(act)
+        return self._act_or_fail(write_message)
 
     def create_group(self, title: str, members: Sequence[str]) -> str:
-        """Create a group of people and return its id."""
+        """Create a group with these people and return its id."""
 
-        def act(state: ChatState) -> str:
+        def write_new_group(state: ChatState) -> str:
             strangers = sum(person not in state.people for person in members)
             if strangers:
                 raise RecipientUnreachable(
@@ -84,44 +88,44 @@ class MockAccount:
                 raise RequestRejected("The group has no title: give it one that isn't blank.")
             return write_group(self._ledger, state, title, members)
 
-        return self._call(act)
+        return self._act_or_fail(write_new_group)
 
     def members(self, group: str) -> list[tuple[str, str]]:
-        """Return id and name of a group's members, in the order in which they joined."""
-        return self._call(lambda state: [(id, state.people[id]) for id in _find_group(state, group).members])
+        """Return id and name of each member of a group, in the order in which they joined."""
+        return self._act_or_fail(lambda state: [(id, state.people[id]) for id in _find_group(state, group).members])
 
     def show(self, group: str) -> tuple[int, str]:
-        """Return the number of members that a group shows, and its link."""
+        """Return the number of members that the service shows for a group, and the group's link."""
 
-        def act(state: ChatState) -> tuple[int, str]:
+        def get_figures(state: ChatState) -> tuple[int, str]:
             group_state = _find_group(state, group)
             members = len(group_state.members) if group_state.shown is None else group_state.shown
             return members, group_state.link or f"https://mock.invalid/g/{group}"
 
-        return self._call(act)
+        return self._act_or_fail(get_figures)
 
     def remove(self, group: str, person: str) -> None:
-        """Remove a member, who can't join again; do nothing if the person is no member."""
+        """Remove a member from a group for good; do nothing if the person isn't a member."""
 
-        def act(state: ChatState) -> None:
+        def write_removal(state: ChatState) -> None:
             if person in _find_group(state, group).members:
                 self._ledger.write(MemberRemoved(group, person))
 
-        self._call(act)
+        self._act_or_fail(write_removal)
 
     def lock(self, group: str, locked: bool) -> None:
-        """Lock or unlock posting by people in a group."""
+        """Lock or unlock a group: in a locked group people can't post."""
 
-        def act(state: ChatState) -> None:
+        def write_lock(state: ChatState) -> None:
             if _find_group(state, group).locked != locked:
                 self._ledger.write(PostingLocked(group, locked))
 
-        self._call(act)
+        self._act_or_fail(write_lock)
 
     def delete(self, group: str, message: str) -> None:
         """Delete a message from a group."""
 
-        def act(state: ChatState) -> None:
+        def write_deletion(state: ChatState) -> None:
             _find_group(state, group)
             stored_message = state.messages.get(message)
             if stored_message is None or stored_message.conversation != group:
@@ -131,15 +135,15 @@ class MockAccount:
             if not stored_message.deleted:
                 self._ledger.write(MessageDeleted(message))
 
-        self._call(act)
+        self._act_or_fail(write_deletion)
 
     def sent(self, key: str) -> list[ChatMessage]:
-        """Return the messages sent under one of our own ids: two if it was sent twice."""
+        """Return the messages that were sent with this key: two if a message was sent twice."""
         with self._ledger.transaction() as state:
             return [message for message in state.messages.values() if message.key == key != ""]
 
     def fetch(self, url: str) -> bytes:
-        """Return the content of a file that a person sent, by its link."""
+        """Return the content of a file that a person sent, given its link."""
         with self._ledger.transaction() as state:
             if state.fetch_failures:
                 failure = state.fetch_failures[0]
@@ -158,7 +162,7 @@ class MockAccount:
             )
         return content
 
-    def _call(self, act: Callable[[ChatState], T]) -> T:
+    def _act_or_fail(self, act: Callable[[ChatState], T]) -> T:
         with self._ledger.transaction() as state:
             failure = state.failures[0] if state.failures else None
             if failure is None:

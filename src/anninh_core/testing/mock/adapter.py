@@ -1,4 +1,4 @@
-"""The messenger for the mock chat service."""
+"""The messenger adapter for the mock chat service."""
 
 import hmac
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ from anninh_core.ports.messengers.messenger import ABILITIES, Found, Verdict
 from anninh_core.ports.messengers.platform import GroupLook
 from anninh_core.ports.messengers.playing import PretendPlatform
 from anninh_core.ports.options import AcceptedOptions
-from anninh_core.testing.mock.platform import pretended
+from anninh_core.testing.mock.platform import open_mock_platform
 from anninh_core.testing.mock.service import DEFAULT_SECRET, MockChat
 from anninh_core.testing.mock.signed_webhook import (
     SIGNATURE,
@@ -33,7 +33,7 @@ from anninh_core.testing.mock.signed_webhook import (
     MockMessageEvent,
     MockSeenEvent,
     MockWithdrawEvent,
-    signature,
+    sign_body,
 )
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
@@ -53,12 +53,12 @@ from anninh_core.vocabulary.messages import (
     Withdrawal,
 )
 
-if TYPE_CHECKING:  # the plugin is loaded while an app is built
+if TYPE_CHECKING:  # The app loads this plugin while it is built, so that an import at run time would be circular.
     from anninh_core.app.app import App
 
 T = TypeVar("T")
 
-# Created once: msgspec 0.22 crashes if several threads use a class for the first time.
+# The decoders are created once: msgspec 0.22 crashes if several threads use a class for the first time.
 _EVENT = msgspec.json.Decoder(MockEvent)
 _MESSAGE = msgspec.json.Decoder(MockMessageEvent)
 _SEEN = msgspec.json.Decoder(MockSeenEvent)
@@ -66,7 +66,7 @@ _WITHDRAW = msgspec.json.Decoder(MockWithdrawEvent)
 
 
 class MockMessenger:
-    """The messenger for a `MockChat`.
+    """The messenger adapter for a `MockChat`.
 
     Args:
         instance: name of the instance in the settings.
@@ -77,7 +77,7 @@ class MockMessenger:
         chat: the service, if a test has it already; `path` and `secret` are then ignored.
 
     Raises:
-        ConfigurationError: an unknown option, or a blank secret.
+        ConfigurationError: an option is unknown, or the secret is blank.
     """
 
     name = "mock"
@@ -96,12 +96,12 @@ class MockMessenger:
     def on(
         cls, chat: MockChat, instance: str = "oa", services: AdapterServices | None = None, rungs: str = ""
     ) -> "MockMessenger":
-        """Build an instance for a service that a test has already."""
+        """Build a messenger for a service that a test has already."""
         return cls(instance, {"rungs": rungs}, services or memory_services(), chat)
 
     @classmethod
     def of(cls, app: "App", instance: str = "oa") -> Self:
-        """Return a mock messenger of an app, with its `chat`.
+        """Return a mock messenger of an app, from which a test reaches the chat by `chat`.
 
         Raises:
             ConfigurationError: the app has no messenger of this name, or it is no mock.
@@ -118,11 +118,11 @@ class MockMessenger:
     @staticmethod
     def pretended(clock: Clock, folder: Path) -> AbstractContextManager[PretendPlatform]:
         """Open a chat for a demo, stored in the folder."""
-        return pretended(clock, folder)
+        return open_mock_platform(clock, folder)
 
     @property
     def capabilities(self) -> Capabilities:
-        """All abilities except creating a group only once; its delivery reports say only "seen"."""
+        """All abilities except creating a group idempotently; delivery reports only report that a message was seen."""
         abilities = dict.fromkeys(ABILITIES, Ability(Support.FULL))
         receipts = Ability(Support.PARTIAL, "reports what a person has seen, one-to-one only")
         no_single_creation = Ability(Support.NOT_YET, "two tries at a group make two groups")
@@ -134,7 +134,7 @@ class MockMessenger:
 
     @property
     def fetches(self) -> bool:
-        """Whether files that people sent can be fetched: always."""
+        """Whether the adapter can fetch files that people sent: always."""
         return True
 
     def send(self, message: OutgoingMessage) -> Receipt:
@@ -152,7 +152,7 @@ class MockMessenger:
         return Receipt(posted.id, posted.at)
 
     def send_by(self, method: str, message: OutgoingMessage) -> Receipt:
-        """Send the facts of a message as one line, by a delivery method that the option `rungs` names."""
+        """Send the facts of a message as one line, by a delivery method that is in the option `rungs`."""
         if method not in self._delivery_methods:
             raise Unsupported(
                 "The mock messenger {messenger!r} has no delivery method {method!r}: name it in the option `rungs`.",
@@ -195,7 +195,7 @@ class MockMessenger:
         return self.chat.account.fetch(attachment.url)
 
     def reconcile(self, message: OutgoingMessage, since: datetime) -> Verdict | Sequence[Found]:
-        """Return whether this text arrived, which the service knows for certain."""
+        """Return whether the text of a message arrived, which the mock service knows for certain."""
         arrived = any(message_sent.text == message.text for message_sent in self.chat.account.sent(message.key))
         return Verdict.DELIVERED if arrived else Verdict.NOT_DELIVERED
 
@@ -210,7 +210,7 @@ class MockMessenger:
         return GroupLook(members=members, link=link)
 
     def list_members(self, group: Address) -> Sequence[Member]:
-        """Return the people in a group, in the order in which they joined, without the official account."""
+        """Return the people in a group, in the order in which they joined; the official account isn't listed."""
         return [
             Member(Address(self.instance, Place.PERSON, id), nfc(name))
             for id, name in self.chat.account.members(self._require_group(group))
@@ -221,7 +221,7 @@ class MockMessenger:
         self.chat.account.remove(self._require_group(group), self._require_own_address(member).id)
 
     def lock_posting(self, group: Address, locked: bool) -> None:
-        """Lock posting so that only the official account can post, or unlock it."""
+        """Lock a group so that only the official account can post, or unlock it."""
         self.chat.account.lock(self._require_group(group), locked)
 
     def delete_message(self, group: Address, platform_id: str) -> None:
@@ -229,24 +229,26 @@ class MockMessenger:
         self.chat.account.delete(self._require_group(group), platform_id)
 
     def verify(self, request: WebhookRequest) -> bool:
-        """Return whether the service signed the request."""
-        expected = signature(self.chat.secret, request.body)
+        """Return whether the mock service signed the request."""
+        expected = sign_body(self.chat.secret, request.body)
         return hmac.compare_digest(expected.encode(), request.header(SIGNATURE).encode("utf-8", "replace"))
 
     def dedupe_key(self, request: WebhookRequest) -> str:
-        """Return the event's id."""
-        return _decode(request.body, _EVENT).id
+        """Return the id of the event in a request."""
+        return _decode_event(request.body, _EVENT).id
 
     def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo | Withdrawal]:
-        """Parse an event into a message, a report or a withdrawal; return nothing for another event."""
-        match _decode(body, _EVENT).event:
+        """Parse an event into a message, a delivery report or a withdrawal; return an empty list for any other
+        event.
+        """
+        match _decode_event(body, _EVENT).event:
             case "message":
-                return [self._build_message(_decode(body, _MESSAGE))]
+                return [self._build_message(_decode_event(body, _MESSAGE))]
             case "seen":
-                seen_event = _decode(body, _SEEN)
+                seen_event = _decode_event(body, _SEEN)
                 return [DeliveryReport(self.instance, seen_event.message_id, DeliveryNews.SEEN, seen_event.at)]
             case "withdraw":
-                withdraw_event = _decode(body, _WITHDRAW)
+                withdraw_event = _decode_event(body, _WITHDRAW)
                 return [
                     Withdrawal(
                         conversation=Address(self.instance, Place.PERSON, withdraw_event.person), at=withdraw_event.at
@@ -269,19 +271,19 @@ class MockMessenger:
         )
 
     def close(self) -> None:
-        """Do nothing: no resources are open."""
+        """Do nothing: the adapter holds no open resources."""
 
 
 def _open_chat(options: Mapping[str, str], services: AdapterServices) -> MockChat:
     secret = options.get("secret", DEFAULT_SECRET)
     if "path" in options:
         return MockChat(services.clock, Path(options["path"]), secret)
-    # The storage may outlive the service. A run has ids of its own, so that its first message isn't taken for one of
-    # the run before, which was already processed, and its first person not for another person.
+    # The storage may outlive the service. The ids of each run have a prefix of their own, so that its first message
+    # isn't taken for an already processed message of the run before, nor its first person for another person.
     return MockChat(services.clock, None, secret, run=f"{services.ids.new()[-8:]}-")
 
 
-def _decode(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+def _decode_event(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     try:
         return decoder.decode(body)
     except DECODE_ERRORS as error:

@@ -1,4 +1,4 @@
-"""The changes in the mock chat service, as lines of its log."""
+"""Changes in the mock chat service, each as one line of its log."""
 
 from datetime import datetime
 
@@ -8,13 +8,13 @@ from anninh_core.vocabulary.messages import Attachment
 
 
 class ChatMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A message in the service.
+    """A message in the mock chat service.
 
     Attributes:
         author: id of the person, "" for the official account.
         conversation: id of the group, or of the person with whom the official account talks.
         group: whether the conversation is a group.
-        key: our own id of the send, for messages of the official account.
+        key: the key with which the adapter sent it, for messages of the official account.
     """
 
     id: str
@@ -69,7 +69,7 @@ class PostingLocked(_LogLine, frozen=True, tag="locked"):
 
 
 class GroupFiguresSet(_LogLine, frozen=True, tag="shown"):
-    """The service shows another number of members or another link of a group; "" and None end that."""
+    """The service was set to show another number of members or another link of a group; None and "" end that."""
 
     group: str
     members: int | None = None

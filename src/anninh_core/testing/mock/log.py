@@ -1,4 +1,4 @@
-"""The log of the mock service: none, or a file that several processes share."""
+"""Logs for the mock service: an empty one, and a file that several processes share."""
 
 import os
 import sys
@@ -33,7 +33,9 @@ else:
 
 
 class ChatLog(Protocol):
-    """Lines in the order in which they were written. Only one thread may call it at a time."""
+    """The log of a mock service: lines in the order in which they were written. Only one thread may call it at a
+    time.
+    """
 
     @contextmanager
     def lock_and_read(self) -> Iterator[list[LogLine]]:
@@ -41,12 +43,12 @@ class ChatLog(Protocol):
         ...
 
     def append(self, line: LogLine) -> None:
-        """Add a line, durable on return; only inside `lock_and_read`."""
+        """Add a line, which is durable on return; may be called only inside `lock_and_read`."""
         ...
 
 
 class NullChatLog:
-    """For a service in one object, which shares its lines with no other process."""
+    """The log of a mock service that exists in one object and shares its lines with no other process."""
 
     @contextmanager
     def lock_and_read(self) -> Iterator[list[LogLine]]:
@@ -58,7 +60,7 @@ class NullChatLog:
 
 
 class FileChatLog:
-    """Lines of JSON in a file, locked in each transaction and flushed to the disk.
+    """A log of JSON lines in a file, which is locked in each transaction and flushed to the disk.
 
     A line that was cut off by a crash was never acknowledged; the next writer removes it.
     """

@@ -1,4 +1,4 @@
-"""The mock chat as the pretended platform of a demo."""
+"""The mock chat as the simulated platform of a demo."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,13 +14,13 @@ _FILE_NAME = "chat.jsonl"
 
 
 @contextmanager
-def pretended(clock: Clock, folder: Path) -> Iterator["MockPlatform"]:
-    """Yield a chat stored in a file of the folder; the messenger uses the same file."""
+def open_mock_platform(clock: Clock, folder: Path) -> Iterator["MockPlatform"]:
+    """Yield a simulated platform with a chat that is stored in a file of `folder`; the messenger uses the same file."""
     yield MockPlatform(MockChat(clock, folder / _FILE_NAME))
 
 
 class MockPlatform:
-    """Plays on a `MockChat`; its events are delivered without the network."""
+    """A platform simulated by a `MockChat`; its events are delivered without the network."""
 
     lasts = True
 
@@ -30,18 +30,18 @@ class MockPlatform:
 
     @property
     def options(self) -> Mapping[str, str]:
-        """Options of the messenger: the path of the chat's file, in the folder of the settings."""
+        """Options of the messenger: the path of the chat's file, relative to the folder of the settings."""
         return {"path": _FILE_NAME}
 
     def admit(self, messenger: Messenger, entrance: Entrance) -> None:
-        """Store the entrance to which events are delivered."""
+        """Store the entrance to which the platform's events are delivered."""
         self._entrance = entrance
 
     def new_day(self) -> None:
         """Do nothing: in the mock chat the account can always write to people."""
 
     def person(self, name: str, key: str = "") -> str:
-        """Return a person's id, which is `key` if it isn't empty."""
+        """Add a person and return the id, which is `key` if it isn't empty."""
         return self._chat.person(name, key or None)
 
     def says(
@@ -59,11 +59,11 @@ class MockPlatform:
         return [message.text for message in self._chat.conversation(person) if not message.author]
 
     def groups(self) -> Mapping[str, str]:
-        """Return the groups: id -> title."""
+        """Return the titles of the groups by their ids."""
         return self._chat.groups()
 
     def shows(self, group: str, members: int | None = None, link: str = "") -> None:
-        """Let a group show another number of members or another link."""
+        """Make a group show another number of members or another link."""
         self._chat.shows(group, members, link)
 
     def deliver(self) -> int:

@@ -1,4 +1,4 @@
-"""The mock chat service, for the people in it and for authors of tests."""
+"""The mock chat service: what the people in it do, and what authors of tests can script and read."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -33,7 +33,7 @@ DEFAULT_SECRET = "mock-secret"  # noqa: S105  it protects nothing
 
 
 class MockChat:
-    """People, groups, messages and one official account. Safe to use from several threads.
+    """A chat service in one process: people, groups, messages and one official account. It is safe for several threads.
 
     Args:
         clock: gives the times of events.
@@ -74,17 +74,19 @@ class MockChat:
             return new_id
 
     def found_group(self, title: str, members: Sequence[str] = ()) -> str:
-        """Create a group of the official account, with people by id, and return its id."""
+        """Create a group of the official account with the people `members`, given by their ids; return the group's
+        id.
+        """
         with self._ledger.transaction() as state:
             for person in members:
                 _require_person(state, person)
             return write_group(self._ledger, state, title, members)
 
     def shows(self, group: str, members: int | None = None, link: str = "") -> None:
-        """Let a group show another number of members than its people in the chat, or another link.
+        """Make a group show another number of members than it has people in the chat, or another link.
 
         Raises:
-            NotFound: no such group.
+            NotFound: the group doesn't exist.
         """
         with self._ledger.transaction() as state:
             if group not in state.groups:
@@ -99,10 +101,10 @@ class MockChat:
         attachments: Sequence[Attachment] = (),
         reply_to: str = "",
     ) -> ChatMessage:
-        """Let a person write to the official account, or in the group `to`, which they join if necessary.
+        """Let a person write to the official account, or in the group `to`, which the person joins if necessary.
 
         Raises:
-            NotFound: no such person or group.
+            NotFound: the person or the group doesn't exist.
             Refused: the group is locked, or the person was removed from it.
         """
         with self._ledger.transaction() as state:
@@ -123,7 +125,7 @@ class MockChat:
             return message
 
     def file(self, content: bytes) -> str:
-        """Upload a file, as a person who sends it does, and return its link for an `Attachment`."""
+        """Upload a file as a person's app does, and return its link for an `Attachment`."""
         with self._ledger.transaction() as state:
             url = f"https://mock.invalid/files/{state.next_id('f', state.files)}"
             self._ledger.write(FileUploaded(url, content))
@@ -150,7 +152,9 @@ class MockChat:
             self._ledger.write(MemberJoined(id, person))
 
     def sees(self, person: str) -> None:
-        """Let a person read everything that the official account wrote to them; it gets a report for each message."""
+        """Let a person read everything that the official account wrote to them; the account gets a report for each
+        message.
+        """
         with self._ledger.transaction() as state:
             for message in list(state.messages_to(person)):
                 if message.id not in state.seen:
@@ -160,7 +164,7 @@ class MockChat:
         """Let a person ask for the deletion of all their data; the official account gets an event.
 
         Raises:
-            NotFound: no such person.
+            NotFound: the person doesn't exist.
         """
         with self._ledger.transaction() as state:
             _require_person(state, person)
@@ -175,7 +179,7 @@ class MockChat:
         return new_texts
 
     def group_posts(self, group: str) -> list[str]:
-        """Return the texts of the official account in a group, without deleted ones."""
+        """Return the texts of the official account in a group; deleted messages are left out."""
         return [message.text for message in self.conversation(group) if not message.author and not message.deleted]
 
     def conversation(self, id: str) -> list[ChatMessage]:
@@ -188,12 +192,12 @@ class MockChat:
             return list(state.messages.values())
 
     def groups(self) -> dict[str, str]:
-        """Return id -> title of every group."""
+        """Return the titles of all groups by their ids."""
         with self._ledger.transaction() as state:
             return {id: group.title for id, group in state.groups.items()}
 
     def fail_next(self, name: str, after: timedelta | None = None) -> None:
-        """Script a failure by name; several happen one after the other.
+        """Script a failure by its name; scripted failures happen one after the other.
 
         On the next call of the official account: `rate_limit` (with the delay `after`), `expired_token`,
         `recipient_gone`, `window_closed`, `rejected`, `refused` (no connection), `lost_before`, `server_error` and
@@ -203,11 +207,11 @@ class MockChat:
         On the next fetch of a file: `fetch_later` (with the delay `after`), `fetch_breaks` (with an error that isn't an
         `AnninhError`).
 
-        On events: `duplicate` (the next one comes twice), `reorder` (the next one waits for another and comes after
-        it).
+        On events: `duplicate` (the next event comes twice), `reorder` (the next event comes after the event that
+        follows it).
 
         Raises:
-            BadInput: no such failure.
+            BadInput: there is no failure of this name.
         """
         names = (*CALL_FAILURES, *FETCH_FAILURES, *EVENT_TRICKS)
         if name not in names:
@@ -218,14 +222,14 @@ class MockChat:
             self._ledger.write(FailureScripted(name, None if after is None else after.total_seconds()))
 
     def webhooks(self) -> Iterator[WebhookRequest]:
-        """Yield signed requests for the events not yet fetched, oldest first.
+        """Yield signed requests for the events that weren't fetched yet, oldest first.
 
         An event counts as fetched when the next one is requested: it comes again if the loop ends before.
         """
         while True:
             with self._ledger.transaction() as state:
                 trick = state.tricks[0].name if state.tricks else ""
-                events = _next_events(list(state.pending), trick)
+                events = _choose_next_events(list(state.pending), trick)
                 requests = [build_request(self.secret, event, state) for event in events]
             if not requests:
                 return
@@ -237,7 +241,7 @@ class MockChat:
                     self._ledger.write(EventFetched(event))
 
     def transcript(self) -> str:
-        """Return all messages as lines of text, with times of Vietnam."""
+        """Return all messages as lines of text, with times in Vietnam's time zone."""
         with self._ledger.transaction() as state:
             return "\n".join(_format_message(message, state) for message in state.messages.values())
 
@@ -248,7 +252,7 @@ def _require_person(state: ChatState, person: str) -> str:
     return state.people[person]
 
 
-def _next_events(pending: list[str], trick: str) -> list[str]:
+def _choose_next_events(pending: list[str], trick: str) -> list[str]:
     match trick:
         case "duplicate":
             return pending[:1] * 2

@@ -1,4 +1,4 @@
-"""The requests of the mock service to a webhook: signed JSON."""
+"""Requests that the mock service sends to a webhook: signed JSON."""
 
 import hashlib
 import hmac
@@ -15,14 +15,14 @@ SIGNATURE = "X-Mock-Signature"
 
 
 class MockEvent(msgspec.Struct, frozen=True):
-    """The fields of every event."""
+    """The fields that every event of the mock service has."""
 
     event: str
     id: str
 
 
 class MockMessageEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """A person wrote a message. `group` is "" for a private one."""
+    """Event: a person wrote a message. `group` is "" for a private message."""
 
     event: str = "message"
     id: str
@@ -37,7 +37,7 @@ class MockMessageEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MockSeenEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """A person read a message."""
+    """Event: a person read a message of the official account."""
 
     event: str = "seen"
     id: str
@@ -46,7 +46,7 @@ class MockSeenEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MockWithdrawEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """A person asked for the deletion of all their data."""
+    """Event: a person asked for the deletion of all their data."""
 
     event: str = "withdraw"
     id: str
@@ -54,15 +54,15 @@ class MockWithdrawEvent(msgspec.Struct, frozen=True, kw_only=True):
     person: str
 
 
-def signature(secret: str, body: bytes) -> str:
-    """Return the header value that signs a body."""
+def sign_body(secret: str, body: bytes) -> str:
+    """Return the value of the signature header for a request body."""
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
 def build_request(secret: str, event_id: str, state: ChatState) -> WebhookRequest:
     """Return the signed request of a pending event."""
     body = msgspec.json.encode(_build_event(event_id, state.pending[event_id], state))
-    return WebhookRequest(body, (("Content-Type", "application/json"), (SIGNATURE, signature(secret, body))))
+    return WebhookRequest(body, (("Content-Type", "application/json"), (SIGNATURE, sign_body(secret, body))))
 
 
 def _build_event(

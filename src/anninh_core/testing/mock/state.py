@@ -29,7 +29,9 @@ from anninh_core.testing.mock.lines import (
 
 @define
 class MockGroup:
-    """A group of the official account; `members` in order of joining; `shown` replaces their number unless None."""
+    """A group of the official account; `members` are in the order in which they joined; `shown` replaces their number
+    unless None.
+    """
 
     title: str
     members: list[str] = Factory(list)
@@ -41,7 +43,7 @@ class MockGroup:
 
 @define
 class ChatState:
-    """The whole state of the service.
+    """The whole state of the mock service.
 
     Attributes:
         run: part of every id that the service gives.
@@ -66,7 +68,7 @@ class ChatState:
     tricks: list[FailureScripted] = Factory(list)
 
     def next_id(self, letter: str, existing: Collection[str]) -> str:
-        """Return the service's next id for things of a type, such as `m0007`."""
+        """Return the next free id for a new object of the service, such as `m0007`; `letter` is its first character."""
         return f"{letter}{self.run}{len(existing) + 1:04}"
 
     def apply(self, line: LogLine) -> None:
@@ -88,11 +90,11 @@ class ChatState:
             case FileLinkExpired():
                 self.files[line.url] = None
             case FailureScripted():
-                self._failure_queue(line.name).append(line)
+                self._get_failure_queue(line.name).append(line)
             case FailurePlayed():
-                del self._failure_queue(line.name)[0]
+                del self._get_failure_queue(line.name)[0]
 
-    def _failure_queue(self, name: str) -> list[FailureScripted]:
+    def _get_failure_queue(self, name: str) -> list[FailureScripted]:
         if name in EVENT_TRICKS:
             return self.tricks
         return self.fetch_failures if name in FETCH_FAILURES else self.failures

@@ -1,1 +1,1 @@
-"""Combination of use cases: queries in one read entry, commands in one commit."""
+"""Combination of use cases: several queries with one journal entry, and several commands in one commit."""

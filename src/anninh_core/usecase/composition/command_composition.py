@@ -1,4 +1,4 @@
-"""Several commands of one actor in one commit: all of them, or none."""
+"""Several commands of one actor in one commit: either all of them are stored, or none."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.decision import DECISION
 from anninh_core.usecase.journal.entries import COMMANDS, COMPOSED
 from anninh_core.usecase.kinds import Kind, M
-from anninh_core.usecase.marks import action_of, show_to, use_case_of
+from anninh_core.usecase.marks import adapt_result_to_actor, get_action_name, get_use_case
 from anninh_core.usecase.permissions.permits import UseCaseKind
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -30,7 +30,7 @@ _ONE_ROW = Sentence("One commit can settle only one row of a queue: settle the r
 
 @frozen
 class DoneCommand:
-    """Effects of one command of a composition.
+    """The effects of one command in a composition.
 
     Attributes:
         action: name in the journal.
@@ -47,7 +47,8 @@ class DoneCommand:
 
 
 class ComposedUnitOfWork(UnitOfWork):
-    """Unit of work of a composition: keeps the effects of its commands apart, and refuses what can't be combined.
+    """The unit of work of a composition: it keeps the effects of its commands apart, and refuses commands that can't be
+    combined.
 
     Attributes:
         failure: exception of a command, or None. After a failure nothing is committed.
@@ -64,7 +65,7 @@ class ComposedUnitOfWork(UnitOfWork):
         self._events_before = 0
 
     def begin_command(self) -> None:
-        """Begin a command; the changes of earlier commands stay."""
+        """Begin the next command; the changes of earlier commands stay."""
         self._kinds_before |= {kind for kind, _ in self._written}
         self._written = set()
         self._events_before = len(self._events)
@@ -72,12 +73,12 @@ class ComposedUnitOfWork(UnitOfWork):
         self.unit = self.context.district.root
 
     def end_command(self, action: str) -> None:
-        """Record the command's effects."""
+        """Record the effects of the current command under its name in the journal."""
         events = frozenset(self._events[self._events_before :])
         self.done.append(DoneCommand(action, self.unit, frozenset(self._written), events, self.facts))
 
     def finish(self) -> None:
-        """Put the unit and facts of the commands into the journal entry.
+        """Put the units and facts of all commands into the journal entry.
 
         Raises:
             BadInput: no command was included, or an event would apply to a record that it doesn't concern.
@@ -92,7 +93,7 @@ class ComposedUnitOfWork(UnitOfWork):
         self.facts = _join_facts(self.done)
 
     def save(self, kind: Kind[M], model: M) -> M:
-        """Save a model for the current command."""
+        """Save a model as part of the current command."""
         self._written.add((kind.name, model.id))
         return super().save(kind, model)
 
@@ -101,19 +102,19 @@ class ComposedUnitOfWork(UnitOfWork):
         raise BadInput("This command waits for another person and can't be combined with other commands: run it alone.")
 
     def guard_request(self, request: str) -> None:  # noqa: ARG002  there is none beside that of the composition
-        """Refuse a request key besides that of the composition."""
+        """Refuse a command with a request key of its own, as the composition has one."""
         raise BadInput(
             "This command has a request key of its own and can't be combined with other commands: run it alone."
         )
 
     def settle_inbox(self, settled: InboxSettled) -> None:
-        """Settle one row; refuse a second, which would replace the first."""
+        """Settle one inbox row; refuse a second one, which would replace the first."""
         if self._inbox_settled is not None:
             raise BadInput(_ONE_ROW)
         super().settle_inbox(settled)
 
     def settle_outbox(self, settled: OutboxSettled) -> None:
-        """Settle one row; refuse a second, which would replace the first."""
+        """Settle one outbox row; refuse a second one, which would replace the first."""
         if self._outbox_settled is not None:
             raise BadInput(_ONE_ROW)
         super().settle_outbox(settled)
@@ -124,15 +125,15 @@ class ComposedUnitOfWork(UnitOfWork):
         """
         if kind in self._kinds_before:
             raise BadInput(
-                "This command lists records of kind {kind:record}, one of which an earlier command changed "
-                "and hasn't stored yet: run this command first, or alone.",
+                "This command lists records of kind {kind:record}. An earlier command changed such "
+                "a record and hasn't stored it yet: run this command first, or alone.",
                 kind=kind,
             )
 
 
 @define(eq=False)
 class Composition:
-    """The commands of one commit; `App.compose` passes it to your function.
+    """The commands of one commit; `App.compose` passes this object to the caller's function.
 
     Attributes:
         actor: actor of all commands.
@@ -145,8 +146,8 @@ class Composition:
     def include(self, command: Callable[Concatenate[Actor, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a command as part of the commit, and return its result.
 
-        Its permission is checked here. An exception ends the composition: nothing is committed, even if your function
-        catches it.
+        Its permission is checked here. An exception ends the composition: nothing is committed, even if the caller's
+        function catches it.
 
         Args:
             command: one of the app's, such as `app.tips.assign`.
@@ -162,18 +163,18 @@ class Composition:
         if self._uow.failure is not None:
             raise self._uow.failure
         try:
-            action = self._admit(command)
+            action = self._check_command(command)
             self._uow.begin_command()
             result = self._uow.include(command, *args, **kwargs)
             self._uow.end_command(action)
         except Exception as error:
             self._uow.failure = error
             raise
-        return show_to(self._runner.context, self.actor, result)
+        return adapt_result_to_actor(self._runner.context, self.actor, result)
 
-    def _admit(self, command: Callable[..., object]) -> str:
-        """Check that a command may be part of this composition, and return its name in the journal."""
-        mark = use_case_of(command)
+    def _check_command(self, command: Callable[..., object]) -> str:
+        """Check that a command may be part of this composition; return the command's name in the journal."""
+        mark = get_use_case(command)
         name = getattr(command, "__qualname__", repr(command))
         if mark is None or mark.kind is not UseCaseKind.COMMAND:
             raise TypeError(f"{name} can't be composed: it is no command. Read before, and tell what you saw")
@@ -187,11 +188,11 @@ class Composition:
                 limit=MOST_COMMANDS,
                 most=MOST_COMMANDS,
             )
-        return action_of(command)
+        return get_action_name(command)
 
 
 def compose(runner: UseCaseRunner, actor: Actor, name: str, body: Callable[[Composition], T]) -> T:
-    """Run commands of one actor in one commit; see `App.compose`."""
+    """Run commands of one actor in one commit, as `App.compose` describes."""
     if not isinstance(actor, Actor):
         raise TypeError(f"a composition takes an Actor first, not {actor!r}")
     if not _NAME.fullmatch(name):
@@ -200,12 +201,13 @@ def compose(runner: UseCaseRunner, actor: Actor, name: str, body: Callable[[Comp
             name=name,
         )
 
-    def run(uow: UnitOfWork) -> T:
-        assert isinstance(uow, ComposedUnitOfWork)  # `run_command` builds it, as `uow_class` says
+    def run_body(uow: UnitOfWork) -> T:
+        # `run_command` creates the unit of work from its argument `uow_class`.
+        assert isinstance(uow, ComposedUnitOfWork)
         try:
             result = body(Composition(actor, runner, uow))
         except Exception as error:
-            # A command's refusal is raised and recorded as such, whatever the function does with it.
+            # A command's refusal is raised and recorded as its own, whatever the caller's function does with it.
             if uow.failure is None or uow.failure is error:
                 raise
             raise uow.failure from error
@@ -214,11 +216,11 @@ def compose(runner: UseCaseRunner, actor: Actor, name: str, body: Callable[[Comp
         uow.finish()
         return result
 
-    return runner.run_command(actor, f"{COMPOSED}{name}", None, run, uow_class=ComposedUnitOfWork)
+    return runner.run_command(actor, f"{COMPOSED}{name}", None, run_body, uow_class=ComposedUnitOfWork)
 
 
 def _require_true_events(commands: list[DoneCommand]) -> None:
-    """Check that each event of the entry applies to all written records of its kinds, as readers assume.
+    """Check that each event of the entry concerns all written records of its kinds, as readers of the journal assume.
 
     Raises:
         BadInput: an event would apply to a record that it doesn't concern.

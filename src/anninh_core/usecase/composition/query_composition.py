@@ -1,4 +1,4 @@
-"""Several queries in one read entry: the parts that a page shows of a record are read as one."""
+"""Several queries with one journal entry, so that a page that shows several parts of a record leaves one entry."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from attrs import field, frozen
 
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.marks import count_damaged, show_to, use_case_of
+from anninh_core.usecase.marks import adapt_result_to_actor, count_damaged, get_use_case
 from anninh_core.usecase.permissions.permits import UseCase, UseCaseKind
 from anninh_core.usecase.read_session import ReadSession
 
@@ -29,7 +29,7 @@ class QueryCall:
         Raises:
             TypeError: `verb` isn't a query, or requires a second factor.
         """
-        mark = use_case_of(self.verb)
+        mark = get_use_case(self.verb)
         if mark is None or mark.kind is not UseCaseKind.QUERY or mark.step_up:
             raise TypeError(f"{self.verb!r} can't be read beside others: it is no query that one sign-in allows")
         return mark
@@ -38,7 +38,7 @@ class QueryCall:
 def read_together(actor: Actor, action: str, readings: Sequence[QueryCall]) -> tuple[Any, ...]:
     """Run queries at one moment, each under its own permission, with one journal entry for all of them.
 
-    The entry names all opened records, and is folded like that of a single query.
+    The entry names all opened records. Repeats of it are counted like those of a single query.
 
     Args:
         action: the entry's name in the journal: the first query's name.
@@ -49,11 +49,12 @@ def read_together(actor: Actor, action: str, readings: Sequence[QueryCall]) -> t
     """
     first = readings[0]
     marks = [call.mark for call in readings]
-    service: Any = getattr(first.verb, "__self__", None)  # a verb is a bound method
+    # The query is a bound method, so that its service is `__self__`.
+    service: Any = getattr(first.verb, "__self__", None)
 
-    def read(session: ReadSession) -> tuple[Any, ...]:
+    def read_all(session: ReadSession) -> tuple[Any, ...]:
         first_result = count_damaged(session, lambda: marks[0].body(service, session, **first.arguments))
-        return (first_result, *(_include(session, reading) for reading in readings[1:]))
+        return (first_result, *(_run_included_query(session, reading) for reading in readings[1:]))
 
     traced = [mark for mark in marks if mark.audited]
     result: tuple[Any, ...] = service.runner.run_query(
@@ -61,11 +62,11 @@ def read_together(actor: Actor, action: str, readings: Sequence[QueryCall]) -> t
         action,
         marks[0].permission,
         bool(traced),
-        read,
+        read_all,
         aggregate_repeats=all(mark.aggregate_repeats for mark in traced),
     )
-    return show_to(service.context, actor, result)
+    return adapt_result_to_actor(service.context, actor, result)
 
 
-def _include(session: ReadSession, reading: QueryCall) -> Any:
+def _run_included_query(session: ReadSession, reading: QueryCall) -> Any:
     return count_damaged(session, lambda: session.include(reading.verb, **reading.arguments))

@@ -1,1 +1,1 @@
-"""Encryption of stored data, envelopes for the holders of several keys, and encrypted marks of places."""
+"""Encryption of stored data, envelopes for the holders of several keys, and encrypted marks of journal positions."""

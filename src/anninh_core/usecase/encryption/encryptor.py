@@ -1,7 +1,8 @@
-"""Encryption: bodies are encrypted before they reach the storage.
+"""Encryption of record bodies before they reach the storage.
 
-AES-256-GCM under a data key per erasure scope; the data key is wrapped by an epoch key that only the keys port holds.
-The associated data binds a body to its record: a moved or swapped body, or altered columns, fail to decrypt.
+Bodies are encrypted by AES-256-GCM under a data key per erasure scope; the data key is wrapped by an epoch key that
+only the keys port holds. The associated data binds a body to its record: a moved or swapped body, or altered columns,
+fail to decrypt.
 """
 
 import logging
@@ -27,26 +28,26 @@ _log = logging.getLogger(__name__)
 
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
-_CACHE_SIZE = 4096  # keys
-_PAGE = 200  # keys; a larger read is a scan, which must not evict the cache
+_CACHE_SIZE = 4096  # The cache holds at most this number of keys.
+_PAGE = 200  # A read of more keys than this is a scan, which must not evict keys from the cache.
 _PROBES = 5
-"""Number of other data keys to try if one doesn't open, to distinguish a damaged key from missing keys."""
+"""Number of other data keys to try if one can't be opened, to distinguish a damaged key from missing keys."""
 _NO_MULTI: Mapping[str, tuple[str, ...]] = {}
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
 NoteDamage = Callable[[Record, Damaged], None]
-"""Callback for a record that can't be decrypted, so that the others of its page are still read."""
+"""A function that is called with a record that can't be decrypted, so that the others on its page are still read."""
 
 
-def leave_out(record: Record, error: Damaged) -> None:
+def skip_damaged(record: Record, error: Damaged) -> None:
     """Skip a damaged record in a list that is useful without it; the log names the record."""
     _log.warning("%s %s is left out: %s", record.kind, record.id, type(error).__name__)
 
 
 @frozen
 class DataKey:
-    """A decrypted data key; `new` must be part of the change set that first uses it."""
+    """A decrypted data key; if `new` isn't None, it must be part of the change set that first uses the key."""
 
     scope: str
     cipher: AESGCM
@@ -54,7 +55,7 @@ class DataKey:
 
 
 class Encryptor:
-    """Encrypts and decrypts bodies. Thread-safe.
+    """Encrypts and decrypts bodies. It is safe for several threads.
 
     The key ring is queried each time, in one query for keys used together: a key that another process destroyed is
     unusable from that moment on. Only the unwrapped data keys are cached, since a key service may be slow.
@@ -83,14 +84,14 @@ class Encryptor:
         self._lock = threading.Lock()
 
     def get_wrapped_keys(self, scopes: Collection[str]) -> Mapping[str, NewKey]:
-        """Return the existing wrapped keys of scopes, for many calls of `get_key` and `decrypt`."""
+        """Return the stored wrapped keys of scopes, to be passed to many calls of `get_key` and `decrypt`."""
         wrapped_keys = self._keyring.get_many(scopes) if scopes else {}
         for scope in {*scopes} - wrapped_keys.keys():
             self.forget(scope)
         return wrapped_keys
 
     def get_key(self, scope: str, stored: Mapping[str, NewKey] | None = None) -> DataKey:
-        """Return the scope's data key, created if missing.
+        """Return the data key of a scope; create it if it is missing.
 
         Args:
             stored: result of a recent `get_wrapped_keys` with this scope.
@@ -102,7 +103,7 @@ class Encryptor:
         return self._create_key(scope) if wrapped_key is None else DataKey(scope, self._get_cipher(wrapped_key))
 
     def _create_key(self, scope: str) -> DataKey:
-        """Return a new data key for a scope without one."""
+        """Create and return a data key for a scope that has none."""
         raw = os.urandom(_KEY_BYTES)
         epoch, wrapped = self._keys.wrap(raw, scope)
         return DataKey(scope, AESGCM(raw), NewKey(scope=scope, epoch=epoch, wrapped=wrapped))
@@ -119,7 +120,7 @@ class Encryptor:
         bound_to: bytes | Iterable[bytes],
         stored: Mapping[str, NewKey] | None = None,
     ) -> bytes:
-        """Decrypt bytes.
+        """Decrypt bytes that `encrypt` encrypted under the key of a scope.
 
         Args:
             sealed: a result of `encrypt`.
@@ -133,11 +134,12 @@ class Encryptor:
         """
         plain = self._try_decrypt(scope, sealed, (bound_to,) if isinstance(bound_to, bytes) else bound_to, stored)
         if plain is None:
-            raise self._explain_closed_body(scope, f"a body of scope {scope!r}")
+            raise self._build_body_error(scope, f"a body of scope {scope!r}")
         return plain
 
     def decrypt_unpurged(self, record: Record) -> bytes:
-        """Return the decrypted body of a record that is never purged; purges themselves are looked up in such records.
+        """Return the decrypted body of a record that is never purged, such as a purge order, in which purges are looked
+        up.
 
         Raises:
             Damaged: decryption failed, for whatever reason.
@@ -147,7 +149,7 @@ class Encryptor:
         if wrapped_key is not None:
             with suppress(DecryptionError):
                 cipher = self._get_cached_or_unwrap(wrapped_key)
-                plain = _open_one_of(cipher, record.body, associated_data_variants(record))
+                plain = _decrypt_with_candidates(cipher, record.body, iter_associated_data(record))
         if plain is None:
             raise Damaged(
                 "Record {kind}:{record} can't be decrypted: run {act:audit.verify}.", kind=record.kind, record=record.id
@@ -155,13 +157,13 @@ class Encryptor:
         return plain
 
     def decrypt_record(self, record: Record, stored: Mapping[str, NewKey] | None = None) -> bytes:
-        """Return a record's decrypted body.
+        """Return the decrypted body of a record.
 
         Raises:
             Purged, Damaged, KeysUnavailable: as for `decrypt`.
             NewerDatabase: decryption failed, and the record was written by a newer version.
         """
-        plain = self._try_decrypt(record.scope, record.body, associated_data_variants(record), stored)
+        plain = self._try_decrypt(record.scope, record.body, iter_associated_data(record), stored)
         if plain is not None:
             return plain
         newest_schema = self._newest_schema(record.kind)
@@ -176,25 +178,25 @@ class Encryptor:
                 schema=record.schema,
                 newest=newest_schema,
             )
-        raise self._explain_closed_body(record.scope, f"{record.kind} {record.id}")
+        raise self._build_body_error(record.scope, f"{record.kind} {record.id}")
 
     def _is_schema_altered(self, record: Record, newest_schema: int, stored: Mapping[str, NewKey] | None) -> bool:
-        """Return whether a body is bound to a known schema, although its column names a later one.
+        """Return whether a body is bound to a known schema, although the record's `schema` is a later one.
 
         No newer version has written such a record: one altered number must not raise the error for a newer database.
         """
         earlier = (evolve(record, schema=schema) for schema in range(newest_schema, 0, -1))
-        candidates = chain.from_iterable(map(associated_data_variants, earlier))
+        candidates = chain.from_iterable(map(iter_associated_data, earlier))
         return self._try_decrypt(record.scope, record.body, candidates, stored) is not None
 
-    def _explain_closed_body(self, scope: str, name: str) -> Purged | Damaged:
+    def _build_body_error(self, scope: str, name: str) -> Purged | Damaged:
         if self._is_purged(scope):
             return Purged("{record} was purged: the key that encrypted it was destroyed.", record=name)
         return Damaged(
             "{record} can't be decrypted, because it was altered or moved: run {act:audit.verify}.", record=name
         )
 
-    def _explain_missing_key(self, scope: str) -> Purged | Damaged:
+    def _build_missing_key_error(self, scope: str) -> Purged | Damaged:
         if self._is_purged(scope):
             return Purged("The key of {scope!r} was destroyed: what it encrypted is lost for good.", scope=scope)
         return Damaged(
@@ -202,12 +204,12 @@ class Encryptor:
             scope=scope,
         )
 
-    def _explain_closed_key(self, wrapped_key: NewKey, reason: DecryptionError) -> DecryptionError:
-        """Return the error for a data key that can't be unwrapped."""
+    def _build_closed_key_error(self, wrapped_key: NewKey, reason: DecryptionError) -> DecryptionError:
+        """Return the error that explains why a data key can't be unwrapped."""
         scope = wrapped_key.scope
         if self._is_purged(scope):
             return Purged("The key of {scope!r} was destroyed: what it encrypted is lost for good.", scope=scope)
-        if self._is_epoch_closed(wrapped_key):
+        if self._is_epoch_unavailable(wrapped_key):
             return KeysUnavailable(
                 "The keys in use can't open any data key of epoch {epoch!r}: use the key file that belongs "
                 "to this storage, or restore it from its recovery copy with `anninh keys restore`.",
@@ -217,16 +219,16 @@ class Encryptor:
             "The key of {scope!r} can't be opened ({reason}): run {act:audit.verify}.", scope=scope, reason=reason
         )
 
-    def _is_epoch_closed(self, wrapped_key: NewKey) -> bool:
+    def _is_epoch_unavailable(self, wrapped_key: NewKey) -> bool:
         """Return whether other data keys of the same epoch (or of any epoch, if it has no other) can't be unwrapped
         either.
         """
         neighbours = self._keyring.wrapped_by(wrapped_key.epoch, _PROBES + 1)
         others = [key for key in neighbours if key.scope != wrapped_key.scope]
         others = others or [*self._keyring.wrapped_otherwise(wrapped_key.epoch, _PROBES)]
-        return bool(others) and not any(map(self._unwraps, others))
+        return bool(others) and not any(map(self._can_unwrap, others))
 
-    def _unwraps(self, wrapped_key: NewKey) -> bool:
+    def _can_unwrap(self, wrapped_key: NewKey) -> bool:
         try:
             self._keys.unwrap(wrapped_key.epoch, wrapped_key.wrapped, wrapped_key.scope)
         except DecryptionError:
@@ -236,15 +238,15 @@ class Encryptor:
     def _try_decrypt(
         self, scope: str, sealed: bytes, candidates: Iterable[bytes], stored: Mapping[str, NewKey] | None
     ) -> bytes | None:
-        """Return the decrypted bytes, or None if they are bound to none of the candidates.
+        """Return the decrypted bytes, or None if they are bound to none of the candidates for the associated data.
 
         Raises:
             Purged, Damaged, KeysUnavailable: the scope's key is missing, or can't be unwrapped.
         """
         wrapped_key = (self.get_wrapped_keys((scope,)) if stored is None else stored).get(scope)
         if wrapped_key is None:
-            raise self._explain_missing_key(scope)
-        return _open_one_of(self._get_cipher(wrapped_key), sealed, candidates)
+            raise self._build_missing_key_error(scope)
+        return _decrypt_with_candidates(self._get_cipher(wrapped_key), sealed, candidates)
 
     def decrypt_all(
         self,
@@ -252,7 +254,7 @@ class Encryptor:
         stored: Mapping[str, NewKey] | None = None,
         damaged: NoteDamage | None = None,
     ) -> Iterator[tuple[Record, bytes]]:
-        """Yield records with their decrypted bodies, without purged ones; the key ring is queried once.
+        """Yield records with their decrypted bodies, in one query to the key ring; purged records are left out.
 
         Args:
             stored: wrapped keys of their scopes, if they were read with the records.
@@ -279,23 +281,25 @@ class Encryptor:
             yield record, plain
 
     def _decrypt_with(self, ciphers: Mapping[str, AESGCM], record: Record, stored: Mapping[str, NewKey]) -> bytes:
-        """Return a record's decrypted body; fast if its cipher is given and its binding is current."""
+        """Return the decrypted body of a record; this is fast if `ciphers` has its key and the body is bound in the
+        current form.
+        """
         cipher = ciphers.get(record.scope)
         body = record.body
         if cipher is None:
             return self.decrypt_record(record, stored)
         try:
-            return cipher.decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], associated_data(record))
-        except (InvalidTag, ValueError):  # ValueError: truncated
+            return cipher.decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], build_associated_data(record))
+        except (InvalidTag, ValueError):  # ValueError is raised for a truncated body.
             return self.decrypt_record(record, stored)
 
     def _get_ciphers(self, stored: Mapping[str, NewKey]) -> dict[str, AESGCM]:
-        """Return the ciphers of scopes; only the cached ones if a key can't be unwrapped."""
+        """Return the ciphers of scopes; if any key can't be unwrapped, only the cached ciphers."""
         with self._lock:
             ciphers = {scope: cipher for scope, key in stored.items() if (cipher := self._get_cached(key))}
         missing = [key for scope, key in stored.items() if scope not in ciphers]
         try:
-            return ciphers | self._unwrap(missing)
+            return ciphers | self._unwrap_and_cache(missing)
         except DecryptionError:
             return ciphers
 
@@ -308,23 +312,25 @@ class Encryptor:
         try:
             return self._get_cached_or_unwrap(stored)
         except DecryptionError as error:
-            raise self._explain_closed_key(stored, error) from error
+            raise self._build_closed_key_error(stored, error) from error
 
     def _get_cached_or_unwrap(self, stored: NewKey) -> AESGCM:
         with self._lock:
             cached = self._get_cached(stored)
-        return cached or self._unwrap((stored,))[stored.scope]
+        return cached or self._unwrap_and_cache((stored,))[stored.scope]
 
     def _get_cached(self, stored: NewKey) -> AESGCM | None:
-        """Return a key's cached cipher, unless the key was rewrapped since. Called under the lock."""
+        """Return a key's cached cipher, or None if it isn't cached or the key was rewrapped since. The caller must hold
+        the lock.
+        """
         cached = self._cipher_cache.get(stored.scope)
         if cached is None or cached[0].wrapped != stored.wrapped or cached[0].epoch != stored.epoch:
             return None
         self._cipher_cache.move_to_end(stored.scope)
         return cached[1]
 
-    def _unwrap(self, wrapped: Sequence[NewKey]) -> dict[str, AESGCM]:
-        """Unwrap keys and cache them; a large scan evicts no cached keys."""
+    def _unwrap_and_cache(self, wrapped: Sequence[NewKey]) -> dict[str, AESGCM]:
+        """Unwrap keys and cache their ciphers; a scan of many keys evicts no cached ones."""
         if not wrapped:
             return {}
         if self._batch_keys is None:
@@ -341,18 +347,18 @@ class Encryptor:
         return ciphers
 
 
-def _open_one_of(cipher: AESGCM, sealed: bytes, candidates: Iterable[bytes]) -> bytes | None:
-    """Return the decrypted bytes, or None if they are bound to none of the candidates."""
+def _decrypt_with_candidates(cipher: AESGCM, sealed: bytes, candidates: Iterable[bytes]) -> bytes | None:
+    """Return the decrypted bytes, or None if they are bound to none of the candidates for the associated data."""
     for candidate in candidates:
         try:
             return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], candidate)
-        except (InvalidTag, ValueError):  # ValueError: truncated
+        except (InvalidTag, ValueError):  # ValueError is raised for truncated bytes.
             continue
     return None
 
 
-def associated_data(record: Record) -> bytes:
-    """Return a record's associated data: its identity, version, schema and declared columns.
+def build_associated_data(record: Record) -> bytes:
+    """Return the associated data of a record's body: the record's identity, version, schema and declared columns.
 
     Columns without a value are omitted, so that a kind may get new columns.
     """
@@ -367,12 +373,12 @@ def associated_data(record: Record) -> bytes:
     return _encode_associated_data(record, columns, multi)
 
 
-def associated_data_variants(record: Record) -> Iterator[bytes]:
-    """Yield the possible associated data of a record: the current form, and those of the first release.
+def iter_associated_data(record: Record) -> Iterator[bytes]:
+    """Yield the possible associated data of a record: first the current form, then the forms of the first release.
 
     The first release also included the empty columns that the kind had at the time, and these are unknown.
     """
-    yield associated_data(record)
+    yield build_associated_data(record)
     empty = [name for name, value in {**record.columns, **record.multi}.items() if value in (None, ())]
     for left_out in chain.from_iterable(combinations(empty, size) for size in range(len(empty))):
         columns = {name: value for name, value in record.columns.items() if name not in left_out}
@@ -389,6 +395,6 @@ def _encode_associated_data(
     ).encode()
 
 
-def row_associated_data(table: str, id: str) -> bytes:
+def build_row_associated_data(table: str, id: str) -> bytes:
     """Return the associated data of a queue row's body."""
     return f"{table}\x1f{id}".encode()

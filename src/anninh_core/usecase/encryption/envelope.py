@@ -20,10 +20,10 @@ from anninh_core.kernel.crypto.signing import KeyChain, PublicKey, verify_signat
 from anninh_core.kernel.errors import BadInput, DecryptionError
 
 KEY_BYTES = 32
-"""Length of a public key, and of a private one."""
+"""Length of a public key, and of a private key, in bytes."""
 
 WRAP_BYTES = 80
-"""Length of a wrap: the encapsulated key, the encrypted key, and a tag."""
+"""Length of a wrap in bytes: the encapsulated key, the encrypted key, and a tag."""
 
 _NONCE_BYTES = 12
 _WRAP = "envelope wrap"
@@ -33,7 +33,7 @@ _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 @frozen(kw_only=True)
 class Wrap:
-    """An envelope's key, wrapped by a holder for a further holder.
+    """The key of an envelope, wrapped by a holder for a further holder.
 
     Attributes:
         key: id of the further holder's public key.
@@ -46,13 +46,13 @@ class Wrap:
 
     @property
     def signed_bytes(self) -> bytes:
-        """The bytes that the proof signs."""
+        """The bytes that `proof` signs: the key's id and the wrap."""
         return f"{self.key} ".encode() + self.wrap
 
 
 @frozen(kw_only=True)
 class Envelope:
-    """Encrypted bytes, with their key wrapped for each holder.
+    """Encrypted bytes, together with their key, which is wrapped for each holder.
 
     Attributes:
         ciphertext: nonce and encrypted bytes.
@@ -69,11 +69,11 @@ class Envelope:
 
     @property
     def digest(self) -> str:
-        """Id of the envelope's content; further holders don't change it."""
+        """Id of the envelope's content; wraps for further holders don't change it."""
         return sha256(self.ciphertext).hexdigest()[:_ID_LENGTH]
 
     def with_wrap(self, wrap: Wrap) -> "Envelope":
-        """Return the envelope with a wrap for a further holder.
+        """Return a copy of the envelope with a wrap for a further holder.
 
         Raises:
             BadInput: the wrap wasn't made by a holder of the envelope, or its key has a wrap already.
@@ -93,7 +93,7 @@ class Envelope:
         return evolve(self, wraps={**self.wraps, wrap.key: wrap.wrap}, added=(*self.added, wrap.key))
 
     def only_for(self, key_ids: Collection[str]) -> "Envelope":
-        """Return the envelope without the unneeded wraps of other holders.
+        """Return a copy of the envelope with the wraps for `key_ids` only.
 
         Only a holder can verify that an added wrap opens the envelope. So if no original wrap would remain, all wraps
         stay; likewise if the original ones are unknown.
@@ -104,8 +104,8 @@ class Envelope:
         return evolve(self, wraps=kept, added=tuple(id for id in self.added if id in kept))
 
 
-def key_id_of(public_key: bytes) -> str:
-    """Return the id of a public key, which people compare: half of its SHA-256.
+def compute_key_id(public_key: bytes) -> str:
+    """Return the id of a public key, which people compare by eye: half of its SHA-256.
 
     Raises:
         BadInput: invalid public key.
@@ -120,18 +120,18 @@ def key_id_of(public_key: bytes) -> str:
     return sha256(public_key).hexdigest()[:_ID_LENGTH]
 
 
-def public_key_of(private_key: bytes) -> bytes:
-    """Return the public key that belongs to a private one."""
+def derive_public_key(private_key: bytes) -> bytes:
+    """Return the public key that belongs to a private key."""
     return X25519PrivateKey.from_private_bytes(private_key).public_key().public_bytes_raw()
 
 
 def make_private_key() -> bytes:
-    """Return a new private key."""
+    """Create and return a new private key."""
     return X25519PrivateKey.generate().private_bytes_raw()
 
 
-def seal_to(public_key: bytes, plain: bytes, about: str) -> bytes:
-    """Encrypt bytes for the holder of one key.
+def seal_for_key(public_key: bytes, plain: bytes, about: str) -> bytes:
+    """Encrypt bytes for the holder of one public key.
 
     Args:
         public_key: 32 bytes.
@@ -151,7 +151,7 @@ def seal_to(public_key: bytes, plain: bytes, about: str) -> bytes:
 
 
 def open_sealed(private_key: bytes, sealed: bytes, about: str) -> bytes:
-    """Decrypt bytes from `seal_to`.
+    """Decrypt bytes that `seal_for_key` encrypted.
 
     Raises:
         DecryptionError: the bytes were encrypted for another key or subject, or were altered.
@@ -165,19 +165,19 @@ def open_sealed(private_key: bytes, sealed: bytes, about: str) -> bytes:
 
 
 def seal_envelope(public_keys: Mapping[str, bytes], plain: bytes, about: str) -> Envelope:
-    """Encrypt bytes for the holders of several keys, given by id."""
+    """Encrypt bytes for the holders of several public keys, which are given by their ids."""
     key = AESGCM.generate_key(8 * KEY_BYTES)
     nonce = os.urandom(_NONCE_BYTES)
     ciphertext = nonce + AESGCM(key).encrypt(nonce, plain, about.encode())
     return Envelope(
         ciphertext=ciphertext,
-        wraps={id: seal_to(public, key, about) for id, public in public_keys.items()},
-        signer=KeyChain.derive(key).current.key,
+        wraps={id: seal_for_key(public, key, about) for id, public in public_keys.items()},
+        signer=KeyChain.from_secret(key).current.key,
     )
 
 
 def open_ciphertext(ciphertext: bytes, wrap: bytes, private_key: bytes, about: str) -> bytes:
-    """Decrypt an envelope's bytes by one of its wraps.
+    """Decrypt the bytes of an envelope with one of its wraps and the private key that opens it.
 
     Raises:
         DecryptionError: wrong key or subject, or altered bytes.
@@ -192,7 +192,7 @@ def open_ciphertext(ciphertext: bytes, wrap: bytes, private_key: bytes, about: s
 
 
 def rewrap(wrap: bytes, private_key: bytes, public_key: bytes, about: str) -> Wrap:
-    """Wrap an envelope's key for a further holder; raises as `open_sealed` and `seal_to` do."""
+    """Wrap the key of an envelope for a further holder; errors are those of `open_sealed` and `seal_for_key`."""
     key = open_sealed(private_key, wrap, about)
-    unsigned = Wrap(key=key_id_of(public_key), wrap=seal_to(public_key, key, about))
-    return evolve(unsigned, proof=KeyChain.derive(key).sign(_WRAP, unsigned.signed_bytes))
+    unsigned = Wrap(key=compute_key_id(public_key), wrap=seal_for_key(public_key, key, about))
+    return evolve(unsigned, proof=KeyChain.from_secret(key).sign(_WRAP, unsigned.signed_bytes))

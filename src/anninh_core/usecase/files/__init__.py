@@ -1,1 +1,3 @@
-"""Files: encrypted in the blob store, cleaned before they are sent, and kept while something refers to them."""
+"""Files: they are encrypted in the blob store, cleaned before they are sent, and kept as long as a record refers to
+them.
+"""

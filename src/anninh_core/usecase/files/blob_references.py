@@ -1,4 +1,4 @@
-"""Which blobs are in use: those whose name (64 hex digits) occurs in any stored body that can be decrypted.
+"""Finds which blobs are in use: those whose name (64 hex digits) occurs in any stored body that can be decrypted.
 
 References are found by search, not declared, so no kind and no adapter can forget to declare one.
 """
@@ -11,23 +11,23 @@ from anninh_core.kernel.errors import Damaged, Purged
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.dumping import KeptInbox, KeptOutbox, KeptState, Row
-from anninh_core.usecase.encryption.encryptor import associated_data_variants, row_associated_data
+from anninh_core.usecase.encryption.encryptor import build_row_associated_data, iter_associated_data
 from anninh_core.usecase.runner import UseCaseRunner
 
 BLOB_NAME = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 """A blob's name as it occurs in a decrypted body."""
 _DIGITS = bytes(ord("0") if chr(sign) in "0123456789abcdef" else ord(" ") for sign in range(256))
 _RUN = sha256().hexdigest().encode().translate(_DIGITS)
-"""A run of 64 hex digits after mapping each to 0: a cheap precheck that few bodies pass."""
+"""A run of 64 hex digits, each mapped to 0: bodies without it contain no blob's name, which is cheap to check."""
 _SEALED_OWNER = "adapter:"
 _DAY_SCOPE = "inbox"
 
 EncryptedBody = tuple[str, bytes, bytes | Iterator[bytes]]
-"""Scope, body, and the associated data that it is bound to, or each that it may be bound to."""
+"""Scope and body, and the associated data to which the body is bound, or several candidates for it."""
 
 
 class BlobReferences:
-    """Finds the blob names that the rows of a dump refer to.
+    """Finds the blob names to which the rows of a dump refer.
 
     Purged bodies refer to nothing: their key is destroyed or was replaced.
 
@@ -47,9 +47,9 @@ class BlobReferences:
         self.unreadable = 0
 
     def scan_row(self, row: Row) -> None:
-        """Add the blobs that one row refers to."""
-        sealed = _encrypted_body(row) if self._candidates else None
-        if sealed is not None and sealed[1]:  # the body of a settled row may have been cleared
+        """Add the blobs to which one row of a dump refers."""
+        sealed = _get_encrypted_body(row) if self._candidates else None
+        if sealed is not None and sealed[1]:  # The body of a settled row may have been cleared.
             body = self._decrypt(*sealed)
             if _RUN in body.translate(_DIGITS):
                 names = (bytes.fromhex(name.decode()) for name in BLOB_NAME.findall(body))
@@ -68,16 +68,16 @@ class BlobReferences:
             return b""
 
 
-def _encrypted_body(row: Row) -> EncryptedBody | None:
+def _get_encrypted_body(row: Row) -> EncryptedBody | None:
     match row:
         case Record():
-            return row.scope, row.body, associated_data_variants(row)
+            return row.scope, row.body, iter_associated_data(row)
         case KeptInbox(row=event):
-            return event.scope, event.body, row_associated_data("inbox", event.id)
+            return event.scope, event.body, build_row_associated_data("inbox", event.id)
         case KeptOutbox(row=sent):
-            return sent.scope, sent.body, row_associated_data("outbox", sent.id)
+            return sent.scope, sent.body, build_row_associated_data("outbox", sent.id)
         case KeptState() if row.owner.startswith(_SEALED_OWNER):
-            return row.owner, row.body, row_associated_data("state", f"{row.owner}:{row.name}")
+            return row.owner, row.body, build_row_associated_data("state", f"{row.owner}:{row.name}")
         case KeptState():
             return "", row.body, b""
         case _:

@@ -1,4 +1,4 @@
-"""Blobs that are encrypted as a whole before they leave the core, and decrypted on reading."""
+"""Blobs that are encrypted before they leave the core, each as a whole, and decrypted when they are read."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,7 +14,7 @@ _ASSOCIATED_DATA = b"blob"
 
 
 class EncryptedBlobs:
-    """The blob port with encryption: plain bytes for the caller, encrypted bytes in the store.
+    """A blob store with encryption: callers have plain bytes, the store has encrypted bytes.
 
     A blob's name is the digest of its encrypted bytes. The nonce is a keyed hash of the content, so that equal content
     is stored once and no reader of the store can test a guess.
@@ -53,7 +53,7 @@ class EncryptedBlobs:
         return key
 
     def get(self, digest: str) -> bytes:
-        """Return the decrypted bytes.
+        """Return the decrypted bytes of a blob.
 
         Raises:
             NotFound: no such blob.
@@ -62,7 +62,9 @@ class EncryptedBlobs:
         return self._context.encryptor.decrypt(self._scope, self._blobs.get(digest), _ASSOCIATED_DATA)
 
     def delete(self, digest: str, before: datetime | None = None) -> bool:
-        """Remove a blob, with `before` only if it was last stored earlier; return whether it was removed."""
+        """Remove a blob, but if `before` is given only if it was last stored before that time; return whether it was
+        removed.
+        """
         return self._blobs.delete(digest, before)
 
     def digests(self) -> Iterator[str]:
@@ -70,9 +72,9 @@ class EncryptedBlobs:
         return self._blobs.digests()
 
     def older(self, before: datetime) -> Iterator[str]:
-        """Yield the names of blobs that were last stored before `before`."""
+        """Yield the names of blobs that were last stored before a time."""
         return self._blobs.older(before)
 
     def sweep(self, before: datetime) -> int:
-        """Remove partial writes of writers that crashed before `before`; return their number."""
+        """Remove partial files left by writers that crashed before a time; return their number."""
         return self._blobs.sweep(before)

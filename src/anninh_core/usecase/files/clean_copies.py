@@ -1,4 +1,5 @@
-"""Outgoing files are copies cleaned here before approval, since a picture's metadata reveals where it was taken.
+"""Outgoing files are sent as copies that are cleaned before approval, since a picture's metadata reveals where it was
+taken.
 
 The declared kind and file extension must match the content. A video is measured and must keep to the profile's limits.
 """
@@ -13,25 +14,25 @@ from anninh_core.ports.scanner import FileInspector
 from anninh_core.usecase.files.blobs import EncryptedBlobs
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.files import Cleaning, FileRecord, VideoFacts
-from anninh_core.vocabulary.files.claims import find_false_claim, with_ending
-from anninh_core.vocabulary.files.shown import ending_of
+from anninh_core.vocabulary.files.claims import find_false_claim, replace_extension
+from anninh_core.vocabulary.files.shown import get_extension
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.rules import VideoRules
 
-_PROOF_DIGITS = 32  # 128 bits; half a digest, so that it can't be mistaken for a file's name
+_PROOF_DIGITS = 32  # A proof has 128 bits: half a digest, so that it can't be mistaken for a file's name.
 _WITH_FILE = ("image", "video", "audio", "file")
 _VIDEO = "video/"
 _MEGABYTE = 1024 * 1024
 
 
 def store_clean(runner: UseCaseRunner, data: bytes, kind: str, name: str) -> Attachment:
-    """Clean a file, store only the copy, and return it as an attachment.
+    """Clean a file, store only the cleaned copy, and return it as an attachment.
 
     Raises:
         BadInput: it can't be cleaned here, is refused, doesn't match its declared type, or is a video outside the
             limits; the error gives the reason.
     """
-    inspector = _inspector(runner)
+    inspector = _require_inspector(runner)
     inspected = inspector.inspect(data, kind)
     record = inspected.record
     copy = inspected.data
@@ -54,14 +55,14 @@ def store_clean(runner: UseCaseRunner, data: bytes, kind: str, name: str) -> Att
         video = inspector.measure_video(copy)
         check_video(runner.context.district.video, video, len(copy))
     blob = EncryptedBlobs(runner, runner.context.blobs).put(copy)
-    copy_record = evolve(  # of the copy only: data of the original stays private
+    copy_record = evolve(  # The record describes only the copy: data of the original stays private.
         record,
         sha256=sha256(copy).hexdigest(),
         size=len(copy),
         media_type=record.shown_type,
         flags=(),
         video=video,
-        proof=_proof(runner, blob, record.shown_type),
+        proof=_build_proof(runner, blob, record.shown_type),
     )
     return Attachment(kind, _name_copy(name, record), blob=blob, file=copy_record)
 
@@ -79,13 +80,14 @@ def clean_attachments(
         BadInput: a file isn't in the blob store, can't be cleaned, or doesn't match its declared type.
     """
     return tuple(
-        attachment if _is_clean(runner, attachment, previous) else _clean(runner, attachment)
+        attachment if _is_clean(runner, attachment, previous) else _clean_attachment(runner, attachment)
         for attachment in attachments
     )
 
 
 def require_checked_files(attachments: Iterable[Attachment]) -> None:
-    """Check that the declared type of each file was found to match its content, however long ago it was attached.
+    """Check that each file's declared type was compared with its content and matches it, however long ago it was
+    attached.
 
     Raises:
         WrongStep: a file wasn't checked, since an earlier version attached it.
@@ -147,11 +149,11 @@ def _is_clean(runner: UseCaseRunner, attachment: Attachment, previous: Collectio
     if file is None or not _is_checked(attachment):
         return False
     return attachment in previous or (
-        bool(file.proof) and file.proof == _proof(runner, attachment.blob, file.media_type)
+        bool(file.proof) and file.proof == _build_proof(runner, attachment.blob, file.media_type)
     )
 
 
-def _clean(runner: UseCaseRunner, attachment: Attachment) -> Attachment:
+def _clean_attachment(runner: UseCaseRunner, attachment: Attachment) -> Attachment:
     try:
         data = EncryptedBlobs(runner, runner.context.blobs).get(attachment.blob)
     except (NotFound, Purged, Damaged):
@@ -162,12 +164,12 @@ def _clean(runner: UseCaseRunner, attachment: Attachment) -> Attachment:
 
 
 def _name_copy(name: str, record: FileRecord) -> str:
-    """Return the name of a copy, with its own type's extension if cleaning changed the type."""
-    ending = ending_of(record.shown_type)
-    return with_ending(name, ending) if ending and record.shown_type != record.media_type else name
+    """Return the name of a cleaned copy, with another extension if cleaning changed the file's type."""
+    ending = get_extension(record.shown_type)
+    return replace_extension(name, ending) if ending and record.shown_type != record.media_type else name
 
 
-def _inspector(runner: UseCaseRunner) -> FileInspector:
+def _require_inspector(runner: UseCaseRunner) -> FileInspector:
     inspector = runner.context.inspector
     if inspector is None:
         raise BadInput(
@@ -176,5 +178,5 @@ def _inspector(runner: UseCaseRunner) -> FileInspector:
     return inspector
 
 
-def _proof(runner: UseCaseRunner, blob: str, media_type: str) -> str:
+def _build_proof(runner: UseCaseRunner, blob: str, media_type: str) -> str:
     return runner.context.keys.blind("cleaned", f"{blob} {media_type}")[:_PROOF_DIGITS]

@@ -14,34 +14,34 @@ T = TypeVar("T")
 _SEPARATOR = "/"
 
 
-def place_in_time(at: datetime, id: str) -> str:
-    """Return the sort key of an item in a list by time: by `at`, then by `id`."""
+def build_time_key(at: datetime, id: str) -> str:
+    """Return the sort key of an item in a list by time: first `at`, then `id`."""
     return f"{at.astimezone(UTC).isoformat(timespec='microseconds')}{_SEPARATOR}{id}"
 
 
-def place_as_of(requested_at: datetime, place: str) -> str:
+def build_as_of_key(requested_at: datetime, place: str) -> str:
     """Return the sort key of an item in a list whose order depends on the time; it begins with the time of the first
     page's request.
     """
     return f"{requested_at.astimezone(UTC).isoformat(timespec='microseconds')}{_SEPARATOR}{place}"
 
 
-def first_page_time(after: str, now: datetime) -> datetime:
-    """Return when the first page of a list of `place_as_of` was requested; `now` if this is the first page.
+def get_first_page_time(after: str, now: datetime) -> datetime:
+    """Return when the first page of a list sorted by `build_as_of_key` was requested; `now` if this is the first page.
 
     All pages are ordered as of that time, so that an item that expires between two pages isn't lost.
 
     Raises:
         BadInput: `after` isn't a cursor of this list.
     """
-    return _moment_of(after) if after else now
+    return _parse_cursor_time(after) if after else now
 
 
-def page_of(placed: Iterable[tuple[str, T]], *, after: str, limit: int) -> Listing[T]:
+def cut_sorted_page(placed: Iterable[tuple[str, T]], *, after: str, limit: int) -> Listing[T]:
     """Return a page of items in the order of their sort keys.
 
     Args:
-        placed: all items, each after its sort key, see `place_in_time`.
+        placed: all items, each after its sort key, see `build_time_key`.
         after: cursor of the previous page.
 
     Raises:
@@ -50,7 +50,7 @@ def page_of(placed: Iterable[tuple[str, T]], *, after: str, limit: int) -> Listi
     if limit < 1:
         raise BadInput("A page can't have {count} items: ask for 1 or more.", count=limit)
     if after:
-        _moment_of(after)
+        _parse_cursor_time(after)
     ordered = sorted(placed, key=lambda pair: pair[0])
     places = [place for place, _ in ordered]
     if after.startswith(BACK):
@@ -67,8 +67,8 @@ def page_of(placed: Iterable[tuple[str, T]], *, after: str, limit: int) -> Listi
     )
 
 
-def _moment_of(after: str) -> datetime:
-    """Return the time with which a cursor begins."""
+def _parse_cursor_time(after: str) -> datetime:
+    """Return the time at the beginning of a cursor."""
     moment, separator, _ = after.removeprefix(BACK).partition(_SEPARATOR)
     refusal = BadInput(
         "{cursor!r} isn't a cursor of this list: use the one from the page before, or leave it out.", cursor=after

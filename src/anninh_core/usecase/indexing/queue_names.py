@@ -1,6 +1,6 @@
-"""Pseudonyms for the people of ended queue rows, where an earlier version left the conversation id.
+"""Replaces the conversation ids that an earlier version left in ended queue rows by pseudonyms.
 
-Nothing else of a row changes, and a renamed row is recognised: repeat a run that was interrupted.
+Nothing else of a row changes, and a renamed row is recognised: an interrupted run can be repeated.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +12,7 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.indexing.reindex import ReindexProgress, check_permission
 from anninh_core.usecase.journal.entries import REINDEX
-from anninh_core.usecase.resident_names import is_recipient, name_author, name_recipient
+from anninh_core.usecase.resident_names import build_author_name, build_recipient_name, is_recipient
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.permissions import Permission
 
@@ -22,7 +22,7 @@ _PERSONAL_SCOPES = ("conversation", "identity")
 
 
 def rename_rows(runner: UseCaseRunner, actor: Actor, *, batch: int = 500) -> Iterator[ReindexProgress]:
-    """Rename the people of ended rows in both queues, and yield the progress after each batch.
+    """Replace the conversation ids in ended rows of both queues by pseudonyms, and yield the progress after each batch.
 
     Args:
         actor: needs the permission to operate the system on the root unit.
@@ -35,12 +35,12 @@ def rename_rows(runner: UseCaseRunner, actor: Actor, *, batch: int = 500) -> Ite
     context = runner.context
     queues = context.storage.queues
     events = partial(queues.inbox, (InboxState.DONE,), batch)
-    messages = partial(queues.outbox, limit=batch)  # by id alone, which needs no sorting
-    yield from _rename("inbox", lambda after: events(after=after), partial(_rename_events, context))
-    yield from _rename("outbox", lambda after: messages(after=after), partial(_rename_messages, context))
+    messages = partial(queues.outbox, limit=batch)  # Rows are listed by their ids alone, which needs no sorting.
+    yield from _rename_queue("inbox", lambda after: events(after=after), partial(_rename_events, context))
+    yield from _rename_queue("outbox", lambda after: messages(after=after), partial(_rename_messages, context))
 
 
-def _rename(
+def _rename_queue(
     queue: str, read: Callable[[str], Sequence[Row]], rename: Callable[[Sequence[Row]], int]
 ) -> Iterator[ReindexProgress]:
     seen = 0
@@ -54,23 +54,28 @@ def _rename(
 
 
 def _rename_events(context: UseCaseContext, rows: Sequence[InboxRow]) -> int:
-    """Rename the authors of events that have a record. For a sender without a record, retention dates the record by the
-    sender's other rows.
+    """Replace the conversation ids of done events whose sender has a record by pseudonyms; return the number of renamed
+    rows.
+
+    For a sender without a record, retention dates the record by the sender's other rows.
     """
     people = context.people
     recorded = context.storage.records.get_many(people.kind.name, {row.conversation for row in rows}) if people else {}
-    names = {row.id: name_author(context.names, row.conversation, row) for row in rows if row.conversation in recorded}
+    names = {
+        row.id: build_author_name(context.names, row.conversation, row) for row in rows if row.conversation in recorded
+    }
     if names:
         context.storage.queues.rename_ended(names, {})
     return len(names)
 
 
 def _rename_messages(context: UseCaseContext, rows: Sequence[OutboxRow]) -> int:
-    """Rename the recipients of closed messages; empty those encrypted under the recipient's scope, since its name
-    identifies the person too.
+    """Replace the recipients' conversation ids in closed messages by pseudonyms; return the number of changed rows.
+
+    Messages encrypted under the recipient's scope are emptied, since the scope's name identifies the person too.
     """
     closed = [row for row in rows if row.state in CLOSED]
-    names = {row.id: name_recipient(context.names, row.conversation, row) for row in closed}
+    names = {row.id: build_recipient_name(context.names, row.conversation, row) for row in closed}
     changed = {row.id: names[row.id] for row in closed if names[row.id] != row.conversation}
     emptied = [row.id for row in closed if _is_sealed_by_recipient(context, row)]
     if changed or emptied:

@@ -1,4 +1,4 @@
-"""Search for records by words, newest first, in the profile's search mode. Both modes have the same hits."""
+"""Search for records by words, newest first, in the profile's search mode. Both modes give the same hits."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from anninh_core.usecase.read_session import Listing, ReadSession
 P = TypeVar("P")
 
 MAX_EXAMINED = 50_000
-"""Most records that one search examines; then it returns a cursor to continue from."""
+"""Maximum number of records that one search examines; then the search returns a cursor to continue from."""
 
 _NEWEST = "newest"
 _PAGE = 500
@@ -29,7 +29,7 @@ _CURSOR_SPEC = IndexSpec(kind="search", columns={"at": str}, orders={_NEWEST: ("
 
 @frozen(kw_only=True)
 class SearchScope(Generic[M]):
-    """The records that an actor may find.
+    """The records that a search by an actor may find.
 
     Attributes:
         units: units under which records are stored in clear columns; None for all.
@@ -42,11 +42,13 @@ class SearchScope(Generic[M]):
     is_visible: Callable[[M], bool] = lambda _: True
 
     @classmethod
-    def of_units(cls, session: ReadSession, kind: Kind[M], unit: str) -> "SearchScope[M]":
-        """Return the records of the units that the actor may see, below `unit` if one is named."""
+    def for_units(cls, session: ReadSession, kind: Kind[M], unit: str) -> "SearchScope[M]":
+        """Return a search scope with the records of all units that the actor may see, or of those below `unit` if it is
+        given.
+        """
         units = session.visible_units(unit)
         return cls(
-            units=session.index_units(units), is_visible=lambda model: units is None or kind.unit(model) in units
+            units=session.get_index_units(units), is_visible=lambda model: units is None or kind.unit(model) in units
         )
 
 
@@ -67,13 +69,13 @@ def search(
     if has_index(session.context.district):
         page = _build_page(run.query_index(after, limit), limit, _encode_term_cursor)
     else:
-        page = _build_page(run.scan_records(after, limit), limit, run.list_cursor)
+        page = _build_page(run.scan_records(after, limit), limit, run.build_list_cursor)
     session.opened.ids += [model.id for model in page.items]
     return page
 
 
 def _build_page(examined: Iterator[tuple[P, M | None]], limit: int, cursor: Callable[[P], str]) -> Listing[M]:
-    """Collect hits up to `limit`; a further hit means that there is another page."""
+    """Collect up to `limit` hits on a page; a further hit means that there is another page."""
     items: list[M] = []
     last: P | None = None
     for number, (position, hit) in enumerate(examined):
@@ -87,7 +89,9 @@ def _build_page(examined: Iterator[tuple[P, M | None]], limit: int, cursor: Call
 
 @frozen
 class _SearchRun(Generic[M]):
-    """One search in either mode: by scan or by index. Both yield the position examined, and the hit or None."""
+    """One search, by a scan of all records or by the index. Both ways yield each examined position, with the hit or
+    None.
+    """
 
     session: ReadSession
     kind: Kind[M]
@@ -95,7 +99,9 @@ class _SearchRun(Generic[M]):
     scope: SearchScope[M]
 
     def scan_records(self, after: str, limit: int) -> Iterator[tuple[Record, M | None]]:
-        """Decrypt and match the records in scope; begin with short pages, as common words soon have enough hits."""
+        """Yield each record in scope, decrypted, as a hit if it matches. The first pages read are short, as common
+        words soon have enough hits.
+        """
         context = self.session.context
         size = min(_PAGE, 2 * limit)
         slang = context.district.slang
@@ -109,7 +115,7 @@ class _SearchRun(Generic[M]):
             after, size = page.cursor, min(_PAGE, 2 * size)
 
     def query_index(self, after: str, limit: int) -> Iterator[tuple[Hit, M | None]]:
-        """Query the index, and decrypt its hits."""
+        """Yield each hit of the index with its decrypted model."""
         context = self.session.context
         before = _decode_term_cursor(after) if after else None
         hashed_query = context.terms.hash_query(self.kind.name, self.query)
@@ -125,8 +131,8 @@ class _SearchRun(Generic[M]):
                 return
             before = hits[-1]
 
-    def list_cursor(self, record: Record) -> str:
-        """Return the cursor after a record in the list of the kind."""
+    def build_list_cursor(self, record: Record) -> str:
+        """Return the cursor that continues the list of the kind after a record."""
         values = [record.columns.get(name) for name, _ in order_columns(self.kind.spec, _NEWEST)]
         return encode_cursor(_NEWEST, values, record.id)
 
@@ -134,7 +140,7 @@ class _SearchRun(Generic[M]):
         try:
             text = self.kind.extract_text(body, record.schema)
         except DECODE_ERRORS:
-            return self._decode_visible(record, body)  # it records the damage
+            return self._decode_visible(record, body)  # This call records the damage.
         is_match = passes(text) and self.query.matches(extract_terms(text, self.session.context.district.slang))
         return self._decode_visible(record, body) if is_match else None
 

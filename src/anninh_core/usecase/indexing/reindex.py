@@ -1,4 +1,4 @@
-"""Reindexing: rewrite records whose columns, body, scope or terms differ from the current version's format.
+"""Rewrites records whose columns, body, scope or terms differ from the current version's format.
 
 A rewrite is an ordinary act: a new version, committed with its journal entry, retried after a conflict. So a run is
 safe during normal operation, and can be interrupted anywhere.
@@ -18,7 +18,7 @@ from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.validation import fill_columns
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encryption.encryptor import leave_out
+from anninh_core.usecase.encryption.encryptor import skip_damaged
 from anninh_core.usecase.journal.entries import REINDEX
 from anninh_core.usecase.keyed_hashes.term_hashing import has_index
 from anninh_core.usecase.kinds import Kind
@@ -33,7 +33,7 @@ _POSITION_NAME = "place"
 
 @frozen(kw_only=True)
 class ReindexProgress:
-    """The progress of the current reindex call in one kind.
+    """The progress of the current call of `reindex` in one kind of records.
 
     Attributes:
         rewritten: number of seen records that were outdated.
@@ -83,7 +83,7 @@ def reindex(
 
 @frozen(kw_only=True)
 class _ReindexPosition:
-    """Position of a run: after record `after` of a kind; both "" before the start and after the end.
+    """Position of a reindex run: after record `after` of a kind; both are "" before the start and after the end.
 
     Attributes:
         kinds: digest of the kinds and their format.
@@ -98,12 +98,12 @@ _POSITION_DECODER = msgspec.json.Decoder(_ReindexPosition)
 
 
 class _ReindexRun:
-    """A run over the kinds, with its position kept in the storage."""
+    """A reindex run over several kinds of records, with its position kept in the storage."""
 
     def __init__(self, runner: UseCaseRunner, kinds: Sequence[Kind[Any]]) -> None:
         self._states = runner.context.storage.states
         self._kinds = kinds
-        self.kinds = sha256("\n".join(_kind_shape(runner, kind) for kind in kinds).encode()).hexdigest()
+        self.kinds = sha256("\n".join(_describe_kind_format(runner, kind) for kind in kinds).encode()).hexdigest()
         stored = self._states.get(_OWNER, _POSITION_NAME)
         self._version = stored.version if stored else 0
         position = _POSITION_DECODER.decode(stored.body) if stored else None
@@ -112,7 +112,7 @@ class _ReindexRun:
         )
 
     def remaining_kinds(self) -> Iterator[Kind[Any]]:
-        """Yield the kinds that aren't finished."""
+        """Yield the kinds of records that aren't completely reindexed."""
         for kind in (
             dropwhile(lambda kind: kind.name != self.position.kind, self._kinds) if self.position.kind else self._kinds
         ):
@@ -121,7 +121,7 @@ class _ReindexRun:
             yield kind
 
     def save_position(self, place: _ReindexPosition) -> None:
-        """Store a position.
+        """Store the position of the run.
 
         Raises:
             Conflict: another run stored a position in between.
@@ -132,27 +132,27 @@ class _ReindexRun:
         self.position = place
 
 
-def _kind_shape(runner: UseCaseRunner, kind: Kind[Any]) -> str:
+def _describe_kind_format(runner: UseCaseRunner, kind: Kind[Any]) -> str:
     columns = sorted(f"{name} {type.__name__}" for name, type in kind.spec.columns.items())
     shape = (kind.name, kind.schema, columns, sorted(kind.spec.multi), _is_indexed(runner.context, kind))
     return repr((*shape, sorted(kind.named_columns)))
 
 
 def _is_indexed(context: UseCaseContext, kind: Kind[Any]) -> bool:
-    return kind.identifies or (kind.search is not None and has_index(context.district))
+    return kind.has_identifiers or (kind.search is not None and has_index(context.district))
 
 
 def _rewrite_stale(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], records: Sequence[Record]) -> tuple[int, int]:
-    """Rewrite outdated records; return how many were rewritten, and how many are unreadable."""
+    """Rewrite outdated records; return the number of rewritten and the number of unreadable records."""
     context = runner.context
     stale = list[str]()
     current = list[str]()
     for record in records:
-        for model in context.iter_readable(kind, (record,), leave_out):
+        for model in context.iter_readable(kind, (record,), skip_damaged):
             (current if _build_expected(context, kind, model, record) == record else stale).append(record.id)
     ids = sorted([*stale, *current]) if _is_indexed(context, kind) else stale
     if ids:
-        _rewrite(runner, actor, kind, ids, frozenset(stale))
+        _rewrite_batch(runner, actor, kind, ids, frozenset(stale))
     closed = [record for record in records if record.id not in {*stale, *current}]
     naming = [record for record in closed if any(map(record.columns.get, kind.named_columns))]
     if purged := [record.id for record in naming if context.is_purged(record.scope)]:
@@ -161,20 +161,23 @@ def _rewrite_stale(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], records
 
 
 def _build_expected(context: UseCaseContext, kind: Kind[Any], model: Any, record: Record) -> Record:
-    """Return a record in this version's format, except its body."""
+    """Return a record as this version would store it, except its body."""
     unit = context.district.counting_unit(kind.unit(model))
     scope = kind.scope(model)
     if scope != record.scope and (kind.stays_sealed(model) or context.storage.keyring.get(scope) is None):
-        # files outside the record are encrypted under it, or the new scope was purged and must not get a new key
+        # The scope stays if files outside the record are encrypted under it, or if the new scope has no key: it may
+        # have been purged and must not get one.
         scope = record.scope
     columns = kind.clear_columns(model, context.names)
     expected = evolve(record, unit=unit, schema=kind.schema, scope=scope, columns=columns, multi=kind.multi(model))
     return fill_columns(kind.spec, expected)
 
 
-def _rewrite(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], ids: Sequence[str], stale: Collection[str]) -> None:
-    """Rewrite stale records and the terms of all in one commit; after a conflict, purge or damage, split the batch in
-    halves.
+def _rewrite_batch(
+    runner: UseCaseRunner, actor: Actor, kind: Kind[Any], ids: Sequence[str], stale: Collection[str]
+) -> None:
+    """Rewrite outdated records, and the search terms of all given records, in one commit; after a conflict, purge or
+    damage, try each half of the batch.
     """
     try:
         runner.run_command(
@@ -183,11 +186,11 @@ def _rewrite(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], ids: Sequence
     except (Conflict, Purged, Damaged) as error:
         half = len(ids) // 2
         if not half and not isinstance(error, Conflict):
-            return  # it was purged or damaged during the run
+            return  # The record was purged or damaged during the run.
         if not half:
             raise
-        _rewrite(runner, actor, kind, ids[:half], stale)
-        _rewrite(runner, actor, kind, ids[half:], stale)
+        _rewrite_batch(runner, actor, kind, ids[:half], stale)
+        _rewrite_batch(runner, actor, kind, ids[half:], stale)
 
 
 def _rewrite_records(uow: UnitOfWork, *, kind: Kind[Any], ids: Sequence[str], stale: Collection[str]) -> None:
@@ -203,11 +206,11 @@ def _rewrite_records(uow: UnitOfWork, *, kind: Kind[Any], ids: Sequence[str], st
 
 
 def _blank_records(uow: UnitOfWork, *, kind: Kind[Any], ids: Sequence[str]) -> None:
-    """Remove people from the columns of purged records, where an earlier version left them."""
+    """Remove ids of people from the columns of purged records, where an earlier version left them."""
     check_permission(uow.context.district.root, uow)
     uow.facts["kind"] = kind.name
     for record in uow.context.storage.records.get_many(kind.name, ids).values():
-        uow.blank(kind, record)
+        uow.blank_record(kind, record)
 
 
 def check_permission(unit: str, session: ReadSession) -> None:

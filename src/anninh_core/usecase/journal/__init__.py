@@ -1,1 +1,1 @@
-"""Journal entries of use cases: which records they changed, and which records were read by an actor."""
+"""Journal entries of use cases: they name the records that a use case changed, and those that an actor read."""

@@ -1,4 +1,4 @@
-"""Names of records in the journal, and reading its lines and numbered entries."""
+"""How the journal names records, and how its lines and numbered entries are read."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
@@ -20,11 +20,11 @@ from anninh_core.ports.storages.changes import (
 from anninh_core.ports.storages.queues import OutboxRow
 from anninh_core.ports.storages.storage import Journal
 from anninh_core.usecase.journal.views import JournalEntryView
-from anninh_core.usecase.resident_names import ResidentNames, has_alias, name_recipient
+from anninh_core.usecase.resident_names import ResidentNames, build_recipient_name, has_alias
 from anninh_core.usecase.views import make_view
 
 COMPOSED = "composed."
-"""Prefix of the action of an entry of several commands in one commit; their names are in the fact `COMMANDS`."""
+"""Prefix of the action of an entry for several commands in one commit; their names are in the fact `COMMANDS`."""
 
 COMMANDS = "commands"
 
@@ -32,7 +32,7 @@ REINDEX = "storage.reindex"
 """Action of entries that change how records are stored, but not their content."""
 
 NAMED_ROW = "named:"
-"""Prefix of the hash of a row whose recipient has the name that closed rows use."""
+"""Prefix of an outbox row's hash that was computed with the recipient's pseudonym, as in closed rows."""
 
 _BATCH = 2000
 _ABOUT = 500
@@ -60,8 +60,8 @@ def key_columns_hash(record: Record, names: ResidentNames) -> str:
 
 
 def matches_record(touched: Touched, record: Record, names: ResidentNames) -> bool:
-    """Return whether an entry describes the current state of a record. Entries of earlier versions may have unkeyed
-    hashes, or none.
+    """Return whether a journal entry describes the current state of a record. Entries of earlier versions may have
+    unkeyed hashes, or none.
     """
     current = touched_by(record, names)
     return (
@@ -74,7 +74,7 @@ def matches_record(touched: Touched, record: Record, names: ResidentNames) -> bo
 
 
 def iter_acts_on(journal: Journal, names: ResidentNames, record: Record) -> Iterator["NumberedEntry"]:
-    """Yield the readable entries of acts on a record; the journal finds them by its id, or by its aliases."""
+    """Yield the readable journal entries of acts on a record, which are found by the record's id, or by its aliases."""
     ids = [record.id]
     if has_alias(record.kind, record.id):
         ids += [names.alias(record.kind, record.id, version) for version in range(1, record.version + 1)]
@@ -88,14 +88,14 @@ def hash_columns(record: Record) -> str:
     It is the same before writing and after reading from any storage: columns without a value are left out, so that a
     kind may get new columns, and the order and repeats in a multi column don't matter.
     """
-    columns = {name: _unify(value) for name, value in record.columns.items() if value is not None}
+    columns = {name: _normalize_number(value) for name, value in record.columns.items() if value is not None}
     multi = {name: sorted(set(values)) for name, values in record.multi.items() if values}
     return sha256(_ENCODER.encode((record.unit, record.scope, record.schema, columns, multi))).hexdigest()
 
 
-def make_queued(row: NewOutbox, names: ResidentNames) -> Queued:
-    """Return the journal's reference to a row that is put into the outbox."""
-    return Queued(row.id, hash_outbox_row(row, name_recipient(names, row.conversation, row)))
+def build_queued(row: NewOutbox, names: ResidentNames) -> Queued:
+    """Return the journal's reference to a row that is added to the outbox."""
+    return Queued(row.id, hash_outbox_row(row, build_recipient_name(names, row.conversation, row)))
 
 
 def hash_outbox_row(row: NewOutbox | OutboxRow, recipient: str) -> str:
@@ -109,7 +109,7 @@ def hash_outbox_row(row: NewOutbox | OutboxRow, recipient: str) -> str:
 
 
 def hash_row_with_id(row: OutboxRow, conversation: str) -> str:
-    """Return the SHA-256 of a row as in entries of earlier versions, with the conversation id."""
+    """Return the SHA-256 of an outbox row as in entries of earlier versions, with the conversation id in clear."""
     return _hash_row(row, conversation)
 
 
@@ -118,13 +118,15 @@ def _hash_row(row: NewOutbox | OutboxRow, recipient: str) -> str:
     return sha256(_ENCODER.encode((*parts, sha256(row.body).hexdigest()))).hexdigest()
 
 
-def _unify(value: Scalar) -> Scalar:
-    """Return a whole float as an integer: engines differ in how they return a column of floats."""
+def _normalize_number(value: Scalar) -> Scalar:
+    """Return a float that is a whole number as an integer: database engines differ in how they return a column of
+    floats.
+    """
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def actions_of(entry: Entry) -> tuple[str, ...]:
-    """Return the actions of an entry: its own, and the commands of a composed entry."""
+def list_actions(entry: Entry) -> tuple[str, ...]:
+    """Return the actions of a journal entry: its own, and the commands of a composed entry."""
     commands = str(entry.facts.get(COMMANDS, "")) if entry.action.startswith(COMPOSED) else ""
     return (entry.action, *commands.split())
 
@@ -141,13 +143,13 @@ class NumberedEntry:
     entry: Entry
 
     def to_view(self) -> JournalEntryView:
-        """Return the read-only view of the entry."""
+        """Return this entry as a read-only view."""
         touched = tuple(f"{reference.kind}:{reference.id}@{reference.version}" for reference in self.entry.touched)
         return make_view(JournalEntryView, self.entry, seq=self.seq, touched=touched)
 
 
 def iter_entries(lines: Iterable[JournalLine]) -> Iterator[NumberedEntry]:
-    """Yield the entries of lines, except those made unreadable, which the verified chain names."""
+    """Yield the journal entries in lines; unreadable lines are skipped, as the check of the chain names them."""
     for line in lines:
         try:
             entry = entry_from(line.content)
@@ -157,12 +159,12 @@ def iter_entries(lines: Iterable[JournalLine]) -> Iterator[NumberedEntry]:
 
 
 def iter_about(journal: Journal, ref: str, *, after: int = 0) -> Iterator[NumberedEntry]:
-    """Yield the readable entries about a record, named as `kind:id`, in order.
+    """Yield the readable journal entries about a record, named as `kind:id`, in order.
 
     Args:
         after: line number that the entries follow.
     """
-    return _iter_found(lambda last: journal.about(ref, last, _ABOUT), after)
+    return _iter_batches(lambda last: journal.about(ref, last, _ABOUT), after)
 
 
 def iter_acts(journal: Journal, ref: str, *, after: int = 0, size: int = _ABOUT) -> Iterator[NumberedEntry]:
@@ -174,17 +176,17 @@ def iter_acts(journal: Journal, ref: str, *, after: int = 0, size: int = _ABOUT)
         after: line number that the entries follow.
         size: lines that are read at a time.
     """
-    return _iter_found(lambda last: journal.about(ref, last, size, acts_only=True), after)
+    return _iter_batches(lambda last: journal.about(ref, last, size, acts_only=True), after)
 
 
-def _iter_found(read: Callable[[int], Sequence[JournalLine]], after: int) -> Iterator[NumberedEntry]:
+def _iter_batches(read: Callable[[int], Sequence[JournalLine]], after: int) -> Iterator[NumberedEntry]:
     while lines := read(after):
         yield from iter_entries(lines)
         after = lines[-1].seq
 
 
 def find_last_change(journal: Journal, ref: str) -> Entry | None:
-    """Return the last entry of an act that changed a record, named as `kind:id`, or None."""
+    """Return the last journal entry of an act that changed a record, named as `kind:id`, or None."""
     last = None
     for act in iter_acts(journal, ref):
         if any(f"{touched.kind}:{touched.id}" == ref for touched in act.entry.touched):
@@ -193,7 +195,7 @@ def find_last_change(journal: Journal, ref: str) -> Entry | None:
 
 
 def read_lines(journal: Journal, after: int = 0) -> Iterator[JournalLine]:
-    """Yield the lines after line `after` in order, a batch at a time; 0 begins with the first."""
+    """Yield the journal's lines after line `after` in order, reading them in batches; 0 begins with the first line."""
     while batch := journal.read(after, _BATCH):
         yield from batch
         after = batch[-1].seq

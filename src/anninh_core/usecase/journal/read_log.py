@@ -1,4 +1,5 @@
-"""Read accesses: which records an act opened and showed, and how repeated accesses become one journal entry.
+"""Read accesses: the records that an act opened and showed, and how repeated accesses are combined into one journal
+entry.
 
 The first access is always journaled before the answer. Repeated accesses by the same actor to the same versions within
 a time span are only counted, and the count follows as one later entry. A crash loses the count, never the first entry.
@@ -18,17 +19,17 @@ from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.resident_names import ResidentNames, has_alias
 
 MAX_NAMED = 500
-"""Most records that one entry names; a longer list is split into several entries."""
+"""Maximum number of records that one journal entry names; a longer list is split into several entries."""
 
 _DEFAULT_SPAN = timedelta(minutes=10)
-_MAX_LOOKS = 2000  # most accesses that are remembered; the oldest are dropped
-_MAX_REFS = 100_000  # most record references in all remembered accesses
+_MAX_LOOKS = 2000  # At most this number of accesses are remembered; the oldest are dropped.
+_MAX_REFS = 100_000  # At most this number of record references are remembered, in all accesses together.
 _ALLOWED = {"read": 1, "refused": 10}
-"""Outcome -> number of equal accesses that get an entry before further ones are counted."""
+"""Outcome of an access -> number of equal accesses that get a journal entry before further ones are only counted."""
 
 
 class OpenedRecords:
-    """The records that an act opened, and those it destroys.
+    """The records that an act opened, and those that it destroyed.
 
     Attributes:
         ids: ids of all opened records, in their order.
@@ -45,7 +46,7 @@ class OpenedRecords:
         self._kinds: dict[type, str] = {}
 
     def add(self, kind: Kind[Any], record: Record, *, by_id: bool) -> None:
-        """Add a record; `by_id` means that it was read by its id, not found in a list."""
+        """Add an opened record; `by_id` means that it was read by its id, not found in a list."""
         self.ids.append(record.id)
         if has_alias(kind.name, record.id):
             return
@@ -55,7 +56,7 @@ class OpenedRecords:
             self.add_listed(kind, record)
 
     def add_listed(self, kind: Kind[Any], record: Record) -> None:
-        """Add a record that a list may show; `name` includes it only if it is shown."""
+        """Add a record that a list may show; `name` returns it only if it was shown."""
         if has_alias(kind.name, record.id):
             return
         versions = self._versions.get(kind.model)
@@ -65,36 +66,41 @@ class OpenedRecords:
         versions[record.id] = record.version
 
     def name(self, result: object) -> tuple[str, ...]:
-        """Return `kind:id@version` of the records read by id, and of those found and shown.
+        """Return `kind:id@version` of the records that were read by id, and of those that were found in a list and are
+        in `result`.
 
         Conversations and other records with an alias aren't named: their id is made from a person's identity.
         """
         names = dict(self._asked)
-        self._name(result, names)
+        self._add_names(result, names)
         return tuple(names)
 
-    def _name(self, value: object, names: dict[str, None]) -> None:
-        """Add the names of a value, or of the items of a list (also a `Listing`) or mapping."""
+    def _add_names(self, value: object, names: dict[str, None]) -> None:
+        """Add to `names` the name of a value that is a model, or the names of the items in a list (also a `Listing`) or
+        mapping.
+        """
         versions = self._versions.get(type(value))
         if versions is not None:
             id = getattr(value, "id", "")
             if id in versions:
                 names[f"{self._kinds[type(value)]}:{id}@{versions[id]}"] = None
         elif isinstance(value, Mapping):
-            self._name(tuple(value.values()), names)
+            self._add_names(tuple(value.values()), names)
         else:
             items = value if isinstance(value, tuple | list | frozenset) else getattr(value, "items", ())
             for item in items if isinstance(items, tuple | list | frozenset) else ():
-                self._name(item, names)
+                self._add_names(item, names)
 
-    def digest(self, names: ResidentNames) -> str:
-        """Return the keyed digest of all ids, for the journal; keyed because conversation ids are among them."""
+    def compute_digest(self, names: ResidentNames) -> str:
+        """Return a keyed digest of the ids of all opened records, for the journal; it is keyed because conversation ids
+        are among them.
+        """
         return names.digest(self.ids)
 
 
 @frozen(kw_only=True)
 class Look:
-    """An actor's access to records, or its refusal; equal for accesses that share one entry.
+    """An actor's access to records, or the refusal of it. Accesses that share one journal entry are equal.
 
     Attributes:
         named: `kind:id@version`.
@@ -109,12 +115,12 @@ class Look:
     facts: tuple[tuple[str, Scalar], ...] = ()
 
     def parts(self) -> Iterator["Look"]:
-        """Yield parts that name at most `MAX_NAMED` records each."""
+        """Yield copies of this access that name at most `MAX_NAMED` records each."""
         for start in range(0, max(1, len(self.named)), MAX_NAMED):
             yield evolve(self, named=self.named[start : start + MAX_NAMED])
 
     def entry(self, ids: Ids, at: datetime, facts: Mapping[str, Scalar]) -> Entry:
-        """Return the journal entry of the access, with further facts."""
+        """Return the journal entry for this access, with further facts."""
         return Entry(
             id=ids.new(),
             at=at,
@@ -128,8 +134,8 @@ class Look:
 
 
 @define
-class _Remembered:
-    """An access with an entry in the journal."""
+class _JournaledAccess:
+    """An access that has an entry in the journal, with the number of its repeats."""
 
     first_at: datetime
     last_at: datetime
@@ -138,7 +144,7 @@ class _Remembered:
 
 
 class LookFolder:
-    """Counts repeated accesses. Thread-safe and of bounded size.
+    """Counts repeated accesses to records. It is safe for several threads, and bounded in size.
 
     Args:
         span: how long after an access its repeats are only counted; zero for never.
@@ -146,18 +152,18 @@ class LookFolder:
 
     def __init__(self, span: timedelta = _DEFAULT_SPAN) -> None:
         self._span = span
-        self._looks: OrderedDict[Look, _Remembered] = OrderedDict()
+        self._looks: OrderedDict[Look, _JournaledAccess] = OrderedDict()
         self._refs = 0
         self._lock = Lock()
 
     def count(self, look: Look, at: datetime) -> bool:
-        """Count an access if it is a repeat; return False if it needs a journal entry."""
+        """Count an access if it is a repeat; return False if it needs a journal entry of its own."""
         with self._lock:
             remembered = self._looks.get(look)
             if (
                 remembered is None
                 or remembered.written < _ALLOWED[look.outcome]
-                or not remembered.first_at <= at < self._end(remembered)
+                or not remembered.first_at <= at < self._get_end(remembered)
             ):
                 return False
             remembered.repeats += 1
@@ -165,36 +171,40 @@ class LookFolder:
             return True
 
     def add(self, look: Look, at: datetime) -> None:
-        """Remember an access that was journaled."""
+        """Remember an access that got a journal entry."""
         if not self._span:
             return
         with self._lock:
             remembered = self._looks.get(look)
             if remembered is None:
-                remembered = self._looks[look] = _Remembered(at, at)
+                remembered = self._looks[look] = _JournaledAccess(at, at)
                 self._refs += len(look.named)
             remembered.written += 1
 
     def take(self, ids: Ids, at: datetime, *, everything: bool = False) -> list[Entry]:
-        """Forget accesses whose span is over, or which exceed the limits; return the entries of their repeats."""
+        """Forget accesses whose span is over, or that exceed the limits; return the journal entries for their
+        repeats.
+        """
         entries = []
         with self._lock:
-            while self._looks and (everything or self._is_full() or self._end(next(iter(self._looks.values()))) <= at):
+            while self._looks and (
+                everything or self._is_full() or self._get_end(next(iter(self._looks.values()))) <= at
+            ):
                 look, remembered = self._looks.popitem(last=False)
                 self._refs -= len(look.named)
                 if remembered.repeats:
-                    since = _second(remembered.first_at)
-                    last = _second(remembered.last_at)
+                    since = _format_to_second(remembered.first_at)
+                    last = _format_to_second(remembered.last_at)
                     facts: dict[str, Scalar] = {"repeats": remembered.repeats, "since": since, "last": last}
                     entries += [part.entry(ids, at, facts) for part in look.parts()]
         return entries
 
-    def _end(self, remembered: _Remembered) -> datetime:
+    def _get_end(self, remembered: _JournaledAccess) -> datetime:
         return remembered.first_at + self._span
 
     def _is_full(self) -> bool:
         return len(self._looks) > _MAX_LOOKS or self._refs > _MAX_REFS
 
 
-def _second(moment: datetime) -> str:
+def _format_to_second(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

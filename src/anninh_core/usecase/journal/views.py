@@ -1,4 +1,4 @@
-"""Read-only views of journal entries, without the hashes of bodies."""
+"""Read-only views of journal entries; hashes of bodies are left out."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,7 +19,8 @@ class JournalEntryView:
         events: names of the events.
         touched: `kind:id@version` of the written records; a conversation has another name in each version.
         facts: small clear facts: codes, counts, ids.
-        named: `kind:id` of records that it concerns without changing them, with `@version` if a version was seen.
+        named: `kind:id` of records that the entry concerns without changing them, with `@version` if a version was
+            seen.
     """
 
     seq: int

@@ -1,1 +1,1 @@
-"""Keyed hashes for finding records in the storage: of words, of a record's identifying text, and of people."""
+"""Keyed hashes for finding records in the storage: hashes of words, of a record's identifying text, and of people."""

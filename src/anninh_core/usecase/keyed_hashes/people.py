@@ -1,4 +1,4 @@
-"""Finding the records of a person; only the person's own encrypted record lists their cases.
+"""Finds the records of a person, although only the person's own encrypted record lists the person's cases.
 
 A column that names a person holds a keyed hash of the person and a place, such as one case: equal values occur in that
 place only, and link nothing else. The records of a person are found by the places that the person's record lists.
@@ -13,12 +13,12 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.storage import KeyRing
 from anninh_core.usecase.kinds import Kind
 
-_BATCH = 500  # scopes
+_BATCH = 500  # This is the number of scopes that are read at a time.
 
 
 @frozen
 class People:
-    """Access to the records of people.
+    """Functions to read and change the records of people.
 
     Attributes:
         cases: returns the cases that a person's record lists, as `kind:id`.
@@ -32,8 +32,8 @@ class People:
     talk: str
 
     def places(self, person: Any | None, kinds: Collection[str], keyring: KeyRing) -> Iterator[str]:
-        """Yield the places of some kinds in which a person may be named: the person's cases, and every kept group
-        talk.
+        """Yield the places of some kinds in which a person may be named: the person's cases, and every group talk that
+        is kept.
         """
         if person is not None:
             yield from (case for case in self.cases(person) if Ref.parse(case).kind in kinds)
@@ -46,7 +46,7 @@ class People:
 
 
 def iter_scopes(keyring: KeyRing, kind: str, after: str = "") -> Iterator[str]:
-    """Yield the erasure scopes of a kind that have a key, in order, those after `after`."""
+    """Yield the erasure scopes of a kind that have a key, sorted, beginning after the scope `after`."""
     prefix = f"{kind}:"
     last = after or prefix
     while keys := keyring.wrapped_otherwise("", _BATCH, last):

@@ -1,4 +1,4 @@
-"""The terms of a record: keyed hashes that the storage's index holds instead of words."""
+"""The search terms of a record: the storage's index holds keyed hashes instead of words."""
 
 from base64 import b32encode
 from collections.abc import Iterable, Iterator
@@ -11,21 +11,25 @@ from typing import Any
 from anninh_core.kernel.identifiers import Identifying
 from anninh_core.kernel.redact import ScanText, scan_text
 from anninh_core.kernel.refs import Ref
-from anninh_core.kernel.search.query import TermQuery, read_terms
+from anninh_core.kernel.search.query import TermQuery, extract_scanned_terms
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.storages.changes import SearchTerms
 from anninh_core.usecase.kinds import Kind, M, Searchable
 from anninh_core.vocabulary.district import District
 
 TOKENS = "tokens"
-"""The search mode that uses the term index."""
+"""Name of the search mode that uses the term index."""
 
-# Vietnamese has some 7,000 syllables in use, folded fewer than 3,000; the rest are names, foreign words and typos.
+# About 7,000 syllables are in use in Vietnamese, and fewer than 3,000 after folding; the rest are names, foreign words
+# and typos.
 _CACHE_SIZE = 50_000
-_TEXTS = 4  # texts of one act: the words of a message are those of the tip that it became
+# At most this number of texts of one act are cached: a message and the tip that it became have the same words.
+_TEXTS = 4
 _TERM_LENGTH = 12
-_IDENTIFIER = "identifier"  # not a kind of record: an identifier has the same hash in all kinds
-_NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)  # of records without word search, so that their index rows reveal no time
+# An identifier has the same hash in all kinds of records, so that this isn't the name of a kind.
+_IDENTIFIER = "identifier"
+# Records without word search get this time, so that their index rows reveal no time.
+_NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 _NOTHING = ("", None, "")
 
 
@@ -35,7 +39,9 @@ def has_index(district: District) -> bool:
 
 
 class TermHasher:
-    """Turns words into keyed hashes, equal for equal words of a kind. Thread-safe."""
+    """Turns words into keyed hashes, which are equal for equal words in records of a kind. It is safe for several
+    threads.
+    """
 
     def __init__(self, keys: Keys) -> None:
         self._hash = lru_cache(_CACHE_SIZE)(partial(_hash_term, keys))
@@ -43,7 +49,7 @@ class TermHasher:
     def iter_search_terms(
         self, district: District, changed: Iterable[tuple[Kind[Any], Any, Any]]
     ) -> Iterator[SearchTerms]:
-        """Yield the search terms of changed models; each text is scanned once. See `search_terms`.
+        """Yield the search terms of changed models, as `search_terms` does; each text is scanned once.
 
         Args:
             district: its search mode and units apply.
@@ -51,13 +57,13 @@ class TermHasher:
         """
         scan = lru_cache(_TEXTS)(scan_text)
         for kind, model, old in changed:
-            if terms := self.search_terms(district, kind, model, old, scan):
+            if terms := self.build_search_terms(district, kind, model, old, scan):
                 yield terms
 
-    def search_terms(
+    def build_search_terms(
         self, district: District, kind: Kind[M], model: M, old: M | None = None, scan: ScanText = scan_text
     ) -> SearchTerms | None:
-        """Return the terms of a model; None if the index already has them, or needs none.
+        """Return the search terms of a model, or None if the index already has them or needs none.
 
         Args:
             district: its search mode and units apply.
@@ -66,15 +72,15 @@ class TermHasher:
             scan: scans a text; may be cached.
         """
         by_words = kind.search if has_index(district) else None
-        if by_words is None and not kind.identifies:
+        if by_words is None and not kind.has_identifiers:
             return None
-        content = _content(district, kind, model, by_words)
-        if content == (_content(district, kind, old, by_words) if old is not None else _NOTHING):
+        content = _get_indexed_content(district, kind, model, by_words)
+        if content == (_get_indexed_content(district, kind, old, by_words) if old is not None else _NOTHING):
             return None
         text, identifying, unit = content
         if by_words is not None and kind.scope(model) not in ("", str(Ref(kind.name, model.id))):
             raise AssertionError(f"{kind.name} is searched and not sealed as kind:id: a purge would miss its terms")
-        words = read_terms(scan(text), district.slang) if text else ()
+        words = extract_scanned_terms(scan(text), district.slang) if text else ()
         return SearchTerms(
             kind=kind.name,
             id=model.id,
@@ -84,21 +90,21 @@ class TermHasher:
         )
 
     def marks(self, identifying: Identifying | None, scan: ScanText = scan_text) -> tuple[str, ...]:
-        """Return keyed hashes of identifiers, equal for equal forms in every kind of record."""
+        """Return keyed hashes of names, numbers and accounts; equal forms have equal hashes in every kind of record."""
         if identifying is None:
             return ()
         return tuple(dict.fromkeys((*identifying.marks, *map(self.mark, identifying.forms(scan)))))
 
     def mark(self, form: str) -> str:
-        """Return the keyed hash of one form of a name, number or account."""
+        """Return the keyed hash of one form of a name, number or account number."""
         return self._hash(_IDENTIFIER, form)
 
     def hash_query(self, kind: str, query: TermQuery) -> TermQuery:
-        """Return a query with hashed terms instead of words."""
+        """Return the query with its words replaced by their keyed hashes."""
         return query.map_terms(partial(self._hash, kind))
 
 
-def _content(
+def _get_indexed_content(
     district: District, kind: Kind[M], model: M, by_words: Searchable[M] | None
 ) -> tuple[str, Identifying | None, str]:
     """Return the indexed content of a model: its searchable text, its identifiers and its unit."""
@@ -115,7 +121,7 @@ def truncate_to_hour(at: datetime) -> datetime:
 
 
 def _hash_term(keys: Keys, kind: str, word: str) -> str:
-    """Return 60 bits of the word's keyed hash, as 12 letters and digits that every tokenizer leaves unchanged.
+    """Return 60 bits of a word's keyed hash, as 12 letters and digits that every tokenizer leaves unchanged.
 
     A whole hash would make the index several times as large for nothing: among 50,000 different words the chance that
     any two share 60 bits is one in a thousand million, and would only add one extra hit.

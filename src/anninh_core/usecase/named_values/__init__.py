@@ -1,1 +1,1 @@
-"""Encrypted values that are stored under a name, separate from the records."""
+"""Encrypted values that are stored under names, separate from the records."""

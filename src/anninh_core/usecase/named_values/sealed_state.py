@@ -1,4 +1,4 @@
-"""Named values, each encrypted under its subject's erasure scope; they are no records and leave no journal entry.
+"""Named values, each encrypted under the erasure scope of its subject. They aren't records, and leave no journal entry.
 
 No key is ever created for a value: after its subject was purged, it can't be stored or read.
 """
@@ -6,14 +6,14 @@ No key is ever created for a value: after its subject was purged, it can't be st
 from anninh_core.kernel.errors import Purged
 from anninh_core.ports.messengers.adapter import Remembered
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encryption.encryptor import row_associated_data
+from anninh_core.usecase.encryption.encryptor import build_row_associated_data
 
 NOTHING = Remembered(0, b"")
-"""Result for a value that doesn't exist."""
+"""The result for a named value that doesn't exist."""
 
 
 class SealedState:
-    """The values of one owner.
+    """The encrypted named values of one owner.
 
     Args:
         context: encrypts and stores them.
@@ -25,7 +25,7 @@ class SealedState:
         self._owner = owner
 
     def version(self, name: str) -> int:
-        """Return a value's version, the number of times it was stored, or 0."""
+        """Return the version of a value, which is the number of times that it was stored; 0 if it never was."""
         stored = self._context.storage.states.get(self._owner, name)
         return 0 if stored is None else stored.version
 
@@ -40,7 +40,7 @@ class SealedState:
             return NOTHING
         if not stored.body:
             return Remembered(stored.version, b"")
-        plain = self._context.encryptor.decrypt(scope, stored.body, self._bound_to(name, scope))
+        plain = self._context.encryptor.decrypt(scope, stored.body, self._build_associated_data(name, scope))
         return Remembered(stored.version, plain)
 
     def put(self, name: str, value: bytes, scope: str, expected: int) -> bool:
@@ -52,13 +52,13 @@ class SealedState:
         key = self._context.encryptor.get_key(scope)
         if key.new is not None:
             raise Purged("{scope!r} was purged or never had sealed data: nothing can be stored for it.", scope=scope)
-        sealed = self._context.encryptor.encrypt(key, value, self._bound_to(name, scope))
+        sealed = self._context.encryptor.encrypt(key, value, self._build_associated_data(name, scope))
         return self._context.storage.states.put(self._owner, name, sealed, expected)
 
     def clear(self, name: str) -> None:
-        """Clear a value; if it is stored concurrently, it may remain."""
+        """Clear a value; if another thread stores it at the same time, it may remain."""
         if version := self.version(name):
             self._context.storage.states.put(self._owner, name, b"", version)
 
-    def _bound_to(self, name: str, scope: str) -> bytes:
-        return row_associated_data("state", f"{self._owner}:{name}\x1f{scope}")
+    def _build_associated_data(self, name: str, scope: str) -> bytes:
+        return build_row_associated_data("state", f"{self._owner}:{name}\x1f{scope}")

@@ -1,1 +1,3 @@
-"""Permissions: queries, checks in one act, limits of a sign-in, and pages without hidden records."""
+"""Permissions: which ones an actor has, their checks in an act, limits of a sign-in, and pages that leave out hidden
+records.
+"""

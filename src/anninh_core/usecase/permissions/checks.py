@@ -1,4 +1,6 @@
-"""Permission checks of an actor in one act: the marked permissions, their units, and conflicts of interest."""
+"""Checks in one act of an actor: the permissions that its use cases require, on which units, and conflicts of
+interest.
+"""
 
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
@@ -14,7 +16,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class PermissionChecks:
-    """Base of sessions: the actor and the permissions of the actor.
+    """Base class of sessions; it has the actor and checks the actor's permissions.
 
     Attributes:
         at: start time of the act, used for every time in it.
@@ -38,11 +40,11 @@ class PermissionChecks:
         self._permitted_units: dict[tuple[str, Permission], Sequence[str] | None] = {}
 
     def requiring(self, permission: Permission) -> AbstractContextManager[None]:
-        """Run a marked body inside a `with`: it must check `permission` on some unit before it ends."""
+        """Run the body of a use case inside a `with` block: before it ends, it must check `permission` on some unit."""
         return RequiredPermission(self.required, permission, self.action)
 
     def permit(self, unit: str) -> None:
-        """Check the marked permission on a unit.
+        """Check that the actor has the required permission on a unit.
 
         Raises:
             Refused: with the reason and the role that would grant it.
@@ -57,13 +59,15 @@ class PermissionChecks:
             raise verdict.refusal()
 
     def permit_any(self, *units: str) -> None:
-        """Check the marked permission on one of several units; the act and any refusal concern the first."""
+        """Check that the actor has the required permission on one of several units; the act and any refusal concern the
+        first unit.
+        """
         permitted = self.permitted_units()
         self.permit(next((unit for unit in units if permitted is None or unit in permitted), units[0]))
         self.unit = self.context.district.unit(units[0]).id
 
     def permitted_units(self) -> Sequence[str] | None:
-        """Return the units where the actor has the marked permission, or None for all units.
+        """Return the units on which the actor has the required permission, or None for all units.
 
         Raises:
             Refused: the actor has it on no unit.
@@ -80,10 +84,10 @@ class PermissionChecks:
         return units
 
     def is_barred(self, excluded: Collection[str]) -> bool:
-        """Return whether the actor or the actor's home unit is excluded."""
+        """Return whether the actor, or the unit that the actor belongs to, is among the excluded."""
         return bool(excluded) and not set(excluded).isdisjoint(self.marks)
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """The actor's marks in conflicts of interest, for `excluding` in a list."""
+        """The marks that exclude the actor in conflicts of interest, for `excluding` in a list."""
         return self.permits.list_marks(self.actor.id)

@@ -1,4 +1,4 @@
-"""Use case metadata, permissions of actors on units, and journal facts of refusals."""
+"""Metadata of use cases, permissions of actors on units, and facts about refusals for the journal."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -18,21 +18,21 @@ from anninh_core.vocabulary.permissions import Permission
 _MAX_NAME = 200
 _UNIT_MARK = "unit:"
 USE_CASE = "__anninh_mark__"
-"""Attribute of a marked method."""
+"""Name of the attribute that holds the metadata of a method marked as a use case."""
 
 
-def unit_mark(unit: str) -> str:
+def build_unit_mark(unit: str) -> str:
     """Return the mark that excludes all officers of a unit and its subunits; no officer id has this form."""
     return f"{_UNIT_MARK}{unit}"
 
 
-def unit_of_mark(mark: str) -> str:
-    """Return the unit of a mark, or "" if the mark is an officer id."""
+def get_marked_unit(mark: str) -> str:
+    """Return the unit of a mark from `build_unit_mark`, or "" if the mark is an officer id."""
     return mark.removeprefix(_UNIT_MARK) if mark.startswith(_UNIT_MARK) else ""
 
 
 class UseCaseKind(StrEnum):
-    """The kind of a use case."""
+    """The kinds of use cases, which the decorators in `marks` set."""
 
     COMMAND = "command"
     QUERY = "query"
@@ -42,7 +42,7 @@ class UseCaseKind(StrEnum):
 
 @frozen
 class UseCase:
-    """Metadata and body of a use case.
+    """The metadata of a use case, and the function that carries it out.
 
     Attributes:
         permission: permission that the use case checks itself.
@@ -89,14 +89,14 @@ class PermissionVerdict:
 
 
 class Permits(Protocol):
-    """Answers permission queries. Units implement it, from the officers' grants."""
+    """Returns which permissions actors have. The module for units implements it, from the officers' grants."""
 
     def for_act(self) -> "Permits":
         """Return permits for one act: each officer's record is read once."""
         ...
 
     def may(self, actor: Actor, permission: Permission, unit: str, on: date) -> PermissionVerdict:
-        """Return whether an actor has a permission on a unit on a day."""
+        """Return whether an actor has a permission on a unit on a day, with the reason if not."""
         ...
 
     def is_officer(self, id: str) -> bool:
@@ -108,20 +108,21 @@ class Permits(Protocol):
         ...
 
     def list_marks(self, id: str) -> tuple[str, ...]:
-        """Return an officer's marks in conflicts of interest: the id, and the marks of the own unit and its ancestors.
+        """Return the marks that exclude an officer in conflicts of interest: the id, and the marks of the own unit and
+        its ancestors.
 
-        See `unit_mark`.
+        See `build_unit_mark`.
         """
         ...
 
     def units(self, actor: Actor, permission: Permission, on: date) -> Sequence[str] | None:
-        """Return the units where the actor has a permission, or None for all units."""
+        """Return the units on which an actor has a permission on a day, or None for all units."""
         ...
 
 
 @define(eq=False)
 class RequiredPermission:
-    """A permission that a use case requires, and whether the body inside the `with` checked it.
+    """A permission that a use case requires, and whether the body that runs inside the `with` block checked it.
 
     Attributes:
         under_way: permissions of the running bodies, the innermost last.
@@ -143,7 +144,7 @@ class RequiredPermission:
 
 @define
 class Refusals:
-    """Refusals of one act for the journal, which contains more than the actor is shown.
+    """The refusals of one act, for the journal, which records more about them than the actor is shown.
 
     Attributes:
         asked_for: `kind:id` of the record that was named last, "" for none.
@@ -152,13 +153,17 @@ class Refusals:
     asked_for: str = ""
     _withheld: list[tuple[NotVisible, str, str]] = field(factory=list, init=False)
 
-    def withhold(self, refusal: NotVisible, truth: str, about: str) -> NotVisible:
-        """Return an error that doesn't reveal whether the record exists; record the truth for the journal."""
+    def withhold_reason(self, refusal: NotVisible, truth: str, about: str) -> NotVisible:
+        """Return a given error that doesn't reveal whether the record exists, and record the real reason for the
+        journal.
+        """
         self._withheld.append((refusal, truth, about))
         return refusal
 
-    def explain(self, refusal: AnninhError) -> Mapping[str, Scalar]:
-        """Return the facts of a refusal's journal entry: reason and subject. An invalid argument isn't repeated."""
+    def list_facts(self, refusal: AnninhError) -> Mapping[str, Scalar]:
+        """Return the facts of a refusal for its journal entry: reason and subject. An invalid argument isn't
+        repeated.
+        """
         for withheld, truth, about in self._withheld:
             if withheld is refusal:
                 return {"why": truth, "about": clip(about, _MAX_NAME)}

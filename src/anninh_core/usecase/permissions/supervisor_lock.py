@@ -1,19 +1,19 @@
-"""The supervisor lock keeps a report that accuses the organisation's own people away from them. Unlike an exclusion, it
-can be lifted.
+"""The supervisor lock, which keeps a report that accuses the organisation's own people away from them. Unlike an
+exclusion, it can be lifted.
 """
 
 from datetime import datetime
 
 from attrs import evolve, field, frozen
 
-from anninh_core.usecase.permissions.permits import unit_mark
+from anninh_core.usecase.permissions.permits import build_unit_mark
 from anninh_core.usecase.views import make_view, view
 from anninh_core.vocabulary.supervision import AccusedKind
 
 
 @view
 class SupervisorLockView:
-    """The lock of a locked report, for its readers.
+    """The supervisor lock of a report, as readers of the report see it.
 
     Attributes:
         accused: kinds of accused.
@@ -44,7 +44,7 @@ class SupervisorLockView:
 
 @frozen(kw_only=True)
 class SupervisorLock:
-    """Keeps a report from the units that it accuses, until a person of the supervising unit lifts it.
+    """A lock that keeps a report away from the units that it accuses, until a person of the supervising unit lifts it.
 
     The report belongs to the supervising unit meanwhile, so that the readers of that unit's reports may read it.
     Officers of an accused unit may not, whatever their grants.
@@ -74,31 +74,31 @@ class SupervisorLock:
     reason: str = field(default="", repr=False)
 
     def to_view(self) -> SupervisorLockView:
-        """Return the read-only view."""
+        """Return the lock as a read-only view."""
         return make_view(SupervisorLockView, self)
 
     @property
     def is_active(self) -> bool:
-        """Whether it keeps the accused away."""
+        """Whether the lock keeps the accused units away from the report."""
         return not self.lifted_by
 
     @property
     def is_undecided(self) -> bool:
-        """Whether no person has decided about it."""
+        """Whether no person has confirmed or lifted the lock yet."""
         return not (self.confirmed_by or self.lifted_by)
 
     @property
     def is_outside(self) -> bool:
-        """Whether no unit of the tree supervises the accused."""
+        """Whether no unit of the district's tree supervises the accused."""
         return not self.supervisor
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """The marks of the units that it bars, as in conflicts of interest."""
-        return tuple(map(unit_mark, self.units)) if self.is_active else ()
+        """The marks of the units that the lock bars, in the form that conflicts of interest use."""
+        return tuple(map(build_unit_mark, self.units)) if self.is_active else ()
 
     def with_accused(self, accused: tuple[AccusedKind, ...], units: tuple[str, ...]) -> "SupervisorLock":
-        """Return the lock with further accused."""
+        """Return a copy of the lock with further kinds of accused and accused units."""
         return evolve(
             self,
             accused=tuple(dict.fromkeys((*self.accused, *accused))),
@@ -106,14 +106,14 @@ class SupervisorLock:
         )
 
     def confirmed(self, by: str, at: datetime, reason: str) -> "SupervisorLock":
-        """Return the lock after a person of the supervising unit confirmed it."""
+        """Return a copy of the lock after a person of the supervising unit confirmed it."""
         return evolve(self, confirmed_by=by, confirmed_at=at, reason=reason)
 
     def lifted(self, by: str, at: datetime, reason: str) -> "SupervisorLock":
-        """Return the lock after a person of the supervising unit lifted it."""
+        """Return a copy of the lock after a person of the supervising unit lifted it."""
         return evolve(self, lifted_by=by, lifted_at=at, reason=reason)
 
 
-def marks_of_lock(lock: SupervisorLock | None) -> tuple[str, ...]:
+def list_lock_marks(lock: SupervisorLock | None) -> tuple[str, ...]:
     """Return the marks of the units that a lock bars; () without a lock."""
     return () if lock is None else lock.marks

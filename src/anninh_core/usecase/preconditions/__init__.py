@@ -1,1 +1,1 @@
-"""Preconditions of an act: it wasn't done before, its arguments fit, and its record allows it."""
+"""Preconditions of an act: it wasn't done before, and the state of its record allows it."""

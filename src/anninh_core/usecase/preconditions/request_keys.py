@@ -1,4 +1,4 @@
-"""Request keys: an act that is called again under its key runs once, and an interrupted act is continued.
+"""Request keys: an act that is called twice under one key runs once, and an interrupted act is continued.
 
 A person's key belongs to that person and operation: others, and other operations, may use the same words. It is stored
 as a keyed hash, so that readers of the storage can't learn or guess it. A key of a part of the program is stored
@@ -24,7 +24,7 @@ _FACT = "request_key"
 
 @frozen
 class RequestKey:
-    """The request key of a commit.
+    """The request key under which an act is committed.
 
     Attributes:
         words: the key as the actor gave it.
@@ -36,12 +36,12 @@ class RequestKey:
 
     @property
     def facts(self) -> Mapping[str, Scalar]:
-        """Return the journal facts that identify the entry committed under it."""
+        """The facts that identify the journal entry that was committed under this key."""
         return {_FACT: self.stored} if self.stored.startswith(_QUALIFIED) else {}
 
 
 def request_key(keys: Keys, actor: Actor, action: str) -> RequestKey | None:
-    """Return an actor's request key for a commit, or None.
+    """Return the request key for a commit by an actor, or None if the actor has none.
 
     Args:
         action: action name in the journal; for a step of a workflow, the workflow and the step's name count instead.
@@ -53,12 +53,12 @@ def request_key(keys: Keys, actor: Actor, action: str) -> RequestKey | None:
     owner, operation = (act.owner, act.operation) if act is not None else (actor.label, action)
     if owner.startswith(f"{ActorKind.SYSTEM.value}:"):
         return RequestKey(words, f"{words}/{actor.step}" if actor.step else words)
-    # The words come last, as they may contain anything, also the separator of the others.
+    # The words come last, as they may contain any characters, even the separator of the other parts.
     return RequestKey(words, _QUALIFIED + keys.blind("request", f"{owner}\n{operation}\n{actor.step}\n{words}"))
 
 
-def describe_done(journal: Journal, key: RequestKey) -> AlreadyDone:
-    """Return the error for an act committed earlier under a key, with the journal's facts about it."""
+def build_done_error(journal: Journal, key: RequestKey) -> AlreadyDone:
+    """Return the error for an act that was committed earlier under a key, with the journal's facts about that act."""
     if not key.facts:
         return AlreadyDone(key.words)
     for line in journal.about(key.stored, limit=1):
@@ -68,8 +68,8 @@ def describe_done(journal: Journal, key: RequestKey) -> AlreadyDone:
     return AlreadyDone(key.words)
 
 
-def resume(actor: Actor, step: Callable[[], T], read: Callable[[AlreadyDone], T]) -> T:
-    """Run a step of a workflow, unless an earlier call of the workflow committed it.
+def run_or_resume(actor: Actor, step: Callable[[], T], read: Callable[[AlreadyDone], T]) -> T:
+    """Run a step of a workflow, or return its earlier result if an earlier call of the workflow committed it.
 
     Args:
         actor: caller of the workflow.

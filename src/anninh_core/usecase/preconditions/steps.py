@@ -1,4 +1,6 @@
-"""Preconditions of a record and an actor for an act; if they fail, the act is refused and not offered."""
+"""Preconditions that a record and an actor must meet for an act; if one fails, the act is refused, and isn't
+offered.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
@@ -13,12 +15,14 @@ from anninh_core.vocabulary.permissions import Permission
 
 M = TypeVar("M")
 Check = Callable[[M, ReadSession], object]
-"""Raises `Refused`, `WrongStep` or `BadInput` if a record or the actor doesn't allow an act, whatever its arguments."""
+"""A function that raises `Refused`, `WrongStep` or `BadInput` if a record or the actor doesn't allow an act, whatever
+its arguments are.
+"""
 
 
 @frozen
 class StepChecks(Generic[M]):
-    """Preconditions of a kind's steps, by the name of their use case.
+    """The preconditions of the acts on records of one kind, by the names of their use cases.
 
     An act calls `require` after loading its record, so that refused acts are exactly those not offered.
     """
@@ -29,7 +33,7 @@ class StepChecks(Generic[M]):
         return iter(self._checks)
 
     def require(self, step: str, model: M, session: ReadSession) -> None:
-        """Check that the actor can do a step with a record.
+        """Check that the actor may carry out an act (`step`) on a record.
 
         Raises:
             Refused, WrongStep, BadInput: the step isn't possible, with the reason.
@@ -39,7 +43,7 @@ class StepChecks(Generic[M]):
             check(model, session)
 
     def allows(self, step: str, model: M, session: ReadSession) -> bool:
-        """Return whether `require` would pass; False if a record that it depends on can't be read."""
+        """Return whether `require` would raise no error; False if a record on which this depends can't be read."""
         try:
             self.require(step, model, session)
         except (Refused, WrongStep, BadInput, Damaged):
@@ -47,43 +51,45 @@ class StepChecks(Generic[M]):
         return True
 
     def with_check(self, step: str, check: Check[M]) -> "StepChecks[M]":
-        """Return a copy with one more check of a step, run last, for conditions that only another layer knows."""
+        """Return a copy with one more check for an act, which runs last; it is for conditions that only another layer
+        knows.
+        """
         return StepChecks({**self._checks, step: (*self._checks.get(step, ()), check)})
 
 
-class _HasStates(Protocol):
+class _StateMachineRecord(Protocol):
     def require_possible(self, to: Any) -> None: ...
 
 
-def can_become(target: StrEnum) -> Check[Any]:
-    """Return a check that the state machine allows a record's transition to a state.
+def build_transition_check(target: StrEnum) -> Check[Any]:
+    """Return a check that the state machine allows the record's transition to the state `target`.
 
     The check raises:
         WrongStep: the transition isn't allowed.
     """
 
-    def check(record: _HasStates, _: ReadSession) -> None:
+    def check(record: _StateMachineRecord, _: ReadSession) -> None:
         record.require_possible(target)
 
     return check
 
 
 def is_permitted_on(session: ReadSession, permission: Permission, *units: str) -> bool:
-    """Return whether the actor has a permission on any of the units, within the sign-in's limits."""
+    """Return whether the actor has a permission on any of the units, within the limits of the sign-in."""
     permitted = session.permits.units(session.actor, permission, session.today)
     return permitted is None or not set(units).isdisjoint(permitted)
 
 
 def is_granted(session: ReadSession, mark: UseCase, operation: str, units: tuple[str, ...]) -> bool:
-    """Return whether the actor's grants and sign-in cover an operation on a record of some units."""
+    """Return whether the actor's grants and sign-in cover an operation on a record that belongs to some units."""
     limits = session.actor.sign_in.operations
     if limits is not None and operation not in limits:
         return False
     return all(is_permitted_on(session, permission, *units) for permission in (mark.permission, *mark.needs))
 
 
-def permit_on(permission: Permission, unit_of: Callable[[Any], str]) -> Check[Any]:
-    """Return a check that the actor has a further permission on a unit of the record.
+def build_permission_check(permission: Permission, unit_of: Callable[[Any], str]) -> Check[Any]:
+    """Return a check that the actor has a further permission on a unit of the record, which `unit_of` returns.
 
     The check raises:
         Refused: the actor doesn't have it.

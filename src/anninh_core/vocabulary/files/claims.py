@@ -1,12 +1,14 @@
-"""Comparison of a file's declared type, by its kind and file extension, with its content."""
+"""Comparison of a file's declared type, given by its kind and file extension, with its content."""
 
 from typing import Final
+
+from anninh_core._moved import keep_old_imports
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _OPEN = "application/vnd.oasis.opendocument."
 
 CLAIMING_KINDS: Final = ("image", "video", "audio")
-"""Kinds of attachments that declare the content's type; `file` doesn't."""
+"""Kinds of attachments that declare the type of their content; the kind `file` declares none."""
 
 _BY_ENDING: Final = {
     **dict.fromkeys(
@@ -29,32 +31,35 @@ _BY_ENDING: Final = {
     "ods": f"{_OPEN}spreadsheet",
     "odp": f"{_OPEN}presentation",
 }
-"""File extension -> expected content: a media type, or the part of it before the slash."""
+"""File extension -> the content expected for it: a media type, or the part of one before the slash."""
 
 
 def find_false_claim(kind: str, name: str, media_type: str) -> str:
-    """Return the false claim of a file, a kind or an extension such as `.mp4`, or "".
+    """Return the kind or the extension (such as `.mp4`) that a file's content contradicts, or "" if there is none.
 
     Args:
         kind: `image`, `video`, `audio`; any other kind claims no content type.
         name: a file name or a title; an unknown extension claims nothing.
         media_type: type of the content, "" if unknown.
     """
-    if kind in CLAIMING_KINDS and not _is_of(kind, media_type):
+    if kind in CLAIMING_KINDS and not _matches_claim(kind, media_type):
         return kind
-    ending = _ending(name)
-    return f".{ending}" if ending in _BY_ENDING and not _is_of(_BY_ENDING[ending], media_type) else ""
+    ending = _get_extension(name)
+    return f".{ending}" if ending in _BY_ENDING and not _matches_claim(_BY_ENDING[ending], media_type) else ""
 
 
-def with_ending(name: str, ending: str) -> str:
-    """Return a name with another extension if its own is known here; a title stays unchanged."""
-    return f"{name.strip().rpartition('.')[0]}.{ending}" if _ending(name) in _BY_ENDING else name
+def replace_extension(name: str, ending: str) -> str:
+    """Return a file name with its extension replaced, if its own extension is known here; a title stays unchanged."""
+    return f"{name.strip().rpartition('.')[0]}.{ending}" if _get_extension(name) in _BY_ENDING else name
 
 
-def _ending(name: str) -> str:
+def _get_extension(name: str) -> str:
     stem, dot, ending = name.strip().rpartition(".")
     return ending.casefold() if stem and dot else ""
 
 
-def _is_of(claimed: str, media_type: str) -> bool:
+def _matches_claim(claimed: str, media_type: str) -> bool:
     return media_type == claimed or media_type.partition("/")[0] == claimed
+
+
+keep_old_imports(__name__)

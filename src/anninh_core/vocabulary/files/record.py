@@ -1,4 +1,4 @@
-"""Metadata of a file."""
+"""Metadata of a file, which is stored with a message or record."""
 
 from enum import StrEnum
 
@@ -6,18 +6,18 @@ from attrs import field, frozen
 
 
 class Cleaning(StrEnum):
-    """Result of cleaning a file before it is shown. The values are stored and never change."""
+    """The result of cleaning a file before it is shown. The values are stored and never change."""
 
     CLEANED = "cleaned"
-    """There is a copy without metadata about its author, place and device."""
+    """There is a cleaned copy, without metadata about the author, place and device."""
     NOT_CLEANED = "not_cleaned"
-    """No cleaner handles its type: the file is shown unchanged, and marked."""
+    """There is no cleaner for the file's type: the file is shown unchanged, and marked."""
     REFUSED = "refused"
-    """It is shown to no one; the original stays encrypted."""
+    """The file is shown to no one; the original stays encrypted."""
 
 
 class Scan(StrEnum):
-    """Result of a malware scan. The values are stored and never change."""
+    """The result of a malware scan. The values are stored and never change."""
 
     UNSCANNED = "unscanned"
     """No scanner is configured, or it couldn't be reached."""
@@ -26,30 +26,30 @@ class Scan(StrEnum):
     INFECTED = "infected"
     """The scanner found malware."""
     TOO_LARGE = "too_large"
-    """Over the scanner's size limit."""
+    """The file is larger than the scanner's limit."""
 
 
 class FileReason(StrEnum):
-    """Why a file is refused, or shown uncleaned. The values are stored and never change."""
+    """The reason why a file is refused, or shown uncleaned. The values are stored and never change."""
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     UNKNOWN_TYPE = "unknown_type"
-    MARKUP = "markup"  # SVG, HTML or XML: it may run code when opened
+    MARKUP = "markup"  # The file is SVG, HTML or XML, which may run code when opened.
     EXECUTABLE = "executable"
     ARCHIVE = "archive"
-    OLD_OFFICE = "old_office"  # DOC, XLS, PPT, RTF: macros in it can't be detected
+    OLD_OFFICE = "old_office"  # The file is DOC, XLS, PPT or RTF, in which macros can't be detected.
     MACROS = "macros"
-    EMBEDDED = "embedded"  # contains an object that can't be inspected
+    EMBEDDED = "embedded"  # The file contains an object that can't be inspected.
     ENCRYPTED = "encrypted"
-    POLYGLOT = "polyglot"  # two types at once
-    BOMB = "bomb"  # unpacks to more than is allowed
+    POLYGLOT = "polyglot"  # The file has two types at once.
+    BOMB = "bomb"  # The file unpacks to more data than is allowed.
     DAMAGED = "damaged"
-    INFECTED = "infected"  # recognised by a scanner; `signature` has the malware's name
-    FAILED = "failed"  # cleaning failed; the detail names the error
-    NOT_PLAYABLE = "not_playable"  # declared as a video, but without a visible track
-    NO_LIBRARY = "no_library"  # an extra isn't installed; the detail has the install command
-    NO_CLEANER = "no_cleaner"  # no cleaner for this type
+    INFECTED = "infected"  # A scanner recognised malware in the file; `signature` has its name.
+    FAILED = "failed"  # Cleaning failed; the detail has the error's name.
+    NOT_PLAYABLE = "not_playable"  # The file is declared as a video, but has no visible track.
+    NO_LIBRARY = "no_library"  # An optional dependency isn't installed; the detail has the command that installs it.
+    NO_CLEANER = "no_cleaner"  # There is no cleaner for the file's type.
 
 
 @frozen(kw_only=True)
@@ -109,5 +109,5 @@ class FileRecord:
 
     @property
     def is_withheld(self) -> bool:
-        """Whether it is shown to no one, except by the operation for originals."""
+        """Whether the file is shown to no one, except by the operation for originals."""
         return self.cleaning is Cleaning.REFUSED

@@ -1,9 +1,10 @@
-"""Name and type of a file in downloads, and whether a page may show it: by its content alone."""
+"""The name and type that a file has in downloads, and whether a page may show it; all follow from its content alone."""
 
 from typing import Final
 
 from attrs import frozen
 
+from anninh_core._moved import keep_old_imports
 from anninh_core.vocabulary.files.record import Cleaning, FileRecord
 
 _BYTES = "application/octet-stream"
@@ -33,14 +34,14 @@ _ENDINGS: Final = {
     "video/mp4": "mp4",
     "video/quicktime": "mov",
 }
-"""Media type -> file extension; other types are served as bytes."""
+"""Media type -> file extension; files of other types are served as plain bytes."""
 
 _INERT = frozenset({"image/gif", "image/jpeg", "image/png", "image/webp", "audio/mpeg", "audio/mp4", "video/mp4"})
 
 
 @frozen
 class ShownName:
-    """The name and type of a download.
+    """The name and type that a file has in downloads.
 
     Attributes:
         name: a file name made by the system.
@@ -52,13 +53,13 @@ class ShownName:
     is_inert: bool
 
 
-def ending_of(media_type: str) -> str:
-    """Return the file extension for a media type, "" for a type that is served as bytes."""
+def get_extension(media_type: str) -> str:
+    """Return the file extension for a media type, or "" for a type that is served as plain bytes."""
     return _ENDINGS.get(media_type, "")
 
 
-def name_file(record: FileRecord, number: int) -> ShownName:
-    """Return the name and type of a file's download.
+def build_shown_name(record: FileRecord, number: int) -> ShownName:
+    """Return the name and type under which a file is downloaded.
 
     Args:
         record: metadata of the file.
@@ -72,3 +73,6 @@ def name_file(record: FileRecord, number: int) -> ShownName:
         media_type=media_type if ending else _BYTES,
         is_inert=is_copy and media_type in _INERT,
     )
+
+
+keep_old_imports(__name__)

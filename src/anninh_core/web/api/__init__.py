@@ -1,1 +1,3 @@
-"""The JSON API: the operations that a person has in Python, for other programs over HTTP. Needs the extra `web`."""
+"""The JSON API, which lets other programs call over HTTP the operations that a person has in Python. It needs the extra
+`web`.
+"""

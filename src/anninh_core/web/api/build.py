@@ -1,4 +1,4 @@
-"""Builds the API of an app."""
+"""Builds the JSON API of an app from its parts."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -30,7 +30,7 @@ from anninh_core.workflows.changes import ChangeVisibility
 
 @frozen
 class Api:
-    """The API of an app.
+    """The JSON API of an app, as the web server mounts it.
 
     Attributes:
         prefix: common beginning of its addresses.
@@ -43,7 +43,7 @@ class Api:
 
 
 def build_api(app: App, authenticate: Authenticate | None = None) -> Api:
-    """Return the API of an app.
+    """Build the JSON API of an app.
 
     Args:
         authenticate: returns the actor of a request; the app's accounts and authenticators, if not given.
@@ -64,7 +64,7 @@ def build_api(app: App, authenticate: Authenticate | None = None) -> Api:
         find=gateway.find,
         calls=calls,
         threads=threads,
-        routes=_routes(app, gateway, threads, calls, events),
+        routes=_build_routes(app, gateway, threads, calls, events),
         places=BodyPlaces(limits.large_bodies),
         patience=timedelta(seconds=app.internals.web_settings.body_seconds),
         pace=RequestRateLimiter(limits.address_pace.to_rate()),
@@ -74,7 +74,9 @@ def build_api(app: App, authenticate: Authenticate | None = None) -> Api:
     return Api(endpoint, events.close)
 
 
-def _routes(app: App, gateway: OperationGateway, threads: CallThreads, calls: Calls, events: EventsEndpoint) -> Routes:
+def _build_routes(
+    app: App, gateway: OperationGateway, threads: CallThreads, calls: Calls, events: EventsEndpoint
+) -> Routes:
     document = ServedDocument(app, gateway, threads)
     patience = timedelta(seconds=app.internals.web_settings.body_seconds)
     uploads = UploadEndpoint(calls, gateway.uploads, threads, patience)
@@ -87,20 +89,20 @@ def _routes(app: App, gateway: OperationGateway, threads: CallThreads, calls: Ca
         "downloads": {"POST": downloads.prepare},
         "downloads/": {"GET": downloads.answer},
         "events": {"GET": events.answer},
-        "health": {"GET": _health},
+        "health": {"GET": _respond_healthy},
         "openapi.json": {"GET": document.document},
         "set-up": {"POST": sign_in.set_up},
-        "sign-in": {"POST": sign_in.by_password},
+        "sign-in": {"POST": sign_in.sign_in_by_password},
         "sign-in/chat": {"POST": sign_in.by_chat_code},
         "sign-in/chat-code": {"POST": sign_in.send_chat_code},
-        "sign-in/passkey": {"POST": sign_in.by_passkey},
+        "sign-in/passkey": {"POST": sign_in.sign_in_by_passkey},
         "sign-in/passkey/options": {"POST": sign_in.begin_by_passkey},
         "sign-in/provider": {"POST": sign_in.begin_at_provider},
-        "sign-in/provider/callback": {"POST": sign_in.by_provider},
+        "sign-in/provider/callback": {"POST": sign_in.sign_in_by_provider},
         "uploads": {"POST": uploads.answer},
     }
 
 
-async def _health(_: ApiRequest, __: Receive) -> Response:
-    """Respond that the API runs; `/readyz` covers storage and worker."""
+async def _respond_healthy(_: ApiRequest, __: Receive) -> Response:
+    """Respond that the API runs; storage and worker are checked by `/readyz`."""
     return Response(b'{"status":"ok"}', headers=NO_STORE, media_type="application/json")

@@ -1,4 +1,4 @@
-"""Threads for the API's calls, of their own so that webhooks never wait for them."""
+"""Threads that only run the API's calls, so that webhooks never wait for these."""
 
 import asyncio
 import weakref
@@ -11,14 +11,14 @@ from typing import Any, ParamSpec, TypeVar
 
 from attrs import define, field
 
-from anninh_core.web.error_responses import refusal_by_status
+from anninh_core.web.error_responses import build_refusal_by_status
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class CallThreads:
-    """Runs calls in threads, a bounded number at a time; a bounded number may wait.
+    """Runs calls in a limited number of threads; a limited number of further calls may wait.
 
     A thread is started when none is free, and all end with this object; the program's end waits for calls under way.
     The executors of the standard library do the same in twice the time, which is as long as a small call itself.
@@ -42,28 +42,28 @@ class CallThreads:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         if not self._crew.take(_Job(partial(call, *args, **kwargs), loop, future), self._most):
-            raise refusal_by_status(503)
+            raise build_refusal_by_status(503)
         return await future
 
 
 @define(eq=False)
 class _Job:
-    """A call, and the future for its result."""
+    """A call to run in a thread, and the future that gets its result."""
 
     call: Callable[[], Any]
     loop: asyncio.AbstractEventLoop
     answer: asyncio.Future[Any]
 
     def run(self) -> Callable[[], None]:
-        """Run the call; return a function that sets the outcome of the future."""
+        """Run the call; return a function that sets the call's result or error in the future."""
         try:
             result = self.call()
         except BaseException as error:  # noqa: BLE001  it is whoever waits that it concerns
-            return partial(self._set_outcome, partial(self.answer.set_exception, error))
-        return partial(self._set_outcome, partial(self.answer.set_result, result))
+            return partial(self._set_unless_cancelled, partial(self.answer.set_exception, error))
+        return partial(self._set_unless_cancelled, partial(self.answer.set_result, result))
 
-    def _set_outcome(self, outcome: Callable[[], None]) -> None:
-        if not self.answer.done():  # cancelled meanwhile
+    def _set_unless_cancelled(self, outcome: Callable[[], None]) -> None:
+        if not self.answer.done():  # The future is done already if the caller was cancelled meanwhile.
             outcome()
 
 
@@ -84,7 +84,7 @@ class _ThreadPool:
                 return False
             self._under_way += 1
             if len(self._threads) < min(self._under_way, self.most):
-                self._threads.append(Thread(target=self._work, name="anninh-api", daemon=True))
+                self._threads.append(Thread(target=self._run_jobs, name="anninh-api", daemon=True))
                 self._threads[-1].start()
         self._jobs.put(job)
         return True
@@ -98,11 +98,11 @@ class _ThreadPool:
                 if thread is not current_thread():
                     thread.join()
 
-    def _work(self) -> None:
+    def _run_jobs(self) -> None:
         while (job := self._jobs.get()) is not None:
             set_outcome = job.run()
             with self._lock:
                 self._under_way -= 1
-            with suppress(RuntimeError):  # the event loop is closed: no caller waits any more
+            with suppress(RuntimeError):  # The event loop may be closed: then no caller waits any more.
                 job.loop.call_soon_threadsafe(set_outcome)
-            del job, set_outcome  # otherwise both would be kept in memory until the next job
+            del job, set_outcome  # The thread would otherwise keep the job and its result in memory until the next job.

@@ -1,4 +1,4 @@
-"""A call of an operation, from the request body to the response. It runs in a thread."""
+"""Calls of operations by API requests, from the request body to the response; each call runs in a thread."""
 
 from collections.abc import Callable
 
@@ -10,15 +10,15 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.web.api.idempotency import Replays
 from anninh_core.web.api.preconditions import apply_if_match, apply_prefer
 from anninh_core.web.api.rate_limits import RequestRateLimiter
-from anninh_core.web.api.replies import to_reply
+from anninh_core.web.api.replies import build_response
 from anninh_core.web.api.request import ApiRequest
 
 Authenticate = Callable[[ApiRequest], Actor]
-"""Returns the actor of a request; raises `NotSignedIn`."""
+"""Function that returns the actor of a request, and raises `NotSignedIn` if there is none."""
 
 
 class Calls:
-    """Calls operations.
+    """Authenticates the senders of API requests, limits their rate, and calls operations for them.
 
     Args:
         pace: rate limit per person or token.
@@ -38,7 +38,7 @@ class Calls:
         return self._authenticate(request)
 
     def admit(self, request: ApiRequest) -> Actor:
-        """Return the actor of a request within the rate limit.
+        """Return the actor of a request, and count the request against the actor's rate limit.
 
         Raises:
             NotSignedIn: the caller can't be authenticated.
@@ -49,7 +49,7 @@ class Calls:
         return actor
 
     def carry_out(self, request: ApiRequest, operation: Operation, body: bytes, actor: Actor | None) -> Response:
-        """Call an operation and return its response; its errors are passed on.
+        """Call an operation with the request body and return the response; errors of the operation are passed on.
 
         Args:
             body: a JSON object; an empty body counts as an empty object.
@@ -61,4 +61,4 @@ class Calls:
         actor = apply_prefer(actor, request.headers.get("prefer"))
         if (key := request.headers.get("idempotency-key")) is not None:
             return self._replays.carry_out(actor, operation, key, arguments, body)
-        return to_reply(self._gateway, self._gateway.call(actor, operation.name, arguments))
+        return build_response(self._gateway, self._gateway.call(actor, operation.name, arguments))

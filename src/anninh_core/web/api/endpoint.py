@@ -20,11 +20,11 @@ from anninh_core.web.bodies.reading import read_body_in_time, require_length
 
 Handler = Callable[[ApiRequest, Receive], Awaitable[Response]]
 Routes = Mapping[str, Mapping[str, Handler]]
-"""Path below the prefix -> method -> handler; a path that ends in a slash matches all paths below it."""
+"""Path below the API's prefix -> HTTP method -> handler; a path that ends in a slash matches all paths below it."""
 
 
 class ApiEndpoint:
-    """Responds to calls of operations, and to the API's other paths.
+    """Responds to API requests: calls of operations, and the API's other paths.
 
     Args:
         find: returns an operation by its name; raises `NotFound`.
@@ -60,11 +60,11 @@ class ApiEndpoint:
         self._new_id = new_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Respond to a request from the router."""
+        """Respond to an API request that the router passes on."""
         await self.answer(scope["path_params"]["rest"], scope, receive, send)
 
     async def answer(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """Respond to a request for a path below the prefix."""
+        """Respond to an API request for a path below the prefix."""
         is_shared = self._addresses.is_shared(scope)
         request = read_head(scope, path, self._addresses.find(scope), is_address_shared=is_shared)
         try:
@@ -72,7 +72,8 @@ class ApiEndpoint:
             response = await self._respond(request, receive)
         except Exception as error:  # noqa: BLE001  whatever isn't foreseen is answered too
             response = to_problem(error, request.language, self._new_id)
-            error.__traceback__ = None  # it would keep the body in memory until the next garbage collection
+            # The traceback would keep the request body in memory until the next garbage collection.
+            error.__traceback__ = None
         response.headers["X-Content-Type-Options"] = "nosniff"
         await response(scope, receive, send)
 
@@ -80,14 +81,16 @@ class ApiEndpoint:
         methods = self._routes.get(request.path) or self._routes.get(request.path.partition("/")[0] + "/")
         if methods is None:
             operation = self._find(request.path)
-            methods = {"POST": lambda head, body: self._call(operation, head, body)}
+            methods = {"POST": lambda head, body: self._call_operation(operation, head, body)}
         handler = methods.get("GET" if request.method == "HEAD" else request.method)
         if handler is None:
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(methods))})
         return await handler(request, receive)
 
-    async def _call(self, operation: Operation, request: ApiRequest, receive: Receive) -> Response:
-        """Call an operation. Limit unauthenticated request bodies to `SMALL_BODY`."""
+    async def _call_operation(self, operation: Operation, request: ApiRequest, receive: Receive) -> Response:
+        """Call an operation with the request body. The body of an unauthenticated request is limited to
+        `SMALL_BODY`.
+        """
         headers = tuple(request.headers.items())
         length = require_length(headers, MAX_BYTES)
         request.require_json()
@@ -95,6 +98,6 @@ class ApiEndpoint:
         if length > SMALL_BODY or request.is_chunked:
             actor = await self._threads.run(self._calls.admit, request)
         with self._places.enter() as place:
-            place.require(length)
+            place.take_if_large(length)
             body = await read_body_in_time(receive, MAX_BYTES, place, self._patience)
             return await self._threads.run(self._calls.carry_out, request, operation, body, actor)

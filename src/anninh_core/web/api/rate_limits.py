@@ -1,4 +1,4 @@
-"""Rate limits per address or person: token buckets in memory."""
+"""Limits the rate of requests per address or person, by token buckets in memory."""
 
 import logging
 import time
@@ -11,12 +11,12 @@ from threading import Lock
 from starlette.types import Scope
 
 from anninh_core.domain.accounts.rules import NOWHERE
-from anninh_core.kernel.addresses import parse_address
+from anninh_core.kernel.addresses import parse_ip_address
 from anninh_core.kernel.errors import ConfigurationError, TooManyRequests
 from anninh_core.vocabulary.rates import Rate
 
 FORWARDING = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip"})
-"""Headers in which proxies name the client."""
+"""Headers in which proxies state the client's address."""
 
 _CAPACITY = 20_000
 _CACHED = 1024
@@ -26,7 +26,7 @@ Network = IPv4Network | IPv6Network
 
 
 class RequestRateLimiter:
-    """Thread-safe token buckets of one kind. A key without a bucket starts with a full one.
+    """A thread-safe rate limiter with one token bucket per key. A new key starts with a full bucket.
 
     Args:
         rate: rate of each bucket.
@@ -45,7 +45,7 @@ class RequestRateLimiter:
         return len(self._full_at)
 
     def take(self, key: str) -> None:
-        """Take a token from the bucket of `key`.
+        """Take a token from the token bucket of `key`.
 
         Raises:
             TooManyRequests: the bucket is empty; states when there will be a token.
@@ -62,7 +62,7 @@ class RequestRateLimiter:
 
 
 class Addresses:
-    """Finds the client address of a call.
+    """Finds the address of the client who sent a request, also behind proxies.
 
     Args:
         proxies: trusted networks; of their `X-Forwarded-For` only the last entry is used, which they wrote.
@@ -74,21 +74,23 @@ class Addresses:
     def __init__(self, proxies: tuple[str, ...]) -> None:
         self._proxies = tuple(map(_parse_network, proxies))
         self._unnamed = set[str]()
-        self._is_proxy = lru_cache(_CACHED)(self._match_proxy)  # a proxy is the same peer at every call
-        self._is_near = lru_cache(_CACHED)(_is_local)
+        # The answers are cached, since a proxy has the same address at every call.
+        self._is_proxy = lru_cache(_CACHED)(self._is_trusted_proxy)
+        self._is_near = lru_cache(_CACHED)(_is_local_address)
 
     def find(self, scope: Scope) -> str:
-        """Return the client address, for IPv6 its /64 network; "nowhere" if it is unknown."""
+        """Return the client's address, for IPv6 its /64 network; "nowhere" if it is unknown."""
         client = scope.get("client")
         peer = client[0] if client else ""
         if self._is_proxy(peer):
             forwarded = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
             if forwarded:
                 peer = forwarded[-1].decode("latin-1").rpartition(",")[2].strip()
-        return _shorten(peer)
+        return _shorten_address(peer)
 
     def is_shared(self, scope: Scope) -> bool:
-        """Return whether the address is that of a proxy that the settings don't name: any client may have it.
+        """Return whether the client's address is only that of a proxy that the settings don't name, so that any client
+        may have it.
 
         The header alone proves nothing, as any client may write it; a proxy also has an address of this machine or its
         network. The log names each such proxy once.
@@ -107,21 +109,21 @@ class Addresses:
             )
         return is_shared
 
-    def _match_proxy(self, peer: str) -> bool:
-        address = parse_address(peer)
+    def _is_trusted_proxy(self, peer: str) -> bool:
+        address = parse_ip_address(peer)
         return address is not None and any(address in network for network in self._proxies)
 
 
 @lru_cache(_CACHED)
-def _shorten(peer: str) -> str:
-    address = parse_address(peer)
+def _shorten_address(peer: str) -> str:
+    address = parse_ip_address(peer)
     if isinstance(address, IPv6Address):
         return str(ip_network((address, 64), strict=False))
     return str(address or NOWHERE)
 
 
-def _is_local(peer: str) -> bool:
-    address = parse_address(peer)
+def _is_local_address(peer: str) -> bool:
+    address = parse_ip_address(peer)
     return address is not None and not address.is_global
 
 

@@ -1,4 +1,4 @@
-"""Responses to calls."""
+"""HTTP responses with the results of API operations."""
 
 from urllib.parse import quote
 
@@ -28,13 +28,13 @@ FILE_TYPES = (
     "text/plain",
     "video/mp4",
 )
-"""Media types that files are sent under; a file of any other type is sent under the first."""
+"""Media types that files are sent under; a file of any other type is sent under the first type of the list."""
 
 
-def to_reply(gateway: OperationGateway, answer: object) -> Response:
-    """Return the response for an operation's result: a file, or else JSON."""
+def build_response(gateway: OperationGateway, answer: object) -> Response:
+    """Return the HTTP response for an operation's result: a file, or else JSON."""
     if isinstance(answer, Download):
-        return _file_reply(answer)
+        return _build_file_response(answer)
     headers = NO_STORE
     if is_view(type(answer)) and isinstance(version := getattr(answer, "version", None), int):
         headers = {**NO_STORE, "ETag": format_etag(version)}
@@ -46,8 +46,8 @@ def format_etag(version: int) -> str:
     return f'"{version}"'
 
 
-def _file_reply(file: Download) -> Response:
-    """Return a file that a browser saves and never shows, whatever its content."""
+def _build_file_response(file: Download) -> Response:
+    """Return an HTTP response with a file that a browser saves and never shows, whatever its content."""
     media_type = file.media_type.partition(";")[0].strip().lower()
     return Response(
         file.data,
@@ -61,9 +61,10 @@ def _file_reply(file: Download) -> Response:
 
 
 def format_disposition(name: str) -> str:
-    """Return a `Content-Disposition` header that saves a file under a safe name.
+    """Return a `Content-Disposition` header that makes a browser save a file under a safe name.
 
-    Without folder, control characters or direction marks; once in ASCII for old clients, once in full (RFC 6266).
+    The name has no folder, control characters or direction marks; it is given once in ASCII for old clients, once in
+    full (RFC 6266).
     """
     flat = drop_hidden(name).replace("\\", "/").rpartition("/")[2].strip(" .")
     safe = "".join(sign for sign in flat if sign.isprintable() and sign not in '<>:"|?*')[:150] or "file"

@@ -1,4 +1,4 @@
-"""The head of an API request."""
+"""The head of an API request: its path, headers and addresses, without its body."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ from anninh_core.language.catalogue import Language
 from anninh_core.ports.authenticator import SignInRequest
 
 PREFIX = "/api/v1/"
-"""Beginning of the API's paths; the name of an operation or another path follows."""
+"""Beginning of the API's paths; the name of an operation or another path follows it."""
 
 _MOST_FIELDS = 10
 
 
 @frozen
 class ApiRequest:
-    """The head of a request.
+    """The head of an API request, without its body.
 
     Attributes:
         path: path below `/api/v1/`.
@@ -67,21 +67,21 @@ class ApiRequest:
 
     @property
     def is_chunked(self) -> bool:
-        """Whether the body comes without a length."""
+        """Whether the request body comes without a declared length."""
         return "transfer-encoding" in self.headers
 
     @property
     def language(self) -> Language:
-        """The language of problems."""
+        """The language in which the caller gets error sentences."""
         return choose_language(self.headers.get("accept-language", ""))
 
-    def sign_in_request(self, now: datetime) -> SignInRequest:
+    def build_sign_in_request(self, now: datetime) -> SignInRequest:
         """Return the parts of the request that an authenticator may read."""
         return SignInRequest(self.headers, self.peer, now, self.repeated)
 
 
 def read_head(scope: Scope, path: str, address: str, *, is_address_shared: bool = False) -> ApiRequest:
-    """Return the head of a request from its ASGI scope."""
+    """Return the head of an API request from its ASGI scope."""
     pairs = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]
     headers = dict(pairs)
     repeated = frozenset[str]()

@@ -1,1 +1,1 @@
-"""Bodies of requests: their places in memory, and how they are read."""
+"""Reading of request bodies, and limits on the memory that they take."""

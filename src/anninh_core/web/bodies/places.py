@@ -1,21 +1,21 @@
-"""Places for large bodies: a limit on the memory of all of them together."""
+"""Places in memory for large request bodies: their number limits the memory that all bodies take together."""
 
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from anninh_core.web.error_responses import refusal_by_status
+from anninh_core.web.error_responses import build_refusal_by_status
 
 SMALL_BODY = 8192
-"""Largest body in bytes that needs no place: nearly every event is smaller."""
+"""Largest request body in bytes that needs no place in memory: nearly every event is smaller."""
 
 _TURN_SECONDS = 1.0
-"""Seconds in which an arriving body can't lose its place to others."""
+"""Seconds in which an arriving request body can't lose its place in memory to others."""
 
 
 class BodyPlace:
-    """The place of one body, which it takes when it grows large.
+    """The place in memory for one request body, taken when the body grows large.
 
     Attributes:
         is_lost: whether another body was given the place.
@@ -26,12 +26,12 @@ class BodyPlace:
         self._on_loss: Callable[[], None] = lambda: None
         self.is_lost = False
 
-    def when_lost(self, act: Callable[[], None]) -> None:
-        """Set the function that ends the reading of the body if the place is lost."""
+    def set_loss_handler(self, act: Callable[[], None]) -> None:
+        """Set the function that ends the reading of a request body if its place in memory is lost."""
         self._on_loss = act
 
-    def require(self, size: int) -> None:
-        """Take a place if `size` bytes of the body need one.
+    def take_if_large(self, size: int) -> None:
+        """Take a place in memory for the request body if its `size` in bytes needs one.
 
         Raises:
             HTTPException: 503, no place is free.
@@ -40,23 +40,24 @@ class BodyPlace:
             self._places.take(self)
 
     def complete(self) -> None:
-        """Mark the body as complete.
+        """Mark the request body as completely received, so that it keeps its place in memory.
 
         Raises:
             HTTPException: 503, the place was lost just before.
         """
         if self.is_lost:
-            raise refusal_by_status(503)
+            raise build_refusal_by_status(503)
         self._places.complete(self)
 
-    def lose(self) -> None:
-        """Mark the place as lost to another body."""
+    def mark_lost(self) -> None:
+        """Mark the place in memory as lost to another request body, and end the reading of this body."""
         self.is_lost = True
         self._on_loss()
 
 
 class BodyPlaces:
-    """Places for bodies over `SMALL_BODY`, from their first bytes until they are answered.
+    """The limited number of places in memory for request bodies over `SMALL_BODY`; a body has its place from its first
+    bytes until it is answered.
 
     If none is free, the body that has been arriving longest loses its place, unless it arrives for less than
     `_TURN_SECONDS`; then the new body is refused: a body never waits for a place.
@@ -73,12 +74,12 @@ class BodyPlaces:
 
     @property
     def free(self) -> int:
-        """Number of free places."""
+        """Number of places in memory that no request body has."""
         return self._count - len(self._arriving) - len(self._complete)
 
     @contextmanager
     def enter(self) -> Iterator[BodyPlace]:
-        """Yield the place of one body inside a `with`, and free it afterwards."""
+        """Yield the place of one request body inside a `with`, and free it afterwards."""
         place = BodyPlace(self)
         try:
             yield place
@@ -86,7 +87,7 @@ class BodyPlaces:
             self._release(place)
 
     def take(self, place: BodyPlace) -> None:
-        """Take a place, unless `place` has one already.
+        """Take a place in memory for a request body, unless `place` has one already.
 
         Raises:
             HTTPException: 503, no place is free.
@@ -98,7 +99,7 @@ class BodyPlaces:
         self._arriving[place] = self._now()
 
     def complete(self, place: BodyPlace) -> None:
-        """Mark the body of a place as complete, so that it keeps the place to the end."""
+        """Mark the request body of a place as complete, so that it keeps the place to the end."""
         if self._arriving.pop(place, None) is not None:
             self._complete.add(place)
 
@@ -109,13 +110,13 @@ class BodyPlaces:
     def _free_oldest(self) -> None:
         oldest = next(iter(self._arriving), None)
         if oldest is None or self._now() - self._arriving[oldest] < _TURN_SECONDS:
-            raise refusal_by_status(503)
+            raise build_refusal_by_status(503)
         self._release(oldest)
-        oldest.lose()
+        oldest.mark_lost()
 
 
 class FilePlaces:
-    """Places for files that people send, from their first bytes until they are read.
+    """A limited number of places for files that people upload, each taken from the file's first bytes until it is read.
 
     A file without a place is refused; an admitted file keeps its place while it arrives fast enough (`iter_body`).
 
@@ -130,13 +131,13 @@ class FilePlaces:
 
     @contextmanager
     def enter(self, person: str) -> Iterator[None]:
-        """Take a place inside a `with`.
+        """Take a place for a file of the person `person` inside a `with`, and free it afterwards.
 
         Raises:
             HTTPException: 503, there is no place for this person.
         """
         if self._taken.total() >= self._count or self._taken[person] >= self._each:
-            raise refusal_by_status(503)
+            raise build_refusal_by_status(503)
         self._taken[person] += 1
         try:
             yield

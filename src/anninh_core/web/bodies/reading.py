@@ -1,4 +1,4 @@
-"""Reads bodies of requests piece by piece, with limits on size and time."""
+"""Reads request bodies piece by piece, with limits on size and time."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -9,7 +9,7 @@ from starlette.types import Message, Receive
 
 from anninh_core.kernel.errors import BadInput, TooLarge
 from anninh_core.web.bodies.places import BodyPlace
-from anninh_core.web.error_responses import refusal_by_status
+from anninh_core.web.error_responses import build_refusal_by_status
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -17,11 +17,11 @@ MIN_RATE = 8 * 1024
 """Bytes per second that a large body must reach on average; slow telephone lines are faster."""
 
 _LONGEST = timedelta(minutes=5)
-"""Time limit for the sender of a large body, however steadily it arrives."""
+"""Time limit for receiving a large request body, however steadily it arrives."""
 
 
 def require_length(headers: Headers, limit: int) -> int:
-    """Return the declared length of a body, 0 if none is declared.
+    """Return the declared length of a request body in bytes, 0 if none is declared.
 
     Args:
         headers: headers of the request, with lower-case names.
@@ -40,7 +40,7 @@ def require_length(headers: Headers, limit: int) -> int:
 
 
 async def read_body_in_time(receive: Receive, limit: int, place: BodyPlace, patience: timedelta) -> bytes:
-    """Read a body piece by piece; stop if it is too large, too slow, or without a place.
+    """Read a request body piece by piece; stop if it is too large, too slow, or without a place in memory.
 
     Raises:
         HTTPException: 408, too slow; 503, no place is free.
@@ -48,11 +48,11 @@ async def read_body_in_time(receive: Receive, limit: int, place: BodyPlace, pati
         ClientDisconnect: the sender disconnected.
     """
     with anyio.move_on_after(patience.total_seconds()) as reading:
-        place.when_lost(reading.cancel)
+        place.set_loss_handler(reading.cancel)
         body = await _read_body(receive, limit, place)
         place.complete()
         return body
-    raise refusal_by_status(503 if place.is_lost else 408)
+    raise build_refusal_by_status(503 if place.is_lost else 408)
 
 
 async def _read_body(receive: Receive, limit: int, place: BodyPlace) -> bytes:
@@ -66,13 +66,13 @@ async def _read_body(receive: Receive, limit: int, place: BodyPlace) -> bytes:
         more = message.get("more_body", False)
         if len(body) + len(chunk) > limit:
             raise TooLarge("This request is over the limit of {limit:,} bytes: send less data.", limit=limit)
-        place.require(len(body) + len(chunk))
+        place.take_if_large(len(body) + len(chunk))
         body += chunk
     return bytes(body)
 
 
 async def iter_body(receive: Receive, patience: timedelta) -> AsyncIterator[bytes]:
-    """Yield a large body piece by piece. A body that stalls or drips is ended, as others need its place.
+    """Yield a large request body piece by piece, and stop if it arrives too slowly, as others need its place in memory.
 
     Only the sender's time is counted, not the time for processing the pieces.
 
@@ -89,7 +89,7 @@ async def iter_body(receive: Receive, patience: timedelta) -> AsyncIterator[byte
     while more:
         granted = min(patience.total_seconds() + size / MIN_RATE, _LONGEST.total_seconds())
         began = anyio.current_time()
-        message = await _receive_before(receive, began + granted - waited)
+        message = await _receive_before_deadline(receive, began + granted - waited)
         waited += anyio.current_time() - began
         piece = message.get("body", b"")
         size += len(piece)
@@ -98,10 +98,10 @@ async def iter_body(receive: Receive, patience: timedelta) -> AsyncIterator[byte
             yield piece
 
 
-async def _receive_before(receive: Receive, deadline: float) -> Message:
+async def _receive_before_deadline(receive: Receive, deadline: float) -> Message:
     with anyio.CancelScope(deadline=deadline):
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         return message
-    raise refusal_by_status(408)
+    raise build_refusal_by_status(408)

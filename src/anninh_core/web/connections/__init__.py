@@ -1,1 +1,1 @@
-"""Connections to the web door: their number, their time limits, and how HTTP is read from them."""
+"""Connections to the web server: limits on their number and time, and the reading of HTTP from them."""

@@ -1,4 +1,4 @@
-"""The number of connections that the system's limit on open files allows."""
+"""Computes how many connections the system's limit on open files allows."""
 
 import logging
 import sys
@@ -13,14 +13,15 @@ _log = logging.getLogger(__name__)
 
 @frozen
 class FileShares:
-    """Limits of open connections, and of connections that wait to be accepted."""
+    """The number of connections that may be open, and the number that may wait to be accepted."""
 
     connections: int
     backlog: int
 
 
-def share_out_files(limits: DoorSettings) -> FileShares:
-    """Raise the process's own limit on open files as far as needed and granted, and divide it.
+def divide_file_limit(limits: DoorSettings) -> FileShares:
+    """Raise the process's limit on open files as far as needed and granted, and divide it between open and waiting
+    connections.
 
     If fewer connections can be open than configured, a warning with the remedy is logged.
     """
@@ -41,7 +42,7 @@ def share_out_files(limits: DoorSettings) -> FileShares:
 
 
 def raise_file_limit(needed: int) -> int:
-    """Raise this process's limit on open files to a number, or as far as allowed; return the limit."""
+    """Raise this process's limit on open files to `needed`, or as far as allowed; return the new limit."""
     if sys.platform == "win32":
         return _UNLIMITED
     import resource  # noqa: PLC0415  Windows has none
@@ -53,7 +54,7 @@ def raise_file_limit(needed: int) -> int:
         target = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
         try:
             resource.setrlimit(resource.RLIMIT_NOFILE, (target, hard))
-        except (OSError, ValueError):  # some systems grant less than they say
+        except (OSError, ValueError):  # Some systems grant less than the limit that they state.
             return soft
         return target
     return soft

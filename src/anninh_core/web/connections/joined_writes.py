@@ -1,10 +1,11 @@
-"""Sends the head of a response and the body after it in one write."""
+"""Sends the head of a response and the body after it in a single write."""
 
 import asyncio
 
 
 class JoinedWrites:
-    """The transport for the response to one request: the head waits for data that follows at once.
+    """The transport for the response to one request: it holds the head back to send it together with data that follows
+    at once.
 
     Two writes would be two system calls and two packets, and would wake the client twice. A head without data after it,
     as of a stream, is sent in the loop's next turn. Data after the client has disconnected is dropped: uvloop's
@@ -19,16 +20,18 @@ class JoinedWrites:
         self._head: bytes | None = None
 
     def write(self, data: bytes) -> None:
-        """Write data; keep the first data until the next write, or until the loop's next turn."""
+        """Write data to the client; the first data is kept until the next write, or until the event loop's next
+        turn.
+        """
         if self._head is None:
             self._head = data
             self._loop.call_soon(self._send_head)
         elif self._head:
             head = self._head
             self._head = b""
-            self._write(head, data)
+            self._write_unless_disconnected(head, data)
         else:
-            self._write(data)
+            self._write_unless_disconnected(data)
 
     def close(self) -> None:
         """Close the connection once all data is sent."""
@@ -43,8 +46,8 @@ class JoinedWrites:
         if self._head:
             head = self._head
             self._head = b""
-            self._write(head)
+            self._write_unless_disconnected(head)
 
-    def _write(self, *parts: bytes) -> None:
+    def _write_unless_disconnected(self, *parts: bytes) -> None:
         if not self._transport.is_closing():
             self._transport.writelines(parts)

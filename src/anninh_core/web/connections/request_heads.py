@@ -1,4 +1,4 @@
-"""Checks of a request's head that the parser doesn't do."""
+"""Checks of an HTTP request's head that the parser doesn't do."""
 
 from collections.abc import Sequence
 
@@ -6,11 +6,11 @@ VERSIONS = ("1.0", "1.1")
 
 
 class BadHead(Exception):
-    """A head that isn't HTTP/1, or that two parsers may understand differently."""
+    """The head of a request isn't HTTP/1, or two parsers may understand it differently."""
 
 
 def check_head(version: str, headers: Sequence[tuple[bytes, bytes]]) -> None:
-    """Check the parts of a head that the parser leaves to others.
+    """Check the parts of a request's head that the parser doesn't check.
 
     If we read a request differently from the proxy in front of us, a part of it could be taken for another request.
 

@@ -1,4 +1,4 @@
-"""The open connections, the stage of each, and their time limits."""
+"""A table of the open connections, with the stage and the time limit of each."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -9,19 +9,19 @@ from typing import Protocol
 from anninh_core.app.settings import DoorSettings
 
 _DRAINED_PER_SWEEP = 20
-"""Pieces of unwanted bodies that are read between two sweeps, of all connections together."""
+"""Number of pieces of unwanted request bodies that are read between two sweeps, for all connections together."""
 
 _ENDS_PER_SWEEP = 50
-"""Connections ended in one sweep, per stage. Clients that came in a crowd shall not come back in one, as others would
-wait behind them.
+"""Most connections that one sweep ends in each stage. Clients that connected all at once shall not reconnect all at
+once, as others would wait behind them.
 """
 
 _CLOSING_SECONDS = 2.0
-"""Seconds in which the unwanted rest of a body is read, and in which a last response may be sent."""
+"""Seconds in which the unwanted rest of a request body is read, and in which a last response may be sent."""
 
 
 class Stage(Enum):
-    """What a connection waits for.
+    """A stage of a connection, named after the event that the connection waits for.
 
     Attributes:
         HEAD: the head of a request; nothing of it has come, or a part.
@@ -43,23 +43,25 @@ class Stage(Enum):
 
 
 SHEDDING_ORDER = (Stage.CLOSING, Stage.DRAINING, Stage.BLOCKED, Stage.IDLE, Stage.HEAD, Stage.BODY)
-"""Stages whose connections lose their place first when all are taken; a connection with a whole request keeps it."""
+"""Stages in the order in which their connections lose their place when all places are taken; a connection with a whole
+request keeps it.
+"""
 
 
 class OpenConnection(Protocol):
-    """The methods of a connection that the table calls."""
+    """A connection, with the methods that the connection table calls."""
 
     def give_up(self, stage: Stage) -> None:
-        """End the connection: its time is over, or its place is needed."""
+        """End the connection, because its time is over or another connection needs its place."""
         ...
 
     def drain(self) -> None:
-        """Continue reading, and discard the data."""
+        """Continue to read from the connection, and discard the data."""
         ...
 
 
 class ConnectionTable:
-    """The connections of a server, by stage, those that have waited longest first.
+    """The open connections of a server by stage; in each stage, those that have waited longest come first.
 
     Args:
         limits: time limits of the stages.
@@ -87,22 +89,22 @@ class ConnectionTable:
         return len(self._stages)
 
     def stage_of(self, connection: OpenConnection) -> Stage | None:
-        """Return the stage of a connection, or None if it has no place."""
+        """Return the stage of a connection, or None if the connection has no place in the table."""
         return self._stages.get(connection)
 
     def admit(self, connection: OpenConnection) -> bool:
-        """Give a new connection a place, if necessary that of a connection without a whole request.
+        """Give a new connection a place in the table, if necessary that of a connection without a whole request.
 
         Returns:
             False if every place is taken by a request that is being answered.
         """
-        if len(self._stages) >= self._capacity and not self._shed():
+        if len(self._stages) >= self._capacity and not self._free_place():
             return False
         self.move(connection, Stage.HEAD)
         return True
 
     def move(self, connection: OpenConnection, stage: Stage) -> None:
-        """Set the stage of a connection; an unchanged stage keeps its start time."""
+        """Set the stage of a connection, and the start time of the stage unless it is unchanged."""
         previous = self._stages.get(connection)
         if previous is stage:
             return
@@ -112,34 +114,34 @@ class ConnectionTable:
         self._since[stage][connection] = self._now()
 
     def may_drain(self) -> bool:
-        """Return whether another piece of an unwanted body is read now, or after the next sweep."""
+        """Count one piece of an unwanted request body; return whether another may be read before the next sweep."""
         self._pieces_left -= 1
         return self._pieces_left > 0
 
     def remove(self, connection: OpenConnection) -> None:
-        """Remove a connection that is closed, or never had a place."""
+        """Remove a connection from the table if it has a place there."""
         stage = self._stages.pop(connection, None)
         if stage is not None:
             del self._since[stage][connection]
 
     def sweep(self) -> None:
-        """End connections over their time limit, and let draining connections continue. To be called several times a
-        second.
+        """End connections that exceed their time limit, and let connections with an unwanted body continue. The caller
+        runs this several times a second.
         """
         now = self._now()
         for stage, patience in self._patience.items():
-            self._expire(stage, now - patience)
+            self._end_expired(stage, now - patience)
         self._pieces_left = _DRAINED_PER_SWEEP
         for connection in tuple(islice(self._since[Stage.DRAINING], _DRAINED_PER_SWEEP)):
             connection.drain()
 
-    def _expire(self, stage: Stage, oldest: float) -> None:
+    def _end_expired(self, stage: Stage, oldest: float) -> None:
         for connection, since in tuple(islice(self._since[stage].items(), _ENDS_PER_SWEEP)):
             if since > oldest:
                 return
             connection.give_up(stage)
 
-    def _shed(self) -> bool:
+    def _free_place(self) -> bool:
         for stage in SHEDDING_ORDER:
             for connection in self._since[stage]:
                 self.remove(connection)

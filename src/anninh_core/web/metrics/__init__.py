@@ -1,1 +1,1 @@
-"""Figures of an app for Prometheus."""
+"""Figures about a running app for Prometheus."""

@@ -1,7 +1,7 @@
-"""Figures for Prometheus, by its official client; one registry for each app. Needs the extra `metrics`.
+"""Figures for Prometheus, made by its official client, with one registry for each app. Needs the extra `metrics`.
 
-Labels are names from the settings, lanes, states and status codes: nothing that outsiders can multiply, and nothing
-about persons.
+Labels are names from the settings, lanes, states and status codes: outsiders can't multiply them, and they contain
+nothing about persons.
 """
 
 import logging
@@ -14,7 +14,7 @@ from anninh_core.app.commit_meter import CommitMeter
 from anninh_core.app.queue_age import QueueAge, elapsed_since
 from anninh_core.kernel.errors import MissingExtra
 from anninh_core.web.metrics.server import build_answerer, open_metrics_server
-from anninh_core.worker.jobs.health_monitor import last_health_record
+from anninh_core.worker.jobs.health_monitor import read_health_record
 
 try:
     from prometheus_client import (
@@ -44,7 +44,7 @@ _TIME_BUCKETS = (
     2.0,
     5.0,
     10.0,
-)  # a platform waits two seconds
+)  # A platform waits two seconds for a response.
 _SIZE_BUCKETS = (1, 2, 5, 10, 20, 50, 100, 200)
 _OTHER_MESSENGER = "other"
 
@@ -52,7 +52,7 @@ _log = logging.getLogger(__name__)
 
 
 class Metrics:
-    """Everything that is measured of an app; from now on its commits are counted.
+    """All figures about an app; building it begins the counting of the app's commits.
 
     Counters count the acts of this process since it started. The queues are read when the figures are requested.
     """
@@ -76,7 +76,9 @@ class Metrics:
         app.internals.runner.observers.append(CommitMeter(self._meter))
 
     def observe_answer(self, messenger: str, status: int, seconds: float) -> None:
-        """Record the response to a webhook; messengers that aren't configured count together."""
+        """Record the status and duration of a response to a webhook; messengers that aren't configured are counted
+        together.
+        """
         self._webhook_seconds.labels(
             messenger if messenger in self._known_messengers else _OTHER_MESSENGER, str(status)
         ).observe(seconds)
@@ -87,7 +89,7 @@ class Metrics:
 
 
 def open_metrics(app: App, port: int, host: str = "127.0.0.1") -> AbstractContextManager[str]:
-    """Serve `/metrics`, `/livez` and `/readyz` of a process without a web door, such as a worker, inside a `with`.
+    """Serve `/metrics`, `/livez` and `/readyz` inside a `with`, for a process without a web server, such as a worker.
 
     Args:
         app: its storage is metered from now on.
@@ -149,11 +151,13 @@ class _QueueCollector(Collector):
         self._app = app
 
     def describe(self) -> list[GaugeMetricFamily]:
-        """Return no names in advance: registering must not query the storage."""
+        """Return no metric names in advance, as registering the collector must not query the storage."""
         return []
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Yield whether the storage answers and, if so, the number of rows and how long the oldest has waited."""
+        """Yield whether the storage answers and, if so, the number of rows in each queue and the waiting time of its
+        oldest row.
+        """
         try:
             families = list(self._collect_queues())
         except Exception as error:  # noqa: BLE001  what was counted so far is wanted most when the storage is down
@@ -184,17 +188,19 @@ class _QueueCollector(Collector):
 
 
 class _HealthCollector(Collector):
-    """Yields the results of the last health check of each messenger, by any process. No messenger is contacted."""
+    """Yields the result of each messenger's last health check, which any process may have run; contacts no messenger
+    itself.
+    """
 
     def __init__(self, app: App) -> None:
         self._app = app
 
     def describe(self) -> list[GaugeMetricFamily]:
-        """Return no names in advance: registering must not query the storage."""
+        """Return no metric names in advance, as registering the collector must not query the storage."""
         return []
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Yield the number of checks by name and level; nothing if the storage doesn't answer."""
+        """Yield the number of health checks by name and level; nothing if the storage doesn't answer."""
         gauge = GaugeMetricFamily(
             "anninh_messenger_checks",
             "What the last daily look at a messenger found.",
@@ -202,7 +208,7 @@ class _HealthCollector(Collector):
         )
         try:
             for messenger in self._app.internals.messengers:
-                checks_seen = last_health_record(self._app.internals.context.storage.states, messenger)
+                checks_seen = read_health_record(self._app.internals.context.storage.states, messenger)
                 for (name, level), count in PerCheck(checks_seen.checks).items():
                     gauge.add_metric([messenger, name, level], count)
         except Exception as error:  # noqa: BLE001  what was counted so far is wanted most when the storage is down

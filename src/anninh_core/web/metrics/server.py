@@ -1,6 +1,7 @@
-"""Figures and probes of a process without a web door, such as a worker, on a port of their own.
+"""A small HTTP server for the figures and probes of a process without a web server, such as a worker, on a port of its
+own.
 
-Only the standard library serves them: a worker needs the extra `metrics` for its figures, and no web server.
+It uses only the standard library: a worker needs the extra `metrics` for its figures, but no web server.
 """
 
 import json
@@ -18,14 +19,16 @@ from anninh_core.app.health import ALIVE, ReadinessProbe
 from anninh_core.kernel.errors import ConfigurationError
 
 Answer = tuple[int, str, bytes]
-"""Status, media type, content."""
+"""Status, media type and content of an HTTP response."""
 
 _JSON = "application/json"
 _log = logging.getLogger(__name__)
 
 
 def build_answerer(app: App, figures: Callable[[], bytes], content_type: str) -> Callable[[str], Answer]:
-    """Return a function that responds to a path: `/metrics`, `/livez` and `/readyz` as the door does, 404 otherwise."""
+    """Return a function that responds to the paths `/metrics`, `/livez` and `/readyz` like the app's web server, and to
+    all others with 404.
+    """
     readiness = ReadinessProbe(app)
 
     def answer(path: str) -> Answer:
@@ -36,7 +39,7 @@ def build_answerer(app: App, figures: Callable[[], bytes], content_type: str) ->
         if path == "/readyz":
             return _json_answer(*readiness.check().http_response(gives_reasons=True))
         if path == "/readyz/door":
-            return _json_answer(*readiness.check().door_response)
+            return _json_answer(*readiness.check().process_response)
         return _json_answer(404, {"error": "there are /metrics, /livez and /readyz"})
 
     return answer
@@ -48,7 +51,7 @@ def _json_answer(status: int, body: Mapping[str, object]) -> Answer:
 
 @contextmanager
 def open_metrics_server(host: str, port: int, answer: Callable[[str], Answer]) -> Iterator[str]:
-    """Serve on a port inside a `with`, from threads; yields the URL of `/metrics`.
+    """Serve HTTP on a port from threads inside a `with`, and yield the URL of `/metrics`.
 
     Raises:
         ConfigurationError: the port isn't available.
@@ -75,7 +78,7 @@ def open_metrics_server(host: str, port: int, answer: Callable[[str], Answer]) -
 
 class _MetricsServer(ThreadingTCPServer):
     daemon_threads = True
-    allow_reuse_address = os.name == "posix"  # elsewhere two programs would share the port
+    allow_reuse_address = os.name == "posix"  # On other systems, this option would let two programs share the port.
 
     def __init__(self, host: str, port: int, answer: Callable[[str], Answer]) -> None:
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -87,11 +90,11 @@ class _MetricsServer(ThreadingTCPServer):
 
 
 class _MetricsHandler(BaseHTTPRequestHandler):
-    timeout = 10  # seconds for a request to arrive
+    timeout = 10  # A request has to arrive within this many seconds.
     server: _MetricsServer
 
     def do_GET(self) -> None:
-        """Respond to a request; an error is logged by its class, and not revealed to the client."""
+        """Respond to a GET request; an error is logged by its class and not revealed to the client."""
         try:
             status, content_type, content = self.server.answer(self.path.partition("?")[0])
         except Exception as error:  # noqa: BLE001  see above
@@ -106,8 +109,8 @@ class _MetricsHandler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def version_string(self) -> str:
-        """Return a name that reveals no versions."""
+        """Return a server name that reveals no versions."""
         return "anninh"
 
     def log_message(self, format: str, *args: object) -> None:
-        """Log no requests: they come every few seconds."""
+        """Log nothing, as requests come every few seconds."""

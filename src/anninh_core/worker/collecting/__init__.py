@@ -1,1 +1,1 @@
-"""Scheduled collectors: each reads its source on its schedule, and the pieces are stored for editors."""
+"""Scheduled collectors: each reads its source on a schedule and stores the pieces for editors."""

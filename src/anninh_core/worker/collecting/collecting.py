@@ -1,6 +1,7 @@
-"""The job that reads sources. Pieces are stored before the cursor, so that a crash loses none.
+"""The job that reads the sources of collectors. Pieces are stored before the source's cursor, so that a crash loses
+none.
 
-It publishes nothing and creates no item: editors see the collected pieces and decide.
+The job publishes nothing and creates no item: editors see the collected pieces and decide.
 """
 
 import logging
@@ -26,13 +27,13 @@ LOOK_INTERVAL = timedelta(minutes=1)
 """How often a running worker checks whether a collector is due."""
 
 LIMITS = CollectionLimits()
-"""The limits of one reading."""
+"""Limits on the size of one reading of a source."""
 
 LEASE = timedelta(minutes=5)
-"""Lease under which a worker reads a source; several times the duration of a reading."""
+"""Duration of the lease under which a worker reads a source; several times the duration of a reading."""
 
 JOIN_TIMEOUT = timedelta(seconds=1)
-"""How long the worker waits for a thread at the end; a thread with a hanging source is abandoned."""
+"""How long a stopping worker waits for a collector's thread; a thread with a hanging source is abandoned."""
 
 _COLLECTOR = system("collector")
 _log = logging.getLogger(__name__)
@@ -42,11 +43,11 @@ class Collecting:
     """Reads every source that is due, each under its own lease.
 
     Args:
-        collectors: by their names in the settings.
+        collectors: configured collectors by their names in the settings.
     """
 
     def __init__(self, services: Services, collectors: Mapping[str, ConfiguredCollector]) -> None:
-        self._sources = [_Source(services, name, configured) for name, configured in collectors.items()]
+        self._sources = [_SourceReader(services, name, configured) for name, configured in collectors.items()]
 
     @property
     def job(self) -> Job:
@@ -59,8 +60,8 @@ class Collecting:
         return sum(source.read_due() for source in self._sources)
 
 
-class _Source:
-    """Reads one source, and stores its pieces."""
+class _SourceReader:
+    """Reads one collector's source and stores its pieces."""
 
     def __init__(self, services: Services, name: str, configured: ConfiguredCollector) -> None:
         self.name = name
@@ -76,7 +77,9 @@ class _Source:
         return LOOK_INTERVAL
 
     def read_due(self) -> int:
-        """Read the source if it is due; return the number of new pieces. Log any error, as none may end the thread."""
+        """Read the source if it is due; return the number of new pieces. Log any error, as no error may end the
+        thread.
+        """
         try:
             return self._read_under_lease()
         except Exception as error:  # noqa: BLE001  a storage in trouble, or keys: the next look tries again
@@ -89,10 +92,11 @@ class _Source:
         with self._progress.state.lease("read", LEASE) as lease:
             if lease is None:
                 return 0
-            progress, version = self._progress.read()  # another worker may have read meanwhile
-            return self._read(progress, version, lease) if progress.is_due(self._clock.now()) else 0
+            # The progress is read again, as another worker may have read the source in the meantime.
+            progress, version = self._progress.read()
+            return self._read_and_store(progress, version, lease) if progress.is_due(self._clock.now()) else 0
 
-    def _read(self, progress: CollectorProgress, version: int, lease: Lease) -> int:
+    def _read_and_store(self, progress: CollectorProgress, version: int, lease: Lease) -> int:
         every = self._configured.every
         try:
             reading = check_reading(self._configured.collector.collect(progress.cursor, LIMITS), LIMITS)
@@ -101,7 +105,7 @@ class _Source:
             failed = progress.after_failure(self.name, error, self._clock.now(), every)
             self._progress.write(failed, version, lease)
             return 0
-        pieces, refused = _clean(self.name, reading.pieces)
+        pieces, refused = _clean_pieces(self.name, reading.pieces)
         new_count: int = self._runner.run_command(
             _COLLECTOR, "content.take_in", Permission.CONTENT_EDIT, partial(self._store_pieces, pieces)
         )
@@ -116,12 +120,14 @@ class _Source:
 
 
 def _has_more(reading: SourceReading) -> bool:
-    """Return whether the limit may have cut pieces off, so that the next check reads again at once."""
+    """Return whether a reading reached the limit of pieces, so that more may be waiting and the next check reads again
+    at once.
+    """
     return len(reading.pieces) >= LIMITS.pieces
 
 
-def _clean(name: str, pieces: Sequence[object]) -> tuple[list[CollectedPiece], int]:
-    """Return the cleaned pieces, and the number of invalid ones, which are left out."""
+def _clean_pieces(name: str, pieces: Sequence[object]) -> tuple[list[CollectedPiece], int]:
+    """Return the cleaned pieces of a source and the number of invalid ones, which are left out."""
     cleaned = []
     for piece in pieces:
         try:

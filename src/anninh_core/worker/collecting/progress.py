@@ -1,4 +1,6 @@
-"""The progress of a collector, shared by all workers; encrypted, since a source's cursor may reveal its content."""
+"""The stored progress of a collector, shared by all workers; encrypted, since a source's cursor may reveal its
+content.
+"""
 
 from datetime import datetime, timedelta
 
@@ -14,22 +16,22 @@ from anninh_core.ports.storages.storage import Lease
 from anninh_core.usecase.named_values.adapter_state import EncryptedState
 from anninh_core.usecase.runner import UseCaseRunner
 
-_MAX_PROBLEM = 500  # characters of the English sentence
+_MAX_PROBLEM = 500  # Maximum number of characters in the English sentence about a failed reading.
 
 _STATE = "progress"
 
 
 @frozen(kw_only=True)
 class CollectorProgress:
-    """The progress of a collector.
+    """How far a collector has read its source, and whether reading fails.
 
     Attributes:
-        cursor: of the last reading with stored pieces.
+        cursor: position in the source after the last reading with stored pieces.
         due_at: when the next reading is due; None before the first reading.
         read_at: when a reading last succeeded.
-        failures: number of failed readings since then.
+        failures: number of failed readings since `read_at`.
         failing_since: when the first of these failed.
-        problem: why the last one failed, without personal data.
+        problem: why the last reading failed, without personal data.
         refused: number of invalid pieces in the last reading.
     """
 
@@ -42,7 +44,7 @@ class CollectorProgress:
     refused: int = 0
 
     def is_due(self, now: datetime) -> bool:
-        """Return whether the next reading is due."""
+        """Return whether the next reading of the source is due."""
         return self.due_at is None or self.due_at <= now
 
     def after_success(self, cursor: str, now: datetime, pause: timedelta, *, refused: int) -> "CollectorProgress":
@@ -50,7 +52,7 @@ class CollectorProgress:
         return CollectorProgress(cursor=cursor, due_at=now + pause, read_at=now, refused=refused)
 
     def after_failure(self, name: str, error: Exception, now: datetime, every: timedelta) -> "CollectorProgress":
-        """Return the progress after a failed reading, with the same cursor.
+        """Return the progress after a failed reading, with an unchanged cursor.
 
         A reading that may succeed soon is retried sooner than by the schedule, unless the source asks for more time.
         """
@@ -78,17 +80,21 @@ class ProgressKeeper:
     """
 
     def __init__(self, runner: UseCaseRunner, name: str) -> None:
-        self.state: AdapterState = EncryptedState(runner, f"collector.{name}")  # no instance name has a dot
+        # The prefix can't collide with a messenger instance, as no instance name has a dot.
+        self.state: AdapterState = EncryptedState(runner, f"collector.{name}")
 
     def read(self) -> tuple[CollectorProgress, int]:
-        """Return the progress and its version."""
+        """Return the collector's progress and the version of the stored value."""
         stored = self.state.get(_STATE)
         try:
             return (_DECODER.decode(stored.value) if stored.value else CollectorProgress()), stored.version
-        # of another version: the source is read from the beginning, and known pieces aren't stored twice
+        # Another version of the program wrote this value: the source is read from the beginning, and known pieces
+        # aren't stored twice.
         except msgspec.DecodeError:
             return CollectorProgress(), stored.version
 
     def write(self, progress: CollectorProgress, expected: int, lease: Lease) -> bool:
-        """Store the progress; return False if the lease is lost or another worker has written."""
+        """Store the collector's progress; return False if the lease is lost or another worker has stored it
+        meanwhile.
+        """
         return self.state.put(_STATE, msgspec.json.encode(progress), expected, lease)

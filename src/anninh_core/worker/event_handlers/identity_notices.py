@@ -1,5 +1,5 @@
-"""Notices about identities: an officer requested one, was granted access, or opened an address. They contain no
-names.
+"""Notices about access to a person's identity: an officer requested it, was granted it, or opened an address alone.
+They contain no names.
 """
 
 from typing import Any
@@ -14,11 +14,11 @@ from anninh_core.ports.storages.changes import Entry
 from anninh_core.usecase.kinds import Kind
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.worker.event_records import iter_touched
+from anninh_core.worker.event_records import iter_touched_models
 
 
 class IdentityNotices:
-    """Notifies officers who decide about identities, or requested one."""
+    """Notifies the officers who decide about access to identities, or who requested it."""
 
     def __init__(self, services: Services) -> None:
         self._context = services.units.context
@@ -26,17 +26,19 @@ class IdentityNotices:
         self._notifications = OfficerNotifier(services.units.runner)
 
     def notify_request(self, entry: Entry) -> None:
-        """Notify the officers who decide about identities on the case's unit that an officer requests one."""
-        for disclosure in iter_touched(self._context, DISCLOSURE, entry):
+        """Notify the officers who decide about identities in the case's unit that an officer requests access to one."""
+        for disclosure in iter_touched_models(self._context, DISCLOSURE, entry):
             if disclosure.ends_at is None:
-                continue  # decided meanwhile
+                continue  # The request was decided in the meantime.
             day = short_date(local_date(disclosure.ends_at))
             text = self._district.say("notice.identity_asked", unit=self._name_unit(disclosure.unit), day=day)
             self._notify_deciders(disclosure.unit, disclosure.case, disclosure.requested_by, entry, text, urgent=False)
 
     def notify_approval(self, entry: Entry) -> None:
-        """Notify the requesting officer that access is granted, and until when: the minutes run."""
-        for disclosure in iter_touched(self._context, DISCLOSURE, entry):
+        """Notify the requesting officer that access to an identity is granted, and until when, as the access lasts only
+        minutes.
+        """
+        for disclosure in iter_touched_models(self._context, DISCLOSURE, entry):
             if disclosure.until is None:
                 continue
             purpose = "notice.identity_approved"
@@ -44,13 +46,13 @@ class IdentityNotices:
             text = self._district.say(purpose, time=time)
             request = f"identity:{entry.id}"
             officer = disclosure.requested_by
-            self._notifications.notify_one(officer, request, text, purpose=purpose, lane=Lane.REPLY)
+            self._notifications.notify_officer(officer, request, text, purpose=purpose, lane=Lane.REPLY)
 
     def notify_opening(self, entry: Entry) -> None:
-        """Notify the officers who decide about identities on the case's unit, and above, that an officer opened an
-        address alone.
+        """Notify the officers who decide about identities in the case's unit, and in the units above it, that an
+        officer opened an address alone.
         """
-        for opening in iter_touched(self._context, EMERGENCY_OPENING, entry):
+        for opening in iter_touched_models(self._context, EMERGENCY_OPENING, entry):
             facts = {"unit": self._name_unit(opening.unit), "time": short_moment(opening.due_at)}
             text = self._district.say("notice.address_opened", **facts)
             self._notify_deciders(opening.unit, opening.case, opening.opened_by, entry, text, urgent=True)
@@ -64,11 +66,11 @@ class IdentityNotices:
             text,
             purpose="notice.address_opened" if urgent else "notice.identity_asked",
             lane=Lane.EMERGENCY if urgent else Lane.BROADCAST,
-            excluded=(actor, *self._excluded_from(case)),
+            excluded=(actor, *self._list_excluded(case)),
         )
 
-    def _excluded_from(self, case: str) -> tuple[str, ...]:
-        """Return the officers excluded from a case; () for a purged case, as the notice then only names a unit."""
+    def _list_excluded(self, case: str) -> tuple[str, ...]:
+        """Return the officers excluded from a case; () for a purged case, as its notice only names a unit."""
         ref = Ref.parse(case)
         kind: Kind[Any] = next(candidate for candidate in KINDS if candidate.name == ref.kind)
         record = self._context.storage.records.get(kind.name, ref.id)

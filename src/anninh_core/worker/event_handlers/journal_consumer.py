@@ -1,4 +1,4 @@
-"""Runs event handlers on the journal, which is read by cursor; each event is handled at least once."""
+"""Reads the journal by a cursor and runs the handlers of its events, each at least once."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -13,14 +13,18 @@ from anninh_core.worker.journal_cursor import JournalCursor
 from anninh_core.worker.quarantine import QuarantineRounds, Round
 
 EventHandler = Callable[[Entry], None]
-"""Runs its own use case, with an idempotency key made from the entry, so that a second run changes nothing."""
+"""A function that runs its own use case for a journal entry, with an idempotency key made from the entry, so that a
+second run changes nothing.
+"""
 
 JOURNAL = "journal"
-"""Kind under which an entry is quarantined; its id is its sequence number."""
+"""Name of the kind under which a journal entry is quarantined; the id is its sequence number."""
 
 _READER = "reactions"
 _UNSAVED = 200
-"""How many lines without a handler may be read again after a crash; storing each would cost a commit per message."""
+"""Number of lines without a handler that may be read again after a crash; storing the cursor after each would cost a
+commit per message.
+"""
 _log = logging.getLogger(__name__)
 
 
@@ -40,7 +44,8 @@ class JournalConsumer:
         self._context = runner.context
         self._handlers = reactions
         self._quarantine = quarantine
-        self._read_on = (0, 0)  # version of the cursor, and the line up to which this process has read beyond it
+        # The cursor's version, and the line up to which this process has read beyond the stored cursor.
+        self._read_on = (0, 0)
 
     def run(self, limit: int = 500) -> int:
         """Handle up to `limit` journal lines and return how many were processed.
@@ -78,7 +83,7 @@ class JournalConsumer:
         return last_seq - after
 
     def save(self) -> None:
-        """Store how far this process has read beyond the cursor; call it when there is nothing else to do."""
+        """Store how far this process has read the journal beyond the stored cursor; called when no work is left."""
         read_on, last_seq = self._read_on
         cursor = self._read_cursor()
         if cursor.version == read_on and last_seq > cursor.seq:
@@ -88,7 +93,7 @@ class JournalConsumer:
         return JournalCursor.read(self._context.storage, self._context.clock, _READER)
 
     def retry_due(self) -> int:
-        """Retry the handlers on quarantined entries that are due; return how many succeeded."""
+        """Run the failed handlers of quarantined journal entries again, if they are due; return how many succeeded."""
         return sum(self._retry(event, handler) for event, handler in self._handlers.items())
 
     def _retry(self, event: str, handler: EventHandler) -> int:
@@ -102,7 +107,7 @@ class JournalConsumer:
         return done
 
     def _handle_line(self, line: JournalLine, rounds: dict[str, Round]) -> bool:
-        """Run the handlers of an entry; return whether it has any."""
+        """Run the handlers of a journal line; return whether it has any."""
         try:
             entry = entry_from(line.content)
         except DECODE_ERRORS as error:

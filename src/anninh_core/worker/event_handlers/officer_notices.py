@@ -1,4 +1,4 @@
-"""Notices to officers' phones: a code and a date, never anything personal."""
+"""Notices to officers' phones: they contain a code and a date, never personal data."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -19,11 +19,11 @@ from anninh_core.usecase.actor import person, system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.worker.event_records import iter_touched, touched_ids
+from anninh_core.worker.event_records import iter_touched_ids, iter_touched_models
 
 
 class OfficerNotices:
-    """Handles events about which officers are notified."""
+    """Handles the journal events about which officers are notified."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -32,8 +32,8 @@ class OfficerNotices:
         self._notifications = OfficerNotifier(self._runner)
 
     def notify_assignment(self, entry: Entry) -> None:
-        """Notify the officers to whom a tip was assigned, except one who assigned it to themselves."""
-        tip_ids = [*touched_ids(entry, TIP.name)]
+        """Notify the officers to whom a tip was assigned, except an officer who assigned it to themselves."""
+        tip_ids = [*iter_touched_ids(entry, TIP.name)]
         actor = system("delivery").with_request(f"notice:{entry.id}")
 
         def notify(uow: UnitOfWork) -> None:
@@ -41,20 +41,22 @@ class OfficerNotices:
             for tip in (uow.load(TIP, id) for id in tip_ids):
                 for officer in tip.handlers:
                     if person(officer).label != entry.actor:
-                        self._notify(uow, tip, officer)
+                        self._notify_assigned_officer(uow, tip, officer)
 
         self._runner.run_command(actor, "dispatch.notice", Permission.INTAKE, notify)
 
     def notify_withdrawal_request(self, entry: Entry) -> None:
-        """Notify the officers who work on a tip that its reporter asks to withdraw it: they decide."""
+        """Notify the officers who work on a tip that its reporter asks to withdraw it, so that they decide."""
         self._notify_reporter_request(entry, "officer.withdrawal_asked", Permission.TIP_HANDLE)
 
     def notify_reopening_request(self, entry: Entry) -> None:
-        """Notify the supervisors of a tip's unit that its reporter objects to the answer: one of them decides."""
+        """Notify the supervisors of a tip's unit that its reporter objects to the answer, so that one of them
+        decides.
+        """
         self._notify_reporter_request(entry, "officer.reopening_asked", Permission.TIP_SUPERVISE)
 
     def _notify_reporter_request(self, entry: Entry, purpose: str, permission: Permission) -> None:
-        for tip in iter_touched(self._context, TIP, entry):
+        for tip in iter_touched_models(self._context, TIP, entry):
             text = self._context.district.say(purpose, code=tip.receipt[:5])
             request = f"asked:{entry.id}"
             unit = tip.handling_unit or tip.unit
@@ -63,12 +65,13 @@ class OfficerNotices:
             )
 
     def notify_flood(self, entry: Entry) -> None:
-        """Notify the officers who handle tips, once per flood, how many messages of one person wait to be sorted."""
+        """Notify the officers who handle tips, once per flood, how many unsorted messages of one person wait."""
         records = self._context.storage.records
         district = self._context.district
         for talk in self._iter_talks(entry):
             criteria = {"sender": talk.id, "kind": UNASSIGNED, "case": ""}
-            units = (district.counting_unit(talk.unit),)  # locked messages belong to a supervising unit
+            # Locked messages are counted in the supervising unit that owns them.
+            units = (district.counting_unit(talk.unit),)
             count = records.count(Find(kind=MESSAGE.name, order="oldest", units=units, where=criteria))
             due = (talk.talk.pace.told_at or self._context.clock.now()) + district.talk.assigned_within
             facts = {"count": count, "due": short_moment(due)}
@@ -80,25 +83,25 @@ class OfficerNotices:
                 text,
                 purpose="notice.flood",
                 lane=Lane.BROADCAST,
-                excluded=self._excluded_from(talk),
+                excluded=self._list_excluded(talk),
             )
 
     def _iter_talks(self, entry: Entry) -> Iterator[Conversation]:
-        """Yield the conversations of an entry's messages: the journal contains no conversation ids."""
+        """Yield the conversations of the messages in a journal entry; the journal contains no conversation ids."""
         records = self._context.storage.records
-        messages = iter_touched(self._context, MESSAGE, entry)
+        messages = iter_touched_models(self._context, MESSAGE, entry)
         talks = (records.get(CONVERSATION.name, sender) for sender in {message.sender for message in messages})
         yield from self._context.iter_readable(CONVERSATION, (record for record in talks if record is not None))
 
-    def _excluded_from(self, talk: Conversation) -> tuple[str, ...]:
-        """Return the officers excluded from a conversation: those excluded from any tip in it."""
+    def _list_excluded(self, talk: Conversation) -> tuple[str, ...]:
+        """Return the officers excluded from any tip in a conversation."""
         refs = (Ref.parse(recent_case.case) for recent_case in talk.talk.cases)
         stored = (self._context.storage.records.get(TIP.name, ref.id) for ref in refs if ref.kind == TIP.name)
         tips = self._context.iter_readable(TIP, (record for record in stored if record is not None))
         return tuple(mark for tip in tips for mark in tip.barred)
 
     def notify_erasure_request(self, entry: Entry) -> None:
-        """Notify the deciding officers of an erasure request, with the pseudonym of the person if known."""
+        """Notify the officers who decide about an erasure request, with the pseudonym of the person if known."""
         records = self._context.storage.records
         stored = (records.get(touched.kind, touched.id) for touched in entry.touched if touched.kind == ERASURE.name)
         for erasure in (self._context.open_record(ERASURE, record) for record in stored if record is not None):
@@ -110,13 +113,13 @@ class OfficerNotices:
                 Permission.OPERATE, erasure.unit, request, text, purpose=purpose, lane=Lane.BROADCAST
             )
 
-    def notify_held(self, entry: Entry) -> None:
-        """Notify the officers who decide about deliveries on a unit that a message from there is held for a person's
+    def notify_held_message(self, entry: Entry) -> None:
+        """Notify the officers who decide about deliveries in a unit that a message from there waits for a person's
         decision.
         """
         purpose = "notice.leak_held"
         for finding in (
-            candidate for candidate in iter_touched(self._context, LEAK_FINDING, entry) if candidate.is_open
+            candidate for candidate in iter_touched_models(self._context, LEAK_FINDING, entry) if candidate.is_open
         ):
             unit = self._context.district.unit(finding.unit)
             text = self._context.district.say(purpose, code=finding.code, unit=unit.name)
@@ -124,9 +127,9 @@ class OfficerNotices:
             request = f"leak:{finding.id}"
             self._notifications.notify(Permission.DELIVERY_DECIDE, unit.id, request, text, purpose=purpose, lane=lane)
 
-    def notify_broken_glass(self, entry: Entry) -> None:
-        """Notify every officer with a chat that an officer was appointed with the machine's keys alone, and from
-        when.
+    def notify_break_glass(self, entry: Entry) -> None:
+        """Notify every officer with a chat that an officer was appointed with the machine's keys alone, and from which
+        day.
         """
         role = self._context.district.roles.get(str(entry.facts["role"]))
         begins = date.fromisoformat(str(entry.facts["from"]))
@@ -134,7 +137,7 @@ class OfficerNotices:
         text = self._context.district.say("notice.break_glass", **names)
         self._notifications.notify_all(f"glass:{entry.id}", text, purpose="notice.break_glass", lane=Lane.BROADCAST)
 
-    def _notify(self, uow: UnitOfWork, tip: Tip, officer_id: str) -> None:
+    def _notify_assigned_officer(self, uow: UnitOfWork, tip: Tip, officer_id: str) -> None:
         officer = uow.get(OFFICER, officer_id)
         if officer is None or not officer.conversation:
             return
@@ -149,6 +152,6 @@ class OfficerNotices:
             due=short_moment(due),
         )
         scope = f"tip:{tip.id}"
-        # In its own lane: a notice that waits for the morning must not delay an answer in the same chat.
+        # The notice has its own lane, as a notice that waits for the morning must not delay an answer in the same chat.
         lane = Lane.EMERGENCY if tip.emergency else Lane.BROADCAST
         uow.send(officer.conversation, text, purpose="officer.assigned", cause=scope, scope=scope, lane=lane)

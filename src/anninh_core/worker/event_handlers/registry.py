@@ -1,4 +1,4 @@
-"""The handler of each journal event."""
+"""The table that gives each journal event its handler."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -19,14 +19,14 @@ _WORKED_ON = (
     *("tip.triaged", "tip.verifying", "tip.asked_back", "tip.settled", "tip.answered", "tip.closed", "tip.reopened"),
     "tip.excluded",
 )
-"""Officers' acts on a tip that its alarm follows, apart from assigning it."""
+"""Journal events of officers' acts on a tip after which its alarm is updated, apart from assigning the tip."""
 
 
 def event_handlers(services: Services, claim_alarm: ClaimAlarm) -> Mapping[str, EventHandler]:
     """Return the handlers of the journal's events, by the event's name.
 
     Args:
-        claim_alarm: claims an alarm, as an officer orders by chat.
+        claim_alarm: claims an alarm when an officer orders it by chat.
     """
     notices = OfficerNotices(services)
     identities = IdentityNotices(services)
@@ -38,39 +38,42 @@ def event_handlers(services: Services, claim_alarm: ClaimAlarm) -> Mapping[str, 
         "tip.emergency": alarms.raise_emergency,
         "tip.more_danger": alarms.raise_emergency,
         **dict.fromkeys(_WORKED_ON, alarms.follow_tip),
-        **{event: _both(alarms.follow_tip, incidents.follow_tips) for event in ("tip.settled", "tip.reopened")},
-        "tip.withdrawn": incidents.follow_tips,
+        **{
+            event: _combine_handlers(alarms.follow_tip, incidents.update_incidents)
+            for event in ("tip.settled", "tip.reopened")
+        },
+        "tip.withdrawn": incidents.update_incidents,
         "incident.separated": alarms.separate_alarms,
-        "tip.assigned": _both(alarms.follow_tip, notices.notify_assignment),
-        "tip.lock_confirmed": alarms.follow_lock,
-        "tip.lock_lifted": alarms.follow_lock,
-        "tip.danger_asked": danger.await_answer,
-        "tip.danger_denied": danger.deny_danger,
+        "tip.assigned": _combine_handlers(alarms.follow_tip, notices.notify_assignment),
+        "tip.lock_confirmed": alarms.follow_lock_decision,
+        "tip.lock_lifted": alarms.follow_lock_decision,
+        "tip.danger_asked": danger.await_danger_answer,
+        "tip.danger_denied": danger.handle_danger_denial,
         "tip.corrected": danger.notify_correction,
-        "tip.place_corrected": danger.follow_corrected_place,
-        "tip.placed": danger.follow_place,
-        "tip.place_direction": danger.inform_other_place,
-        "tip.place_other": danger.offer_place,
+        "tip.place_corrected": danger.notify_corrected_place,
+        "tip.placed": danger.notify_emergency_place,
+        "tip.place_direction": danger.notify_other_place,
+        "tip.place_other": danger.offer_place_change,
         "message.marked": alarms.end_message_alarm,
-        "duty.alarm_raised": alarms.page_raised,
-        "leak.held": notices.notify_held,
+        "duty.alarm_raised": alarms.page_group_alarm,
+        "leak.held": notices.notify_held_message,
         "duty.unheard": alarms.notify_unreachable,
         "duty.claimed": alarms.notify_claim,
         "tip.withdrawal_requested": notices.notify_withdrawal_request,
         "tip.reopen_requested": notices.notify_reopening_request,
         "officer.commanded": officers.carry_out,
-        "rights.requested": RightsNotices(services).notify_request,
+        "rights.requested": RightsNotices(services).notify_data_request,
         "talk.flooded": notices.notify_flood,
         "erasure.asked": notices.notify_erasure_request,
-        "officer.break_glass": notices.notify_broken_glass,
+        "officer.break_glass": notices.notify_break_glass,
         "identity.requested": identities.notify_request,
         "identity.approved": identities.notify_approval,
         "identity.address_opened": identities.notify_opening,
     }
 
 
-def _both(first: EventHandler, second: EventHandler) -> EventHandler:
-    """Return a handler that runs two handlers; each tolerates that its work was already done in an earlier run."""
+def _combine_handlers(first: EventHandler, second: EventHandler) -> EventHandler:
+    """Return a handler that runs two handlers; each must tolerate that an earlier run has already done its work."""
 
     def handle(entry: Entry) -> None:
         with suppress(AlreadyDone):

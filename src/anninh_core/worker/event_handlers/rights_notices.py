@@ -1,10 +1,12 @@
-"""Notices that a person requests their personal data: a number and a day, nothing else."""
+"""Notices to officers that a person requests their personal data; they contain the request's number and deadline,
+nothing else.
+"""
 
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.rights.states import RequestChannel
 from anninh_core.domain.services import Services
 from anninh_core.kernel.dates import short_date
-from anninh_core.kernel.limits import last_day_of
+from anninh_core.kernel.limits import find_last_day
 from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.ports.storages.changes import Entry
 from anninh_core.vocabulary.delivery import Lane
@@ -15,15 +17,15 @@ _PURPOSE = "notice.rights_asked"
 
 
 class RightsNotices:
-    """Handles requests that an officer has to check."""
+    """Handles journal events about personal-data requests that an officer has to check."""
 
     def __init__(self, services: Services) -> None:
         self._runner = services.units.runner
         self._notifications = OfficerNotifier(self._runner)
 
-    def notify_request(self, entry: Entry) -> None:
-        """Notify the officers who check the requester's identity; not for a platform's withdrawal, about which the
-        operators are notified.
+    def notify_data_request(self, entry: Entry) -> None:
+        """Notify the officers who check a requester's identity; not for a withdrawal that a platform reports, about
+        which the operators are notified.
         """
         district = self._runner.context.district
         for touched in entry.touched:
@@ -33,7 +35,9 @@ class RightsNotices:
             if waiting_request is None or waiting_request.request.channel is RequestChannel.PLATFORM:
                 continue
             day = (
-                short_date(last_day_of(waiting_request.due)) if waiting_request.due else district.say("rights.no_limit")
+                short_date(find_last_day(waiting_request.due))
+                if waiting_request.due
+                else district.say("rights.no_limit")
             )
             self._notifications.notify(
                 Permission.RIGHTS_CHECK,

@@ -1,1 +1,1 @@
-"""The worker's scheduled jobs: a file for each job, or for a few that belong together."""
+"""The worker's scheduled jobs: a file for each job, or for a few related jobs."""

@@ -1,4 +1,6 @@
-"""Backfill: events that a webhook has missed are read from the platform and processed like any others."""
+"""The backfill job: it reads events that a webhook has missed from the platform, and they are processed like any
+others.
+"""
 
 import logging
 from collections.abc import Mapping
@@ -8,7 +10,7 @@ from anninh_core.messaging.inbound.intake import Intake
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.messengers.platform import CatchesUp
 
-_BATCH = 200  # events per commit
+_BATCH = 200  # One commit contains at most this many events.
 _log = logging.getLogger(__name__)
 
 
@@ -22,7 +24,9 @@ class Backfill:
         }
 
     def run(self) -> int:
-        """Store the missed events; return how many were new. A failing messenger doesn't stop the others."""
+        """Store the events that webhooks have missed; return how many were new. A failing messenger doesn't stop the
+        others.
+        """
         return sum(self._store_missed(instance, messenger) for instance, messenger in self._messengers.items())
 
     def _store_missed(self, instance: str, messenger: CatchesUp) -> int:

@@ -1,4 +1,4 @@
-"""Opens the plan's duties when they are due."""
+"""The job that opens the duties of the yearly plan when they are due."""
 
 from anninh_core.domain.services import Services
 from anninh_core.kernel.dates import local_date

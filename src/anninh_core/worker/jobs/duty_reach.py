@@ -1,6 +1,7 @@
-"""Whether an emergency would reach an officer now, and which emergencies reached none or wait: stored for the watchdog.
+"""The job that checks whether an emergency would reach an officer now, and which emergencies reached none or wait; the
+result is stored for the watchdog.
 
-A worker checks this, because rosters and officers are encrypted; its result is stored unencrypted and holds ids and
+A worker checks this, because rosters and officers are encrypted; the result is stored unencrypted and contains ids and
 codes only.
 """
 
@@ -23,14 +24,14 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import RecipientUnreachable
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.messaging.notifications import OfficerNotifier
-from anninh_core.messaging.rows import outbox_rows
+from anninh_core.messaging.rows import iter_outbox_rows
 from anninh_core.messaging.stream_position import StreamPosition
 from anninh_core.ports.health import Check, Level, ok, pack_check, problem, unpack_check, warning
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.ports.storages.storage import Find, States
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encryption.encryptor import leave_out
+from anninh_core.usecase.encryption.encryptor import skip_damaged
 from anninh_core.usecase.resident_names import is_recipient
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.permissions import Permission
@@ -38,18 +39,18 @@ from anninh_core.worker.heartbeat import STATE_OWNER
 from anninh_core.worker.jobs.alerts.cases import iter_open_records
 
 CHECK_INTERVAL = timedelta(seconds=30)
-"""How often a running worker checks."""
+"""How often a running worker checks that an emergency would reach an officer."""
 
 _NAME = "duty"
-_SHOWN = 5  # officers named in one sentence
-_MOST_ALARMS = 20  # reported one by one
+_SHOWN = 5  # One sentence names at most this many officers.
+_MOST_ALARMS = 20  # At most this many alarms are reported one by one.
 _CALL = Sentence("Call the officer on duty: {act:duty.alarms} shows who was paged, and when.")
 _log = logging.getLogger(__name__)
 
 
 @frozen(kw_only=True)
 class DutyRecord:
-    """The problems found by the last check."""
+    """Problems found by the last check of whether emergencies reach officers."""
 
     at: datetime
     problems: tuple[Check, ...] = ()
@@ -58,14 +59,14 @@ class DutyRecord:
 _DECODER = msgspec.json.Decoder(DutyRecord)
 
 
-def read_duty(states: States) -> DutyRecord | None:
-    """Return the result of the last check, or None if no worker has checked yet or it is damaged."""
+def read_duty_record(states: States) -> DutyRecord | None:
+    """Return the stored result of the last check, or None if no worker has checked yet or the result is damaged."""
     record = StreamPosition.read(states, STATE_OWNER, _NAME).parse(_DECODER.decode)
     return None if record is None else evolve(record, problems=tuple(map(unpack_check, record.problems)))
 
 
 class DutyReach:
-    """Checks whether an emergency would reach an officer, and whether open ones did."""
+    """Checks whether an emergency would reach an officer now, and whether the open emergencies did."""
 
     def __init__(self, runner: UseCaseRunner) -> None:
         self._runner = runner
@@ -73,14 +74,16 @@ class DutyReach:
         self._reach = ReachabilityCheck(runner.permits, runner.context, has_chat)
 
     def store_problems(self) -> int:
-        """Check, and store the problems; return how many there are."""
+        """Check whether emergencies reach officers, and store the problems; return how many there are."""
         position = StreamPosition.read(self._context.storage.states, STATE_OWNER, _NAME)
         record = DutyRecord(at=self._context.clock.now(), problems=tuple(map(pack_check, self._iter_problems())))
-        position.move(msgspec.json.encode(record).decode())
+        position.store_next(msgspec.json.encode(record).decode())
         return len(record.problems)
 
     def check_reach(self) -> Iterator[Check]:
-        """Check for each unit with a roster, and for the whole authority, that an officer can be notified now."""
+        """Yield a check for each unit with a roster, and for the whole authority, of whether an officer can be notified
+        now.
+        """
         rosters = [*self._iter_rosters()]
         root = self._context.district.root
         if not rosters:
@@ -93,11 +96,13 @@ class DutyReach:
             yield from self._check_unit(unit, rosters)
 
     def iter_waiting(self) -> Iterator[Alarm]:
-        """Yield the open emergencies with no delivered urgent notice, or with a wait longer than `hand_up`."""
+        """Yield the alarms of open emergencies that have no delivered urgent notice or have waited longer than
+        `hand_up`.
+        """
         patience = self._context.district.duty.hand_up
         now = self._context.clock.now()
-        for alarm in self._context.iter_readable(ALARM, iter_open_records(self._context, "emergency"), leave_out):
-            if is_unheard(alarm) or now - alarm.opened_at > patience:
+        for alarm in self._context.iter_readable(ALARM, iter_open_records(self._context, "emergency"), skip_damaged):
+            if has_no_delivered_notice(alarm) or now - alarm.opened_at > patience:
                 yield alarm
 
     def _iter_problems(self) -> Iterator[Check]:
@@ -161,45 +166,47 @@ class DutyReach:
 
     def _has_other_handler(self, unit: str) -> bool:
         """Return whether an officer outside the rosters handles tips of a unit and can be notified."""
-        holders = OfficerNotifier(self._runner).iter_holders(Permission.TIP_HANDLE, unit)
+        holders = OfficerNotifier(self._runner).iter_reachable_holders(Permission.TIP_HANDLE, unit)
         return any(not self._has_lost_chat(holder.id) for holder in holders)
 
     def _has_lost_chat(self, officer_id: str) -> bool:
         record = self._context.storage.records.get(OFFICER.name, officer_id)
-        officers = self._context.iter_readable(OFFICER, () if record is None else (record,), leave_out)
-        return any(is_lost(self._context, officer.conversation) for officer in officers)
+        officers = self._context.iter_readable(OFFICER, () if record is None else (record,), skip_damaged)
+        return any(is_chat_lost(self._context, officer.conversation) for officer in officers)
 
     def _iter_rosters(self) -> Iterator[Roster]:
         records = iter_records(self._context.storage.records, Find(kind=ROSTER.name, order="id", limit=200))
-        return self._context.iter_readable(ROSTER, records, leave_out)
+        return self._context.iter_readable(ROSTER, records, skip_damaged)
 
 
-def is_unheard(alarm: Alarm) -> bool:
-    """Return whether there was an attempt to notify an officer about an alarm, but no urgent notice was delivered."""
+def has_no_delivered_notice(alarm: Alarm) -> bool:
+    """Return whether officers were to be notified about an alarm, but no urgent notice was delivered."""
     was_tried = alarm.unheard_at is not None or bool(alarm.pages)
     return was_tried and all(page.missed for page in alarm.pages)
 
 
-def is_lost(context: UseCaseContext, conversation: str) -> bool:
-    """Return whether a chat permanently refused the last message, and was silent since: blocked, or left."""
-    failed = outbox_rows(context.storage.queues, (OutboxState.FAILED,), conversation=conversation)
+def is_chat_lost(context: UseCaseContext, conversation: str) -> bool:
+    """Return whether an officer blocked or left a chat: it permanently refused the last message, and was silent
+    since.
+    """
+    failed = iter_outbox_rows(context.storage.queues, (OutboxState.FAILED,), conversation=conversation)
     refused = [row for row in failed if row.error.startswith(RecipientUnreachable.__name__)]
     if not refused:
         return False
     last = refused[-1]
     later_rows = (
-        row for row in outbox_rows(context.storage.queues, None, last.id) if row.state is OutboxState.DELIVERED
+        row for row in iter_outbox_rows(context.storage.queues, None, last.id) if row.state is OutboxState.DELIVERED
     )
     if any(is_recipient(context.names, conversation, row) for row in later_rows):
         return False
     record = context.storage.records.get(CONVERSATION.name, conversation)
-    talks = context.iter_readable(CONVERSATION, () if record is None else (record,), leave_out)
+    talks = context.iter_readable(CONVERSATION, () if record is None else (record,), skip_damaged)
     refused_at = last.settled_at or last.due_at
     return not any(talk.last_heard is not None and talk.last_heard > refused_at for talk in talks)
 
 
 def _describe_alarm(alarm: Alarm) -> Check:
-    if is_unheard(alarm):
+    if has_no_delivered_notice(alarm):
         return problem(
             f"emergency {alarm.code}",
             Sentence("No page about emergency {code} has reached an officer.", code=alarm.code),

@@ -1,4 +1,6 @@
-"""Checks that the records needed for urgent notices can be read; unreadable ones are quarantined, and so reported."""
+"""The job that checks whether the records needed for urgent notices can be read; unreadable ones are quarantined, and
+so reported.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,16 +15,16 @@ from anninh_core.ports.storages.storage import Find
 from anninh_core.worker.quarantine import QuarantineRounds
 
 INSPECTION_INTERVAL = timedelta(minutes=5)
-"""How often a running worker reads all of them."""
+"""How often a running worker reads all records needed for urgent notices."""
 
 INSPECT_OFFICERS = "inspect_officers"
-"""Name of the job."""
+"""Name of the job that reads these records."""
 
 _BATCH = 200
 
 
 class DutyRecords:
-    """Reads the officers, their chats and their rosters.
+    """Reads the records of all officers, of their chats and of their rosters.
 
     Urgent notices skip an officer with a damaged record, and go to the next one.
     """
@@ -32,11 +34,11 @@ class DutyRecords:
         self._rounds = QuarantineRounds(services)
 
     def inspect(self) -> int:
-        """Read all of them, and return how many are unreadable."""
+        """Read the records of all officers, chats and rosters; return how many are unreadable."""
         round = self._rounds.begin(INSPECT_OFFICERS)
         officers = [*round.iter_models(OFFICER, self._iter_all(OFFICER.name))]
         for _roster in round.iter_models(ROSTER, self._iter_all(ROSTER.name)):
-            pass  # reading it is the inspection
+            pass  # Reading the record is the whole inspection.
         for _chat in round.iter_models(CONVERSATION, self._iter_chats(officers)):
             pass
         return len(round.damaged)

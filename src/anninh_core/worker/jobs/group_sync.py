@@ -1,8 +1,8 @@
-"""Daily sync of the group registry: every active group is inspected on its platform.
+"""The daily sync of the group registry: every active group is inspected on its platform.
 
-Its member count and link are updated, and the officers who run the groups of its unit are notified before the right to
-it expires and when it is no longer usable. Each inspection is a remote call, so a round takes only a few groups:
-the rate limit of the platform is shared.
+The group's member count and link are updated, and the officers who run the groups of its unit are notified before the
+right to the group expires and when the group is no longer usable. Each inspection is a remote call, so a round inspects
+only a few groups: the rate limit of the platform is shared.
 """
 
 import logging
@@ -23,19 +23,21 @@ from anninh_core.messaging.stream_position import StreamPosition
 from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.messengers.platform import GroupLook, LooksAtGroups
 from anninh_core.usecase.actor import system
-from anninh_core.usecase.encryption.encryptor import leave_out
+from anninh_core.usecase.encryption.encryptor import skip_damaged
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 
 NOTICE_DAYS = (14, 60)
-"""Days before the right to a group expires on which its officers are notified, last notice first."""
+"""Numbers of days before the right to a group expires on which its officers are notified, last notice first."""
 
 MEASURE_VALIDITY = timedelta(days=28)
-"""How long a measure stays valid: a group whose member count hasn't changed is measured again after it."""
+"""How long a measure stays valid: after this time, a group is measured again even if its member count hasn't
+changed.
+"""
 
-_MAX_ROUND_TIME = timedelta(seconds=5)  # after this time a round begins no further inspection
-_MAX_GROUPS = 25  # inspections per round at most
+_MAX_ROUND_TIME = timedelta(seconds=5)  # After this time a round begins no further inspection.
+_MAX_GROUPS = 25  # A round inspects at most this many groups.
 _OWNER = "groups"
 _POSITION = "looked_at"
 _CLOCK = system("clock")
@@ -59,28 +61,30 @@ class GroupSync:
 
         A group that can't be inspected is retried tomorrow and doesn't block the others.
         """
-        return sum(self._inspect(group) for group in self._due_groups()) if self._messengers else 0
+        return sum(self._inspect(group) for group in self._iter_due_groups()) if self._messengers else 0
 
-    def _due_groups(self) -> Iterator[Group]:
+    def _iter_due_groups(self) -> Iterator[Group]:
         """Yield the groups that this worker has claimed for today."""
         started_at = self._context.clock.now()
         stream_position = StreamPosition.read(self._context.storage.states, _OWNER, _POSITION)
         today = local_date(started_at)
-        after = stream_position.position_on(today)
+        after = stream_position.find_position_on(today)
         if after is None:
             return
-        groups = list(islice(self._active_groups(after), _MAX_GROUPS + 1))
+        groups = list(islice(self._iter_active_groups(after), _MAX_GROUPS + 1))
         for group in groups[:_MAX_GROUPS]:
-            if self._context.clock.now() - started_at > _MAX_ROUND_TIME or not stream_position.move_to(today, group.id):
+            if self._context.clock.now() - started_at > _MAX_ROUND_TIME or not stream_position.store_next_of_day(
+                today, group.id
+            ):
                 return
             yield group
         if len(groups) <= _MAX_GROUPS:
-            stream_position.move_to(today, "")
+            stream_position.store_next_of_day(today, "")
 
-    def _active_groups(self, after: str) -> Iterator[Group]:
+    def _iter_active_groups(self, after: str) -> Iterator[Group]:
         """Yield the groups that can be inspected, by id, reading lazily."""
         records = self._context.storage.maintenance.scan(GROUP.name, _MAX_GROUPS + 1, after)
-        for group in self._context.iter_readable(GROUP, records, leave_out):
+        for group in self._context.iter_readable(GROUP, records, skip_damaged):
             if (
                 group.state is GroupState.ACTIVE
                 and group.address is not None
@@ -98,12 +102,14 @@ class GroupSync:
         except Exception as error:  # noqa: BLE001  whatever an adapter raises, the other groups have their turn
             _log.warning("group %s could not be looked at: %s", group.id, type(error).__name__)
             return 0
-        return self._update(group, inspection) + self._warn(group, inspection, local_date(self._context.clock.now()))
+        return self._update(group, inspection) + self._warn_officers(
+            group, inspection, local_date(self._context.clock.now())
+        )
 
     def _update(self, group: Group, inspection: GroupLook) -> int:
-        """Record the differences from the registry in one commit."""
+        """Record in one commit how the inspected group differs from the registry; return the number of changes."""
 
-        def write(uow: UnitOfWork) -> int:
+        def write_changes(uow: UnitOfWork) -> int:
             stored = uow.get_permitted(GROUP, group.id)
             measure = build_measure(stored, inspection.members, uow.today)
             link_changed = bool(inspection.link) and inspection.link != stored.link
@@ -114,12 +120,12 @@ class GroupSync:
             return (measure is not None) + link_changed
 
         try:
-            return self._runner.run_command(_CLOCK, "groups.watch", Permission.GROUP_RUN, write)
-        except (Conflict, WrongStep) as other:  # an officer works on it, or has closed it meanwhile
+            return self._runner.run_command(_CLOCK, "groups.watch", Permission.GROUP_RUN, write_changes)
+        except (Conflict, WrongStep) as other:  # An officer works on the group, or has closed it in the meantime.
             _log.info("group %s was left as it is: %s", group.id, type(other).__name__)
             return 0
 
-    def _warn(self, group: Group, inspection: GroupLook, today: date) -> int:
+    def _warn_officers(self, group: Group, inspection: GroupLook, today: date) -> int:
         if not inspection.usable:
             return self._warn_unusable(group, f"{inspection.ends}")
         if inspection.ends is None:

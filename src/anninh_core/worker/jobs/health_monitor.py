@@ -1,4 +1,4 @@
-"""Daily health check of each messenger; officers are notified of problems and of upcoming problems.
+"""The daily health check of each messenger; officers are notified of present and upcoming problems.
 
 An expiring platform right goes unnoticed without a check. So officers with permission to operate the system are
 notified, with figures only; `anninh doctor` shows the problems and their fixes.
@@ -28,16 +28,16 @@ from anninh_core.worker.periodic_job import Job
 from anninh_core.worker.periodic_thread import Loop, PeriodicThread
 
 REPEAT_AFTER = timedelta(days=7)
-"""A problem that persists for this long is reported again."""
+"""A health problem that persists for this long is reported again."""
 
 ANSWER_TIMEOUT = timedelta(seconds=10)
-"""How long a single run waits for all results together; a running worker doesn't wait."""
+"""How long a single run waits for the results of all health checks together; a running worker doesn't wait."""
 
 CHECK_INTERVAL = timedelta(minutes=1)
 """How often a running worker checks whether a messenger's check is due."""
 
 JOIN_TIMEOUT = timedelta(seconds=1)
-"""How long to wait for a thread at the end; a thread with a hanging platform is abandoned."""
+"""How long to wait for a health check's thread when the worker stops; a thread with a hanging platform is abandoned."""
 
 _OWNER = "health"
 _log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class HealthRecord:
 
     @property
     def encoded(self) -> str:
-        """The JSON to store."""
+        """The record as JSON text, as it is stored."""
         return msgspec.json.encode(self).decode()
 
     def with_checks(self, day: date, checks: Sequence[Check]) -> "HealthRecord":
@@ -72,14 +72,14 @@ class HealthRecord:
         return label in self.told and timedelta() <= day - self.told[label] < REPEAT_AFTER
 
     def count(self, level: Level) -> int:
-        """Return how many checks are at a level."""
+        """Return the number of checks at a level, such as problems."""
         return sum(check_level == level.value for _, check_level in self.checks)
 
 
 _DECODER = msgspec.json.Decoder(HealthRecord)
 
 
-def last_health_record(states: States, instance: str) -> HealthRecord:
+def read_health_record(states: States, instance: str) -> HealthRecord:
     """Return the result of the last health check of a messenger, by any process."""
     return _read_record(StreamPosition.read(states, _OWNER, instance))
 
@@ -89,7 +89,7 @@ def _read_record(position: StreamPosition) -> HealthRecord:
 
 
 class HealthMonitor:
-    """Checks every messenger that implements `TellsHealth`.
+    """Checks the health of every messenger that implements `TellsHealth`.
 
     Args:
         messengers: all of them; those without health checks are ignored.
@@ -100,7 +100,7 @@ class HealthMonitor:
         self, runner: UseCaseRunner, messengers: Mapping[str, Messenger], patience: timedelta = ANSWER_TIMEOUT
     ) -> None:
         self._probes = [
-            _Probe(runner, name, messenger)
+            _MessengerProbe(runner, name, messenger)
             for name, messenger in messengers.items()
             if isinstance(messenger, TellsHealth)
         ]
@@ -113,14 +113,14 @@ class HealthMonitor:
         return Job("check_health", self.run, CHECK_INTERVAL, own_thread=True, loops=loops, patience=JOIN_TIMEOUT)
 
     def run(self) -> int:
-        """Check all messengers that are due, in parallel; return the number of notices.
+        """Check the health of all messengers that are due, in parallel; return the number of notices.
 
         A check that exceeds the timeout continues in its thread.
         """
         notices: list[int] = []
         due = [probe for probe in self._probes if probe.is_due()]
         share = self._patience / max(len(due), 1)
-        threads = [self._thread(probe, notices, share) for probe in due]
+        threads = [self._build_thread(probe, notices, share) for probe in due]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -129,15 +129,15 @@ class HealthMonitor:
             _log.warning("not every messenger has said in %s how it is doing", self._patience)
         return sum(notices)
 
-    def _thread(self, probe: "_Probe", notices: list[int], patience: timedelta) -> PeriodicThread:
+    def _build_thread(self, probe: "_MessengerProbe", notices: list[int], patience: timedelta) -> PeriodicThread:
         def check_once() -> None:
             notices.append(probe.check())
 
         return PeriodicThread(f"check_health {probe.name}", Loop(check_once), Event(), patience=patience)
 
 
-class _Probe:
-    """Checks one messenger, and notifies officers."""
+class _MessengerProbe:
+    """Checks one messenger's health, and notifies officers of problems."""
 
     def __init__(self, runner: UseCaseRunner, name: str, messenger: TellsHealth) -> None:
         self.name = name
@@ -147,16 +147,18 @@ class _Probe:
         self._notifications = OfficerNotifier(runner)
 
     def check_in_loop(self) -> timedelta:
-        """Check the messenger if it is due; return the interval until the next check of the calendar."""
+        """Check the messenger's health if it is due; return the interval until the next check of the calendar."""
         self.check()
         return CHECK_INTERVAL
 
     def is_due(self) -> bool:
         """Return whether no process has checked the messenger today."""
-        return last_health_record(self._context.storage.states, self.name).day != self._today
+        return read_health_record(self._context.storage.states, self.name).day != self._today
 
     def check(self) -> int:
-        """Check the messenger if it is due; return the number of notices. Log any error, as none may end the thread."""
+        """Check the messenger's health if it is due; return the number of notices. Log any error, as no error may end
+        the thread.
+        """
         try:
             return self._check_if_due()
         except Exception as error:  # noqa: BLE001  a storage in trouble, or a race lost: the next day asks again
@@ -167,15 +169,15 @@ class _Probe:
         today = self._today
         stream_position = StreamPosition.read(self._context.storage.states, _OWNER, self.name)
         previous = _read_record(stream_position)
-        # Claim the day before the check, so that only one worker waits for a slow platform.
-        if previous.day == today or not stream_position.move(evolve(previous, day=today).encoded):
+        # The day is claimed before the check, so that only one worker waits for a slow platform.
+        if previous.day == today or not stream_position.store_next(evolve(previous, day=today).encoded):
             return 0
-        current = previous.with_checks(today, self._ask())
+        current = previous.with_checks(today, self._fetch_checks())
         notice_count = self._notify_changes(previous, current, today)
-        stream_position.move(current.encoded)
+        stream_position.store_next(current.encoded)
         return notice_count
 
-    def _ask(self) -> Sequence[Check]:
+    def _fetch_checks(self) -> Sequence[Check]:
         try:
             return self._messenger.health()
         except Exception as error:  # noqa: BLE001  it ought not to raise: that it does is what is found

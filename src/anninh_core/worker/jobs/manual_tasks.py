@@ -1,4 +1,4 @@
-"""Daily notices to group owners: how many texts wait to be posted by hand."""
+"""The daily notice to each group's owner: how many texts wait to be posted by hand."""
 
 from collections import Counter
 
@@ -7,7 +7,7 @@ from anninh_core.domain.services import Services
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AlreadyDone
-from anninh_core.messaging.rows import outbox_rows
+from anninh_core.messaging.rows import iter_outbox_rows
 from anninh_core.ports.storages.queues import OutboxState
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -16,7 +16,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class ManualTaskNotices:
-    """Notifies each group's owner, once a day."""
+    """Notifies each group's owner, once a day, of the texts to post by hand."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -24,9 +24,9 @@ class ManualTaskNotices:
         self._context = self._runner.context
 
     def notify_owners(self) -> int:
-        """Notify the owners of groups with waiting texts; return how many were notified."""
+        """Notify the owners of groups with texts that wait to be posted by hand; return how many were notified."""
         rows_by_conversation = Counter(
-            row.conversation for row in outbox_rows(self._context.storage.queues, (OutboxState.NEEDS_PERSON,))
+            row.conversation for row in iter_outbox_rows(self._context.storage.queues, (OutboxState.NEEDS_PERSON,))
         )
         by_owner: Counter[str] = Counter()
         for conversation, row_count in rows_by_conversation.items():
@@ -44,7 +44,7 @@ class ManualTaskNotices:
 
         def notify(uow: UnitOfWork) -> bool:
             uow.permit(self._context.district.root)
-            # a damaged record doesn't block the notices to other owners
+            # An owner with a damaged record is skipped, so that the others still get their notices.
             officer = uow.get_readable(OFFICER, officer_id)
             if officer is None or not officer.conversation:
                 return False

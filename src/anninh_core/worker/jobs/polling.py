@@ -1,4 +1,4 @@
-"""Polls platforms without a webhook: their events go into the inbox."""
+"""The job that polls platforms without a webhook and stores their events in the inbox."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -19,20 +19,22 @@ POLL_TIMEOUT = timedelta(seconds=30)
 """Long-poll timeout: how long a platform may wait for an event before it answers."""
 
 IDLE_PAUSE = timedelta(seconds=1)
-"""Pause after an empty response, which may have come at once."""
+"""Pause after a response without events, which may have come at once."""
 
 MAX_BACKOFF = timedelta(minutes=1)
-"""Longest backoff after errors, unless the platform asks for more: a resident may be calling for help."""
+"""Longest backoff after errors, unless the platform asks for more; it is short, as a resident may be calling for
+help.
+"""
 
 JOIN_TIMEOUT = timedelta(seconds=1)
-"""How long to wait for a thread at the end; one that is still in a long poll is abandoned."""
+"""How long to wait for a polling thread when the worker stops; a thread that is still in a long poll is abandoned."""
 
-_MAX_POLLS = 100  # polls of one platform per run
+_MAX_POLLS = 100  # One run polls a platform at most this many times.
 _log = logging.getLogger(__name__)
 
 
 class Polling:
-    """Polls every messenger that supports it.
+    """Polls every messenger that supports polling.
 
     Args:
         messengers: all of them; those with webhooks are ignored.
@@ -41,7 +43,7 @@ class Polling:
 
     def __init__(self, intake: Intake, messengers: Mapping[str, Messenger], wait: timedelta = POLL_TIMEOUT) -> None:
         self._pollers = [
-            _Poller(instance, messenger, intake)
+            _MessengerPoller(instance, messenger, intake)
             for instance, messenger in messengers.items()
             if isinstance(messenger, Polls) and messenger.polls
         ]
@@ -57,14 +59,15 @@ class Polling:
         return Job("poll", self.run, IDLE_PAUSE, own_thread=True, loops=loops, patience=JOIN_TIMEOUT)
 
     def run(self) -> int:
-        """Store the events that are ready, without waiting for more; return how many there were.
+        """Store the events that the platforms have ready, without waiting for more; return how many there were.
 
-        A failing platform is logged, and the others are still polled. One that a thread is polling is skipped.
+        A failing platform is logged, and the others are still polled. A platform that a thread is already polling is
+        skipped.
         """
-        return sum(poller.take_ready() for poller in self._pollers)
+        return sum(poller.store_ready_events() for poller in self._pollers)
 
 
-class _Poller:
+class _MessengerPoller:
     """Polls one messenger. Events that couldn't be stored are kept in memory: most platforms deliver them only once."""
 
     def __init__(self, name: str, messenger: Polls, intake: Intake) -> None:
@@ -75,8 +78,8 @@ class _Poller:
         self._failures = 0
         self._poll_lock = Lock()
 
-    def take_ready(self) -> int:
-        """Store the events that are ready; return how many there were."""
+    def store_ready_events(self) -> int:
+        """Store the events that the platform has ready; return how many there were."""
         received = 0
         for _ in range(_MAX_POLLS):
             try:
@@ -90,7 +93,7 @@ class _Poller:
         return received
 
     def poll_once(self, wait: timedelta) -> timedelta:
-        """Poll once and return the pause before the next poll."""
+        """Poll the platform once, store its events, and return the pause before the next poll."""
         try:
             received = self._poll_and_store(wait)
         except Exception as error:  # noqa: BLE001  the thread must go on polling
@@ -103,13 +106,13 @@ class _Poller:
         return timedelta() if received else IDLE_PAUSE
 
     def finish(self, wait: timedelta) -> None:
-        """Retry storing the unsaved events."""
+        """Retry storing the events that couldn't be stored before."""
         if self._unsaved and self.poll_once(wait):
             _log.error("%d events of %s couldn't be stored and are lost", len(self._unsaved), self.name)
 
     def _poll_and_store(self, wait: timedelta) -> int:
-        """Poll, unless unsaved events remain, and store the events; return how many there were."""
-        if not self._poll_lock.acquire(blocking=False):  # another thread is polling
+        """Poll the platform, unless unsaved events remain, and store the events; return how many there were."""
+        if not self._poll_lock.acquire(blocking=False):  # Another thread is already polling this platform.
             return 0
         try:
             self._unsaved = self._unsaved or self._messenger.poll(wait)

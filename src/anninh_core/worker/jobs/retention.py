@@ -15,11 +15,11 @@ from anninh_core.domain.clocks import MEDIA, retention_days
 from anninh_core.domain.conversations.files import delete_files
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Message
 from anninh_core.domain.identity.custody.details import find_active_keys
-from anninh_core.domain.kept_scopes import KeptScopes, clocked_scopes, find_local_day
+from anninh_core.domain.kept_scopes import KeptScopes, find_local_day, list_clocked_scope_kinds
 from anninh_core.domain.key_management.rewrapping import rewrap_keys
 from anninh_core.domain.registry import make_retention_policies
-from anninh_core.domain.retention.coverage import guard_unheld, is_held
-from anninh_core.domain.retention.views import show_scope
+from anninh_core.domain.retention.coverage import guard_against_hold, is_held
+from anninh_core.domain.retention.views import make_public_scope_name
 from anninh_core.domain.scope_ages import ScopeAges
 from anninh_core.domain.services import Services
 from anninh_core.kernel.dates import local_date
@@ -39,36 +39,36 @@ _KEYS = "keys"
 _FILES = "files"
 _FILES_JOB = "delete_files"
 _SCOPES = "scopes"
-_BATCH = 200  # records or keys per batch
-_MAX_KEY_BATCHES = 5  # batches of keys per run
-_MAX_SCOPE_BATCHES = 25  # batches of scopes per run
+_BATCH = 200  # One batch contains at most this many records or keys.
+_MAX_KEY_BATCHES = 5  # One run handles at most this many batches of keys.
+_MAX_SCOPE_BATCHES = 25  # One run handles at most this many batches of scopes.
 _log = logging.getLogger(__name__)
 
 
 class RetentionJobs:
-    """Enforces the retention periods of the profile."""
+    """Purges expired records and maintains their data keys by the retention periods of the profile."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._runner = services.units.runner
         self._context = self._runner.context
         self._policies = make_retention_policies(self._context.district)
-        self._kinds = frozenset(clocked_scopes(self._policies))
+        self._kinds = frozenset(list_clocked_scope_kinds(self._policies))
 
     def purge_expired(self) -> int:
         """Order the purge of expired records and execute the orders; return how many were purged.
 
-        Records under a legal hold stay. A crash in between leaves orders that the next round executes.
+        Records under a legal hold stay. A crash between order and execution leaves orders that the next round executes.
         """
-        ordered_count = sum(self._continue_scan(_SCOPES, self._order_batch) for _ in range(_MAX_SCOPE_BATCHES))
+        ordered_count = sum(self._continue_scan(_SCOPES, self._order_batch_purges) for _ in range(_MAX_SCOPE_BATCHES))
         purged = self._services.retention.purges.purge(RETENTION_ACTOR, limit=_BATCH)
         if ordered_count or purged:
             _log.info("%d purges were ordered, %d carried out", ordered_count, len(purged))
         return len(purged)
 
     def rewrap_keys(self) -> int:
-        """Rewrap keys of earlier epochs under the current one; return how many. The data encrypted with them isn't
-        touched.
+        """Rewrap data keys of earlier epochs under the current epoch's key; return how many. The data encrypted with
+        them isn't touched.
 
         Destroying the earlier epoch's key afterwards, by an operator or after the profile's days, makes old backups
         unreadable.
@@ -81,9 +81,10 @@ class RetentionJobs:
         return rewrapped_count
 
     def seal_details(self) -> int:
-        """Encrypt names stored unencrypted before there were custodians, and drop wraps of ended keys; return how many.
+        """Encrypt people's names that were stored unencrypted before there were custodians, and drop data keys wrapped
+        for ended custodian keys; return how many.
 
-        Every name is checked once a day, and again from the beginning when a key is enrolled or ended.
+        Every name is checked once a day, and again from the beginning when a custodian's key is enrolled or ended.
         """
         keys = self._runner.run_query(
             RETENTION_ACTOR, "governance.custodians", Permission.OPERATE, traced=False, body=_read_active_keys
@@ -103,15 +104,15 @@ class RetentionJobs:
         """Continue today's scan, unless it is complete: handle one batch and store the position after it."""
         stream_position = StreamPosition.read(self._context.storage.states, _OWNER, name)
         today = local_date(self._context.clock.now())
-        after = stream_position.position_on(today)
+        after = stream_position.find_position_on(today)
         if after is None:
             return 0
         handled_count, after = handle_batch(after)
-        stream_position.move_to(today, after)
+        stream_position.store_next_of_day(today, after)
         return handled_count
 
-    def _order_batch(self, after: str) -> tuple[int, str]:
-        """Order the purge of the expired scopes in a batch of scopes with a key."""
+    def _order_batch_purges(self, after: str) -> tuple[int, str]:
+        """Order the purge of the expired scopes in one batch of scopes that have a key."""
         keys = self._context.storage.keyring.wrapped_otherwise("", _BATCH, after)
         scopes = [key.scope for key in keys if key.scope.partition(":")[0] in self._kinds]
         expired = self._runner.run_query(
@@ -124,14 +125,14 @@ class RetentionJobs:
         return sum(map(self._order_purge, expired)), keys[-1].scope if len(keys) == _BATCH else ""
 
     def _find_expired(self, scopes: Sequence[str], session: ReadSession) -> list[str]:
-        """Return the scopes that have expired and aren't under a hold."""
+        """Return those scopes that have expired and aren't under a hold."""
         session.permit(self._context.district.root)
         kept_scopes = KeptScopes(session, self._policies)
         old = ScopeAges(session, kept_scopes).exclude_young(scopes)
         return [scope for scope in old if self._has_expired(session, kept_scopes, scope)]
 
     def _has_expired(self, session: ReadSession, kept_scopes: KeptScopes, scope: str) -> bool:
-        """Return whether a scope's retention period is over and no hold covers it; an unreadable one is kept."""
+        """Return whether a scope's retention period is over and no hold covers it; an unreadable scope is kept."""
         try:
             kept_scope = kept_scopes.read(scope)
             return (
@@ -140,7 +141,7 @@ class RetentionJobs:
                 and not is_held(session, self._policies, scope)
             )
         except Damaged as error:
-            _log.warning("%s is kept: %s", show_scope(scope), error)
+            _log.warning("%s is kept: %s", make_public_scope_name(scope), error)
             return False
 
     def _order_purge(self, scope: str) -> bool:
@@ -149,14 +150,15 @@ class RetentionJobs:
                 RETENTION_ACTOR,
                 "governance.order_purge",
                 Permission.OPERATE,
-                partial(self._order_in, scope),
+                partial(self._order_purge_in_commit, scope),
             )
-        except (WrongStep, Conflict) as other:  # already ordered, or put under a hold or in use again at this moment
+        # The purge is already ordered, or the scope was just put under a hold or is in use again.
+        except (WrongStep, Conflict) as other:
             _log.info("a purge was not ordered: %s", type(other).__name__)
             return False
         return True
 
-    def _order_in(self, scope: str, uow: UnitOfWork) -> None:
+    def _order_purge_in_commit(self, scope: str, uow: UnitOfWork) -> None:
         uow.permit(self._context.district.root)
         self._services.retention.purges.order_expired(uow, scope)
 
@@ -171,9 +173,10 @@ def _read_active_keys(session: ReadSession) -> Mapping[str, bytes]:
 
 
 class FileRetention:
-    """Deletes files after their retention period.
+    """Deletes attached files of messages after their retention period.
 
-    They are encrypted with the same key as the text, so that a backup can open them until the text is purged.
+    Files are encrypted with the same key as the message's text, so that a backup can open them until the text is
+    purged.
     """
 
     def __init__(self, services: Services) -> None:
@@ -185,10 +188,10 @@ class FileRetention:
         self._quarantine = QuarantineRounds(services)
 
     def delete_expired(self) -> int:
-        """Check a batch of messages, each once a day, and delete files past their retention; return how many."""
+        """Check a batch of messages, each once a day, and delete their files past retention; return how many files."""
         today = local_date(self._context.clock.now())
         position = StreamPosition.read(self._context.storage.states, _OWNER, _FILES)
-        after = position.position_on(today)
+        after = position.find_position_on(today)
         if after is None:
             return 0
         scanned = self._context.storage.maintenance.scan(MESSAGE.name, _BATCH, after)
@@ -200,11 +203,13 @@ class FileRetention:
         round = self._quarantine.begin(_FILES_JOB)
         messages = round.iter_models(MESSAGE, linked)
         deleted = sum(self._delete_files(round, message) for message in messages if message.file_names)
-        position.move_to(today, records[-1].id if len(records) == _BATCH else "")
+        position.store_next_of_day(today, records[-1].id if len(records) == _BATCH else "")
         return deleted
 
     def _may_be_over(self, message: Record, today: date) -> bool:
-        """Return whether a message is old enough; one with an altered hour column is opened, which detects that."""
+        """Return whether a message is old enough for its files to be deleted; a message with an altered hour column is
+        opened, which detects the alteration.
+        """
         day = find_local_day(message)
         return day is None or day + self._days < today
 
@@ -213,7 +218,7 @@ class FileRetention:
         garbage.
         """
 
-        def let_go() -> frozenset[str]:
+        def remove_names() -> frozenset[str]:
             return self._runner.run_command(
                 RETENTION_ACTOR,
                 "conversations.remove_files",
@@ -222,23 +227,23 @@ class FileRetention:
             )
 
         try:
-            names = round.attempt(str(Ref(MESSAGE.name, message.id)), message.version, let_go)
-        except Conflict:  # another actor is changing it at the moment
+            names = round.attempt(str(Ref(MESSAGE.name, message.id)), message.version, remove_names)
+        except Conflict:  # Another actor is changing the message at the moment.
             return 0
         return delete_files(self._context, message.conversation, names or frozenset())
 
     def _remove_files(self, message_id: str, uow: UnitOfWork) -> frozenset[str]:
-        """Remove the files from a message if its case ended longer ago than their retention period; return their
+        """Remove the files from a message if its case ended longer ago than the files' retention period; return their
         names.
         """
         uow.permit(self._context.district.root)
         message = uow.load(MESSAGE, message_id)
-        if not self._is_over(uow, message.case):
+        if not self._is_retention_over(uow, message.case):
             return frozenset()
         self._services.conversations.remove_files(uow, message_id)
         return message.file_names
 
-    def _is_over(self, uow: UnitOfWork, case: str) -> bool:
+    def _is_retention_over(self, uow: UnitOfWork, case: str) -> bool:
         ref = Ref.parse(case)
         policy = self._policies.get(ref.kind)
         model = uow.get_unpurged(policy.kind, ref.id) if policy else None
@@ -247,7 +252,7 @@ class FileRetention:
         uow.guard_version(policy.kind, model)
         ended_on = policy.ended_on(model)
         is_late = ended_on is not None and ended_on + self._days < uow.today
-        return is_late and guard_unheld(uow, self._policies, case)
+        return is_late and guard_against_hold(uow, self._policies, case)
 
 
 def _record_rewrap(count: int, uow: UnitOfWork) -> None:

@@ -1,1 +1,1 @@
-"""Signing in, the own account, and offboarding an officer."""
+"""Workflows for signing in and for changing one's own account."""

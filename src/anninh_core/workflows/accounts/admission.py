@@ -1,4 +1,4 @@
-"""Authentication of an external call: each authenticator is tried in turn, and the officer is looked up."""
+"""Authentication of external calls: each authenticator is tried in turn, and the officer whom it names is checked."""
 
 from collections.abc import Sequence
 
@@ -10,13 +10,13 @@ from anninh_core.kernel.errors import NotSignedIn
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.authenticator import Authenticated, Authenticator, SignIn, SignInMethod, SignInRequest
 from anninh_core.usecase.actor import Actor, person
-from anninh_core.workflows.accounts.sign_in import DOOR, SignInDesk, refusal
+from anninh_core.workflows.accounts.sign_in import DOOR, SignInDesk, build_sign_in_refusal
 
 _SCHEME = "bearer"
 
 
 class Admission:
-    """Returns the actors of external calls, always persons, never parts of the system.
+    """Returns the actor of an external call, who is always a person and never a part of the system.
 
     Args:
         authenticators: tried in this order.
@@ -27,12 +27,12 @@ class Admission:
         self.authenticators = tuple(authenticators)
 
     def admit(self, request: SignInRequest) -> Actor:
-        """Return the actor of a call.
+        """Return the person who makes a call, as the first authenticator that recognises the call names them.
 
         Raises:
             NotSignedIn: no authenticator recognises the call, or its credentials are wrong; or the officer has no
                 record or no role.
-            TooManyRequests: too many tries; later.
+            TooManyRequests: there were too many tries; the caller may try again later.
         """
         for authenticator in self.authenticators:
             authenticated = authenticator.authenticate(request)
@@ -40,9 +40,9 @@ class Admission:
                 try:
                     self._sign_ins.check_officer(DOOR, authenticated.officer, authenticator.name)
                 except NotSignedIn:
-                    raise refusal() from None
+                    raise build_sign_in_refusal() from None
                 return person(authenticated.officer, authenticated.sign_in)
-        raise refusal()
+        raise build_sign_in_refusal()
 
 
 class LocalAuthenticator:
@@ -77,8 +77,8 @@ class ProxyAuthenticator:
         self._rules = rules
 
     def authenticate(self, request: SignInRequest) -> Authenticated | None:
-        """Return the officer whom the trusted proxy names in a call, or None if the call isn't the proxy's or names no
-        one.
+        """Return the officer whom the trusted proxy names in a call, or None if the call doesn't come from the proxy or
+        names no person.
         """
         try:
             proxied = read_person(self._proxy, request)
@@ -89,8 +89,8 @@ class ProxyAuthenticator:
         officer = self._sign_ins.find_officer(DOOR, proxied.name, self._proxy.named_by)
         if not officer:
             raise self._desk.refuse(Sentence("The proxy names a person who isn't an officer."), None)
-        return Authenticated(officer, self._sign_in(proxied))
+        return Authenticated(officer, self._build_sign_in(proxied))
 
-    def _sign_in(self, proxied: ProxiedPerson) -> SignIn:
+    def _build_sign_in(self, proxied: ProxiedPerson) -> SignIn:
         fresh_until = None if proxied.shown_at is None else proxied.shown_at + self._rules.fresh
         return SignIn(SignInMethod.PROXY, fresh_until=fresh_until)

@@ -1,4 +1,4 @@
-"""The configured sign-in methods in addition to the store's accounts."""
+"""The sign-in methods that the settings configure in addition to the store's accounts."""
 
 from attrs import field, frozen
 
@@ -10,7 +10,7 @@ from anninh_core.ports.identity_provider import IdentityProvider
 
 @frozen(kw_only=True)
 class OutsideSignIns:
-    """External sign-in methods; None for a disabled one."""
+    """The configured external sign-in methods, with the rules for signing in; a disabled method is None."""
 
     provider: IdentityProvider | None = None
     proxy: ProxyRules | None = None

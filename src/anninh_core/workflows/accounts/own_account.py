@@ -1,4 +1,6 @@
-"""Changes of the own account that require the password, or a code that could be guessed."""
+"""Changes of one's own account that require its password or a code; failed tries are counted, since both could be
+guessed.
+"""
 
 from datetime import datetime
 
@@ -18,7 +20,7 @@ from anninh_core.workflows.base import Workflow
 
 
 class OwnAccountChanges(Workflow):
-    """Changes one's own account, counting failed tries."""
+    """Changes the actor's own account, and counts failed tries of its password or a code."""
 
     action_prefix = "own_account"
 
@@ -62,21 +64,21 @@ class OwnAccountChanges(Workflow):
 
     @workflow(Permission.OWN_ACCOUNT, public=True)
     def step_up(self, actor: Actor, code: str) -> datetime:
-        """Show the second factor again, in one's own session; return until when it counts as shown just now.
+        """Show the second factor again in your own session, and get the time until which it counts as shown just now.
 
         Args:
             actor: whose session it is.
-            code: of the authenticator app, or a recovery code.
+            code: code of the authenticator app, or a recovery code.
 
         Raises:
             NotSignedIn: the code is wrong, or was used before.
             WrongStep: the account has no second factor.
-            Refused: the session never takes one, such as one by a chat's code.
+            Refused: the session can't take a second factor, such as a session begun with a chat code.
             TooManyRequests: too many tries failed.
         """
-        subject = self._charge(actor)
+        subject = self._count_try(actor)
         fresh_until = self.services.accounts.own.refresh(actor, code)
-        self.services.accounts.slow_down.forget(subject)
+        self.services.accounts.slow_down.reset_failures(subject)
         return fresh_until
 
     def check_own_password(self, actor: Actor, password: str) -> Account:
@@ -88,16 +90,16 @@ class OwnAccountChanges(Workflow):
         """
         view = self.services.accounts.own.account(actor)
         account = self.services.accounts.sign_ins.find_account(DOOR, view.name)
-        subject = self._charge(actor)
+        subject = self._count_try(actor)
         is_own = account is not None and account.id == actor.id
         if account is None or not is_own or not self._hasher.verify(account.password, password, reserved=True):
             self.services.accounts.sign_ins.refuse(DOOR, Sentence("The password is wrong."), actor.id)
-        self.services.accounts.slow_down.forget(subject)
+        self.services.accounts.slow_down.reset_failures(subject)
         if account is None:
             raise NotSignedIn("The account has no password.")
         return account
 
-    def _charge(self, actor: Actor) -> Subject:
+    def _count_try(self, actor: Actor) -> Subject:
         subject = Subject("own", actor.id)
         self.services.accounts.slow_down.charge(self.context.clock.now(), subject)
         return subject

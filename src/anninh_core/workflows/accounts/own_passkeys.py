@@ -1,4 +1,6 @@
-"""One's own passkeys: adding one, and showing it again, each take two steps with the device in between."""
+"""Workflows for one's own passkeys: adding a passkey and showing it again each take two steps, and the device acts
+between them.
+"""
 
 from datetime import datetime
 
@@ -8,7 +10,7 @@ from anninh_core.domain.accounts.credentials.passkeys import (
     build_request_options,
     read_claimed_passkey,
     read_new_passkey,
-    verify_use,
+    verify_passkey_use,
 )
 from anninh_core.domain.accounts.credentials.tickets import Ticket
 from anninh_core.domain.accounts.model import Account
@@ -28,11 +30,11 @@ _CHALLENGE = "challenge"
 
 
 class OwnPasskeyChanges(Workflow):
-    """Changes one's own passkeys, protected by the account's password.
+    """Changes the actor's own passkeys, protected by the account's password.
 
     Args:
         changes: checks the password.
-        passkeys: the domain and its rules; None if the settings name none.
+        passkeys: the domain for passkeys and its rules; None if the settings name no domain.
     """
 
     action_prefix = "own_passkeys"
@@ -62,10 +64,10 @@ class OwnPasskeyChanges(Workflow):
         account = self.services.accounts.own_passkeys.guarded_account(actor)
         if account.password:
             self._changes.check_own_password(actor, password)
-        ticket = self._draw_ticket(_creation_purpose(account))
+        ticket = self._draw_ticket(_build_creation_purpose(account))
         challenge = ticket.derive(self.context.keys, _CHALLENGE)
         name = account.name or account.id
-        return offer(ticket, build_creation_options(rules, account.id, name, account.passkeys, challenge))
+        return build_passkey_offer(ticket, build_creation_options(rules, account.id, name, account.passkeys, challenge))
 
     @workflow(Permission.OWN_ACCOUNT, public=True)
     def add_passkey(self, actor: Actor, ticket: str, credential: Words, name: str) -> PasskeyRow:
@@ -84,7 +86,7 @@ class OwnPasskeyChanges(Workflow):
         """
         rules = require_rules(self._passkeys)
         own_passkeys = self.services.accounts.own_passkeys
-        spent_ticket = self._spend_ticket(_creation_purpose(own_passkeys.read_account(actor)), ticket)
+        spent_ticket = self._spend_ticket(_build_creation_purpose(own_passkeys.read_account(actor)), ticket)
         challenge = spent_ticket.derive(self.context.keys, _CHALLENGE)
         passkey = read_new_passkey(rules, credential, challenge, nfc(name).strip(), self.context.clock.now())
         return own_passkeys.keep_passkey(actor, passkey)
@@ -100,37 +102,37 @@ class OwnPasskeyChanges(Workflow):
         account = self.services.accounts.own_passkeys.read_account(actor)
         if not account.passkeys:
             raise NotFound("The account has no passkey: add one with {act:accounts.begin_passkey}.")
-        ticket = self._draw_ticket(_step_up_purpose(actor))
-        return offer(
+        ticket = self._draw_ticket(_build_step_up_purpose(actor))
+        return build_passkey_offer(
             ticket, build_request_options(rules, account.passkeys, ticket.derive(self.context.keys, _CHALLENGE))
         )
 
     @workflow(Permission.OWN_ACCOUNT, public=True)
     def step_up_by_passkey(self, actor: Actor, ticket: str, credential: Words) -> datetime:
-        """Show a passkey again, in one's own session; return until when it counts as shown just now.
+        """Show a passkey again in your own session, and get the time until which it counts as shown just now.
 
         Args:
             actor: whose session it is.
-            ticket: what `begin_passkey_step_up` gave.
-            credential: the device's answer as JSON.
+            ticket: from `begin_passkey_step_up`.
+            credential: the device's response as JSON.
 
         Raises:
             NotFound: the settings name no domain for passkeys.
-            NotSignedIn: the answer is wrong, or the ticket holds no longer.
-            Refused: the session never takes one, such as one by a chat's code.
+            NotSignedIn: the response is wrong, or the ticket is no longer valid.
+            Refused: the session can't take a second factor, such as a session begun with a chat code.
         """
         rules = require_rules(self._passkeys)
         own_passkeys = self.services.accounts.own_passkeys
         account = own_passkeys.read_account(actor)
-        spent_ticket = self._spend_ticket(_step_up_purpose(actor), ticket)
+        spent_ticket = self._spend_ticket(_build_step_up_purpose(actor), ticket)
         passkey = account.find_passkey(read_claimed_passkey(credential).id)
         if passkey is None:
             raise NotSignedIn("The account doesn't have this passkey: {act:accounts.passkeys} lists its passkeys.")
-        use = verify_use(rules, passkey, credential, spent_ticket.derive(self.context.keys, _CHALLENGE))
+        use = verify_passkey_use(rules, passkey, credential, spent_ticket.derive(self.context.keys, _CHALLENGE))
         return own_passkeys.refresh_by_passkey(actor, use)
 
     def _draw_ticket(self, purpose: str) -> Ticket:
-        return self.services.accounts.tickets.draw(purpose, self.context.clock.now())
+        return self.services.accounts.tickets.draw_ticket(purpose, self.context.clock.now())
 
     def _spend_ticket(self, purpose: str, text: str) -> Ticket:
         tickets = self.services.accounts.tickets
@@ -151,15 +153,17 @@ def require_rules(passkeys: PasskeyRules | None) -> PasskeyRules:
     return passkeys
 
 
-def offer(ticket: Ticket, options: str) -> PasskeyOffer:
-    """Return the options for a device, with the ticket."""
+def build_passkey_offer(ticket: Ticket, options: str) -> PasskeyOffer:
+    """Return what a device needs to create or show a passkey: the options, and the ticket of this attempt."""
     return PasskeyOffer(options=options, ticket=ticket.text, until=ticket.until)
 
 
-def _creation_purpose(account: Account) -> str:
-    """Return the purpose of a ticket for a new passkey: any act that ends the account's sign-ins invalidates it too."""
+def _build_creation_purpose(account: Account) -> str:
+    """Return the purpose of a ticket for a new passkey; any act that ends the account's sign-ins also invalidates the
+    ticket.
+    """
     return f"a passkey of {account.id} {account.epoch}"
 
 
-def _step_up_purpose(actor: Actor) -> str:
+def _build_step_up_purpose(actor: Actor) -> str:
     return f"a passkey in {actor.sign_in.session} of {actor.id}"

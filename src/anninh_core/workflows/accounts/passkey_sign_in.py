@@ -1,10 +1,12 @@
-"""Signing in by a passkey: the device names the officer, so that a request doesn't reveal which officers have one."""
+"""Signing in with a passkey: the device names the officer, so that a request doesn't reveal which officers have a
+passkey.
+"""
 
 from anninh_core.domain.accounts.credentials.passkeys import (
     PasskeyRules,
     build_request_options,
     read_claimed_passkey,
-    verify_use,
+    verify_passkey_use,
 )
 from anninh_core.domain.accounts.model import Passkey
 from anninh_core.domain.accounts.rules import Client
@@ -13,8 +15,8 @@ from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import NotSignedIn
 from anninh_core.ports.authenticator import SignInMethod
 from anninh_core.usecase.runner import UseCaseRunner
-from anninh_core.workflows.accounts.own_passkeys import offer, require_rules
-from anninh_core.workflows.accounts.sign_in import DOOR, SignInDesk, address_subjects, run_with_uniform_refusal
+from anninh_core.workflows.accounts.own_passkeys import build_passkey_offer, require_rules
+from anninh_core.workflows.accounts.sign_in import DOOR, SignInDesk, list_address_subjects, run_with_uniform_refusal
 
 _PURPOSE = "passkey"
 _CHALLENGE = "challenge"
@@ -24,7 +26,7 @@ class PasskeySignIn:
     """Signs in people with a passkey.
 
     Args:
-        passkeys: the domain and its rules; None if the settings name none.
+        passkeys: the domain for passkeys and its rules; None if the settings name no domain.
     """
 
     def __init__(
@@ -36,18 +38,22 @@ class PasskeySignIn:
         self._passkeys = passkeys
 
     def origins(self) -> tuple[str, ...]:
-        """Return the origins of the pages with passkey sign-in; none if the settings name no domain for passkeys."""
+        """Return the origins of the web pages that offer sign-in with a passkey; empty if the settings name no domain
+        for passkeys.
+        """
         return () if self._passkeys is None else self._passkeys.origins
 
     def begin(self) -> PasskeyOffer:
-        """Return the options for a device: any of its passkeys for this office is accepted.
+        """Return the options with which a device signs in: any of its passkeys for this office is accepted.
 
         Raises:
             NotFound: the settings name no domain for passkeys.
         """
         rules = require_rules(self._passkeys)
-        ticket = self._accounts.tickets.draw(_PURPOSE, self._context.clock.now())
-        return offer(ticket, build_request_options(rules, (), ticket.derive(self._context.keys, _CHALLENGE)))
+        ticket = self._accounts.tickets.draw_ticket(_PURPOSE, self._context.clock.now())
+        return build_passkey_offer(
+            ticket, build_request_options(rules, (), ticket.derive(self._context.keys, _CHALLENGE))
+        )
 
     def knows_place(self, credential: str, client: Client) -> bool:
         """Return whether the officer named in a device's response has signed in from the client's place before.
@@ -58,12 +64,12 @@ class PasskeySignIn:
             return False
         try:
             claim = read_claimed_passkey(credential)
-        except NotSignedIn:  # it names no officer, and `finish` will refuse it
+        except NotSignedIn:  # The response names no officer, and `finish` will refuse it.
             return False
         return self._desk.recognizes(self._accounts.sign_ins.find_by_id(DOOR, claim.officer), client)
 
     def finish(self, ticket: str, credential: str, *, client: Client | None = None) -> NewSession:
-        """Begin a session by a device's response. It counts as a second factor: the device has verified its user.
+        """Begin a session from a device's response, which counts as a second factor: the device has verified its user.
 
         Args:
             ticket: from `begin`.
@@ -76,13 +82,13 @@ class PasskeySignIn:
             TooManyRequests: too many tries failed.
         """
         rules, now, client = require_rules(self._passkeys), self._context.clock.now(), client or Client()
-        subjects = address_subjects(client)
+        subjects = list_address_subjects(client)
         self._accounts.slow_down.charge(now, *subjects)
         try:
             spent_ticket = self._accounts.tickets.read(_PURPOSE, ticket, now)
             self._accounts.tickets.spend(spent_ticket, now)
-            officer, passkey = self._find(credential)
-            use = verify_use(rules, passkey, credential, spent_ticket.derive(self._context.keys, _CHALLENGE))
+            officer, passkey = self._find_passkey(credential)
+            use = verify_passkey_use(rules, passkey, credential, spent_ticket.derive(self._context.keys, _CHALLENGE))
         except NotSignedIn as refused:
             raise self._desk.refuse(refused.sentence, None) from None
         begin = self._accounts.sign_ins.begin
@@ -90,11 +96,11 @@ class PasskeySignIn:
         session = run_with_uniform_refusal(
             lambda: begin(DOOR, officer, method, client, second_factor=True, passkey=use)
         )
-        self._accounts.slow_down.refund(*subjects)
+        self._accounts.slow_down.take_back_failure(*subjects)
         return session
 
-    def _find(self, credential: str) -> tuple[str, Passkey]:
-        """Return the officer named in a response, and the passkey that must have signed it."""
+    def _find_passkey(self, credential: str) -> tuple[str, Passkey]:
+        """Return the officer named in a device's response, and the passkey that must have signed the response."""
         claim = read_claimed_passkey(credential)
         account = self._accounts.sign_ins.find_by_id(DOOR, claim.officer)
         passkey = account.find_passkey(claim.id) if account is not None else None

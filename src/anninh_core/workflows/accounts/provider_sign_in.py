@@ -1,4 +1,4 @@
-"""Signing in at the authority's own service: a person is sent there, and comes back with a code."""
+"""Signing in at the authority's own sign-in service: a person is sent to the service, and comes back with a code."""
 
 import hmac
 from base64 import urlsafe_b64encode
@@ -12,7 +12,7 @@ from anninh_core.kernel.errors import NotFound, NotSignedIn, ServiceUnavailable
 from anninh_core.ports.authenticator import SignInMethod
 from anninh_core.ports.identity_provider import IdentityProvider, KnownIdentity, SignInAttempt
 from anninh_core.usecase.runner import UseCaseRunner
-from anninh_core.workflows.accounts.sign_in import DOOR, SignInDesk, address_subjects
+from anninh_core.workflows.accounts.sign_in import DOOR, SignInDesk, list_address_subjects
 
 _PURPOSE = "provider"
 _LONGEST = 500
@@ -37,31 +37,31 @@ class ProviderSignIn:
         self._provider = provider
 
     def begin(self, *, fresh: bool = False) -> SignInRedirect:
-        """Return the page where a person signs in, with the ticket of the attempt.
+        """Return the address of the page where a person signs in, with the ticket of this attempt.
 
         Args:
             fresh: whether the person has to show all factors again, for acts that require a recent second factor.
 
         Raises:
             NotFound: the settings name no sign-in service.
-            ServiceUnavailable: it doesn't respond correctly.
+            ServiceUnavailable: the service doesn't respond correctly.
         """
-        provider = self._require()
+        provider = self._require_provider()
         now = self._context.clock.now()
-        ticket = self._accounts.tickets.draw(_PURPOSE, now)
+        ticket = self._accounts.tickets.draw_ticket(_PURPOSE, now)
         url = provider.authorization_url(self._derive_attempt(ticket), fresh=fresh, at=now)
         return SignInRedirect(url=url, ticket=ticket.text, until=ticket.until)
 
     def finish(
         self, ticket: str, state: str, code: str, *, issuer: str = "", client: Client | None = None
     ) -> NewSession:
-        """Begin a session by the service's response.
+        """Begin a session from the response of the authority's sign-in service.
 
         Args:
             ticket: from `begin`.
-            state: as returned.
-            code: as returned.
-            issuer: `iss` as returned, "" if missing.
+            state: `state` as the service returned it.
+            code: `code` as the service returned it.
+            issuer: `iss` as the service returned it, "" if missing.
             client: where the sign-in comes from.
 
         Raises:
@@ -70,8 +70,8 @@ class ProviderSignIn:
             ServiceUnavailable: the service doesn't respond correctly; begin again.
             TooManyRequests: too many tries failed.
         """
-        provider, now, client = self._require(), self._context.clock.now(), client or Client()
-        subjects = address_subjects(client)
+        provider, now, client = self._require_provider(), self._context.clock.now(), client or Client()
+        subjects = list_address_subjects(client)
         self._accounts.slow_down.charge(now, *subjects)
         try:
             attempt = self._spend_ticket(ticket, state, now)
@@ -79,13 +79,13 @@ class ProviderSignIn:
             officer = self._find_officer(identity)
         except NotSignedIn as refused:
             raise self._desk.refuse(refused.sentence, None) from None
-        except ServiceUnavailable:  # not the person's fault
-            self._accounts.slow_down.refund(*subjects)
+        except ServiceUnavailable:  # A failure of the service isn't the person's fault, so the try doesn't count.
+            self._accounts.slow_down.take_back_failure(*subjects)
             raise
         session = self._desk.begin_session(
             officer, SignInMethod.OIDC, client=client, second_factor=identity.second_factor
         )
-        self._accounts.slow_down.refund(*subjects)
+        self._accounts.slow_down.take_back_failure(*subjects)
         return session
 
     def _find_officer(self, identity: KnownIdentity) -> str:
@@ -95,7 +95,7 @@ class ProviderSignIn:
         return officer
 
     def _spend_ticket(self, ticket: str, state: str, at: datetime) -> SignInAttempt:
-        """Return the attempt of a ticket, and spend the ticket."""
+        """Return the sign-in attempt that a ticket belongs to, and mark the ticket as used."""
         read_ticket = self._accounts.tickets.read(_PURPOSE, ticket, at)
         attempt = self._derive_attempt(read_ticket)
         if not hmac.compare_digest(state.encode(errors="replace"), attempt.state.encode()):
@@ -103,18 +103,18 @@ class ProviderSignIn:
         self._accounts.tickets.spend(read_ticket, at)
         return attempt
 
-    def _require(self) -> IdentityProvider:
+    def _require_provider(self) -> IdentityProvider:
         if self._provider is None:
             raise NotFound("The settings name no sign-in service: add [sign_in.oidc].")
         return self._provider
 
     def _derive_attempt(self, ticket: Ticket) -> SignInAttempt:
         return SignInAttempt(
-            state=self._derive(ticket, "state"),
-            nonce=self._derive(ticket, "nonce"),
-            verifier=self._derive(ticket, "verifier"),
+            state=self._derive_value(ticket, "state"),
+            nonce=self._derive_value(ticket, "nonce"),
+            verifier=self._derive_value(ticket, "verifier"),
             began_at=ticket.began_at,
         )
 
-    def _derive(self, ticket: Ticket, label: str) -> str:
+    def _derive_value(self, ticket: Ticket, label: str) -> str:
         return urlsafe_b64encode(ticket.derive(self._context.keys, label)).rstrip(b"=").decode()

@@ -21,14 +21,16 @@ T = TypeVar("T")
 DOOR = system("door")
 
 _ADDRESS_TRIES = 20
-"""Failures that an address may have without delay: many officers may share one."""
+"""Number of failed tries that are allowed from one network address without delay: many officers may share an
+address.
+"""
 
 
 class SignInDesk:
-    """Signs people in.
+    """Signs people in by a password, a chat code, a session or an API token.
 
     Args:
-        hasher: of passwords; shared, so that at most one hash is computed at a time.
+        hasher: hashes passwords; shared, so that at most one hash is computed at a time.
     """
 
     def __init__(self, runner: UseCaseRunner, services: Services, hasher: PasswordHasher) -> None:
@@ -53,13 +55,13 @@ class SignInDesk:
         client = client or Client()
         account = self._accounts.sign_ins.find_account(DOOR, name)
         is_known = self.recognizes(account, client)
-        subjects = self._subjects("name", name, account, client)
-        self._charge(subjects)
+        subjects = self._list_counted_subjects("name", name, account, client)
+        self._count_try(subjects)
         stored = account.password if account is not None else ""
         try:
             is_right = self._hasher.verify(stored, password, reserved=is_known)
         except TooManyRequests:  # no password was checked
-            self._accounts.slow_down.refund(*subjects)
+            self._accounts.slow_down.take_back_failure(*subjects)
             raise
         if account is None or not is_right:
             why = (
@@ -74,7 +76,7 @@ class SignInDesk:
         session = run_with_uniform_refusal(
             lambda: self._accounts.sign_ins.begin(DOOR, account.id, method, client, code=code, rehashed=rehashed)
         )
-        self._forget(subjects)
+        self._forget_failed_tries(subjects)
         return session
 
     def knows_place(self, name: str, client: Client) -> bool:
@@ -99,7 +101,7 @@ class SignInDesk:
             TooManyRequests: a code was requested too often.
         """
         account = self._accounts.sign_ins.find_account(DOOR, name)
-        self._charge(self._subjects("chat", name, account, client or Client()))
+        self._count_try(self._list_counted_subjects("chat", name, account, client or Client()))
         self._accounts.sign_ins.send_chat_code(DOOR, name)
 
     def sign_in_by_chat_code(self, name: str, code: str, *, client: Client | None = None) -> NewSession:
@@ -111,14 +113,14 @@ class SignInDesk:
         """
         client = client or Client()
         account = self._accounts.sign_ins.find_account(DOOR, name)
-        subjects = self._subjects("chat_code", name, account, client)
-        self._charge(subjects)
+        subjects = self._list_counted_subjects("chat_code", name, account, client)
+        self._count_try(subjects)
         if account is None:
             raise self.refuse(Sentence("This sign-in name doesn't exist."), None)
         session = run_with_uniform_refusal(
             lambda: self._accounts.sign_ins.begin(DOOR, account.id, SignInMethod.CHAT, client, code=code)
         )
-        self._forget(subjects)
+        self._forget_failed_tries(subjects)
         return session
 
     def set_up(self, code: str, name: str, password: str, *, client: Client | None = None) -> str:
@@ -135,12 +137,12 @@ class SignInDesk:
             BadInput: the name or the password isn't acceptable; the code stays valid.
             TooManyRequests: too many tries failed, or too many people are signing in at this moment.
         """
-        subjects = address_subjects(client or Client()) or (Subject("setup", "here", _ADDRESS_TRIES),)
-        self._charge(subjects)
+        subjects = list_address_subjects(client or Client()) or (Subject("setup", "here", _ADDRESS_TRIES),)
+        self._count_try(subjects)
         account = self._accounts.sign_ins.find_invited(DOOR, code)
         if account is None:
             raise self.refuse(Sentence("The setup code is wrong or has expired."), None)
-        self._accounts.slow_down.refund(*subjects)
+        self._accounts.slow_down.take_back_failure(*subjects)
         check_password(password, account.name or require_name(name), list_public_names(self._runner, account))
         hash = self._hasher.hash(password)
         return run_with_uniform_refusal(lambda: self._accounts.sign_ins.set_up(DOOR, code, name, hash))
@@ -186,20 +188,23 @@ class SignInDesk:
         return person(authenticated.officer, authenticated.sign_in)
 
     def refuse(self, why: Sentence, account: Account | None) -> NotSignedIn:
-        """Record a refusal, and return the error for the caller.
+        """Record the reason for a refused sign-in, and return the error for the caller, which doesn't reveal the
+        reason.
 
         Args:
-            why: for the journal; without any secret.
+            why: the reason, for the journal; without any secret.
             account: the account that was tried, None if unknown.
         """
         try:
             self._accounts.sign_ins.refuse(DOOR, why, account.id if account else "")
         except NotSignedIn:
-            return refusal()
+            return build_sign_in_refusal()
         raise AssertionError("a refusal refused nothing")
 
-    def _subjects(self, kind: str, name: str, account: Account | None, client: Client) -> tuple[Subject, ...]:
-        """Return the subjects for which a try is counted.
+    def _list_counted_subjects(
+        self, kind: str, name: str, account: Account | None, client: Client
+    ) -> tuple[Subject, ...]:
+        """Return the subjects (accounts, places or addresses) for which a sign-in try is counted.
 
         From a place where the owner signed in before, tries are counted separately: guesses from elsewhere, and tries
         of other names from the same address, don't make the owner wait there.
@@ -207,15 +212,15 @@ class SignInDesk:
         if self.recognizes(account, client):
             place = hash_place(self._context.keys, client)
             return (Subject(f"{kind}_here", f"{normalize_name(name)} {place}"),)
-        return (Subject(kind, normalize_name(name)), *address_subjects(client))
+        return (Subject(kind, normalize_name(name)), *list_address_subjects(client))
 
-    def _charge(self, subjects: tuple[Subject, ...]) -> None:
+    def _count_try(self, subjects: tuple[Subject, ...]) -> None:
         self._accounts.slow_down.charge(self._context.clock.now(), *subjects)
 
-    def _forget(self, subjects: tuple[Subject, ...]) -> None:
+    def _forget_failed_tries(self, subjects: tuple[Subject, ...]) -> None:
         account_subject, *addresses = subjects
-        self._accounts.slow_down.forget(account_subject)
-        self._accounts.slow_down.refund(*addresses)
+        self._accounts.slow_down.reset_failures(account_subject)
+        self._accounts.slow_down.take_back_failure(*addresses)
 
 
 def list_public_names(runner: UseCaseRunner, account: Account) -> tuple[str, ...]:
@@ -223,19 +228,23 @@ def list_public_names(runner: UseCaseRunner, account: Account) -> tuple[str, ...
     return (runner.permits.name_officer(account.id), *list_unit_names(runner.context.district, account.unit))
 
 
-def address_subjects(client: Client) -> tuple[Subject, ...]:
-    """Return the subjects for which tries from a client's address are counted."""
+def list_address_subjects(client: Client) -> tuple[Subject, ...]:
+    """Return the client's address as the subject for which sign-in tries are counted; empty if the client has no
+    address.
+    """
     return (Subject("address", client.address, _ADDRESS_TRIES),) if client.address else ()
 
 
 def run_with_uniform_refusal(act: Callable[[], T]) -> T:
-    """Run an act of the door; replace the text of a refusal, which only the journal keeps."""
+    """Return the result of `act`; if it refuses the caller, raise the error with the same text for every reason, as
+    only the journal keeps the reason.
+    """
     try:
         return act()
     except NotSignedIn:
-        raise refusal() from None
+        raise build_sign_in_refusal() from None
 
 
-def refusal() -> NotSignedIn:
+def build_sign_in_refusal() -> NotSignedIn:
     """Return the error for every refused caller, whatever the reason."""
     return NotSignedIn("Your sign-in data is wrong or has expired: sign in again.")

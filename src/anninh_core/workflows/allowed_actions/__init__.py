@@ -1,1 +1,3 @@
-"""The steps that an actor can take now with a record, by its state and their grants, with the inputs."""
+"""The steps that an actor can take now with a record, given its state and the actor's grants, and the inputs of these
+steps.
+"""

@@ -1,4 +1,4 @@
-"""Possible steps for an item, and for a collected piece."""
+"""Queries for the steps that an actor can take with an item or a collected piece."""
 
 from anninh_core.domain.content.collected.model import FOUND_PIECE, FOUND_STEPS
 from anninh_core.domain.content.kind import ITEM
@@ -15,7 +15,9 @@ from anninh_core.workflows.base import FindVerb
 
 
 class PossibleItemSteps(Service):
-    """Possible steps for an item. An author of any part isn't offered its review."""
+    """Finds the steps that an actor can take with an item. An author of any part of the item isn't offered its
+    review.
+    """
 
     action_prefix = "content"
 

@@ -1,4 +1,4 @@
-"""Possible steps for a group."""
+"""The query for the steps that an actor can take with a group."""
 
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.groups.loading import load_group
@@ -14,7 +14,7 @@ from anninh_core.workflows.base import FindVerb
 
 
 class PossibleGroupSteps(Service):
-    """Possible steps for a group."""
+    """Finds the steps that an actor can take with a group."""
 
     action_prefix = "groups"
 

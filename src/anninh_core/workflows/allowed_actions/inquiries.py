@@ -1,4 +1,4 @@
-"""Possible steps for an inquiry."""
+"""The query for the steps that an actor can take with an inquiry."""
 
 from anninh_core.domain.inquiries.kind import INQUIRY
 from anninh_core.domain.inquiries.loading import get_permitted_inquiry
@@ -13,7 +13,7 @@ from anninh_core.workflows.base import FindVerb
 
 
 class PossibleInquirySteps(Service):
-    """Possible steps for an inquiry."""
+    """Finds the steps that an actor can take with an inquiry."""
 
     action_prefix = "inquiries"
 

@@ -1,4 +1,4 @@
-"""The steps offered for a record, and their views."""
+"""The steps that are offered to an actor for a record, and the views that show them."""
 
 from collections.abc import Callable, Collection, Iterator
 from inspect import Parameter, signature
@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from attrs import frozen
 
 from anninh_core.usecase.kinds import HasId, Kind
-from anninh_core.usecase.marks import action_of, use_case_of
+from anninh_core.usecase.marks import get_action_name, get_use_case
 from anninh_core.usecase.permissions.permits import UseCase
 from anninh_core.usecase.preconditions.steps import StepChecks, is_granted
 from anninh_core.usecase.read_session import ReadSession
@@ -21,10 +21,10 @@ _SEEN = "seen_version"
 
 @view
 class StepInput:
-    """An input of an operation apart from the record.
+    """An input that an operation takes in addition to the record.
 
     Attributes:
-        required: whether it can't be left out.
+        required: whether the input can't be left out.
     """
 
     name: str
@@ -71,11 +71,11 @@ class _Step:
 
 
 class StepOffers(Generic[M]):
-    """The steps of a kind of record, with their operations.
+    """Finds which steps an actor can take with a record of one kind.
 
     Args:
-        noun: of the app.
-        find_verb: finds their use cases.
+        noun: name of the app's noun with the operations, such as `tips`.
+        find_verb: returns the use case of an operation.
         checks: preconditions of each step.
         implied: names of inputs that the record itself determines, apart from its id.
     """
@@ -87,7 +87,7 @@ class StepOffers(Generic[M]):
         self._checks = checks
         operations = {name: f"{noun}.{name}" for name in checks}
         self._steps = {
-            name: _describe(operation, find_verb(operation), {_SEEN, *implied})
+            name: _build_step(operation, find_verb(operation), {_SEEN, *implied})
             for name, operation in operations.items()
         }
 
@@ -108,17 +108,17 @@ class StepOffers(Generic[M]):
         return PossibleSteps(version=version, steps=possible_steps)
 
 
-def _describe(operation: str, verb: Callable[..., object], implied: Collection[str]) -> _Step:
-    mark = use_case_of(verb)
+def _build_step(operation: str, verb: Callable[..., object], implied: Collection[str]) -> _Step:
+    mark = get_use_case(verb)
     if mark is None or not mark.public:
         raise TypeError(f"{operation} is offered as a step, but nobody outside may call it")
-    inputs = tuple(_inputs(verb, implied))
+    inputs = tuple(_iter_inputs(verb, implied))
     step = PossibleStep(operation=operation, label=operation, step_up=mark.step_up, inputs=inputs)
-    return _Step(mark, action_of(verb), step)
+    return _Step(mark, get_action_name(verb), step)
 
 
-def _inputs(verb: Callable[..., object], implied: Collection[str]) -> Iterator[StepInput]:
-    """Yield the inputs of a use case apart from the actor, the record and the implied ones."""
+def _iter_inputs(verb: Callable[..., object], implied: Collection[str]) -> Iterator[StepInput]:
+    """Yield the inputs of a use case, apart from the actor, the record and the inputs named in `implied`."""
     _, _, *parameters = signature(verb).parameters.values()
     for parameter in parameters:
         if parameter.name not in implied:

@@ -1,4 +1,4 @@
-"""Possible steps for a post under moderation."""
+"""The query for the steps that an actor can take with a post under moderation."""
 
 from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.loading import get_permitted_post
@@ -13,7 +13,9 @@ from anninh_core.workflows.base import FindVerb
 
 
 class PossiblePostSteps(Service):
-    """Possible steps for a post. The actor who ruled isn't offered the decision about the appeal."""
+    """Finds the steps that an actor can take with a post. The actor who ruled on it isn't offered the decision about
+    the appeal.
+    """
 
     action_prefix = "moderation"
 

@@ -1,4 +1,4 @@
-"""Possible steps for duties and difficulties."""
+"""Queries for the steps that an actor can take with a duty or a difficulty."""
 
 from anninh_core.domain.programme.difficulty import DIFFICULTY, DIFFICULTY_STEPS
 from anninh_core.domain.programme.duty import DUTY, DUTY_STEPS
@@ -12,7 +12,7 @@ from anninh_core.workflows.base import FindVerb
 
 
 class PossibleProgrammeSteps(Service):
-    """Possible steps for duties and difficulties."""
+    """Finds the steps that an actor can take with a duty or a difficulty."""
 
     action_prefix = "programme"
 

@@ -1,7 +1,7 @@
-"""Possible steps for a report."""
+"""The query for the steps that an actor can take with a report."""
 
 from anninh_core.domain.reports.kind import REPORT
-from anninh_core.domain.reports.loading import get_permitted_report, superior_of
+from anninh_core.domain.reports.loading import get_permitted_report, get_superior
 from anninh_core.domain.reports.model import Report
 from anninh_core.usecase.arguments import ReportId
 from anninh_core.usecase.marks import Service, query
@@ -14,7 +14,9 @@ from anninh_core.workflows.base import FindVerb
 
 
 class PossibleReportSteps(Service):
-    """Possible steps for a report. The actor who signed it isn't offered to accept it."""
+    """Finds the steps that an actor can take with a report. The actor who signed the report isn't offered to accept
+    it.
+    """
 
     action_prefix = "reports"
 
@@ -29,4 +31,4 @@ class PossibleReportSteps(Service):
         If its words may identify a person, `reports.submit` is still offered, and holds them for a person's decision.
         """
         report = get_permitted_report(session, report_id)
-        return self._offers.find(session, report, superior_of(session, report))
+        return self._offers.find(session, report, get_superior(session, report))

@@ -1,4 +1,4 @@
-"""Possible steps for a request about personal data."""
+"""The query for the steps that an actor can take with a request about personal data."""
 
 from anninh_core.domain.rights.kind import RIGHTS_REQUEST
 from anninh_core.domain.rights.loading import RIGHTS_STEPS, RightsLookups
@@ -12,7 +12,9 @@ from anninh_core.workflows.base import FindVerb
 
 
 class PossibleRightsSteps(Service):
-    """Possible steps for a request. The officer who checked the requester's identity is offered none."""
+    """Finds the steps that an actor can take with a request about personal data. The officer who checked the
+    requester's identity is offered none.
+    """
 
     action_prefix = "rights"
 

@@ -1,4 +1,4 @@
-"""Possible steps for a tip."""
+"""The query for the steps that an actor can take with a tip."""
 
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
@@ -13,7 +13,7 @@ from anninh_core.workflows.case_threads import THREAD_STEPS
 
 
 class PossibleTipSteps(Service):
-    """Possible steps for a tip."""
+    """Finds the steps that an actor can take with a tip."""
 
     action_prefix = "tips"
 

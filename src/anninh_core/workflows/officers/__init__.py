@@ -1,1 +1,1 @@
-"""Officers whose roles end, or who leave."""
+"""Workflows for officers whose roles end, or who leave."""

@@ -30,7 +30,7 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
 
 ALL = "all"
-"""The area that covers all areas not named."""
+"""Name of the area that covers all areas of work not named separately."""
 
 PERSONAL_AREAS = ("tips", "subcases", "groups", "programme", "duty")
 """Areas in which work is assigned to an officer by name: it moves to a successor."""
@@ -40,7 +40,7 @@ DRAFTS = "half_written"
 """Name under which the number of offered drafts is reported."""
 
 _SUBJECTS = ("inquiry", "item", "post", "report")
-"""Kinds of subjects of drafts, apart from tips."""
+"""Kinds of records that drafts can be about, apart from tips."""
 
 
 @frozen
@@ -70,7 +70,7 @@ _UNIT_WORK = (
 
 @view
 class HandedOver:
-    """The work that went to successors.
+    """The number of records that successors took over from an officer.
 
     Attributes:
         moved: number of records by area.
@@ -80,7 +80,7 @@ class HandedOver:
 
 
 class HandOver(Workflow):
-    """Combines officers, tips, groups and the programme."""
+    """Hands over the work of a leaving officer to successors."""
 
     action_prefix = "hand_over"
 
@@ -112,7 +112,7 @@ class HandOver(Workflow):
             area: self._move_work(uow, area, officer_id, to.get(area, to.get(ALL, ""))) for area in PERSONAL_AREAS
         }
         orphans = [
-            *_describe(results),
+            *_describe_left_work(results),
             *self._iter_orphaned_work(uow, officer),
             *self._iter_orphaned_keys(uow, officer),
         ]
@@ -126,7 +126,7 @@ class HandOver(Workflow):
             )
         if last_day is not None:
             self._end_grants(uow, officer, last_day)
-        offered = self.services.drafts.offer(uow, officer_id, _successors_by_subject(to))
+        offered = self.services.drafts.offer(uow, officer_id, _map_successors_by_subject(to))
         counts = {**{area: result.moved for area, result in results.items()}, DRAFTS: offered}
         moved = {area: count for area, count in counts.items() if count}
         uow.facts |= moved
@@ -167,7 +167,7 @@ class HandOver(Workflow):
         return steps[area](uow, officer_id, successor)
 
     def _iter_orphaned_work(self, uow: UnitOfWork, officer: Officer) -> Iterator[str]:
-        """Yield the open work of units that only this officer may do."""
+        """Yield the number of open records of units that only `officer` may work on, by area of work."""
         district = self.context.district
         records = self.context.storage.records
         others = tuple(other for other in uow.iter_all(OFFICER, "id") if other.id != officer.id)
@@ -181,28 +181,32 @@ class HandOver(Workflow):
                 kind=work.kind, order=work.order, units=sorted(orphaned_units), where={"state": work.states}, limit=200
             )
             if units := [record.unit for record in iter_records(records, find)]:
-                yield _count(work.area, units)
+                yield _describe_counts(work.area, units)
 
     def _iter_orphaned_keys(self, uow: UnitOfWork, officer: Officer) -> Iterator[str]:
-        """Yield the custody of residents' names if only this officer's key is in use; a key can't be moved."""
+        """Yield the custody of residents' names as orphaned if only `officer` has a key in use; a key can't be
+        moved.
+        """
         keys = uow.iter_all(CUSTODIAN, "id", where={"state": CustodianState.ACTIVE.value})
         holders = {key.officer for key in keys if not key.is_recovery}
         if holders == {officer.id}:
-            yield _count("custodians", [self.context.district.root])
+            yield _describe_counts("custodians", [self.context.district.root])
 
 
-def _successors_by_subject(to: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the officer to whom drafts are offered, by kind of their subject."""
+def _map_successors_by_subject(to: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the officer to whom drafts are offered, for each kind of record that a draft is about."""
     of_all = to.get(ALL, "")
     return {"tip": to.get("tips", of_all), **dict.fromkeys(_SUBJECTS, of_all)}
 
 
-def _describe(results: Mapping[str, HandOverResult]) -> Iterator[str]:
-    return (_count(area, result.left) for area, result in results.items() if result.left)
+def _describe_left_work(results: Mapping[str, HandOverResult]) -> Iterator[str]:
+    return (_describe_counts(area, result.left) for area, result in results.items() if result.left)
 
 
-def _count(area: str, units: "tuple[str, ...] | list[str]") -> str:
-    """Return how many records would be left, by unit: never which, as the actor may not read them."""
+def _describe_counts(area: str, units: "tuple[str, ...] | list[str]") -> str:
+    """Return how many records no officer would take over, by unit; the records aren't named, as the actor may not read
+    them.
+    """
     counts = sorted(Counter(units).items())
     return Sentence(
         "{area}: {counts}",

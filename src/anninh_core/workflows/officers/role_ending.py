@@ -7,7 +7,7 @@ from anninh_core.domain.units.model import OFFICER, Officer
 from anninh_core.usecase.actor import Actor, system
 from anninh_core.usecase.arguments import OfficerId, RoleId, UnitId
 from anninh_core.usecase.marks import command, workflow
-from anninh_core.usecase.preconditions.request_keys import resume
+from anninh_core.usecase.preconditions.request_keys import run_or_resume
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -15,13 +15,13 @@ from anninh_core.workflows.base import Workflow
 
 
 class RoleEnding(Workflow):
-    """Combines officers and tips."""
+    """Ends a role of an officer, and gives back the open tips that the officer may no longer handle to their units."""
 
     action_prefix = "role_ending"
 
     @workflow(Permission.GRANT, public=True, irreversible=True, step_up=True)
     def revoke(self, actor: Actor, officer_id: OfficerId, role: RoleId, unit: UnitId, *, last_day: date) -> Officer:
-        """End a grant after an inclusive last day; one of yesterday ends it at once.
+        """End an officer's grant after its last day, inclusive; if the last day is yesterday, the grant ends at once.
 
         The open tips that the officer may then no longer handle go back to their units, to be reassigned: at once, or
         by the worker on the day after the last.
@@ -33,22 +33,22 @@ class RoleEnding(Workflow):
         revoke = partial(
             self.services.units.revoke, actor.for_step("revoke"), officer_id, role, unit, last_day=last_day
         )
-        officer = resume(actor, revoke, lambda _: self._read(actor, officer_id, unit))
+        officer = run_or_resume(actor, revoke, lambda _: self._read_officer(actor, officer_id, unit))
         self.services.tips.exclusions.release_tips(actor.hand_to(system("keeper")), officer_id)
         return officer
 
-    def _read(self, actor: Actor, officer_id: str, unit: str) -> Officer:
-        """Return an officer with an already ended grant on a unit."""
+    def _read_officer(self, actor: Actor, officer_id: str, unit: str) -> Officer:
+        """Return an officer whose grant on `unit` an earlier call has already ended."""
 
-        def read(session: ReadSession) -> Officer:
+        def read_permitted_officer(session: ReadSession) -> Officer:
             session.permit(unit)
             return session.load(OFFICER, officer_id)
 
-        return self.runner.run_query(actor, "role_ending.revoke", Permission.GRANT, False, read)
+        return self.runner.run_query(actor, "role_ending.revoke", Permission.GRANT, False, read_permitted_officer)
 
 
 class Deactivation(Workflow):
-    """Combines officers, their accounts and tips."""
+    """Deactivates officers: ends their roles and accounts, and gives back their open tips to their units."""
 
     action_prefix = "deactivation"
 
@@ -65,7 +65,7 @@ class Deactivation(Workflow):
 
     @command(Permission.GRANT)
     def end_roles(self, uow: UnitOfWork, officer_id: str) -> Officer:
-        """End all roles and the account of an officer: the first half, see `deactivate`."""
+        """End all roles and the account of an officer, as the first half of `deactivate`."""
         officer = uow.get_permitted(OFFICER, officer_id, "units.officers")
         yesterday = uow.today - timedelta(days=1)
         for grant in officer.grants:

@@ -1,1 +1,1 @@
-"""Publishing items to their groups, with the leak check before that."""
+"""Workflows that publish items to their groups, after the leak check."""

@@ -8,11 +8,11 @@ from anninh_core.domain.content.model import Item
 from anninh_core.domain.content.publishing import list_pending_groups
 from anninh_core.domain.groups.model import Group
 from anninh_core.domain.groups.states import GroupState
-from anninh_core.usecase.outbox_message import messenger_of
+from anninh_core.usecase.outbox_message import get_messenger_name
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.views import view
 
-if TYPE_CHECKING:  # groups are only imported by programs that show an audience
+if TYPE_CHECKING:  # The groups are only imported by programs that show an audience.
     from anninh_core.domain.groups.service import Groups
 
 
@@ -20,11 +20,11 @@ class LeftOutReason(StrEnum):
     """Why a group of an item's audience doesn't get it."""
 
     HAS_IT = "has_it"
-    """It has the item, or will get it."""
+    """The group has the item, or will get it."""
     NOT_ACTIVE = "not_active"
-    """It has no members yet, or it is paused."""
+    """The group has no members yet, or it is paused."""
     OTHER_KIND = "other_kind"
-    """The item is for other kinds of group."""
+    """The item is for other kinds of groups."""
 
 
 @view
@@ -34,7 +34,7 @@ class AudienceGroupView:
     Attributes:
         title: its name; "" if the viewer may not read the group.
         messenger: its messenger instance.
-        members: by the newest measure; None before the first.
+        members: number of members by the newest count; None before the first count.
     """
 
     group: str
@@ -73,9 +73,9 @@ class AudienceView:
 
     Attributes:
         chosen: the units that its author chose; empty before that.
-        units: those with groups, in the order of the tree.
-        groups: number of groups that get it.
-        members: of these groups, as far as they were counted.
+        units: the units that have groups, in the order of the tree of units.
+        groups: number of groups that get the item.
+        members: number of members of these groups, as far as they were counted.
     """
 
     chosen: tuple[str, ...]
@@ -89,8 +89,10 @@ def find_targets(session: ReadSession, groups: "Groups", item: Item) -> Sequence
     return session.include(groups.queries.targets, units=item.piece.units, kinds=item.piece.group_kinds)
 
 
-def show_audience(session: ReadSession, groups: "Groups", item: Item) -> AudienceView:
-    """Return the audience of an item: the same groups as at its publication."""
+def build_audience_view(session: ReadSession, groups: "Groups", item: Item) -> AudienceView:
+    """Return the groups that would get an item if it were published now, and the groups of its audience that
+    wouldn't.
+    """
     pending = list_pending_groups(session, item, find_targets(session, groups, item))
     readable = {group.id: group for group in session.include(groups.queries.list)}
     counting_unit = session.context.district.counting_unit
@@ -99,13 +101,13 @@ def show_audience(session: ReadSession, groups: "Groups", item: Item) -> Audienc
     left_out: dict[str, list[LeftOutGroupView]] = {}
     for group in readable.values():
         if group.id in pending:
-            receiving.setdefault(counting_unit(group.unit), []).append(_show_group(group, pending[group.id]))
+            receiving.setdefault(counting_unit(group.unit), []).append(_build_group_view(group, pending[group.id]))
         elif group.unit in below and group.state is not GroupState.CLOSED:
             reason = _explain_omission(item, group)
             left_out.setdefault(counting_unit(group.unit), []).append(
                 LeftOutGroupView(group=group.id, title=group.title, reason=reason)
             )
-    unreadable = [_show_unreadable(id, to) for id, to in pending.items() if id not in readable]
+    unreadable = [_build_unreadable_group_view(id, to) for id, to in pending.items() if id not in readable]
     if unreadable:
         receiving[""] = unreadable
     listed = [counting_unit(group.unit) for group in readable.values()]
@@ -121,14 +123,14 @@ def show_audience(session: ReadSession, groups: "Groups", item: Item) -> Audienc
     )
 
 
-def _show_group(group: Group, conversation: str) -> AudienceGroupView:
+def _build_group_view(group: Group, conversation: str) -> AudienceGroupView:
     return AudienceGroupView(
-        group=group.id, title=group.title, messenger=messenger_of(conversation), members=group.members
+        group=group.id, title=group.title, messenger=get_messenger_name(conversation), members=group.members
     )
 
 
-def _show_unreadable(group: str, conversation: str) -> AudienceGroupView:
-    return AudienceGroupView(group=group, title="", messenger=messenger_of(conversation), members=None)
+def _build_unreadable_group_view(group: str, conversation: str) -> AudienceGroupView:
+    return AudienceGroupView(group=group, title="", messenger=get_messenger_name(conversation), members=None)
 
 
 def _explain_omission(item: Item, group: Group) -> LeftOutReason:

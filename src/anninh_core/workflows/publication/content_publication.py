@@ -6,11 +6,11 @@ from attrs import evolve
 
 from anninh_core.domain.content.loading import ITEM_STEPS, load_item
 from anninh_core.domain.content.model import Item
-from anninh_core.domain.content.publishing import find_pending_groups
+from anninh_core.domain.content.publishing import require_pending_groups
 from anninh_core.domain.content.rules import render_item
 from anninh_core.domain.leaks.model import describe_spans
 from anninh_core.domain.services import Services
-from anninh_core.messaging.outbound.leak_gate import describe_item, is_clear
+from anninh_core.messaging.outbound.leak_gate import describe_outgoing_item, is_publishable
 from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.arguments import ItemId
@@ -23,13 +23,14 @@ from anninh_core.vocabulary.opinions import LEAK_CHECK, Finding
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.views import ItemToReview
 from anninh_core.workflows.base import Workflow
-from anninh_core.workflows.publication.audience import AudienceView, find_targets, show_audience
+from anninh_core.workflows.publication.audience import AudienceView, build_audience_view, find_targets
 
-_GATE = "permitted"  # gate for whether publication is permitted: findings about personal data are listed there
+# Findings about personal data are listed under this gate, which asks whether publication is permitted.
+_GATE = "permitted"
 
 
 class ContentPublication(Workflow):
-    """Combines content, groups, the checks and the leak check."""
+    """Submits items for review, and publishes approved items to their groups after the leak check."""
 
     action_prefix = "publishing"
 
@@ -48,7 +49,7 @@ class ContentPublication(Workflow):
         """
         item = self.services.content.editing.submit(uow, item_id)
         uow.permit(item.unit)
-        findings: Sequence[Finding] = self._plugins.review(_view(item), self.context.district).values
+        findings: Sequence[Finding] = self._plugins.review(_build_item_to_review(item), self.context.district).values
         findings = [*findings, *self._check_leaks(uow, item)]
         with uow.acting_as(system("checks")):
             return self.services.content.editing.record_findings(uow, item_id, findings)
@@ -79,22 +80,24 @@ class ContentPublication(Workflow):
         Raises:
             NotVisible: as `content.get`.
         """
-        return show_audience(session, self.services.groups, load_item(session, item_id))
+        return build_audience_view(session, self.services.groups, load_item(session, item_id))
 
     @property
     def steps(self) -> StepChecks[Item]:
-        """All steps for an item, including the check for matching groups that is defined here."""
+        """The checks of all steps for an item, including the check that matching groups exist."""
         return ITEM_STEPS.with_check("publish", self._require_groups)
 
     def _require_groups(self, item: Item, session: ReadSession) -> None:
-        find_pending_groups(session, item, find_targets(session, self.services.groups, item))
+        require_pending_groups(session, item, find_targets(session, self.services.groups, item))
 
     def _check_leaks(self, uow: UnitOfWork, item: Item) -> list[Finding]:
-        """Return the personal data in a draft as one finding, and record that there was something."""
+        """Return the personal data in an item as one finding, and record that the leak check found some; empty if there
+        is none.
+        """
         exposure = self.services.leaks.check.find_exposure(f"{item.piece.title}\n{item.piece.body}")
         if not exposure:
             return []
-        self.services.leaks.note_review(uow, evolve(describe_item(item, exposure), officer=uow.actor.id))
+        self.services.leaks.note_review(uow, evolve(describe_outgoing_item(item, exposure), officer=uow.actor.id))
         places = describe_spans(exposure.spans)
         text = self.context.district.say("check.personal", found=places)
         return [Finding(_GATE, text, "hold", by=LEAK_CHECK)]
@@ -102,10 +105,10 @@ class ContentPublication(Workflow):
     def _release_or_hold(self, uow: UnitOfWork, item: Item) -> bool:
         """Return whether an item may be published as it reads; otherwise hold it for a person's decision."""
         exposure = self.services.leaks.check.find_exposure(render_item(self.context.district, item.piece, ""))
-        return is_clear(uow, self.services.leaks, self.services.duty, describe_item(item, exposure))
+        return is_publishable(uow, self.services.leaks, self.services.duty, describe_outgoing_item(item, exposure))
 
 
-def _view(item: Item) -> ItemToReview:
+def _build_item_to_review(item: Item) -> ItemToReview:
     content = item.piece
     return ItemToReview(
         id=item.id,

@@ -12,7 +12,7 @@ from anninh_core.workflows.base import Workflow
 
 
 class LeakDecision(Workflow):
-    """Combines the leak check, duty and content."""
+    """Releases or stops messages that the leak check holds, and ends the urgent notices about them."""
 
     action_prefix = "leaks"
 
@@ -21,13 +21,13 @@ class LeakDecision(Workflow):
         """Release a held text unchanged: the actor is responsible for it.
 
         Args:
-            finding_id: which, of `findings`.
+            finding_id: id of the finding, as `findings` lists it.
             reason: why it may be sent, in words.
 
         Raises:
             BadInput: no reason.
             WrongStep: it was decided before.
-            NotVisible: there is none, or it isn't of the actor's units.
+            NotVisible: there is no such finding, or it isn't of the actor's units.
         """
         finding = self._decide(uow, finding_id, LeakState.RELEASED, reason)
         about = Ref.parse(finding.about)

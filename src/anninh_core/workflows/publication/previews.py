@@ -1,4 +1,4 @@
-"""Previews of outgoing messages: in the profile's words, split as the messenger splits them. Nothing is sent."""
+"""Previews of outgoing messages, in the profile's words and split as the messenger splits them; nothing is sent."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,17 +20,17 @@ from anninh_core.ports.messengers.messenger import Messenger
 from anninh_core.ports.messengers.platform import PreviewsTexts
 from anninh_core.usecase.arguments import ArticleId, InquiryId, ItemId, OneLine, TipId, Words
 from anninh_core.usecase.marks import query
-from anninh_core.usecase.outbox_message import OutboxMessage, messenger_of
+from anninh_core.usecase.outbox_message import OutboxMessage, get_messenger_name
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.views import EnclosureView, list_enclosures, view
 from anninh_core.vocabulary.messages import Address, Attachment, OutgoingMessage, Place
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
-from anninh_core.workflows.publication.audience import AudienceView, find_targets, show_audience
+from anninh_core.workflows.publication.audience import AudienceView, build_audience_view, find_targets
 
-_NOBODY = "preview"  # placeholder instead of an address, as nothing is sent
-_PUBLIC = frozenset({"link"})  # a web address identifies no person
+_NOBODY = "preview"  # This placeholder replaces the address, as nothing is sent.
+_PUBLIC = frozenset({"link"})  # A web address identifies no person.
 
 
 @view
@@ -47,10 +47,10 @@ class OutgoingPreviewView:
 
     Attributes:
         messenger: the instance; "" if the reader has no chat, so that a person informs them.
-        texts: the messages, one after the other.
+        texts: the messages, in the order of sending.
         attachments: their attachments.
-        groups: number of groups that would get it; 0 for a person.
-        problem: why it can't be sent like this, "" for nothing.
+        groups: number of groups that would get the messages; 0 for a message to a person.
+        problem: why the messages can't be sent like this; "" if there is no problem.
     """
 
     messenger: str
@@ -78,7 +78,7 @@ class PreviewView:
 
 
 class OutgoingPreviews(Workflow):
-    """Shows what an act would send."""
+    """Shows the messages that an answer or a publication would send, without sending them."""
 
     action_prefix = "previews"
 
@@ -109,9 +109,9 @@ class OutgoingPreviews(Workflow):
         name = f"tip.{purpose}"
         field = "question" if purpose == "ask_back" else "text"
         text = self.context.district.say(name, receipt=tip.receipt, **{field: written})
-        personal_data = (piece for piece in _iter_personal_data(written) if piece.text.upper() != tip.receipt)
+        personal_data = (piece for piece in _find_personal_data(written) if piece.text.upper() != tip.receipt)
         return PreviewView(
-            purpose=name, messages=(self._to_person(tip.conversation, text, name),), found=tuple(personal_data)
+            purpose=name, messages=(self._preview_for_person(tip.conversation, text, name),), found=tuple(personal_data)
         )
 
     @query(Permission.INQUIRY_READ, public=True)
@@ -151,8 +151,8 @@ class OutgoingPreviews(Workflow):
             words, source_name = words or edition.text, source_name or edition.source
         source_name = source_name or self.context.district.unit(inquiry.unit).name
         message_text = self.context.district.say(name, text=_require_words(words), source=source_name)
-        message = self._to_person(inquiry.conversation, message_text, name)
-        return PreviewView(purpose=name, messages=(message,), found=tuple(_iter_personal_data(words)))
+        message = self._preview_for_person(inquiry.conversation, message_text, name)
+        return PreviewView(purpose=name, messages=(message,), found=tuple(_find_personal_data(words)))
 
     @query(Permission.CONTENT_READ, Permission.GROUP_READ, traced=True, aggregate_repeats=True, public=True)
     def preview_item(self, session: ReadSession, item_id: ItemId) -> PreviewView:
@@ -169,25 +169,25 @@ class OutgoingPreviews(Workflow):
         original = session.load(ITEM, piece.replaces).piece.title if piece.replaces else ""
         name = "content.correction" if piece.is_correction else "content.post"
         text = render_item(self.context.district, piece, original)
-        audience = show_audience(session, self.services.groups, item)
+        audience = build_audience_view(session, self.services.groups, item)
         receiving = Counter(group.messenger for unit in audience.units for group in unit.groups)
         targets = find_targets(session, self.services.groups, item)
-        reached = {messenger_of(conversation) for _, conversation in targets if conversation}
+        reached = {get_messenger_name(conversation) for _, conversation in targets if conversation}
         messages = tuple(
-            self._render(instance, Place.GROUP, text, name, piece.attachments, groups=receiving[instance])
+            self._build_preview(instance, Place.GROUP, text, name, piece.attachments, groups=receiving[instance])
             for instance in sorted(reached | {*receiving})
         )
-        personal_data = tuple(_iter_personal_data(f"{piece.title}\n{piece.body}"))
+        personal_data = tuple(_find_personal_data(f"{piece.title}\n{piece.body}"))
         return PreviewView(purpose=name, messages=messages, found=personal_data, audience=audience)
 
     def find_problem(self, conversation: str, text: str) -> str:
-        """Return why an answer can't be sent to a conversation, or ""."""
-        return self._to_person(conversation, text, "tip.answer").problem
+        """Return the reason why an answer can't be sent to a conversation, or "" if it can."""
+        return self._preview_for_person(conversation, text, "tip.answer").problem
 
-    def _to_person(self, conversation: str, text: str, purpose: str) -> OutgoingPreviewView:
-        return self._render(messenger_of(conversation), Place.PERSON, text, purpose)
+    def _preview_for_person(self, conversation: str, text: str, purpose: str) -> OutgoingPreviewView:
+        return self._build_preview(get_messenger_name(conversation), Place.PERSON, text, purpose)
 
-    def _render(
+    def _build_preview(
         self,
         instance: str,
         place: Place,
@@ -197,8 +197,8 @@ class OutgoingPreviews(Workflow):
         *,
         groups: int = 0,
     ) -> OutgoingPreviewView:
-        """Return a text as the messenger would send it; unsplit if the messenger has no preview or isn't configured any
-        more.
+        """Return the preview of a text as the messenger would send it; unsplit if the messenger has no preview or isn't
+        configured any more.
         """
         outbox_message = OutboxMessage(to=_NOBODY, text=drop_hidden(text), attachments=tuple(attachments))
         message = OutgoingMessage(
@@ -231,7 +231,7 @@ def _require_words(words: str) -> str:
     return nfc(words)
 
 
-def _iter_personal_data(words: str) -> Iterator[PersonalDataView]:
+def _find_personal_data(words: str) -> Iterator[PersonalDataView]:
     """Yield the pieces of a text that look like personal data, by patterns alone."""
     for hit in find_personal_data(nfc(words)):
         if hit.kind not in _PUBLIC:

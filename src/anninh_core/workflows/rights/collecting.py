@@ -46,18 +46,18 @@ Found = Mapping[str, tuple[FoundRecord, ...]]
 """A person's stored records by category."""
 
 
-def collect(session: ReadSession, request: RightsRequest) -> Found:
+def collect_personal_data(session: ReadSession, request: RightsRequest) -> Found:
     """Return the requester's stored data, by their accounts and by their cases recorded at the desk.
 
     Purged data no longer exists. Officers' notes, decisions and purposes, and other people's words, are left out.
     """
-    collector = _Collector(session, request)
+    collector = _PersonalDataCollector(session, request)
     return {category: tuple(getattr(collector, category)()) for category in CATEGORIES}
 
 
 @frozen
-class _Collector:
-    """Reads the records of one request; each method is a category."""
+class _PersonalDataCollector:
+    """Reads the stored data of one requester; each public method yields one category."""
 
     session: ReadSession
     request: RightsRequest
@@ -70,7 +70,7 @@ class _Collector:
         names = self.session.context.names.pseudonym
         cause = f"rights_request:{self.request.id}"
         for account in self._iter_accounts():
-            name = account.name or (self._say("sealed") if account.details is not None else "")
+            name = account.name or (self._get_wording("sealed") if account.details is not None else "")
             facts = {
                 "messenger": account.address.messenger,
                 "address": account.address.id,
@@ -80,12 +80,15 @@ class _Collector:
             yield FoundRecord(id=names(account.id, cause), fields=facts)
 
     def messages(self) -> Iterator[FoundRecord]:
-        return map(_message, (message for message in self._iter_messages() if message.conversation == message.sender))
+        return map(
+            _build_message_record,
+            (message for message in self._iter_messages() if message.conversation == message.sender),
+        )
 
     def group_messages(self) -> Iterator[FoundRecord]:
         for message in self._iter_messages():
             if message.conversation != message.sender:
-                record = _message(message)
+                record = _build_message_record(message)
                 group = self.session.get_readable(CONVERSATION, message.conversation)
                 yield FoundRecord(id=record.id, fields={"group": group.name if group else "", **record.fields})
 
@@ -94,38 +97,42 @@ class _Collector:
             for attachment in message.attachments:
                 # An adapter may have kinds that the profile has no word for.
                 kind = self.district.wording.get(f"rights.file.{attachment.kind}", attachment.kind)
-                facts = {"at": _moment(message.received_at), "kind": kind, "file": attachment.name}
+                facts = {"at": _format_moment(message.received_at), "kind": kind, "file": attachment.name}
                 yield FoundRecord(id=message.id, fields=facts)
 
     def tips(self) -> Iterator[FoundRecord]:
         for account in self.request.accounts:
             for tip in self.session.iter_all(TIP, "newest", where={"conversation": account}):
-                yield self._tip(tip)
+                yield self._build_tip_record(tip)
         for ref in self.request.refs:
             if ref.startswith("tip:"):
                 desk_tip = self.session.get_readable(TIP, Ref.parse(ref).id)
-                yield from () if desk_tip is None else (self._tip(desk_tip),)
+                yield from () if desk_tip is None else (self._build_tip_record(desk_tip),)
 
     def inquiries(self) -> Iterator[FoundRecord]:
         for account in self.request.accounts:
             for inquiry in self.session.iter_all(INQUIRY, "newest", where={"conversation": account}):
-                facts = {"at": _moment(inquiry.received_at), "question": inquiry.question, "answer": inquiry.answer}
+                facts = {
+                    "at": _format_moment(inquiry.received_at),
+                    "question": inquiry.question,
+                    "answer": inquiry.answer,
+                }
                 yield FoundRecord(id=inquiry.id, fields=facts)
 
     def posts(self) -> Iterator[FoundRecord]:
         for account in self.request.accounts:
             for post in self.session.iter_all(POST, "newest", where={"author": account}):
-                rule = self._rule(post)
-                state = self._say(f"post.{post.state}")
-                facts = {"at": _moment(post.raised_at), "text": post.excerpt, "rule": rule, "state": state}
+                rule = self._get_rule_text(post)
+                state = self._get_wording(f"post.{post.state}")
+                facts = {"at": _format_moment(post.raised_at), "text": post.excerpt, "rule": rule, "state": state}
                 yield FoundRecord(id=post.id, fields=facts)
 
     def disclosures(self) -> Iterator[FoundRecord]:
         for account in self.request.accounts:
             for disclosure in self.session.iter_all(DISCLOSURE, "newest", where={"conversation": account}):
-                field_label = self._say(f"identity.{disclosure.field}")
-                state = self._say(f"disclosure.{disclosure.state}")
-                facts = {"at": _moment(disclosure.requested_at), "field": field_label, "state": state}
+                field_label = self._get_wording(f"identity.{disclosure.field}")
+                state = self._get_wording(f"disclosure.{disclosure.state}")
+                facts = {"at": _format_moment(disclosure.requested_at), "field": field_label, "state": state}
                 yield FoundRecord(id=disclosure.id, fields=facts)
 
     def requests(self) -> Iterator[FoundRecord]:
@@ -134,22 +141,25 @@ class _Collector:
             for request in self.session.iter_all(RIGHTS_REQUEST, "oldest", where={"conversation": account}):
                 requests_by_id[request.id] = request
         for request in requests_by_id.values():
-            kind = self._say(f"kind.{request.kind}")
-            state = self._say(f"state.{request.state}")
-            facts = {"at": _moment(request.received_at), "number": request.number, "kind": kind, "state": state}
+            kind = self._get_wording(f"kind.{request.kind}")
+            state = self._get_wording(f"state.{request.state}")
+            facts = {"at": _format_moment(request.received_at), "number": request.number, "kind": kind, "state": state}
             yield FoundRecord(id=request.id, fields=facts)
 
     def erasures(self) -> Iterator[FoundRecord]:
         for account in self.request.accounts:
             for erasure in self.session.iter_all(ERASURE, "oldest", where={"conversation": account}):
-                facts = {"at": _moment(erasure.received_at), "state": self._say(f"erasure.{erasure.state}")}
+                facts = {
+                    "at": _format_moment(erasure.received_at),
+                    "state": self._get_wording(f"erasure.{erasure.state}"),
+                }
                 yield FoundRecord(id=erasure.id, fields=facts)
 
-    def _tip(self, tip: Tip) -> FoundRecord:
+    def _build_tip_record(self, tip: Tip) -> FoundRecord:
         category = self.district.incoming.get(tip.category)
         facts = {
             "receipt": tip.receipt,
-            "at": _moment(tip.received_at),
+            "at": _format_moment(tip.received_at),
             "category": category.name if category else "",
             "state": self.district.say(f"state.{tip.state}"),
             "text": tip.text,
@@ -157,12 +167,12 @@ class _Collector:
         }
         return FoundRecord(id=tip.id, fields=facts)
 
-    def _rule(self, post: Post) -> str:
+    def _get_rule_text(self, post: Post) -> str:
         """Return the text of the charter rule in a ruling, or its code if the charter no longer contains it."""
         code = post.ruling.rule if post.ruling is not None else ""
         return next((rule.text for rule in self.district.charter.rules if rule.code == code), code)
 
-    def _say(self, key: str) -> str:
+    def _get_wording(self, key: str) -> str:
         return self.district.say(f"rights.{key}")
 
     def _iter_accounts(self) -> Iterator[Conversation]:
@@ -177,11 +187,15 @@ class _Collector:
                     yield message
 
 
-def _message(message: Message) -> FoundRecord:
-    facts = {"at": _moment(message.received_at), "text": message.text, "correction": "; ".join(message.corrections)}
+def _build_message_record(message: Message) -> FoundRecord:
+    facts = {
+        "at": _format_moment(message.received_at),
+        "text": message.text,
+        "correction": "; ".join(message.corrections),
+    }
     return FoundRecord(id=message.id, fields=facts)
 
 
-def _moment(at: datetime) -> str:
+def _format_moment(at: datetime) -> str:
     """Return a moment in Vietnam's time zone, as ISO 8601."""
     return vietnam_time(at).isoformat(timespec="minutes")

@@ -1,4 +1,6 @@
-"""A copy of a person's stored data: a readable document, JSON for programs, or both with the files in an archive."""
+"""A copy of a person's stored data, as a readable document, as JSON for programs, or as an archive of both with the
+files.
+"""
 
 import io
 import json
@@ -16,13 +18,13 @@ SCHEMA = "anninh.personal-data/1"
 """Name and version of the JSON format; see the reference of data copies."""
 
 READABLE = ("docx", "pdf", "html", "markdown")
-"""Readable formats."""
+"""Formats of a copy of personal data that people can read."""
 
 _LINES = "\n"
 
 
 def build_json(district: District, request: RightsRequest, collected: Found, at: datetime) -> bytes:
-    """Return the copy as JSON: UTF-8, identical for the same request and moment."""
+    """Return the copy of a person's data as UTF-8 JSON; it is identical for the same request and moment."""
     data = {
         "schema": SCHEMA,
         "authority": district.name,
@@ -38,17 +40,17 @@ def build_json(district: District, request: RightsRequest, collected: Found, at:
 
 
 def build_document(district: District, request: RightsRequest, collected: Found, at: datetime) -> ReportDocument:
-    """Return the readable copy, as formatters take it."""
+    """Return the readable copy of a person's data as a document that formatters render."""
     day = local_date(at)
     sections = (
         Section("", 1, (Paragraph(district.say("rights.intro")), Paragraph(district.say("rights.third_parties")))),
-        *(_section(district, category, records) for category, records in collected.items()),
-        Section("", 1, tuple(_iter_ends(district, request))),
+        *(_build_section(district, category, records) for category, records in collected.items()),
+        Section("", 1, tuple(_iter_closing_blocks(district, request))),
     )
     return ReportDocument(
         id=f"rights.{request.number}",
         kind="rights",
-        letterhead=_letterhead(district, request),
+        letterhead=_build_letterhead(district, request),
         sections=sections,
         figures=(),
         period_start=day,
@@ -71,28 +73,28 @@ def build_archive(parts: Mapping[str, bytes], at: datetime) -> bytes:
     return buffer.getvalue()
 
 
-def _iter_ends(district: District, request: RightsRequest) -> Iterable[Block]:
+def _iter_closing_blocks(district: District, request: RightsRequest) -> Iterable[Block]:
     for omission in request.omissions:
         category = district.say(f"rights.category.{omission.category}")
         yield Paragraph(district.say("rights.left_out", category=category, rule=omission.rule, reason=omission.reason))
     yield Paragraph(district.say("rights.complaint"))
 
 
-def _section(district: District, category: str, records: tuple[FoundRecord, ...]) -> Section:
+def _build_section(district: District, category: str, records: tuple[FoundRecord, ...]) -> Section:
     heading = district.say(f"rights.category.{category}")
     if not records:
         return Section(heading, 1, (Paragraph(district.say("rights.nothing")),))
     names = tuple(dict.fromkeys(name for record in records for name in record.fields))
     columns = tuple(district.say(f"rights.field.{name}") for name in names)
-    rows = tuple(tuple(_cell(name, record.fields.get(name, "")) for name in names) for record in records)
+    rows = tuple(tuple(_format_cell(name, record.fields.get(name, "")) for name in names) for record in records)
     return Section(heading, 1, (Table("", columns, rows),))
 
 
-def _cell(name: str, text: str) -> str:
+def _format_cell(name: str, text: str) -> str:
     return short_moment(datetime.fromisoformat(text)) if name == "at" and text else text
 
 
-def _letterhead(district: District, request: RightsRequest) -> Letterhead:
+def _build_letterhead(district: District, request: RightsRequest) -> Letterhead:
     template = next(iter(district.templates.values()), None)
     return Letterhead(
         national_title=template.letterhead[0] if template else "",

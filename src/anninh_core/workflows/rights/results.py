@@ -39,7 +39,7 @@ class FoundData:
 
 @frozen(kw_only=True)
 class DataCopy:
-    """A copy to be handed over outside the chat. The system doesn't store it.
+    """A copy of a person's data, to be handed over outside the chat. The system doesn't store it.
 
     Attributes:
         name: file name; `media_type` of the file.
@@ -52,5 +52,5 @@ class DataCopy:
     sha256: str
 
     def to_view(self) -> Download:
-        """Return the file."""
+        """Return the copy as a file."""
         return Download(self.name, self.media_type, self.content)

@@ -1,7 +1,7 @@
 """Handling a request about personal data: finding, copying, correcting, answering, and requesting erasure.
 
-Nothing of this is done before another officer has checked the requester's identity through a second channel; all of it
-takes place outside the chat.
+All of it takes place outside the chat, and only after another officer has checked the requester's identity through a
+second channel.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -27,14 +27,14 @@ from anninh_core.plugins import Plugins
 from anninh_core.usecase.actor import Actor, system
 from anninh_core.usecase.arguments import CopyFormat, MessageId, OneLine, Reason, RequestId, RightsDelivery, Words
 from anninh_core.usecase.marks import workflow
-from anninh_core.usecase.outbox_message import outbox_scope
+from anninh_core.usecase.outbox_message import build_outbox_scope
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.usecase.views import Download
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.rights import RightsKind
 from anninh_core.workflows.base import Workflow
-from anninh_core.workflows.rights.collecting import Found, FoundRecord, collect
+from anninh_core.workflows.rights.collecting import Found, FoundRecord, collect_personal_data
 from anninh_core.workflows.rights.copies import READABLE, build_archive, build_document, build_json
 from anninh_core.workflows.rights.results import DataCopy, FoundData
 
@@ -46,7 +46,7 @@ _CARRIED_OUT = (AnswerOutcome.GRANTED, AnswerOutcome.PARTLY)
 
 
 class RightsWorkflow(Workflow):
-    """Combines requests with all stored data about people."""
+    """Handles people's requests about their stored personal data."""
 
     action_prefix = "rights"
 
@@ -67,18 +67,18 @@ class RightsWorkflow(Workflow):
         """
 
         def act(uow: UnitOfWork) -> FoundData:
-            request = self._handle(uow, request_id)
-            collected = collect(uow, request)
-            self._note_opened(uow, collected)
+            request = self._get_request(uow, request_id)
+            collected = collect_personal_data(uow, request)
+            self._record_opened_count(uow, collected)
             self._rights.note_look(uow, request_id, purpose)
-            accounts = tuple(_without_address(account) for account in collected["accounts"])
+            accounts = tuple(_remove_address(account) for account in collected["accounts"])
             return FoundData(
                 number=request.number,
                 records={**collected, "accounts": accounts},
                 open_cases=tuple(self._iter_open_cases(uow, request)),
             )
 
-        return self._run(actor, "rights.find", act)
+        return self._run_permitted(actor, "rights.find", act)
 
     @workflow(Permission.RIGHTS_HANDLE, public=True, daily=True, step_up=True)
     def export(self, actor: Actor, request_id: RequestId, *, format: CopyFormat, way: RightsDelivery) -> DataCopy:
@@ -103,18 +103,20 @@ class RightsWorkflow(Workflow):
             )
 
         def act(uow: UnitOfWork) -> DataCopy:
-            request = self._handle(uow, request_id, (RightsKind.ACCESS,))
+            request = self._get_request(uow, request_id, (RightsKind.ACCESS,))
             left_out = {omission.category for omission in request.omissions}
-            collected = {name: records for name, records in collect(uow, request).items() if name not in left_out}
-            self._note_opened(uow, collected)
-            file = self._render(uow, request, collected, format)
+            collected = {
+                name: records for name, records in collect_personal_data(uow, request).items() if name not in left_out
+            }
+            self._record_opened_count(uow, collected)
+            file = self._render_copy(uow, request, collected, format)
             digest = sha256(file.data).hexdigest()
             counts = tuple(f"{category}={len(records)}" for category, records in collected.items())
             handover = Handover(by=actor.id, at=uow.at, format=format, way=way, sha256=digest, counts=counts)
             self._rights.note_handover(uow, request_id, handover)
             return DataCopy(name=file.name, media_type=file.media_type, content=file.data, sha256=digest)
 
-        return self._run(actor, "rights.export", act)
+        return self._run_permitted(actor, "rights.export", act)
 
     @workflow(Permission.RIGHTS_HANDLE, public=True, daily=True)
     def correct_name(self, actor: Actor, request_id: RequestId, name: OneLine, *, reason: Reason) -> RightsRequest:
@@ -126,7 +128,7 @@ class RightsWorkflow(Workflow):
         """
 
         def act(uow: UnitOfWork) -> RightsRequest:
-            request = self._handle(uow, request_id, (RightsKind.CORRECTION,))
+            request = self._get_request(uow, request_id, (RightsKind.CORRECTION,))
             if not request.accounts:
                 raise BadInput(
                     "Request {request} has no account whose messages or name could be corrected: link one "
@@ -138,7 +140,7 @@ class RightsWorkflow(Workflow):
                 request = self._rights.note_correction(uow, request_id, f"name:{account}", reason)
             return request
 
-        return self._run(actor, "rights.correct_name", act)
+        return self._run_permitted(actor, "rights.correct_name", act)
 
     @workflow(Permission.RIGHTS_HANDLE, public=True, daily=True)
     def correct_words(
@@ -153,11 +155,11 @@ class RightsWorkflow(Workflow):
         """
 
         def act(uow: UnitOfWork) -> RightsRequest:
-            request = self._handle(uow, request_id, (RightsKind.CORRECTION,))
+            request = self._get_request(uow, request_id, (RightsKind.CORRECTION,))
             self.services.personal_records.add_correction(uow, message, words, senders=request.accounts)
             return self._rights.note_correction(uow, request_id, f"message:{message}", reason)
 
-        return self._run(actor, "rights.correct_words", act)
+        return self._run_permitted(actor, "rights.correct_words", act)
 
     @workflow(Permission.RIGHTS_HANDLE, public=True, daily=True, sends=True, irreversible=True)
     def answer(
@@ -194,50 +196,52 @@ class RightsWorkflow(Workflow):
                 for erasure.
             BadInput: no ground for a refusal, no words, no such way, or no chat to notify.
         """
-        ground = {"rule": nfc(rule), "reason": nfc(reason), "way": way, "text": self._with_complaint(text)}
+        ground = {"rule": nfc(rule), "reason": nfc(reason), "way": way, "text": self._append_complaint_advice(text)}
 
         def act(uow: UnitOfWork) -> RightsRequest:
             rights_answer = RightsAnswer(outcome=AnswerOutcome(outcome), by=actor.id, at=uow.at, **ground)
-            return self._answer(uow, request_id, rights_answer, notify=notify)
+            return self._record_answer(uow, request_id, rights_answer, notify=notify)
 
-        return self._run(actor, "rights.answer", act)
+        return self._run_permitted(actor, "rights.answer", act)
 
-    def _with_complaint(self, text: str) -> str:
+    def _append_complaint_advice(self, text: str) -> str:
         """Return an answer's text with the way to complain added; "" for an empty text."""
         return f"{nfc(text.strip())}\n{self.context.district.say('rights.complaint')}" if text.strip() else ""
 
-    def _answer(self, uow: UnitOfWork, request_id: str, rights_answer: RightsAnswer, *, notify: bool) -> RightsRequest:
+    def _record_answer(
+        self, uow: UnitOfWork, request_id: str, rights_answer: RightsAnswer, *, notify: bool
+    ) -> RightsRequest:
         request: RightsRequest = uow.include(self._rights.request, request_id)
         if request.answer is not None and evolve(request.answer, at=uow.at) == rights_answer:
-            return request  # a second click
-        self._require_erasure_decided(uow, request)
-        erasures = self._ask_erasures(uow, request, rights_answer.outcome)
+            return request  # The same answer was stored by an earlier call, as after a second click.
+        self._require_erasure_decision(uow, request)
+        erasures = self._request_erasures(uow, request, rights_answer.outcome)
         answered = self._rights.note_answer(uow, request_id, rights_answer, erasures=erasures)
         if notify:
-            self._notify(uow, answered)
+            self._notify_requester(uow, answered)
         return answered
 
     @property
     def _rights(self) -> RightsHandling:
         return self.services.rights.handling
 
-    def _run(self, actor: Actor, action: str, act: Callable[[UnitOfWork], T]) -> T:
-        def permitted(uow: UnitOfWork) -> T:
+    def _run_permitted(self, actor: Actor, action: str, act: Callable[[UnitOfWork], T]) -> T:
+        def act_if_permitted(uow: UnitOfWork) -> T:
             uow.permit(self.context.district.root)
             return act(uow)
 
-        return self.runner.run_command(actor, action, Permission.RIGHTS_HANDLE, permitted)
+        return self.runner.run_command(actor, action, Permission.RIGHTS_HANDLE, act_if_permitted)
 
-    def _handle(self, uow: UnitOfWork, request_id: str, kinds: Collection[RightsKind] = ()) -> RightsRequest:
-        """Return a request that the actor may handle, if it is of one of these kinds."""
+    def _get_request(self, uow: UnitOfWork, request_id: str, kinds: Collection[RightsKind] = ()) -> RightsRequest:
+        """Return a request about personal data that the actor may handle, if the request is of one of these kinds."""
         request: RightsRequest = uow.include(self._rights.request, request_id)
         return request.handled(uow.actor.id, kinds)
 
     @staticmethod
-    def _note_opened(uow: UnitOfWork, collected: Found) -> None:
-        """Record in the journal how many records were opened, as a traced query does."""
+    def _record_opened_count(uow: UnitOfWork, collected: Found) -> None:
+        """Record in the journal how many records were opened, as a traced query records it."""
         uow.facts |= {f"found_{category}": len(records) for category, records in collected.items()}
-        uow.facts |= {"opened": len(uow.opened.ids), "digest": uow.opened.digest(uow.context.names)}
+        uow.facts |= {"opened": len(uow.opened.ids), "digest": uow.opened.compute_digest(uow.context.names)}
 
     def _iter_open_cases(self, uow: UnitOfWork, request: RightsRequest) -> Iterator[str]:
         own_cases = {
@@ -249,7 +253,7 @@ class RightsWorkflow(Workflow):
             if self._policies[ref.kind].is_open(uow, ref.id):
                 yield case
 
-    def _render(self, uow: UnitOfWork, request: RightsRequest, collected: Found, format: str) -> Download:
+    def _render_copy(self, uow: UnitOfWork, request: RightsRequest, collected: Found, format: str) -> Download:
         district = self.context.district
         number = request.number
         if format == _JSON:
@@ -257,7 +261,7 @@ class RightsWorkflow(Workflow):
         if format == _ARCHIVE:
             parts = {
                 file.name: file.data
-                for file in (self._render(uow, request, collected, part_format) for part_format in ("html", _JSON))
+                for file in (self._render_copy(uow, request, collected, part_format) for part_format in ("html", _JSON))
             }
             archive = build_archive({**parts, **dict(self._iter_files(uow, request, collected))}, uow.at)
             return Download(f"{number}.zip", "application/zip", archive)
@@ -280,7 +284,7 @@ class RightsWorkflow(Workflow):
                         continue
                     yield f"files/{number:03}-{part + 1}", content
 
-    def _require_erasure_decided(self, uow: UnitOfWork, request: RightsRequest) -> None:
+    def _require_erasure_decision(self, uow: UnitOfWork, request: RightsRequest) -> None:
         """Check that an operator has decided about the request for erasure that a platform reported."""
         if request.channel is not RequestChannel.PLATFORM:
             return
@@ -294,7 +298,7 @@ class RightsWorkflow(Workflow):
                     erasure=id,
                 )
 
-    def _ask_erasures(self, uow: UnitOfWork, request: RightsRequest, outcome: AnswerOutcome) -> tuple[str, ...]:
+    def _request_erasures(self, uow: UnitOfWork, request: RightsRequest, outcome: AnswerOutcome) -> tuple[str, ...]:
         """Request erasure of every account from the operators, if a deletion was granted."""
         if request.kind is not RightsKind.DELETION or outcome not in _CARRIED_OUT:
             return ()
@@ -308,7 +312,7 @@ class RightsWorkflow(Workflow):
         erasure_ids = []
         for account in request.accounts:
             record = self.context.storage.records.get(CONVERSATION.name, account)
-            # the decision's consequence: only this actor may record a request for erasure
+            # A request for erasure follows from the decision, and only the router may record it.
             with uow.acting_as(system("router")):
                 erasure = self.services.retention.erasures.ask_erasure(
                     uow,
@@ -320,8 +324,8 @@ class RightsWorkflow(Workflow):
             erasure_ids.append(erasure.id)
         return tuple(erasure_ids)
 
-    def _notify(self, uow: UnitOfWork, request: RightsRequest) -> None:
-        """Notify the requesting account that there is an answer, without its content."""
+    def _notify_requester(self, uow: UnitOfWork, request: RightsRequest) -> None:
+        """Notify the requesting account that there is an answer, without the answer's content."""
         district = self.context.district
         if request.channel is not RequestChannel.CHAT or request.answer is None or not request.answer.way:
             raise BadInput(
@@ -342,10 +346,10 @@ class RightsWorkflow(Workflow):
             district.say("rights.answered", number=request.number, place=place),
             purpose="rights.answered",
             cause=f"rights_request:{request.id}",
-            scope=outbox_scope(uow.at),
+            scope=build_outbox_scope(uow.at),
         )
 
 
-def _without_address(account: FoundRecord) -> FoundRecord:
-    """Return an account without its address, which handling the request doesn't need."""
+def _remove_address(account: FoundRecord) -> FoundRecord:
+    """Return an account's record without its address, which isn't needed to handle the request."""
     return evolve(account, fields={name: text for name, text in account.fields.items() if name != "address"})

@@ -1,1 +1,1 @@
-"""An officer's waiting work over all modules: counts, an ordered list, and news."""
+"""An officer's waiting work over all modules, as counts, an ordered list, and news of changes."""

@@ -8,7 +8,7 @@ from attrs import evolve, field, frozen
 
 from anninh_core.kernel.ids import Pseudonyms
 from anninh_core.kernel.text import clip
-from anninh_core.usecase.indexing.computed_pages import place_in_time
+from anninh_core.usecase.indexing.computed_pages import build_time_key
 from anninh_core.usecase.views import ViewContext, make_view, view
 
 _MAX_TITLE = 120
@@ -22,21 +22,21 @@ class WorkReason(StrEnum):
     TIP_MINE = "tips.mine"
     """A tip that is assigned to you."""
     TIP_WAITING = "tips.waiting"
-    """A tip whose reporter was asked something."""
+    """A tip whose reporter was asked a question that isn't answered yet."""
     TIP_NEW = "tips.new"
     """A tip that no officer has triaged yet."""
     TIP_OBJECTION = "tips.objection"
     """A reporter objects to an answer."""
     TIP_LOCKED = "tips.locked"
-    """A tip that accuses an official or a unit, and whose lock a person confirms or lifts."""
+    """A locked tip that accuses an official or a unit; a person has to confirm or lift the lock."""
     TIP_OVERDUE = "tips.overdue"
     """A tip with a deadline that has passed."""
     SUBCASE_ASKED = "tips.part_asked"
-    """A part of a tip that your unit is asked for."""
+    """A part of a tip that your unit is asked to handle."""
     MESSAGE_UNASSIGNED = "conversations.unassigned"
-    """A message that has to be sorted."""
+    """A message that isn't assigned to a case yet."""
     MESSAGE_LOCKED = "conversations.locked"
-    """A message that accuses an official or a unit, and that two persons decide about."""
+    """A locked message that accuses an official or a unit; two persons decide about it."""
     MESSAGE_SUGGESTED = "conversations.suggested"
     """A message in a group that may be a tip or a question."""
     INQUIRY_UNANSWERED = "inquiries.unanswered"
@@ -56,11 +56,11 @@ class WorkReason(StrEnum):
     POST_APPEAL = "moderation.appeal"
     """An objection to a ruling."""
     POST_TASK = "moderation.task"
-    """Something to be done in a group by hand."""
+    """A task that has to be done by hand in a group."""
     DUTY_DUE = "programme.due"
-    """Something that your unit owes."""
+    """A duty that your unit owes."""
     DUTY_LATE = "programme.late"
-    """Something that a unit owes and is late with."""
+    """A duty that a unit owes and is late with."""
     DIFFICULTY_RAISED = "programme.difficulty"
     """A difficulty that waits for an answer."""
     DIFFICULTY_ANSWERED = "programme.answered"
@@ -80,13 +80,13 @@ class WorkReason(StrEnum):
     RIGHTS_TO_CHECK = "rights.to_check"
     """The identity of a request's sender has to be checked."""
     LEAK_HELD = "leaks.held"
-    """Something that is held because it may identify a person."""
+    """A text that is held because it may identify a person."""
     DELIVERY_FAILED = "failures.waiting"
     """A message that wasn't delivered, or an event that couldn't be processed."""
 
     @property
     def module(self) -> str:
-        """The noun of the app that lists it."""
+        """Name of the app's noun that lists the work for this reason, such as `tips`."""
         return self.value.partition(".")[0]
 
 
@@ -158,7 +158,7 @@ class WorkItem:
 
     @property
     def items(self) -> tuple[Any, ...]:
-        """The displayed record, for the journal."""
+        """The displayed record, for the journal's entry."""
         return () if self.record is None else (self.record,)
 
     def for_handlers(self, _: Pseudonyms) -> "WorkItem":
@@ -166,16 +166,18 @@ class WorkItem:
         return evolve(self, record=None)
 
     def is_overdue(self, at: datetime) -> bool:
-        """Return whether its deadline has passed at a moment."""
+        """Return whether the item's deadline has passed at the moment `at`."""
         return self.due is not None and at > self.due
 
     def place(self, at: datetime) -> str:
-        """Return its sort key in the list of work at a moment: emergencies, then overdue items, then by deadline."""
+        """Return the item's sort key in the list of work at the moment `at`: emergencies first, then overdue items,
+        then by deadline.
+        """
         rank = 0 if self.emergency else 1 if self.is_overdue(at) else 2
-        return f"{rank}/{place_in_time(self.due or _NEVER, place_in_time(self.since, f'{self.kind}:{self.id}'))}"
+        return f"{rank}/{build_time_key(self.due or _NEVER, build_time_key(self.since, f'{self.kind}:{self.id}'))}"
 
     def to_view(self, context: ViewContext) -> WorkItemView:
-        """Return the view of the item."""
+        """Return the view of the item of waiting work."""
         overdue = self.is_overdue(context.at)
         return make_view(
             WorkItemView,

@@ -1,4 +1,4 @@
-"""The caller's waiting work: counts, an ordered list, and news."""
+"""Queries for the caller's waiting work: counts, an ordered list, and news of changes."""
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -9,14 +9,14 @@ from attrs import evolve
 from anninh_core.domain.services import Services
 from anninh_core.usecase.arguments import Cursor, Id, Limit
 from anninh_core.usecase.encryption.sealed_marks import SealedMarks
-from anninh_core.usecase.indexing.computed_pages import first_page_time, page_of, place_as_of
+from anninh_core.usecase.indexing.computed_pages import build_as_of_key, cut_sorted_page, get_first_page_time
 from anninh_core.usecase.marks import query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.views import view
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import FindVerb, Workflow
-from anninh_core.workflows.changes import READERS, ChangeVisibility, changes_in, merge_changes
+from anninh_core.workflows.changes import READERS, ChangeVisibility, iter_changes, merge_changes
 from anninh_core.workflows.work_queue.items import WorkItem, WorkReason
 from anninh_core.workflows.work_queue.sources.content import list_content_sources
 from anninh_core.workflows.work_queue.sources.decisions import list_decision_sources
@@ -27,7 +27,7 @@ from anninh_core.workflows.work_queue.sources.tips import list_tip_sources
 from anninh_core.workflows.work_queue.work_source import WorkSource
 
 COUNTED = 100
-"""Upper limit of a count."""
+"""Upper limit of a count of waiting work."""
 
 LISTED = 500
 """Maximum number of items per reason in the list of work."""
@@ -39,7 +39,7 @@ _WORK_NEEDS = (
     *(P.PLAN_RUN, P.PLAN_URGE, P.DIFFICULTY_ANSWER, P.REPORT_WRITE, P.REPORT_ACCEPT),
     *(P.IDENTITY_APPROVE, P.RIGHTS_HANDLE, P.RIGHTS_CHECK, P.DELIVERY_READ, P.DELIVERY_DECIDE),
 )
-"""Permissions that each have work of their own; no one has all of them."""
+"""Permissions that each come with work of their own; no officer has all of them."""
 
 _READ_NEEDS = (
     *(P.TIP_READ, P.INQUIRY_READ, P.CONTENT_READ, P.POST_READ, P.GROUP_READ, P.PLAN_READ, P.REPORT_READ),
@@ -47,18 +47,18 @@ _READ_NEEDS = (
 )
 """Permissions of the queries that read changed records."""
 
-# entries of the journal read per page; beyond all pages, every kind counts as changed
+# The journal is read in pages of this many entries; if more changed than all pages hold, every kind counts as changed.
 _PAGE = 500
 _PAGES = 4
 
 
 @view
 class WorkCount:
-    """The amount of work for one reason.
+    """The amount of waiting work for one reason.
 
     Attributes:
         module: the noun of the app that it belongs to, such as `tips`.
-        count: how many, `COUNTED` at most.
+        count: number of waiting records, at most `COUNTED`.
         overdue: how many of these have passed their deadline.
         has_more: whether there are more than are counted.
     """
@@ -100,7 +100,7 @@ class OwnWork(Workflow):
         It shows nothing of what waits and leaves no entry. Cases from which you are excluded aren't counted.
         """
         session.permitted_units()
-        return tuple(self._count(session, source) for source in self._sources if source.is_for(session))
+        return tuple(self._count(session, source) for source in self._sources if source.is_for_actor(session))
 
     @query(P.OWN_ACCOUNT, *_WORK_NEEDS, traced=True, aggregate_repeats=True, public=True)
     def mine(
@@ -121,21 +121,22 @@ class OwnWork(Workflow):
             module: only items of this noun, such as `tips`; "" for all.
         """
         session.permitted_units()
-        first_asked_at = first_page_time(after, session.at)
+        first_asked_at = get_first_page_time(after, session.at)
         placed = [
-            (place_as_of(first_asked_at, item.place(first_asked_at)), item) for item in self._iter_work(session, module)
+            (build_as_of_key(first_asked_at, item.place(first_asked_at)), item)
+            for item in self._iter_work(session, module)
         ]
-        return page_of(placed, after=after, limit=limit)
+        return cut_sorted_page(placed, after=after, limit=limit)
 
     @query(P.OWN_ACCOUNT, *_READ_NEEDS, public=True)
     def news(self, session: ReadSession, *, since: Id = "") -> WorkNews:
-        """Return whether anything that you may read changed since a mark, and the mark to ask with the next time.
+        """Show whether anything that you may read changed since a mark, with the mark for the next call.
 
-        It leaves no entry, and reads of the journal what came since. After very many entries, of whatever, it answers
-        that everything may have changed.
+        It leaves no entry, and reads only the journal's entries since the mark. If there are very many of them, it
+        answers that everything may have changed.
 
         Args:
-            since: the mark that was answered last, "" to begin.
+            since: the mark from the previous answer, "" to begin.
 
         Raises:
             BadInput: it is no mark of yours.
@@ -175,18 +176,18 @@ class OwnWork(Workflow):
     def _iter_work(self, session: ReadSession, module: str) -> Iterator[WorkItem]:
         seen: set[tuple[str, str]] = set()
         for source in self._sources:
-            if module in ("", source.reason.module) and source.is_for(session):
+            if module in ("", source.reason.module) and source.is_for_actor(session):
                 for item in _combine_failures(source.take(session, LISTED)):
                     if (item.kind, item.id) not in seen:
                         seen.add((item.kind, item.id))
                         yield item
 
     def _find_news(self, session: ReadSession, begin: int) -> tuple[int, frozenset[str]]:
-        """Return the end of the journal, and the kinds with a change that the session's actor may read."""
+        """Return the position of the journal's end, and the kinds with a change that the session's actor may read."""
         kinds: set[str] = set()
         for _ in range(_PAGES):
             lines = self.context.storage.journal.read(begin, _PAGE)
-            for change in merge_changes(changes_in(lines)):
+            for change in merge_changes(iter_changes(lines)):
                 if change.kind not in kinds and self._visibility.may_know(session, change):
                     kinds.add(change.kind)
             begin = lines[-1].seq if lines else begin
@@ -196,7 +197,7 @@ class OwnWork(Workflow):
 
 
 def _combine_failures(items: Sequence[WorkItem]) -> Sequence[WorkItem]:
-    """Return the items; combine undelivered messages into one item, with the oldest date."""
+    """Return the items of work, with all undelivered messages combined into one item that has the oldest date."""
     if not items or items[0].reason is not WorkReason.DELIVERY_FAILED:
         return items
     oldest = min(items, key=lambda item: item.since)

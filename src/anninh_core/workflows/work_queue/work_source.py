@@ -1,4 +1,4 @@
-"""Sources of waiting work: one reason, its query and its permission."""
+"""Sources of waiting work, each with one reason, its query and its permission."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -30,7 +30,7 @@ class PermittedRecords(Generic[M]):
     waits: Callable[[ReadSession, M], bool] | None = None
 
     def __call__(self, session: ReadSession, limit: int) -> Iterable[M]:
-        """Return at most `limit` records."""
+        """Return at most `limit` records that wait for the session's actor."""
         shows = None if self.waits is None else partial(self.waits, session)
         return session.list_permitted(self.kind, self.order, where=self.where, shows=shows, limit=limit).items
 
@@ -41,10 +41,10 @@ class WorkSource(Generic[M]):
 
     Attributes:
         operation: public operation with the same list: a sign-in without access to it finds nothing here either.
-        permission: required of those for whom it waits.
+        permission: permission that an officer needs to see the work.
         find: returns records under the permission, at least up to the limit, often a few more; excludes conflicts of
             interest before counting.
-        show: makes the item of a record.
+        show: builds the item of work for a record.
     """
 
     reason: WorkReason
@@ -53,7 +53,7 @@ class WorkSource(Generic[M]):
     find: Callable[[ReadSession, int], Iterable[M]]
     show: Callable[[ReadSession, WorkReason, M], WorkItem]
 
-    def is_for(self, session: ReadSession) -> bool:
+    def is_for_actor(self, session: ReadSession) -> bool:
         """Return whether the session's actor can have work from this source."""
         operations = session.actor.sign_in.operations
         if operations is not None and self.operation not in operations:
@@ -62,7 +62,7 @@ class WorkSource(Generic[M]):
         return units is None or bool(units)
 
     def take(self, session: ReadSession, limit: int) -> Sequence[WorkItem]:
-        """Return at most `limit` waiting items."""
+        """Return at most `limit` waiting items from this source."""
         with session.requiring(self.permission):
             session.permitted_units()
             records = islice(self.find(session, limit), limit)

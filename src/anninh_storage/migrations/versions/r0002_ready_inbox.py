@@ -16,16 +16,16 @@ _MARK = """
 
 
 def upgrade() -> None:
-    """Add the column `ready`, and mark the first pending row of each conversation."""
+    """Add the inbox column `ready`, and mark the first pending row of each conversation."""
     ready = sa.Column("ready", sa.SmallInteger, nullable=False, server_default="0")
     op.add_column("inbox", ready)
     op.execute(_MARK)
-    _index("inbox_ready", "received_at id", "ready = 1")
-    _index("inbox_head", "conversation", "ready = 1")
-    _index("inbox_claimed", "conversation", "state = 'claimed'")
+    _create_index("inbox_ready", "received_at id", "ready = 1")
+    _create_index("inbox_head", "conversation", "ready = 1")
+    _create_index("inbox_claimed", "conversation", "state = 'claimed'")
     op.drop_index("inbox_pending", "inbox")
 
 
-def _index(name: str, columns: str, where: str) -> None:
+def _create_index(name: str, columns: str, where: str) -> None:
     rule = sa.text(where)
     op.create_index(name, "inbox", columns.split(), sqlite_where=rule, postgresql_where=rule)

@@ -1,4 +1,4 @@
-"""Search by the engine's own index. No release ever filled the earlier table of terms."""
+"""Replace the table of search terms, which no release ever filled, by the database engine's own search index."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,23 +14,25 @@ def upgrade() -> None:
     """Replace the table of terms by an empty search index."""
     op.drop_table("search_terms")
     if op.get_bind().dialect.name == "sqlite":
-        _fts5()
+        _create_fts5_index()
     else:
-        _gin()
+        _create_gin_index()
 
 
-def _columns(names: str, *, key: bool = False) -> list[sa.Column[str]]:
+def _text_columns(names: str, *, key: bool = False) -> list[sa.Column[str]]:
     return [sa.Column(name, _WORDS, nullable=False, primary_key=key) for name in names.split()]
 
 
-def _at() -> sa.Column[int]:
+def _time_column() -> sa.Column[int]:
     return sa.Column("at", sa.BigInteger, nullable=False)
 
 
-def _fts5() -> None:
-    """Create the table of lines, and an index without a copy of the lines. It needs no sizes: hits aren't ranked."""
+def _create_fts5_index() -> None:
+    """Create the table of search lines, and an FTS5 index without a copy of the lines. The index needs no sizes, as
+    hits aren't ranked.
+    """
     place: sa.Column[int] = sa.Column("place", sa.Integer, primary_key=True, autoincrement=False)
-    op.create_table("search_rows", place, *_columns("kind id unit"), _at(), *_columns("line"))
+    op.create_table("search_rows", place, *_text_columns("kind id unit"), _time_column(), *_text_columns("line"))
     op.create_index("search_rows_record", "search_rows", ["kind", "id"], unique=True)
     op.execute(
         "CREATE VIRTUAL TABLE search_index USING fts5(line, content='search_rows', content_rowid='place',"
@@ -38,13 +40,20 @@ def _fts5() -> None:
     )
 
 
-def _gin() -> None:
-    """Create the table of lines with a vector column without positions: PostgreSQL keeps at most 256 a word, up to
-    16,383.
+def _create_gin_index() -> None:
+    """Create the table of search lines with a vector column without positions: PostgreSQL keeps at most 256 positions a
+    word, up to 16,383.
     """
     vector = sa.Computed("array_to_tsvector(string_to_array(line, ' '))", persisted=True)
     terms = sa.Column("terms", postgresql.TSVECTOR, vector)
-    op.create_table("search_rows", *_columns("kind id", key=True), *_columns("unit"), _at(), *_columns("line"), terms)
+    op.create_table(
+        "search_rows",
+        *_text_columns("kind id", key=True),
+        *_text_columns("unit"),
+        _time_column(),
+        *_text_columns("line"),
+        terms,
+    )
     # Every search reads the index's pending list; with an eighth of the default limit, the list is merged as fast.
     waiting = {"gin_pending_list_limit": 512}
     op.create_index("search_rows_terms", "search_rows", ["terms"], postgresql_using="gin", postgresql_with=waiting)

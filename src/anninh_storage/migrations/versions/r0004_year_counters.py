@@ -1,4 +1,4 @@
-"""Counters per year, so that a balance since the model began reads one row a year instead of twelve."""
+"""Add counters per year, so that a balance since the model began reads one row a year instead of twelve."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,23 +16,23 @@ _FILL = """
 
 
 def upgrade() -> None:
-    """Create the table, and fill it with the sums of the existing months."""
+    """Create the table of yearly counters, and fill it with the sums of the existing months."""
     op.create_table(
         "counters_year",
-        _text("indicator"),
-        _text("unit"),
-        _number("year", key=True),
-        _text("dims"),
-        _number("amount"),
+        _text_column("indicator"),
+        _text_column("unit"),
+        _number_column("year", key=True),
+        _text_column("dims"),
+        _number_column("amount"),
         sqlite_with_rowid=False,
     )
     op.execute(_FILL)
 
 
-def _text(name: str) -> sa.Column[str]:
+def _text_column(name: str) -> sa.Column[str]:
     words = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
     return sa.Column(name, words, primary_key=True, nullable=False)
 
 
-def _number(name: str, *, key: bool = False) -> sa.Column[int]:
+def _number_column(name: str, *, key: bool = False) -> sa.Column[int]:
     return sa.Column(name, sa.BigInteger, primary_key=key, nullable=False, autoincrement=False)

@@ -11,7 +11,9 @@ _WAITING = sa.text("ready = 0 AND state IN ('new', 'claimed')")
 
 
 def upgrade() -> None:
-    """Replace the index. The first row of a conversation is found by `inbox_head`."""
+    """Replace the inbox's index of conversations. The first row of a conversation is found by the index
+    `inbox_head`.
+    """
     op.drop_index("inbox_conversation", "inbox")
     columns = ["conversation", "received_at", "id"]
     op.create_index("inbox_waiting", "inbox", columns, sqlite_where=_WAITING, postgresql_where=_WAITING)

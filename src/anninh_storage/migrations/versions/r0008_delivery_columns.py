@@ -21,16 +21,16 @@ _DEFERRED = """
 
 
 def upgrade() -> None:
-    """Add the columns, and fill them from the prefixes of the stored errors."""
+    """Add the outbox columns for delivery method and deferral, and fill them from the prefixes of the stored errors."""
     op.add_column("outbox", sa.Column("delivery_method", _WORDS, nullable=False, server_default=""))
     op.add_column("outbox", sa.Column("deferred_until", sa.BigInteger))
     connection = op.get_bind()
-    if methods := list(_methods(connection)):
+    if methods := list(_iter_delivery_methods(connection)):
         connection.execute(sa.text(_METHOD), methods)
     connection.execute(sa.text(_DEFERRED))
 
 
-def _methods(connection: sa.Connection) -> Iterator[dict[str, str]]:
+def _iter_delivery_methods(connection: sa.Connection) -> Iterator[dict[str, str]]:
     for id, error in connection.execute(sa.text(_BY_METHOD)):
         method, _, reason = error.removeprefix("rung ").partition(": ")
         yield {"id": id, "method": method, "error": "" if reason == _UNDONE else reason}

@@ -22,7 +22,7 @@ _ADD = sa.text("INSERT INTO journal_ref (ref, seq) VALUES (:ref, :seq)")
 
 
 def upgrade() -> None:
-    """Create the table, and fill it from the existing lines."""
+    """Create the index table of the journal, and fill it from the existing lines."""
     op.create_table(
         "journal_ref",
         sa.Column("ref", _WORDS, primary_key=True, nullable=False),
@@ -30,21 +30,23 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     connection = op.get_bind()
-    refs = _refs(connection)
+    refs = _iter_ref_rows(connection)
     while batch := list(islice(refs, _BATCH)):
         connection.execute(_ADD, batch)
 
 
-def _refs(connection: sa.Connection) -> Iterator[dict[str, object]]:
+def _iter_ref_rows(connection: sa.Connection) -> Iterator[dict[str, object]]:
     after = 0
     while rows := connection.execute(_LINES, {"after": after, "limit": _BATCH}).all():
         for seq, content in rows:
-            yield from ({"ref": ref, "seq": seq} for ref in _refs_in(content))
+            yield from ({"ref": ref, "seq": seq} for ref in _parse_refs(content))
         after = rows[-1][0]
 
 
-def _refs_in(content: bytes | str) -> list[str]:
-    """Return the references to index for a line, or none if it is unreadable: verifying the hash chain reports that."""
+def _parse_refs(content: bytes | str) -> list[str]:
+    """Return the references under which a journal line is indexed, or none if the line is unreadable: verifying the
+    hash chain reports that.
+    """
     try:
         entry = json.loads(content if isinstance(content, str) else bytes(content))
         found = [f"{touched['kind']}:{touched['id']}" for touched in entry.get("touched", ())]

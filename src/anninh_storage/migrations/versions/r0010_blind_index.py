@@ -21,14 +21,14 @@ _ANY = sa.text("blind_index <> ''")
 
 
 def upgrade() -> None:
-    """Add the column, fill it from the ids, and make the blind index unique."""
+    """Add the column of the blind index, fill it from the conversations' ids, and make the blind index unique."""
     op.add_column("keyring", sa.Column("blind_index", _WORDS, nullable=False, server_default=""))
     connection = op.get_bind()
-    if indexes := list(_indexes(connection)):
+    if indexes := list(_iter_blind_indexes(connection)):
         connection.execute(sa.text(_SET), indexes)
     op.create_index("keyring_blind", "keyring", ["blind_index"], unique=True, sqlite_where=_ANY, postgresql_where=_ANY)
 
 
-def _indexes(connection: sa.Connection) -> Iterator[dict[str, str]]:
+def _iter_blind_indexes(connection: sa.Connection) -> Iterator[dict[str, str]]:
     for (scope,) in connection.execute(sa.text(_IDENTITIES)):
         yield {"scope": scope, "blind_index": scope.rpartition(".")[2]}

@@ -1,4 +1,6 @@
-"""Separate acts from looks in the journal's index, so that the acts on a record are found among its many looks."""
+"""Separate acts from other entries in the journal's index, so that the few acts on a record are found among its many
+reads.
+"""
 
 import json
 import re
@@ -22,7 +24,7 @@ _ADD = sa.text("INSERT INTO journal_ref (ref, is_look, seq) VALUES (:ref, :is_lo
 
 
 def upgrade() -> None:
-    """Replace the table, and fill it from the existing lines."""
+    """Replace the index table of the journal, and fill it from the existing lines."""
     op.drop_table("journal_ref")
     op.create_table(
         "journal_ref",
@@ -32,21 +34,23 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     connection = op.get_bind()
-    refs = _refs(connection)
+    refs = _iter_ref_rows(connection)
     while batch := list(islice(refs, _BATCH)):
         connection.execute(_ADD, batch)
 
 
-def _refs(connection: sa.Connection) -> Iterator[dict[str, object]]:
+def _iter_ref_rows(connection: sa.Connection) -> Iterator[dict[str, object]]:
     after = 0
     while rows := connection.execute(_LINES, {"after": after, "limit": _BATCH}).all():
         for seq, content in rows:
-            yield from ({"ref": ref, "is_look": is_look, "seq": seq} for ref, is_look in _refs_in(content))
+            yield from ({"ref": ref, "is_look": is_look, "seq": seq} for ref, is_look in _parse_refs(content))
         after = rows[-1][0]
 
 
-def _refs_in(content: bytes | str) -> list[tuple[str, int]]:
-    """Return the references to index for a line, or none if it is unreadable: verifying the hash chain reports that."""
+def _parse_refs(content: bytes | str) -> list[tuple[str, int]]:
+    """Return the references under which a journal line is indexed, or none if the line is unreadable: verifying the
+    hash chain reports that.
+    """
     try:
         entry = json.loads(content if isinstance(content, str) else bytes(content))
         is_look = int(entry.get("outcome", "done") != "done")

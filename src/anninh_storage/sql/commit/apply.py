@@ -8,8 +8,8 @@ from attrs import frozen
 from anninh_core.ports.storages.changes import ChangeSet, OutboxSettled, Outcome, Record
 from anninh_core.ports.storages.queues import CLOSED, SETTLED, OutboxState
 from anninh_storage.sql import journal
-from anninh_storage.sql.commit.check import check
-from anninh_storage.sql.commit.preload import BatchState, OutboxRowState, preload
+from anninh_storage.sql.commit.check import check_change_set
+from anninh_storage.sql.commit.preload import BatchState, OutboxRowState, preload_state
 from anninh_storage.sql.counters import counters
 from anninh_storage.sql.database import Connection
 from anninh_storage.sql.journal import NewLine
@@ -18,7 +18,7 @@ from anninh_storage.sql.queues import inbox, outbox
 from anninh_storage.sql.records.kind_table import KindTable, replace_side_rows
 from anninh_storage.sql.records.records import KindTables
 from anninh_storage.sql.records.search import SqlSearch
-from anninh_storage.sql.times import micros
+from anninh_storage.sql.times import to_microseconds
 
 _SETTLE = """
     UPDATE outbox SET state = ?, open = ?, settled_at = ?, platform_id = coalesce(nullif(?, ''), platform_id),
@@ -36,21 +36,22 @@ class PreparedChange:
     line: NewLine | None
 
 
-def apply_all(
+def apply_change_sets(
     connection: Connection, kinds: KindTables, search: SqlSearch[Any, Any], prepared: Sequence[PreparedChange]
 ) -> list[Outcome]:
     """Check change sets in order, apply the accepted ones, and return the outcome of each; a rejected one raises
     nothing.
     """
-    if all(item.change.is_trace for item in prepared):  # nothing to check: audit entries of reads, by far the most
-        journal.append(connection, [item.line for item in prepared if item.line is not None])
+    # Audit entries of reads need no check; they are by far the most common change sets.
+    if all(item.change.is_trace for item in prepared):
+        journal.append_lines(connection, [item.line for item in prepared if item.line is not None])
         return [Outcome.COMMITTED] * len(prepared)
     outcomes: list[Outcome] = []
     for batch in _split_batches(prepared):
-        state = preload(connection, kinds, [item.change for item in batch])
+        state = preload_state(connection, kinds, [item.change for item in batch])
         writer = BatchWriter(connection, kinds, search, state)
         for item in batch:
-            outcome = check(connection, kinds, state, item.change)
+            outcome = check_change_set(connection, kinds, state, item.change)
             outcomes.append(outcome)
             if outcome is Outcome.COMMITTED:
                 writer.accept(item)
@@ -59,7 +60,9 @@ def apply_all(
 
 
 def _split_batches(prepared: Sequence[PreparedChange]) -> Iterator[list[PreparedChange]]:
-    """Split before a change set that settles a row of an earlier one in the batch: that row must be stored first."""
+    """Split a batch before each change set that settles a row of an earlier one in the batch, as that row must be
+    stored first.
+    """
     batch: list[PreparedChange] = []
     touched_ids: set[str] = set()
     for item in prepared:
@@ -102,7 +105,9 @@ class BatchWriter:
             self._journal_lines.append(prepared.line)
 
     def apply(self) -> None:
-        """Write everything, in an order that prevents deadlocks between concurrent writers on any backend."""
+        """Write all accepted change sets, in an order that prevents deadlocks between concurrent writers on any
+        backend.
+        """
         if not self._accepted:
             return
         self._write_keys()
@@ -110,7 +115,7 @@ class BatchWriter:
         conversations = self._settle_outbox()
         for kind, records in sorted(self._state.changed.items()):
             self._write_records(self._kinds[kind], sorted(records))
-        outbox.promote(self._connection, [*conversations, *self._write_outbox()])
+        outbox.promote_heads(self._connection, [*conversations, *self._write_outbox()])
         self._write_search_and_counters()
         self._write_requests_and_journal()
         if self._kinds.dialect.notify and any(change.inbox or change.outbox for change in self._accepted):
@@ -124,14 +129,16 @@ class BatchWriter:
             self._connection.executemany(UPSERT_KEY, keys)
 
     def _write_inbox(self) -> None:
-        inbox.insert(self._connection, self._state.heads, [row for change in self._accepted for row in change.inbox])
+        inbox.insert_rows(
+            self._connection, self._state.heads, [row for change in self._accepted for row in change.inbox]
+        )
         settlements = [change.inbox_settled for change in self._accepted if change.inbox_settled]
         if settlements:
             conversations = {settlement.id: self._state.inbox[settlement.id].conversation for settlement in settlements}
-            inbox.settle(self._connection, settlements, conversations)
+            inbox.settle_rows(self._connection, settlements, conversations)
 
     def _settle_outbox(self) -> list[outbox.Conversation]:
-        """Settle outbox rows, and return the conversations with a row that may be ready now."""
+        """Settle the outbox rows of the batch, and return the conversations with a row that may be ready now."""
         settlements = [change.outbox_settled for change in self._accepted if change.outbox_settled]
         if not settlements:
             return []
@@ -157,8 +164,8 @@ class BatchWriter:
         must_wait = _is_late(settlement, row) or (is_retry and row.state == OutboxState.WAITING)
         state = OutboxState.WAITING if must_wait else settlement.state
         stays_open = is_retry or (settlement.state == OutboxState.UNKNOWN and row.open)
-        settled_at = None if is_retry else micros(settlement.at)
-        deferred_until = None if settlement.deferred_until is None else micros(settlement.deferred_until)
+        settled_at = None if is_retry else to_microseconds(settlement.at)
+        deferred_until = None if settlement.deferred_until is None else to_microseconds(settlement.deferred_until)
         details = (
             settlement.platform_id,
             settlement.proof,
@@ -172,27 +179,29 @@ class BatchWriter:
         return str(state), int(stays_open), settled_at, *details, conversation, settlement.id
 
     def _requeue_values(self, settlement: OutboxSettled, row: OutboxRowState) -> tuple[object, ...]:
-        """Return the new position of a row that is retried later, or is queued last because its conversation moved on.
+        """Return the new position of an outbox row that is retried later, or is queued last because its conversation
+        moved on.
 
-        A separate statement: most rows keep their position, and the indexes of the position are left untouched.
+        The position has a statement of its own: most rows keep their position, and the position's indexes are left
+        untouched.
         """
         is_late = _is_late(settlement, row)
         if is_late:
-            self._state.busy.add(row.conversation)  # rows created in this batch are sent after it
+            self._state.busy.add(row.conversation)  # Rows created in this batch are sent after this one.
         return (
             self._next_seq() if is_late else None,
-            None if settlement.due_at is None else micros(settlement.due_at),
+            None if settlement.due_at is None else to_microseconds(settlement.due_at),
             settlement.id,
         )
 
     def _write_records(self, kind: KindTable, ids: Sequence[str]) -> None:
         records = [self._state.changed[kind.spec.kind][id] for id in ids]
         self._connection.executemany(kind.upsert, [kind.row(record) for record in records])
-        changed = [record for record in records if kind.spec.multi and self._side_rows_changed(kind, record)]
+        changed = [record for record in records if kind.spec.multi and self._has_changed_side_rows(kind, record)]
         if changed:
             replace_side_rows(self._connection, kind, changed)
 
-    def _side_rows_changed(self, kind: KindTable, record: Record) -> bool:
+    def _has_changed_side_rows(self, kind: KindTable, record: Record) -> bool:
         """Return whether a record's rows in the side table have changed; most records have none."""
         before = self._state.side_values.get((kind.spec.kind, record.id), ("",))
         now = kind.side_values(record)
@@ -212,29 +221,33 @@ class BatchWriter:
                 if new.after:
                     waiting.append(conversation)
         if rows:
-            outbox.insert(self._connection, rows)
+            outbox.insert_rows(self._connection, rows)
         return waiting
 
     def _write_search_and_counters(self) -> None:
         self._search.replace(self._connection, [terms for change in self._accepted for terms in change.search])
-        counters.add(self._connection, [counter for change in self._accepted for counter in change.counters])
+        counters.add_counters(self._connection, [counter for change in self._accepted for counter in change.counters])
 
     def _write_requests_and_journal(self) -> None:
         requests = [
-            (change.request, change.entry.id if change.entry else "", micros(change.entry.at) if change.entry else None)
+            (
+                change.request,
+                change.entry.id if change.entry else "",
+                to_microseconds(change.entry.at) if change.entry else None,
+            )
             for change in self._accepted
             if change.request
         ]
         if requests:
             self._connection.executemany("INSERT INTO requests (request, entry, at) VALUES (?, ?, ?)", sorted(requests))
         if self._journal_lines:
-            journal.append(self._connection, self._journal_lines)
+            journal.append_lines(self._connection, self._journal_lines)
 
     def _next_seq(self) -> int:
-        self._seq = (outbox.last_seq(self._connection) if self._seq is None else self._seq) + 1
+        self._seq = (outbox.get_last_seq(self._connection) if self._seq is None else self._seq) + 1
         return self._seq
 
 
 def _is_late(settlement: OutboxSettled, row: OutboxRowState) -> bool:
-    """Return whether a row is retried after its conversation has moved on without it."""
+    """Return whether an outbox row is retried after its conversation has moved on without it."""
     return settlement.state == OutboxState.READY and not row.open

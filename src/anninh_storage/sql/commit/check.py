@@ -7,12 +7,12 @@ from anninh_core.ports.storages.query import record_matches
 from anninh_core.ports.validation import are_keys_current, may_settle_inbox, may_settle_outbox
 from anninh_storage.sql.commit.preload import BatchState
 from anninh_storage.sql.database import Connection
-from anninh_storage.sql.records.records import KindTables, ids
+from anninh_storage.sql.records.records import KindTables, find_ids
 
 RecordsById = dict[str, dict[str, Record]]
 
 
-def check(connection: Connection, kinds: KindTables, state: BatchState, change: ChangeSet) -> Outcome:
+def check_change_set(connection: Connection, kinds: KindTables, state: BatchState, change: ChangeSet) -> Outcome:
     """Return the outcome of a change set; record an accepted one in the state, for the checks of later ones."""
     if change.request in state.requests or (
         change.inbox and any((new.source, new.dedupe) in state.events for new in change.inbox)
@@ -59,7 +59,7 @@ def _check_versions(state: BatchState, change: ChangeSet) -> RecordsById | None:
 def _check_none_left(
     connection: Connection, kinds: KindTables, state: BatchState, change: ChangeSet, changed: RecordsById
 ) -> bool:
-    """Return whether every `NoneLeft` guard holds."""
+    """Return whether every `NoneLeft` guard of a change set holds."""
     return all(
         _is_none_left(connection, kinds, guard, {**state.changed.get(guard.kind, {}), **changed.get(guard.kind, {})})
         for guard in change.guards
@@ -68,10 +68,10 @@ def _check_none_left(
 
 
 def _is_none_left(connection: Connection, kinds: KindTables, guard: NoneLeft, overlay: dict[str, Record]) -> bool:
-    """Return whether no record matches the guard, in the batch or in the database."""
+    """Return whether no record matches a `NoneLeft` guard, in the batch or in the database."""
     if any(record_matches(record, guard.where) for record in overlay.values()):
         return False
-    return all(id in overlay for id in ids(connection, kinds[guard.kind], guard.where, len(overlay) + 1))
+    return all(id in overlay for id in find_ids(connection, kinds[guard.kind], guard.where, len(overlay) + 1))
 
 
 def _update_state(state: BatchState, change: ChangeSet, changed: RecordsById) -> None:

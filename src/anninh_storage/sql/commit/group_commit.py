@@ -60,7 +60,7 @@ class GroupCommitter:
         return len(self._queue)
 
     def run(self, job: Job, items: Sequence[Any]) -> Sequence[Any]:
-        """Run a job for its items, and return its results once they are durable.
+        """Run a job for its items, and return the job's results once they are durable.
 
         Neighbouring requests for the same job are passed to the job in one call.
         """
@@ -77,7 +77,7 @@ class GroupCommitter:
     def _wait(self, request: CommitRequest) -> None:
         try:
             request.wakeup.acquire()
-        except BaseException:  # an interrupted thread must not become leader, or all others wait for ever
+        except BaseException:  # An interrupted thread must not become the leader, or all others wait for ever.
             with self._mutex:
                 if request in self._queue:
                     self._queue.remove(request)
@@ -119,7 +119,8 @@ class GroupCommitter:
         if len(batch) == 1:
             _fail_all(batch, error)
             return
-        _fail_all(batch, StorageError(_INTERRUPTED))  # until each is committed: the shared results were rolled back
+        # Each request counts as interrupted until it is committed again, because the shared results were rolled back.
+        _fail_all(batch, StorageError(_INTERRUPTED))
         for request in batch:
             try:
                 with self._transaction() as connection:

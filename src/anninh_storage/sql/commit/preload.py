@@ -12,12 +12,12 @@ from anninh_storage.sql.queues import inbox, outbox
 from anninh_storage.sql.queues.inbox import InboxPosition
 from anninh_storage.sql.queues.outbox import HOLDS_CONVERSATION, Conversation
 from anninh_storage.sql.records.records import KindTables
-from anninh_storage.sql.values import chunks, placeholders, tuple_placeholders
+from anninh_storage.sql.values import build_placeholders, build_tuple_placeholders, split_into_chunks
 
 
 @mutable
 class InboxRowState:
-    """State of an inbox row."""
+    """Stored state of an inbox row that a batch settles."""
 
     state: InboxState
     token: int
@@ -26,7 +26,7 @@ class InboxRowState:
 
 @mutable
 class OutboxRowState:
-    """State of an outbox row."""
+    """Stored state of an outbox row that a batch settles."""
 
     state: OutboxState
     token: int
@@ -36,7 +36,7 @@ class OutboxRowState:
 
 @mutable
 class BatchState:
-    """The stored state that `check` needs.
+    """The stored state that the checks of a batch of change sets need.
 
     Attributes:
         side_values: stored values of records in the side tables of their kinds; see `KindTable.side_values`.
@@ -58,7 +58,7 @@ class BatchState:
     changed: dict[str, dict[str, Record]] = field(factory=dict)
 
 
-def preload(connection: Connection, kinds: KindTables, changes: Sequence[ChangeSet]) -> BatchState:
+def preload_state(connection: Connection, kinds: KindTables, changes: Sequence[ChangeSet]) -> BatchState:
     """Read the state that a batch of change sets needs, in one statement per table."""
     state = BatchState()
     _preload_inbox(connection, kinds.dialect.for_update, state, changes)
@@ -100,7 +100,7 @@ def _preload_inbox(
     settled_ids = {change.inbox_settled.id for change in changes if change.inbox_settled}
     statement = "SELECT id, state, token, conversation FROM inbox WHERE id"
     for id, state, token, conversation in _select_in(connection, statement, settled_ids, lock_suffix):
-        batch_state.inbox[id] = InboxRowState(inbox.state_from(state), token, conversation)
+        batch_state.inbox[id] = InboxRowState(inbox.parse_state(state), token, conversation)
     conversations = {new.conversation for change in changes for new in change.inbox} - {""}
     heads_statement = "SELECT conversation, received_at, id FROM inbox WHERE ready = 1 AND conversation"
     for conversation, received_at, id in _select_in(connection, heads_statement, conversations):
@@ -113,7 +113,7 @@ def _preload_outbox(
     settled_ids = {change.outbox_settled.id for change in changes if change.outbox_settled}
     statement = "SELECT id, state, token, open, messenger, conversation, lane FROM outbox WHERE id"
     for id, state, token, is_open, *conversation in _select_in(connection, statement, settled_ids, lock_suffix):
-        batch_state.outbox[id] = OutboxRowState(outbox.state_from(state), token, bool(is_open), tuple(conversation))
+        batch_state.outbox[id] = OutboxRowState(outbox.parse_state(state), token, bool(is_open), tuple(conversation))
     conversations = {(new.messenger, new.conversation, str(new.lane)) for change in changes for new in change.outbox}
     columns = ("messenger", "conversation", "lane")
     batch_state.busy.update(
@@ -124,11 +124,11 @@ def _preload_outbox(
 def _select_in(
     connection: Connection, start: str, values: Collection[str], rule: str = ""
 ) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of a statement that is completed by `IN`, the values and `rule`."""
+    """Yield the rows of a SELECT statement that is completed by `IN`, the values and the condition `rule`."""
     if not values:
         return
-    for chunk in chunks(sorted(values)):
-        yield from connection.execute(f"{start} IN ({placeholders(len(chunk))}){rule}", chunk).fetchall()
+    for chunk in split_into_chunks(sorted(values)):
+        yield from connection.execute(f"{start} IN ({build_placeholders(len(chunk))}){rule}", chunk).fetchall()
 
 
 def _select_existing(
@@ -139,9 +139,9 @@ def _select_existing(
         return
     names = [f"k{number}" for number in range(len(keys))]
     match = " AND ".join(f"t.{key} = v.{name}" for key, name in zip(keys, names, strict=True))
-    for chunk in chunks(list(values)):
+    for chunk in split_into_chunks(list(values)):
         yield from connection.execute(
-            f"WITH v ({', '.join(names)}) AS (VALUES {tuple_placeholders(len(chunk), len(keys))})"
+            f"WITH v ({', '.join(names)}) AS (VALUES {build_tuple_placeholders(len(chunk), len(keys))})"
             f" SELECT DISTINCT {', '.join(names)} FROM v WHERE EXISTS (SELECT 1 FROM {table} t WHERE {match}{rule})",
             [value for row in chunk for value in row],
         ).fetchall()

@@ -3,7 +3,7 @@
 from datetime import date
 
 from anninh_core.ports.storages.maintenance import Drift
-from anninh_storage.sql.counters.counters import month_number
+from anninh_storage.sql.counters.counters import get_month_number
 from anninh_storage.sql.database import Connection, Dialect
 
 _WRONG_SPANS = """
@@ -34,7 +34,9 @@ _SET_AMOUNT = """
 
 
 def find_inconsistencies(connection: Connection, dialect: Dialect) -> list[Drift]:
-    """Return the days of sets, then the years (month 0) and the months, with wrong stored sums, each sorted by key."""
+    """Return the wrong stored sums: first days of sets of units, then years (month 0) and months, each sorted by
+    key.
+    """
     rows = connection.execute(_WRONG_SPANS.format(month=dialect.month_of_day))
     return _find_wrong_set_days(connection) + [
         Drift(indicator=indicator, unit=unit, year=year, month=month, dims=dims, held=held, days=days)
@@ -42,22 +44,26 @@ def find_inconsistencies(connection: Connection, dialect: Dialect) -> list[Drift
     ]
 
 
-def repair(connection: Connection, dialect: Dialect) -> list[Drift]:
-    """Recompute wrong days of sets from their units, wrong months and years from their days; return the wrong sums."""
+def repair_sums(connection: Connection, dialect: Dialect) -> list[Drift]:
+    """Recompute wrong days of sets from their units, and wrong months and years from their days; return the wrong
+    sums.
+    """
     wrong_days = _find_wrong_set_days(connection)
     _write_sums(
         connection, "day", [(drift, date(drift.year, drift.month, drift.day).toordinal()) for drift in wrong_days]
     )
     wrong_spans = find_inconsistencies(connection, dialect)
     _write_sums(
-        connection, "month", [(drift, month_number(drift.year, drift.month)) for drift in wrong_spans if drift.month]
+        connection,
+        "month",
+        [(drift, get_month_number(drift.year, drift.month)) for drift in wrong_spans if drift.month],
     )
     _write_sums(connection, "year", [(drift, drift.year) for drift in wrong_spans if not drift.month])
     return wrong_days + wrong_spans
 
 
 def count_inconsistencies(connection: Connection, dialect: Dialect) -> int:
-    """Count the days of sets, months and years with wrong stored sums."""
+    """Count the wrong stored sums of days of sets, of months and of years."""
     statements = (_WRONG_SET_DAYS, _WRONG_SPANS.format(month=dialect.month_of_day))
     counts: list[int] = [
         connection.execute(f"SELECT count(*) FROM ({statement}) drifts").fetchone()[0] for statement in statements

@@ -1,1 +1,1 @@
-"""The operator's functions: dump, load, upgrade, checks."""
+"""Functions for the operator that dump, load, upgrade and check a database."""

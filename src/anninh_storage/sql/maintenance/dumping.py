@@ -12,10 +12,10 @@ from anninh_core.ports.storages.dumping import KeptInbox, KeptOutbox, KeptReques
 from anninh_core.ports.storages.queues import LEASED, PENDING
 from anninh_storage.sql.counters import unit_set_sums
 from anninh_storage.sql.database import Connection, Database
-from anninh_storage.sql.journal import line_from
+from anninh_storage.sql.journal import build_line
 from anninh_storage.sql.queues import inbox, outbox
 from anninh_storage.sql.records.kind_table import KindTable
-from anninh_storage.sql.times import moment
+from anninh_storage.sql.times import to_moment
 
 _PAGE = 1000
 _TYPES: Mapping[str, type] = {kind.__name__: kind for kind in (str, int, float, bool)}
@@ -23,7 +23,7 @@ _TYPES: Mapping[str, type] = {kind.__name__: kind for kind in (str, int, float, 
 
 @frozen
 class _TableDump:
-    """A table of the dump.
+    """Reads the rows of one table for the dump.
 
     Attributes:
         keys: columns that order the rows; `columns` begin with them.
@@ -37,7 +37,7 @@ class _TableDump:
     rule: str = "1 = 1"
 
     def rows(self, connection: Connection) -> Iterator[Row]:
-        """Yield the rows, ordered by `keys`."""
+        """Yield the table's rows, ordered by `keys`."""
         order = ", ".join(self.keys)
         after_last = f"({order}) > ({', '.join('?' * len(self.keys))})"
         last: tuple[Any, ...] = ()
@@ -52,10 +52,10 @@ class _TableDump:
 
 
 def dump(connection: Connection, kinds: Mapping[str, KindTable]) -> Iterator[Row]:
-    """Yield everything that a connection sees; it should read one snapshot."""
+    """Yield all stored rows that a connection sees; the connection should read one snapshot."""
     yield from (kind.spec for kind in kinds.values())
     for kind in kinds.values():
-        yield from _dump_records(kind).rows(connection)
+        yield from _build_record_dump(kind).rows(connection)
     for part in _TABLE_DUMPS:
         yield from part.rows(connection)
 
@@ -78,54 +78,56 @@ def _parse_spec(name: str, text: str) -> IndexSpec:
     )
 
 
-def _dump_records(kind: KindTable) -> _TableDump:
+def _build_record_dump(kind: KindTable) -> _TableDump:
     return _TableDump(
         f"{kind.table} t", ("t.id",), kind.select_columns, lambda row: normalize_record(kind.spec, kind.record(row))
     )
 
 
-def _key(row: tuple[Any, ...]) -> NewKey:
+def _parse_key(row: tuple[Any, ...]) -> NewKey:
     return NewKey(scope=row[0], epoch=row[1], wrapped=row[2], blind_index=row[3])
 
 
-def _request(row: tuple[Any, ...]) -> KeptRequest:
+def _parse_request(row: tuple[Any, ...]) -> KeptRequest:
     request, entry, at = row
-    return KeptRequest(request=request, entry=entry, at=None if at is None else moment(at))
+    return KeptRequest(request=request, entry=entry, at=None if at is None else to_moment(at))
 
 
-def _inbox(row: tuple[Any, ...]) -> KeptInbox:
+def _parse_inbox_row(row: tuple[Any, ...]) -> KeptInbox:
     *values, until = row
-    inbox_row = inbox.row_from(values)
-    return KeptInbox(row=inbox_row, until=moment(until) if until and inbox_row.state in PENDING else None)
+    inbox_row = inbox.build_row(values)
+    return KeptInbox(row=inbox_row, until=to_moment(until) if until and inbox_row.state in PENDING else None)
 
 
-def _outbox(row: tuple[Any, ...]) -> KeptOutbox:
+def _parse_outbox_row(row: tuple[Any, ...]) -> KeptOutbox:
     *values, until, is_open = row
-    outbox_row = outbox.row_from(values)
-    return KeptOutbox(row=outbox_row, until=moment(until) if outbox_row.state in LEASED else None, open=bool(is_open))
+    outbox_row = outbox.build_row(values)
+    return KeptOutbox(
+        row=outbox_row, until=to_moment(until) if outbox_row.state in LEASED else None, open=bool(is_open)
+    )
 
 
-def _counter(row: tuple[Any, ...]) -> Counter:
+def _parse_counter(row: tuple[Any, ...]) -> Counter:
     indicator, unit, day, dims, amount = row
     return Counter(indicator=indicator, unit=unit, day=date.fromordinal(day), dims=dims, amount=amount)
 
 
-def _state(row: tuple[Any, ...]) -> KeptState:
+def _parse_state(row: tuple[Any, ...]) -> KeptState:
     return KeptState(owner=row[0], name=row[1], version=row[2], body=row[3])
 
 
 _TABLE_DUMPS = (
-    _TableDump("journal", ("seq",), "seq, previous, hash, content", line_from),
-    _TableDump("requests", ("request",), "request, entry, at", _request),
-    _TableDump("keyring", ("scope",), "scope, epoch, wrapped, blind_index", _key),
-    _TableDump("inbox", ("id",), f"{inbox.COLUMNS}, until", _inbox),
-    _TableDump("outbox", ("id",), f"{outbox.COLUMNS}, until, open", _outbox),
+    _TableDump("journal", ("seq",), "seq, previous, hash, content", build_line),
+    _TableDump("requests", ("request",), "request, entry, at", _parse_request),
+    _TableDump("keyring", ("scope",), "scope, epoch, wrapped, blind_index", _parse_key),
+    _TableDump("inbox", ("id",), f"{inbox.COLUMNS}, until", _parse_inbox_row),
+    _TableDump("outbox", ("id",), f"{outbox.COLUMNS}, until, open", _parse_outbox_row),
     _TableDump(
         "counters_day",
         ("indicator", "unit", "day", "dims"),
         "indicator, unit, day, dims, amount",
-        _counter,
+        _parse_counter,
         f"amount <> 0 AND {unit_set_sums.NOT_OF_SETS}",
     ),
-    _TableDump("states", ("owner", "name"), "owner, name, version, body", _state),
+    _TableDump("states", ("owner", "name"), "owner, name, version, body", _parse_state),
 )

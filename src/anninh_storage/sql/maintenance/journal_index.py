@@ -1,4 +1,4 @@
-"""Compare the index of the journal with the lines, in both directions."""
+"""Compare the index of the journal with the journal's lines, in both directions."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -6,30 +6,30 @@ from hashlib import blake2b
 from itertools import chain
 
 from anninh_storage.sql.database import Connection
-from anninh_storage.sql.journal import JournalRef, line_from, refs_of
+from anninh_storage.sql.journal import JournalRef, build_line, parse_refs
 
 _PAGE = 5000
 _BITS = 128
 _SPAN = 10_000
-"""Number of lines in a span, whose rows are compared together."""
+"""Number of lines in a span; the index rows of a span are compared together."""
 
 _Sums = dict[int, tuple[int, int]]
-"""Span of lines -> how many rows it has, and the sum of their hashes."""
+"""Span of lines -> number of its index rows, and the sum of their hashes."""
 
 
 def find_wrong_refs(connection: Connection) -> Iterator[str]:
-    """Yield `ref in line n` for every row that the index lacks, or that belongs to no line.
+    """Yield `ref in line n` for every row that the journal's index lacks, or that belongs to no line.
 
-    The two are sorted differently, so that sums of hashes are compared for each span of lines: rows are kept in memory
-    only for spans with different sums.
+    Index and lines are sorted differently, so that sums of hashes are compared for each span of lines: rows are kept in
+    memory only for spans with different sums.
     """
-    stored_sums = _sum_hashes(_iter_stored(connection))
-    expected_sums = _sum_hashes(_iter_expected(connection))
+    stored_sums = _sum_hashes(_iter_stored_refs(connection))
+    expected_sums = _sum_hashes(_iter_expected_refs(connection))
     spans = {span for span in stored_sums | expected_sums if stored_sums.get(span) != expected_sums.get(span)}
     if not spans:
         return
-    stored = _collect(_iter_stored(connection), spans)
-    expected = _collect(_iter_expected(connection), spans)
+    stored = _collect_refs(_iter_stored_refs(connection), spans)
+    expected = _collect_refs(_iter_expected_refs(connection), spans)
     yield from (f"{ref} in line {seq:,}" for ref, _, seq in sorted(stored ^ expected, key=lambda row: (row[2], row[0])))
 
 
@@ -42,11 +42,11 @@ def _sum_hashes(refs: Iterable[JournalRef]) -> _Sums:
     return sums
 
 
-def _collect(refs: Iterable[JournalRef], spans: Collection[int]) -> set[JournalRef]:
+def _collect_refs(refs: Iterable[JournalRef], spans: Collection[int]) -> set[JournalRef]:
     return {(ref, is_look, seq) for ref, is_look, seq in refs if seq // _SPAN in spans}
 
 
-def _iter_stored(connection: Connection) -> Iterator[JournalRef]:
+def _iter_stored_refs(connection: Connection) -> Iterator[JournalRef]:
     last: JournalRef = ("", 0, 0)
     columns = "ref, is_look, seq"
     statement = f"SELECT {columns} FROM journal_ref WHERE ({columns}) > (?, ?, ?) ORDER BY {columns} LIMIT ?"
@@ -55,9 +55,9 @@ def _iter_stored(connection: Connection) -> Iterator[JournalRef]:
         last = rows[-1]
 
 
-def _iter_expected(connection: Connection) -> Iterator[JournalRef]:
+def _iter_expected_refs(connection: Connection) -> Iterator[JournalRef]:
     after = 0
     statement = "SELECT seq, previous, hash, content FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
     while rows := connection.execute(statement, (after, _PAGE)).fetchall():
-        yield from chain.from_iterable(map(refs_of, map(line_from, rows)))
+        yield from chain.from_iterable(map(parse_refs, map(build_line, rows)))
         after = rows[-1][0]

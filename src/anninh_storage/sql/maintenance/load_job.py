@@ -14,8 +14,8 @@ from anninh_storage.sql.counters import counters
 from anninh_storage.sql.database import Connection, Database
 from anninh_storage.sql.records.kind_table import KindTable
 from anninh_storage.sql.records.records import KindTables
-from anninh_storage.sql.times import micros
-from anninh_storage.sql.values import placeholders, quote_list
+from anninh_storage.sql.times import to_microseconds
+from anninh_storage.sql.values import build_placeholders, quote_list
 
 T = TypeVar("T")
 
@@ -47,7 +47,7 @@ class LoadJob:
         self._started = False
 
     def __call__(self, connection: Connection) -> None:
-        """Load the rows.
+        """Load the dump's rows into the database.
 
         Raises:
             WrongStep: the database isn't empty.
@@ -60,10 +60,10 @@ class LoadJob:
         _require_empty(connection)
         for _, group in groupby(self._rows, key=_table_key):
             for batch in _split_batches(group):
-                self._store(connection, batch)
+                self._store_batch(connection, batch)
         connection.execute(_MARK_HEADS_READY)
 
-    def _store(self, connection: Connection, batch: list[Row]) -> None:
+    def _store_batch(self, connection: Connection, batch: list[Row]) -> None:
         specs = {name: kind.spec for name, kind in self._kinds.items()}
         rows = [fit_record(specs, row) if isinstance(row, Record) else row for row in batch]
         for row in rows:
@@ -74,12 +74,12 @@ class LoadJob:
             case Record(kind=kind):
                 _insert_records(connection, self._kinds[kind], rows)
             case Counter():
-                counters.add(connection, [row for row in rows if isinstance(row, Counter)])
+                counters.add_counters(connection, [row for row in rows if isinstance(row, Counter)])
             case _:
-                _insert(connection, rows)
+                _insert_rows(connection, rows)
 
     def _add_kinds(self, connection: Connection, specs: list[Any]) -> None:
-        """Create the tables of kinds from the dump that this version doesn't know."""
+        """Create the tables for kinds in the dump that this version doesn't know."""
         for spec in specs:
             if spec.kind not in self._kinds:
                 self._kinds[spec.kind] = KindTable(spec, self._database)
@@ -111,48 +111,48 @@ def _insert_records(connection: Connection, kind: KindTable, records: Sequence[A
         connection.executemany(kind.insert_multi, multi)
 
 
-def _insert(connection: Connection, rows: Sequence[Any]) -> None:
+def _insert_rows(connection: Connection, rows: Sequence[Any]) -> None:
     table, columns, values = _INSERTS[type(rows[0])]
     count = len(columns.split(","))
-    statement = f"INSERT INTO {table} ({columns}) VALUES ({placeholders(count)})"
+    statement = f"INSERT INTO {table} ({columns}) VALUES ({build_placeholders(count)})"
     connection.executemany(statement, [values(row) for row in rows])
     if table == "journal":
-        journal.add_refs(connection, [ref for line in rows for ref in journal.refs_of(line)])
+        journal.store_refs(connection, [ref for line in rows for ref in journal.parse_refs(line)])
 
 
-def _line(line: JournalLine) -> tuple[Any, ...]:
+def _list_line_values(line: JournalLine) -> tuple[Any, ...]:
     return line.seq, line.previous, line.hash, line.content
 
 
-def _request(kept: KeptRequest) -> tuple[Any, ...]:
-    return kept.request, kept.entry, None if kept.at is None else micros(kept.at)
+def _list_request_values(kept: KeptRequest) -> tuple[Any, ...]:
+    return kept.request, kept.entry, None if kept.at is None else to_microseconds(kept.at)
 
 
-def _key(key: NewKey) -> tuple[Any, ...]:
+def _list_key_values(key: NewKey) -> tuple[Any, ...]:
     return key.scope, key.epoch, key.wrapped, key.blind_index
 
 
-def _inbox(kept: KeptInbox) -> tuple[Any, ...]:
+def _list_inbox_values(kept: KeptInbox) -> tuple[Any, ...]:
     row = kept.row
-    until = micros(kept.until) if kept.until else 0
+    until = to_microseconds(kept.until) if kept.until else 0
     return (
-        *(row.id, row.source, row.dedupe, row.conversation, micros(row.received_at), row.scope, row.body),
+        *(row.id, row.source, row.dedupe, row.conversation, to_microseconds(row.received_at), row.scope, row.body),
         *(str(row.state), row.attempts, row.token, row.error, until, 0),
     )
 
 
-def _outbox(kept: KeptOutbox) -> tuple[Any, ...]:
+def _list_outbox_values(kept: KeptOutbox) -> tuple[Any, ...]:
     row = kept.row
-    until = micros(kept.until) if kept.until else 0
-    settled = None if row.settled_at is None else micros(row.settled_at)
-    deferred = None if row.deferred_until is None else micros(row.deferred_until)
+    until = to_microseconds(kept.until) if kept.until else 0
+    settled = None if row.settled_at is None else to_microseconds(row.settled_at)
+    deferred = None if row.deferred_until is None else to_microseconds(row.deferred_until)
     return (
         *(
             row.id,
             row.messenger,
             row.conversation,
             str(row.lane),
-            micros(row.due_at),
+            to_microseconds(row.due_at),
             row.cause,
             row.purpose,
             row.scope,
@@ -162,15 +162,15 @@ def _outbox(kept: KeptOutbox) -> tuple[Any, ...]:
     )
 
 
-def _state(kept: KeptState) -> tuple[Any, ...]:
+def _list_state_values(kept: KeptState) -> tuple[Any, ...]:
     return kept.owner, kept.name, kept.version, kept.body
 
 
 _INSERTS: dict[type, tuple[str, str, Any]] = {
-    JournalLine: ("journal", "seq, previous, hash, content", _line),
-    KeptRequest: ("requests", "request, entry, at", _request),
-    NewKey: ("keyring", "scope, epoch, wrapped, blind_index", _key),
-    KeptInbox: ("inbox", _INBOX, _inbox),
-    KeptOutbox: ("outbox", _OUTBOX, _outbox),
-    KeptState: ("states", "owner, name, version, body", _state),
+    JournalLine: ("journal", "seq, previous, hash, content", _list_line_values),
+    KeptRequest: ("requests", "request, entry, at", _list_request_values),
+    NewKey: ("keyring", "scope, epoch, wrapped, blind_index", _list_key_values),
+    KeptInbox: ("inbox", _INBOX, _list_inbox_values),
+    KeptOutbox: ("outbox", _OUTBOX, _list_outbox_values),
+    KeptState: ("states", "owner, name, version, body", _list_state_values),
 }

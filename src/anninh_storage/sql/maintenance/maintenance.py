@@ -1,4 +1,4 @@
-"""The maintenance port over a database."""
+"""The maintenance port over a SQL database."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -24,7 +24,7 @@ _MAX_NAMED = 20
 
 
 class SqlMaintenance:
-    """Checks, scans, dumps and loads.
+    """Checks, scans, dumps and loads a SQL database.
 
     Attributes:
         snapshot: statement that makes a connection read a single snapshot, until it rolls back.
@@ -47,11 +47,13 @@ class SqlMaintenance:
         return problems
 
     def kinds(self) -> Sequence[str]:
-        """Return the kinds stored, sorted."""
+        """Return the names of the stored kinds of records, sorted."""
         return sorted(self._kinds)
 
     def scan(self, kind: str, batch: int = 500, after: str = "") -> Iterator[Record]:
-        """Yield every record of a kind after an id, by id; no transaction is held between batches."""
+        """Yield every record of a kind with an id after `after`, in the order of ids; no transaction is held between
+        batches.
+        """
         kind_table = self._kinds.require(kind)
         statement = f"SELECT {kind_table.select_columns} FROM {kind_table.table} t WHERE t.id > ? ORDER BY t.id LIMIT ?"
         while True:
@@ -63,16 +65,16 @@ class SqlMaintenance:
             after = rows[-1][0]
 
     def inconsistencies(self) -> Sequence[Drift]:
-        """Return the years (month 0), months and days of sets with wrong stored sums."""
+        """Return the wrong stored sums of years (month 0), of months, and of days of sets of units."""
         with self._sql_database.reader() as connection:
             return inconsistencies.find_inconsistencies(connection, self._sql_database.dialect)
 
     def mend(self) -> Sequence[Drift]:
-        """Correct all wrong sums; other writers wait only if there is a sum to correct."""
+        """Correct all wrong stored sums; other writers wait only if there is a sum to correct."""
         if not self.inconsistencies():
             return []
         return self._sql_database.change(
-            lambda connection: inconsistencies.repair(connection, self._sql_database.dialect)
+            lambda connection: inconsistencies.repair_sums(connection, self._sql_database.dialect)
         )
 
     def revision(self) -> str:
@@ -106,8 +108,8 @@ class SqlMaintenance:
         self._sql_database.change(store)
 
     def _find_wrong_rows(self, *, has_whole_chain: bool) -> Iterator[str]:
-        """Yield a sentence for each side row and journal reference that differs from the record or line it was made
-        from.
+        """Yield a sentence for each side-table row and journal reference that differs from the record or line it was
+        made from.
         """
         with self._sql_database.reader() as connection:
             connection.execute(self.snapshot)
@@ -126,7 +128,9 @@ class SqlMaintenance:
                 connection.execute("ROLLBACK")
 
     def _find_broken_chain(self) -> list[str]:
-        """Report the first line that doesn't follow from the one before; later breaks add no information."""
+        """Return a sentence for the first journal line that doesn't follow from the one before; later breaks add no
+        information.
+        """
         journal = SqlJournal(self._sql_database)
         expected = 1
         previous_hash = GENESIS

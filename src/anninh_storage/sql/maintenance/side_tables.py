@@ -1,4 +1,4 @@
-"""Compare the side tables of multi columns with the records that they were made from."""
+"""Compare the side tables, which hold columns with several values, with the records that they were made from."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -22,14 +22,16 @@ def find_wrong_side_rows(connection: Connection, kind: KindTable) -> Iterator[st
         rows = connection.execute(statement, (last, _PAGE)).fetchall()
         expected = {row for record in map(kind.record, rows) for row in kind.multi_rows(record)}
         until = rows[-1][0] if len(rows) == _PAGE else None
-        stored = set(_side_rows(connection, kind, last, until))
+        stored = set(_iter_side_rows(connection, kind, last, until))
         yield from (f"{kind.spec.kind} {id}" for id, _ in groupby(sorted(map(_BY_ID, expected ^ stored))))
         if until is None:
             return
         last = until
 
 
-def _side_rows(connection: Connection, kind: KindTable, after: str, until: str | None) -> Iterator[tuple[Any, ...]]:
+def _iter_side_rows(
+    connection: Connection, kind: KindTable, after: str, until: str | None
+) -> Iterator[tuple[Any, ...]]:
     """Yield the side-table rows of records after an id, up to and including `until`, or to the end."""
     bound, values = ("", (after,)) if until is None else (" AND id <= ?", (after, until))
     statement = f"SELECT {kind.side_names} FROM {kind.multi_table} WHERE id > ?{bound}"

@@ -1,4 +1,4 @@
-"""Migrations, the same for every engine, and a list of the steps of an upgrade.
+"""Functions that run the migrations, which are the same for every engine, and list the steps of an upgrade.
 
 A migration that reads or rewrites a whole table names it in `READS` or `REWRITES`.
 """
@@ -27,7 +27,7 @@ _MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
 def require_known_revision(revision: str, name: str) -> str:
-    """Return a database's revision unchanged.
+    """Return a database's revision unchanged if this version knows it.
 
     Raises:
         NewerDatabase: this version doesn't know it.
@@ -43,11 +43,11 @@ def require_known_revision(revision: str, name: str) -> str:
     return revision
 
 
-def upgrade(connection: "Connection") -> None:
+def upgrade_tables(connection: "Connection") -> None:
     """Bring the fixed tables to the newest revision, inside the connection's transaction."""
     from alembic import command  # noqa: PLC0415  seldom needed, and slow to import
 
-    config = _alembic_config()
+    config = _build_alembic_config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
@@ -69,7 +69,7 @@ def list_steps(
 def _list_migration_steps(connection: Reading, old_revision: str) -> Iterator[UpgradeStep]:
     from alembic.script import ScriptDirectory  # noqa: PLC0415  seldom needed, and slow to import
 
-    scripts = ScriptDirectory.from_config(_alembic_config())
+    scripts = ScriptDirectory.from_config(_build_alembic_config())
     for revision in REVISIONS[REVISIONS.index(old_revision) + 1 :]:
         script = scripts.get_revision(revision)
         yield UpgradeStep(
@@ -95,7 +95,7 @@ def _count_rows(connection: Reading, tables: Iterable[str]) -> dict[str, int]:
     return {table: connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables}
 
 
-def _alembic_config() -> "Config":
+def _build_alembic_config() -> "Config":
     from alembic.config import Config  # noqa: PLC0415  seldom needed, and slow to import
 
     config = Config()

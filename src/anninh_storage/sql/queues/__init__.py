@@ -1,1 +1,1 @@
-"""Inbox and outbox."""
+"""The inbox and the outbox in SQL tables."""

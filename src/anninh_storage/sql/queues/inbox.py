@@ -1,4 +1,4 @@
-"""Inbox rows in the table, and the order of their processing.
+"""SQL for the rows of the inbox, and the order of their processing.
 
 The first unprocessed row of a conversation is `ready`; the others wait behind it, so that a claim never reads them,
 however many there are.
@@ -10,11 +10,11 @@ from typing import Any
 from anninh_core.ports.storages.changes import InboxSettled, NewInbox
 from anninh_core.ports.storages.queues import PENDING, InboxRow, InboxState
 from anninh_storage.sql.database import Connection, Dialect
-from anninh_storage.sql.times import micros, moment
-from anninh_storage.sql.values import chunks, placeholders, quote_list
+from anninh_storage.sql.times import to_microseconds, to_moment
+from anninh_storage.sql.values import build_placeholders, quote_list, split_into_chunks
 
 InboxPosition = tuple[int, str]
-"""Time at which a row was received, and its id: the order in a conversation."""
+"""Time at which an inbox row was received, and its id; both give the row's position in its conversation."""
 
 COLUMNS = "id, source, dedupe, conversation, received_at, scope, body, state, attempts, token, error"
 _NAMES = tuple(COLUMNS.split(", "))
@@ -39,8 +39,8 @@ _PROMOTE = f"""
 """
 
 
-def claim_statement(dialect: Dialect) -> str:
-    """Return the statement that claims rows; its values are now, now, the limit, and the lease's end."""
+def build_claim_statement(dialect: Dialect) -> str:
+    """Return the statement that claims inbox rows; its values are now, now, the limit, and the lease's end."""
     return f"""
         WITH picked AS MATERIALIZED (
             SELECT i.id AS picked_id FROM inbox i
@@ -58,8 +58,8 @@ def claim_statement(dialect: Dialect) -> str:
     """
 
 
-def prune_statement(dialect: Dialect) -> str:
-    """Return the statement that removes old rows; its values are the number of rows to check, and the moment.
+def build_prune_statement(dialect: Dialect) -> str:
+    """Return the statement that removes old inbox rows; its values are the number of rows to check, and the moment.
 
     No index covers the age of processed rows, and none is needed: ids rise with time.
     """
@@ -74,26 +74,26 @@ def prune_statement(dialect: Dialect) -> str:
     """
 
 
-def remove_ended(connection: Connection, conversations: Sequence[str]) -> int:
-    """Remove the done or failed rows of conversations; return their number."""
+def remove_ended_rows(connection: Connection, conversations: Sequence[str]) -> int:
+    """Remove the done or failed inbox rows of conversations; return their number."""
     removed = 0
-    for chunk in chunks(conversations):
+    for chunk in split_into_chunks(conversations):
         statement = (
-            f"DELETE FROM inbox WHERE conversation IN ({placeholders(len(chunk))})"
+            f"DELETE FROM inbox WHERE conversation IN ({build_placeholders(len(chunk))})"
             f" AND state IN ('{InboxState.DONE}', '{InboxState.FAILED}')"
         )
         removed += connection.execute(statement, chunk).rowcount
     return removed
 
 
-def rename_done(connection: Connection, names: Mapping[str, str]) -> None:
-    """Replace the conversation of done rows by another name, by id."""
+def rename_done_rows(connection: Connection, names: Mapping[str, str]) -> None:
+    """Replace the conversation of done inbox rows by another name; `names` maps the rows' ids to the names."""
     if names:
         connection.executemany(_RENAME, [(name, id) for id, name in sorted(names.items())])
 
 
-def insert(connection: Connection, heads: dict[str, InboxPosition], rows: Iterable[NewInbox]) -> None:
-    """Store new rows.
+def insert_rows(connection: Connection, heads: dict[str, InboxPosition], rows: Iterable[NewInbox]) -> None:
+    """Store new inbox rows.
 
     Args:
         connection: inside a transaction.
@@ -102,7 +102,7 @@ def insert(connection: Connection, heads: dict[str, InboxPosition], rows: Iterab
     values = []
     overtaken = []
     for new in rows:
-        position = (micros(new.received_at), new.id)
+        position = (to_microseconds(new.received_at), new.id)
         head = heads.get(new.conversation) if new.conversation else None
         is_first = head is None or position < head
         if is_first and new.conversation:
@@ -118,8 +118,8 @@ def insert(connection: Connection, heads: dict[str, InboxPosition], rows: Iterab
         connection.executemany(_CLEAR_READY, overtaken)
 
 
-def settle(connection: Connection, settled: Sequence[InboxSettled], conversations: Mapping[str, str]) -> None:
-    """Settle rows and make the next row of their conversations ready.
+def settle_rows(connection: Connection, settled: Sequence[InboxSettled], conversations: Mapping[str, str]) -> None:
+    """Settle inbox rows and make the next row of their conversations ready.
 
     Args:
         connection: inside a transaction.
@@ -129,7 +129,7 @@ def settle(connection: Connection, settled: Sequence[InboxSettled], conversation
     if done := by_state[InboxState.DONE]:
         connection.executemany(
             _MARK_DONE, [(settlement.error, b"", settlement.conversation, settlement.id) for settlement in done]
-        )  # the records have its content now
+        )  # The content of a done row is emptied, because the records have it now.
     if failed := by_state[InboxState.FAILED]:
         connection.executemany(_MARK_FAILED, [(settlement.error, settlement.id) for settlement in failed])
     if rerun := by_state[InboxState.NEW]:
@@ -145,14 +145,16 @@ def _conversation_values(settled: Iterable[InboxSettled], conversations: Mapping
     return [(conversation,) for conversation in sorted({conversations[settlement.id] for settlement in settled} - {""})]
 
 
-def row_from(row: Sequence[Any]) -> InboxRow:
+def build_row(row: Sequence[Any]) -> InboxRow:
     """Return the inbox row for a result row of `COLUMNS`."""
     values = dict(zip(_NAMES, row, strict=True))
-    values["received_at"] = moment(values["received_at"])
-    values["state"] = state_from(values["state"])
+    values["received_at"] = to_moment(values["received_at"])
+    values["state"] = parse_state(values["state"])
     return InboxRow(**values)
 
 
-def state_from(text: str) -> InboxState:
-    """Return a stored state; an invalid one, as in a damaged row, becomes `FAILED`, which leaves the row to people."""
+def parse_state(text: str) -> InboxState:
+    """Return the inbox state of a stored text; an invalid one, as in a damaged row, becomes `FAILED`, which leaves the
+    row to people.
+    """
     return InboxState(text) if text in _STATES else InboxState.FAILED

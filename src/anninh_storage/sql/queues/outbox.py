@@ -1,4 +1,4 @@
-"""Outbox rows in the table, and the order of their sending."""
+"""SQL for the rows of the outbox, and the order of their sending."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -9,11 +9,11 @@ from anninh_core.ports.storages.changes import NewOutbox
 from anninh_core.ports.storages.queues import CLOSED, LANES, SETTLED, UNSENT, OutboxRow, OutboxState
 from anninh_core.vocabulary.delivery import Lane
 from anninh_storage.sql.database import Connection, Dialect
-from anninh_storage.sql.times import micros, moment
-from anninh_storage.sql.values import chunks, placeholders, quote_list, tuple_placeholders
+from anninh_storage.sql.times import to_microseconds, to_moment
+from anninh_storage.sql.values import build_placeholders, build_tuple_placeholders, quote_list, split_into_chunks
 
 Conversation = tuple[str, str, str]
-"""Messenger, conversation and lane: rows with the same three values are sent in order."""
+"""Key of rows that are sent in order: messenger, conversation and lane."""
 
 COLUMNS = (
     "id, messenger, conversation, lane, due_at, cause, purpose, scope, body, after_id, state, attempts, token,"
@@ -25,7 +25,7 @@ age_key = itemgetter(COLUMNS.split(", ").index("due_at"), COLUMNS.split(", ").in
 _STATES = frozenset(OutboxState)
 _SETTLED = quote_list(sorted(SETTLED))
 HOLDS_CONVERSATION = f"open = 1 AND state IN ({quote_list((*UNSENT, OutboxState.UNKNOWN))})"
-"""Condition for rows that block others of their conversation; a damaged `open` or state blocks none."""
+"""SQL condition for outbox rows that block others of their conversation; a damaged `open` or state blocks none."""
 
 _INSERT = (
     "INSERT INTO outbox (id, messenger, conversation, lane, due_at, cause, purpose, scope, body, after_id, state,"
@@ -51,15 +51,15 @@ _RENAME = f"UPDATE outbox SET conversation = ? WHERE id = ? AND state IN ({quote
 _EMPTY = f"UPDATE outbox SET body = ?, scope = '' WHERE id = ? AND state IN ({quote_list(CLOSED)})"
 
 
-def claim_statement(dialect: Dialect, messengers: Sequence[str] | None) -> tuple[str, Sequence[str]]:
-    """Return the statement that claims rows of one lane, and the messengers among its values.
+def build_claim_statement(dialect: Dialect, messengers: Sequence[str] | None) -> tuple[str, Sequence[str]]:
+    """Return the statement that claims outbox rows of one lane, and the messengers among its values.
 
     Its values are the lane's rank, now, the messengers, the limit, and the lease's end.
     """
     messenger_condition = (
         ""
         if messengers is None
-        else f"AND messenger IN ({placeholders(len(messengers))})"
+        else f"AND messenger IN ({build_placeholders(len(messengers))})"
         if messengers
         else "AND 1 = 0"
     )
@@ -76,8 +76,9 @@ def claim_statement(dialect: Dialect, messengers: Sequence[str] | None) -> tuple
     return statement, messengers or ()
 
 
-def prune_statement(dialect: Dialect) -> str:
-    """Return the statement that removes old rows of a lane; its values are the rank, the moment twice, and the limit.
+def build_prune_statement(dialect: Dialect) -> str:
+    """Return the statement that removes old outbox rows of a lane; its values are the rank, the moment twice, and the
+    limit.
 
     A row is due before it is delivered, so that the index by due time skips all young rows.
     """
@@ -93,47 +94,49 @@ def prune_statement(dialect: Dialect) -> str:
     """
 
 
-def find_ended(connection: Connection, about: Sequence[str], conversations: Sequence[str]) -> list[str]:
-    """Return the ids of settled rows with one of these scopes, causes or conversations.
+def find_settled_ids(connection: Connection, about: Sequence[str], conversations: Sequence[str]) -> list[str]:
+    """Return the ids of settled outbox rows with one of these scopes, causes or conversations.
 
-    No index covers them, as a purge is rare: the statement is for a reader, which blocks no other.
+    No index covers these columns, as a purge is rare: the statement is for a reader, which blocks no other.
     """
     ids: set[str] = set()
     for column, values in (("scope", about), ("cause", about), ("conversation", conversations)):
-        for chunk in chunks(values):
+        for chunk in split_into_chunks(values):
             statement = (
-                f"SELECT id FROM outbox WHERE {column} IN ({placeholders(len(chunk))}) AND state IN ({_SETTLED})"
+                f"SELECT id FROM outbox WHERE {column} IN ({build_placeholders(len(chunk))}) AND state IN ({_SETTLED})"
             )
             ids.update(row[0] for row in connection.execute(statement, chunk))
     return sorted(ids)
 
 
-def rename_closed(connection: Connection, names: Mapping[str, str]) -> None:
-    """Replace the conversation of closed rows by another name, by id."""
+def rename_closed_rows(connection: Connection, names: Mapping[str, str]) -> None:
+    """Replace the conversation of closed outbox rows by another name; `names` maps the rows' ids to the names."""
     if names:
         connection.executemany(_RENAME, [(name, id) for id, name in sorted(names.items())])
 
 
-def empty_closed(connection: Connection, ids: Collection[str]) -> None:
-    """Clear body and scope of closed rows."""
+def empty_closed_rows(connection: Connection, ids: Collection[str]) -> None:
+    """Clear body and scope of the closed outbox rows with these ids."""
     if ids:
         connection.executemany(_EMPTY, [(b"", id) for id in sorted(ids)])
 
 
 def remove_ended(connection: Connection, ids: Sequence[str]) -> int:
-    """Remove the settled rows among these, and promote the rows that waited behind them."""
+    """Remove the settled outbox rows with these ids, promote the rows that waited behind them, and return the number
+    removed.
+    """
     removed: list[Conversation] = []
-    for chunk in chunks(ids):
+    for chunk in split_into_chunks(ids):
         statement = (
-            f"DELETE FROM outbox WHERE id IN ({placeholders(len(chunk))}) AND state IN ({_SETTLED})"
+            f"DELETE FROM outbox WHERE id IN ({build_placeholders(len(chunk))}) AND state IN ({_SETTLED})"
             " RETURNING messenger, conversation, lane"
         )
         removed += connection.execute(statement, chunk).fetchall()
-    promote(connection, [*removed, *find_waiting_conversations(connection, ids)])
+    promote_heads(connection, [*removed, *find_waiting_conversations(connection, ids)])
     return len(removed)
 
 
-def row_from(row: Sequence[Any]) -> OutboxRow:
+def build_row(row: Sequence[Any]) -> OutboxRow:
     """Return the outbox row for a result row of `COLUMNS`, field by field, because claims spend their time here.
 
     A damaged row must not keep those claimed with it from being sent: an invalid lane becomes the most urgent one.
@@ -145,32 +148,34 @@ def row_from(row: Sequence[Any]) -> OutboxRow:
         messenger=messenger,
         conversation=conversation,
         lane=Lane(lane) if lane in LANES else LANES[0],
-        due_at=moment(due),
+        due_at=to_moment(due),
         cause=cause,
         purpose=purpose,
         scope=scope,
         body=body,
         after=after,
-        state=state_from(state),
+        state=parse_state(state),
         attempts=attempts,
         token=token,
         created_seq=seq,
-        settled_at=None if settled is None else moment(settled),
+        settled_at=None if settled is None else to_moment(settled),
         platform_id=platform_id,
         proof=proof,
         error=error,
         delivery_method=method,
-        deferred_until=None if deferred is None else moment(deferred),
+        deferred_until=None if deferred is None else to_moment(deferred),
     )
 
 
-def state_from(text: str) -> OutboxState:
-    """Return a stored state; an invalid one, as in a damaged row, becomes `FAILED`, which leaves the row to people."""
+def parse_state(text: str) -> OutboxState:
+    """Return the outbox state of a stored text; an invalid one, as in a damaged row, becomes `FAILED`, which leaves the
+    row to people.
+    """
     return OutboxState(text) if text in _STATES else OutboxState.FAILED
 
 
-def insert(connection: Connection, rows: Iterable[tuple[NewOutbox, OutboxState, int]]) -> None:
-    """Store new rows, each with its state and its number in the order of all rows."""
+def insert_rows(connection: Connection, rows: Iterable[tuple[NewOutbox, OutboxState, int]]) -> None:
+    """Store new outbox rows, each with its state and its number in the order of all rows."""
     connection.executemany(
         _INSERT,
         [
@@ -179,7 +184,7 @@ def insert(connection: Connection, rows: Iterable[tuple[NewOutbox, OutboxState, 
                 new.messenger,
                 new.conversation,
                 str(new.lane),
-                micros(new.due_at),
+                to_microseconds(new.due_at),
                 new.cause,
                 new.purpose,
                 new.scope,
@@ -194,36 +199,38 @@ def insert(connection: Connection, rows: Iterable[tuple[NewOutbox, OutboxState, 
     )
 
 
-def last_seq(connection: Connection) -> int:
-    """Return the highest row number so far."""
+def get_last_seq(connection: Connection) -> int:
+    """Return the highest number of an outbox row so far."""
     seq: int = connection.execute("SELECT coalesce(max(created_seq), 0) FROM outbox").fetchone()[0]
     return seq
 
 
-def promote(connection: Connection, conversations: Iterable[Conversation]) -> None:
-    """Make the heads of conversations ready, unless they wait for another row; most have nothing left to send."""
+def promote_heads(connection: Connection, conversations: Iterable[Conversation]) -> None:
+    """Make the first outbox rows of conversations ready, unless they wait for another row; most conversations have
+    nothing left to send.
+    """
     conversations_by_lane: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for messenger, conversation, lane in conversations:
         conversations_by_lane[messenger, lane].add(conversation)
     heads: set[tuple[str]] = set()
     for lane_key, names in conversations_by_lane.items():
-        for chunk in chunks(list(names)):
-            statement = _HEADS.format(rows=tuple_placeholders(len(chunk), 1))
+        for chunk in split_into_chunks(list(names)):
+            statement = _HEADS.format(rows=build_tuple_placeholders(len(chunk), 1))
             heads.update(connection.execute(statement, [*chunk, *lane_key]).fetchall())
     if head_ids := sorted(heads - {(None,)}):
         connection.executemany(_PROMOTE, head_ids)
 
 
 def find_waiting_conversations(connection: Connection, settled: Sequence[str]) -> list[Conversation]:
-    """Return the conversations with a row that waits for one of the settled rows."""
+    """Return the conversations with an outbox row that waits for one of the settled rows."""
     conversations: list[Conversation] = []
-    for chunk in chunks(settled):
+    for chunk in split_into_chunks(settled):
         rows = connection.execute(
             "SELECT messenger, conversation, lane, state FROM outbox"
-            f" WHERE after_id IN ({placeholders(len(chunk))}) AND after_id <> ''",
+            f" WHERE after_id IN ({build_placeholders(len(chunk))}) AND after_id <> ''",
             chunk,
         ).fetchall()
-        # Filtered here, as a condition on the state would make the planner scan all waiting rows.
+        # The rows are filtered here, as a condition on the state would make the planner scan all waiting rows.
         conversations += [
             (messenger, conversation, lane)
             for messenger, conversation, lane, state in rows

@@ -1,4 +1,4 @@
-"""The durable inbox and outbox: claims and lists of rows."""
+"""The durable inbox and outbox, with functions that claim, list and remove rows."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -19,8 +19,8 @@ from anninh_core.ports.storages.queues import (
 from anninh_core.vocabulary.delivery import Lane
 from anninh_storage.sql.database import Connection, Database
 from anninh_storage.sql.queues import inbox, outbox
-from anninh_storage.sql.times import micros, moment
-from anninh_storage.sql.values import placeholders, quote_list
+from anninh_storage.sql.times import to_microseconds, to_moment
+from anninh_storage.sql.values import build_placeholders, quote_list
 
 _RETRY = (
     f"UPDATE inbox SET state = '{InboxState.NEW}', until = ?, error = ?"
@@ -55,26 +55,26 @@ _BACKLOG = f"""
 
 @frozen
 class SqlQueues:
-    """Inbox and outbox, with one table each."""
+    """Stores the inbox and the outbox, with one table each."""
 
     _database: Database
 
     def claim_inbox(self, now: datetime, ttl: timedelta, limit: int) -> Sequence[InboxRow]:
-        """Claim the oldest rows that are new or have an expired lease, one per conversation.
+        """Claim the oldest inbox rows that are new or have an expired lease, one per conversation.
 
         Most calls find no rows, which is checked before any lock is taken.
         """
-        if not self._rows(_ANY_TO_PROCESS, [micros(now)]):
+        if not self._fetch_rows(_ANY_TO_PROCESS, [to_microseconds(now)]):
             return []
-        statement = inbox.claim_statement(self._database.dialect)
-        values = (micros(now), micros(now), limit, micros(now + ttl))
+        statement = inbox.build_claim_statement(self._database.dialect)
+        values = (to_microseconds(now), to_microseconds(now), limit, to_microseconds(now + ttl))
         rows = self._database.lease(lambda connection: connection.execute(statement, values).fetchall())
-        return sorted(map(inbox.row_from, rows), key=lambda row: (row.received_at, row.id))
+        return sorted(map(inbox.build_row, rows), key=lambda row: (row.received_at, row.id))
 
     def retry_inbox(self, id: str, token: int, due_at: datetime, error: str) -> bool:
-        """Return a claimed row to the queue until `due_at`; return False if the lease was lost."""
-        values = (micros(due_at), error, id, token)
-        return self._database.row_locked(lambda connection: connection.execute(_RETRY, values).rowcount > 0)
+        """Put a claimed inbox row back into the queue until `due_at`; return False if the lease was lost."""
+        values = (to_microseconds(due_at), error, id, token)
+        return self._database.run_row_locked(lambda connection: connection.execute(_RETRY, values).rowcount > 0)
 
     def claim_outbox(
         self,
@@ -84,41 +84,43 @@ class SqlQueues:
         messengers: Sequence[str] | None = None,
         lanes: Sequence[Lane] = LANES,
     ) -> Sequence[OutboxRow]:
-        """Claim ready rows of some lanes that are due: emergency lane first, then by due time and age.
+        """Claim ready outbox rows of some lanes that are due: emergency lane first, then by due time and age.
 
         Most calls find no rows, which is checked before any lock is taken.
         """
         ranks = sorted(map(LANES.index, lanes))
         check_statement = f"SELECT {_ANY_EXPIRED}, {' OR '.join([_ANY_READY] * len(ranks)) or '1 = 0'}"
-        values = [micros(now), *(value for rank in ranks for value in (rank, micros(now)))]
-        ((any_expired, any_ready),) = self._rows(check_statement, values)
+        values = [to_microseconds(now), *(value for rank in ranks for value in (rank, to_microseconds(now)))]
+        ((any_expired, any_ready),) = self._fetch_rows(check_statement, values)
         if any_expired:
-            self._database.change(lambda connection: _expire(connection, micros(now)))
+            self._database.change(lambda connection: _expire_claims(connection, to_microseconds(now)))
         elif not any_ready:
             return []
-        statement, messenger_values = outbox.claim_statement(self._database.dialect, messengers)
+        statement, messenger_values = outbox.build_claim_statement(self._database.dialect, messengers)
 
         def claim(connection: Connection) -> list[Any]:
             claimed: list[Any] = []
             for rank in ranks:
                 if (remaining := limit - len(claimed)) > 0:
-                    values = (rank, micros(now), *messenger_values, remaining, micros(now + ttl))
+                    values = (rank, to_microseconds(now), *messenger_values, remaining, to_microseconds(now + ttl))
                     claimed += sorted(connection.execute(statement, values).fetchall(), key=outbox.age_key)
             return claimed
 
-        return [outbox.row_from(row) for row in self._database.lease(claim)]
+        return [outbox.build_row(row) for row in self._database.lease(claim)]
 
     def start(self, id: str, token: int, now: datetime, ttl: timedelta) -> bool:
-        """Mark a claimed row as started, durably, with a renewed lease; return False if the lease was lost."""
-        values = (micros(now + ttl), id, token, micros(now))
-        return self._database.row_locked(lambda connection: connection.execute(_START, values).rowcount > 0)
+        """Mark a claimed outbox row as started, durably, with a renewed lease; return False if the lease was lost."""
+        values = (to_microseconds(now + ttl), id, token, to_microseconds(now))
+        return self._database.run_row_locked(lambda connection: connection.execute(_START, values).rowcount > 0)
 
     def release_held(self, now: datetime, patience: timedelta) -> int:
-        """Unblock conversations whose head has been `unknown` for longer than `patience`."""
+        """Unblock conversations whose first outbox row has been `unknown` for longer than `patience`."""
 
         def release(connection: Connection) -> int:
-            rows = connection.execute(_CLOSE_UNKNOWN, (micros(now - patience),)).fetchall()
-            outbox.promote(connection, [(messenger, conversation, lane) for messenger, conversation, lane in rows])
+            rows = connection.execute(_CLOSE_UNKNOWN, (to_microseconds(now - patience),)).fetchall()
+            outbox.promote_heads(
+                connection, [(messenger, conversation, lane) for messenger, conversation, lane in rows]
+            )
             return len(rows)
 
         return self._database.change(release)
@@ -128,12 +130,12 @@ class SqlQueues:
         return self._database.wait(patience)
 
     def inbox(self, states: Sequence[InboxState], limit: int = 100, after: str = "") -> Sequence[InboxRow]:
-        """Return rows in these states, by id."""
+        """Return inbox rows in these states, ordered by id."""
         if not states:
             return []
-        state_list = placeholders(len(states))
+        state_list = build_placeholders(len(states))
         statement = f"SELECT {inbox.COLUMNS} FROM inbox WHERE state IN ({state_list}) AND id > ? ORDER BY id LIMIT ?"
-        return [inbox.row_from(row) for row in self._rows(statement, [*map(str, states), after, limit])]
+        return [inbox.build_row(row) for row in self._fetch_rows(statement, [*map(str, states), after, limit])]
 
     def outbox(
         self,
@@ -145,11 +147,11 @@ class SqlQueues:
         *,
         conversation: str = "",
     ) -> Sequence[OutboxRow]:
-        """Return rows by state, cause, lane or conversation, by id."""
+        """Return outbox rows by state, cause, lane or conversation, ordered by id."""
         statement = f"SELECT {outbox.COLUMNS} FROM outbox WHERE id > ?"
         values: list[Any] = [after]
         if states is not None:
-            statement += f" AND state IN ({placeholders(len(states))})" if states else " AND 1 = 0"
+            statement += f" AND state IN ({build_placeholders(len(states))})" if states else " AND 1 = 0"
             values += map(str, states)
         if cause:
             statement += " AND cause = ?"
@@ -160,21 +162,21 @@ class SqlQueues:
         if conversation:
             statement += " AND conversation = ?"
             values.append(conversation)
-        return [outbox.row_from(row) for row in self._rows(f"{statement} ORDER BY id LIMIT ?", [*values, limit])]
+        return [outbox.build_row(row) for row in self._fetch_rows(f"{statement} ORDER BY id LIMIT ?", [*values, limit])]
 
     def outbox_row(self, id: str) -> OutboxRow | None:
-        """Return one row, or None."""
-        rows = self._rows(f"SELECT {outbox.COLUMNS} FROM outbox WHERE id = ?", [id])
-        return outbox.row_from(rows[0]) if rows else None
+        """Return the outbox row with this id, or None."""
+        rows = self._fetch_rows(f"SELECT {outbox.COLUMNS} FROM outbox WHERE id = ?", [id])
+        return outbox.build_row(rows[0]) if rows else None
 
     def by_platform_id(self, messenger: str, platform_id: str) -> OutboxRow | None:
-        """Return the row sent under this platform id, or None."""
+        """Return the outbox row that was sent under this platform id, or None."""
         statement = (
             f"SELECT {outbox.COLUMNS} FROM outbox WHERE messenger = ? AND platform_id = ? AND platform_id <> ''"
             " ORDER BY id DESC LIMIT 1"
         )
-        rows = self._rows(statement, [messenger, platform_id])
-        return outbox.row_from(rows[0]) if rows else None
+        rows = self._fetch_rows(statement, [messenger, platform_id])
+        return outbox.build_row(rows[0]) if rows else None
 
     def depth(self) -> Mapping[str, int]:
         """Return `inbox.<state>` and `outbox.<state>` -> number of rows."""
@@ -187,20 +189,20 @@ class SqlQueues:
 
     def standing(self) -> BacklogStats:
         """Return the number of rows that wait for a person, and the time of the oldest."""
-        ((count, since),) = self._rows(_BACKLOG, ())
-        return BacklogStats(count, None if since is None else moment(since))
+        ((count, since),) = self._fetch_rows(_BACKLOG, ())
+        return BacklogStats(count, None if since is None else to_moment(since))
 
     def prune_inbox(self, before: datetime, limit: int = 200) -> int:
-        """Remove rows that are done and were received before a moment, the oldest by id."""
-        statement = inbox.prune_statement(self._database.dialect)
-        return self._database.row_locked(
-            lambda connection: connection.execute(statement, (limit, micros(before))).rowcount
+        """Remove inbox rows that are done and were received before a moment, lowest ids first."""
+        statement = inbox.build_prune_statement(self._database.dialect)
+        return self._database.run_row_locked(
+            lambda connection: connection.execute(statement, (limit, to_microseconds(before))).rowcount
         )
 
     def prune_outbox(self, before: datetime, limit: int = 200) -> int:
-        """Remove rows that were due and delivered before a moment."""
-        statement = outbox.prune_statement(self._database.dialect)
-        at = micros(before)
+        """Remove outbox rows that were due and delivered before a moment."""
+        statement = outbox.build_prune_statement(self._database.dialect)
+        at = to_microseconds(before)
 
         def prune(connection: Connection) -> int:
             removed = 0
@@ -209,38 +211,42 @@ class SqlQueues:
                     removed += connection.execute(statement, (rank, at, at, limit - removed)).rowcount
             return removed
 
-        return self._database.row_locked(prune)
+        return self._database.run_row_locked(prune)
 
     def remove_ended(self, about: Collection[str], conversations: Collection[str] = ()) -> int:
-        """Remove settled rows about destroyed records or in destroyed conversations; return their number."""
+        """Remove settled rows about destroyed records or in destroyed conversations, from inbox and outbox; return
+        their number.
+        """
         chats = sorted(set(conversations) - {""})
         with self._database.reader() as connection:
-            ids = outbox.find_ended(connection, sorted(set(about)), chats)
+            ids = outbox.find_settled_ids(connection, sorted(set(about)), chats)
 
         def remove(connection: Connection) -> int:
-            return outbox.remove_ended(connection, ids) + inbox.remove_ended(connection, chats)
+            return outbox.remove_ended(connection, ids) + inbox.remove_ended_rows(connection, chats)
 
         return self._database.change(remove)
 
     def rename_ended(
         self, events: Mapping[str, str], messages: Mapping[str, str], emptied: Collection[str] = ()
     ) -> None:
-        """Replace the conversation of rows of an earlier version by another name, and empty those in `emptied`."""
+        """Replace the conversation of ended rows, which an earlier version stored, by another name, and empty those in
+        `emptied`.
+        """
 
         def rename(connection: Connection) -> None:
-            inbox.rename_done(connection, events)
-            outbox.rename_closed(connection, messages)
-            outbox.empty_closed(connection, emptied)
+            inbox.rename_done_rows(connection, events)
+            outbox.rename_closed_rows(connection, messages)
+            outbox.empty_closed_rows(connection, emptied)
 
         self._database.change(rename)
 
-    def _rows(self, statement: str, values: Sequence[Any]) -> list[Any]:
+    def _fetch_rows(self, statement: str, values: Sequence[Any]) -> list[Any]:
         with self._database.reader() as connection:
             return connection.execute(statement, values).fetchall()
 
 
-def _expire(connection: Connection, now: int) -> None:
+def _expire_claims(connection: Connection, now: int) -> None:
     """Release expired claims; mark started rows with an expired lease as `unknown`."""
     connection.execute(_RELEASE_EXPIRED_CLAIMS, (now,))
     lost_ids = [row[0] for row in connection.execute(_EXPIRE_STARTED, (now, now)).fetchall()]
-    outbox.promote(connection, outbox.find_waiting_conversations(connection, lost_ids))
+    outbox.promote_heads(connection, outbox.find_waiting_conversations(connection, lost_ids))

@@ -1,1 +1,1 @@
-"""Records, their lists and their search."""
+"""SQL that reads, lists and searches records."""

@@ -1,4 +1,4 @@
-"""One table per kind, created and extended from the kind's spec."""
+"""One database table per kind of records, created and extended from the kind's spec."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +37,7 @@ class KindTable:
         self.dialect = database.dialect
         self.table = f'"r_{spec.kind}"'
         self.multi_table = f'"m_{spec.kind}"'
-        columns = [*_FIXED_COLUMNS, *map(column_name, spec.columns)]
+        columns = [*_FIXED_COLUMNS, *map(quote_column_name, spec.columns)]
         self.select_columns = ", ".join(f"t.{name}" for name in columns)
         self.list_columns = f"{self.select_columns}, k.epoch, k.wrapped"
         self.join_keys = "LEFT JOIN keyring k ON k.scope = t.scope"
@@ -48,7 +48,7 @@ class KindTable:
         )
         self._empty_multi: Mapping[str, tuple[str, ...]] = dict.fromkeys(spec.multi, ())
         self._bool_columns = [name for name, kind in spec.columns.items() if kind is bool]
-        self._filters = spec.filters or _single_column_filters(spec)
+        self._filters = spec.filters or _build_default_filters(spec)
         self.driving_columns = {
             order: {name for combination in combinations for name in combination} & set(spec.multi)
             for order, combinations in spec.filters.items()
@@ -57,15 +57,15 @@ class KindTable:
         self._copied_columns = list(
             dict.fromkeys(name for order in driven_orders for name, _ in order_columns(spec, order))
         )
-        self.side_columns = ", ".join(["multi", *map(column_name, self._copied_columns)])
-        side_names = ["name", "value", "id", *map(column_name, self._copied_columns)]
+        self.side_columns = ", ".join(["multi", *map(quote_column_name, self._copied_columns)])
+        side_names = ["name", "value", "id", *map(quote_column_name, self._copied_columns)]
         self.side_names = ", ".join(side_names)
         self.insert_multi = (
             f"INSERT INTO {self.multi_table} ({self.side_names}) VALUES ({', '.join('?' * len(side_names))})"
         )
 
     def row(self, record: Record) -> tuple[Any, ...]:
-        """Return the values of a record's row."""
+        """Return the values of a record's row in the kind's table."""
         columns = map(record.columns.get, self.spec.columns)
         multi = _encode_multi(record)
         return record.id, record.unit, record.version, record.schema, record.scope, record.body, multi, *columns
@@ -82,20 +82,20 @@ class KindTable:
         return _encode_multi(record), *(record.columns.get(name) for name in self._copied_columns)
 
     def record(self, row: tuple[Any, ...]) -> Record:
-        """Return the record of a row."""
+        """Return the record that a row of the kind's table holds."""
         id, unit, version, schema, scope, body, multi = row[: len(_FIXED_COLUMNS)]
-        if not isinstance(body, bytes):  # overwritten from outside: its hash reveals that
+        if not isinstance(body, bytes):  # The body was overwritten from outside; the record's hash reveals that.
             body = str(body).encode()
         columns = dict(
             zip(self.spec.columns, row[len(_FIXED_COLUMNS) :], strict=False)
-        )  # in a list, the key's columns follow
+        )  # In a row of a list, the key's columns follow the record's columns.
         for name in self._bool_columns:
             columns[name] = None if columns[name] is None else bool(columns[name])
         return Record(
             kind=self.spec.kind,
             id=id,
             unit=unit,
-            # never written as a version: this reveals the change, too
+            # 0 is never written as a version, so that it reveals a version overwritten from outside.
             version=version if isinstance(version, int) else 0,
             schema=schema if isinstance(schema, int) else 0,
             scope=scope,
@@ -112,31 +112,31 @@ class KindTable:
     def _decode_multi(self, text: str) -> dict[str, tuple[str, ...]]:
         try:
             decoded = _MULTI.decode(text)
-        except DECODE_ERRORS:  # overwritten from outside: the hash of the columns reveals that
+        except DECODE_ERRORS:  # The text was overwritten from outside; the hash of the columns reveals that.
             return dict.fromkeys(self.spec.multi, (text,))
         return {name: decoded.get(name, ()) for name in self.spec.multi}
 
     def prepare(self, connection: Connection) -> None:
-        """Create missing tables, columns and indexes. Those of older versions stay, except default indexes once filters
-        are declared.
+        """Create missing tables, columns and indexes of the kind. Those of older versions stay, except default indexes
+        once filters are declared.
 
         Raises:
             BadInput: a column was of another type before.
         """
         stored = connection.execute("SELECT spec FROM kinds WHERE kind = ?", (self.spec.kind,)).fetchone()
-        if stored is not None and stored[0] == self._fingerprint():
+        if stored is not None and stored[0] == self._build_fingerprint():
             return
-        for statement in self._create_statements():
+        for statement in self._build_create_statements():
             connection.execute(statement)
         self._add_columns(connection)
-        self._add_copied(connection)
-        for table, columns in self._indexes():
-            connection.execute(f"CREATE INDEX IF NOT EXISTS {self._index_name(columns)} ON {table} ({columns})")
+        self._add_copied_columns(connection)
+        for table, columns in self._list_indexes():
+            connection.execute(f"CREATE INDEX IF NOT EXISTS {self._build_index_name(columns)} ON {table} ({columns})")
         if self.spec.filters:
-            self._drop_undeclared(connection)
+            self._drop_undeclared_indexes(connection)
         connection.execute(
             "INSERT INTO kinds (kind, spec) VALUES (?, ?) ON CONFLICT (kind) DO UPDATE SET spec = excluded.spec",
-            (self.spec.kind, self._fingerprint()),
+            (self.spec.kind, self._build_fingerprint()),
         )
 
     def describe_growth(self, before: "KindTable") -> str:
@@ -144,8 +144,8 @@ class KindTable:
         added: dict[str, Sequence[object]] = {
             "columns": [name for name in self.spec.columns if name not in before.spec.columns],
             "columns beside": [name for name in self._copied_columns if name not in before._copied_columns],  # noqa: SLF001  its own
-            "indexes": [index for index in self._indexes() if index not in before._indexes()],  # noqa: SLF001  its own
-            "indexes less": [index for index in before._indexes() if index not in self._indexes()],  # noqa: SLF001  its own
+            "indexes": [index for index in self._list_indexes() if index not in before._list_indexes()],  # noqa: SLF001  its own
+            "indexes less": [index for index in before._list_indexes() if index not in self._list_indexes()],  # noqa: SLF001  its own
         }
         phrases = [f"{len(names)} {what}" for what, names in added.items() if names]
         return f"New in its tables: {', '.join(phrases)}." if phrases else ""
@@ -154,9 +154,9 @@ class KindTable:
         present = self._database.columns(connection, self.table)
         types = self.dialect.types
         for name, kind in self.spec.columns.items():
-            stored_type = present.get(column_name(name).strip('"'))
+            stored_type = present.get(quote_column_name(name).strip('"'))
             if stored_type is None:
-                connection.execute(f"ALTER TABLE {self.table} ADD COLUMN {column_name(name)} {types[kind]}")
+                connection.execute(f"ALTER TABLE {self.table} ADD COLUMN {quote_column_name(name)} {types[kind]}")
             elif stored_type != types[kind]:
                 raise BadInput(
                     "{kind}.{column} is stored as {stored_type} and can't be changed to {type}: give the new "
@@ -167,11 +167,11 @@ class KindTable:
                     type=kind.__name__,
                 )
 
-    def _add_copied(self, connection: Connection) -> None:
+    def _add_copied_columns(self, connection: Connection) -> None:
         """Add and fill the side table's copies of the columns of driven orders."""
         present = self._database.columns(connection, self.multi_table)
         for name in self._copied_columns:
-            copy = column_name(name)
+            copy = quote_column_name(name)
             kind = self.dialect.types[self.spec.columns[name]]
             if copy.strip('"') not in present:
                 connection.execute(f"ALTER TABLE {self.multi_table} ADD COLUMN {copy} {kind}")
@@ -179,14 +179,14 @@ class KindTable:
             source = f"SELECT t.{copy} FROM {self.table} t WHERE t.id = {self.multi_table}.id"
             connection.execute(f"UPDATE {self.multi_table} SET {copy} = ({source}) WHERE {copy} IS NULL")
 
-    def _drop_undeclared(self, connection: Connection) -> None:
+    def _drop_undeclared_indexes(self, connection: Connection) -> None:
         """Drop the indexes that the kind had before its spec declared filters."""
         undeclared = KindTable(evolve(self.spec, filters={}), self._database)
-        for index in undeclared._indexes():
-            if index not in self._indexes():
-                connection.execute(f"DROP INDEX IF EXISTS {self._index_name(index[1])}")
+        for index in undeclared._list_indexes():
+            if index not in self._list_indexes():
+                connection.execute(f"DROP INDEX IF EXISTS {self._build_index_name(index[1])}")
 
-    def _create_statements(self) -> tuple[str, ...]:
+    def _build_create_statements(self) -> tuple[str, ...]:
         text_type, int_type, bytes_type = (self.dialect.types[kind] for kind in (str, int, bytes))
         fixed = (
             f"id {text_type} PRIMARY KEY NOT NULL, unit {text_type} NOT NULL, version {int_type} NOT NULL,"
@@ -205,8 +205,10 @@ class KindTable:
         """Return whether an index serves lists in an order that are filtered by one value of a column."""
         return any(name in combination for combination in self._filters.get(order, ())) and name in self.spec.columns
 
-    def _indexes(self) -> list[tuple[str, str]]:
-        """Return table and columns of each index: every order, alone, within a unit, and after every filter."""
+    def _list_indexes(self) -> list[tuple[str, str]]:
+        """Return table and columns of each index of the kind: every order alone, within a unit, and after every
+        filter.
+        """
         orders = {name: self.order_text(name) for name in self.spec.orders} or {"": "id"}
         indexes = {
             (self.table, index_columns) for order in orders.values() for index_columns in (order, f"unit, {order}")
@@ -214,30 +216,32 @@ class KindTable:
         for order, combinations in self._filters.items():
             for combination in combinations:
                 if self.driving_columns.get(order, set()).isdisjoint(combination):
-                    names = ", ".join(column_name(name) if name in self.spec.columns else name for name in combination)
+                    names = ", ".join(
+                        quote_column_name(name) if name in self.spec.columns else name for name in combination
+                    )
                     indexes.add((self.table, f"{names}, {orders[order]}"))
                 else:
                     indexes.add((self.multi_table, f"name, value, {orders[order]}"))
         return sorted(indexes)
 
-    def _index_name(self, columns: str) -> str:
+    def _build_index_name(self, columns: str) -> str:
         """Return the name of an index, derived from its columns, so that a changed order gets a new index."""
         return f'"x_{self.spec.kind}_{sha256(columns.encode()).hexdigest()[:12]}"'
 
     def order_text(self, name: str) -> str:
-        """Return the `ORDER BY` columns of a named order."""
+        """Return the `ORDER BY` columns of a named order, as SQL text."""
         order = order_columns(self.spec, name)
         return self.read_text(ReadOrder(order, id_descends(order), ""))
 
     def read_text(self, order: ReadOrder, table: str = "") -> str:
-        """Return the `ORDER BY` columns of a read order; `table` is a prefix such as `m.`."""
-        parts = [(column_name(part), descends) for part, descends in order.columns] + [("id", order.id_descends)]
+        """Return the `ORDER BY` columns of a read order, as SQL text; `table` is a prefix such as `m.`."""
+        parts = [(quote_column_name(part), descends) for part, descends in order.columns] + [("id", order.id_descends)]
         return ", ".join(
             f"{table}{part}{self.dialect.descending if descends else self.dialect.ascending}"
             for part, descends in parts
         )
 
-    def _fingerprint(self) -> str:
+    def _build_fingerprint(self) -> str:
         """Return a text that changes whenever the kind's tables or indexes must change."""
         columns = {name: kind.__name__ for name, kind in self.spec.columns.items()}
         orders = {name: list(cols) for name, cols in self.spec.orders.items()}
@@ -249,17 +253,17 @@ class KindTable:
 
 
 def replace_side_rows(connection: Connection, kind: KindTable, records: Sequence[Record]) -> None:
-    """Replace the rows of records in their kind's side table."""
+    """Replace the rows of these records in their kind's side table."""
     connection.executemany(f"DELETE FROM {kind.multi_table} WHERE id = ?", [(record.id,) for record in records])
     connection.executemany(kind.insert_multi, [row for record in records for row in kind.multi_rows(record)])
 
 
-def column_name(name: str) -> str:
-    """Return the quoted name of a spec's column, which can't clash with the fixed ones."""
+def quote_column_name(name: str) -> str:
+    """Return the quoted name of a spec's column, which can't clash with the names of the fixed columns."""
     return f'"c_{name}"'
 
 
-def _single_column_filters(spec: IndexSpec) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+def _build_default_filters(spec: IndexSpec) -> Mapping[str, tuple[tuple[str, ...], ...]]:
     """Return the default filters for a spec that declares none: every text or boolean column, alone."""
     single_columns = tuple((name,) for name, kind in spec.columns.items() if kind in (str, bool))
     return {next(iter(spec.orders), ""): single_columns}

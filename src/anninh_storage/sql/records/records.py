@@ -1,4 +1,4 @@
-"""Reads of single records, and lists with cursors."""
+"""Reads of single records, and of lists with cursors."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -10,10 +10,15 @@ from anninh_core.ports.storages.query import check_find, cut_page
 from anninh_core.ports.storages.storage import Find, RecordPage
 from anninh_core.ports.validation import require_kind
 from anninh_storage.sql.database import Connection, Database, Dialect
-from anninh_storage.sql.records.conditions import all_of, exclusion_condition, filter_condition, unit_condition
+from anninh_storage.sql.records.conditions import (
+    build_exclusion_condition,
+    build_filter_condition,
+    build_unit_condition,
+    join_conditions,
+)
 from anninh_storage.sql.records.kind_table import KindTable
-from anninh_storage.sql.records.list_statements import list_statements
-from anninh_storage.sql.values import chunks, placeholders
+from anninh_storage.sql.records.list_statements import build_list_statements
+from anninh_storage.sql.values import build_placeholders, split_into_chunks
 
 
 class KindTables(dict[str, KindTable]):
@@ -24,13 +29,13 @@ class KindTables(dict[str, KindTable]):
         self.dialect = dialect
 
     def require(self, kind: str) -> KindTable:
-        """Return the table of a kind; `BadInput` for a kind that wasn't passed to `prepare`."""
+        """Return the table of a kind; raise `BadInput` for a kind that wasn't passed to `prepare`."""
         return require_kind(self, kind)
 
 
 @frozen
 class SqlRecords:
-    """Records in one table per kind."""
+    """Reads records, which are stored in one table per kind."""
 
     _database: Database
     _kinds: KindTables
@@ -49,32 +54,32 @@ class SqlRecords:
         kind_table = self._kinds.require(kind)
         records: list[Record] = []
         with self._database.reader() as connection:
-            for chunk in chunks(list(ids)):
-                ids_wanted = placeholders(len(chunk))
+            for chunk in split_into_chunks(list(ids)):
+                ids_wanted = build_placeholders(len(chunk))
                 statement = f"SELECT {kind_table.select_columns} FROM {kind_table.table} t WHERE t.id IN ({ids_wanted})"
                 records += map(kind_table.record, connection.execute(statement, chunk))
         return {record.id: record for record in records}
 
     def find(self, query: Find) -> RecordPage:
-        """Return a page in the query's order."""
+        """Return a page of the records that match a query, in the query's order."""
         kind_table = self._kinds.require(query.kind)
         check_find(kind_table.spec, query)
         rows: list[tuple[Any, ...]] = []
         with self._database.reader() as connection:
-            for statement, values in list_statements(kind_table, query):
+            for statement, values in build_list_statements(kind_table, query):
                 rows += connection.execute(statement, [*values, query.limit + 1 - len(rows)]).fetchall()
         page_keys = {key.scope: key for row in rows[: query.limit] if (key := kind_table.key(row))}
         return cut_page(kind_table.spec, query, list(map(kind_table.record, rows)), page_keys)
 
     def count(self, query: Find, cap: int = 1000) -> int:
-        """Count matches, up to `cap`."""
+        """Count the records that match a query, up to `cap`."""
         kind_table = self._kinds.require(query.kind)
         check_find(kind_table.spec, query)
-        text, values = all_of(
+        text, values = join_conditions(
             [
-                unit_condition(query.units),
-                filter_condition(kind_table, query.where),
-                exclusion_condition(kind_table, query.excluding),
+                build_unit_condition(query.units),
+                build_filter_condition(kind_table, query.where),
+                build_exclusion_condition(kind_table, query.excluding),
             ]
         )
         statement = f"SELECT count(*) FROM (SELECT 1 FROM {kind_table.table} t WHERE {text} LIMIT ?) found"
@@ -83,8 +88,8 @@ class SqlRecords:
         return total
 
 
-def ids(connection: Connection, of: KindTable, filters: Mapping[str, Scalar], limit: int) -> list[str]:
+def find_ids(connection: Connection, of: KindTable, filters: Mapping[str, Scalar], limit: int) -> list[str]:
     """Return the ids of up to `limit` records that match the filters."""
-    text, values = filter_condition(of, filters)
+    text, values = build_filter_condition(of, filters)
     rows = connection.execute(f"SELECT t.id FROM {of.table} t WHERE {text} LIMIT ?", [*values, limit])
     return [row[0] for row in rows]

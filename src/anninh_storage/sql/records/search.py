@@ -1,4 +1,4 @@
-"""Search over opaque terms: the part that both engines share.
+"""Search over opaque terms, in the part that both engines share.
 
 A record's terms form one line, in their order, after a term for its unit. A unit term begins with `_`, unlike any other
 term, so that it never takes part in a phrase.
@@ -24,7 +24,7 @@ _MAX_UNIT_TERMS = 8
 
 @frozen(kw_only=True)
 class SearchRequest:
-    """A validated search.
+    """A validated search request.
 
     Attributes:
         units: sorted; None for all.
@@ -38,9 +38,11 @@ class SearchRequest:
 
     @property
     def unit_terms(self) -> list[str]:
-        """Unit terms, one of them required in a line; empty if all units are searched or too many for terms."""
+        """The unit terms to search for, at least one of them required in a line; empty if all units are searched or too
+        many for terms.
+        """
         return (
-            [unit_term(unit) for unit in self.units]
+            [build_unit_term(unit) for unit in self.units]
             if self.units is not None and len(self.units) <= _MAX_UNIT_TERMS
             else []
         )
@@ -60,7 +62,7 @@ class SqlSearch(ABC, Generic[C, D]):
     def find(
         self, kind: str, query: TermQuery, units: Sequence[str] | None, limit: int, before: Hit | None = None
     ) -> Sequence[Hit]:
-        """Return the newest hits.
+        """Return the newest search hits.
 
         Raises:
             BadInput: a term that an index can't hold, or a limit below 1.
@@ -79,23 +81,25 @@ class SqlSearch(ABC, Generic[C, D]):
 
     @abstractmethod
     def replace(self, connection: C, changed: Iterable[SearchTerms]) -> None:
-        """Store terms in place of earlier terms of the same records; for a repeated record, the last terms count."""
+        """Store search terms in place of earlier terms of the same records; if a record is repeated, its last terms
+        count.
+        """
 
     @abstractmethod
     def _find_hits(self, request: SearchRequest) -> list[Hit]: ...
 
 
-def last_terms(changed: Iterable[SearchTerms]) -> list[SearchTerms]:
-    """Return the last terms of each record, sorted by record."""
+def select_last_terms(changed: Iterable[SearchTerms]) -> list[SearchTerms]:
+    """Return only the last search terms of each record, sorted by record."""
     terms_by_record = {(terms.kind, terms.id): terms for terms in changed}
     return [terms_by_record[record] for record in sorted(terms_by_record)]
 
 
-def index_line(terms: SearchTerms) -> str:
-    """Return the index line of a record."""
-    return " ".join((unit_term(terms.unit), *terms.terms))
+def build_index_line(terms: SearchTerms) -> str:
+    """Return the line of text that indexes a record's search terms."""
+    return " ".join((build_unit_term(terms.unit), *terms.terms))
 
 
-def unit_term(unit: str) -> str:
-    """Return the term that marks a unit."""
+def build_unit_term(unit: str) -> str:
+    """Return the search term that marks a unit."""
     return f"_{unit.encode().hex()}"

@@ -12,7 +12,7 @@ from anninh_zalo.testing.world import World
 
 @frozen
 class BotCall:
-    """A call with its bot and its parameters."""
+    """A call of the bot API, with its bot and its parameters."""
 
     world: World
     bot: SandboxBot

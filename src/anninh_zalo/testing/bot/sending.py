@@ -1,7 +1,7 @@
-"""Calls that send a message of a bot."""
+"""The sandbox's handlers for the calls with which a bot sends a message."""
 
 from anninh_zalo.testing.bot.bot_call import BotCall
-from anninh_zalo.testing.clock import VIETNAM, milliseconds
+from anninh_zalo.testing.clock import VIETNAM, to_milliseconds
 from anninh_zalo.testing.state import SandboxMessage
 from anninh_zalo.testing.wire import Json, SandboxRefusal
 
@@ -12,34 +12,34 @@ def get_me(call: BotCall) -> Json:
 
 
 def send_message(call: BotCall) -> Json:
-    """Send a text."""
-    return _send(call, "text", call.text("text"))
+    """Send a text to a chat of the bot."""
+    return _send_content(call, "text", call.text("text"))
 
 
 def send_photo(call: BotCall) -> Json:
-    """Send a picture by its address."""
+    """Send a picture to a chat of the bot, by the picture's address."""
     url = _require_url(call, "photo")
     caption = call.params.get("caption")
-    return _send(call, "image", call.text("caption") if caption else "", url)
+    return _send_content(call, "image", call.text("caption") if caption else "", url)
 
 
 def send_sticker(call: BotCall) -> Json:
-    """Send a sticker by its id."""
-    return _send(call, "sticker", "", call.text("sticker"))
+    """Send a sticker to a chat of the bot, by the sticker's id."""
+    return _send_content(call, "sticker", "", call.text("sticker"))
 
 
 def send_voice(call: BotCall) -> Json:
-    """Send a recording by its address; in a group the call succeeds, but the recording doesn't arrive."""
+    """Send a recording to a chat, by its address; in a group the call succeeds, but the recording doesn't arrive."""
     url = _require_url(call, "voice_url")
     chat = call.text("chat_id")
     if not url.endswith(".aac"):
         raise SandboxRefusal(400, "Bad Request: voice_url must end with .aac")
     _, group = call.bot.chats.get(chat, ("", False))
-    return _send(call, "audio", "", url, arrives=not group)
+    return _send_content(call, "audio", "", url, arrives=not group)
 
 
 def send_chat_action(call: BotCall) -> None:
-    """Show that the bot is typing."""
+    """Show in a chat that the bot is typing."""
     _require_chat(call)
     if call.params.get("action") not in ("typing", "upload_photo"):
         raise SandboxRefusal(400, "Bad Request: action must be typing")
@@ -59,7 +59,7 @@ def _require_chat(call: BotCall) -> str:
     return chat
 
 
-def _send(call: BotCall, kind: str, text: str, url: str = "", *, arrives: bool = True) -> Json:
+def _send_content(call: BotCall, kind: str, text: str, url: str = "", *, arrives: bool = True) -> Json:
     chat = _require_chat(call)
     bot = call.bot
     now = call.world.now()
@@ -81,4 +81,4 @@ def _send(call: BotCall, kind: str, text: str, url: str = "", *, arrives: bool =
     if arrives:
         bot.heard.setdefault(chat, []).append(message)
         call.world.changed.notify_all()
-    return {"message_id": message.id, "date": milliseconds(now)}
+    return {"message_id": message.id, "date": to_milliseconds(now)}

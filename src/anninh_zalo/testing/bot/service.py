@@ -1,4 +1,4 @@
-"""bot-api.zaloplatforms.com: the Zalo Bot platform, `/bot<TOKEN>/<method>`."""
+"""The host bot-api.zaloplatforms.com of the Zalo Bot platform, with calls of the form `/bot<TOKEN>/<method>`."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -24,27 +24,27 @@ METHODS: Mapping[str, Callable[[BotCall], Any]] = {
 }
 
 
-def answer(world: World, request: HttpRequest) -> HttpAnswer:
-    """Answer a call; a refusal has HTTP status 200, as at Zalo."""
+def answer_call(world: World, request: HttpRequest) -> HttpAnswer:
+    """Answer a call to this host; a refusal has HTTP status 200, as at Zalo."""
     first, _, method = request.path.removeprefix("/").partition("/")
     bot: SandboxBot | None = world.bots.get(first.removeprefix("bot")) if first.startswith("bot") else None
     if bot is None:
-        return refuse(401, "Unauthorized")
+        return build_refusal(401, "Unauthorized")
     if method not in METHODS:
-        return refuse(404, "Not Found")
+        return build_refusal(404, "Not Found")
     try:
-        result = METHODS[method](BotCall(world, bot, _params(request)))
+        result = METHODS[method](BotCall(world, bot, _read_params(request)))
     except SandboxRefusal as no:
-        return refuse(no.code if no.code > 0 else 400, no.text)
+        return build_refusal(no.code if no.code > 0 else 400, no.text)
     return HttpAnswer.json({"ok": True} if result is None else {"ok": True, "result": result})
 
 
-def refuse(code: int, text: str) -> HttpAnswer:
+def build_refusal(code: int, text: str) -> HttpAnswer:
     """Return a refusal in this host's format."""
     return HttpAnswer.json({"ok": False, "error_code": code, "description": text})
 
 
-def _params(request: HttpRequest) -> Mapping[str, Any]:
+def _read_params(request: HttpRequest) -> Mapping[str, Any]:
     if "json" in request.headers.get("content-type", ""):
         return {**request.query, **request.json()}
     return request.form()

@@ -1,10 +1,10 @@
-"""Updates for a bot: by polling or by a webhook, never by both."""
+"""Updates (events) for a bot, which it gets by polling or by a webhook, never by both."""
 
 import re
 import time
 
 from anninh_zalo.testing.bot.bot_call import BotCall
-from anninh_zalo.testing.clock import milliseconds
+from anninh_zalo.testing.clock import to_milliseconds
 from anninh_zalo.testing.state import SandboxBot
 from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.world import World
@@ -39,25 +39,25 @@ def set_webhook(call: BotCall) -> Json:
     call.bot.webhook = url
     call.bot.webhook_secret = secret
     call.bot.webhook_at = call.world.now()
-    return _info(call.bot)
+    return _webhook_json(call.bot)
 
 
 def delete_webhook(call: BotCall) -> Json:
     """Remove the bot's webhook, so that it can poll again."""
     call.bot.webhook = ""
     call.bot.webhook_at = call.world.now()
-    return _info(call.bot)
+    return _webhook_json(call.bot)
 
 
 def get_webhook_info(call: BotCall) -> Json:
-    """Return the bot's webhook."""
+    """Return the data of the bot's webhook."""
     if not call.bot.webhook:
         raise SandboxRefusal(404, "Not Found")
-    return _info(call.bot)
+    return _webhook_json(call.bot)
 
 
 def probe_webhook(call: BotCall) -> None:
-    """Send a made-up update to the webhook."""
+    """Send a made-up update to the bot's webhook, as a test."""
     if not call.bot.webhook:
         raise SandboxRefusal(404, "Not Found")
     deliver_update(call.world, call.bot, {"event_name": "message.unsupported.received", "message": {}})
@@ -67,11 +67,11 @@ def deliver_update(world: World, bot: SandboxBot, update: Json) -> None:
     """Deliver an update to the bot: to its webhook, or to its next poll."""
     if bot.webhook:
         event = update if world.variants.flat_bot_webhook else {"ok": True, "result": update}
-        world.queue.update(bot, event, world.now())
+        world.queue.queue_update(bot, event, world.now())
     else:
         bot.updates.append(update)
     world.changed.notify_all()
 
 
-def _info(bot: SandboxBot) -> Json:
-    return {"url": bot.webhook, "updated_at": milliseconds(bot.webhook_at) if bot.webhook_at else 0}
+def _webhook_json(bot: SandboxBot) -> Json:
+    return {"url": bot.webhook, "updated_at": to_milliseconds(bot.webhook_at) if bot.webhook_at else 0}

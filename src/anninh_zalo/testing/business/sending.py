@@ -1,4 +1,4 @@
-"""Template messages by telephone number."""
+"""The sandbox's handlers for template messages by telephone number."""
 
 import hashlib
 import re
@@ -8,31 +8,33 @@ from anninh_zalo.testing import events, night
 from anninh_zalo.testing.business import quota
 from anninh_zalo.testing.business.template_data import fill_template, find_template
 from anninh_zalo.testing.call import SandboxCall, SandboxRoute
-from anninh_zalo.testing.clock import milliseconds
+from anninh_zalo.testing.clock import to_milliseconds
 from anninh_zalo.testing.state import SandboxMessage, SandboxPhoneMessage, SandboxProfile
 from anninh_zalo.testing.wire import Json, SandboxRefusal
 
 _TRACKING = re.compile(r"[A-Za-z0-9_.-]{1,48}")
 
 
-def by_phone(call: SandboxCall) -> Json:
-    """POST /message/template."""
+def send_by_phone(call: SandboxCall) -> Json:
+    """Answer POST /message/template, which sends a template message to a telephone number."""
     number = normalize_phone(call.text("phone"))
-    return _send(call, number, lambda person: normalize_phone(person.phone) == number)
+    return _send_template_message(call, number, lambda person: normalize_phone(person.phone) == number)
 
 
-def by_hash(call: SandboxCall) -> Json:
-    """POST /message/template/hashphone: the number is the SHA-256 of its form with 84."""
+def send_by_hash(call: SandboxCall) -> Json:
+    """Answer POST /message/template/hashphone, which sends a template message to the SHA-256 of a telephone number with
+    84 before it.
+    """
     digest = call.text("phone").lower()
     if not re.fullmatch(r"[0-9a-f]{64}", digest):
         raise SandboxRefusal(-108, "phone is invalid")
-    return _send(
+    return _send_template_message(
         call, digest, lambda person: hashlib.sha256(normalize_phone(person.phone).encode()).hexdigest() == digest
     )
 
 
 def normalize_phone(phone: str) -> str:
-    """Return a number with 84 before it, "" for none.
+    """Return a telephone number with 84 before it, "" for none.
 
     Raises:
         SandboxRefusal: it isn't a telephone number.
@@ -45,7 +47,7 @@ def normalize_phone(phone: str) -> str:
     return digits
 
 
-def _send(call: SandboxCall, recipient: str, fits: Callable[[SandboxProfile], bool]) -> Json:
+def _send_template_message(call: SandboxCall, recipient: str, fits: Callable[[SandboxProfile], bool]) -> Json:
     template = find_template(call, invalid=-109)
     tracking = call.text("tracking_id")
     if not _TRACKING.fullmatch(tracking):
@@ -58,20 +60,22 @@ def _send(call: SandboxCall, recipient: str, fits: Callable[[SandboxProfile], bo
     if call.params.get("mode") == "development" and not person.admin:
         raise SandboxRefusal(-127, "Test message can only be sent to an admin of the Official Account")
     if call.world.variants.night_by_phone:
-        night.check(call.world, promotes=template.promotes, code=-133)
+        night.refuse_at_night(call.world, promotes=template.promotes, code=-133)
     text = fill_template(call, template, missing=-1122, long=-1121)
-    remaining_quota = quota.take(call, over=-144)
-    message = _deliver(call, person, text, tracking, recipient)
+    remaining_quota = quota.take_message(call, over=-144)
+    message = _deliver_template_message(call, person, text, tracking, recipient)
     mode = str(call.params.get("sending_mode", "1"))
     return {
         "msg_id": message.id,
-        "sent_time": str(milliseconds(message.at)),
+        "sent_time": str(to_milliseconds(message.at)),
         "sending_mode": mode,
         "quota": remaining_quota,
     }
 
 
-def _deliver(call: SandboxCall, person: SandboxProfile, text: str, tracking: str, recipient: str) -> SandboxMessage:
+def _deliver_template_message(
+    call: SandboxCall, person: SandboxProfile, text: str, tracking: str, recipient: str
+) -> SandboxMessage:
     now = call.world.now()
     world = call.world
     message = SandboxMessage(
@@ -89,23 +93,27 @@ def _deliver(call: SandboxCall, person: SandboxProfile, text: str, tracking: str
     )
     call.account.notices[message.id] = notice
     if person.reach:
-        world.emit(call.account, events.notice(call.account, notice, now), only=call.app.id, server="ZNS")
+        world.emit(call.account, events.build_arrival_event(call.account, notice, now), only=call.app.id, server="ZNS")
     return message
 
 
-def status(call: SandboxCall) -> Json:
-    """GET /message/status: 1 delivered, 0 not yet, -1 unknown."""
+def get_delivery_status(call: SandboxCall) -> Json:
+    """Answer GET /message/status with the state of a template message: 1 delivered, 0 not yet, -1 unknown."""
     notice = call.account.notices.get(call.text("message_id"))
     if notice is None:
         return {"status": -1, "message": "The message doesn't exist"}
     if notice.delivered is None:
         return {"status": 0, "message": "The message has not been delivered"}
-    return {"delivery_time": str(milliseconds(notice.delivered)), "status": 1, "message": "The message was delivered"}
+    return {
+        "delivery_time": str(to_milliseconds(notice.delivered)),
+        "status": 1,
+        "message": "The message was delivered",
+    }
 
 
 ROUTES = (
-    SandboxRoute("POST", "/message/template", by_phone),
-    SandboxRoute("POST", "/message/template/hashphone", by_hash),
-    SandboxRoute("GET", "/message/status", status),
+    SandboxRoute("POST", "/message/template", send_by_phone),
+    SandboxRoute("POST", "/message/template/hashphone", send_by_hash),
+    SandboxRoute("GET", "/message/status", get_delivery_status),
     SandboxRoute("GET", "/message/quota", quota.quota_json),
 )

@@ -1,4 +1,4 @@
-"""Templates and the values of their parameters."""
+"""Functions that find a call's template and fill in the values of its parameters."""
 
 from anninh_zalo.testing.call import SandboxCall
 from anninh_zalo.testing.state import SandboxTemplate
@@ -27,7 +27,7 @@ def fill_template(call: SandboxCall, template: SandboxTemplate, missing: int, lo
     Raises:
         SandboxRefusal: with `missing` or `long` if a value is missing or too long.
     """
-    data = call.inside("template_data")
+    data = call.get_object("template_data")
     for name, most in template.params.items():
         if not str(data.get(name, "")):
             raise SandboxRefusal(missing, f"Template data is missing: {name}")

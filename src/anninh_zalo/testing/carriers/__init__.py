@@ -1,1 +1,1 @@
-"""Carriers of requests to a sandbox: an ASGI application, a transport, a server."""
+"""Carriers that bring requests to a sandbox: an ASGI application, a transport and a server."""

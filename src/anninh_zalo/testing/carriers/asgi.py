@@ -15,13 +15,13 @@ from anninh_zalo.testing.wire import HttpRequest, LostAnswer
 
 
 class ConnectionLost(Exception):
-    """The response was to be lost. A server turns this into an error page; to lose a connection for real, use
-    `serve`.
+    """The sandbox has lost the response on purpose. A server turns this error into an error page; to lose a connection
+    for real, use `serve`.
     """
 
 
 class SandboxApp:
-    """Answers HTTP requests from a sandbox; calls that wait, wait in threads."""
+    """ASGI application that answers HTTP requests from a sandbox; calls that wait, wait in threads."""
 
     def __init__(self, sandbox: SandboxService) -> None:
         self._sandbox = sandbox

@@ -1,4 +1,4 @@
-"""A forward proxy before a sandbox: for clients with the platform's hosts hard-coded."""
+"""A forward proxy in front of a sandbox, for clients with the platform's hosts hard-coded."""
 
 import ssl
 from collections.abc import Collection, Mapping
@@ -25,7 +25,7 @@ _HTTPS = "443"
 
 
 class SandboxAuthority:
-    """Issues one certificate for the pretended hosts.
+    """A certificate authority that issues one certificate for the pretended hosts.
 
     Its own key never leaves memory, and no certificate store of the system contains it: a client that must trust it
     gets the file.
@@ -41,7 +41,7 @@ class SandboxAuthority:
         self._certificate = authority.cert_pem.bytes()
 
     def write(self, file: Path) -> None:
-        """Write the authority's certificate, without its key."""
+        """Write the authority's certificate, without its key, into a file."""
         file.write_bytes(self._certificate)
 
 
@@ -124,10 +124,10 @@ class _ProxyHandler(SandboxHandler):
         self.end_headers()
         try:
             self.request = self.context.wrap_socket(self.request, server_side=True)
-        except OSError:  # the client went away, or doesn't trust the certificate and reports that itself
+        except OSError:  # The client went away, or doesn't trust the certificate and reports that itself.
             self.close_connection = True
             return
-        self.setup()  # from now on requests are read from inside of the tunnel
+        self.setup()  # From now on, requests are read from inside of the tunnel.
         self.tunnel_host = host
         self.close_connection = False
 
@@ -145,7 +145,7 @@ class _ProxyHandler(SandboxHandler):
         self.tunnel_host = str(target.hostname)
         self.path = target._replace(scheme="", netloc="").geturl() or "/"
         super().do_GET()
-        self.tunnel_host = ""  # the next request of this connection may be for another host
+        self.tunnel_host = ""  # The next request of this connection may be for another host.
 
     do_POST = do_GET  # noqa: N815  as above
 
@@ -162,7 +162,7 @@ class _ProxyHandler(SandboxHandler):
         self.close_connection = True
         rule = "this proxy leads to the hosts of the pretend Zalo only"
         body = f"{rule}, {', '.join(sorted(self.hosts))}: {why}\n".encode()
-        self.send_response(403, rule)  # of a refused tunnel most clients show this line and no body
+        self.send_response(403, rule)  # For a refused tunnel, most clients show this status line, but not the body.
         self.send_header("connection", "close")
         self.send_header("content-type", "text/plain; charset=utf-8")
         self.send_header("content-length", str(len(body)))

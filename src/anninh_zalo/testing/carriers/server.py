@@ -1,4 +1,4 @@
-"""The sandbox on loopback, with sockets that can be closed without a response."""
+"""The sandbox as a server on loopback, with sockets that can be closed without a response."""
 
 import socket
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -31,7 +31,7 @@ class SandboxServer(Generic[S]):
         self._stopped = Event()
         self._threads = [Thread(target=self._server.serve_forever, args=(_POLL_INTERVAL,))]
         if delivers:
-            self._threads.append(Thread(target=self._deliver))
+            self._threads.append(Thread(target=self._deliver_webhooks))
 
     @property
     def port(self) -> int:
@@ -39,7 +39,9 @@ class SandboxServer(Generic[S]):
         return int(self._server.server_address[1])
 
     def base(self, host: str = "") -> str:
-        """Return the base address, for "oauth", "openapi", "business" or "bot-api" if given."""
+        """Return the base address of the server, or of the host "oauth", "openapi", "business" or "bot-api" if
+        given.
+        """
         return f"http://127.0.0.1:{self.port}" + (f"/{host}" if host else "")
 
     def __enter__(self) -> Self:
@@ -57,7 +59,7 @@ class SandboxServer(Generic[S]):
             thread.join()
         self._server.server_close()
 
-    def _deliver(self) -> None:
+    def _deliver_webhooks(self) -> None:
         while not self._stopped.wait(_POLL_INTERVAL):
             self.sandbox.deliver_due()
 
@@ -72,7 +74,7 @@ def _build_server(sandbox: SandboxService, port: int) -> ThreadingHTTPServer:
 class SandboxHttpServer(ThreadingHTTPServer):
     """A server that shuts down without waiting for open connections."""
 
-    daemon_threads = True  # a thread may wait in a long poll or stay silent on purpose
+    daemon_threads = True  # A thread may wait in a long poll or stay silent on purpose.
     block_on_close = False
     request_queue_size = 128
 
@@ -108,13 +110,13 @@ class SandboxHandler(BaseHTTPRequestHandler):
     do_POST = do_GET  # noqa: N815  as above
 
     def date_time_string(self, timestamp: float | None = None) -> str:
-        """Return the sandbox's time, as the platform would."""
+        """Return the sandbox's time for the header `Date`, as the platform would send it."""
         return super().date_time_string(timestamp) if timestamp else format_http_date(self.box.world.now())
 
     def _drop_connection(self, lost_answer: LostAnswer) -> None:
         self.close_connection = True
         if lost_answer is LostAnswer.SILENT:
-            self.connection.recv(1)  # wait until the client gives up
+            self.connection.recv(1)  # The thread waits until the client gives up.
         self.connection.shutdown(socket.SHUT_RDWR)
 
     def log_message(self, *_args: object) -> None:

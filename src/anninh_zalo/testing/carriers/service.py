@@ -1,4 +1,4 @@
-"""The sandbox's interface for carriers of requests: an ASGI application, a transport, a server."""
+"""The sandbox's interface for the carriers that bring requests: an ASGI application, a transport, a server."""
 
 from typing import Protocol
 
@@ -7,7 +7,7 @@ from anninh_zalo.testing.world import World
 
 
 class SandboxService(Protocol):
-    """Answers requests, and delivers webhooks."""
+    """A sandbox that answers requests and delivers webhooks."""
 
     @property
     def world(self) -> World:

@@ -1,4 +1,4 @@
-"""The sandbox inside a client: no sockets, and connections that break on demand."""
+"""A transport that connects a client to the sandbox without sockets, with connections that break on demand."""
 
 from anninh_core.kernel.errors import MissingExtra
 
@@ -18,7 +18,7 @@ class SandboxTransport(httpx.BaseTransport):
         self._sandbox = sandbox
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request.
+        """Answer a request from the sandbox.
 
         Raises:
             httpx.ConnectError: the sandbox refuses connections.

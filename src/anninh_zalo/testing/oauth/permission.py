@@ -13,21 +13,23 @@ LIFE = timedelta(minutes=10)
 
 
 def ask(world: World, request: HttpRequest) -> HttpAnswer:
-    """GET /v4/oa/permission: the form, or a redirect to the callback if the sandbox consents at once."""
+    """Answer GET /v4/oa/permission with the consent form, or with a redirect to the callback if the sandbox consents at
+    once.
+    """
     app = _find_app(world, request.query)
     if not world.accounts:
         raise SandboxRefusal(-14012, "There is no official account; create one in the sandbox")
     if not world.variants.consents_at_once:
-        return HttpAnswer.html(_consent_page(world, request.query))
-    return _redirect(world, app, request.query, next(iter(world.accounts.values())))
+        return HttpAnswer.html(_build_consent_page(world, request.query))
+    return _redirect_to_callback(world, app, request.query, next(iter(world.accounts.values())))
 
 
-def consent(world: World, request: HttpRequest) -> HttpAnswer:
-    """POST /v4/oa/permission: the submitted form."""
+def accept_consent_form(world: World, request: HttpRequest) -> HttpAnswer:
+    """Answer POST /v4/oa/permission, the submitted consent form, with a redirect to the callback."""
     form = request.form()
     if form.get("oa_id") not in world.accounts:
         raise SandboxRefusal(-14012, "Invalid official account")
-    return _redirect(world, _find_app(world, form), form, world.accounts[form["oa_id"]])
+    return _redirect_to_callback(world, _find_app(world, form), form, world.accounts[form["oa_id"]])
 
 
 def _find_app(world: World, params: Mapping[str, str]) -> SandboxApplication:
@@ -39,7 +41,9 @@ def _find_app(world: World, params: Mapping[str, str]) -> SandboxApplication:
     return app
 
 
-def _redirect(world: World, app: SandboxApplication, params: Mapping[str, str], account: SandboxAccount) -> HttpAnswer:
+def _redirect_to_callback(
+    world: World, app: SandboxApplication, params: Mapping[str, str], account: SandboxAccount
+) -> HttpAnswer:
     code = world.ids.token("code")
     challenge = params.get("code_challenge") or app.challenge
     world.codes[code] = SandboxCode(app=app, account=account, challenge=challenge, until=world.now() + LIFE)
@@ -50,7 +54,7 @@ def _redirect(world: World, app: SandboxApplication, params: Mapping[str, str], 
     return HttpAnswer(302, b"", {"location": f"{app.callback}{separator}{urlencode(query)}"})
 
 
-def _consent_page(world: World, params: Mapping[str, str]) -> str:
+def _build_consent_page(world: World, params: Mapping[str, str]) -> str:
     hidden_fields = "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in params.items()
     )

@@ -1,4 +1,4 @@
-"""Tokens: issued, exchanged, renewed. A renewed pair invalidates the old one at once."""
+"""Tokens, which are issued, exchanged and renewed. A renewed pair invalidates the old one at once."""
 
 import base64
 import hashlib
@@ -12,7 +12,7 @@ ACCESS_LIFETIME = timedelta(hours=25)
 REFRESH_LIFETIME = timedelta(days=90)
 
 
-def grant(world: World, app: SandboxApplication, account: SandboxAccount) -> SandboxGrant:
+def grant_permission(world: World, app: SandboxApplication, account: SandboxAccount) -> SandboxGrant:
     """Let an application act for an account, with a new pair of tokens; their older pair becomes invalid."""
     now = world.now()
     pair = world.grants.get((app.id, account.id)) or SandboxGrant(
@@ -20,11 +20,11 @@ def grant(world: World, app: SandboxApplication, account: SandboxAccount) -> San
     )
     world.grants[app.id, account.id] = pair
     pair.revoked = False
-    _renew(world, pair, now)
+    _renew_tokens(world, pair, now)
     return pair
 
 
-def _renew(world: World, pair: SandboxGrant, now: datetime) -> None:
+def _renew_tokens(world: World, pair: SandboxGrant, now: datetime) -> None:
     pair.access = world.ids.token("access")
     pair.refresh = world.ids.token("refresh")
     pair.access_until = now + ACCESS_LIFETIME
@@ -32,8 +32,8 @@ def _renew(world: World, pair: SandboxGrant, now: datetime) -> None:
     world.by_access[pair.access] = world.by_refresh[pair.refresh] = pair
 
 
-def issue(world: World, request: HttpRequest) -> HttpAnswer:
-    """POST /v4/oa/access_token."""
+def issue_tokens(world: World, request: HttpRequest) -> HttpAnswer:
+    """Answer POST /v4/oa/access_token with a new pair of tokens, for an authorisation code or a refresh token."""
     form = request.form()
     app = world.apps.get(form.get("app_id", ""))
     if app is None or not app.active:
@@ -44,7 +44,7 @@ def issue(world: World, request: HttpRequest) -> HttpAnswer:
         case "authorization_code":
             return _pair_answer(_exchange_code(world, app, form.get("code", ""), form.get("code_verifier", "")))
         case "refresh_token":
-            return _pair_answer(_refresh(world, app, form.get("refresh_token", "")))
+            return _pair_answer(_refresh_tokens(world, app, form.get("refresh_token", "")))
         case other:
             raise SandboxRefusal(-118, f"Invalid grant: {other}")
 
@@ -53,13 +53,13 @@ def _exchange_code(world: World, app: SandboxApplication, text: str, verifier: s
     code = world.codes.get(text)
     if code is None or code.app is not app or code.until <= world.now():
         raise SandboxRefusal(-118, "Invalid authorization code")
-    if code.challenge and challenge(verifier) != code.challenge:
+    if code.challenge and compute_challenge(verifier) != code.challenge:
         raise SandboxRefusal(-118, "Invalid code verifier")
     del world.codes[text]
-    return grant(world, app, code.account)
+    return grant_permission(world, app, code.account)
 
 
-def _refresh(world: World, app: SandboxApplication, token: str) -> SandboxGrant:
+def _refresh_tokens(world: World, app: SandboxApplication, token: str) -> SandboxGrant:
     now = world.now()
     pair = world.by_refresh.get(token)
     if pair is None or pair.app is not app or pair.revoked:
@@ -69,7 +69,7 @@ def _refresh(world: World, app: SandboxApplication, token: str) -> SandboxGrant:
         raise SandboxRefusal(world.variants.spent_refresh_code, "Refresh token has been used")
     if pair.refresh_until <= now:
         raise SandboxRefusal(world.variants.spent_refresh_code, "Refresh token has expired")
-    _renew(world, pair, now)
+    _renew_tokens(world, pair, now)
     pair.refreshed += 1
     return pair
 
@@ -84,6 +84,6 @@ def _pair_answer(pair: SandboxGrant) -> HttpAnswer:
     return HttpAnswer.json(body)
 
 
-def challenge(verifier: str) -> str:
-    """Return the S256 challenge of a verifier."""
+def compute_challenge(verifier: str) -> str:
+    """Return the S256 challenge of a code verifier."""
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")

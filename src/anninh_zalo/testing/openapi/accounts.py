@@ -1,14 +1,14 @@
-"""The official account itself."""
+"""The sandbox's handler for the call that reads the official account itself."""
 
 from anninh_zalo.testing.call import SandboxCall, SandboxRoute
-from anninh_zalo.testing.clock import day
+from anninh_zalo.testing.clock import format_day
 from anninh_zalo.testing.wire import Json
 
 
-def getoa(call: SandboxCall) -> Json:
-    """GET /v2.0/oa/getoa."""
+def get_account(call: SandboxCall) -> Json:
+    """Answer GET /v2.0/oa/getoa with the official account's data."""
     account = call.account
-    until = day(account.package_until) if account.package_until else ""
+    until = format_day(account.package_until) if account.package_until else ""
     return {
         "oa_id": account.id,
         "name": account.name,
@@ -27,4 +27,4 @@ def getoa(call: SandboxCall) -> Json:
     }
 
 
-ROUTES = (SandboxRoute("GET", "/v2.0/oa/getoa", getoa, data=True),)
+ROUTES = (SandboxRoute("GET", "/v2.0/oa/getoa", get_account, data=True),)

@@ -1,8 +1,8 @@
-"""Calls about groups of the official account: create, describe, write to and dissolve them."""
+"""The sandbox's handlers for calls that create, describe, write to and dissolve groups of the official account."""
 
 from anninh_zalo.testing import events, night
 from anninh_zalo.testing.call import SandboxCall, SandboxRoute
-from anninh_zalo.testing.clock import day, milliseconds
+from anninh_zalo.testing.clock import format_day, to_milliseconds
 from anninh_zalo.testing.openapi.content import bodies
 from anninh_zalo.testing.openapi.messages.windows import WINDOW
 from anninh_zalo.testing.simulation import group_simulation
@@ -13,7 +13,7 @@ from anninh_zalo.testing.world import find_group, find_person
 
 
 def create(call: SandboxCall) -> Json:
-    """POST creategroupwithoa."""
+    """Answer POST creategroupwithoa, which creates a group."""
     name = call.text("group_name", call.world.variants.group_name)
     asset = find_free_asset(call)
     people = [find_person(call.account, id) for id in call.ids("member_user_ids")]
@@ -25,7 +25,7 @@ def create(call: SandboxCall) -> Json:
     group.link = f"https://zalo.me/g/{group.id[:6]}"
     group.description = str(call.params.get("group_description") or "")
     group.settings = dict.fromkeys(SETTINGS, False) | {"enable_link_join": True}
-    if len(people) > group_simulation.free_places(group):
+    if len(people) > group_simulation.count_free_places(group):
         raise SandboxRefusal(-210, f"member_user_ids is over {MAX_MEMBERS[asset.kind]}")
     group.members = {person.id: person for person in people}
     group.admins = {person.id for person in people if person.admin}
@@ -36,7 +36,7 @@ def create(call: SandboxCall) -> Json:
 
 
 def require_reachable(call: SandboxCall, person: SandboxProfile) -> None:
-    """Check that a person may be invited: a follower, or an interaction in the last 7 days.
+    """Check that a person may be invited, as a follower or by an interaction in the last 7 days.
 
     Raises:
         SandboxRefusal: neither, or the person refuses messages.
@@ -49,7 +49,7 @@ def require_reachable(call: SandboxCall, person: SandboxProfile) -> None:
 
 
 def find_free_asset(call: SandboxCall) -> SandboxAsset:
-    """Return the asset that a call names.
+    """Return the asset that a call names, if it can carry a new group.
 
     Raises:
         SandboxRefusal: it doesn't exist, carries a group, or has expired.
@@ -74,19 +74,19 @@ def find_usable_group(call: SandboxCall) -> SandboxGroup:
     return group
 
 
-def getgroup(call: SandboxCall) -> Json:
-    """GET getgroup."""
+def get_group(call: SandboxCall) -> Json:
+    """Answer GET getgroup with one group."""
     return group_json(call, find_group(call.account, call.text("group_id")))
 
 
 def list_groups(call: SandboxCall) -> Json:
-    """GET getgroupsofoa."""
-    groups = [_summary(call, group) for group in call.account.groups.values()]
-    return call.group_page("groups", groups, "group_count")
+    """Answer GET getgroupsofoa with a page of the account's groups."""
+    groups = [_summary_json(call, group) for group in call.account.groups.values()]
+    return call.get_group_page("groups", groups, "group_count")
 
 
-def update(call: SandboxCall) -> Json:
-    """POST updateinfo."""
+def update_group(call: SandboxCall) -> Json:
+    """Answer POST updateinfo, which changes a group's name, picture, description and switches."""
     group = find_usable_group(call)
     if "group_name" in call.params:
         group.name = call.text("group_name", call.world.variants.group_name)
@@ -99,8 +99,8 @@ def update(call: SandboxCall) -> Json:
     return group_json(call, group)
 
 
-def renew(call: SandboxCall) -> Json:
-    """POST updateasset: move a group to another asset, even a disabled group."""
+def move_group(call: SandboxCall) -> Json:
+    """Answer POST updateasset, which moves a group to another asset, even a disabled group."""
     group = find_group(call.account, call.text("group_id"))
     asset = find_free_asset(call)
     if len(group.members) > MAX_MEMBERS[asset.kind]:
@@ -111,33 +111,33 @@ def renew(call: SandboxCall) -> Json:
     return group_json(call, group)
 
 
-def delete(call: SandboxCall) -> Json:
-    """POST delete."""
-    group_simulation.dissolve(call.world, call.account, find_group(call.account, call.text("group_id")))
+def delete_group(call: SandboxCall) -> Json:
+    """Answer POST delete, which dissolves a group."""
+    group_simulation.dissolve_group(call.world, call.account, find_group(call.account, call.text("group_id")))
     return {}
 
 
 def send_message(call: SandboxCall) -> Json:
-    """POST message."""
-    id = str(call.inside("recipient").get("group_id", ""))
+    """Answer POST message, which sends a message to a group."""
+    id = str(call.get_object("recipient").get("group_id", ""))
     group = find_group(call.account, id)
     if not group_simulation.is_enabled(call.world, group):
         raise SandboxRefusal(-237, "The group has been disabled: its asset has expired")
-    night.check(call.world)
+    night.refuse_at_night(call.world)
     body = bodies.read_body(call, group=True)
     bodies.check_quote(call.account, body, id)
     sent_message = bodies.build_message(call, body, id, group=True)
     call.world.record_message(call.account, sent_message, [*group.members.values()])
-    call.world.emit(call.account, events.message(call.account, sent_message))
-    return {"message_id": sent_message.id, "group_id": id, "sent_time": str(milliseconds(sent_message.at))}
+    call.world.emit(call.account, events.build_message_event(call.account, sent_message))
+    return {"message_id": sent_message.id, "group_id": id, "sent_time": str(to_milliseconds(sent_message.at))}
 
 
 def group_json(call: SandboxCall, group: SandboxGroup) -> Json:
     """Return a group in the format of responses."""
     asset = group.asset
-    info = _summary(call, group) | {
+    info = _summary_json(call, group) | {
         "max_member": str(MAX_MEMBERS[asset.kind]),
-        "auto_delete_date": day(asset.until + group_simulation.DELETION_DELAY),
+        "auto_delete_date": format_day(asset.until + group_simulation.DELETION_DELAY),
     }
     return {
         "group_id": group.id,
@@ -146,14 +146,14 @@ def group_json(call: SandboxCall, group: SandboxGroup) -> Json:
         "asset_info": {
             "asset_type": asset.kind,
             "asset_id": asset.id,
-            "valid_through": day(asset.until),
+            "valid_through": format_day(asset.until),
             "auto_renew": asset.auto_renew,
         },
         "group_setting": dict(group.settings),
     }
 
 
-def _summary(call: SandboxCall, group: SandboxGroup) -> Json:
+def _summary_json(call: SandboxCall, group: SandboxGroup) -> Json:
     return {
         "group_id": group.id,
         "name": group.name,
@@ -168,10 +168,10 @@ def _summary(call: SandboxCall, group: SandboxGroup) -> Json:
 _GROUP = "/v3.0/oa/group"
 ROUTES = (
     SandboxRoute("POST", f"{_GROUP}/creategroupwithoa", create),
-    SandboxRoute("GET", f"{_GROUP}/getgroup", getgroup),
+    SandboxRoute("GET", f"{_GROUP}/getgroup", get_group),
     SandboxRoute("GET", f"{_GROUP}/getgroupsofoa", list_groups),
-    SandboxRoute("POST", f"{_GROUP}/updateinfo", update),
-    SandboxRoute("POST", f"{_GROUP}/updateasset", renew),
-    SandboxRoute("POST", f"{_GROUP}/delete", delete),
+    SandboxRoute("POST", f"{_GROUP}/updateinfo", update_group),
+    SandboxRoute("POST", f"{_GROUP}/updateasset", move_group),
+    SandboxRoute("POST", f"{_GROUP}/delete", delete_group),
     SandboxRoute("POST", f"{_GROUP}/message", send_message),
 )

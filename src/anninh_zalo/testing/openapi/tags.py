@@ -1,4 +1,4 @@
-"""Calls about tags on people."""
+"""The sandbox's handlers for calls about tags on people."""
 
 from anninh_zalo.testing import events
 from anninh_zalo.testing.call import SandboxCall, SandboxRoute
@@ -8,7 +8,7 @@ from anninh_zalo.testing.world import find_person
 
 
 def add_tag(call: SandboxCall) -> Json:
-    """POST /v2.0/oa/tag/tagfollower."""
+    """Answer POST /v2.0/oa/tag/tagfollower, which puts a tag on a person."""
     person = find_person(call.account, call.text("user_id"))
     name = call.text("tag_name")
     if name not in call.account.tags:
@@ -20,7 +20,7 @@ def add_tag(call: SandboxCall) -> Json:
 
 
 def remove_tag(call: SandboxCall) -> Json:
-    """POST /v2.0/oa/tag/rmfollowerfromtag."""
+    """Answer POST /v2.0/oa/tag/rmfollowerfromtag, which removes a tag from a person."""
     person = find_person(call.account, call.text("user_id"))
     name = _find_tag(call)
     if name in person.tags:
@@ -30,7 +30,7 @@ def remove_tag(call: SandboxCall) -> Json:
 
 
 def delete_tag(call: SandboxCall) -> Json:
-    """POST /v2.0/oa/tag/rmtag."""
+    """Answer POST /v2.0/oa/tag/rmtag, which deletes a tag."""
     name = _find_tag(call)
     call.account.tags.remove(name)
     for person in call.account.people.values():
@@ -40,7 +40,7 @@ def delete_tag(call: SandboxCall) -> Json:
 
 
 def list_tags(call: SandboxCall) -> list[str]:
-    """GET /v2.0/oa/tag/gettagsofoa."""
+    """Answer GET /v2.0/oa/tag/gettagsofoa with the account's tags."""
     return [*call.account.tags]
 
 
@@ -53,7 +53,7 @@ def _find_tag(call: SandboxCall) -> str:
 
 def _emit_tag_event(call: SandboxCall, event: str, name: str, people: list[SandboxProfile]) -> None:
     tag: Json = {"name": name} | ({"user_ids": [person.id for person in people]} if people else {})
-    call.world.emit(call.account, events.about(call.account, event, call.world.now(), tag=tag))
+    call.world.emit(call.account, events.build_account_event(call.account, event, call.world.now(), tag=tag))
 
 
 ROUTES = (

@@ -43,7 +43,7 @@ class SandboxOfficialAccount:
         follows: bool = False,
         traits: Mapping[str, str] | None = None,
     ) -> Person:
-        """Add a person who knows the account; an administrator can be the required admin of a group.
+        """Add a person who knows the account; with `admin`, the person can be the admin that each group needs.
 
         `traits` are the criteria of broadcasts, for example `{"gender": "1"}`.
         """
@@ -150,13 +150,13 @@ class SandboxOfficialAccount:
             )
             recipients = [*group.members.values()] if group else [self.account.people[to]]
             self._world.record_message(self.account, message, recipients)
-            self._world.emit(self.account, events.message(self.account, message))
+            self._world.emit(self.account, events.build_message_event(self.account, message))
             return message
 
     def dissolves(self, group_id: str) -> None:
         """Dissolve a group by hand."""
         with self._world.lock:
-            group_simulation.dissolve(self._world, self.account, self.group(group_id))
+            group_simulation.dissolve_group(self._world, self.account, self.group(group_id))
 
     def revokes(self, app: SandboxApplication) -> None:
         """Revoke an application's permission: its tokens end, and it gets no more events."""
@@ -166,5 +166,5 @@ class SandboxOfficialAccount:
     def event(self, name: str, *, server: str = "OA OpenAPI", **fields: object) -> None:
         """Send an event that no action in the sandbox causes, for example `change_template_status`."""
         with self._world.lock:
-            event = events.about(self.account, name, self._world.now(), **fields)
+            event = events.build_account_event(self.account, name, self._world.now(), **fields)
             self._world.emit(self.account, event, server=server)

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
 from anninh_zalo.testing.bot.updates import deliver_update
-from anninh_zalo.testing.clock import milliseconds
+from anninh_zalo.testing.clock import to_milliseconds
 from anninh_zalo.testing.state import SandboxBot, SandboxMessage
 from anninh_zalo.testing.wire import Json
 from anninh_zalo.testing.world import World
@@ -65,7 +65,7 @@ class SandboxChat:
             id = self._world.ids.hex("bot message")
             message: Json = {
                 "message_id": id,
-                "date": milliseconds(self._world.now()),
+                "date": to_milliseconds(self._world.now()),
                 "from": {"id": self.id, "display_name": self.name, "is_bot": False},
                 **self._chat_fields(),
                 "message_type": kind.upper(),

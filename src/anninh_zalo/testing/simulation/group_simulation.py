@@ -1,4 +1,4 @@
-"""Changes of groups: by the account's calls, by people, and as time passes."""
+"""Changes of groups by the account's calls, by people, and as time passes."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -9,18 +9,18 @@ from anninh_zalo.testing.wire import SandboxRefusal
 from anninh_zalo.testing.world import World
 
 DELETION_DELAY = timedelta(days=45)
-"""Time for which a group stays after its asset has expired."""
+"""Time for which a group is kept after its asset has expired."""
 
 SETTINGS = ("lock_send_msg", "join_appr", "enable_msg_history", "enable_link_join")
-"""The switches of a group."""
+"""Names of a group's switches."""
 
 
 def is_enabled(world: World, group: SandboxGroup) -> bool:
-    """Return whether a group is enabled: its asset hasn't expired."""
+    """Return whether a group is enabled, which means that its asset hasn't expired."""
     return world.now() < group.asset.until
 
 
-def free_places(group: SandboxGroup) -> int:
+def count_free_places(group: SandboxGroup) -> int:
     """Return how many more people the group can have."""
     return MAX_MEMBERS[group.asset.kind] - len(group.members)
 
@@ -31,19 +31,19 @@ def emit_event(
     """Send an event about a group to the applications."""
     users = [person.id for person in people]
     old = world.variants.old_group_events
-    world.emit(account, events.in_group(account, group, name, world.now(), users, old=old))
+    world.emit(account, events.build_group_event(account, group, name, world.now(), users, old=old))
 
 
-def admit(
+def admit_people(
     world: World, account: SandboxAccount, group: SandboxGroup, people: Sequence[SandboxProfile], event: str
 ) -> None:
-    """Make people members, and send the given event about them.
+    """Make people members of a group, and send the given event about them.
 
     Raises:
         SandboxRefusal: the group has too few free places.
     """
     newcomers = [person for person in people if person.id not in group.members]
-    if len(newcomers) > free_places(group):
+    if len(newcomers) > count_free_places(group):
         raise SandboxRefusal(-210, f"the group is full: {MAX_MEMBERS[group.asset.kind]} members")
     for person in newcomers:
         group.pending.pop(person.id, None)
@@ -52,15 +52,17 @@ def admit(
         emit_event(world, account, group, event, newcomers)
 
 
-def dismiss(world: World, account: SandboxAccount, group: SandboxGroup, people: Sequence[SandboxProfile]) -> None:
-    """Remove members, and send an event about it."""
+def dismiss_members(
+    world: World, account: SandboxAccount, group: SandboxGroup, people: Sequence[SandboxProfile]
+) -> None:
+    """Remove members from a group, and send an event about it."""
     removed = [person for person in people if group.members.pop(person.id, None) is not None]
     group.admins -= {person.id for person in removed}
     if removed:
         emit_event(world, account, group, "user_out_group", removed)
 
 
-def dissolve(world: World, account: SandboxAccount, group: SandboxGroup) -> None:
+def dissolve_group(world: World, account: SandboxAccount, group: SandboxGroup) -> None:
     """Dissolve a group and free its asset."""
     del account.groups[group.id]
     group.asset.group = ""
@@ -76,4 +78,4 @@ def pass_time(world: World) -> None:
                 asset.until += timedelta(days=30)
         for group in [*account.groups.values()]:
             if now >= group.asset.until + DELETION_DELAY:
-                dissolve(world, account, group)
+                dissolve_group(world, account, group)

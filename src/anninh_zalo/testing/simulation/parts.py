@@ -12,7 +12,9 @@ from anninh_zalo.testing.wire import Json
 
 @frozen
 class SandboxAttachment:
-    """An attachment; `kind` is part of the event's name, and mostly also the attachment's type."""
+    """An attachment of a person's message; `kind` is part of the event's name, and mostly also the attachment's
+    type.
+    """
 
     kind: str
     payload: Mapping[str, Any]
@@ -23,27 +25,27 @@ class SandboxAttachment:
 
 
 def image(url: str) -> SandboxAttachment:
-    """Return a picture."""
+    """Return a picture as the attachment of a message."""
     return SandboxAttachment("image", {"url": url, "thumbnail": url})
 
 
 def gif(url: str) -> SandboxAttachment:
-    """Return a moving picture."""
+    """Return a moving picture as the attachment of a message."""
     return SandboxAttachment("gif", {"url": url, "thumbnail": url})
 
 
 def video(url: str, description: str = "") -> SandboxAttachment:
-    """Return a film."""
+    """Return a film as the attachment of a message."""
     return SandboxAttachment("video", {"url": url, "thumbnail": url, "description": description})
 
 
 def audio(url: str) -> SandboxAttachment:
-    """Return a recording."""
+    """Return a recording as the attachment of a message."""
     return SandboxAttachment("audio", {"url": url})
 
 
 def file(url: str, name: str, content: bytes = b"") -> SandboxAttachment:
-    """Return a file; its size comes as text, with a checksum and its type by name."""
+    """Return a file as the attachment of a message; its size comes as text, with a checksum and its type by name."""
     checksum = hashlib.md5(content, usedforsecurity=False).hexdigest()
     kind = name.rpartition(".")[2]
     return SandboxAttachment(
@@ -52,21 +54,21 @@ def file(url: str, name: str, content: bytes = b"") -> SandboxAttachment:
 
 
 def sticker(id: str, url: str = "") -> SandboxAttachment:
-    """Return a sticker."""
+    """Return a sticker as the attachment of a message."""
     return SandboxAttachment("sticker", {"id": id, "url": url})
 
 
 def location(latitude: float, longitude: float) -> SandboxAttachment:
-    """Return a place; the numbers come as text."""
+    """Return a place as the attachment of a message; the coordinates come as text."""
     return SandboxAttachment("location", {"coordinates": {"latitude": str(latitude), "longitude": str(longitude)}})
 
 
 def link(url: str, title: str = "", description: str = "") -> SandboxAttachment:
-    """Return a link."""
+    """Return a link as the attachment of a message."""
     return SandboxAttachment("link", {"url": url, "thumbnail": "", "title": title, "description": description})
 
 
 def business_card(phone: str, url: str = "") -> SandboxAttachment:
-    """Return a business card; the description is JSON inside a text."""
+    """Return a business card as the attachment of a message; the description is JSON inside a text."""
     description = json.dumps({"phone": phone, "qrCodeUrl": ""})
     return SandboxAttachment("business_card", {"thumbnail": "", "url": url, "description": description})

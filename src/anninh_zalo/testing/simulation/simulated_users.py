@@ -1,4 +1,4 @@
-"""People and visitors: their actions, and the messages they received."""
+"""Simulated people and visitors, with their actions and the messages they received."""
 
 from collections.abc import Sequence
 
@@ -43,13 +43,19 @@ class Person:
         with self._world.lock:
             self.profile.follows = True
             self._record_interaction()
-            self._emit(events.follow(self._account, self.profile, "follow", self._world.now(), source=source))
+            self._emit(
+                events.build_follow_event(self._account, self.profile, "follow", self._world.now(), source=source)
+            )
 
     def unfollows(self) -> None:
         """Unfollow the account."""
         with self._world.lock:
             self.profile.follows = False
-            self._emit(events.follow(self._account, self.profile, "unfollow", self._world.now(), source="oa_profile"))
+            self._emit(
+                events.build_follow_event(
+                    self._account, self.profile, "unfollow", self._world.now(), source="oa_profile"
+                )
+            )
 
     def says(self, text: str = "", *parts: SandboxAttachment, quote: str = "") -> SandboxMessage:
         """Write to the account."""
@@ -57,7 +63,7 @@ class Person:
             self._record_interaction()
             message = self._build_message(self.id, text, parts, quote, group=False)
             self._world.record_message(self._account, message, [])
-            self._emit(events.message(self._account, message))
+            self._emit(events.build_message_event(self._account, message))
             return message
 
     def clicks(self, payload: str) -> SandboxMessage:
@@ -81,7 +87,7 @@ class Person:
             content = {"msg_id": message_id, "react_icon": icon}
             parties = (self.id, self._account.id)
             at = self._world.now()
-            self._emit(events.between("user_reacted_message", at, parties, self.id, message=content))
+            self._emit(events.build_addressed_event("user_reacted_message", at, parties, self.id, message=content))
 
     def sees(self) -> Sequence[str]:
         """Read the new one-to-one messages and return their ids; each application gets an event about its own
@@ -108,7 +114,7 @@ class Person:
             info = {"name": name, "phone": phone, "full_address": address}
             parties = (self.id, self._account.id)
             at = self._world.now()
-            self._emit(events.between("user_submit_info", at, parties, self.id, info=info))
+            self._emit(events.build_addressed_event("user_submit_info", at, parties, self.id, info=info))
 
     def withdraws(self) -> None:
         """Request the deletion of all data about the person."""
@@ -130,8 +136,8 @@ class Person:
             self._emit(event)
 
     def refuses(self, code: int) -> None:
-        """Make all messages to the person be refused with a code, for example -227 for an account long unused; 0 ends
-        it.
+        """Make the platform refuse all messages to the person with a code, for example -227 for an account long unused;
+        0 ends it.
         """
         with self._world.lock:
             self.profile.refusal = code
@@ -153,7 +159,7 @@ class Person:
                 )
                 return False
             try:
-                group_simulation.admit(self._world, self._account, group, [self.profile], "user_join_group")
+                group_simulation.admit_people(self._world, self._account, group, [self.profile], "user_join_group")
             except SandboxRefusal as no:
                 raise BadInput(
                     "Group {group!r} is full ({reason}): remove a member first.", group=group_id, reason=no.text
@@ -163,7 +169,7 @@ class Person:
     def leaves(self, group_id: str) -> None:
         """Leave a group."""
         with self._world.lock:
-            group_simulation.dismiss(self._world, self._account, self._find_group(group_id), [self.profile])
+            group_simulation.dismiss_members(self._world, self._account, self._find_group(group_id), [self.profile])
 
     def says_in_group(
         self, group_id: str, text: str = "", *parts: SandboxAttachment, quote: str = ""
@@ -184,7 +190,7 @@ class Person:
             message = self._build_message(group_id, text, parts, quote, group=True)
             recipients = [member for member in group.members.values() if member is not self.profile]
             self._world.record_message(self._account, message, recipients)
-            self._emit(events.message(self._account, message))
+            self._emit(events.build_message_event(self._account, message))
             return message
 
     def _find_group(self, id: str) -> SandboxGroup:
@@ -218,7 +224,7 @@ class Person:
     def _emit_receipt(self, name: str, content: Json, app: str) -> None:
         by_account = self._world.variants.receipts_from == "oa"
         at = self._world.now()
-        event = events.receipt(self._account, self.profile, name, content, at, by_account=by_account)
+        event = events.build_receipt_event(self._account, self.profile, name, content, at, by_account=by_account)
         self._world.emit(self._account, event, only=app)
 
     def _emit(self, event: EventBuilder) -> None:
@@ -252,5 +258,5 @@ class SandboxVisitor:
                 attachments=tuple(part.attachment() for part in parts),
             )
             self._world.record_message(self._account, message, [])
-            self._world.emit(self._account, events.anonymous(self._account, message))
+            self._world.emit(self._account, events.build_visitor_event(self._account, message))
             return message

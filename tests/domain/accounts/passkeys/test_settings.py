@@ -1,7 +1,7 @@
-"""Passkeys belong to the domain in the settings; without it there are none."""
+"""Passkeys belong to the domain in the settings; without a domain there are none."""
 
 import pytest
-from tests.domain.accounts.passkeys.conftest import chosen
+from tests.domain.accounts.passkeys.conftest import build_settings
 from tests.support.passkey_device import ORIGIN
 from tests.support.sign_in import PASSWORD, enrol
 
@@ -28,26 +28,26 @@ from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
     ],
 )
 def test_origin_outside_the_domain_is_refused(origin: str) -> None:
-    """An origin outside the domain is refused when the office is opened."""
+    """Settings with an origin outside the domain for passkeys are refused when the office is opened."""
     with pytest.raises(ConfigurationError, match=r"sign_in\.passkeys\.origins"):
-        memory_app(settings=chosen(origins=(origin,)))
+        memory_app(settings=build_settings(origins=(origin,)))
 
 
 @pytest.mark.parametrize("origin", [ORIGIN, "https://sub.office.example", "https://office.example:8443"])
 def test_subdomains_and_ports_are_accepted(origin: str) -> None:
-    """Subdomains and other ports of the domain are accepted as origins."""
-    memory_app(settings=chosen(origins=(origin,))).close()
+    """Subdomains and other ports of the domain for passkeys are accepted as origins."""
+    memory_app(settings=build_settings(origins=(origin,))).close()
 
 
 def test_missing_extra_names_the_install_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the extra, opening the office fails with the command to install it."""
+    """If the optional package for passkeys isn't installed, opening the office fails with the command to install it."""
     monkeypatch.setattr("anninh_core.app.bootstrap.sign_in.find_spec", lambda name: None)
     with pytest.raises(MissingExtra, match=r"pip install 'anninh\[passkeys\]'"):
-        memory_app(settings=chosen())
+        memory_app(settings=build_settings())
 
 
 def test_no_settings_mean_no_passkeys(anninh_clock: FixedClock) -> None:
-    """Without settings, passkeys can neither be made nor used to sign in."""
+    """Without settings for passkeys, they can neither be made nor used to sign in."""
     with memory_app(clock=anninh_clock) as app:
         holder = enrol(app, UnsafeLocalUsers(app).appoint("Cán bộ Lan", "ninh-hoa", "tip_officer").id, "lan")
         for act in (

@@ -1,10 +1,10 @@
-"""The view of a deadline: its name, its state at the time of the request, and the remaining time."""
+"""A deadline's view shows its name, its state at the time of the request, and the remaining time."""
 
 from datetime import timedelta
 
 import pytest
 from attrs import evolve
-from tests.domain.tips.conftest import worked
+from tests.domain.tips.conftest import receive_assigned_tip
 from tests.domain.tips.test_model import AT
 
 from anninh_core.domain.tips import TipState
@@ -37,8 +37,8 @@ RESOLVE = Deadline(rule="resolve", due=AT + 20 * DAY, target=AT + 19 * DAY)
 def test_deadline_view_shows_state_and_time_left(
     district: District, clock: Deadline, days: int, state: DeadlineState, days_left: int | None
 ) -> None:
-    """A view shows the state at the time of the request, and the remaining time of a running clock, negative if
-    overdue.
+    """A deadline's view shows the state at the time of the request, and the remaining time of a running clock, which is
+    negative if overdue.
     """
     view = clock.to_view(ViewContext(district, AT + days * DAY), TipState.VERIFYING, "")
     assert view.state is state
@@ -61,26 +61,26 @@ def test_answered_case_owes_nothing(tips: Tips, lan: Actor, clock: FixedClock, d
     """An open case owes all unmet deadlines, a settled one only the answer to the reporter, and an answered one
     nothing, however much later.
     """
-    case = worked(tips, lan)
+    case = receive_assigned_tip(tips, lan)
 
-    def owed() -> set[str]:
+    def list_owed_rules() -> set[str]:
         row = tips.queries.get(lan, case.id).to_row(ViewContext(district, clock.now()))
         return {deadline.rule for deadline in row.deadlines if deadline.is_owed and deadline.met_at is None}
 
-    assert {"resolve", "notify_receipt"} <= owed()
+    assert {"resolve", "notify_receipt"} <= list_owed_rules()
     tips.handling.verify(lan, case.id)
     tips.settling.settle(lan, case.id, TipState.RESOLVED, answer="Đã tìm thấy xe", reason="handled", evidence="1/BC")
-    settled = owed()
+    settled = list_owed_rules()
     assert settled
     assert settled <= {rule.id for rule in district.deadlines if rule.start == "settled"}
     tips.settling.answered_by_hand(lan, case.id, "Đã gọi điện")
     clock.advance(timedelta(days=90))
-    assert owed() == set()
+    assert list_owed_rules() == set()
 
 
 def test_lists_and_opened_cases_show_the_same(tips: Tips, lan: Actor, clock: FixedClock, district: District) -> None:
     """A case has the same deadlines in a list's row and in its view."""
-    case = worked(tips, lan)
+    case = receive_assigned_tip(tips, lan)
     clock.advance(timedelta(days=15))
     context = ViewContext(district, clock.now())
     view = tips.queries.get(lan, case.id).to_view(context)

@@ -1,4 +1,4 @@
-"""Decisions in any order keep the limits of the law as far as they are accepted."""
+"""Recorded decisions, in any order, keep the limits of the law."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from anninh_core.domain.tips import Tip
 from anninh_core.domain.tips.states import DecisionKind
 from anninh_core.kernel.dates import VIETNAM, add_months, local_date
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.limits import last_day_of
+from anninh_core.kernel.limits import find_last_day
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.usecase.actor import Actor
 
@@ -24,8 +24,8 @@ ACTS = (*PAPERS, "ask_back", "verify", "triage")
 acts = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 25)), max_size=14)
 
 
-def attempt(app: App, lan: Actor, tip: Tip, act: str) -> bool:
-    """Try an action as an officer would today; return whether it was accepted."""
+def try_action(app: App, lan: Actor, tip: Tip, act: str) -> bool:
+    """Try an action on a tip as an officer would today; return whether it was accepted."""
     today = local_date(app.internals.context.clock.now())
     arguments: dict[str, dict[str, Any]] = {
         "extend": PAPER | {"day": today, "asked_on": today},
@@ -54,7 +54,7 @@ def test_no_order_of_decisions_exceeds_the_law(steps: list[tuple[str, int]]) -> 
         done: list[str] = []
         for act, days in steps:
             clock.advance(timedelta(days=days))
-            done += [act] * attempt(app, lan, tip, act)
+            done += [act] * try_action(app, lan, tip, act)
         seen = app.tips.get(lan, tip.id)
 
     kinds = [decision.kind for decision in seen.decisions]
@@ -66,4 +66,4 @@ def test_no_order_of_decisions_exceeds_the_law(steps: list[tuple[str, int]]) -> 
     last_day = add_months(revoked[-1], 1) if revoked else add_months(START.date(), 4)
     for deadline in seen.clocks:
         if deadline.rule.startswith("resolve"):
-            assert last_day_of(deadline.due) <= calendar.working_day_from(last_day)
+            assert find_last_day(deadline.due) <= calendar.next_working_day_or_same(last_day)

@@ -21,12 +21,12 @@ K = DecisionKind
 
 states = st.sampled_from([TipState.ASSIGNED, TipState.VERIFYING, TipState.WAITING, TipState.RESOLVED])
 spans = st.lists(st.integers(1, 60), max_size=6)
-"""Days between the starts and the ends of waits."""
+"""Lists of random numbers of days, for the times between the starts and ends of waits for the reporter."""
 papers = st.lists(st.sampled_from([K.COMPLEX, K.EXTENDED, K.SUSPENDED, K.REVOKED]), max_size=5)
 
 
-def case(kind: str, state: TipState, days: list[int], decided: list[DecisionKind]) -> Tip:
-    """Return a tip with waits and with one decision a week, in an order that the law may not allow."""
+def build_tip(kind: str, state: TipState, days: list[int], decided: list[DecisionKind]) -> Tip:
+    """Return a tip with waits for the reporter and with one decision a week, in an order that the law may not allow."""
     at = AT
     turns = []
     for gap in days:
@@ -53,16 +53,16 @@ def test_recomputation_is_idempotent(
     kind: str, state: TipState, days: list[int], decided: list[DecisionKind], later: int
 ) -> None:
     """Recomputing the clocks of any tip changes nothing, now or later."""
-    once = recompute_deadlines(DISTRICT, case(kind, state, days, decided), AT + timedelta(days=400))
+    once = recompute_deadlines(DISTRICT, build_tip(kind, state, days, decided), AT + timedelta(days=400))
     assert recompute_deadlines(DISTRICT, once, AT + timedelta(days=400 + later)) == once
 
 
 @given(st.sampled_from(LEGAL_KINDS), states, spans, papers)
 def test_waiting_moves_no_legal_limit(kind: str, state: TipState, days: list[int], decided: list[DecisionKind]) -> None:
     """Waiting for the reporter doesn't change any clock that isn't the district's own."""
-    waited = recompute_deadlines(DISTRICT, case(kind, state, days, decided), AT + timedelta(days=99))
+    waited = recompute_deadlines(DISTRICT, build_tip(kind, state, days, decided), AT + timedelta(days=99))
     plain = recompute_deadlines(
-        DISTRICT, evolve(case(kind, TipState.ASSIGNED, days, decided), waits=(), moments=waited.moments), AT
+        DISTRICT, evolve(build_tip(kind, TipState.ASSIGNED, days, decided), waits=(), moments=waited.moments), AT
     )
     assert [clock for clock in waited.clocks if clock.rule not in OWN] == [
         clock for clock in plain.clocks if clock.rule not in OWN
@@ -71,8 +71,8 @@ def test_waiting_moves_no_legal_limit(kind: str, state: TipState, days: list[int
 
 @given(st.sampled_from(LEGAL_KINDS), states, spans, papers)
 def test_no_target_is_after_its_limit(kind: str, state: TipState, days: list[int], decided: list[DecisionKind]) -> None:
-    """Every clock has a target that isn't after its limit."""
-    for clock in recompute_deadlines(DISTRICT, case(kind, state, days, decided), AT).clocks:
+    """Every clock has a target date that isn't after its legal limit."""
+    for clock in recompute_deadlines(DISTRICT, build_tip(kind, state, days, decided), AT).clocks:
         assert clock.target is not None
         assert clock.target <= clock.due
 
@@ -80,19 +80,19 @@ def test_no_target_is_after_its_limit(kind: str, state: TipState, days: list[int
 def test_case_has_one_resolve_clock() -> None:
     """A plain, complex, extended or resumed case has exactly one clock for resolving it."""
 
-    def resolving(*decided: DecisionKind) -> list[str]:
-        clocks = recompute_deadlines(DISTRICT, case("crime_report", TipState.ASSIGNED, [], [*decided]), AT).clocks
+    def list_resolve_clocks(*decided: DecisionKind) -> list[str]:
+        clocks = recompute_deadlines(DISTRICT, build_tip("crime_report", TipState.ASSIGNED, [], [*decided]), AT).clocks
         return [clock.rule for clock in clocks if clock.rule.startswith("resolve")]
 
-    assert resolving() == ["resolve"]
-    assert resolving(K.COMPLEX) == ["resolve_complex"]
-    assert resolving(K.COMPLEX, K.EXTENDED) == ["resolve_extended"]
-    assert resolving(K.COMPLEX, K.SUSPENDED, K.REVOKED) == ["resolve_resumed"]
+    assert list_resolve_clocks() == ["resolve"]
+    assert list_resolve_clocks(K.COMPLEX) == ["resolve_complex"]
+    assert list_resolve_clocks(K.COMPLEX, K.EXTENDED) == ["resolve_extended"]
+    assert list_resolve_clocks(K.COMPLEX, K.SUSPENDED, K.REVOKED) == ["resolve_resumed"]
 
 
 def test_an_extension_by_one_month_is_one_month() -> None:
     """An extension by one month gives three months from the receipt, not the four of the longest extension."""
-    complex_case = case("crime_report", TipState.ASSIGNED, [], [K.COMPLEX, K.EXTENDED])
+    complex_case = build_tip("crime_report", TipState.ASSIGNED, [], [K.COMPLEX, K.EXTENDED])
     complex_, extended = complex_case.decisions
     shorter = evolve(complex_case, decisions=(complex_, evolve(extended, months=1)))
 

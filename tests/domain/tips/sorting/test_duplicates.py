@@ -1,4 +1,4 @@
-"""Suggestions of tips about the same matter."""
+"""Tips about the same matter are suggested to officers."""
 
 import tomllib
 from datetime import UTC, datetime, timedelta
@@ -7,22 +7,23 @@ from pathlib import Path
 from attrs import evolve
 
 from anninh_core.domain.tips import Tip
-from anninh_core.domain.tips.sorting.duplicates import WEIGHTS, compare, count_sources, find_duplicates
+from anninh_core.domain.tips.sorting.duplicates import WEIGHTS, compare_tips, count_sources, find_duplicates
 from anninh_core.testing.apps import shipped_district
 
 START = datetime(2021, 9, 1, 1, tzinfo=UTC)
-# Lowest values for the pairs in `stories.toml`; the weights were set by these pairs, so this is no held-out set.
+# `PRECISION` and `RECALL` are the lowest accepted values for the pairs in `stories.toml`, which isn't a held-out set,
+# because the weights were set by these pairs.
 PRECISION = 0.8
 RECALL = 0.8
 
 
 def read_stories() -> list[tuple[str, Tip]]:
-    """Return the hand-written tips, each with its story."""
+    """Return the hand-written tips with the name of the story to which each belongs."""
     rows = tomllib.loads(Path(__file__).with_name("stories.toml").read_text(encoding="utf-8"))["tip"]
-    return [(row["story"], report(number, **row)) for number, row in enumerate(rows)]
+    return [(row["story"], build_tip(number, **row)) for number, row in enumerate(rows)]
 
 
-def report(
+def build_tip(
     number: int,
     *,
     text: str,
@@ -84,9 +85,9 @@ def test_likeness_explains_its_weights() -> None:
     """The reasons of a likeness have the weight of each part, the weights sum to the score, and no reason names a
     conversation.
     """
-    first = report(1, text="Cháy to ở chợ")
-    second = report(2, text="chợ cháy rất to", category="fire")
-    likeness = compare(shipped_district(), first, second)
+    first = build_tip(1, text="Cháy to ở chợ")
+    second = build_tip(2, text="chợ cháy rất to", category="fire")
+    likeness = compare_tips(shipped_district(), first, second)
     assert len(likeness.reasons) == len(WEIGHTS)
     added = sum(float(reason.split("+")[1].split(" ")[0]) for reason in likeness.reasons)
     assert abs(added - likeness.score) < 0.02
@@ -95,7 +96,7 @@ def test_likeness_explains_its_weights() -> None:
 
 def test_distant_tips_are_not_suggested() -> None:
     """Tips with the same words in another commune or several days later aren't suggested."""
-    tip = report(1, text="Mất hai con chó đêm qua, có bả")
+    tip = build_tip(1, text="Mất hai con chó đêm qua, có bả")
     far = evolve(tip, id="far", unit="ninh-an")
     late = evolve(tip, id="late", received_at=START + timedelta(days=4))
     assert find_duplicates(shipped_district(), tip, [tip, far, late]) == ()
@@ -103,9 +104,9 @@ def test_distant_tips_are_not_suggested() -> None:
 
 def test_tip_is_suggested_through_another() -> None:
     """A tip that shares words only with a suggested tip is suggested through that tip, with a lower score."""
-    first = report(1, text="Quán Hoa Sim mở loa kéo inh ỏi", at=0)
-    second = report(2, text="Loa kéo quán Hoa Sim, khách say đập vỡ kính xe tải", at=30, category="situation")
-    third = report(3, text="Khách say đập vỡ kính xe tải nhà tôi", at=50, category="traffic")
+    first = build_tip(1, text="Quán Hoa Sim mở loa kéo inh ỏi", at=0)
+    second = build_tip(2, text="Loa kéo quán Hoa Sim, khách say đập vỡ kính xe tải", at=30, category="situation")
+    third = build_tip(3, text="Khách say đập vỡ kính xe tải nhà tôi", at=50, category="traffic")
     likenesses = {
         suggestion.tip.id: suggestion.likeness
         for suggestion in find_duplicates(shipped_district(), first, [first, second, third])
@@ -119,14 +120,14 @@ def test_accents_distinguish_words() -> None:
     """A word with accents ("chó", dog) differs from one without ("cho"), but matches the same word typed without
     accents.
     """
-    tip = report(1, text="chó nhà tôi bị đánh bả")
-    assert compare(shipped_district(), tip, report(2, text="chó bị đánh bả ở chợ")).score > 0.6
+    tip = build_tip(1, text="chó nhà tôi bị đánh bả")
+    assert compare_tips(shipped_district(), tip, build_tip(2, text="chó bị đánh bả ở chợ")).score > 0.6
 
 
 def test_reporters_are_counted_once() -> None:
     """A reporter of several tips counts once; tips without a chat are counted separately, because their reporters are
     unknown.
     """
-    tip = report(1, text="a")
+    tip = build_tip(1, text="a")
     tips = [tip, evolve(tip, id="u"), evolve(tip, id="v", conversation="oa.x"), evolve(tip, id="w", conversation="")]
     assert count_sources(tips) == (2, 1)

@@ -1,4 +1,4 @@
-"""The place of an event by a resident's words and location."""
+"""The place of an event is found by a resident's words and location."""
 
 import tomllib
 from datetime import date
@@ -17,19 +17,21 @@ from anninh_core.vocabulary.district import District
 
 DAY = date(2021, 9, 1)
 AT_LEAST = {"places_seen": 30, "places_held_out": 27}
-"""Lowest number of correctly read sentences out of thirty; the held-out file wasn't used while the rules were made."""
+"""Lowest number of correctly read sentences out of thirty, for each file; the held-out file wasn't used while the rules
+were made.
+"""
 WRONG_AT_MOST = {"places_seen": 0, "places_held_out": 1}
-"""Highest number of sentences that are taken for a wrong place without a question, the only fault that stays
+"""Highest number of sentences that are assigned to a wrong place without asking the resident, the only fault that stays
 unnoticed.
 """
 
 
-def found(text: str, *, within: str = "", day: date = DAY) -> tuple[PlaceSuggestion, ...]:
+def suggest_places(text: str, *, within: str = "", day: date = DAY) -> tuple[PlaceSuggestion, ...]:
     return find_places(shipped_district(), text, day=day, within=within)
 
 
-def certain(text: str, *, within: str = "", day: date = DAY) -> str:
-    place = find_certain_place(found(text, within=within, day=day))
+def find_certain_unit(text: str, *, within: str = "", day: date = DAY) -> str:
+    place = find_certain_place(suggest_places(text, within=within, day=day))
     return place.unit if place else ""
 
 
@@ -40,8 +42,8 @@ class Score:
     told: str
 
 
-def score(name: str) -> Score:
-    """Count the sentences of a file that are read correctly, and those that are taken for a wrong place."""
+def score_sentences(name: str) -> Score:
+    """Count the sentences of a file that are read correctly, and those that are assigned to a wrong place."""
     file = Path(__file__).with_name(f"{name}.toml")
     sentences = tomllib.loads(file.read_text(encoding="utf-8"))["sentence"]
     assert len(sentences) == 30
@@ -49,8 +51,8 @@ def score(name: str) -> Score:
     wrong = 0
     misread = []
     for sentence in sentences:
-        unit = certain(sentence["text"])
-        suggested = {place.unit for place in found(sentence["text"])}
+        unit = find_certain_unit(sentence["text"])
+        suggested = {place.unit for place in suggest_places(sentence["text"])}
         fits = unit == sentence["unit"] and suggested >= {*sentence.get("maybe", ())}
         right += fits
         wrong += unit not in ("", sentence["unit"])
@@ -64,7 +66,7 @@ def test_sentences_of_residents_are_read(name: str) -> None:
     """Enough sentences of both files are read correctly, few are taken for a wrong place, and the figures are
     printed.
     """
-    result = score(name)
+    result = score_sentences(name)
     print(result.told)  # noqa: T201  the figures are what this test is for
     assert result.right >= AT_LEAST[name], result.told
     assert result.wrong <= WRONG_AT_MOST[name], result.told
@@ -72,7 +74,7 @@ def test_sentences_of_residents_are_read(name: str) -> None:
 
 def test_suggestion_quotes_words_and_rule() -> None:
     """A suggestion quotes the words as they were written, with the rule that applied."""
-    (place,) = found("Mất xe ở X. NINH HOÀ tối qua")
+    (place,) = suggest_places("Mất xe ở X. NINH HOÀ tối qua")
     assert place.reason == "named with its kind as the place: “X. NINH HOÀ”"
     assert place.certainty > 0.9
 
@@ -83,26 +85,30 @@ def test_accents_capitals_and_blanks_do_not_matter(unit: str, way: object) -> No
     """Names are found with or without accents, in capitals and with additional spaces."""
     assert callable(way)
     expected = next(commune.id for commune in shipped_district().units.values() if commune.name == unit)
-    assert certain(f"{way('Có trộm ở')} {way(unit)}") == expected
+    assert find_certain_unit(f"{way('Có trộm ở')} {way(unit)}") == expected
 
 
 def test_an_area_counts_inside_its_commune_only() -> None:
-    """An area's name such as "khu 1" counts only together with its commune, or in the commune's own account."""
-    assert found("khu dân cư số 1 mất điện") == ()
-    assert certain("khu dân cư số 1 mất điện", within="ninh-an") == "ninh-an/kdc-1"
-    assert certain("kdc 01 Ninh An mất điện") == "ninh-an/kdc-1"
-    assert certain("kdc 9 Ninh An mất điện") == "ninh-an"
+    """The name of a residential area such as "khu 1" counts only together with the name of its commune, or in the
+    commune's own account.
+    """
+    assert suggest_places("khu dân cư số 1 mất điện") == ()
+    assert find_certain_unit("khu dân cư số 1 mất điện", within="ninh-an") == "ninh-an/kdc-1"
+    assert find_certain_unit("kdc 01 Ninh An mất điện") == "ninh-an/kdc-1"
+    assert find_certain_unit("kdc 9 Ninh An mất điện") == "ninh-an"
 
 
 def test_later_names_are_uncertain() -> None:
-    """A later name that covers more than the former commune, or several communes, gives uncertain suggestions until the
-    former name is added.
+    """A place name introduced later that covers more than the former commune, or several communes, gives uncertain
+    suggestions until the former name is added.
     """
-    assert [(place.unit, place.is_certain) for place in found("xã Ninh Nhất có trộm")] == [("ninh-xuan", False)]
-    places = found("phường Tây Hoa Lư có trộm")
+    assert [(place.unit, place.is_certain) for place in suggest_places("xã Ninh Nhất có trộm")] == [
+        ("ninh-xuan", False)
+    ]
+    places = suggest_places("phường Tây Hoa Lư có trộm")
     assert {place.unit for place in places} == {"ninh-giang", "truong-yen", "ninh-hoa"}
     assert not any(place.is_certain for place in places)
-    assert certain("phường Tây Hoa Lư (Trường Yên cũ)") == "truong-yen"
+    assert find_certain_unit("phường Tây Hoa Lư (Trường Yên cũ)") == "truong-yen"
 
 
 def test_former_names_find_the_ward() -> None:
@@ -120,8 +126,8 @@ def test_former_names_find_the_ward() -> None:
 
 
 def test_ended_profile_uses_its_last_day() -> None:
-    """After the end of a profile's period, places are found by its last day."""
-    assert certain("Có trộm ở xã Ninh Hòa", day=date(2026, 3, 1)) == "ninh-hoa"
+    """After the last day of a profile, places are found as on that day."""
+    assert find_certain_unit("Có trộm ở xã Ninh Hòa", day=date(2026, 3, 1)) == "ninh-hoa"
 
 
 @pytest.mark.parametrize(
@@ -139,7 +145,7 @@ def test_ended_profile_uses_its_last_day() -> None:
 )
 def test_names_inside_other_words_are_not_taken(text: str) -> None:
     """A place name inside another word, phrase or person's name isn't found."""
-    assert certain(text) == ""
+    assert find_certain_unit(text) == ""
 
 
 def district_with_ward(name: str) -> District:
@@ -158,7 +164,7 @@ def district_with_ward(name: str) -> District:
     ],
 )
 def test_phrase_after_its_kind_is_the_unit(name: str, text: str) -> None:
-    """An ordinary phrase in capitals after the word for the kind of unit is the unit's name."""
+    """An ordinary phrase is read as the name of a unit if it has capitals and follows the word for the kind of unit."""
     place = find_certain_place(find_places(district_with_ward(name), text, day=date(2025, 9, 1)))
     assert place is not None
     assert place.unit == "phuong-nam-hoa-lu"
@@ -174,7 +180,7 @@ def test_phrase_after_its_kind_is_the_unit(name: str, text: str) -> None:
     ],
 )
 def test_without_kind_or_capitals_it_stays_a_phrase(text: str) -> None:
-    """An ordinary phrase without the kind of unit or without capitals isn't the unit's name."""
+    """An ordinary phrase isn't read as the name of a unit if the kind of unit or the capitals are missing."""
     assert find_places(district_with_ward("phường An Ninh"), text, day=date(2025, 9, 1)) == ()
 
 
@@ -184,8 +190,8 @@ def test_lower_case_phrase_is_uncertain() -> None:
     assert (place.unit, place.is_certain) == ("phuong-nam-hoa-lu", False)
 
 
-def placed(district: District, **units: tuple[float, float, float]) -> District:
-    """Return the district with a middle and a radius for the given units."""
+def locate_units(district: District, **units: tuple[float, float, float]) -> District:
+    """Return the district with the given centre and radius for each of the units."""
     changed = {
         id.replace("_", "-"): evolve(district.unit(id.replace("_", "-")), lat=lat, lon=lon, radius_km=km)
         for id, (lat, lon, km) in units.items()
@@ -195,7 +201,7 @@ def placed(district: District, **units: tuple[float, float, float]) -> District:
 
 def test_a_location_is_certain_inside_one_radius_only() -> None:
     """A location is certain only inside the radius of exactly one place."""
-    district = placed(shipped_district(), ninh_an=(20.20, 105.95, 2.0), ninh_van=(20.23, 105.95, 2.0))
+    district = locate_units(shipped_district(), ninh_an=(20.20, 105.95, 2.0), ninh_van=(20.23, 105.95, 2.0))
     inside = find_places(district, "", day=DAY, point=(20.195, 105.95))
     assert [(place.unit, place.is_certain) for place in inside] == [("ninh-an", True)]
     between = find_places(district, "", day=DAY, point=(20.215, 105.95))
@@ -209,7 +215,7 @@ def test_contradicting_location_is_uncertain() -> None:
     """Contradicting words and location give only uncertain suggestions, as a resident may write on the road about an
     event at home.
     """
-    district = placed(shipped_district(), ninh_an=(20.20, 105.95, 2.0))
+    district = locate_units(shipped_district(), ninh_an=(20.20, 105.95, 2.0))
     against = find_places(district, "trộm ở Ninh Hòa", day=DAY, point=(20.2, 105.95))
     assert find_certain_place(against) is None
     assert {place.unit for place in against} == {"ninh-hoa", "ninh-an"}
@@ -226,7 +232,7 @@ NAMES = st.sampled_from(
 @given(st.lists(NAMES | st.text(max_size=8), max_size=12).map(" ".join))
 def test_any_text_gives_valid_places(text: str) -> None:
     """For any text, at most one place is certain and comes first, and all places belong to the district."""
-    places = found(text, within="hoa-lu")
+    places = suggest_places(text, within="hoa-lu")
     assert [place for place in places[1:] if place.is_certain] == []
     assert [place.certainty for place in places] == sorted((place.certainty for place in places), reverse=True)
     assert all(place.unit in shipped_district().subtree("hoa-lu") and 0 < place.certainty <= 1 for place in places)

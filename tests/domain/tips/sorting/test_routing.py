@@ -1,24 +1,26 @@
-"""Conditions of routing rules, and the explanation of each."""
+"""The conditions of routing rules decide the route of a tip, and each condition is explained."""
 
 from datetime import UTC, date, datetime, time
 
 import pytest
 from attrs import evolve
-from tests.domain.tips.sorting.test_duplicates import report
+from tests.domain.tips.sorting.test_duplicates import build_tip
 
-from anninh_core.domain.tips.sorting.routing import explain_route, simulate, suggest_route
+from anninh_core.domain.tips.sorting.routing import explain_route, simulate_rules, suggest_route
 from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.testing.apps import shipped_district
 from anninh_core.vocabulary.rules import HourSpan, RoutingRule
 
 NIGHT = datetime(2021, 9, 1, 16, 30, tzinfo=UTC)  # 23:30 on a Wednesday in Vietnam
 TIP = evolve(
-    report(1, text="Có đám đánh bạc ở quán nước", unit="ninh-hoa/kdc-1"), received_at=NIGHT, legal_kind="crime_report"
+    build_tip(1, text="Có đám đánh bạc ở quán nước", unit="ninh-hoa/kdc-1"),
+    received_at=NIGHT,
+    legal_kind="crime_report",
 )
 LAST = RoutingRule(id="own", to="own", reason="the rest stays")
 
 
-def sent(**conditions: object) -> bool:
+def is_sent_to_police(**conditions: object) -> bool:
     """Return whether a rule with these conditions sends the tip to the police."""
     rule = RoutingRule(id="first", to="cong-an", reason="thử", **conditions)  # type: ignore[arg-type]
     return suggest_route(shipped_district(), TIP, (rule, LAST)).unit == "cong-an"
@@ -46,7 +48,7 @@ def test_a_rule_matches_where_its_conditions_hold(conditions: dict[str, object])
     """A rule matches if the tip's kind, area or a superior area, Vietnamese time, weekday and words meet its
     conditions.
     """
-    assert sent(**conditions)
+    assert is_sent_to_police(**conditions)
 
 
 @pytest.mark.parametrize(
@@ -63,9 +65,9 @@ def test_a_rule_matches_where_its_conditions_hold(conditions: dict[str, object])
         {"words": ("anh b",)},
     ],
 )
-def test_one_unmet_condition_prevents_a_match(conditions: dict[str, object]) -> None:
+def test_rule_with_unmet_condition_does_not_match(conditions: dict[str, object]) -> None:
     """A rule with one unmet condition doesn't match, and a word must match as a whole word."""
-    assert not sent(**conditions)
+    assert not is_sent_to_police(**conditions)
 
 
 def test_holidays_are_those_of_the_calendar() -> None:
@@ -98,6 +100,6 @@ def test_each_condition_is_explained() -> None:
 def test_a_simulation_keeps_counts_and_few_examples() -> None:
     """A simulation over thousands of tips keeps the counts and only a few examples."""
     tips = (evolve(TIP, id=f"t{number}", unit="ninh-hoa" if number % 2 else "ninh-an") for number in range(3000))
-    simulation = simulate(shipped_district(), tips, (LAST,), examples=5)
+    simulation = simulate_rules(shipped_district(), tips, (LAST,), examples=5)
     assert (simulation.tips, simulation.moved, len(simulation.items)) == (3000, 3000, 5)
     assert simulation.table == (("cong-an", "ninh-an", 1500), ("cong-an", "ninh-hoa", 1500))

@@ -1,5 +1,5 @@
-"""The app for tests of message handlers, with assisted posting for the ordinary groups."""
+"""Fixtures for tests of message handlers: an app with assisted posting for the ordinary groups."""
 
-from tests.workflows.conftest import admin, anninh_app, app, appoint, chat, clock, handler, launch, village
+from tests.workflows.conftest import admin, anninh_app, app, appoint, chat, clock, handler, launch, village_group
 
-__all__ = ["admin", "anninh_app", "app", "appoint", "chat", "clock", "handler", "launch", "village"]
+__all__ = ["admin", "anninh_app", "app", "appoint", "chat", "clock", "handler", "launch", "village_group"]

@@ -2,7 +2,7 @@
 
 import pytest
 from tests.messaging.conftest import THEFT
-from tests.workflows.conftest import heard
+from tests.workflows.conftest import read_messages
 
 from anninh_core.app import App
 from anninh_core.domain.tips import Tip, TipState
@@ -15,7 +15,7 @@ BINH = "Thử Thị Bình"
 
 @pytest.fixture
 def tip(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> Tip:
-    """A tip by An, with its receipt read."""
+    """A tip by the resident An, processed until the receipt is sent."""
     dialog.says(AN, THEFT)
     dialog.hears(AN, "Mã tiếp nhận")
     return app.tips.list(handler).items[0]
@@ -47,7 +47,7 @@ def test_withdrawal_waits_for_an_officer(app: App, dialog: Dialog, tip: Tip, han
 
 @pytest.mark.parametrize("order", ["tra cứu", "hủy"])
 def test_foreign_receipt_looks_nonexistent(app: App, chat: MockChat, dialog: Dialog, tip: Tip, order: str) -> None:
-    """Another person's receipt gets exactly the reply for a receipt that doesn't exist."""
+    """A command with another person's receipt gets exactly the reply for a receipt that doesn't exist."""
     dialog.says(BINH, f"{order} {tip.receipt}")
     dialog.says(BINH, f"{order} 00000-00000")
     stolen, invented = chat.hears(chat.person(BINH))
@@ -81,7 +81,7 @@ def test_command_without_receipt_is_explained(app: App, dialog: Dialog, handler:
     dialog.hears(AN, answer)
     dialog.hears_nothing(AN)
     assert app.tips.list(handler).items == ()
-    assert [message.kind for message in heard(app)] == ["command"]
+    assert [message.kind for message in read_messages(app)] == ["command"]
 
 
 def test_misread_letters_in_receipts_are_corrected(app: App, dialog: Dialog, tip: Tip) -> None:
@@ -103,4 +103,4 @@ def test_command_adds_text_to_the_tip(app: App, dialog: Dialog, tip: Tip, handle
 def test_command_is_linked_to_its_tip(app: App, dialog: Dialog, tip: Tip) -> None:
     """A command about a tip is linked to it, so that officers see it in the case's history."""
     dialog.says(AN, f"tra cứu {tip.receipt}")
-    assert (heard(app)[-1].case, heard(app)[-1].kind) == (f"tip:{tip.id}", "command")
+    assert (read_messages(app)[-1].case, read_messages(app)[-1].kind) == (f"tip:{tip.id}", "command")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.messaging.conftest import FIRE, PILOT, QUESTION, THEFT, Appoint, Launch, outbox
 from tests.support.purging import purge_scope
-from tests.workflows.conftest import heard
+from tests.workflows.conftest import read_messages
 
 from anninh_core.app import App
 from anninh_core.domain.inquiries.states import InquiryState
@@ -17,29 +17,29 @@ from anninh_core.testing import Dialog, FixedClock, MockChat, pump
 from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import Attachment
 
-LATER = timedelta(minutes=20)  # long enough for a report of danger to be a new case
+LATER = timedelta(minutes=20)  # After this time a report of danger is a new case.
 
 AN = "Thử Văn An"
 BINH = "Thử Thị Bình"
 ADVERTISING = "Thanh lý giá sốc, inbox em"
 
 
-def newest(app: App, handler: Actor) -> Tip:
+def get_newest_tip(app: App, handler: Actor) -> Tip:
     return app.tips.list(handler).items[0]
 
 
-def sent_to(app: App, chat: MockChat, purpose: str) -> str:
-    """Return the platform id of the last message of a purpose."""
+def get_sent_id(app: App, chat: MockChat, purpose: str) -> str:
+    """Return the platform's id of the last message that was sent for a purpose."""
     return outbox(app, purpose)[-1].platform_id
 
 
 def test_a_tip_is_acknowledged(app: App, dialog: Dialog, handler: Actor) -> None:
     """A message to the official account becomes a tip with a suggested category, and the sender gets its receipt."""
     dialog.says(AN, THEFT)
-    tip = newest(app, handler)
+    tip = get_newest_tip(app, handler)
     assert dialog.hears(AN, r"\w{5}-\w{5}")[0] == tip.receipt
     assert (tip.state, tip.origin, tip.text, tip.category) == (TipState.RECEIVED, "one_to_one", THEFT, "crime")
-    assert [message.case for message in heard(app)] == [f"tip:{tip.id}"]
+    assert [message.case for message in read_messages(app)] == [f"tip:{tip.id}"]
 
 
 def test_emergencies_are_answered_first(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
@@ -47,8 +47,8 @@ def test_emergencies_are_answered_first(app: App, chat: MockChat, dialog: Dialog
     dialog.says(AN, FIRE)
     first, second = chat.hears(chat.person(AN))
     assert all(number in first for number in ("113", "114", "115", "111", "112"))
-    assert newest(app, handler).receipt in second
-    assert newest(app, handler).urgency == "serious"
+    assert get_newest_tip(app, handler).receipt in second
+    assert get_newest_tip(app, handler).urgency == "serious"
 
 
 def test_a_question_becomes_an_inquiry(app: App, dialog: Dialog, handler: Actor) -> None:
@@ -63,7 +63,7 @@ def test_a_question_becomes_an_inquiry(app: App, dialog: Dialog, handler: Actor)
 def test_chatter_makes_no_case(app: App, dialog: Dialog, handler: Actor) -> None:
     """Greetings are stored as chatter and create no case."""
     dialog.says(AN, "chúc mừng năm mới")
-    assert [message.kind for message in heard(app)] == ["chatter"]
+    assert [message.kind for message in read_messages(app)] == ["chatter"]
     assert app.tips.list(handler).items == ()
 
 
@@ -73,48 +73,48 @@ def test_quoting_ones_own_words_continues_the_case(
     """A message that quotes the sender's own earlier message joins that message's case, not the latest case."""
     chat.says(chat.person(AN), THEFT)
     pump(app, chat)
-    first = newest(app, handler)
-    quoted = heard(app)[0].platform_id
+    first = get_newest_tip(app, handler)
+    quoted = read_messages(app)[0].platform_id
     anninh_clock.advance(LATER)
     dialog.says(AN, FIRE)
     chat.says(chat.person(AN), "biển số xe có chữ 35", reply_to=quoted)
     pump(app, chat)
-    assert heard(app)[-1].case == f"tip:{first.id}"
+    assert read_messages(app)[-1].case == f"tip:{first.id}"
     dialog.hears(AN, f"Đã ghi thêm.*{first.receipt}")
 
 
 def test_quoting_our_reply_continues_the_case(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
-    """A message that quotes the receipt joins its tip."""
+    """A message that quotes the receipt of a tip joins that tip."""
     dialog.says(AN, THEFT)
-    chat.says(chat.person(AN), "nó đội mũ đỏ", reply_to=sent_to(app, chat, "tip.receipt"))
+    chat.says(chat.person(AN), "nó đội mũ đỏ", reply_to=get_sent_id(app, chat, "tip.receipt"))
     pump(app, chat)
-    assert heard(app)[-1].case == f"tip:{newest(app, handler).id}"
+    assert read_messages(app)[-1].case == f"tip:{get_newest_tip(app, handler).id}"
     assert len(app.tips.list(handler).items) == 1
 
 
 def test_quoting_a_foreign_message_is_ignored(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
     """Quoting a message of another conversation neither links to its case nor reveals anything of it."""
     dialog.says(AN, THEFT)
-    tip = newest(app, handler)
-    chat.says(chat.person(BINH), "tình hình đến đâu rồi nhỉ", reply_to=sent_to(app, chat, "tip.receipt"))
+    tip = get_newest_tip(app, handler)
+    chat.says(chat.person(BINH), "tình hình đến đâu rồi nhỉ", reply_to=get_sent_id(app, chat, "tip.receipt"))
     pump(app, chat)
-    assert heard(app)[-1].case != f"tip:{tip.id}"
+    assert read_messages(app)[-1].case != f"tip:{tip.id}"
     assert tip.receipt not in "".join(chat.hears(chat.person(BINH)))
 
 
 def test_a_question_is_continued_too(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
     """A message that quotes an inquiry's acknowledgement joins the inquiry."""
     dialog.says(AN, QUESTION)
-    chat.says(chat.person(AN), "cho con tôi mười bốn tuổi ấy", reply_to=sent_to(app, chat, "inquiry.received"))
+    chat.says(chat.person(AN), "cho con tôi mười bốn tuổi ấy", reply_to=get_sent_id(app, chat, "inquiry.received"))
     pump(app, chat)
     (inquiry,) = app.inquiries.list(handler).items
-    assert heard(app)[-1].case == f"inquiry:{inquiry.id}"
+    assert read_messages(app)[-1].case == f"inquiry:{inquiry.id}"
 
 
-def waiting(app: App, dialog: Dialog, handler: Actor) -> Tip:
-    """Make a tip wait for its reporter."""
+def make_waiting_tip(app: App, dialog: Dialog, handler: Actor) -> Tip:
+    """Create a tip, ask its reporter a question, and return the tip, which waits for the reporter."""
     dialog.says(AN, THEFT)
-    tip = newest(app, handler)
+    tip = get_newest_tip(app, handler)
     app.tips.triage(handler, tip.id, category="crime")
     app.tips.ask_back(handler, tip.id, "Xe biển số bao nhiêu?")
     app.worker.drain()
@@ -124,21 +124,21 @@ def waiting(app: App, dialog: Dialog, handler: Actor) -> Tip:
 
 def test_next_message_joins_the_waiting_tip(app: App, dialog: Dialog, handler: Actor) -> None:
     """A reporter's message after an officer's question joins the waiting tip, and work continues."""
-    tip = waiting(app, dialog, handler)
+    tip = make_waiting_tip(app, dialog, handler)
     dialog.says(AN, "vâng")
     assert app.tips.get(handler, tip.id).state is TipState.TRIAGED
-    assert heard(app)[-1].case == f"tip:{tip.id}"
+    assert read_messages(app)[-1].case == f"tip:{tip.id}"
 
 
 def test_danger_while_a_case_waits_is_a_tip_of_its_own(
     app: App, dialog: Dialog, handler: Actor, anninh_clock: FixedClock
 ) -> None:
     """A report of danger while a tip waits becomes a tip of its own, and the older tip still waits."""
-    tip = waiting(app, dialog, handler)
+    tip = make_waiting_tip(app, dialog, handler)
     anninh_clock.advance(LATER)
     dialog.says(AN, FIRE)
     dialog.hears(AN, "113.*114")
-    assert newest(app, handler).category == "fire"
+    assert get_newest_tip(app, handler).category == "fire"
     assert app.tips.get(handler, tip.id).state is TipState.WAITING
 
 
@@ -146,7 +146,7 @@ def test_danger_in_a_quoted_case_gets_the_numbers(app: App, chat: MockChat, dial
     """A report of danger that quotes a tip joins it, and the sender gets the emergency numbers."""
     dialog.says(AN, THEFT)
     chat.hears(chat.person(AN))
-    chat.says(chat.person(AN), FIRE, reply_to=sent_to(app, chat, "tip.receipt"))
+    chat.says(chat.person(AN), FIRE, reply_to=get_sent_id(app, chat, "tip.receipt"))
     pump(app, chat)
     assert "114" in chat.hears(chat.person(AN))[0]
     assert len(app.tips.list(handler).items) == 1
@@ -158,7 +158,7 @@ def test_an_album_joins_the_tip_it_follows(app: App, chat: MockChat, dialog: Dia
     chat.hears(chat.person(AN))
     for _ in range(3):
         dialog.says(AN, "", attachments=[Attachment("image")])
-    assert {message.case for message in heard(app)} == {f"tip:{newest(app, handler).id}"}
+    assert {message.case for message in read_messages(app)} == {f"tip:{get_newest_tip(app, handler).id}"}
     assert chat.hears(chat.person(AN)) == []
 
 
@@ -173,12 +173,12 @@ def test_late_picture_becomes_a_tip(app: App, clock: FixedClock, dialog: Dialog,
 def test_message_after_the_answer_requests_reopening(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
     """A message that quotes an answered tip requests that a supervisor reopens it."""
     dialog.says(AN, THEFT)
-    tip = newest(app, handler)
+    tip = get_newest_tip(app, handler)
     app.tips.triage(handler, tip.id, category="crime")
     app.tips.settle(handler, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")
     app.tips.answer(handler, tip.id)
     app.worker.drain()
-    chat.says(chat.person(AN), "tôi vẫn còn thấy nó", reply_to=sent_to(app, chat, "tip.answer"))
+    chat.says(chat.person(AN), "tôi vẫn còn thấy nó", reply_to=get_sent_id(app, chat, "tip.answer"))
     pump(app, chat)
     assert app.tips.get(handler, tip.id).state is TipState.REOPEN_REQUESTED
 
@@ -189,26 +189,26 @@ def test_reporter_can_write_after_a_purge(
 ) -> None:
     """Messages after a purge of the case, quoting it or not, become new tips."""
     if state is TipState.WAITING:
-        tip = waiting(app, dialog, handler)
+        tip = make_waiting_tip(app, dialog, handler)
     else:
         dialog.says(AN, THEFT)
-        tip = newest(app, handler)
+        tip = get_newest_tip(app, handler)
     purge_scope(app.internals.context, TIP.scope(tip))
     app.internals.context.encryptor.forget(TIP.scope(tip))
     chat.hears(chat.person(AN))
     dialog.says(AN, "lại mất trộm xe đạp ở xóm 2")
-    chat.says(chat.person(AN), "mất cả máy bơm", reply_to=sent_to(app, chat, "tip.receipt"))
+    chat.says(chat.person(AN), "mất cả máy bơm", reply_to=get_sent_id(app, chat, "tip.receipt"))
     pump(app, chat)
     assert chat.hears(chat.person(AN))
     assert app.internals.context.storage.queues.depth().get("inbox.new", 0) == 0
-    assert all(message.case != f"tip:{tip.id}" for message in heard(app))
+    assert all(message.case != f"tip:{tip.id}" for message in read_messages(app))
 
 
 def test_sender_can_write_after_identity_purge(app: App, dialog: Dialog, handler: Actor) -> None:
     """After a purge of the sender's identity the next message becomes a tip with a receipt."""
     dialog.says(AN, THEFT)
     dialog.hears(AN, "Mã tiếp nhận")
-    scope = f"identity:{heard(app)[0].sender}"
+    scope = f"identity:{read_messages(app)[0].sender}"
     purge_scope(app.internals.context, scope)
     app.internals.context.encryptor.forget(scope)
     dialog.says(AN, "lại mất trộm xe đạp ở xóm 2")
@@ -219,7 +219,7 @@ def test_sender_can_write_after_identity_purge(app: App, dialog: Dialog, handler
 def test_messages_need_permission_for_the_case(app: App, dialog: Dialog, handler: Actor, appoint: Appoint) -> None:
     """An officer of another unit, or with a conflict of interest, can't read the messages of a case."""
     dialog.says(AN, THEFT)
-    tip = newest(app, handler)
+    tip = get_newest_tip(app, handler)
     app.tips.triage(handler, tip.id, category="crime", unit="ninh-hoa")
     near, far, excluded = (appoint("tip_officer", unit=unit) for unit in ("ninh-hoa", "ninh-van", "ninh-hoa"))
     app.tips.exclusions.add(appoint("tip_supervisor"), tip.id, excluded.id, "Người nhà")
@@ -239,9 +239,9 @@ def test_group_messages_create_no_case(
     before = chat.group_posts(str(group.address and group.address.id))
     for text in (THEFT, QUESTION, FIRE, "TRO GIUP"):
         dialog.says(AN, text, to=PILOT)
-    assert len(heard(app)) == 4
-    assert {message.case for message in heard(app)} == {""}
-    assert {message.unit for message in heard(app)} == {"ninh-hoa"}
+    assert len(read_messages(app)) == 4
+    assert {message.case for message in read_messages(app)} == {""}
+    assert {message.unit for message in read_messages(app)} == {"ninh-hoa"}
     assert app.tips.list(handler).items == ()
     assert app.inquiries.list(handler).items == ()
     dialog.hears_nothing(AN)
@@ -257,7 +257,7 @@ def test_a_group_post_is_flagged_for_a_person(app: App, dialog: Dialog, launch: 
     (post,) = app.moderation.list(appoint("moderator")).items
     assert (post.state, post.group, post.unit) == (PostState.RAISED, group.id, "ninh-hoa")
     assert [flag.code for flag in post.flags] == ["advertising"]
-    assert post.author == heard(app)[0].sender != heard(app)[0].conversation
+    assert post.author == read_messages(app)[0].sender != read_messages(app)[0].conversation
 
 
 def test_attached_link_is_checked(app: App, chat: MockChat, launch: Launch, appoint: Appoint) -> None:

@@ -1,10 +1,10 @@
-"""Messages and case histories for tests of the talk rules."""
+"""Functions that build messages and case histories for tests of the talk rules."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from anninh_core.domain.conversations.talk import AskedQuestion, QuestionKind
-from anninh_core.messaging.inbound.message_router import route
+from anninh_core.messaging.inbound.message_router import route_message
 from anninh_core.messaging.inbound.talk.history import CaseHistory, TalkCase
 from anninh_core.messaging.inbound.talk.route import Route
 from anninh_core.plugins import Plugins
@@ -22,7 +22,7 @@ FIRE = TriageOpinion("tip", category="fire", emergency=True, confidence=0.1, rea
 CHATTER = TriageOpinion("chatter", confidence=0.9, reason="chuc", by="three")
 
 
-def said(text: str, conversation: Address = PERSON, *attachments: str, reply_to: str = "") -> InboundMessage:
+def build_message(text: str, conversation: Address = PERSON, *attachments: str, reply_to: str = "") -> InboundMessage:
     return InboundMessage(
         id="m1",
         conversation=conversation,
@@ -34,31 +34,31 @@ def said(text: str, conversation: Address = PERSON, *attachments: str, reply_to:
     )
 
 
-def talk(*cases: TalkCase, **facts: object) -> CaseHistory:
+def build_history(*cases: TalkCase, **facts: object) -> CaseHistory:
     """Return a case history; a case that a message quotes or names is open unless `pointed_case` is given."""
     ref = facts.get("quoted") or facts.get("named")
     if ref and "pointed_case" not in facts:
-        facts["pointed_case"] = next((candidate for candidate in cases if candidate.ref == ref), case(str(ref)))
+        facts["pointed_case"] = next((candidate for candidate in cases if candidate.ref == ref), build_case(str(ref)))
     if (asked_cases := facts.get("asked")) and "questions" not in facts:
         choices = len(asked_cases) + 1  # type: ignore[arg-type]
         facts["questions"] = (AskedQuestion(kind=QuestionKind.WHICH, at=NOW, choices=choices),)
     return CaseHistory(at=NOW, rules=DISTRICT.talk, cases=cases, **facts)  # type: ignore[arg-type]
 
 
-def case(ref: str = "tip:1", minutes: float = 3, **facts: object) -> TalkCase:
-    """Return a case with its last message some minutes ago."""
+def build_case(ref: str = "tip:1", minutes: float = 3, **facts: object) -> TalkCase:
+    """Return a case with its last message `minutes` ago."""
     return TalkCase(ref=ref, heard_at=NOW - timedelta(minutes=minutes), **facts)  # type: ignore[arg-type]
 
 
-def answered(ref: str = "tip:1", days: float = 2) -> TalkCase:
-    """Return a tip with an answer that arrived some days ago."""
+def build_answered_tip(ref: str = "tip:1", days: float = 2) -> TalkCase:
+    """Return a tip with an answer that arrived `days` ago."""
     at = NOW - timedelta(days=days)
     return TalkCase(ref=ref, heard_at=at, ended_at=at, is_open=False)
 
 
 def routed(message: InboundMessage, *opinions: TriageOpinion, history: CaseHistory | None = None) -> Route:
-    return route(message, history or talk(), opinions, DISTRICT)
+    return route_message(message, history or build_history(), opinions, DISTRICT)
 
 
-def triaged(message: InboundMessage) -> Sequence[TriageOpinion]:
+def triage_message(message: InboundMessage) -> Sequence[TriageOpinion]:
     return OPINIONS.triage(message, DISTRICT).values

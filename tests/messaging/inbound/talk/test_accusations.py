@@ -1,4 +1,4 @@
-"""Which sentences accuse an official or unit of wrongdoing, and which only mention one."""
+"""Sentences that accuse an official or unit of wrongdoing, and sentences that only mention one."""
 
 import pytest
 
@@ -29,7 +29,9 @@ OFFICIAL = Accusation(accused=(AccusedKind.OFFICIAL,))
     ],
 )
 def test_title_with_wrongdoing_is_an_accusation(text: str, accusation: Accusation) -> None:
-    """A title with a wrongdoing is an accusation, with or without accents, before or after it, by title or pronoun."""
+    """A sentence with an official's title or pronoun and a wrongdoing is an accusation, in either order, with or
+    without accents.
+    """
     assert find_accusation(text, shipped_district()) == accusation
 
 
@@ -54,7 +56,7 @@ def test_title_with_wrongdoing_is_an_accusation(text: str, accusation: Accusatio
     ],
 )
 def test_title_alone_is_no_accusation(text: str) -> None:
-    """A title without wrongdoing, the wrongdoing of others or of an impostor is no accusation."""
+    """A sentence with a title but no wrongdoing, or with wrongdoing by others or by an impostor, is no accusation."""
     assert find_accusation(text, shipped_district()) is None
 
 

@@ -1,14 +1,14 @@
-"""Routing of messages over their sender's limits."""
+"""Routing of messages that exceed their sender's limits."""
 
 from datetime import timedelta
 
 import pytest
-from tests.messaging.inbound.talk.talks import NOW, case, talk
+from tests.messaging.inbound.talk.talks import NOW, build_case, build_history
 
 from anninh_core.domain.conversations.held import MAY_BE_DANGER
 from anninh_core.domain.conversations.pace import Pace
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
-from anninh_core.messaging.inbound.talk.flood import limit_route
+from anninh_core.messaging.inbound.talk.flood import apply_limits
 from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.vocabulary.rules import FloodRules
 
@@ -18,29 +18,29 @@ USED_UP = Pace(since=NOW, messages=1, day=NOW, cases=2)
 BOTH = Pace(since=NOW, messages=6, day=NOW, cases=2)
 
 
-def limited(route: Route, pace: Pace) -> Route:
-    return limit_route(route, talk(case("tip:1"), pace=pace), RULES)
+def apply_limit(route: Route, pace: Pace) -> Route:
+    return apply_limits(route, build_history(build_case("tip:1"), pace=pace), RULES)
 
 
 @pytest.mark.parametrize("pace", [MANY, USED_UP, BOTH])
 @pytest.mark.parametrize("kind", [MessageClass.TIP, MessageClass.CONTINUATION])
 def test_danger_passes_every_limit(kind: MessageClass, pace: Pace) -> None:
-    """A report of danger keeps its route under every limit."""
+    """A report of danger keeps its route, whichever limit its sender has exceeded."""
     route = Route(message_class=kind, emergency=True, look_first=True)
-    assert limited(route, pace) is route
+    assert apply_limit(route, pace) is route
 
 
 @pytest.mark.parametrize("kind", [MessageClass.TIP, MessageClass.QUESTION, MessageClass.UNASSIGNED])
 def test_message_over_the_limit_is_unassigned(kind: MessageClass) -> None:
     """A message over the limit is unassigned, with the open cases as candidates, and opens no case."""
-    result = limited(Route(message_class=kind), MANY)
+    result = apply_limit(Route(message_class=kind), MANY)
     assert (result.message_class, result.candidates, result.is_over) == (MessageClass.UNASSIGNED, ("tip:1",), True)
 
 
 @pytest.mark.parametrize("order", [ResidentCommand.HELP, ResidentCommand.STATE, ResidentCommand.WITHDRAW])
 def test_command_over_the_limit_is_unassigned(order: ResidentCommand) -> None:
     """Commands over the limit are left to a person, since each would get a reply."""
-    result = limited(Route(message_class=MessageClass.COMMAND, command=order), MANY)
+    result = apply_limit(Route(message_class=MessageClass.COMMAND, command=order), MANY)
     assert result.message_class is MessageClass.UNASSIGNED
 
 
@@ -48,8 +48,8 @@ def test_choice_is_accepted_over_the_limit() -> None:
     """An answer to our question is accepted over the limit, unless it would open a case beyond the day's limit."""
     old = Route(message_class=MessageClass.COMMAND, command=ResidentCommand.CHOOSE, case="tip:1")
     new = Route(message_class=MessageClass.COMMAND, command=ResidentCommand.CHOOSE)
-    assert limited(old, BOTH) is old
-    assert limited(new, USED_UP).message_class is MessageClass.UNASSIGNED
+    assert apply_limit(old, BOTH) is old
+    assert apply_limit(new, USED_UP).message_class is MessageClass.UNASSIGNED
 
 
 def test_possible_danger_opens_a_case_within_the_day_limit() -> None:
@@ -57,15 +57,15 @@ def test_possible_danger_opens_a_case_within_the_day_limit() -> None:
     first.
     """
     route = Route(message_class=MessageClass.TIP, look_first=True)
-    assert limited(route, MANY) is route
-    assert MAY_BE_DANGER in limited(route, BOTH).reasons
+    assert apply_limit(route, MANY) is route
+    assert MAY_BE_DANGER in apply_limit(route, BOTH).reasons
 
 
 def test_courtesy_stays_courtesy() -> None:
     """Small talk over the limit stays small talk, unless a person should read it."""
     route = Route(message_class=MessageClass.CHATTER)
-    assert limited(route, BOTH) is route
-    assert limited(Route(message_class=MessageClass.CHATTER, needs_look=True), MANY).is_over
+    assert apply_limit(route, BOTH) is route
+    assert apply_limit(Route(message_class=MessageClass.CHATTER, needs_look=True), MANY).is_over
 
 
 def test_message_count_restarts_after_its_window() -> None:
@@ -96,6 +96,6 @@ def test_emergency_numbers_are_repeated_at_intervals() -> None:
     the profile.
     """
     warned = MANY.warned(NOW)
-    assert not warned.warns(NOW + timedelta(minutes=4), RULES)
-    assert warned.warns(NOW + timedelta(minutes=5), RULES)
-    assert Pace(messages=3, warned_at=NOW).warns(NOW, RULES)
+    assert not warned.is_warning_due(NOW + timedelta(minutes=4), RULES)
+    assert warned.is_warning_due(NOW + timedelta(minutes=5), RULES)
+    assert Pace(messages=3, warned_at=NOW).is_warning_due(NOW, RULES)

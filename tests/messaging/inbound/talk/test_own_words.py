@@ -1,4 +1,4 @@
-"""Routing of a message by its own words: opinions, commands, courtesy."""
+"""Routing of a message by its own words, apart from the messages before it."""
 
 import unicodedata
 from typing import Literal
@@ -12,14 +12,14 @@ from tests.messaging.inbound.talk.talks import (
     GROUP,
     PERSON,
     TIP,
+    build_history,
+    build_message,
     routed,
-    said,
-    talk,
-    triaged,
+    triage_message,
 )
 
 from anninh_core.kernel.text import words
-from anninh_core.messaging.inbound.message_router import route
+from anninh_core.messaging.inbound.message_router import route_message
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand, extract_receipt
 from anninh_core.messaging.inbound.talk.route import MessageClass
 from anninh_core.messaging.inbound.talk.signals import read_signals
@@ -31,70 +31,70 @@ FORMS: st.SearchStrategy[Form] = st.sampled_from(("NFC", "NFD"))
 
 @given(text=st.text(max_size=200), group=st.booleans(), form=FORMS)
 def test_any_text_gets_a_route(text: str, group: bool, form: Form) -> None:
-    """Any text in either normal form gets a route with reasons."""
-    message = said(unicodedata.normalize(form, text), GROUP if group else PERSON)
-    result = route(message, talk(), triaged(message), DISTRICT)
+    """Any text in Unicode form NFC or NFD gets a route with reasons."""
+    message = build_message(unicodedata.normalize(form, text), GROUP if group else PERSON)
+    result = route_message(message, build_history(), triage_message(message), DISTRICT)
     assert result.message_class in MessageClass
     assert result.reasons
 
 
 @given(text=st.text(max_size=80))
 def test_unrecognised_words_become_a_tip(text: str) -> None:
-    """Private words without an opinion, command or courtesy become a tip, so that a person reads them."""
-    result = routed(said(text))
-    signals = read_signals(said(text), (), DISTRICT)
+    """A private message without an opinion, command or courtesy becomes a tip, so that a person reads it."""
+    result = routed(build_message(text))
+    signals = read_signals(build_message(text), (), DISTRICT)
     if words(text) and signals.command is None and not signals.is_courtesy:
         assert result.message_class is MessageClass.TIP
 
 
 @given(text=st.text("aăâbcdđeêghiklmnoôơpqrstuưvxy ", max_size=60))
 def test_normal_forms_get_the_same_route(text: str) -> None:
-    """NFC and NFD of a text get the same route."""
+    """A text gets the same route in Unicode form NFC and NFD."""
     report = f"{text} cháy nhà"
-    composed = said(unicodedata.normalize("NFC", report))
-    decomposed = said(unicodedata.normalize("NFD", report))
-    assert route(composed, talk(), triaged(composed), DISTRICT) == route(
-        decomposed, talk(), triaged(decomposed), DISTRICT
+    composed = build_message(unicodedata.normalize("NFC", report))
+    decomposed = build_message(unicodedata.normalize("NFD", report))
+    assert route_message(composed, build_history(), triage_message(composed), DISTRICT) == route_message(
+        decomposed, build_history(), triage_message(decomposed), DISTRICT
     )
 
 
 @pytest.mark.parametrize("text", ["", "  ", "👍", "...", "🙏🙏"])
 def test_message_without_words_is_chatter(text: str) -> None:
     """A message without words and attachments is chatter."""
-    assert routed(said(text)).message_class is MessageClass.CHATTER
+    assert routed(build_message(text)).message_class is MessageClass.CHATTER
 
 
 def test_a_few_unknown_words_count_in_private_only() -> None:
     """A few unrecognised words such as `xóm 5` are chatter in a group, but a tip in private, where a person in danger
     may type no more.
     """
-    assert routed(said("xóm 5", GROUP)).message_class is MessageClass.CHATTER
-    assert routed(said("xóm 5")).message_class is MessageClass.TIP
-    assert routed(said("xóm 5", GROUP, "image")).message_class is MessageClass.TIP
-    assert routed(said("sáng nay ở đầu xóm có việc lạ", GROUP)).message_class is MessageClass.TIP
+    assert routed(build_message("xóm 5", GROUP)).message_class is MessageClass.CHATTER
+    assert routed(build_message("xóm 5")).message_class is MessageClass.TIP
+    assert routed(build_message("xóm 5", GROUP, "image")).message_class is MessageClass.TIP
+    assert routed(build_message("sáng nay ở đầu xóm có việc lạ", GROUP)).message_class is MessageClass.TIP
 
 
 @pytest.mark.parametrize("kind", ["image", "video", "audio", "file", "location", "link"])
 def test_a_wordless_message_is_a_tip(kind: str) -> None:
     """A message with an attachment and no words becomes a tip, since no program can read it."""
-    assert routed(said("", PERSON, kind)).message_class is MessageClass.TIP
+    assert routed(build_message("", PERSON, kind)).message_class is MessageClass.TIP
 
 
 def test_stickers_are_ignored() -> None:
-    """A sticker alone is chatter; next to a picture the picture counts."""
-    assert routed(said("", PERSON, "sticker")).message_class is MessageClass.CHATTER
-    assert routed(said("", PERSON, "sticker", "image")).message_class is MessageClass.TIP
+    """A message with only a sticker is chatter; in a message with a sticker and a picture the picture decides."""
+    assert routed(build_message("", PERSON, "sticker")).message_class is MessageClass.CHATTER
+    assert routed(build_message("", PERSON, "sticker", "image")).message_class is MessageClass.TIP
 
 
 def test_most_confident_opinion_decides() -> None:
-    """Without danger the most confident opinion decides, and the reason names its author."""
-    result = routed(said("chúc mừng"), TIP, CHATTER)
+    """Among opinions without danger the most confident one decides, and the reason names its plugin."""
+    result = routed(build_message("chúc mừng"), TIP, CHATTER)
     assert (result.message_class, result.reasons) == (MessageClass.CHATTER, ("three: chuc",))
 
 
 def test_an_opinion_of_an_unknown_kind_is_a_tip() -> None:
     """An opinion of an unknown kind makes a message a tip."""
-    assert routed(said("gì đó"), TriageOpinion("command", by="x")).message_class is MessageClass.TIP
+    assert routed(build_message("gì đó"), TriageOpinion("command", by="x")).message_class is MessageClass.TIP
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_an_opinion_of_an_unknown_kind_is_a_tip() -> None:
 )
 def test_commands_are_recognised_without_accents(text: str, order: ResidentCommand, receipt: str) -> None:
     """Commands are recognised with and without accents, in any case, and their receipt is normalised."""
-    result = routed(said(text), CHATTER)
+    result = routed(build_message(text), CHATTER)
     assert (result.message_class, result.command, result.receipt) == (MessageClass.COMMAND, order, receipt)
 
 
@@ -125,12 +125,12 @@ def test_commands_are_recognised_without_accents(text: str, order: ResidentComma
 )
 def test_keyword_in_a_sentence_is_no_command(text: str) -> None:
     """The keyword of a command inside a sentence is no command."""
-    assert routed(said(text)).message_class is not MessageClass.COMMAND
+    assert routed(build_message(text)).message_class is not MessageClass.COMMAND
 
 
 def test_question_about_a_receipt_is_a_command() -> None:
     """A sentence that asks about a report by its receipt is a command for its state."""
-    result = routed(said("tra cứu 7KM2Q-9XA3D giúp tôi xem đến đâu rồi mà lâu thế"))
+    result = routed(build_message("tra cứu 7KM2Q-9XA3D giúp tôi xem đến đâu rồi mà lâu thế"))
     assert (result.command, result.receipt) == (ResidentCommand.STATE, "7KM2Q-9XA3D")
 
 
@@ -139,24 +139,26 @@ def test_question_about_a_receipt_is_a_command() -> None:
 )
 def test_call_for_help_with_a_report_is_a_tip(text: str) -> None:
     """A call for help with a report becomes a tip instead of getting the instructions."""
-    message = said(text)
-    result = route(message, talk(), triaged(message), DISTRICT)
+    message = build_message(text)
+    result = route_message(message, build_history(), triage_message(message), DISTRICT)
     assert (result.message_class, result.emergency) == (MessageClass.TIP, "cháy nhà" in text)
 
 
 def test_long_call_for_help_is_a_tip() -> None:
     """A call for help followed by unrecognised words becomes a tip."""
-    assert routed(said("trợ giúp bà cụ hàng xóm nhà tôi")).message_class is MessageClass.TIP
+    assert routed(build_message("trợ giúp bà cụ hàng xóm nhà tôi")).message_class is MessageClass.TIP
 
 
 def test_group_message_is_no_command() -> None:
     """A receipt in a group is no command, since other members would read the reply."""
-    assert routed(said("TRA CUU 7KM2Q-9XA3D", GROUP)).message_class is not MessageClass.COMMAND
+    assert routed(build_message("TRA CUU 7KM2Q-9XA3D", GROUP)).message_class is not MessageClass.COMMAND
 
 
 @given(st.text(alphabet="aạ1 -_'’.\u0301\u200bĐ") | st.text())
 def test_beginning_has_no_more_words_than_the_text(text: str) -> None:
-    """A beginning of a text never has more words than the whole, so that a beginning too long for a command decides."""
+    """The beginning of a text never has more words than the whole text, so that a beginning too long for a command
+    proves the text too long.
+    """
     assert all(len(words(text[:end])) <= len(words(text)) for end in range(len(text)))
 
 

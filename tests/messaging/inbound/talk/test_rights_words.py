@@ -1,11 +1,19 @@
-"""Which words request one's own data, and which only mention such data."""
+"""Words that request a resident's own data, and words that only mention such data."""
 
 import pytest
-from tests.messaging.inbound.talk.talks import DISTRICT, GROUP, case, routed, said, talk, triaged
+from tests.messaging.inbound.talk.talks import (
+    DISTRICT,
+    GROUP,
+    build_case,
+    build_history,
+    build_message,
+    routed,
+    triage_message,
+)
 
 from anninh_core.kernel.text import fold
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
-from anninh_core.messaging.inbound.talk.rights_words import parse_rights
+from anninh_core.messaging.inbound.talk.rights_words import parse_rights_request
 from anninh_core.messaging.inbound.talk.route import MessageClass
 from anninh_core.vocabulary.rights import RightsKind
 
@@ -36,27 +44,29 @@ SPEAKING = (
 
 @pytest.mark.parametrize(("text", "kind"), ASKING)
 def test_data_request_is_recognised(text: str, kind: RightsKind) -> None:
-    """A data request is recognised with and without diacritics and within polite words, and is a command whatever the
-    opinions and open cases.
+    """A request for one's own data is recognised with and without diacritics and within polite words, and is a command
+    whatever the opinions and open cases.
     """
     for words in (text, fold(text), text.upper()):
-        request = parse_rights(words, DISTRICT)
+        request = parse_rights_request(words, DISTRICT)
         assert request is not None, words
         assert request.kind is kind
-        result = routed(said(words), *triaged(said(words)), history=talk(case()))
+        result = routed(
+            build_message(words), *triage_message(build_message(words)), history=build_history(build_case())
+        )
         assert (result.message_class, result.command) == (MessageClass.COMMAND, ResidentCommand.RIGHTS)
 
 
 @pytest.mark.parametrize("text", SPEAKING)
 def test_other_requests_are_no_data_request(text: str) -> None:
     """A report about data or a request for something else is no data request."""
-    assert parse_rights(text, DISTRICT) is None
-    assert routed(said(text)).rights is None
+    assert parse_rights_request(text, DISTRICT) is None
+    assert routed(build_message(text)).rights is None
 
 
 def test_group_message_is_no_data_request() -> None:
-    """A data request in a group isn't accepted: it is made in private, or at the desk."""
-    assert routed(said("xóa dữ liệu của tôi", GROUP)).rights is None
+    """A data request in a group isn't accepted: residents make it in private or at the authority's desk."""
+    assert routed(build_message("xóa dữ liệu của tôi", GROUP)).rights is None
 
 
 @pytest.mark.parametrize(
@@ -71,6 +81,6 @@ def test_data_request_with_other_words_is_noted(text: str, message_class: Messag
     """A data request within a report is noted and the report becomes a tip; with other words the request is marked for
     a person.
     """
-    result = routed(said(text), *triaged(said(text)))
+    result = routed(build_message(text), *triage_message(build_message(text)))
     assert (result.message_class, result.rights) == (message_class, RightsKind.DELETION)
     assert result.needs_look is (message_class is MessageClass.COMMAND)

@@ -16,7 +16,7 @@ from anninh_core.testing.apps import shipped_district
 SETS = Path(__file__).parents[3] / "scenarios" / "accusation_sets"
 
 
-def read(name: str) -> list[str]:
+def read_sentences(name: str) -> list[str]:
     lines = (SETS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line)["text"] for line in lines]
 
@@ -25,13 +25,13 @@ def read(name: str) -> list[str]:
 def test_accusations_are_recognised(name: str, least: int) -> None:
     """Accusations in residents' own words, direct and indirect, are recognised."""
     district = shipped_district()
-    missed = [text for text in read(name) if find_accusation(text, district) is None]
-    assert len(read(name)) - len(missed) >= least, missed
+    missed = [text for text in read_sentences(name) if find_accusation(text, district) is None]
+    assert len(read_sentences(name)) - len(missed) >= least, missed
 
 
 @pytest.mark.parametrize(("name", "most"), [("notaccusing", 0), ("notaccusing_2", 0), ("notaccusing_3", 1)])
 def test_mentioning_an_official_is_no_accusation(name: str, most: int) -> None:
     """Calls for help, thanks, questions, and reports of impostors are no accusations."""
     district = shipped_district()
-    locked = [text for text in read(name) if find_accusation(text, district) is not None]
+    locked = [text for text in read_sentences(name) if find_accusation(text, district) is not None]
     assert len(locked) <= most, locked

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 import pytest
-from tests.zalo.conftest import Bench, bench_with
+from tests.zalo.conftest import Bench, build_bench
 
 from anninh_core.app import App
 from anninh_core.domain.conversations.model import MESSAGE, Message
@@ -30,7 +30,7 @@ FIRE = "Cháy nhà ở khu phố Ninh Hòa"
 OTHER_FIRE = "Cháy xưởng gỗ ở khu phố Trường Yên"
 
 
-class Play(ABC):
+class DangerScenario(ABC):
     """An app with a messenger, a resident, and an officer on duty in each of three units.
 
     Attributes:
@@ -49,7 +49,7 @@ class Play(ABC):
 
     @abstractmethod
     def write(self, name: str, text: str, quote: str = "", picture: str = "") -> None:
-        """Send a message, or a picture by its link, from a person, and let the app process it."""
+        """Send a message from a person, with a text, a quote or the link of a picture, and let the app process it."""
 
     @abstractmethod
     def list_texts(self, name: str) -> list[str]:
@@ -74,13 +74,13 @@ class Play(ABC):
         newest = next(row for row in reversed(rows) if row.platform_id)
         self.write(AN, text, newest.platform_id)
 
-    def sends_picture(self, link: str) -> None:
+    def send_picture(self, link: str) -> None:
         """Send a picture without text from the resident."""
         self.write(AN, "", picture=link)
 
     def lose_files(self, reason: str) -> None:
         """Mark all files of the resident as lost, as if they could no longer be fetched."""
-        for message in self.messages():
+        for message in self.list_messages():
             for number, file in enumerate(message.attachments):
                 if not file.lost:
                     lose = self.app.internals.services.conversations.lose_attachment
@@ -106,11 +106,11 @@ class Play(ABC):
         records = self.app.internals.context.storage.maintenance.scan(TIP.name)
         return sorted(self.app.internals.context.iter_readable(TIP, records), key=lambda tip: tip.id)
 
-    def tip(self) -> Tip:
+    def get_only_tip(self) -> Tip:
         (tip,) = self.tips()
         return tip
 
-    def messages(self) -> list[Message]:
+    def list_messages(self) -> list[Message]:
         """Return every stored message of the resident, oldest first."""
         records = self.app.internals.context.storage.maintenance.scan(MESSAGE.name)
         messages = self.app.internals.context.iter_readable(MESSAGE, records)
@@ -119,16 +119,16 @@ class Play(ABC):
             key=lambda message: (message.received_at, message.id),
         )
 
-    def alarm(self, tip: Tip) -> Alarm:
+    def get_alarm(self, tip: Tip) -> Alarm:
         """Return the alarm of a tip, which must exist."""
         records = self.app.internals.context.storage.maintenance.scan(ALARM.name)
         alarms = self.app.internals.context.iter_readable(ALARM, records)
         (alarm,) = [alarm for alarm in alarms if f"tip:{tip.id}" in alarm.cases]
         return alarm
 
-    def paged(self, tip: Tip) -> list[str]:
+    def list_paged_officers(self, tip: Tip) -> list[str]:
         """Return the ids of the officers who got an urgent notice about a tip, in order."""
-        return [rung.officer for rung in self.alarm(tip).pages]
+        return [rung.officer for rung in self.get_alarm(tip).pages]
 
     def _put_on_duty(self, name: str, unit: str) -> Actor:
         officer = UnsafeLocalUsers(self.app).appoint(name, unit, "tip_officer")
@@ -139,8 +139,8 @@ class Play(ABC):
         return officer
 
 
-class MockPlay(Play):
-    """The scenario on the mock chat."""
+class MockScenario(DangerScenario):
+    """The danger scenario on the mock chat."""
 
     def __init__(self, app: App, clock: FixedClock, chat: MockChat) -> None:
         self._chat = chat
@@ -159,8 +159,8 @@ class MockPlay(Play):
         pump(self.app, self._chat)
 
 
-class ZaloPlay(Play):
-    """The scenario on the simulated Zalo."""
+class ZaloScenario(DangerScenario):
+    """The danger scenario on the simulated Zalo."""
 
     def __init__(self, app: App, clock: FixedClock, bench: Bench) -> None:
         self._bench = bench
@@ -186,15 +186,15 @@ class ZaloPlay(Play):
 
 
 @pytest.fixture(params=["mock", "zalo"])
-def play(request: pytest.FixtureRequest) -> Iterator[Play]:
-    """The scenario on each messenger, on Saturday, 18 September 2021, at two in the morning."""
+def play(request: pytest.FixtureRequest) -> Iterator[DangerScenario]:
+    """The danger scenario on each messenger, on Saturday, 18 September 2021, at two in the morning."""
     clock = FixedClock(NIGHT)
     if request.param == "mock":
         chat = MockChat(clock)
         with memory_app(chat, clock=clock) as app:
-            yield MockPlay(app, clock, chat)
+            yield MockScenario(app, clock, chat)
         return
-    bench = bench_with(services=memory_services(clock))
+    bench = build_bench(services=memory_services(clock))
     with memory_app(clock=clock, messengers={"oa": bench.messenger}) as app:
-        yield ZaloPlay(app, clock, bench)
+        yield ZaloScenario(app, clock, bench)
     bench.messenger.close()

@@ -1,10 +1,10 @@
-"""Danger in one or two words, figures of speech that sound like danger, and messages about suicide."""
+"""Messages with one or two words about danger, with figures of speech that sound like danger, or about suicide."""
 
 import pytest
-from tests.messaging.inbound.talk.talks import DISTRICT, PERSON, said, talk
-from tests.scenarios.cases.danger.conftest import Play
+from tests.messaging.inbound.talk.talks import DISTRICT, PERSON, build_history, build_message
+from tests.scenarios.cases.danger.conftest import DangerScenario
 
-from anninh_core.messaging.inbound.message_router import route
+from anninh_core.messaging.inbound.message_router import route_message
 from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 from anninh_core.plugins import Plugins
 
@@ -114,43 +114,45 @@ OTHERS = [
 ]
 
 
-def routed(text: str) -> Route:
-    message = said(text, PERSON)
+def route_text(text: str) -> Route:
+    message = build_message(text, PERSON)
     opinions = Plugins(("opinions", "triage")).triage(message, DISTRICT).values
-    return route(message, talk(), opinions, DISTRICT)
+    return route_message(message, build_history(), opinions, DISTRICT)
 
 
 @pytest.mark.parametrize("text", SHORT)
 def test_short_message_of_danger_is_marked(text: str) -> None:
     """A short message about danger opens a case that is marked to be read first."""
-    result = routed(text)
+    result = route_text(text)
     assert result.message_class is MessageClass.TIP
     assert result.look_first
 
 
 def test_ordinary_short_messages_hardly_alarm() -> None:
-    """At most two of sixty ordinary short messages, figures of speech among them, are taken for emergencies."""
+    """At most two of sixty ordinary short messages are taken for emergencies, although some contain figures of speech
+    that sound like danger.
+    """
     assert len(OTHERS) == 60
-    alarmed = [text for text in OTHERS if routed(text).emergency]
+    alarmed = [text for text in OTHERS if route_text(text).emergency]
     assert len(alarmed) <= 2, alarmed
 
 
 @pytest.mark.parametrize("text", ["cướp", "chết đuối rồi", "rớt sông"])
-def test_single_word_of_danger_is_paged(play: Play, text: str) -> None:
+def test_single_word_of_danger_is_paged(play: DangerScenario, text: str) -> None:
     """A single word of danger is answered with emergency numbers and a receipt, and an officer gets an urgent
     notice.
     """
     play.says(text)
     numbers, receipt = play.hears()
     assert "113" in numbers
-    assert play.tip().receipt in receipt
-    assert play.paged(play.tip()) == [play.huyen.id]
+    assert play.get_only_tip().receipt in receipt
+    assert play.list_paged_officers(play.get_only_tip()) == [play.huyen.id]
 
 
 @pytest.mark.parametrize(
     "text", ["Em không muốn sống nữa", "toi muon tu tu", "sống không nổi nữa, em muốn chết đi cho xong"]
 )
-def test_message_about_suicide_has_its_own_reply(play: Play, text: str) -> None:
+def test_message_about_suicide_has_its_own_reply(play: DangerScenario, text: str) -> None:
     """A message about suicide gets its own reply; the urgent notice doesn't quote it, and the case is in no register of
     crimes.
     """
@@ -159,7 +161,7 @@ def test_message_about_suicide_has_its_own_reply(play: Play, text: str) -> None:
     assert "đừng ở một mình" in words
     assert "115" in words
     assert "111" in words
-    tip = play.tip()
+    tip = play.get_only_tip()
     assert tip.receipt in receipt
     assert (tip.category, tip.emergency, tip.legal_kind) == ("support", True, "feedback")
     (page,) = [text for text in play.hears("Trực Huyện") if text.startswith("KHẨN")]
@@ -170,7 +172,7 @@ def test_message_about_suicide_has_its_own_reply(play: Play, text: str) -> None:
     assert tip.receipt not in str(register)
 
 
-def test_message_about_suicide_in_a_running_case(play: Play) -> None:
+def test_message_about_suicide_in_a_running_case(play: DangerScenario) -> None:
     """A message about suicide gets its own reply in a running case, too."""
     play.says("chồng em đánh em đêm qua ở xã Ninh Hòa")
     play.hears()
@@ -179,8 +181,8 @@ def test_message_about_suicide_in_a_running_case(play: Play) -> None:
 
 
 @pytest.mark.parametrize("text", ["TRA CUU", "TRA CUU ABC", "TRA CUU 7KM2Q-9XA3D", "THEM", "chào"])
-def test_reply_to_unclear_message_has_emergency_numbers(play: Play, text: str) -> None:
-    """Every reply to a message that wasn't understood has the three emergency numbers."""
+def test_reply_to_unclear_message_has_emergency_numbers(play: DangerScenario, text: str) -> None:
+    """Every reply to a message that wasn't understood contains the three emergency numbers."""
     play.says(text)
     (reply,) = play.hears()
     assert all(number in reply for number in ("113", "114", "115"))
@@ -190,5 +192,5 @@ def test_reply_to_unclear_message_has_emergency_numbers(play: Play, text: str) -
     "name", ["tip.which", "tip.number_missing", "tip.number_mistyped", "tip.not_found", "chatter.reply"]
 )
 def test_wording_has_emergency_numbers(name: str) -> None:
-    """The wording of each reply to an unclear message has the three emergency numbers."""
+    """The wording of each reply to an unclear message contains the three emergency numbers."""
     assert all(number in DISTRICT.wording[name] for number in ("113", "114", "115"))

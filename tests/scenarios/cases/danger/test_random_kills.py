@@ -1,4 +1,4 @@
-"""Random conversations, incidents and locks, with a process that ends at any commit.
+"""Random conversations, incidents and locks, in a process that may be killed at any commit.
 
 Danger always has an alarm, no case or receipt is lost, and the accused can't read accusations.
 """
@@ -71,21 +71,22 @@ BOTH = (
     "trưởng công an xã Ninh Hòa đang cầm dao đuổi đánh tôi, cứu với",
     "cháy nhà, cả công an xã, chủ tịch xã, công an huyện đều nhận hối lộ",
 )
-"""Danger with an accusation: two cases, each with a message of its own."""
+"""A text with danger and an accusation: it opens two cases, each with its own message."""
 _KILLS = st.sampled_from((0, 0, 1, 2, 3, 4, 5, 6, 8))
 PICTURE = Attachment("image", url="https://mock.invalid/files/p")
 LEASE = timedelta(minutes=10)
-"""Longer than the lease of rows that an ended process had claimed."""
+"""A duration longer than the lease of rows that a killed process had claimed."""
 _IN_HAND = (OutboxState.CLAIMED, OutboxState.STARTED)
-_PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # each example takes seconds, so examples aren't shrunk
+# The phase that shrinks failing examples is left out, because each example takes seconds.
+_PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 
 
-class Killed(BaseException):
-    """The process ends here."""
+class ProcessKilled(BaseException):
+    """The simulated end of the process."""
 
 
 class MortalStorage:
-    """A storage that ends the process at a commit, before or after the commit takes effect."""
+    """A storage that kills the process at a commit, before or after the commit takes effect."""
 
     def __init__(self) -> None:
         self._storage = MemoryStorage()
@@ -96,20 +97,22 @@ class MortalStorage:
         return getattr(self._storage, name)
 
     def close(self) -> None:
-        """Keep everything for the next process."""
+        """Do nothing, so that the next process has all data."""
 
     def commit(self, change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
-        """Commit, unless the process ends first."""
+        """Commit the change sets, unless the process is killed first."""
         self.left -= 1
         if self.left != 0:
             return self._storage.commit(change_sets)
         if self.takes_effect:
             self._storage.commit(change_sets)
-        raise Killed
+        raise ProcessKilled
 
 
-class Conversation(RuleBasedStateMachine):
-    """Residents who write, officers who join reports and decide about locks, and processes that end."""
+class ConversationMachine(RuleBasedStateMachine):
+    """A state machine of residents who write, officers who join reports and decide about locks, and processes that are
+    killed.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -119,7 +122,7 @@ class Conversation(RuleBasedStateMachine):
         self.keys = MemoryKeys()
         self.blobs = MemoryBlobs()
         self.ids = SeededIds(self.clock)
-        self.app = self._open()
+        self.app = self._open_next_process()
         self.residents = [self.chat.person(name) for name in ("Thử Văn An", "Thử Thị Bình", "Thử Văn Cường")]
         users = UnsafeLocalUsers(self.app)
         self.officer = users.appoint("Trực", "hoa-lu", "tip_officer")
@@ -127,7 +130,7 @@ class Conversation(RuleBasedStateMachine):
         self.written = 0
         self.danger = 0
 
-    def _open(self) -> App:
+    def _open_next_process(self) -> App:
         oa = MockMessenger.on(self.chat, "oa", memory_services(self.clock, self.ids, self.blobs))
         parts = Parts(
             storage=self.storage,
@@ -154,65 +157,65 @@ class Conversation(RuleBasedStateMachine):
         takes_effect=st.booleans(),
     )
     def write(self, text: str, who: int, minutes: int, kill_at: int, *, takes_effect: bool) -> None:
-        """Let a resident write, the process end at a commit, and another process continue."""
+        """Let a resident write while the process is killed at a commit, and let another process continue."""
         self.chat.says(self.residents[who], text, attachments=() if text else (PICTURE,))
         self.written += 2 if text in BOTH else 1
         self.danger += text in DANGER or text in BOTH
-        self._work(lambda: pump(self.app, self.chat), kill_at, takes_effect=takes_effect)
+        self._run_until_killed(lambda: pump(self.app, self.chat), kill_at, takes_effect=takes_effect)
         self.clock.advance(timedelta(minutes=minutes))
         self._finish_work()
 
     @rule(number=st.integers(0, 30), kill_at=_KILLS, takes_effect=st.booleans())
     def join(self, number: int, kill_at: int, *, takes_effect: bool) -> None:
-        """Let an officer join a case and the next ones to an incident, as far as that is allowed."""
-        ids = [tip.id for tip in self._read(TIP)]
+        """Let an officer join a case and the next ones to an incident, as far as the rules allow it."""
+        ids = [tip.id for tip in self._read_records(TIP)]
         selected = ids[number % len(ids) :][:3]
-        self._act(lambda: self.app.incidents.join(self.officer, selected), kill_at, takes_effect=takes_effect)
+        self._run_action(lambda: self.app.incidents.join(self.officer, selected), kill_at, takes_effect=takes_effect)
 
-    @precondition(lambda self: any(tip.incident for tip in self._read(TIP)))
+    @precondition(lambda self: any(tip.incident for tip in self._read_records(TIP)))
     @rule(number=st.integers(0, 30), kill_at=_KILLS, takes_effect=st.booleans())
     def separate(self, number: int, kill_at: int, *, takes_effect: bool) -> None:
         """Let an officer separate a case from its incident."""
-        joined = [tip for tip in self._read(TIP) if tip.incident]
+        joined = [tip for tip in self._read_records(TIP) if tip.incident]
         tip = joined[number % len(joined)]
-        self._act(
+        self._run_action(
             lambda: self.app.incidents.separate(self.officer, tip.incident, [tip.id]),
             kill_at,
             takes_effect=takes_effect,
         )
 
-    @precondition(lambda self: any(tip.is_locked for tip in self._read(TIP)))
+    @precondition(lambda self: any(tip.is_locked for tip in self._read_records(TIP)))
     @rule(number=st.integers(0, 30), lifts=st.booleans(), kill_at=_KILLS, takes_effect=st.booleans())
     def decide(self, number: int, kill_at: int, *, lifts: bool, takes_effect: bool) -> None:
         """Let a supervisor confirm or lift a lock."""
-        locked = [tip for tip in self._read(TIP) if tip.is_locked]
+        locked = [tip for tip in self._read_records(TIP) if tip.is_locked]
         tip = locked[number % len(locked)]
         decide = self.app.tips.locks.lift if lifts else self.app.tips.locks.confirm
-        self._act(lambda: decide(self.supervisor, tip.id, "đã xem"), kill_at, takes_effect=takes_effect)
+        self._run_action(lambda: decide(self.supervisor, tip.id, "đã xem"), kill_at, takes_effect=takes_effect)
 
-    def _act(self, act: Callable[[], object], kill_at: int, *, takes_effect: bool) -> None:
-        """Run an action of an officer, which may be refused, and the app's reaction."""
+    def _run_action(self, act: Callable[[], object], kill_at: int, *, takes_effect: bool) -> None:
+        """Run an action of an officer, which may be refused, and let the app react to it."""
 
-        def work() -> None:
+        def act_and_react() -> None:
             with suppress(AnninhError):
                 act()
             pump(self.app, self.chat)
 
-        self._work(work, kill_at, takes_effect=takes_effect)
+        self._run_until_killed(act_and_react, kill_at, takes_effect=takes_effect)
         self._finish_work()
 
-    def _work(self, work: Callable[[], object], kill_at: int, *, takes_effect: bool) -> None:
-        """Run `work`, and end the process at commit number `kill_at`, or not at all for 0."""
+    def _run_until_killed(self, work: Callable[[], object], kill_at: int, *, takes_effect: bool) -> None:
+        """Run `work`, and kill the process at commit number `kill_at`, or not at all for 0."""
         self.storage.left = kill_at
         self.storage.takes_effect = takes_effect
         try:
             work()
-        except Killed:
-            self.app = self._open()
+        except ProcessKilled:
+            self.app = self._open_next_process()
         self.storage.left = 0
 
     def _finish_work(self) -> None:
-        """Let the next process finish the work of the last one."""
+        """Let the next process finish the work of the killed one."""
         pump(self.app, self.chat)
         queues = self.storage.queues
         claimed = any(row.state in _IN_HAND for row in queues.outbox(limit=1000))
@@ -225,13 +228,13 @@ class Conversation(RuleBasedStateMachine):
 
     @invariant()
     def no_message_is_lost(self) -> None:
-        assert len(self._read(MESSAGE)) == self.written
+        assert len(self._read_records(MESSAGE)) == self.written
 
     @invariant()
     def every_danger_has_a_case_and_an_alarm(self) -> None:
-        messages: list[Message] = self._read(MESSAGE)
-        tips: dict[str, Tip] = {f"tip:{tip.id}": tip for tip in self._read(TIP)}
-        alarms: list[Alarm] = self._read(ALARM)
+        messages: list[Message] = self._read_records(MESSAGE)
+        tips: dict[str, Tip] = {f"tip:{tip.id}": tip for tip in self._read_records(TIP)}
+        alarms: list[Alarm] = self._read_records(ALARM)
         alarmed = {case for alarm in alarms if alarm.is_emergency for case in (alarm.about, *alarm.also)}
         texts = {
             message_sent.id: message_sent.text
@@ -247,10 +250,11 @@ class Conversation(RuleBasedStateMachine):
 
     @invariant()
     def accusations_are_locked(self) -> None:
-        """Check that each accusation is locked, and no emergency is."""
-        tips: list[Tip] = self._read(TIP)
-        messages: list[Message] = self._read(MESSAGE)
-        locked = {f"tip:{tip.id}" for tip in tips if tip.lock is not None}  # a supervisor may have lifted the lock
+        """Check that each accusation is locked, and that no emergency is locked."""
+        tips: list[Tip] = self._read_records(TIP)
+        messages: list[Message] = self._read_records(MESSAGE)
+        # The lock may be lifted by a supervisor, but it stays on record.
+        locked = {f"tip:{tip.id}" for tip in tips if tip.lock is not None}
         district = self.app.district
         for message in messages:
             if find_accusation(message.text, district) is not None:
@@ -261,36 +265,36 @@ class Conversation(RuleBasedStateMachine):
 
     @invariant()
     def cases_and_incidents_agree(self) -> None:
-        """Check that cases and incidents name each other, and that no locked case has an incident."""
-        tips: list[Tip] = self._read(TIP)
-        incidents: list[Incident] = self._read(INCIDENT)
+        """Check that cases and incidents name each other, and that no locked case belongs to an incident."""
+        tips: list[Tip] = self._read_records(TIP)
+        incidents: list[Incident] = self._read_records(INCIDENT)
         of_incidents = {id: incident.id for incident in incidents for id in incident.tips}
         assert of_incidents == {tip.id: tip.incident for tip in tips if tip.incident}
         assert not any(tip.is_locked for tip in tips if tip.incident)
 
     @invariant()
     def every_case_has_its_receipt(self) -> None:
-        """Check that each receipt was sent, except if the process ended while sending it, after which a person has to
-        check.
+        """Check that each receipt was sent, except if the process was killed during the send, after which a person has
+        to check.
         """
         rows = [row for row in self.storage.queues.outbox(limit=1000) if row.purpose == "tip.receipt"]
         unknown = {row.cause for row in rows if row.state in (OutboxState.UNKNOWN, OutboxState.NEEDS_PERSON)}
         messages = [message for person in self.residents for message in self.chat.conversation(person)]
         texts = [message.text for message in messages if not message.author]
         receipts = {extract_receipt(text) for text in texts if text.startswith("Mã tiếp nhận")}
-        for tip in self._read(TIP):
+        for tip in self._read_records(TIP):
             assert tip.receipt in receipts or f"tip:{tip.id}" in unknown
 
-    def _read(self, kind: Any) -> list[Any]:
+    def _read_records(self, kind: Any) -> list[Any]:
         records = self.storage.maintenance.scan(kind.name)
         return list(self.app.internals.context.iter_readable(kind, records))
 
 
-class LongConversation(Conversation):
-    """The same state machine, with more and longer runs."""
+class LongConversationMachine(ConversationMachine):
+    """The conversation's state machine with more and longer runs."""
 
 
-TestConversation = Conversation.TestCase
+TestConversation = ConversationMachine.TestCase
 TestConversation.settings = settings(max_examples=4, stateful_step_count=12, deadline=None, phases=_PHASES)
-TestLongConversation = pytest.mark.slow(LongConversation.TestCase)
+TestLongConversation = pytest.mark.slow(LongConversationMachine.TestCase)
 TestLongConversation.settings = settings(max_examples=60, stateful_step_count=25, deadline=None, phases=_PHASES)

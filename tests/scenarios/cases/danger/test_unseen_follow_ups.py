@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.scenarios.cases.danger.conftest import NIGHT, MockPlay, Play
+from tests.scenarios.cases.danger.conftest import NIGHT, DangerScenario, MockScenario
 
 from anninh_core.domain.tips import Tip
 from anninh_core.testing import FixedClock, MockChat, memory_app
@@ -26,21 +26,25 @@ OPENING = "Quán karaoke ở xã Ninh Hòa hát ầm ĩ suốt đêm qua không 
 
 
 @pytest.fixture
-def play() -> Iterator[Play]:
-    """The scenario on the mock chat, on Saturday, 18 September 2021, at two in the morning."""
+def play() -> Iterator[DangerScenario]:
+    """The danger scenario on the mock chat, on Saturday, 18 September 2021, at two in the morning."""
     clock = FixedClock(NIGHT)
     chat = MockChat(clock)
     with memory_app(chat, clock=clock) as app:
-        yield MockPlay(app, clock, chat)
+        yield MockScenario(app, clock, chat)
 
 
-def read(name: str) -> list[Mapping[str, Any]]:
-    """Return the rows of a set."""
+def read_set(name: str) -> list[Mapping[str, Any]]:
+    """Return the rows of a set of sentences."""
     return [json.loads(line) for line in (SETS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
-def write_later(play: Play, number: int, opening: str, hours: float, text: str) -> tuple[list[Tip], list[str]]:
-    """Return the tips of a new resident who writes again `hours` later, and the replies to the second text."""
+def write_later(
+    play: DangerScenario, number: int, opening: str, hours: float, text: str
+) -> tuple[list[Tip], list[str]]:
+    """Let a new resident write an opening, and `hours` later a second text; return the resident's tips and the replies
+    to the second text.
+    """
     name = f"Thử Văn {number}"
     earlier = {tip.id for tip in play.tips()}
     play.says(opening, name=name, pause=60 * hours)
@@ -61,11 +65,11 @@ def finds_its_case(tips: list[Tip], replies: list[str], text: str) -> bool:
     ("name", "least", "most_alarms"),
     [("followups", 11, 3), ("followups_2", 24, 11), ("followups_3", 23, 4), ("followups_4", 23, 5)],
 )
-def test_follow_ups_find_their_case(play: Play, name: str, least: int, most_alarms: int) -> None:
-    """Enough follow-ups find their case hours to days later, and few of them are taken for danger, which opens a linked
+def test_follow_ups_find_their_case(play: DangerScenario, name: str, least: int, most_alarms: int) -> None:
+    """Enough follow-ups find their case hours or days later, and few of them are taken for danger, which opens a linked
     case.
     """
-    rows = read(name)
+    rows = read_set(name)
     missed = []
     for number, row in enumerate(rows):
         text = row["followup"]
@@ -78,9 +82,9 @@ def test_follow_ups_find_their_case(play: Play, name: str, least: int, most_alar
 @pytest.mark.parametrize(
     ("name", "least"), [("newmatters", 12), ("newmatters_2", 16), ("newmatters_3", 20), ("newmatters_4", 19)]
 )
-def test_new_matters_are_cases_of_their_own(play: Play, name: str, least: int) -> None:
+def test_new_matters_are_cases_of_their_own(play: DangerScenario, name: str, least: int) -> None:
     """Enough new matters don't join the older case."""
-    rows = read(name)
+    rows = read_set(name)
     joined = []
     for number, row in enumerate(rows):
         tips, _ = write_later(play, number, row["opening"], row["hours"], row["followup"])
@@ -90,9 +94,9 @@ def test_new_matters_are_cases_of_their_own(play: Play, name: str, least: int) -
 
 
 @pytest.mark.parametrize(("name", "least"), [("status", 10), ("status_2", 17), ("status_3", 23), ("status_4", 28)])
-def test_questions_about_state_are_answered(play: Play, name: str, least: int) -> None:
+def test_questions_about_state_are_answered(play: DangerScenario, name: str, least: int) -> None:
     """Enough questions about the state of a report are answered with receipt and state, and open no case."""
-    rows = read(name)
+    rows = read_set(name)
     missed = []
     for number, row in enumerate(rows):
         tips, replies = write_later(play, number, OPENING, 20, row["text"])
@@ -104,13 +108,13 @@ def test_questions_about_state_are_answered(play: Play, name: str, least: int) -
 @pytest.mark.parametrize(
     ("name", "least"), [("notstatus", 9), ("notstatus_2", 12), ("notstatus_3", 20), ("notstatus_4", 29)]
 )
-def test_other_questions_and_reports_reach_an_officer(play: Play, name: str, least: int) -> None:
+def test_other_questions_and_reports_reach_an_officer(play: DangerScenario, name: str, least: int) -> None:
     """Enough other questions and reports reach an officer instead of being answered automatically."""
-    rows = read(name)
+    rows = read_set(name)
     unseen = []
     for number, row in enumerate(rows):
         write_later(play, number, OPENING, 20, row["text"])
-        message = next(message for message in play.messages() if message.text == row["text"])
+        message = next(message for message in play.list_messages() if message.text == row["text"])
         if message.kind in ("command", "chatter"):
             unseen.append(row["text"])
     assert len(rows) - len(unseen) >= least, unseen

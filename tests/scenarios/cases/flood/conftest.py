@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from attrs import frozen
-from tests.scenarios.cases.duty_bench import Duty
+from tests.scenarios.cases.duty_bench import DutyBench
 
 from anninh_core.domain.conversations.model import MESSAGE, Message
 from anninh_core.domain.tips import Tip
@@ -19,10 +19,10 @@ HUNG = "Lê Văn Hùng"
 
 
 @frozen
-class Town:
+class FloodTown:
     """A district with two officers on duty and a supervisor, all of them with chats."""
 
-    duty: Duty
+    duty: DutyBench
     lan: Actor
     hung: Actor
     chief: Actor
@@ -31,9 +31,9 @@ class Town:
         """Send texts from a person one by one, and run the worker after each."""
         for text in texts:
             self.duty.dialog.says(name, text)
-            self.tick(seconds)
+            self.pass_seconds(seconds)
 
-    def tick(self, seconds: float) -> None:
+    def pass_seconds(self, seconds: float) -> None:
         """Advance the clock, and run the worker every fifteen seconds."""
         while seconds > 0:
             self.duty.clock.advance(timedelta(seconds=min(seconds, 15)))
@@ -42,13 +42,13 @@ class Town:
             self.duty.app.worker.jobs["tell_new_tips"].run()
             self.duty.app.worker.drain()
 
-    def write_at_once(self, texts: dict[str, str]) -> None:
+    def send_at_once(self, texts: dict[str, str]) -> None:
         """Let many people write before the worker runs."""
         for name, text in texts.items():
             self.duty.chat.says(self.duty.chat.person(name), text)
         pump(self.duty.app, self.duty.chat)
 
-    def messages(self) -> list[Message]:
+    def list_messages(self) -> list[Message]:
         """Return every stored private message, oldest first, without those of officers."""
         records = self.duty.app.internals.context.storage.maintenance.scan(MESSAGE.name)
         messages = self.duty.app.internals.context.iter_readable(MESSAGE, records)
@@ -62,14 +62,14 @@ class Town:
         records = self.duty.app.internals.context.storage.maintenance.scan(TIP.name)
         return sorted(self.duty.app.internals.context.iter_readable(TIP, records), key=lambda tip: tip.id)
 
-    def rows(self, *purposes: str) -> list[OutboxRow]:
+    def list_rows(self, *purposes: str) -> list[OutboxRow]:
         """Return the outbox rows for some purposes."""
         return [
             row for row in self.duty.app.internals.context.storage.queues.outbox(limit=5000) if row.purpose in purposes
         ]
 
-    def sent(self) -> Counter[str]:
-        """Return the number of outbox rows by purpose."""
+    def count_rows(self) -> Counter[str]:
+        """Return the number of outbox rows for each purpose."""
         return Counter(row.purpose for row in self.duty.app.internals.context.storage.queues.outbox(limit=5000))
 
     def hears(self, name: str) -> list[str]:
@@ -78,15 +78,15 @@ class Town:
 
 
 @pytest.fixture
-def town(duty: Duty) -> Town:
-    """The town at two in the morning, with Lan on duty, and Hùng after her."""
+def town(duty: DutyBench) -> FloodTown:
+    """The flood scenario at two in the morning, with Lan on duty, and Hùng next in the roster."""
     return open_town(duty)
 
 
-def open_town(duty: Duty) -> Town:
+def open_town(duty: DutyBench) -> FloodTown:
     """Appoint the officers and the supervisor, bind their chats, and put the officers on duty."""
-    lan = duty.officer(LAN)
-    hung = duty.officer(HUNG)
-    duty.roster(lan, hung)
-    chief = duty.officer("Chỉ huy trực", "hoa-lu", "tip_supervisor")
-    return Town(duty, lan, hung, chief)
+    lan = duty.appoint_officer(LAN)
+    hung = duty.appoint_officer(HUNG)
+    duty.put_on_duty(lan, hung)
+    chief = duty.appoint_officer("Chỉ huy trực", "hoa-lu", "tip_supervisor")
+    return FloodTown(duty, lan, hung, chief)

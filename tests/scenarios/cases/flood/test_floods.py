@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.scenarios.cases.flood.conftest import LAN, Town
+from tests.scenarios.cases.flood.conftest import LAN, FloodTown
 
 from anninh_core.domain.duty.states import AlarmState, NotificationKind
 
@@ -12,25 +12,27 @@ KARAOKE = "nhà bên cạnh mở karaoke ầm ĩ suốt đêm không ngủ đư�
 FIRE = "Cháy nhà ở chợ xã Ninh Hòa các anh ơi, đến ngay"
 
 
-def test_sixty_messages_of_one_person(town: Town) -> None:
+def test_sixty_messages_of_one_person(town: FloodTown) -> None:
     """Of sixty messages none is lost, their sender gets one reply about the flood, and each officer one notice."""
     town.write(KARAOKE, *[f"xóm {number}" for number in range(59)], name="Em Bé")
-    messages = town.messages()
+    messages = town.list_messages()
     assert len(messages) == 60
     assert all(bool(message.case) != (message.kind in ("unassigned", "chatter", "command")) for message in messages)
     assert sum("đều đã được lưu" in text for text in town.hears("Em Bé")) == 1
-    assert town.sent()["flood.told"] == 1
-    assert town.sent()["notice.flood"] == 2  # Lan and Hùng, once each
+    assert town.count_rows()["flood.told"] == 1
+    assert town.count_rows()["notice.flood"] == 2  # Lan and Hùng each get one notice.
     assert len(town.tips()) <= 12
 
 
-def test_forty_cries_of_fire_of_one_person(town: Town) -> None:
-    """Forty cries of fire are one case, and each is covered by one of at most six urgent notices within a minute."""
+def test_forty_cries_of_fire_of_one_person(town: FloodTown) -> None:
+    """Forty cries of fire are one case, and each cry is covered by one of at most six urgent notices within a
+    minute.
+    """
     town.write(*["cháy cháy cháy"] * 40, name="Ông Say", seconds=3)
-    town.tick(60)
+    town.pass_seconds(60)
     (tip,) = town.tips()
-    assert {message.case for message in town.messages()} == {f"tip:{tip.id}"}
-    (alarm,) = town.duty.alarms()
+    assert {message.case for message in town.list_messages()} == {f"tip:{tip.id}"}
+    (alarm,) = town.duty.list_alarms()
     assert alarm.unnotified == 0
     reported_at = [alarm.opened_at, *alarm.more_at]
     pages = alarm.pages
@@ -40,122 +42,120 @@ def test_forty_cries_of_fire_of_one_person(town: Town) -> None:
         assert any(0 <= (page.at - moment).total_seconds() <= 60 for page in pages)
     assert any("thêm" in text.lower() for text in town.hears(LAN))
     assert town.hears("Ông Say")[0].startswith("NẾU ĐANG NGUY HIỂM")
-    assert town.sent()["flood.told"] == 0
+    assert town.count_rows()["flood.told"] == 0
 
 
-def test_a_crowd_reports_one_fire(town: Town) -> None:
+def test_a_crowd_reports_one_fire(town: FloodTown) -> None:
     """Fifty people who report one fire get a case and a receipt each, and the officer on duty gets few urgent
     notices.
     """
-    town.write_at_once({f"Người {number}": FIRE for number in range(50)})
-    town.tick(90)
+    town.send_at_once({f"Người {number}": FIRE for number in range(50)})
+    town.pass_seconds(90)
     assert len(town.tips()) == 50
-    assert town.sent()["tip.emergency"] == 50
-    assert town.sent()["tip.receipt"] == 50
-    covered = {case for alarm in town.duty.alarms() for case in (alarm.about, *alarm.also)}
+    assert town.count_rows()["tip.emergency"] == 50
+    assert town.count_rows()["tip.receipt"] == 50
+    covered = {case for alarm in town.duty.list_alarms() for case in (alarm.about, *alarm.also)}
     assert covered == {f"tip:{tip.id}" for tip in town.tips()}
-    assert all(alarm.pages and alarm.unnotified == 0 for alarm in town.duty.alarms())
-    assert sum(len(alarm.pages) for alarm in town.duty.alarms()) <= 8
-    assert town.sent()["notice.flood_unit"] >= 1
+    assert all(alarm.pages and alarm.unnotified == 0 for alarm in town.duty.list_alarms())
+    assert sum(len(alarm.pages) for alarm in town.duty.list_alarms()) <= 8
+    assert town.count_rows()["notice.flood_unit"] >= 1
 
 
-def test_bundled_cases_outlive_their_alarm(town: Town) -> None:
-    """If an alarm that covers other cases ends, those cases get urgent notices of their own."""
-    town.write_at_once({f"Người {number}": FIRE for number in range(12)})
-    town.tick(30)
-    carrier = next(alarm for alarm in town.duty.alarms() if alarm.also)
+def test_bundled_cases_outlive_their_alarm(town: FloodTown) -> None:
+    """If an alarm that covers other cases ends, each of those cases gets urgent notices of its own."""
+    town.send_at_once({f"Người {number}": FIRE for number in range(12)})
+    town.pass_seconds(30)
+    carrier = next(alarm for alarm in town.duty.list_alarms() if alarm.also)
     town.duty.app.tips.triage(town.lan, carrier.about[4:], category="crime")
     town.duty.app.tips.merge(town.lan, carrier.about[4:], into=town.tips()[1].id, answer="Đã có tin.")
     town.duty.app.worker.drain()
-    alarms = {alarm.about: alarm for alarm in town.duty.alarms()}
+    alarms = {alarm.about: alarm for alarm in town.duty.list_alarms()}
     assert alarms[carrier.about].state is AlarmState.ENDED
     covered = {case for alarm in alarms.values() if alarm.is_open for case in (alarm.about, *alarm.also)}
     assert covered >= {*carrier.also}
-    town.tick(60)
-    assert all(alarm.pages for alarm in town.duty.alarms() if alarm.is_open)
+    town.pass_seconds(60)
+    assert all(alarm.pages for alarm in town.duty.list_alarms() if alarm.is_open)
 
 
-def test_more_danger_begins_the_next_round(town: Town) -> None:
+def test_more_danger_begins_the_next_round(town: FloodTown) -> None:
     """After a round without acknowledgement, further danger starts the next round within a minute."""
     town.write(FIRE)
-    town.tick(11 * 60 + 45)
-    (alarm,) = town.duty.alarms()
+    town.pass_seconds(11 * 60 + 45)
+    (alarm,) = town.duty.list_alarms()
     assert {page.officer for page in alarm.pages} == {town.lan.id, town.hung.id}
     town.write(FIRE, FIRE, seconds=1)
-    town.tick(60)
-    (alarm,) = town.duty.alarms()
+    town.pass_seconds(60)
+    (alarm,) = town.duty.list_alarms()
     last = alarm.pages[-1]
     assert (last.officer, last.how, last.round) == (town.lan.id, NotificationKind.MORE, alarm.round)
     assert last.at - alarm.more_at[-1] <= timedelta(seconds=60)
 
 
-def test_twenty_accounts_with_possible_danger(town: Town) -> None:
-    """Twenty accounts with possible danger are all asked, and without replies all cases are covered by few urgent
-    notices.
-    """
-    town.write_at_once({f"Tài khoản {number}": POSSIBLE.format(1, number) + " ở xã Ninh Hòa" for number in range(20)})
-    town.tick(240)
-    assert town.sent()["tip.ask_danger"] == 20
-    covered = {case for alarm in town.duty.alarms() for case in (alarm.about, *alarm.also)}
+def test_twenty_accounts_with_possible_danger(town: FloodTown) -> None:
+    """Twenty accounts with possible danger are all asked, and if none replies, few urgent notices cover all cases."""
+    town.send_at_once({f"Tài khoản {number}": POSSIBLE.format(1, number) + " ở xã Ninh Hòa" for number in range(20)})
+    town.pass_seconds(240)
+    assert town.count_rows()["tip.ask_danger"] == 20
+    covered = {case for alarm in town.duty.list_alarms() for case in (alarm.about, *alarm.also)}
     assert covered == {f"tip:{tip.id}" for tip in town.tips()}
-    emergencies = [alarm for alarm in town.duty.alarms() if alarm.is_emergency]
+    emergencies = [alarm for alarm in town.duty.list_alarms() if alarm.is_emergency]
     assert all(alarm.pages and alarm.unnotified == 0 for alarm in emergencies)
     assert sum(len(alarm.pages) for alarm in emergencies) <= 8
 
 
-def test_twenty_accounts_flood_a_commune(town: Town) -> None:
+def test_twenty_accounts_flood_a_commune(town: FloodTown) -> None:
     """No message of a flood by twenty accounts is lost, and each officer gets few notices of new cases."""
     for turn in range(3):
-        town.write_at_once(
+        town.send_at_once(
             {f"Tài khoản {number}": NONSENSE.format(turn, number) + " ở xã Ninh Hòa" for number in range(20)}
         )
-        town.tick(240)
-    assert len(town.messages()) == 60
-    many = town.rows("duty.new", "duty.new_many")
+        town.pass_seconds(240)
+    assert len(town.list_messages()) == 60
+    many = town.list_rows("duty.new", "duty.new_many")
     officers = {row.conversation for row in many}
     assert officers
     assert len(many) <= 3 * len(officers)
 
 
-def report_matters(town: Town, count: int) -> None:
-    """Let one person report several matters, with minutes between them."""
+def report_matters(town: FloodTown, count: int) -> None:
+    """Let one person report several separate matters, with minutes between them."""
     for number in range(count):
         town.write("tôi muốn báo thêm việc khác", f"mất trộm xe máy ở xóm {number} đêm qua", seconds=1)
         town.duty.clock.advance(timedelta(minutes=2))
 
 
-def test_daily_limit_of_cases(town: Town) -> None:
+def test_daily_limit_of_cases(town: FloodTown) -> None:
     """A person's thirteenth matter of a day waits for an officer, who is notified once, and the next day allows cases
     again.
     """
     report_matters(town, 16)
     assert len(town.tips()) == 12
-    held_back = [message for message in town.messages() if message.held_back]
+    held_back = [message for message in town.list_messages() if message.held_back]
     assert len(held_back) == 4
     assert {message.kind for message in held_back} == {"unassigned"}
-    assert town.sent()["flood.told"] == 1
-    assert town.sent()["notice.flood"] == 2
+    assert town.count_rows()["flood.told"] == 1
+    assert town.count_rows()["notice.flood"] == 2
     town.duty.clock.advance(timedelta(days=1))
     report_matters(town, 1)
     assert len(town.tips()) == 13
 
 
-def test_danger_opens_a_case_over_the_daily_limit(town: Town) -> None:
+def test_danger_opens_a_case_over_the_daily_limit(town: FloodTown) -> None:
     """Danger opens a case and sends urgent notices even after the day's limit of cases."""
     report_matters(town, 14)
     town.write("cháy nhà ở xóm 3, đến ngay")
     tip = town.tips()[-1]
     assert tip.emergency
-    assert town.messages()[-1].case == f"tip:{tip.id}"
-    assert any(alarm.about == f"tip:{tip.id}" and alarm.pages for alarm in town.duty.alarms())
+    assert town.list_messages()[-1].case == f"tip:{tip.id}"
+    assert any(alarm.about == f"tip:{tip.id}" and alarm.pages for alarm in town.duty.list_alarms())
 
 
-def test_restarted_worker_sends_nothing_twice(town: Town) -> None:
+def test_restarted_worker_sends_nothing_twice(town: FloodTown) -> None:
     """A worker that was killed before it stored its cursors sends no notice twice."""
     town.write(KARAOKE, *["trợ giúp"] * 35, name="Em Bé", seconds=1)
-    town.write_at_once({f"Người {number}": FIRE for number in range(40)})
-    town.tick(90)
-    sent = town.sent()
+    town.send_at_once({f"Người {number}": FIRE for number in range(40)})
+    town.pass_seconds(90)
+    sent = town.count_rows()
     states = town.duty.app.internals.context.storage.states
     for reader in ("reactions", "notices"):
         stored = states.get("dispatch", reader)
@@ -164,6 +164,6 @@ def test_restarted_worker_sends_nothing_twice(town: Town) -> None:
     town.duty.app.worker.drain()
     town.duty.app.worker.jobs["tell_new_tips"].run()
     town.duty.app.worker.drain()
-    assert town.sent() == sent
+    assert town.count_rows() == sent
     assert sent["notice.flood"] == 2
-    assert sent["notice.flood_unit"] == 1  # the supervisor
+    assert sent["notice.flood_unit"] == 1  # The supervisor gets this notice.

@@ -1,4 +1,6 @@
-"""Random conversations with floods: nothing is lost, danger is paged, and notices aren't repeated."""
+"""Random conversations with floods: nothing is lost, officers get urgent notices of danger, and notices aren't
+repeated.
+"""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -9,8 +11,8 @@ from attrs import evolve
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from tests.scenarios.cases.duty_bench import Duty
-from tests.scenarios.cases.flood.conftest import Town, open_town
+from tests.scenarios.cases.duty_bench import DutyBench
+from tests.scenarios.cases.flood.conftest import FloodTown, open_town
 
 from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.tips import Tip, TipState
@@ -39,25 +41,25 @@ SAYINGS = (
 )
 PLACES = {"tip", "question", "continuation", "unassigned", "chatter", "command"}
 MINUTE = timedelta(seconds=60)
-GATHERED = timedelta(seconds=75)  # further cases are collected for a minute, and the worker runs every 15 seconds
+GATHERED = timedelta(seconds=75)  # Further cases are collected for a minute, and the worker runs every 15 seconds.
 
 
-class Flood(RuleBasedStateMachine):
-    """Residents who write without end, an officer who works, and a clock that advances."""
+class FloodMachine(RuleBasedStateMachine):
+    """A state machine of residents who write without end, an officer who works, and a clock that advances."""
 
     def __init__(self) -> None:
         super().__init__()
         clock = FixedClock(datetime(2021, 9, 18, 2, tzinfo=VIETNAM))
         chat = MockChat(clock)
         app = memory_app(chat, clock=clock, district=DISTRICT)
-        self.town: Town = open_town(Duty.of(app, chat, clock, Dialog(chat, partial(pump, app, chat))))
+        self.town: FloodTown = open_town(DutyBench.of(app, chat, clock, Dialog(chat, partial(pump, app, chat))))
         self.app = app
         self.lan = self.town.lan
         self.clock = clock
         self.said = 0
         self.told: dict[str, datetime] = {}
         self.danger_since: dict[str, datetime] = {}
-        self.uow_class: set[str] = set()  # alarms with urgent notices about further cases
+        self.uow_class: set[str] = set()  # This set has the ids of alarms with urgent notices about further cases.
 
     def teardown(self) -> None:
         self.app.close()
@@ -65,10 +67,10 @@ class Flood(RuleBasedStateMachine):
     @rule(name=st.sampled_from(PEOPLE), text=st.sampled_from(SAYINGS), times=st.sampled_from((1, 1, 4, 9)))
     def write(self, name: str, text: str, times: int) -> None:
         for _ in range(times):
-            before = self.town.sent()["flood.told"]
+            before = self.town.count_rows()["flood.told"]
             self.town.write(text, name=name, seconds=1)
             self.said += 1
-            if self.town.sent()["flood.told"] > before:
+            if self.town.count_rows()["flood.told"] > before:
                 now = self.clock.now()
                 assert name not in self.told or now - self.told[name] >= RULES.person_window
                 self.told[name] = now
@@ -77,9 +79,9 @@ class Flood(RuleBasedStateMachine):
 
     def _check_danger(self) -> None:
         """Check that the last reported danger has a case and an open alarm."""
-        message = self.town.messages()[-1]
+        message = self.town.list_messages()[-1]
         assert message.case.startswith("tip:")
-        open_alarms = [alarm for alarm in self._alarms() if alarm.is_open]
+        open_alarms = [alarm for alarm in self._list_alarms() if alarm.is_open]
         about = [alarm for alarm in open_alarms if message.case in (alarm.about, *alarm.also)]
         assert about
         for alarm in about:
@@ -87,21 +89,21 @@ class Flood(RuleBasedStateMachine):
 
     @rule(minutes=st.sampled_from((1, 6, 90, 60 * 25)))
     def let_time_pass(self, minutes: int) -> None:
-        self.town.tick(75)
+        self.town.pass_seconds(75)
         self.clock.advance(timedelta(minutes=minutes))
 
-    @precondition(lambda self: any(alarm.is_open and alarm.is_emergency for alarm in self._alarms()))
+    @precondition(lambda self: any(alarm.is_open and alarm.is_emergency for alarm in self._list_alarms()))
     @rule()
     def claim_an_alarm(self) -> None:
-        self.town.tick(60)
-        alarm = next((alarm for alarm in self._alarms() if alarm.is_open and alarm.is_emergency), None)
+        self.town.pass_seconds(60)
+        alarm = next((alarm for alarm in self._list_alarms() if alarm.is_open and alarm.is_emergency), None)
         if alarm is not None:
             self.app.duty.claim(self.lan, alarm.id)
 
-    @precondition(lambda self: self._new_tips())
+    @precondition(lambda self: self._list_new_tips())
     @rule(data=st.data())
     def end_a_case(self, data: st.DataObject) -> None:
-        tip = data.draw(st.sampled_from(self._new_tips()), label="tip")
+        tip = data.draw(st.sampled_from(self._list_new_tips()), label="tip")
         self.app.tips.triage(self.lan, tip.id, category=tip.category or "crime")
         self.app.tips.settle(self.lan, tip.id, TipState.UNFOUNDED, answer="Chưa có căn cứ.", reason="checked")
         self.app.tips.false_reports.mark(self.lan, tip.id, reason="prank", note="Đùa")
@@ -119,7 +121,7 @@ class Flood(RuleBasedStateMachine):
 
     @invariant()
     def every_message_has_one_place(self) -> None:
-        messages = self.town.messages()
+        messages = self.town.list_messages()
         assert len(messages) == self.said
         cases = {f"tip:{tip.id}" for tip in self.town.tips()}
         for message in messages:
@@ -129,8 +131,8 @@ class Flood(RuleBasedStateMachine):
 
     @invariant()
     def every_danger_is_paged_within_a_minute(self) -> None:
-        for alarm in self._alarms():
-            first = self.danger_since.get(alarm.id)  # an alarm may have been a notice before
+        for alarm in self._list_alarms():
+            first = self.danger_since.get(alarm.id)  # No time is known for an alarm that was a notice before.
             if alarm.also:
                 self.uow_class.add(alarm.id)
             within = GATHERED if alarm.id in self.uow_class else MINUTE
@@ -154,22 +156,22 @@ class Flood(RuleBasedStateMachine):
 
     @invariant()
     def flood_is_notified_once(self) -> None:
-        floods = len(self.town.rows("flood.told"))
-        notices = Counter(row.conversation for row in self.town.rows("notice.flood"))
+        floods = len(self.town.list_rows("flood.told"))
+        notices = Counter(row.conversation for row in self.town.list_rows("notice.flood"))
         assert all(count <= floods for count in notices.values())
 
-    def _alarms(self) -> list[Alarm]:
-        return self.town.duty.alarms()
+    def _list_alarms(self) -> list[Alarm]:
+        return self.town.duty.list_alarms()
 
-    def _new_tips(self) -> list[Tip]:
+    def _list_new_tips(self) -> list[Tip]:
         return [tip for tip in self.town.tips() if tip.state in OPEN_STATES and tip.state is TipState.RECEIVED]
 
 
-class LongFlood(Flood):
-    """The same state machine, with more and longer runs."""
+class LongFloodMachine(FloodMachine):
+    """The flood's state machine with more and longer runs."""
 
 
-TestFlood = Flood.TestCase
+TestFlood = FloodMachine.TestCase
 TestFlood.settings = settings(max_examples=6, stateful_step_count=12)
-TestLongFlood = pytest.mark.slow(LongFlood.TestCase)
+TestLongFlood = pytest.mark.slow(LongFloodMachine.TestCase)
 TestLongFlood.settings = settings(max_examples=40, stateful_step_count=25)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from tests.scenarios.cases.danger.conftest import NIGHT, MockPlay, Play
+from tests.scenarios.cases.danger.conftest import NIGHT, DangerScenario, MockScenario
 
 from anninh_core.domain.duty.alarm import Alarm
 from anninh_core.domain.duty.states import AlarmState, NotificationKind
@@ -18,12 +18,12 @@ WORDS = (
     "Cháy nhà ở khu phố Ninh Hòa",
 )
 NEAR = (20.2560, 105.9170)
-NEARER = (20.2590, 105.9170)  # 0.33 km away
-FAR = (20.2640, 105.9170)  # 0.89 km away
+NEARER = (20.2590, 105.9170)  # This point is 0.33 km away from `NEAR`.
+FAR = (20.2640, 105.9170)  # This point is 0.89 km away from `NEAR`.
 
 
-class Crowd(MockPlay):
-    """Many people who write on the mock chat."""
+class Crowd(MockScenario):
+    """A scenario with many people who write on the mock chat."""
 
     def report(self, count: int, seconds: float = 60) -> None:
         """Let `count` people report the fire one by one within `seconds`, with the worker running."""
@@ -39,26 +39,24 @@ class Crowd(MockPlay):
             self.app.worker.jobs["page_officers"].run()
             self.work()
 
-    def sends_place(self, name: str, text: str, point: tuple[float, float]) -> None:
+    def send_location(self, name: str, text: str, point: tuple[float, float]) -> None:
         """Send a text with the location of a person's phone."""
         place = Attachment("location", latitude=point[0], longitude=point[1])
         self._chat.says(self._chat.person(name), text, attachments=[place])
         self.work()
 
-    def alarms(self) -> list[Alarm]:
+    def list_danger_alarms(self) -> list[Alarm]:
         """Return every alarm about danger, the newest first."""
         return [alarm for alarm in self.app.duty.alarms(self.boss, open=False, limit=200).items if alarm.is_emergency]
 
-    def told(self) -> set[str]:
-        """Return every case that an alarm covers."""
-        return {case for alarm in self.alarms() for case in (alarm.about, *alarm.also)}
+    def list_covered_cases(self) -> set[str]:
+        """Return the references of all cases that alarms cover."""
+        return {case for alarm in self.list_danger_alarms() for case in (alarm.about, *alarm.also)}
 
 
 @pytest.fixture
 def crowd() -> Iterator[Crowd]:
-    """The district on Saturday, 18 September 2021, at two in the morning, with an officer on duty in each of three
-    units.
-    """
+    """A crowd on Saturday, 18 September 2021, at two in the morning, with an officer on duty in each of three units."""
     clock = FixedClock(NIGHT)
     chat = MockChat(clock)
     with memory_app(chat, clock=clock) as app:
@@ -67,13 +65,13 @@ def crowd() -> Iterator[Crowd]:
 
 @pytest.mark.parametrize(("count", "pages"), [(12, 2), (200, 2)])
 def test_reports_of_one_fire_share_one_alarm(crowd: Crowd, count: int, pages: int) -> None:
-    """All reports of a fire within a minute share one alarm with two urgent notices, the second of them with the number
-    of reports.
+    """All reports of a fire within a minute share one alarm with two urgent notices, and the second notice has the
+    number of reports.
     """
     crowd.report(count)
     crowd.pass_time(30)
-    (alarm,) = crowd.alarms()
-    assert crowd.told() == {f"tip:{tip.id}" for tip in crowd.tips()}
+    (alarm,) = crowd.list_danger_alarms()
+    assert crowd.list_covered_cases() == {f"tip:{tip.id}" for tip in crowd.tips()}
     assert len(crowd.tips()) == count
     assert len(alarm.pages) == pages
     assert alarm.unnotified == 0
@@ -83,7 +81,7 @@ def test_reports_of_one_fire_share_one_alarm(crowd: Crowd, count: int, pages: in
 def test_next_officer_is_paged_during_continuing_reports(crowd: Crowd) -> None:
     """Continuing reports don't delay the urgent notice to the next officer."""
     crowd.report(20, seconds=600)
-    (alarm,) = crowd.alarms()
+    (alarm,) = crowd.list_danger_alarms()
     assert crowd.huyen.id in {rung.officer for rung in alarm.pages}
     handed_up = next(rung for rung in alarm.pages if rung.how is NotificationKind.HANDED_UP)
     assert handed_up.at - alarm.pages[0].at <= timedelta(minutes=6, seconds=30)
@@ -98,13 +96,13 @@ def test_claimant_has_three_minutes_for_new_reports(crowd: Crowd) -> None:
     crowd.pass_time(300)
     crowd.hears("Trực Hòa")
     crowd.report(10, seconds=170)
-    (alarm,) = crowd.alarms()
+    (alarm,) = crowd.list_danger_alarms()
     assert {rung.officer for rung in alarm.pages} == {crowd.hoa.id}
     assert len(crowd.hears("Trực Hòa")) <= 3
     for number in range(6):
         crowd.write(f"Người mới {number}", WORDS[0])
         crowd.pass_time(15)
-    assert crowd.huyen.id in {rung.officer for rung in crowd.alarms()[0].pages}
+    assert crowd.huyen.id in {rung.officer for rung in crowd.list_danger_alarms()[0].pages}
 
 
 def test_claiming_any_report_claims_the_alarm(crowd: Crowd) -> None:
@@ -114,15 +112,15 @@ def test_claiming_any_report_claims_the_alarm(crowd: Crowd) -> None:
     crowd.report(3, seconds=10)
     last = crowd.tips()[-1]
     crowd.app.tips.claim(crowd.hoa, last.id)
-    pages = len(crowd.alarms()[0].pages)
+    pages = len(crowd.list_danger_alarms()[0].pages)
     crowd.pass_time(600)
-    assert len(crowd.alarms()[0].pages) == pages
+    assert len(crowd.list_danger_alarms()[0].pages) == pages
     (ladder,) = crowd.app.duty.ladder(crowd.hoa, f"tip:{last.id}")
     assert ladder.claim is not None
     assert ladder.claim.by == crowd.hoa.id
     crowd.app.tips.release_claim(crowd.hoa, last.id)
     crowd.pass_time(15)
-    assert len(crowd.alarms()[0].pages) > pages
+    assert len(crowd.list_danger_alarms()[0].pages) > pages
 
 
 def test_reports_stay_claimed_when_the_first_one_is_settled(crowd: Crowd) -> None:
@@ -135,14 +133,14 @@ def test_reports_stay_claimed_when_the_first_one_is_settled(crowd: Crowd) -> Non
     crowd.app.tips.triage(crowd.hoa, first.id, category="fire")
     crowd.app.tips.settle(crowd.hoa, first.id, TipState.UNFOUNDED, answer="Chưa có căn cứ.", reason="checked")
     crowd.work()
-    remaining, ended = crowd.alarms()
+    remaining, ended = crowd.list_danger_alarms()
     assert ended.state is AlarmState.ENDED
     assert remaining.cases == tuple(f"tip:{tip.id}" for tip in others)
     assert (remaining.acknowledged_by, remaining.pages) == (crowd.hoa.id, ())
     crowd.pass_time(20 * 60)
-    assert not crowd.alarms()[0].pages
+    assert not crowd.list_danger_alarms()[0].pages
     crowd.pass_time(11 * 60)
-    assert crowd.alarms()[0].pages
+    assert crowd.list_danger_alarms()[0].pages
 
 
 @pytest.mark.parametrize(
@@ -153,56 +151,58 @@ def test_reports_stay_claimed_when_the_first_one_is_settled(crowd: Crowd) -> Non
     ],
 )
 def test_other_place_or_category_has_its_own_alarm(crowd: Crowd, other: str) -> None:
-    """A fire at another place and another danger at the same place have alarms of their own."""
+    """A fire at another place has its own alarm, and so has another danger at the same place."""
     crowd.write("Thử Văn An", WORDS[0])
     crowd.write("Thử Thị Bình", other)
-    assert len(crowd.alarms()) == 2
-    assert all(not alarm.also for alarm in crowd.alarms())
+    assert len(crowd.list_danger_alarms()) == 2
+    assert all(not alarm.also for alarm in crowd.list_danger_alarms())
 
 
 def test_later_report_has_its_own_alarm(crowd: Crowd) -> None:
-    """A report after the profile's minutes has an alarm of its own."""
+    """A report after the minutes that the profile sets has its own alarm."""
     crowd.write("Thử Văn An", WORDS[0])
     crowd.clock.advance(timedelta(minutes=31))
     crowd.write("Thử Thị Bình", WORDS[0])
-    assert len(crowd.alarms()) == 2
+    assert len(crowd.list_danger_alarms()) == 2
 
 
 @pytest.mark.parametrize(("point", "count"), [(NEARER, 1), (FAR, 2)])
 def test_positions_at_most_half_a_kilometre_apart(crowd: Crowd, point: tuple[float, float], count: int) -> None:
     """If the texts name no place, positions at most half a kilometre apart are one incident."""
-    crowd.sends_place("Thử Văn An", "Cháy nhà, đến ngay", NEAR)
-    crowd.sends_place("Thử Thị Bình", "Cháy nhà, đến ngay", point)
-    assert len(crowd.alarms()) == count
+    crowd.send_location("Thử Văn An", "Cháy nhà, đến ngay", NEAR)
+    crowd.send_location("Thử Thị Bình", "Cháy nhà, đến ngay", point)
+    assert len(crowd.list_danger_alarms()) == count
 
 
 def test_reports_with_and_without_place_are_separate(crowd: Crowd) -> None:
-    """Reports with and without a place have separate alarms, the latter for the district."""
+    """Reports with a place and reports without one have separate alarms, and the alarm for those without a place goes
+    to the district.
+    """
     crowd.write("Thử Văn An", "Cháy to quá, đến ngay")
     crowd.write("Thử Thị Bình", WORDS[0])
     crowd.write("Thử Văn Cảnh", "Cháy lớn lắm các anh ơi")
-    units = sorted(alarm.unit for alarm in crowd.alarms())
+    units = sorted(alarm.unit for alarm in crowd.list_danger_alarms())
     assert units == ["hoa-lu", "ninh-hoa"]
-    assert crowd.told() == {f"tip:{tip.id}" for tip in crowd.tips()}
+    assert crowd.list_covered_cases() == {f"tip:{tip.id}" for tip in crowd.tips()}
 
 
 def test_moved_or_restricted_report_has_its_own_alarm(crowd: Crowd) -> None:
-    """A report that moves to another unit or gets an excluded officer has an alarm of its own."""
+    """A report that moves to another unit or from which an officer is excluded gets its own alarm."""
     crowd.report(3, seconds=10)
     _, second, third = crowd.tips()
     crowd.app.tips.triage(crowd.huyen, second.id, category=second.category, unit="truong-yen")
     crowd.app.tips.exclusions.add(crowd.boss, third.id, crowd.hoa.id, reason="relative")
     crowd.pass_time(15)
-    alarms = {alarm.about: alarm for alarm in crowd.alarms()}
+    alarms = {alarm.about: alarm for alarm in crowd.list_danger_alarms()}
     assert crowd.yen.id in {rung.officer for rung in alarms[f"tip:{second.id}"].pages}
     assert crowd.hoa.id not in {rung.officer for rung in alarms[f"tip:{third.id}"].pages}
     assert all(not alarm.also for alarm in alarms.values())
     assert len(alarms) == 3
 
 
-def test_one_alarm_on_each_messenger(play: Play) -> None:
+def test_one_alarm_on_each_messenger(play: DangerScenario) -> None:
     """On each messenger, two people who report one fire share one alarm."""
     play.says(WORDS[0])
     play.says(WORDS[1], name="Thử Thị Bình")
     first, second = play.tips()
-    assert play.alarm(first).also == (f"tip:{second.id}",)
+    assert play.get_alarm(first).also == (f"tip:{second.id}",)

@@ -1,9 +1,9 @@
-"""A district that publishes: an editor, a reviewer, a board, two groups, an officer on duty at night."""
+"""A district that publishes, with an editor, a reviewer, a board, two groups, and an officer on duty at night."""
 
 from typing import Any
 
 from attrs import evolve, frozen
-from tests.scenarios.cases.duty_bench import Duty
+from tests.scenarios.cases.duty_bench import DutyBench
 
 from anninh_core.domain.content import ItemContent, Urgency
 from anninh_core.domain.content.model import Item
@@ -24,14 +24,14 @@ PIECE = ItemContent(
 class Newsroom:
     """Officers who write, review and publish, and the groups they publish in."""
 
-    duty: Duty
+    duty: DutyBench
     editor: Actor
     reviewer: Actor
     board: Actor
     groups: tuple[str, ...]
 
     @classmethod
-    def of(cls, duty: Duty) -> "Newsroom":
+    def of(cls, duty: DutyBench) -> "Newsroom":
         users = UnsafeLocalUsers(duty.app)
         founder = users.appoint("Thường trực", "hoa-lu", "standing_officer")
         groups = []
@@ -52,11 +52,11 @@ class Newsroom:
             tuple(groups),
         )
 
-    def submit(self, **changes: Any) -> Item:
+    def submit_item(self, **changes: Any) -> Item:
         content = self.duty.app.content
         return content.submit(self.editor, content.write(self.editor, "hoa-lu", evolve(PIECE, **changes)).id)
 
-    def approve(self, item: Item) -> Item:
+    def approve_item(self, item: Item) -> Item:
         content = self.duty.app.content
         for gate in self.duty.app.district.gates:
             content.answer_gate(self.reviewer, item.id, gate.id, True, "Đã đối chiếu")
@@ -80,6 +80,6 @@ class Newsroom:
         return [[text for text in self.duty.chat.group_posts(group) if "xóm 3" in text] for group in self.groups]
 
 
-def urgent(**changes: Any) -> dict[str, Any]:
-    """Return the given changes of an item's content, with the urgency "immediate"."""
+def make_urgent(**changes: Any) -> dict[str, Any]:
+    """Return changes of an item's content together with the urgency "immediate"."""
     return {"urgency": Urgency.IMMEDIATE, **changes}

@@ -1,4 +1,4 @@
-"""The chats of the day's residents: the mock chat, or an account of the simulated Zalo."""
+"""The chats of the residents in the day's scenario: the mock chat, or an account of the simulated Zalo."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -16,13 +16,13 @@ _PACE = timedelta(seconds=1)
 
 
 class Chat(Protocol):
-    """A chat as its residents use it."""
+    """A chat service as its residents use it."""
 
     def says(self, person: str, words: str, group: str = "") -> None:
         """Send a text from a person, in private or in a group that they join."""
         ...
 
-    def hears(self, person: str) -> str:
+    def read_last_text(self, person: str) -> str:
         """Return the last private text that a person received."""
         ...
 
@@ -30,39 +30,39 @@ class Chat(Protocol):
         """Return the platform ids of the account's groups."""
         ...
 
-    def group_posts(self, group: str) -> Sequence[str]:
+    def list_group_posts(self, group: str) -> Sequence[str]:
         """Return the texts that the account posted in a group."""
         ...
 
-    def work(self, app: App) -> None:
+    def process_events(self, app: App) -> None:
         """Deliver waiting events to the app, and run it until nothing is due."""
         ...
 
 
 @frozen
-class MockTalk:
-    """The mock chat."""
+class MockResidentChat:
+    """The mock chat as its residents use it."""
 
     _chat: MockChat
 
     def says(self, person: str, words: str, group: str = "") -> None:
         self._chat.says(self._chat.person(person), words, group or None)
 
-    def hears(self, person: str) -> str:
+    def read_last_text(self, person: str) -> str:
         return self._chat.hears(self._chat.person(person))[-1]
 
     def groups(self) -> Sequence[str]:
         return [*self._chat.groups()]
 
-    def group_posts(self, group: str) -> Sequence[str]:
+    def list_group_posts(self, group: str) -> Sequence[str]:
         return self._chat.group_posts(group)
 
-    def work(self, app: App) -> None:
+    def process_events(self, app: App) -> None:
         pump(app, self._chat)
 
 
 @frozen
-class ZaloTalk:
+class ZaloResidentChat:
     """An account of the simulated Zalo with room for groups, which sends signed webhooks."""
 
     _bench: Bench
@@ -72,27 +72,29 @@ class ZaloTalk:
         self._bench.account.asset()
 
     def says(self, person: str, words: str, group: str = "") -> None:
-        speaker = self._person(person)
+        speaker = self._find_or_create_person(person)
         if not group:
             speaker.says(words)
             return
         speaker.joins(group)
         speaker.says_in_group(group, words)
 
-    def hears(self, person: str) -> str:
-        return [message.text for message in self._person(person).heard if not message.group][-1]
+    def read_last_text(self, person: str) -> str:
+        return [message.text for message in self._find_or_create_person(person).heard if not message.group][-1]
 
     def groups(self) -> Sequence[str]:
         return [*self._bench.account.account.groups]
 
-    def group_posts(self, group: str) -> Sequence[str]:
-        """Return the posts that a follower in the group received, as the simulated Zalo keeps no list of posts."""
+    def list_group_posts(self, group: str) -> Sequence[str]:
+        """Return the posts that a follower in the group received, since the simulated Zalo keeps no list of posts."""
         members: Mapping[str, object] = self._bench.account.group(group).members
         listener = self._bench.account.find(next(iter(members)))
         return [message.text for message in listener.heard if message.conversation == group]
 
-    def work(self, app: App) -> None:
-        """Deliver waiting events to the app and run it, after a second for the pace of sending to one account."""
+    def process_events(self, app: App) -> None:
+        """Deliver waiting events to the app and run it, after a second, since an account may only be sent so many
+        messages a second.
+        """
         queue = self._bench.sandbox.world.queue
         self._bench.clock.advance(_PACE)
         app.worker.drain()
@@ -100,8 +102,10 @@ class ZaloTalk:
             app.intake.accept("oa", WebhookRequest(waiting.body, tuple(waiting.headers.items())))
             app.worker.drain()
 
-    def _person(self, name: str) -> Person:
-        """Return a person; a new one opens the chat first, as Zalo forbids writing to them otherwise."""
+    def _find_or_create_person(self, name: str) -> Person:
+        """Return the person of a name; a new person opens the chat first, since Zalo forbids writing to them
+        otherwise.
+        """
         if name not in self._people:
             self._people[name] = self._bench.account.person(name)
             self._people[name].clicks_chat()

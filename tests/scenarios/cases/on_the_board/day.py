@@ -1,4 +1,4 @@
-"""A district's day at the board: each task is done by the officer in charge, only with forms on the pages."""
+"""A district's day at the board: the officer in charge carries out each task, only with forms on the pages."""
 
 from tests.scenarios.cases.on_the_board.office import Office
 
@@ -11,11 +11,11 @@ def found_group(office: Office) -> str:
     """Found the commune's group, appoint its owner and launch it; return its platform id."""
     admin = office.seats["admin"]
     fields = {"unit": "ninh-hoa", "kind": "commune", "title": "Nhóm an ninh xã Ninh Hòa", "messenger": "oa"}
-    admin.send("/groups/new", "/do/groups/found", fields)
+    admin.send("/groups/new", "/do/groups/establish", fields)
     path = admin.link("/groups", "/groups/0")
     admin.send(path, "/groups/seat", {"post": "owner", "officer": office.holders["admin"].id, "name": "Đại úy Mẫu"})
     admin.send(path, "/groups/launch", {})
-    office.work()
+    office.process_events()
     (group,) = office.chat.groups()
     return group
 
@@ -30,23 +30,23 @@ def handle_tip(office: Office) -> None:
     handler.send(path, "/tips/assign", {"unit": "hoa-lu", "officers": office.holders["handler"].id})
     handler.send(path, "/tips/add_note", {"words": "Quán này đã bị nhắc năm ngoái."})
     handler.send(path, "/tips/ask_back", {"question": "Bà con thấy lúc mấy giờ?"})
-    office.work()
-    assert "Bà con thấy lúc mấy giờ?" in office.hears("Chị Báo")
+    office.process_events()
+    assert "Bà con thấy lúc mấy giờ?" in office.read_last_text("Chị Báo")
     office.says("Chị Báo", "Khoảng 9 giờ tối")
     assert "Khoảng 9 giờ tối" in handler.open(path)
     settled = {"outcome": "resolved", "answer": "Đã nhắc nhở, giải tán.", "reason": "handled"}
     handler.send(path, "/tips/settle", settled)
     handler.send(path, "/tips/answer", {})
-    office.work()
-    assert "Đã nhắc nhở, giải tán." in office.hears("Chị Báo")
+    office.process_events()
+    assert "Đã nhắc nhở, giải tán." in office.read_last_text("Chị Báo")
     assert "Đã nhắc nhở, giải tán." in handler.open(path)
     handler.send(path, "/tips/close", {})
 
 
 def claim_emergency(office: Office) -> None:
-    """Answer a fire at once, show it first, and let an officer claim it."""
+    """Check that a fire gets a reply at once and is listed first, and let an officer claim it."""
     office.says("Anh Cháy", FIRE)
-    assert "114" in office.hears("Anh Cháy")
+    assert "114" in office.read_last_text("Anh Cháy")
     handler = office.seats["handler"]
     first = handler.open("/tips").partition('class="rows"')[2].partition("</li>")[0]
     assert "Khẩn cấp" in first
@@ -60,12 +60,12 @@ def answer_question(office: Office) -> None:
     handler = office.seats["handler"]
     path = handler.link("/inquiries", "/inquiries/0")
     handler.send(path, "/inquiries/answer", {"text": "Cần giấy khai sinh.", "source": "Công an xã", "article": ""})
-    office.work()
-    assert "Cần giấy khai sinh." in office.hears("Ông Hỏi")
+    office.process_events()
+    assert "Cần giấy khai sinh." in office.read_last_text("Ông Hỏi")
 
 
 def publish_item(office: Office, group: str) -> None:
-    """Write an item, take it through four gates, publish it, and correct it."""
+    """Write an item, answer its four gates, publish it, and correct it."""
     editor, reviewer, admin = (office.seats[name] for name in ("editor", "reviewer", "admin"))
     piece = {
         "piece.title": "Cảnh giác mã OTP",
@@ -77,7 +77,7 @@ def publish_item(office: Office, group: str) -> None:
     editor.send("/content/new", "/content/write", piece)
     path = editor.link("/content", "/content/0")
     editor.send(path, "/content/submit", {})
-    assert not editor.offers(path, "/content/approve")  # no officer reviews an item of their own
+    assert not editor.offers(path, "/content/approve")  # An officer can't review their own item.
     review = reviewer.link("/reviews", "/reviews/0")
     for gate in office.app.district.gates:
         answered_gate = {"passed": "yes", "note": "Đã đối chiếu"}
@@ -90,6 +90,6 @@ def publish_item(office: Office, group: str) -> None:
         reviewer.send(review, "/content/answer_finding", answered_finding, f"act-content-answer-finding-{number}")
     reviewer.send(review, "/content/approve", {})
     admin.send(path, "/content/publish", {})
-    office.work()
-    assert "Không đưa mã OTP cho bất kỳ ai." in office.chat.group_posts(group)[-1]
+    office.process_events()
+    assert "Không đưa mã OTP cho bất kỳ ai." in office.chat.list_group_posts(group)[-1]
     editor.send(path, "/content/correct", {**piece, "piece.body": "Không đưa mã OTP cho bất kỳ ai, kể cả công an."})

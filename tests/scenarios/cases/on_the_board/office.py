@@ -1,4 +1,4 @@
-"""The office: eight officers with accounts and second factors, each at a seat of the board, and residents in the
+"""An office with eight officers who have accounts, second factors and a seat at the board each, and residents in the
 chat.
 """
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 from attrs import frozen
 from tests.scenarios.cases.on_the_board.chats import Chat
 from tests.scenarios.cases.on_the_board.seats import Seat
-from tests.support.sign_in import Holder, enrol
+from tests.support.sign_in import AccountHolder, enrol
 
 from anninh_core.app import App
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
@@ -24,14 +24,14 @@ STAFF: Mapping[str, tuple[str, str]] = {
     "reporter": ("ninh-hoa", "report_officer"),
     "chief": ("hoa-lu", "standing_officer"),
 }
-"""Name of the seat -> unit and role."""
+"""Name of a seat -> unit and role of its officer."""
 _HALF_A_MINUTE = timedelta(seconds=31)
-"""A code of an authenticator app is valid once."""
+"""Time until an authenticator app shows a new code, since each code is valid once."""
 
 
 @frozen
 class Office:
-    """Eight officers, each signed in at the board.
+    """An office with eight officers, each signed in at the board.
 
     Attributes:
         seats: seats by their names in `STAFF`.
@@ -40,14 +40,14 @@ class Office:
     app: App
     chat: Chat
     seats: Mapping[str, Seat]
-    holders: Mapping[str, Holder]
+    holders: Mapping[str, AccountHolder]
 
     def code(self, name: str) -> str:
         """Return a fresh code of an officer's second factor."""
         self.wait(_HALF_A_MINUTE)
         return self.holders[name].code()
 
-    def come_back(self, name: str) -> None:
+    def sign_in_again(self, name: str) -> None:
         """Sign an officer in again, as on a new morning."""
         self.wait(_HALF_A_MINUTE)
         self.seats[name].enter(self.holders[name])
@@ -58,18 +58,18 @@ class Office:
         assert isinstance(clock, FixedClock)
         clock.advance(time)
 
-    def work(self) -> None:
+    def process_events(self) -> None:
         """Deliver waiting events to the app and run it."""
-        self.chat.work(self.app)
+        self.chat.process_events(self.app)
 
-    def hears(self, person: str) -> str:
+    def read_last_text(self, person: str) -> str:
         """Return the last private text that a person received."""
-        return self.chat.hears(person)
+        return self.chat.read_last_text(person)
 
     def says(self, person: str, words: str, group: str = "") -> None:
         """Send a text from a person, and let the app process it."""
         self.chat.says(person, words, group)
-        self.work()
+        self.process_events()
 
 
 def open_office(app: App, chat: Chat, sit_down: Callable[[], Seat]) -> Office:
@@ -77,7 +77,7 @@ def open_office(app: App, chat: Chat, sit_down: Callable[[], Seat]) -> Office:
     users = UnsafeLocalUsers(app)
     granter = users.appoint("Trưởng Ban Mẫu", "hoa-lu", "steering_chair")
     seats: dict[str, Seat] = {}
-    holders: dict[str, Holder] = {}
+    holders: dict[str, AccountHolder] = {}
     for name, (unit, role) in STAFF.items():
         actor: Actor = users.appoint(f"Cán bộ {name}", unit, role)
         holders[name] = enrol(app, actor.id, name, by=granter, second_factor=True)

@@ -1,17 +1,19 @@
-"""The rest of the day: posts in the group, difficulties of a commune, and the report up to its signature."""
+"""Tasks of the day besides those in `day`: a post in the group, a difficulty of a commune, and the report up to its
+signature.
+"""
 
 from datetime import datetime
 
 from tests.scenarios.cases.on_the_board.office import Office
 
-from anninh_core.domain.programme.duty import duty_id
+from anninh_core.domain.programme.duty import make_duty_id
 from anninh_core.domain.reports.rules import section_keys
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.testing import FixedClock
 from anninh_core.usecase import system
 
 ADVERTISEMENT = "Bán sim số đẹp, vay tiền nhanh không thế chấp, nhắn tin cho em"
-_DUTY = duty_id("report", "roll-out", 2021, "ninh-hoa")
+_DUTY = make_duty_id("report", "roll-out", 2021, "ninh-hoa")
 
 
 def moderate_post(office: Office, group: str) -> None:
@@ -23,18 +25,18 @@ def moderate_post(office: Office, group: str) -> None:
     moderator.send(
         path, "/moderation/decide", {"action": "delete", "rule": "advertising", "text": "Trái nội quy nhóm."}
     )
-    office.work()
-    assert "nội quy" in office.hears("Anh Bán")
+    office.process_events()
+    assert "nội quy" in office.read_last_text("Anh Bán")
     office.says("Anh Bán", "Tôi không đồng ý, tôi cho sim chứ không bán")
-    # no officer decides the appeal against their own ruling
+    # An officer can't decide about the appeal against their own ruling.
     assert not moderator.offers(path, "/moderation/decide_appeal")
     chief.send(path, "/moderation/decide_appeal", {"uphold": "yes", "text": "Giữ nguyên, vì có rao vay tiền."})
-    office.work()
-    assert "Giữ nguyên, vì có rao vay tiền." in office.hears("Anh Bán")
+    office.process_events()
+    assert "Giữ nguyên, vì có rao vay tiền." in office.read_last_text("Anh Bán")
 
 
 def tell_of_difficulty(office: Office) -> None:
-    """Let a commune raise a difficulty, the district answer, and the commune close the difficulty."""
+    """Let a commune raise a difficulty, let the district answer it, and let the commune close it."""
     reporter = office.seats["reporter"]
     chief = office.seats["chief"]
     reporter.send("/reports/difficulties", "/programme/raise_difficulty", {"text": "Ban quản trị chỉ có hai người"})
@@ -51,7 +53,7 @@ def sign_report(office: Office) -> None:
     clock.set(datetime(2021, 9, 17, 8, tzinfo=VIETNAM))
     office.app.internals.services.programme.duties.open_duties(system("clock"), "roll-out", 2021)
     for name in ("reporter", "chief"):
-        office.come_back(name)
+        office.sign_in_again(name)
     reporter = office.seats["reporter"]
     chief = office.seats["chief"]
     reporter.send(f"/reports/duties/{_DUTY}", "/reports/begin", {})

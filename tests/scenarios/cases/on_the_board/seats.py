@@ -1,10 +1,10 @@
-"""An officer's seat at the board: a browser without scripts, or a real one; the day runs with either."""
+"""An officer's seat at the board: a browser without scripts, or a real browser; the day's tasks run with either."""
 
 from typing import Any, Protocol
 
 from playwright.sync_api import BrowserContext, Page
 from tests.board.visitor import Visitor
-from tests.support.sign_in import Holder
+from tests.support.sign_in import AccountHolder
 
 Filled = dict[str, str]
 _WAIT = 20_000
@@ -15,10 +15,10 @@ _TICK = """(e, value) => {
 
 
 class Seat(Protocol):
-    """An officer's seat at the board."""
+    """The browser with which an officer uses the board."""
 
-    def enter(self, holder: Holder) -> None:
-        """Sign in with a second factor."""
+    def enter(self, holder: AccountHolder) -> None:
+        """Sign in an account's holder with a second factor."""
         ...
 
     def open(self, path: str) -> str:
@@ -43,17 +43,17 @@ class Seat(Protocol):
 
 
 class PlainSeat:
-    """A browser without scripts.
+    """A simulated browser without scripts.
 
     Args:
-        visitor: the browser.
+        visitor: client that sends the requests.
     """
 
     def __init__(self, visitor: Visitor) -> None:
         self._visitor = visitor
 
-    def enter(self, holder: Holder) -> None:
-        """Sign in with a second factor."""
+    def enter(self, holder: AccountHolder) -> None:
+        """Sign in an account's holder with a second factor."""
         self._visitor.enter(holder)
 
     def open(self, path: str) -> str:
@@ -90,7 +90,7 @@ class PlainSeat:
 
 
 class BrowserSeat:
-    """A real browser, which keeps the errors of its console.
+    """A real browser that records the errors of its console.
 
     Args:
         context: cookies and window of one officer.
@@ -104,8 +104,8 @@ class BrowserSeat:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.set_default_timeout(_WAIT)
 
-    def enter(self, holder: Holder) -> None:
-        """Sign in with a second factor."""
+    def enter(self, holder: AccountHolder) -> None:
+        """Sign in an account's holder with a second factor."""
         self.page.goto(f"{self._url}/sign-in")
         self.page.fill("#name", holder.name)
         self.page.fill("#password", "bốn con bò ăn cỏ")
@@ -133,7 +133,7 @@ class BrowserSeat:
         form = self.page.locator(f"form#{at}" if at else f'form[action$="{ending}"]').first
         form.evaluate(_UNFOLD)
         for name, value in filled.items():
-            _fill(form.locator(f'[name="{name}"]'), value)
+            _fill_field(form.locator(f'[name="{name}"]'), value)
         form.locator(".buttons button, :scope > button").first.click()
         self.page.wait_for_selector("#result")
         assert "wrong" not in (self.page.get_attribute("#result", "class") or ""), self.page.inner_text("#result")
@@ -150,8 +150,8 @@ class BrowserSeat:
         return self.page.locator(f'form[action$="{ending}"] [name=code]').count() > 0
 
 
-def _fill(field: Any, value: str) -> None:
-    """Fill in a field of any type but a hidden one."""
+def _fill_field(field: Any, value: str) -> None:
+    """Fill in a form field of any type; a hidden field is left as it is."""
     first = field.first
     kind = first.evaluate("e => e.tagName === 'INPUT' ? e.type : e.tagName.toLowerCase()")
     if kind == "select":

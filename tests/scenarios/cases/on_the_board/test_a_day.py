@@ -9,11 +9,11 @@ from attrs import frozen
 from playwright.sync_api import Browser
 from tests.board.visitor import NOW, Visitor
 from tests.scenarios.cases.on_the_board import day, papers
-from tests.scenarios.cases.on_the_board.chats import Chat, MockTalk, ZaloTalk
+from tests.scenarios.cases.on_the_board.chats import Chat, MockResidentChat, ZaloResidentChat
 from tests.scenarios.cases.on_the_board.office import Office, open_office
 from tests.scenarios.cases.on_the_board.seats import BrowserSeat, PlainSeat
 from tests.support.chromium import open_chromium
-from tests.zalo.conftest import bench_with
+from tests.zalo.conftest import build_bench
 
 from anninh_core.app import App
 from anninh_core.board import create_board
@@ -23,12 +23,14 @@ from anninh_core.testing.services import memory_services
 from anninh_core.web.server import AsgiServer
 
 PLACE = ("storage", "district")
-"""Each database with each chat, with a browser or without scripts, as these parts are independent."""
+"""Names of the parameters for the database and the chat; not all combinations run, since these parts are
+independent.
+"""
 
 
 @frozen
 class District:
-    """An app, and the chat of its residents."""
+    """An app together with the chat of its residents."""
 
     app: App
     chat: Chat
@@ -37,35 +39,35 @@ class District:
 @pytest.fixture
 def district(storage: Storage, request: pytest.FixtureRequest) -> Iterator[District]:
     """A district on a storage, with the mock chat or the simulated Zalo."""
-    with _on_mock(storage) if request.param == "mock" else _on_zalo(storage) as district:
+    with _open_on_mock(storage) if request.param == "mock" else _open_on_zalo(storage) as district:
         yield district
 
 
 @contextmanager
-def _on_mock(storage: Storage) -> Iterator[District]:
+def _open_on_mock(storage: Storage) -> Iterator[District]:
     with memory_app(clock=FixedClock(NOW), storage=storage) as app:
         messenger = app.internals.messengers["oa"]
         assert isinstance(messenger, MockMessenger)
-        yield District(app, MockTalk(messenger.chat))
+        yield District(app, MockResidentChat(messenger.chat))
 
 
 @contextmanager
-def _on_zalo(storage: Storage) -> Iterator[District]:
-    bench = bench_with(memory_services(FixedClock(NOW)))
+def _open_on_zalo(storage: Storage) -> Iterator[District]:
+    bench = build_bench(memory_services(FixedClock(NOW)))
     with memory_app(clock=bench.clock, storage=storage, messengers={"oa": bench.messenger}) as app:
-        yield District(app, ZaloTalk(bench))
+        yield District(app, ZaloResidentChat(bench))
     bench.messenger.close()
 
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
+    """A running Chromium without a window."""
     with open_chromium() as started:
         yield started
 
 
-def _play(office: Office) -> None:
-    """Run the day from founding a group to a signed report, only with the board."""
+def _carry_out_day(office: Office) -> None:
+    """Carry out all tasks of the day, from founding a group to a signed report, only with the board."""
     group = day.found_group(office)
     day.handle_tip(office)
     day.claim_emergency(office)
@@ -88,7 +90,7 @@ def _play(office: Office) -> None:
 def test_day_without_scripts(district: District) -> None:
     """A district's day can be done with links and forms, without scripts."""
     board = create_board(district.app)
-    _play(open_office(district.app, district.chat, lambda: PlainSeat(Visitor(board))))
+    _carry_out_day(open_office(district.app, district.chat, lambda: PlainSeat(Visitor(board))))
 
 
 @pytest.mark.slow
@@ -101,12 +103,12 @@ def test_day_in_a_browser(district: District, browser: Browser) -> None:
     thread.start()
     seats: list[BrowserSeat] = []
 
-    def sit_down() -> BrowserSeat:
+    def open_browser_seat() -> BrowserSeat:
         seats.append(BrowserSeat(browser.new_context(), server.url))
         return seats[-1]
 
     try:
-        _play(open_office(district.app, district.chat, sit_down))
+        _carry_out_day(open_office(district.app, district.chat, open_browser_seat))
     finally:
         server.stop()
         thread.join(20)

@@ -1,4 +1,4 @@
-"""A district in which residents write in the usual manner of people, on each storage."""
+"""A district in which residents write in the way people usually do, on each storage."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -22,8 +22,8 @@ STORY = ("mất trộm xe máy đêm qua ở xóm 2", "Biển số 35B1-123.45",
 
 
 @frozen
-class Scene:
-    """One resident, one officer and a supervisor."""
+class TalkScene:
+    """An app with one resident, one officer and a supervisor."""
 
     app: App
     chat: MockChat
@@ -43,7 +43,7 @@ class Scene:
         self.dialog.says(AN, "", attachments=[Attachment(kind)])
 
     def quotes(self, purpose: str, text: str) -> None:
-        """Send a text from the resident that quotes our newest message of a purpose."""
+        """Send a text from the resident that quotes our newest message for a purpose."""
         rows = [row for row in self.app.internals.context.storage.queues.outbox(limit=1000) if row.purpose == purpose]
         self.chat.says(self.chat.person(AN), text, reply_to=rows[-1].platform_id)
         pump(self.app, self.chat)
@@ -60,11 +60,11 @@ class Scene:
         records = self.app.internals.context.storage.maintenance.scan(TIP.name)
         return sorted(self.app.internals.context.iter_readable(TIP, records), key=lambda tip: tip.id)
 
-    def tip(self) -> Tip:
+    def get_only_tip(self) -> Tip:
         (tip,) = self.tips()
         return tip
 
-    def messages(self) -> list[Message]:
+    def list_messages(self) -> list[Message]:
         """Return every stored message, oldest first."""
         records = self.app.internals.context.storage.maintenance.scan(MESSAGE.name)
         return sorted(
@@ -77,7 +77,7 @@ class Scene:
         self.app.tips.ask_back(self.officer, tip.id, question)
         self.app.worker.drain()
 
-    def answers(self, tip: Tip) -> None:
+    def settle_and_answer(self, tip: Tip) -> None:
         """Settle a tip and deliver its answer."""
         self.app.tips.triage(self.officer, tip.id, category=tip.category or "crime")
         self.app.tips.settle(
@@ -86,8 +86,8 @@ class Scene:
         self.app.tips.answer(self.officer, tip.id)
         self.app.worker.drain()
 
-    def received(self) -> int:
-        """Return the number of tips that count as received."""
+    def count_received_tips(self) -> int:
+        """Return the number of tips that the counters have as received."""
         day = self.clock.now().date()
         units = list(self.app.district.units)
         counters = self.app.internals.context.storage.counters
@@ -96,11 +96,11 @@ class Scene:
 
 
 @pytest.fixture
-def scene(storage: Storage, anninh_clock: FixedClock) -> Iterator[Scene]:
-    """A morning in the district."""
+def scene(storage: Storage, anninh_clock: FixedClock) -> Iterator[TalkScene]:
+    """A talk scenario on an app with an officer and a supervisor."""
     chat = MockChat(anninh_clock)
     with memory_app(chat, clock=anninh_clock, storage=storage) as app:
         users = UnsafeLocalUsers(app)
         officer = users.appoint("Cán bộ Lan", "hoa-lu", "tip_officer")
         boss = users.appoint("Chỉ huy", "hoa-lu", "tip_supervisor")
-        yield Scene(app, chat, anninh_clock, Dialog(chat, partial(pump, app, chat)), officer, boss)
+        yield TalkScene(app, chat, anninh_clock, Dialog(chat, partial(pump, app, chat)), officer, boss)

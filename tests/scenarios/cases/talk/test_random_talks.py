@@ -1,4 +1,4 @@
-"""Random conversations with random acts of officers: no message is lost, and every case can be reached."""
+"""Random conversations with random acts of officers: no message is lost, and every case can be found by its receipt."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from tests.scenarios.cases.talk.conftest import Scene
+from tests.scenarios.cases.talk.conftest import TalkScene
 
 from anninh_core.domain.tips import Tip, TipState
 from anninh_core.domain.tips.states import OPEN_STATES
@@ -41,8 +41,8 @@ SAYINGS = (
 PLACES = {"tip", "question", "continuation", "unassigned", "chatter", "command"}
 
 
-class Talk(RuleBasedStateMachine):
-    """A resident who writes, an officer who works, and a clock that advances."""
+class TalkMachine(RuleBasedStateMachine):
+    """A state machine of a resident who writes, an officer who works, and a clock that advances."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class Talk(RuleBasedStateMachine):
         users = UnsafeLocalUsers(app)
         officer = users.appoint("Lan", "hoa-lu", "tip_officer")
         boss = users.appoint("Huy", "hoa-lu", "tip_supervisor")
-        self.scene = Scene(app, chat, clock, Dialog(chat, partial(pump, app, chat)), officer, boss)
+        self.scene = TalkScene(app, chat, clock, Dialog(chat, partial(pump, app, chat)), officer, boss)
         self.said = 0
         self.heard: list[str] = []
 
@@ -73,32 +73,32 @@ class Talk(RuleBasedStateMachine):
     def let_time_pass(self, hours: int) -> None:
         self.scene.clock.advance(timedelta(hours=hours))
 
-    @precondition(lambda self: self._open())
+    @precondition(lambda self: self._list_open_tips())
     @rule(data=st.data())
     def ask_back(self, data: st.DataObject) -> None:
-        tip = data.draw(st.sampled_from(self._open()), label="tip")
+        tip = data.draw(st.sampled_from(self._list_open_tips()), label="tip")
         if tip.state in (TipState.RECEIVED, TipState.TRIAGED):
             self.scene.asks_back(tip)
 
-    @precondition(lambda self: self._open())
+    @precondition(lambda self: self._list_open_tips())
     @rule(data=st.data())
     def answer(self, data: st.DataObject) -> None:
-        tip = data.draw(st.sampled_from(self._open()), label="tip")
+        tip = data.draw(st.sampled_from(self._list_open_tips()), label="tip")
         if tip.state in (TipState.RECEIVED, TipState.TRIAGED):
-            self.scene.answers(tip)
+            self.scene.settle_and_answer(tip)
 
-    @precondition(lambda self: len(self._joinable()) > 1)
+    @precondition(lambda self: len(self._list_joinable_tips()) > 1)
     @rule(data=st.data())
     def join(self, data: st.DataObject) -> None:
-        first, second = data.draw(st.permutations(self._joinable()), label="tips")[:2]
+        first, second = data.draw(st.permutations(self._list_joinable_tips()), label="tips")[:2]
         self.scene.app.tips.threads.join(self.scene.officer, first.id, into=second.id, reason="Cùng một việc")
 
-    @precondition(lambda self: self._open())
+    @precondition(lambda self: self._list_open_tips())
     @rule(data=st.data())
     def split(self, data: st.DataObject) -> None:
-        tip = data.draw(st.sampled_from(self._open()), label="tip")
+        tip = data.draw(st.sampled_from(self._list_open_tips()), label="tip")
         messages = [
-            message.id for message in self.scene.messages() if message.case == f"tip:{tip.id}" and message.sender
+            message.id for message in self.scene.list_messages() if message.case == f"tip:{tip.id}" and message.sender
         ]
         if len(messages) > 1:
             self.scene.app.tips.threads.split(
@@ -116,7 +116,7 @@ class Talk(RuleBasedStateMachine):
 
     @invariant()
     def every_message_has_one_place(self) -> None:
-        messages = self.scene.messages()
+        messages = self.scene.list_messages()
         assert len(messages) == self.said
         cases = {f"tip:{tip.id}" for tip in self.scene.tips() if tip.state is not TipState.JOINED}
         for message in messages:
@@ -137,20 +137,20 @@ class Talk(RuleBasedStateMachine):
     @invariant()
     def what_counts_is_what_there_is(self) -> None:
         tips = [tip for tip in self.scene.tips() if tip.state is not TipState.JOINED]
-        assert self.scene.received() == sum(1 + len(tip.reopened_days) for tip in tips)
+        assert self.scene.count_received_tips() == sum(1 + len(tip.reopened_days) for tip in tips)
 
-    def _open(self) -> list[Tip]:
+    def _list_open_tips(self) -> list[Tip]:
         return [tip for tip in self.scene.tips() if tip.state in OPEN_STATES]
 
-    def _joinable(self) -> list[Tip]:
-        return [tip for tip in self._open() if not tip.settlements]
+    def _list_joinable_tips(self) -> list[Tip]:
+        return [tip for tip in self._list_open_tips() if not tip.settlements]
 
 
-class LongTalk(Talk):
-    """The same state machine, with more and longer runs."""
+class LongTalkMachine(TalkMachine):
+    """The talk's state machine with more and longer runs."""
 
 
-TestTalk = Talk.TestCase
+TestTalk = TalkMachine.TestCase
 TestTalk.settings = settings(max_examples=6, stateful_step_count=20)
-TestLongTalk = pytest.mark.slow(LongTalk.TestCase)
+TestLongTalk = pytest.mark.slow(LongTalkMachine.TestCase)
 TestLongTalk.settings = settings(max_examples=60, stateful_step_count=30)

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from tests.testing.storage_kit.twins import Fault
 
 COMMIT_ALL = "return [self._commit(change) for change in change_sets]"
-JUDGE_FIRST = """outcomes = [check(self.tables, change) for change in change_sets]
+JUDGE_FIRST = """outcomes = [find_outcome(self.tables, change) for change in change_sets]
             for change, outcome in zip(change_sets, outcomes):
                 if outcome is Outcome.COMMITTED:
-                    apply(self.tables, change)
+                    apply_change(self.tables, change)
             return outcomes"""
 
 FAULTS: Mapping[str, Fault] = {
@@ -82,18 +82,19 @@ FAULTS: Mapping[str, Fault] = {
     "keys are stored before the versions are checked": Fault(
         "S-08",
         "apply",
-        "if are_keys_current(tables.keys, tables.blind_indexes(), change) and _check_versions(tables, change):",
+        "if are_keys_current(tables.keys, tables.blind_indexes(), change) and _are_versions_current(tables, change):",
         """if not are_keys_current(tables.keys, tables.blind_indexes(), change):
         return Outcome.CONFLICT
     tables.keys.update({key.scope: evolve(key, replaces="") for key in change.keys})
-    if _check_versions(tables, change):""",
+    if _are_versions_current(tables, change):""",
     ),
     "an event counts as received although its change set conflicted": Fault(
         "S-08",
         "apply",
-        "    if not (_owns_inbox_row(tables",
+        "    if not (\n        _may_settle_inbox_row(tables",
         """    tables.delivered.update((new.source, new.dedupe) for new in change.inbox)
-    if not (_owns_inbox_row(tables""",
+    if not (
+        _may_settle_inbox_row(tables""",
     ),
     "a conflict takes the others of the batch with it": Fault(
         "S-09",
@@ -107,20 +108,20 @@ FAULTS: Mapping[str, Fault] = {
     "a record twice in a change set isn't expected": Fault(
         "S-224",
         "apply",
-        "version = previous.version if previous else _stored_version(tables, record.kind, record.id)",
-        "version = _stored_version(tables, record.kind, record.id)",
+        "version = previous.version if previous else _get_stored_version(tables, record.kind, record.id)",
+        "version = _get_stored_version(tables, record.kind, record.id)",
     ),
     "guards of version 0 are skipped": Fault(
         "S-11",
         "apply",
-        "if isinstance(guard, Guard) and _stored_version(",
-        "if isinstance(guard, Guard) and guard.version and _stored_version(",
+        "if isinstance(guard, Guard) and _get_stored_version(",
+        "if isinstance(guard, Guard) and guard.version and _get_stored_version(",
     ),
     "a guard is judged with the change set's own records in place": Fault(
         "S-12",
         "apply",
-        "_stored_version(tables, guard.kind, guard.id) != guard.version:",
-        """max([_stored_version(tables, guard.kind, guard.id)] + [
+        "_get_stored_version(tables, guard.kind, guard.id) != guard.version:",
+        """max([_get_stored_version(tables, guard.kind, guard.id)] + [
             record.version for record in change.records if (record.kind, record.id) == (guard.kind, guard.id)
         ]) != guard.version:""",
     ),
@@ -158,19 +159,19 @@ FAULTS: Mapping[str, Fault] = {
     "a request key is used up by a conflict": Fault(
         "S-17",
         "apply",
-        "    return Outcome.CONFLICT\n\n\ndef _owns_inbox_row",
+        "    return Outcome.CONFLICT\n\n\ndef _may_settle_inbox_row",
         """    if change.request:
         tables.requests[change.request] = KeptRequest(request=change.request, entry="", at=None)
     return Outcome.CONFLICT
 
 
-def _owns_inbox_row""",
+def _may_settle_inbox_row""",
     ),
     "a repeated request whose records conflict is a conflict": Fault(
         "S-18",
         "apply",
         "    if change.request in tables.requests or any(",
-        """    if not _check_versions(tables, change):
+        """    if not _are_versions_current(tables, change):
         return Outcome.CONFLICT
     if change.request in tables.requests or any(""",
     ),
@@ -216,23 +217,23 @@ def _owns_inbox_row""",
     "counters of a batch are applied twice": Fault(
         "S-100",
         "apply",
-        "    add(tables, change.counters)\n",
-        "    add(tables, change.counters)\n    add(tables, change.counters[1:])\n",
+        "    add_counters(tables, change.counters)\n",
+        "    add_counters(tables, change.counters)\n    add_counters(tables, change.counters[1:])\n",
     ),
     "the first of two counters of one day wins": Fault(
         "S-100",
         "apply",
-        "    add(tables, change.counters)\n",
-        "    add(tables, {(c.indicator, c.unit, c.day, c.dims): c for c in change.counters[::-1]}.values())\n",
+        "    add_counters(tables, change.counters)\n",
+        "    add_counters(tables, {(c.indicator, c.unit, c.day, c.dims): c for c in change.counters[::-1]}.values())\n",
     ),
     "the lock is given up between check and commit": Fault(
         "S-146",
         "storage",
-        "            apply(self.tables, change)\n",
+        "            apply_change(self.tables, change)\n",
         """            self.tables.lock.release()
             __import__("time").sleep(0.001)
             self.tables.lock.acquire()
-            apply(self.tables, change)
+            apply_change(self.tables, change)
 """,
     ),
     "the lock is given up while a line is chained": Fault(

@@ -62,7 +62,7 @@ FAULTS: Mapping[str, Fault] = {
     ),
     "a dump omits the journal": Fault("S-170", DUMPING, "    yield from tables.journal\n", ""),
     "a dump omits request keys": Fault(
-        "S-171", DUMPING, "in sorted(tables.requests.items()))", "in sorted(tables.requests.items())[:0])"
+        "S-171", DUMPING, "in sorted(tables.requests.items())", "in sorted(tables.requests.items())[:0]"
     ),
     "a key isn't put back": Fault("S-230", "ports.maintenance", "if key is not None:", "if False:"),
     "a dump omits keys": Fault(
@@ -79,7 +79,7 @@ FAULTS: Mapping[str, Fault] = {
     "a dump forgets how long a row is leased": Fault(
         "S-171",
         DUMPING,
-        "yield KeptOutbox(row=row, until=until and _utc(until), open=stored.open)",
+        "yield KeptOutbox(row=row, until=until and _to_utc(until), open=stored.open)",
         "yield KeptOutbox(row=row, until=None, open=stored.open)",
     ),
     "a dump forgets until when an event waits": Fault(
@@ -115,28 +115,28 @@ FAULTS: Mapping[str, Fault] = {
         "ports.maintenance",
         """        loaded_rows = list(rows)
         with self._tables.lock:
-            load(self._tables, loaded_rows)""",
-        """        from anninh_core.testing.memory.ports.dumping import _store
+            load_tables(self._tables, loaded_rows)""",
+        """        from anninh_core.testing.memory.ports.dumping import _store_row
         from anninh_core.ports.storages.changes import Counter, NewKey
         loaded_rows = []
         for row in rows:
             loaded_rows.append(row)
             if isinstance(row, NewKey):
-                _store(self._tables, row)
+                _store_row(self._tables, row)
         for row in loaded_rows:
             if isinstance(row, NewKey):
                 del self._tables.keys[row.scope]
         with self._tables.lock:
-            load(self._tables, loaded_rows)""",
+            load_tables(self._tables, loaded_rows)""",
     ),
     "rows of a load aren't checked": Fault("S-177", DUMPING, "        check_row(specs, row)\n", "        pass\n"),
     "kinds that nobody knows stay behind": Fault(
         "S-178",
         DUMPING,
-        "    for row in checked:\n        _store(tables, row)\n",
+        "    for row in checked:\n        _store_row(tables, row)\n",
         """    for row in checked:
         if not isinstance(row, Record) or row.kind.startswith(('kit_tip', 'kit_item')):
-            _store(tables, row)
+            _store_row(tables, row)
 """,
     ),
     "loaded events can come again": Fault(
@@ -153,7 +153,7 @@ FAULTS: Mapping[str, Fault] = {
         "S-119", DUMPING, "tables.add_line(row, entry_from(row.content))", "tables.journal.append(row)"
     ),
     "a load adds every counter once more": Fault(
-        "S-171", DUMPING, "            add(tables, (row,))\n", "            add(tables, (row, row))\n"
+        "S-171", DUMPING, "            add_counters(tables, (row,))\n", "            add_counters(tables, (row, row))\n"
     ),
     "a dump that isn't read to its end leaves the storage closed": Fault(
         "S-174",

@@ -65,7 +65,7 @@ FAULTS: Mapping[str, Fault] = {
     "what a row waits for isn't asked": Fault(
         "S-76",
         "tables",
-        "if held.row.state is OutboxState.WAITING and self._is_released(held.row.after):",
+        "if held.row.state is OutboxState.WAITING and self._is_settled_or_absent(held.row.after):",
         "if held.row.state is OutboxState.WAITING:",
     ),
     "a row waits for one that never was": Fault(
@@ -168,11 +168,12 @@ FAULTS: Mapping[str, Fault] = {
     "a lost settlement takes part of its change set along": Fault(
         "S-86",
         "apply",
-        "    if not (_owns_inbox_row(tables",
+        "    if not (\n        _may_settle_inbox_row(tables",
         """    if change.outbox_settled:
         for record in change.records:
             tables.records[record.kind].setdefault(record.id, record)
-    if not (_owns_inbox_row(tables""",
+    if not (
+        _may_settle_inbox_row(tables""",
     ),
     "a list by conversation finds all": Fault(
         "S-88", QUEUES, '            and conversation in ("", row.conversation)\n', ""
@@ -264,21 +265,22 @@ FAULTS: Mapping[str, Fault] = {
     "new rows come before the one that queues up anew": Fault(
         "S-89",
         "apply",
-        "    _settle(tables, change)\n",
+        "    _settle_rows(tables, change)\n",
         """    for row in change.outbox:
-        _enqueue(tables, row)
-    _settle(tables, change)
+        _store_outbox_row(tables, row)
+    _settle_rows(tables, change)
     change = evolve(change, outbox=())
 """,
     ),
     "a lost settlement leaves its method": Fault(
         "S-200",
         "apply",
-        "    if not (_owns_inbox_row(tables",
+        "    if not (\n        _may_settle_inbox_row(tables",
         """    if (lost := change.outbox_settled) and lost.id in tables.outbox:
         held = tables.outbox[lost.id]
         held.row = evolve(held.row, delivery_method=lost.delivery_method)
-    if not (_owns_inbox_row(tables""",
+    if not (
+        _may_settle_inbox_row(tables""",
     ),
     "two threads claim one row": Fault(
         "S-148",

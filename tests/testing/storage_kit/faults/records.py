@@ -38,7 +38,10 @@ FAULTS: Mapping[str, Fault] = {
     ),
     "ids that aren't there are an error": Fault("S-47", RECORDS, "for id in ids if id in records", "for id in ids"),
     "a page begins with the record that it stands behind": Fault(
-        "S-34", RECORDS, "if cursor_key < _record_key(order, record)", "if not _record_key(order, record) < cursor_key"
+        "S-34",
+        RECORDS,
+        "if cursor_key < _get_record_sort_key(order, record)",
+        "if not _get_record_sort_key(order, record) < cursor_key",
     ),
     "ids break no ties": Fault(
         "S-34", RECORDS, "return *ordered, SortValue(id, order.id_descends)", "return (*ordered,)"
@@ -65,8 +68,8 @@ FAULTS: Mapping[str, Fault] = {
     "a page crosses None by leaving it out": Fault(
         "S-36",
         RECORDS,
-        "if cursor_key < _record_key(order, record)",
-        "if cursor_key < _record_key(order, record) and (record.columns['due'] is not None)",
+        "if cursor_key < _get_record_sort_key(order, record)",
+        "if cursor_key < _get_record_sort_key(order, record) and (record.columns['due'] is not None)",
     ),
     "all columns of an order go the way of the first": Fault(
         "S-37",
@@ -77,7 +80,7 @@ FAULTS: Mapping[str, Fault] = {
     "pages are counted from the first record": Fault(
         "S-38",
         RECORDS,
-        "records = [record for record in records if cursor_key < _record_key(order, record)]",
+        "records = [record for record in records if cursor_key < _get_record_sort_key(order, record)]",
         """ids = [record.id for record in records]
                 last = decode_cursor(spec, query.order, order.cursor)[1]
                 records = records[query.limit:] if not query.before else records""",
@@ -122,9 +125,9 @@ FAULTS: Mapping[str, Fault] = {
     "a damaged cursor is the first page's": Fault(
         "S-43",
         RECORDS,
-        "                cursor_key = _sort_key(order, *decode_cursor(spec, query.order, order.cursor))\n",
+        "                cursor_key = _build_sort_key(order, *decode_cursor(spec, query.order, order.cursor))\n",
         """                try:
-                    cursor_key = _sort_key(order, *decode_cursor(spec, query.order, order.cursor))
+                    cursor_key = _build_sort_key(order, *decode_cursor(spec, query.order, order.cursor))
                 except ValueError:
                     return cut_page(spec, query, records)
 """,

@@ -50,7 +50,10 @@ FAULTS: Mapping[str, Fault] = {
         "S-103", COUNTERS, "            self._tables.days.clear()\n            self._tables.months.clear()\n", ""
     ),
     "a rebuild keeps one of two counters of a day": Fault(
-        "S-103", COUNTERS, "            add(self._tables, new)\n", "            add(self._tables, set(new))\n"
+        "S-103",
+        COUNTERS,
+        "            add_counters(self._tables, new)\n",
+        "            add_counters(self._tables, set(new))\n",
     ),
     "a period that ends before it starts is empty": Fault(
         "S-104",
@@ -305,7 +308,7 @@ FAULTS: Mapping[str, Fault] = {
     "what is gathered is stored among the counters": Fault(
         "S-186",
         COUNTERS,
-        '        """Do nothing: sums over units are calculated in each call."""\n',
+        '        """Do nothing: sums over several units are calculated in each call."""\n',
         """        for units in sets:
             for (indicator, unit, day, dims), amount in [*self._tables.days.items()]:
                 if unit in units:

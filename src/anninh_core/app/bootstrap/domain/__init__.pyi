@@ -10,7 +10,7 @@ from anninh_core.domain.conversations.rights import PersonalRecords as PersonalR
 from anninh_core.domain.conversations.service import Conversations as Conversations
 from anninh_core.domain.conversations.threads import MessageThreads as MessageThreads
 from anninh_core.domain.conversations.timeline.service import CaseTimelines as CaseTimelines
-from anninh_core.domain.conversations.unread.marks import note_look as note_look
+from anninh_core.domain.conversations.unread.marks import record_case_view as record_case_view
 from anninh_core.domain.conversations.unread.service import UnreadCases as UnreadCases
 from anninh_core.domain.drafts.ready_answers import ReadyAnswers as ReadyAnswers
 from anninh_core.domain.drafts.service import Drafts as Drafts
@@ -24,8 +24,8 @@ from anninh_core.domain.identity.disclosures import Disclosures as Disclosures
 from anninh_core.domain.identity.emergencies import EmergencyOpenings as EmergencyOpenings
 from anninh_core.domain.inquiries.kind import INQUIRY as INQUIRY
 from anninh_core.domain.inquiries.service import Inquiries as Inquiries
-from anninh_core.domain.kept_scopes import clocked_scopes as clocked_scopes
-from anninh_core.domain.kept_scopes import open_scopes as open_scopes
+from anninh_core.domain.kept_scopes import list_clocked_scope_kinds as list_clocked_scope_kinds
+from anninh_core.domain.kept_scopes import make_scope_opener as make_scope_opener
 from anninh_core.domain.key_management.service import KeyManagement as KeyManagement
 from anninh_core.domain.leaks.check import LeakCheck as LeakCheck
 from anninh_core.domain.leaks.service import Leaks as Leaks
@@ -33,9 +33,9 @@ from anninh_core.domain.lookups import find_bound_chat as find_bound_chat
 from anninh_core.domain.lookups import find_holder as find_holder
 from anninh_core.domain.lookups import has_attachment as has_attachment
 from anninh_core.domain.lookups import has_chat as has_chat
-from anninh_core.domain.lookups import is_joined as is_joined
+from anninh_core.domain.lookups import is_case_over as is_case_over
+from anninh_core.domain.lookups import is_joined_tip as is_joined_tip
 from anninh_core.domain.lookups import is_open_emergency as is_open_emergency
-from anninh_core.domain.lookups import is_over as is_over
 from anninh_core.domain.lookups import iter_sealed_details as iter_sealed_details
 from anninh_core.domain.lookups import make_restriction_check as make_restriction_check
 from anninh_core.domain.lookups import make_staff_check as make_staff_check
@@ -49,7 +49,7 @@ from anninh_core.domain.quarantine.service import Quarantine as Quarantine
 from anninh_core.domain.registry import KINDS as KINDS
 from anninh_core.domain.registry import SEALED_WITH as SEALED_WITH
 from anninh_core.domain.registry import dated_queries as dated_queries
-from anninh_core.domain.registry import find_posted as find_posted
+from anninh_core.domain.registry import find_post_origin as find_post_origin
 from anninh_core.domain.registry import make_retention_policies as make_retention_policies
 from anninh_core.domain.registry import make_rights_lookups as make_rights_lookups
 from anninh_core.domain.reports.figures.counter_maintenance import find_wrong_counters as find_wrong_counters

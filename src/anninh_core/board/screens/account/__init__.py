@@ -1,1 +1,1 @@
-"""The viewer's own account."""
+"""The page of the viewer's own account."""

@@ -1,4 +1,4 @@
-"""The page of the viewer's own account: factors of signing in, sessions, and tokens."""
+"""The page of the viewer's own account, with factors of signing in, sessions, and tokens."""
 
 from typing import Any
 
@@ -7,12 +7,17 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
-from anninh_core.board.forms.carry_out import Failed, attempt
+from anninh_core.board.forms.carry_out import Failed, attempt_act
 from anninh_core.board.forms.form import ActForm
 from anninh_core.board.pages.request import FailedAct, PageRequest
-from anninh_core.board.routing.act_routes import act_route
+from anninh_core.board.routing.act_routes import build_act_route
 from anninh_core.board.routing.routes import PageRoute, Screen
-from anninh_core.board.screens.account.passkeys import BEGIN, ask_device, make_passkey, restart_after_failure
+from anninh_core.board.screens.account.passkeys import (
+    BEGIN,
+    build_passkey_form,
+    restart_after_failure,
+    send_device_request,
+)
 from anninh_core.kernel.errors import AlreadyDone
 
 _FOLDER = "screens/account"
@@ -24,20 +29,22 @@ _MACHINES = (
     *(("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows")),
     *(("Mac OS", "Mac"), ("Linux", "Linux")),
 )
-"""Part of the `User-Agent` header -> name, the more specific first."""
+"""Names of devices, by the part of the `User-Agent` header that shows them; the more specific parts are first."""
 _SUBJECTS = {"sessions": "session_id", "passkeys": "passkey_id", "tokens": "token_id"}
 
 
 @frozen
 class SignedIn:
-    """A session of the viewer, with the form that ends it; None for the current session."""
+    """A session of the viewer, with the form that ends it; the form is None for the current session."""
 
     session: Any
     device: str
     form: ActForm | None
 
 
-def show(page: PageRequest, failure: FailedAct | None = None, secret: Any = None, offer: Any = None) -> Response:
+def show_account(
+    page: PageRequest, failure: FailedAct | None = None, secret: Any = None, offer: Any = None
+) -> Response:
     """Show account, sessions, passkeys and tokens."""
     account, failure = page.call("accounts.account"), restart_after_failure(failure)
     forms = ActForms(page, _WHERE, version=account.version, failure=failure)
@@ -53,18 +60,18 @@ def show(page: PageRequest, failure: FailedAct | None = None, secret: Any = None
         failure.status if failure else 200,
         account=account,
         sessions=[
-            SignedIn(session, _name_device(session.client), _row_forms(page, "sessions", session, failure))
+            SignedIn(session, _name_device(session.client), _build_row_form(page, "sessions", session, failure))
             for session in page.call("accounts.sessions")
         ],
         passkeys=[
-            (passkey, _row_forms(page, "passkeys", passkey, failure)) for passkey in page.call("accounts.passkeys")
+            (passkey, _build_row_form(page, "passkeys", passkey, failure)) for passkey in page.call("accounts.passkeys")
         ],
-        tokens=[(token, _row_forms(page, "tokens", token, failure)) for token in page.call("accounts.tokens")],
+        tokens=[(token, _build_row_form(page, "tokens", token, failure)) for token in page.call("accounts.tokens")],
         acts=[forms.make(name) for name in (enrolling if owes else (others[0], *enrolling, *others[1:]))],
         limited=owes,
-        owes=_describe_owed(page, account, secret) if owes else "",
+        owes=_describe_owed_factor(page, account, secret) if owes else "",
         confirm=forms.make("accounts.confirm_totp") if _is_enrolling(secret, failure) else None,
-        new_passkey=make_passkey(forms, offer, _name_device(page.client)) if offer else None,
+        new_passkey=build_passkey_form(forms, offer, _name_device(page.client)) if offer else None,
         secret=secret,
         square=_draw_qr_code(secret.uri, page.words("QR code for the authenticator app"))
         if hasattr(secret, "uri")
@@ -72,7 +79,7 @@ def show(page: PageRequest, failure: FailedAct | None = None, secret: Any = None
     )
 
 
-def _describe_owed(page: PageRequest, account: Any, secret: Any) -> str:
+def _describe_owed_factor(page: PageRequest, account: Any, secret: Any) -> str:
     """Return how an officer who owes a second factor continues; after new recovery codes none is owed."""
     if hasattr(secret, "codes"):
         return ""
@@ -87,31 +94,31 @@ def _describe_owed(page: PageRequest, account: Any, secret: Any) -> str:
     )
 
 
-def act(page: PageRequest) -> Response:
+def act_on_account(page: PageRequest) -> Response:
     """Change the account."""
-    return _carry_out(page, {})
+    return _carry_out_account_act(page, {})
 
 
-def act_on_row(page: PageRequest) -> Response:
+def act_on_account_row(page: PageRequest) -> Response:
     """End a session, or remove a passkey or a token."""
     subject = _SUBJECTS.get(page.params["list"], "")
-    return _carry_out(page, {subject: page.params["id"]} if subject else {})
+    return _carry_out_account_act(page, {subject: page.params["id"]} if subject else {})
 
 
-def _carry_out(page: PageRequest, given: dict[str, str]) -> Response:
+def _carry_out_account_act(page: PageRequest, given: dict[str, str]) -> Response:
     operation = page.operation
     try:
-        result = attempt(page, operation, given)
+        result = attempt_act(page, operation, given)
     except AlreadyDone:
         return page.redirect(_WHERE, done="unseen" if operation in _ONCE else "before")
     except Failed as failed:
-        return show(page, failed.failure)
+        return show_account(page, failed.failure)
     if operation == BEGIN:
-        return show(page, offer=result)
-    return show(page, secret=result) if operation in _ONCE else page.redirect(_WHERE, done=operation)
+        return show_account(page, offer=result)
+    return show_account(page, secret=result) if operation in _ONCE else page.redirect(_WHERE, done=operation)
 
 
-def _row_forms(page: PageRequest, list_name: str, row: Any, failure: FailedAct | None) -> ActForm | None:
+def _build_row_form(page: PageRequest, list_name: str, row: Any, failure: FailedAct | None) -> ActForm | None:
     row_failure = failure if page.params.get("id") == row.id else None
     version = getattr(row, "version", None)
     forms = ActForms(page, f"{_WHERE}/{list_name}/{row.id}", version=version, failure=row_failure, mark=f"-{row.id}")
@@ -142,16 +149,16 @@ def _draw_qr_code(uri: str, title: str) -> Markup:
 
 
 def _is_enrolling(secret: Any, failure: FailedAct | None) -> bool:
-    """Return whether the first code of a new authenticator app is due."""
+    """Return whether an officer must now enter the first code of a new authenticator app."""
     return hasattr(secret, "uri") or (failure is not None and failure.operation == "accounts.confirm_totp")
 
 
 ACCOUNT = Screen(
     folder=_FOLDER,
     routes=(
-        PageRoute(path=_WHERE, handler=show),
-        PageRoute(path=f"{_WHERE}/passkey/options", handler=ask_device, methods=("POST",)),
-        act_route(_WHERE, act),
-        act_route(f"{_WHERE}/{{list}}/{{id}}", act_on_row),
+        PageRoute(path=_WHERE, handler=show_account),
+        PageRoute(path=f"{_WHERE}/passkey/options", handler=send_device_request, methods=("POST",)),
+        build_act_route(_WHERE, act_on_account),
+        build_act_route(f"{_WHERE}/{{list}}/{{id}}", act_on_account_row),
     ),
 )

@@ -1,1 +1,1 @@
-"""Content for groups: writing, submitting, sending, correcting and withdrawing items."""
+"""Screens on which officers write, submit, send, correct and withdraw items for groups."""

@@ -1,4 +1,6 @@
-"""Pieces that collectors found in outside sources: listed, read, taken up as drafts or passed over."""
+"""Pages with the pieces that collectors found in outside sources: officers read them, and take them up as drafts or
+pass them over.
+"""
 
 from starlette.responses import Response
 
@@ -10,15 +12,15 @@ _PAGE = 50
 _STATES = ("waiting", "taken_up", "passed_over")
 
 
-def show(page: PageRequest) -> Response:
+def show_collected_pieces(page: PageRequest) -> Response:
     """Show the collected pieces in a state, those waiting by default."""
     state = page.one("state") if page.one("state") in _STATES else "waiting"
     pieces = page.call_json("content.collected.list", {"state": state, "after": page.one("after"), "limit": _PAGE})
     return page.render("found.html", pieces=pieces.items, next=pieces.next, state=state, states=_STATES)
 
 
-def show_one(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show a collected piece with its text; one reading, one journal entry."""
+def show_collected_piece(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show a collected piece with its text; the queries together leave one journal entry."""
     id = page.params["id"]
     piece, steps = page.read_together(
         ("content.collected.get", {"piece_id": id}), ("content.collected.can_do", {"piece_id": id})
@@ -26,13 +28,13 @@ def show_one(page: PageRequest, failure: FailedAct | None = None) -> Response:
     page.load_officers([piece.by] if piece.by else [])
     forms = ActForms(page, f"/content/found/{id}", unit=piece.unit, version=steps.version, failure=failure)
     status = failure.status if failure else 200
-    return page.render("piece.html", status, piece=piece, acts=forms.offered(steps.steps))
+    return page.render("piece.html", status, piece=piece, acts=forms.build_possible_forms(steps.steps))
 
 
-def act(page: PageRequest) -> Response:
+def act_on_collected_piece(page: PageRequest) -> Response:
     """Take a piece up, which redirects to its draft, or pass it over."""
     id = page.params["id"]
     operation = page.operation
     is_taken_up = operation == "content.collected.take_up"
     done = (lambda item: f"/content/{item.id}") if is_taken_up else f"/content/found/{id}"
-    return carry_out(page, operation, {"piece_id": id}, show_one, done)
+    return carry_out(page, operation, {"piece_id": id}, show_collected_piece, done)

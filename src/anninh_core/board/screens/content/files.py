@@ -1,12 +1,12 @@
-"""A file of an item: cleaned on upload, so that a photo reveals neither its place nor its author."""
+"""Files of items, cleaned on upload, so that a photo reveals neither its place nor its author."""
 
 from collections.abc import Callable
 
 from attrs import evolve
 from starlette.responses import Response
 
-from anninh_core.board.forms.carry_out import check_form
-from anninh_core.board.forms.plain_sentences import plain_sentence
+from anninh_core.board.forms.carry_out import has_own_form_token
+from anninh_core.board.forms.plain_sentences import find_plain_sentence
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.kernel.errors import BadInput
 
@@ -29,13 +29,13 @@ def attach_clean_file(
         go_on: carries out the act.
     """
     upload = page.files.get(_FIELD)
-    if upload is None or not upload.data or not check_form(page):
+    if upload is None or not upload.data or not has_own_form_token(page):
         return go_on(page)
     kind = next((kind for kind in _KINDS if upload.media_type.startswith(f"{kind}/")), "file")
     try:
         attachment = page.call("content.attach", unit=unit, data=upload.data, kind=kind, name=upload.name)
     except BadInput as refused:
-        sentence = plain_sentence(refused, page) or page.words(
+        sentence = find_plain_sentence(refused, page) or page.words(
             "This file can't be used. Choose another picture (JPEG or PNG) or another PDF file."
         )
         failure = FailedAct(

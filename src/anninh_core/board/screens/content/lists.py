@@ -9,8 +9,8 @@ _PAGE = 50
 _STATES = ("draft", "rejected", "submitted", "approved", "published", "corrected", "withdrawn")
 
 
-def show(page: PageRequest) -> Response:
-    """Show the items in a state, drafts by default; or those that contain given words."""
+def show_items(page: PageRequest) -> Response:
+    """Show the items in a state, drafts by default; or the items that contain given words."""
     state = page.one("state", "draft")
     words = page.one("words").strip()[:200]
     after = page.one("after")

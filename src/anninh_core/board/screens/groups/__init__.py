@@ -1,1 +1,1 @@
-"""Groups: their management board, links and care, and the posts made in them by hand."""
+"""Screens of groups, with their management board, links and care, and with the posts made in them by hand."""

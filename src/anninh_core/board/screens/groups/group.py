@@ -1,4 +1,4 @@
-"""A group: its management board, its link for residents, and the possible acts."""
+"""The pages of one group, with its management board, its link for residents, and the possible acts."""
 
 from io import BytesIO
 
@@ -29,11 +29,11 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         failure=failure,
         options={
             "officer": list(seat_choices.values()),
-            "into": _others(page, group.unit, id) if "groups.merge" in can else (),
+            "into": _list_merge_targets(page, group.unit, id) if "groups.merge" in can else (),
         },
     )
     leaving_steps = [step for step in steps.steps if step.operation in ("groups.vacate", "groups.merge")]
-    acts = forms.offered(
+    acts = forms.build_possible_forms(
         [step for step in steps.steps if step not in leaving_steps], title=group.title, link=group.link
     )
     return page.render(
@@ -43,14 +43,14 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         held=current_seats,
         left=[seat for seat in group.board if seat.until is not None],
         measures=sorted(group.measures, key=lambda measure: measure.day, reverse=True)[:_MEASURES],
-        acts=[*acts, *leaving_forms.offered(leaving_steps)],
+        acts=[*acts, *leaving_forms.build_possible_forms(leaving_steps)],
     )
 
 
-def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
+def show_new_group_forms(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show the forms that found or plan a group."""
     forms = ActForms(page, "/groups", unit=page.viewer.unit, failure=failure)
-    acts = [forms.make(name, unit=page.viewer.unit) for name in ("groups.found", "groups.plan") if page.has(name)]
+    acts = [forms.make(name, unit=page.viewer.unit) for name in ("groups.establish", "groups.plan") if page.has(name)]
     return page.render("new.html", failure.status if failure else 200, acts=acts)
 
 
@@ -73,7 +73,7 @@ def show_qr_code(page: PageRequest) -> Response:
     return Response(image.getvalue(), media_type="image/svg+xml")
 
 
-def _others(page: PageRequest, unit: str, id: str) -> list[Choice]:
+def _list_merge_targets(page: PageRequest, unit: str, id: str) -> list[Choice]:
     """Return the active groups of the unit that this group may be merged into."""
     groups = page.call_json("groups.list", {"unit": unit, "state": "active"})
     return [Choice(group.id, group.title) for group in groups if group.id != id]

@@ -1,11 +1,11 @@
-"""Requesting the identity behind a case, or opening an address that can't wait."""
+"""The page on which an officer requests the identity behind a case, or opens an address that can't wait."""
 
 from typing import Any
 
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
-from anninh_core.board.forms.carry_out import Failed, attempt
+from anninh_core.board.forms.carry_out import Failed, attempt_act
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.kernel.errors import AlreadyDone, NotFound
 
@@ -14,7 +14,7 @@ _PAGES = {"tip": "/tips", "inquiry": "/inquiries"}
 _READS = {"tip": ("tips.get", "tip_id"), "inquiry": ("inquiries.get", "inquiry_id")}
 
 
-def show(page: PageRequest, failure: FailedAct | None = None, opened: Any = None) -> Response:
+def show_possible_requests(page: PageRequest, failure: FailedAct | None = None, opened: Any = None) -> Response:
     """Show the possible requests about a case that the viewer may read."""
     kind, _, id = page.params["case"].partition(":")
     if kind not in _READS:
@@ -33,15 +33,15 @@ def show(page: PageRequest, failure: FailedAct | None = None, opened: Any = None
     )
 
 
-def act(page: PageRequest) -> Response:
+def request_disclosure(page: PageRequest) -> Response:
     """Request an identity, or open an address in an emergency."""
     operation = page.operation
     try:
-        result = attempt(page, operation, {"case": page.params["case"]})
+        result = attempt_act(page, operation, {"case": page.params["case"]})
     except AlreadyDone:
         return page.redirect("/identity/mine", done="unseen" if operation == _OPEN else "before")
     except Failed as failed:
-        return show(page, failed.failure)
+        return show_possible_requests(page, failed.failure)
     if operation == _OPEN:
-        return show(page, opened=result)
+        return show_possible_requests(page, opened=result)
     return page.redirect("/identity/mine", done=operation)

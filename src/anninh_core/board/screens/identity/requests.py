@@ -1,4 +1,6 @@
-"""Requests for identities: those waiting for a decision, all with their outcome, and the viewer's own."""
+"""Lists of requests for identities: requests that wait for a decision, all requests with their outcome, and the
+viewer's own.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,11 +8,11 @@ from typing import Any
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
-from anninh_core.board.forms.carry_out import Failed, attempt
+from anninh_core.board.forms.carry_out import Failed, attempt_act
 from anninh_core.board.forms.form import ActForm
 from anninh_core.board.pages.request import FailedAct, PageRequest
-from anninh_core.board.responses import send_file
-from anninh_core.board.screens.identity.tabs import tabs_for
+from anninh_core.board.responses import build_file_response
+from anninh_core.board.screens.identity.tabs import build_tabs
 from anninh_core.kernel.errors import AlreadyDone, AnninhError
 from anninh_core.operations.choices import Choice
 
@@ -19,59 +21,63 @@ _DECIDING = ("identity.approve_identity", "identity.refuse_identity")
 _LOOKING = ("identity.reveal_identity", "identity.export_identity_request")
 
 
-def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show the requests that wait for a decision; a viewer who may not decide is redirected to their own requests."""
+def show_pending_requests(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show the requests for identities that wait for a decision; a viewer who may not decide is redirected to their own
+    requests.
+    """
     if not page.has("identity.disclosures"):
         return page.redirect("/identity/mine")
     listing = page.call_json("identity.disclosures", {"state": "requested", "after": page.one("after"), "limit": _PAGE})
     forms = {
-        request.id: _forms(page, f"/identity/{request.id}", request, _DECIDING, failure=failure)
+        request.id: _build_request_forms(page, f"/identity/{request.id}", request, _DECIDING, failure=failure)
         for request in listing.items
     }
-    return _render(page, "waiting", listing, forms, failure=failure)
+    return _render_requests(page, "waiting", listing, forms, failure=failure)
 
 
-def every(page: PageRequest) -> Response:
-    """Show all requests, newest first."""
+def show_all_requests(page: PageRequest) -> Response:
+    """Show all requests for identities, newest first."""
     listing = page.call("identity.disclosures", after=page.one("after"), limit=_PAGE)
-    return _render(page, "all", listing, {})
+    return _render_requests(page, "all", listing, {})
 
 
-def mine(page: PageRequest, failure: FailedAct | None = None, opened: object = None) -> Response:
-    """Show the viewer's own requests, and the identities that may be revealed now."""
+def show_own_requests(page: PageRequest, failure: FailedAct | None = None, opened: object = None) -> Response:
+    """Show the viewer's own requests, and the identities that may be revealed to the viewer now."""
     listing = page.call("identity.own_requests", after=page.one("after"), limit=_PAGE)
-    options = {"custodian": _custodians(page)}
+    options = {"custodian": _list_custodians(page)}
     forms = {
-        request.id: _forms(page, f"/identity/mine/{request.id}", request, _LOOKING, failure=failure, options=options)
+        request.id: _build_request_forms(
+            page, f"/identity/mine/{request.id}", request, _LOOKING, failure=failure, options=options
+        )
         for request in listing.items
         if request.state.value == "approved" and request.is_open
     }
-    return _render(page, "mine", listing, forms, failure=failure, opened=opened)
+    return _render_requests(page, "mine", listing, forms, failure=failure, opened=opened)
 
 
-def act_on_mine(page: PageRequest) -> Response:
+def act_on_own_request(page: PageRequest) -> Response:
     """Reveal an approved identity, once; or return the file for the custodian's own machine."""
     operation = page.operation
     arguments = {"disclosure_id": page.params["id"]}
     try:
-        result = attempt(page, operation, arguments)
+        result = attempt_act(page, operation, arguments)
     except AlreadyDone:
         return page.redirect("/identity/mine", done="unseen")
     except Failed as failed:
-        return mine(page, failed.failure)
+        return show_own_requests(page, failed.failure)
     if operation == "identity.export_identity_request":
-        return send_file(result)
-    return mine(page, opened=result)
+        return build_file_response(result)
+    return show_own_requests(page, opened=result)
 
 
-def history(page: PageRequest) -> Response:
-    """Show the history of a request."""
+def show_request_history(page: PageRequest) -> Response:
+    """Show the history of a request for an identity."""
     entries = page.call("identity.disclosure_history", disclosure_id=page.params["id"])
     page.load_officers(entry.actor.removeprefix("person:") for entry in entries if entry.actor.startswith("person:"))
-    return page.render("history.html", entries=entries, tabs=tabs_for(page, "all"))
+    return page.render("history.html", entries=entries, tabs=build_tabs(page, "all"))
 
 
-def _render(
+def _render_requests(
     page: PageRequest,
     tab: str,
     listing: Any,
@@ -87,13 +93,13 @@ def _render(
         requests=listing.items,
         next=listing.next,
         forms=forms,
-        tabs=tabs_for(page, tab),
+        tabs=build_tabs(page, tab),
         tab=tab,
         opened=opened,
     )
 
 
-def _forms(
+def _build_request_forms(
     page: PageRequest,
     subject: str,
     request: Any,
@@ -117,7 +123,7 @@ def _forms(
     return [forms.make(name) for name in fitting if page.has(name)]
 
 
-def _custodians(page: PageRequest) -> list[Choice]:
+def _list_custodians(page: PageRequest) -> list[Choice]:
     """Return the active custodians that names are encrypted to, as far as the viewer may list them."""
     try:
         keys = page.call("identity.custodians.list", limit=_PAGE).items

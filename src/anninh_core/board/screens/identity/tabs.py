@@ -1,11 +1,11 @@
-"""The tabs of identities."""
+"""The tabs of the section on identities."""
 
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.tabs import Tab, make_tabs
 
 
-def tabs_for(page: PageRequest, here: str) -> list[Tab]:
-    """Return the viewer's tabs."""
+def build_tabs(page: PageRequest, here: str) -> list[Tab]:
+    """Return the tabs of the section on identities that the viewer may open."""
     decides = page.has("identity.disclosures")
     ways = (
         ("waiting", "/identity", decides),

@@ -1,30 +1,30 @@
-"""The knowledge base: articles that answer questions."""
+"""Pages of the knowledge base, whose articles answer residents' questions."""
 
 from typing import Any
 
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
-from anninh_core.board.forms.options import writing_unit
+from anninh_core.board.forms.options import find_writing_unit
 from anninh_core.board.pages.request import FailedAct, PageRequest
-from anninh_core.board.screens.inquiries.lists import tabs_for
+from anninh_core.board.screens.inquiries.lists import build_tabs
 
 _CHANGES = ("inquiries.articles.revise", "inquiries.articles.confirm", "inquiries.articles.retire")
 
 
-def show_all(page: PageRequest) -> Response:
-    """Show the articles in use, stale ones first, with the reason."""
+def show_articles(page: PageRequest) -> Response:
+    """Show the articles in use, with stale articles first and the reason."""
     stale = {entry.article.id: entry.why for entry in page.call("inquiries.articles.list_stale")}
     in_use = [article for article in page.call("inquiries.articles.list") if article.retired_on is None]
     return page.render(
         "articles.html",
         articles=sorted(in_use, key=lambda article: (article.id not in stale, article.title)),
         stale=stale,
-        tabs=tabs_for(page, "articles"),
+        tabs=build_tabs(page, "articles"),
     )
 
 
-def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
+def show_article(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show an article with its editions."""
     article = page.call("inquiries.articles.get", article_id=page.params["id"])
     page.load_officers(edition.by for edition in article.editions)
@@ -39,10 +39,10 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     return page.render("article.html", status, article=article, editions=editions, acts=acts)
 
 
-def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
+def show_new_article_form(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show the form of a new article, filled in from a question if the address names one."""
-    inquiry = _question(page)
-    initial = {"unit": writing_unit(page)}
+    inquiry = _read_question(page)
+    initial = {"unit": find_writing_unit(page)}
     if inquiry is not None:
         initial |= {"text": inquiry.answer, "source": inquiry.source, "phrases": inquiry.question}
     forms = ActForms(page, "/inquiries/articles", unit=initial["unit"], failure=failure)
@@ -50,6 +50,6 @@ def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
     return page.render("new.html", failure.status if failure else 200, act=form, title=page.words("Write an article"))
 
 
-def _question(page: PageRequest) -> Any:
+def _read_question(page: PageRequest) -> Any:
     id = page.one("of")
     return page.call("inquiries.get", inquiry_id=id) if id else None

@@ -1,4 +1,4 @@
-"""A question: its text, the articles that may answer it, and the possible acts."""
+"""The pages of one question, with its text, the articles that may answer it, and the possible acts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,8 +23,8 @@ _WRITTEN = (
 _TO_TIP = "inquiries.convert_to_tip"
 
 
-def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show a question with the articles that may answer it; one reading, one journal entry."""
+def show_question(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show a question with the articles that may answer it; the queries together leave one journal entry."""
     id = page.params["id"]
     inquiry, steps, talk, suggested = page.read_together(
         ("inquiries.get", {"inquiry_id": id}),
@@ -34,8 +34,8 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     )
     actors = [entry.act.by for entry in talk.items if entry.act] + [entry.note.by for entry in talk.items if entry.note]
     page.load_officers(by.removeprefix("person:") for by in actors)
-    drafts = _drafts(page)
-    articles = _articles(page, suggested)
+    drafts = _build_drafted_forms(page)
+    articles = _list_articles(page, suggested)
     forms = ActForms(
         page,
         f"/inquiries/{id}",
@@ -45,7 +45,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         options={"article": articles},
     )
     others = (step for step in steps.steps if step.operation != _NOTE)
-    acts = forms.offered(others, article=page.one("article"), **_text_of(page))
+    acts = forms.build_possible_forms(others, article=page.one("article"), **_read_article_text(page))
     if page.one("article"):
         acts = [evolve(act, is_open=act.is_open or act.operation == _ANSWER) for act in acts]
     can_answer = any(act.operation == _ANSWER for act in acts)
@@ -59,16 +59,17 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         talk=talk.items,
         next=talk.next,
         suggested=[
-            (suggestion, _make_direct_answer(forms, suggestion) if can_answer else None) for suggestion in suggested
+            (suggestion, _build_direct_answer_form(forms, suggestion) if can_answer else None)
+            for suggestion in suggested
         ],
     )
 
 
-def act(page: PageRequest) -> Response:
+def act_on_question(page: PageRequest) -> Response:
     """Carry out an act on a question; redirect to the tip if the question became a tip."""
     id = page.params["id"]
     operation = page.operation
-    drafts = _drafts(page)
+    drafts = _build_drafted_forms(page)
     address = f"/inquiries/{id}"
     button = page.sent(DO)
     if button in (SAVE, PREVIEW):
@@ -77,14 +78,16 @@ def act(page: PageRequest) -> Response:
         source = page.sent("source")
         target = f"{address}/preview" if button == PREVIEW else address
         return page.redirect(target, article=article, source=source, done="drafts.save")
-    return drafts.carry_out(operation, {"inquiry_id": id}, show, _to_tip if operation == _TO_TIP else address)
+    return drafts.carry_out(
+        operation, {"inquiry_id": id}, show_question, _build_tip_path if operation == _TO_TIP else address
+    )
 
 
 def preview(page: PageRequest) -> Response:
     """Show the answer that a resident will read; nothing is sent."""
     id = page.params["id"]
     article = page.one("article")
-    words = _drafts(page).words_of(_ANSWER)
+    words = _build_drafted_forms(page).load_initial_text(_ANSWER)
     back = f"/inquiries/{id}"
     if not words and not article:
         return page.redirect(back)
@@ -93,7 +96,7 @@ def preview(page: PageRequest) -> Response:
     return page.render("templates/preview.html", preview=answer, back=page.local_url(back, article=article))
 
 
-def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
+def show_new_question_form(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show the form of a question that came by phone or at the counter."""
     forms = ActForms(page, "/inquiries", unit=page.viewer.unit, failure=failure)
     form = forms.make("inquiries.record_walk_in", unit=page.viewer.unit)
@@ -105,19 +108,19 @@ def new(page: PageRequest, failure: FailedAct | None = None) -> Response:
     )
 
 
-def _make_direct_answer(forms: ActForms, suggested: Any) -> ActForm:
+def _build_direct_answer_form(forms: ActForms, suggested: Any) -> ActForm:
     """Return the form that sends an article unchanged as the answer."""
     return forms.make(_ANSWER, article=suggested.article.id)
 
 
-def _text_of(page: PageRequest) -> Mapping[str, str]:
+def _read_article_text(page: PageRequest) -> Mapping[str, str]:
     """Return text and source of the article that the address names, to be edited before sending."""
     id = page.one("article")
     article = page.call("inquiries.articles.get", article_id=id) if id else None
     return {} if article is None else {"text": article.editions[-1].text, "source": article.editions[-1].source}
 
 
-def _articles(page: PageRequest, suggested: Any) -> list[Choice]:
+def _list_articles(page: PageRequest, suggested: Any) -> list[Choice]:
     """Return the articles to answer from, suggested articles first."""
     fitting = {suggestion.article.id: suggestion.article.title for suggestion in suggested}
     others = {
@@ -126,9 +129,9 @@ def _articles(page: PageRequest, suggested: Any) -> list[Choice]:
     return [Choice(id, title) for id, title in {**fitting, **others}.items()]
 
 
-def _drafts(page: PageRequest) -> DraftedForms:
+def _build_drafted_forms(page: PageRequest) -> DraftedForms:
     return DraftedForms(page, f"inquiry:{page.params['id']}", _WRITTEN, "inquiries.ready_answers")
 
 
-def _to_tip(tip: Any) -> str:
+def _build_tip_path(tip: Any) -> str:
     return f"/tips/{tip.id}"

@@ -1,4 +1,4 @@
-"""Lists of questions."""
+"""Lists of residents' questions."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -11,24 +11,24 @@ from anninh_core.board.pages.tabs import Tab, make_tabs
 _PAGE = 50
 
 
-def waiting(page: PageRequest) -> Response:
+def show_waiting_questions(page: PageRequest) -> Response:
     """Show the questions that wait for an answer, the oldest first."""
     listing = page.call("inquiries.waiting", after=page.one("after"), limit=_PAGE)
     hours = {entry.inquiry.id: entry.hours for entry in listing.items}
-    return _show(page, "waiting", [entry.inquiry for entry in listing.items], listing.next, hours)
+    return _render_questions(page, "waiting", [entry.inquiry for entry in listing.items], listing.next, hours)
 
 
-def every(page: PageRequest) -> Response:
-    """Show all questions, or those that contain given words."""
+def show_all_questions(page: PageRequest) -> Response:
+    """Show all questions, or the questions that contain given words."""
     words = page.one("words").strip()[:200]
     if words:
         listing = page.call("inquiries.search", text=words, after=page.one("after"), limit=_PAGE)
     else:
         listing = page.call("inquiries.list", after=page.one("after"), limit=_PAGE)
-    return _show(page, "every", listing.items, listing.next, {})
+    return _render_questions(page, "every", listing.items, listing.next, {})
 
 
-def _show(
+def _render_questions(
     page: PageRequest, tab: str, inquiries: Sequence[Any], following: str, hours: Mapping[str, float]
 ) -> Response:
     return page.render(
@@ -37,16 +37,19 @@ def _show(
         hours=hours,
         unread=page.call("inquiries.unread", inquiries=tuple(inquiry.id for inquiry in inquiries)),
         next=following,
-        tabs=tabs_for(page, tab),
+        tabs=build_tabs(page, tab),
         searched=page.one("words"),
     )
 
 
-def tabs_for(page: PageRequest, here: str) -> list[Tab]:
-    """Return the tabs."""
+def build_tabs(page: PageRequest, here: str) -> list[Tab]:
+    """Return the tabs of the lists of questions."""
     paths = (("waiting", "/inquiries"), ("every", "/inquiries/all"), ("articles", "/inquiries/articles"))
     return make_tabs(page, ((name, path, True) for name, path in paths), here)
 
 
-PAGES: Mapping[str, Callable[[PageRequest], Response]] = {"/inquiries": waiting, "/inquiries/all": every}
-"""Handlers of the lists by address."""
+PAGES: Mapping[str, Callable[[PageRequest], Response]] = {
+    "/inquiries": show_waiting_questions,
+    "/inquiries/all": show_all_questions,
+}
+"""Handlers of the lists of questions, by the address of the list."""

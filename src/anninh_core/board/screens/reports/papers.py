@@ -1,4 +1,4 @@
-"""Reports of an obligation in a year: the state of each unit's report."""
+"""The page of an obligation in a year, with the state of each unit's report."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,20 +9,20 @@ from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.form import ActForm
 from anninh_core.board.pages.request import FailedAct, PageRequest
-from anninh_core.board.screens.reports.tabs import chosen_year, tabs_for
+from anninh_core.board.screens.reports.tabs import build_tabs, read_year
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Refused
 
 _TAKEN = ("accepted", "consolidated")
 
 
-def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
+def show_obligation_reports(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show the reports of an obligation in a year, the late ones first."""
     obligations = page.desk.app.district.obligations
     requested = page.sent("obligation") or page.one("obligation")
-    year = chosen_year(page)
-    obligation = requested if requested in obligations else _nearest(page, year)
-    lines = _lines(page, obligation, year)
+    year = read_year(page)
+    obligation = requested if requested in obligations else _find_nearest_obligation(page, year)
+    lines = _read_report_states(page, obligation, year)
     consolidated = _find_consolidated(page, obligation, year) if lines else None
     return page.render(
         "papers.html",
@@ -32,18 +32,20 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         chosen=obligation,
         year=year,
         gathered=consolidated,
-        acts=_acts(page, lines, obligation, year, failure) if lines and consolidated is not None else [],
-        tabs=tabs_for(page, "papers"),
+        acts=_build_consolidation_form(page, lines, obligation, year, failure)
+        if lines and consolidated is not None
+        else [],
+        tabs=build_tabs(page, "papers"),
     )
 
 
-def act(page: PageRequest) -> Response:
+def consolidate_reports(page: PageRequest) -> Response:
     """Consolidate the accepted reports of an obligation."""
     operation = page.operation
-    return carry_out(page, operation, {}, show, lambda report: f"/reports/{report.id}")
+    return carry_out(page, operation, {}, show_obligation_reports, lambda report: f"/reports/{report.id}")
 
 
-def _nearest(page: PageRequest, year: int) -> str:
+def _find_nearest_obligation(page: PageRequest, year: int) -> str:
     """Return the obligation of a year that is due closest to today, so that its reports are shown first."""
     today = local_date(page.now)
     obligations = page.desk.app.district.obligations
@@ -55,10 +57,12 @@ def _nearest(page: PageRequest, year: int) -> str:
     return min(due, key=lambda obligation_id: abs(due[obligation_id] - today), default=next(iter(obligations), ""))
 
 
-def _lines(page: PageRequest, obligation: str, year: int) -> Sequence[Any] | None:
-    """Return the state of each unit's report, none if nothing is due in the year; None if a report can't be opened."""
+def _read_report_states(page: PageRequest, obligation: str, year: int) -> Sequence[Any] | None:
+    """Return the state of each unit's report of an obligation, empty if nothing is due in the year; None if a report
+    can't be opened.
+    """
     try:
-        lines = page.compute("reports.standing", obligation=obligation, year=year)
+        lines = page.call_if_readable("reports.standing", obligation=obligation, year=year)
     except BadInput:
         return ()
     return lines and sorted(lines, key=lambda line: (-line.days_late, page.names.unit(line.unit)))
@@ -71,12 +75,12 @@ def _find_consolidated(page: PageRequest, obligation: str, year: int) -> Any:
     if set(page.viewer.role_units).isdisjoint(above):
         return None
     try:
-        return page.compute("reports.consolidated", obligation=obligation, year=year)
-    except Refused:  # the role in that unit doesn't include these reports
+        return page.call_if_readable("reports.consolidated", obligation=obligation, year=year)
+    except Refused:  # The viewer's role in the unit above doesn't include these reports.
         return None
 
 
-def _acts(
+def _build_consolidation_form(
     page: PageRequest, lines: Sequence[Any], obligation: str, year: int, failure: FailedAct | None
 ) -> Sequence[ActForm]:
     """Return the form that consolidates accepted reports, if the viewer may write the consolidated report."""

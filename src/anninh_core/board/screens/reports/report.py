@@ -1,4 +1,6 @@
-"""A report: its document, its texts next to those of the last period, its signature, its files."""
+"""The pages of one report, with its document, its texts next to those of the last period, its signature, and its
+files.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,14 +13,14 @@ from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.drafting import DO, SAVE, DraftedForms
 from anninh_core.board.forms.form import WrittenField
 from anninh_core.board.pages.request import FailedAct, PageRequest
-from anninh_core.board.responses import send_file
+from anninh_core.board.responses import build_file_response
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AnninhError, NotFound
 
 _WRITE = "reports.write"
 
 Read = tuple[str, Mapping[str, Any]]
-"""A query and its arguments."""
+"""Name and arguments of a query."""
 
 
 @frozen
@@ -31,27 +33,27 @@ class WordsRow:
     last: str
 
 
-def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show a report; one reading, one journal entry."""
-    report, steps, last, paper = _read(page, ("reports.paper", {"report_id": page.params["id"]}))
+def show_report(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show a report; the queries together leave one journal entry."""
+    report, steps, last, paper = _read_report(page, ("reports.paper", {"report_id": page.params["id"]}))
     forms = ActForms(page, f"/reports/{report.id}", unit=report.unit, version=steps.version, failure=failure)
     others = [step for step in steps.steps if step.operation != _WRITE]
-    acts = forms.offered(others, issued_on=local_date(page.now).isoformat(), signer=page.viewer.name)
+    acts = forms.build_possible_forms(others, issued_on=local_date(page.now).isoformat(), signer=page.viewer.name)
     return page.render(
         "report.html",
         failure.status if failure else 200,
         report=report,
         title=page.desk.app.district.obligations[report.obligation].name,
         paper=paper,
-        words_rows=_words(page, report, last),
-        begun=_drafts(page).parts(),
-        handed_over=_drafts(page).handed_over(),
+        words_rows=_list_section_texts(page, report, last),
+        begun=_build_drafted_forms(page).parts(),
+        handed_over=_build_drafted_forms(page).handed_over(),
         can_write=any(step.operation == _WRITE for step in steps.steps),
         acts=acts,
     )
 
 
-def act(page: PageRequest) -> Response:
+def act_on_report(page: PageRequest) -> Response:
     """Carry out an act on a report."""
     id = page.params["id"]
     operation = page.operation
@@ -60,15 +62,18 @@ def act(page: PageRequest) -> Response:
         page,
         operation,
         {"report_id": id},
-        show,
+        show_report,
         (lambda correction: f"/reports/{correction.id}") if is_new else f"/reports/{id}",
     )
 
 
-def words(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show the form of a section, next to the text of the last period."""
-    report, steps, last = _read(page)
-    row = next((words_row for words_row in _words(page, report, last) if words_row.key == page.params["key"]), None)
+def show_section_form(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show the form of a report's section, next to the text of the last period."""
+    report, steps, last = _read_report(page)
+    row = next(
+        (words_row for words_row in _list_section_texts(page, report, last) if words_row.key == page.params["key"]),
+        None,
+    )
     if row is None or all(step.operation != _WRITE for step in steps.steps):
         raise NotFound(
             "Report {report} has no section {section!r} that can be written now.",
@@ -78,40 +83,40 @@ def words(page: PageRequest, failure: FailedAct | None = None) -> Response:
     forms = ActForms(
         page, f"/reports/{report.id}/words/{row.key}", unit=report.unit, version=steps.version, failure=failure
     )
-    (form,) = _drafts(page, row.key).offer([forms.make(_WRITE, text=row.text)])
+    (form,) = _build_drafted_forms(page, row.key).offer([forms.make(_WRITE, text=row.text)])
     status = failure.status if failure else 200
     return page.render("words.html", status, report=report, row=row, act=form)
 
 
-def write(page: PageRequest) -> Response:
-    """Save the text of a section, or a draft of it."""
+def save_section(page: PageRequest) -> Response:
+    """Save the text of a report's section, or a draft of it."""
     id = page.params["id"]
     key = page.params["key"]
     operation = page.operation
-    drafts = _drafts(page, key)
+    drafts = _build_drafted_forms(page, key)
     if page.sent(DO) == SAVE:
         drafts.keep()
         return page.redirect(f"/reports/{id}/words/{key}", done="drafts.save")
-    return drafts.carry_out(operation, {"report_id": id, "key": key}, words, f"/reports/{id}")
+    return drafts.carry_out(operation, {"report_id": id, "key": key}, show_section_form, f"/reports/{id}")
 
 
-def file(page: PageRequest) -> Response:
+def download_report(page: PageRequest) -> Response:
     """Return a report as a file."""
-    return send_file(page.call("reports.render", report_id=page.params["id"], format=page.params["format"]))
+    return build_file_response(page.call("reports.render", report_id=page.params["id"], format=page.params["format"]))
 
 
-def _drafts(page: PageRequest, *keys: str) -> DraftedForms:
+def _build_drafted_forms(page: PageRequest, *keys: str) -> DraftedForms:
     """Return the drafts about a report, for the forms of some sections."""
     fields = [WrittenField(operation=_WRITE, field="text", part=f"words.{key}") for key in keys]
     return DraftedForms(page, f"report:{page.params['id']}", fields)
 
 
-def _read(page: PageRequest, *others: Read) -> tuple[Any, ...]:
+def _read_report(page: PageRequest, *others: Read) -> tuple[Any, ...]:
     """Return a report, its possible steps, the report of the year before (or None), and the results of other
     queries.
     """
     id = page.params["id"]
-    previous_id = _find_before(page, id)
+    previous_id = _find_previous_report(page, id)
     reads: list[Read] = [("reports.get", {"report_id": id}), ("reports.can_do", {"report_id": id}), *others]
     if previous_id:
         reads.append(("reports.get", {"report_id": previous_id}))
@@ -120,8 +125,10 @@ def _read(page: PageRequest, *others: Read) -> tuple[Any, ...]:
     return report, steps, last, *results
 
 
-def _find_before(page: PageRequest, id: str) -> str:
-    """Return the id of the report of the year before, or ""; the viewer's access to this report isn't checked yet."""
+def _find_previous_report(page: PageRequest, id: str) -> str:
+    """Return the id of the unit's report of the year before, or ""; whether the viewer may read the report `id` isn't
+    checked yet.
+    """
     obligation, year, unit, _ = [*id.split("."), "", "", ""][:4]
     if obligation not in page.desk.app.district.obligations or not (year.isascii() and year.isdigit()):
         return ""
@@ -132,7 +139,7 @@ def _find_before(page: PageRequest, id: str) -> str:
     return next((line.report for line in lines if line.unit == unit), "")
 
 
-def _words(page: PageRequest, report: Any, last: Any) -> list[WordsRow]:
+def _list_section_texts(page: PageRequest, report: Any, last: Any) -> list[WordsRow]:
     district = page.desk.app.district
     template = district.templates[district.obligations[report.obligation].template]
     last_words: Mapping[str, str] = last.words if last is not None else {}

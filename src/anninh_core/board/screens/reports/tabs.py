@@ -8,8 +8,8 @@ _FIRST_YEAR = 1
 _LAST_YEAR = 9998
 
 
-def tabs_for(page: PageRequest, here: str) -> list[Tab]:
-    """Return the viewer's tabs."""
+def build_tabs(page: PageRequest, here: str) -> list[Tab]:
+    """Return the tabs of the plan that the viewer may open."""
     plan = page.viewer.may("plan.read")
     report = page.viewer.may("report.read")
     ways = (
@@ -21,7 +21,7 @@ def tabs_for(page: PageRequest, here: str) -> list[Tab]:
     return make_tabs(page, ways, here)
 
 
-def chosen_year(page: PageRequest) -> int:
+def read_year(page: PageRequest) -> int:
     """Return the year in the address, or else the current year."""
     text = page.one("year")
     year = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(_LAST_YEAR)) else 0

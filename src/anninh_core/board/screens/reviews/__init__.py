@@ -1,1 +1,1 @@
-"""Items that wait for a review by a second person: four gates, findings, and a decision."""
+"""Screens for the review of items by a second person, with four gates, findings, and a decision."""

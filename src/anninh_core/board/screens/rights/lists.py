@@ -1,10 +1,12 @@
-"""Lists of requests: open requests, all requests, and requests whose requester must still be identified."""
+"""Lists of requests about personal data: open requests, all requests, and requests whose requester must still be
+identified.
+"""
 
 from typing import Any
 
 from starlette.responses import Response
 
-from anninh_core.board.forms.act import row_forms
+from anninh_core.board.forms.act import build_row_forms
 from anninh_core.board.forms.form import ActForm
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.pages.tabs import Tab, make_tabs
@@ -14,51 +16,51 @@ _CHECKS_PAGE = 50
 _CHECKS = ("rights.record_check", "rights.link_account", "rights.link_receipt")
 
 
-def first(page: PageRequest) -> Response:
+def redirect_to_first_list(page: PageRequest) -> Response:
     """Redirect to the first list that the viewer has access to."""
-    return page.redirect(next((path for _, path, is_own in _ways_for(page) if is_own), "/"))
+    return page.redirect(next((path for _, path, is_own in _list_tab_links(page) if is_own), "/"))
 
 
-def pending(page: PageRequest) -> Response:
-    """Show the unanswered requests."""
-    return _show(page, "open", is_pending=True)
+def show_pending_requests(page: PageRequest) -> Response:
+    """Show the unanswered requests about personal data."""
+    return _render_requests(page, "open", is_pending=True)
 
 
-def every(page: PageRequest) -> Response:
-    """Show all requests."""
-    return _show(page, "all", is_pending=False)
+def show_all_requests(page: PageRequest) -> Response:
+    """Show all requests about personal data."""
+    return _render_requests(page, "all", is_pending=False)
 
 
-def _show(page: PageRequest, tab: str, *, is_pending: bool) -> Response:
+def _render_requests(page: PageRequest, tab: str, *, is_pending: bool) -> Response:
     listing = page.call("rights.requests", pending=is_pending, after=page.one("after"), limit=_PAGE)
     page.load_officers(id for request in listing.items for id in request.handled_by)
     return page.render(
         "list.html",
         requests=[(request, page.call("rights.clock", request_id=request.id)) for request in listing.items],
         next=listing.next,
-        tabs=tabs_for(page, tab),
+        tabs=build_tabs(page, tab),
     )
 
 
-def to_check(page: PageRequest, failure: FailedAct | None = None) -> Response:
+def show_unidentified_requests(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show the requests whose requester must still be identified, oldest first."""
     listing = page.call("rights.requests_to_check", after=page.one("after"), limit=_CHECKS_PAGE)
     return page.render(
         "check.html",
         failure.status if failure else 200,
-        requests=[(request, _check_forms(page, request, failure)) for request in listing.items],
+        requests=[(request, _build_check_forms(page, request, failure)) for request in listing.items],
         next=listing.next,
-        tabs=tabs_for(page, "check"),
+        tabs=build_tabs(page, "check"),
     )
 
 
-def _check_forms(page: PageRequest, request: Any, failure: FailedAct | None) -> list[ActForm]:
-    forms = row_forms(page, "/rights/check", request, failure, version=request.version)
+def _build_check_forms(page: PageRequest, request: Any, failure: FailedAct | None) -> list[ActForm]:
+    forms = build_row_forms(page, "/rights/check", request, failure, version=request.version)
     return [forms.make(name, **{"address.place": "person"}) for name in _CHECKS if page.has(name)]
 
 
-def _ways_for(page: PageRequest) -> tuple[tuple[str, str, bool], ...]:
-    """Return name and address of each tab, and whether the viewer has access."""
+def _list_tab_links(page: PageRequest) -> tuple[tuple[str, str, bool], ...]:
+    """Return name and address of each tab of requests about personal data, and whether the viewer has access."""
     handles = page.has("rights.requests")
     return (
         ("open", "/rights/open", handles),
@@ -68,6 +70,6 @@ def _ways_for(page: PageRequest) -> tuple[tuple[str, str, bool], ...]:
     )
 
 
-def tabs_for(page: PageRequest, here: str) -> list[Tab]:
-    """Return the viewer's tabs."""
-    return make_tabs(page, _ways_for(page), here)
+def build_tabs(page: PageRequest, here: str) -> list[Tab]:
+    """Return the tabs of the lists of requests that the viewer may open."""
+    return make_tabs(page, _list_tab_links(page), here)

@@ -1,4 +1,6 @@
-"""A request: its requester, deadline and history, the possible acts, and the data kept about its person."""
+"""The page of a request about personal data, with its requester, deadline and history, the possible acts, and the data
+kept about its person.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,10 +8,10 @@ from typing import Any
 from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
-from anninh_core.board.forms.carry_out import Failed, attempt
+from anninh_core.board.forms.carry_out import Failed, attempt_act
 from anninh_core.board.forms.form import ActForm
 from anninh_core.board.pages.request import FailedAct, PageRequest
-from anninh_core.board.responses import send_file
+from anninh_core.board.responses import build_file_response
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.operations.choices import Choice
 
@@ -21,7 +23,7 @@ _MOST_OF_A_MESSAGE = 80
 
 
 def show(page: PageRequest, failure: FailedAct | None = None, data: Any = None) -> Response:
-    """Show a request; one reading, one journal entry.
+    """Show a request about personal data; the queries together leave one journal entry.
 
     Args:
         data: the data kept about the requester, if it was searched just now: it is shown only this once.
@@ -30,42 +32,43 @@ def show(page: PageRequest, failure: FailedAct | None = None, data: Any = None) 
     request, steps, clock = page.read_together(
         *((f"rights.{name}", arguments) for name in ("request", "can_do", "clock"))
     )
-    page.load_officers(_people(request))
+    page.load_officers(_iter_officer_ids(request))
     return page.render(
         "request.html",
         failure.status if failure else 200,
         request=request,
         clock=clock,
         found=data,
-        acts=_acts(page, steps, failure, data),
+        acts=_build_forms(page, steps, failure, data),
         rules=page.desk.app.district.rights,
     )
 
 
-def act(page: PageRequest) -> Response:
+def act_on_request(page: PageRequest) -> Response:
     """Carry out an act on a request: found data is shown once, a copy is downloaded, other acts redirect to the
     page.
     """
     id = page.params["id"]
     operation = page.operation
     try:
-        result = attempt(page, operation, {"request_id": id})
+        result = attempt_act(page, operation, {"request_id": id})
     except AlreadyDone:
-        if operation == _FIND:  # found data is kept nowhere: search again, which leaves a journal entry too
-            return act(page.anew())
+        # Found data is kept nowhere, so a repeated submission searches again, which leaves another journal entry.
+        if operation == _FIND:
+            return act_on_request(page.as_new_try())
         return page.redirect(f"/rights/{id}", done="before")
     except Failed as failed:
         return show(page, failed.failure)
     if operation == _FIND:
         return show(page, data=result)
     if operation == _EXPORT:
-        return send_file(result)
+        return build_file_response(result)
     return page.redirect(f"/rights/{id}", done=operation)
 
 
-def _acts(page: PageRequest, steps: Any, failure: FailedAct | None, data: Any) -> list[ActForm]:
-    """Return the forms of the possible acts; text can only be corrected where the messages are shown."""
-    messages = list(_messages(data)) if data else []
+def _build_forms(page: PageRequest, steps: Any, failure: FailedAct | None, data: Any) -> list[ActForm]:
+    """Return the forms of the possible acts on a request; text can only be corrected where the messages are shown."""
+    messages = list(_iter_message_choices(data)) if data else []
     tried = failure.operation if failure else ""
     forms = ActForms(
         page,
@@ -74,18 +77,18 @@ def _acts(page: PageRequest, steps: Any, failure: FailedAct | None, data: Any) -
         failure=failure,
         options={"message": messages} if messages else None,
     )
-    return forms.offered(
+    return forms.build_possible_forms(
         step for step in steps.steps if step.operation != _CORRECT_WORDS or messages or tried == _CORRECT_WORDS
     )
 
 
-def _messages(data: Any) -> Iterator[Choice]:
+def _iter_message_choices(data: Any) -> Iterator[Choice]:
     records = (record for category in data.categories if category.category == "messages" for record in category.records)
     for message in [*records][-_MOST_CHOSEN_FROM:]:
         yield Choice(message.id, message.fields.get("text", "")[:_MOST_OF_A_MESSAGE] or message.id)
 
 
-def _people(request: Any) -> Iterator[str]:
+def _iter_officer_ids(request: Any) -> Iterator[str]:
     yield request.taken_by
     yield from request.handled_by
     for acts in (request.checks, request.links, request.omissions, request.handovers, request.corrections):

@@ -20,7 +20,7 @@ _KINDS = {
     "article": ("/inquiries/articles/{id}", "", "inquiry.read"),
     "item": ("/content/{id}", "ItemState", "content.read"),
 }
-"""Kind -> path of its page, list with the labels of its states, and permission to read it."""
+"""For each kind of record: path of its page, list with the labels of its states, and permission to read it."""
 
 
 @frozen(kw_only=True)
@@ -40,7 +40,7 @@ class HitRow:
     pieces: Sequence[tuple[str, bool]]
 
 
-def show(page: PageRequest) -> Response:
+def show_search(page: PageRequest) -> Response:
     """Show the records that match the query, the closest first; without a query only the search form."""
     words = page.one("words").strip()[:_MOST_WORDS]
     kinds = [kind for kind, (_, _, permission) in _KINDS.items() if page.viewer.may(permission)]
@@ -52,12 +52,12 @@ def show(page: PageRequest) -> Response:
         words=words,
         kind=kind,
         kinds=kinds,
-        hits=[_show_hit(page, hit) for hit in result.items] if result else (),
+        hits=[_build_row(page, hit) for hit in result.items] if result else (),
         is_cut=bool(result and result.more),
     )
 
 
-def _show_hit(page: PageRequest, hit: Any) -> HitRow:
+def _build_row(page: PageRequest, hit: Any) -> HitRow:
     path, states, _ = _KINDS[hit.kind]
     return HitRow(
         url=page.url(path.format(id=hit.id)),
@@ -66,11 +66,11 @@ def _show_hit(page: PageRequest, hit: Any) -> HitRow:
         unit=page.names.unit(hit.unit),
         state=page.label(hit.state, states) if hit.state and states else "",
         at=hit.at,
-        pieces=_mark(hit.passage, hit.matched),
+        pieces=_split_passage(hit.passage, hit.matched),
     )
 
 
-def _mark(passage: str, matched: Sequence[str]) -> list[tuple[str, bool]]:
+def _split_passage(passage: str, matched: Sequence[str]) -> list[tuple[str, bool]]:
     """Return a passage in pieces, each with whether it is a matched word."""
     words = sorted({word for word in matched if word}, key=len, reverse=True)
     if not words:
@@ -82,5 +82,5 @@ def _mark(passage: str, matched: Sequence[str]) -> list[tuple[str, bool]]:
 SEARCH = menu_screen(
     "search",
     permissions=_READS,
-    routes=(PageRoute(path="/search", handler=show),),
+    routes=(PageRoute(path="/search", handler=show_search),),
 )

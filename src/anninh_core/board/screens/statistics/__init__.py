@@ -1,1 +1,1 @@
-"""Thống kê: figures as charts, each with its table."""
+"""Thống kê: figures as charts, each with its table of numbers."""

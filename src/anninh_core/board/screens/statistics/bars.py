@@ -12,7 +12,7 @@ _GAP = 6
 
 @frozen
 class ChartBar:
-    """A number as a bar.
+    """An amount that a chart shows as a bar.
 
     Attributes:
         percent: its length; the longest bar has 100.
@@ -25,7 +25,7 @@ class ChartBar:
 
 @frozen
 class ChartColumn:
-    """A number as a column.
+    """An amount that a chart shows as a column.
 
     Attributes:
         x, y, width, height: its rectangle in a drawing with a height of 100.
@@ -42,19 +42,26 @@ class ChartColumn:
 def make_bars(amounts: Sequence[tuple[str, int]]) -> Sequence[ChartBar]:
     """Return amounts by name as bars."""
     most = max((amount for _, amount in amounts), default=0)
-    return [ChartBar(name, amount, _share(amount, most)) for name, amount in amounts]
+    return [ChartBar(name, amount, _compute_percent(amount, most)) for name, amount in amounts]
 
 
 def make_columns(amounts: Sequence[tuple[str, int]]) -> Sequence[ChartColumn]:
     """Return amounts by name as columns side by side."""
     most = max((amount for _, amount in amounts), default=0)
     return [
-        ChartColumn(name, amount, number * (_WIDTH + _GAP), _WHOLE - _share(amount, most), _WIDTH, _share(amount, most))
+        ChartColumn(
+            name,
+            amount,
+            number * (_WIDTH + _GAP),
+            _WHOLE - _compute_percent(amount, most),
+            _WIDTH,
+            _compute_percent(amount, most),
+        )
         for number, (name, amount) in enumerate(amounts)
     ]
 
 
-def _share(amount: int, most: int) -> int:
+def _compute_percent(amount: int, most: int) -> int:
     """Return an amount in percent of the largest one, at least 1 for any amount above 0, so that it is visible."""
     if most <= 0 or amount <= 0:
         return 0

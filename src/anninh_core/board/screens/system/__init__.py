@@ -1,1 +1,1 @@
-"""Operation of the system: failed sends, held texts, keys and data, officers."""
+"""Screens for the operation of the system: failed sends, held texts, keys and data, officers."""

@@ -6,8 +6,8 @@ from attrs import frozen
 from starlette.responses import Response
 
 from anninh_core.board.pages.request import PageRequest
-from anninh_core.board.screens.system.tabs import tabs_for
-from anninh_core.language.phrasing import name_check
+from anninh_core.board.screens.system.tabs import build_tabs
+from anninh_core.language.phrasing import label_check
 
 _WELL = "ok"
 _DAYS = 30
@@ -28,10 +28,10 @@ class WordedCheck:
     todo: str
 
 
-def show(page: PageRequest) -> Response:
+def show_health(page: PageRequest) -> Response:
     """Show checks with problems and their remedies, the queues, and the checks of the messengers."""
     health = page.call("system.health")
-    checks = [_word_check(page, check) for check in health.checks]
+    checks = [_translate_check(page, check) for check in health.checks]
     return page.render(
         "health.html",
         looked_at=health.looked_at,
@@ -40,38 +40,39 @@ def show(page: PageRequest) -> Response:
         good=[worded for worded in checks if worded.level == _WELL],
         queues=health.queues,
         messengers=[
-            (messenger, [_check_words(page, check) for check in messenger.checks]) for messenger in health.messengers
+            (messenger, [_find_check_texts(page, check) for check in messenger.checks])
+            for messenger in health.messengers
         ],
-        tabs=tabs_for(page, "health"),
+        tabs=build_tabs(page, "health"),
     )
 
 
-def backups(page: PageRequest) -> Response:
+def show_backups(page: PageRequest) -> Response:
     """Show the last backups, and when each was verified."""
-    return page.render("backups.html", backups=page.call("system.backups"), tabs=tabs_for(page, "backups"))
+    return page.render("backups.html", backups=page.call("system.backups"), tabs=build_tabs(page, "backups"))
 
 
 def state(page: PageRequest) -> Response:
     """Show the keys, the recovery copy, the data to be destroyed soon, and the holds that prevent it."""
-    counts = page.compute("retention.preview_counts", days=_DAYS)
+    counts = page.call_if_readable("retention.preview_counts", days=_DAYS)
     return page.render(
         "state.html",
         keys=page.call("keys.status"),
         counts=None if counts is None else [line for line in counts if line.count],
-        holds=page.compute("retention.holds"),
+        holds=page.call_if_readable("retention.holds"),
         days=_DAYS,
-        tabs=tabs_for(page, "state"),
+        tabs=build_tabs(page, "state"),
     )
 
 
-def _word_check(page: PageRequest, check: Any) -> WordedCheck:
+def _translate_check(page: PageRequest, check: Any) -> WordedCheck:
     say = page.phrasing.sentence
     return WordedCheck(_name_check(page, check.name), check.level.value, say(check.what), say(check.todo))
 
 
-def _check_words(page: PageRequest, check: Any) -> tuple[str, str]:
+def _find_check_texts(page: PageRequest, check: Any) -> tuple[str, str]:
     return _name_check(page, check.name), check.level.value
 
 
 def _name_check(page: PageRequest, name: str) -> str:
-    return name_check(name, page.language)
+    return label_check(name, page.language)

@@ -1,11 +1,11 @@
-"""The tabs of the system."""
+"""The tabs of the section on the system."""
 
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.tabs import Tab, make_tabs
 
 
-def ways_for(page: PageRequest) -> tuple[tuple[str, str, bool], ...]:
-    """Return name and address of each tab, and whether the viewer has access."""
+def list_tab_links(page: PageRequest) -> tuple[tuple[str, str, bool], ...]:
+    """Return name and address of each tab of the system's section, and whether the viewer has access."""
     return (
         ("failures", "/system/failures", page.has("failures.troubles")),
         ("leaks", "/system/leaks", page.has("leaks.findings")),
@@ -17,6 +17,6 @@ def ways_for(page: PageRequest) -> tuple[tuple[str, str, bool], ...]:
     )
 
 
-def tabs_for(page: PageRequest, here: str) -> list[Tab]:
-    """Return the viewer's tabs."""
-    return make_tabs(page, ways_for(page), here)
+def build_tabs(page: PageRequest, here: str) -> list[Tab]:
+    """Return the tabs of the system's section that the viewer may open."""
+    return make_tabs(page, list_tab_links(page), here)

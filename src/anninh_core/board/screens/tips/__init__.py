@@ -1,1 +1,1 @@
-"""Tips: lists, a tip with its talk, and the acts on it."""
+"""Screens of tips: lists of tips, and a tip with its talk and the acts on it."""

@@ -1,4 +1,4 @@
-"""Alarms: emergencies by urgency, then notices; and past alarms."""
+"""Pages of alarms: emergencies by urgency, then notices to officers; and past alarms."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from attrs import frozen
 from starlette.responses import Response
 
 from anninh_core.board.pages.request import FailedAct, PageRequest
-from anninh_core.board.screens.emergencies import EmergencyRow, emergency_rows
-from anninh_core.board.screens.tips.lists import tabs_for
+from anninh_core.board.screens.emergencies import EmergencyRow, build_emergency_rows
+from anninh_core.board.screens.tips.lists import build_tabs
 from anninh_core.language.catalogue import marked
 
 _PAGE = 50
@@ -29,32 +29,32 @@ class AlarmGroup:
     rows: list[EmergencyRow]
 
 
-def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
+def show_alarms(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show the alarms that officers are paged about or have claimed, or all past alarms."""
     if page.one("all") == "yes":
-        return _show_all(page)
+        return _show_past_alarms(page)
     ladders = page.call("duty.running", after=page.one("after"), limit=_PAGE)
-    rows = emergency_rows(page, ladders.items, failure)
+    rows = build_emergency_rows(page, ladders.items, failure)
     return page.render(
         "alarms.html",
         failure.status if failure else 200,
-        groups=_group(page, rows),
+        groups=_group_alarms(page, rows),
         next=ladders.next,
-        tabs=tabs_for(page, "alarms"),
+        tabs=build_tabs(page, "alarms"),
     )
 
 
-def _show_all(page: PageRequest) -> Response:
+def _show_past_alarms(page: PageRequest) -> Response:
     alarms = page.call("duty.alarms", open=False, after=page.one("after"), limit=_PAGE)
-    page.load_officers(_people(alarms.items))
-    return page.render("past_alarms.html", alarms=alarms.items, next=alarms.next, tabs=tabs_for(page, "alarms"))
+    page.load_officers(_find_officer_ids(alarms.items))
+    return page.render("past_alarms.html", alarms=alarms.items, next=alarms.next, tabs=build_tabs(page, "alarms"))
 
 
-def _people(alarms: Any) -> list[str]:
+def _find_officer_ids(alarms: Any) -> list[str]:
     return [id for alarm in alarms for id in (alarm.acknowledged_by, *(rung.officer for rung in alarm.ladder))]
 
 
-def _group(page: PageRequest, rows: list[EmergencyRow]) -> list[AlarmGroup]:
+def _group_alarms(page: PageRequest, rows: list[EmergencyRow]) -> list[AlarmGroup]:
     emergencies = [row for row in rows if row.alarm.is_emergency]
     by_name = {
         "unclaimed": [row for row in emergencies if not (row.is_held or row.is_possible)],

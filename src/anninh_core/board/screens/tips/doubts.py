@@ -1,15 +1,15 @@
-"""Messages that aren't assigned to a case yet."""
+"""The page of residents' messages that aren't assigned to a case yet."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from starlette.responses import Response
 
-from anninh_core.board.forms.act import row_forms
+from anninh_core.board.forms.act import build_row_forms
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.form import ActForm
 from anninh_core.board.pages.request import FailedAct, PageRequest
-from anninh_core.board.screens.tips.lists import tabs_for
+from anninh_core.board.screens.tips.lists import build_tabs
 from anninh_core.operations.choices import Choice
 
 _PAGE = 50
@@ -26,33 +26,33 @@ _LOCKED_ACTS = (
 )
 
 
-def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
-    """Show the messages, oldest first, each with the possible acts."""
+def show_unassigned_messages(page: PageRequest, failure: FailedAct | None = None) -> Response:
+    """Show the messages that aren't assigned to a case, oldest first, each with the possible acts."""
     listing = page.call("conversations.unassigned", after=page.one("after"), limit=_PAGE)
     proposed = (message.proposed_dismissal for message in listing.items)
     page.load_officers(dismissal.by for dismissal in proposed if dismissal is not None)
-    acts = {message.id: _acts(page, message, failure) for message in listing.items}
+    acts = {message.id: _build_message_forms(page, message, failure) for message in listing.items}
     return page.render(
         "doubts.html",
         failure.status if failure else 200,
         messages=listing.items,
         next=listing.next,
         acts=acts,
-        tabs=tabs_for(page, "doubts"),
+        tabs=build_tabs(page, "doubts"),
     )
 
 
-def act(page: PageRequest) -> Response:
-    """Decide about a message."""
+def act_on_message(page: PageRequest) -> Response:
+    """Carry out a decision about a message that isn't assigned to a case."""
     id = page.params["id"]
     operation = page.operation
     arguments: dict[str, object] = {"messages": [id]} if operation == "conversations.open_tip" else {"message_id": id}
-    return carry_out(page, operation, arguments, show, "/tips/doubts")
+    return carry_out(page, operation, arguments, show_unassigned_messages, "/tips/doubts")
 
 
-def _acts(page: PageRequest, message: Any, failure: FailedAct | None) -> Sequence[ActForm]:
+def _build_message_forms(page: PageRequest, message: Any, failure: FailedAct | None) -> Sequence[ActForm]:
     options = {"case": [Choice(ref, _name_case(page, ref)) for ref in message.candidates]}
-    forms = row_forms(
+    forms = build_row_forms(
         page, "/tips/doubts", message, failure, version=message.version, unit=message.unit, options=options
     )
     acts = _ACTS if message.lock is None else _LOCKED_ACTS

@@ -1,4 +1,6 @@
-"""Incidents: the reports of one event that the viewer may read, reports proposed for it, and one answer to all."""
+"""Pages of incidents: the reports of one event that the viewer may read, reports proposed for it, and one answer to
+all.
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,8 +14,13 @@ from anninh_core.board.forms.act import ActForms
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.form import ActForm
 from anninh_core.board.pages.request import FailedAct, PageRequest
-from anninh_core.board.screens.emergencies import LadderLine, ladder_lines, load_names, say_left
-from anninh_core.board.screens.tips.lists import tabs_for
+from anninh_core.board.screens.emergencies import (
+    LadderLine,
+    format_minutes_left,
+    list_escalation_lines,
+    load_officer_names,
+)
+from anninh_core.board.screens.tips.lists import build_tabs
 from anninh_core.kernel.dates import VIETNAM
 
 _PAGE = 50
@@ -31,7 +38,7 @@ _WRITTEN = ("text", "outcome", "reason", "evidence")
 
 @frozen(kw_only=True)
 class Bar:
-    """The number of reports up to a minute."""
+    """The number of reports of an incident that had arrived by a given minute."""
 
     x: int
     y: float
@@ -42,7 +49,9 @@ class Bar:
 
 @frozen(kw_only=True)
 class ShownHolder:
-    """The officer who has claimed the emergency of an incident, or that it is unclaimed; `lines` of its escalation."""
+    """The officer who has claimed the emergency of an incident, or that it is unclaimed, with the lines of the
+    escalation in `lines`.
+    """
 
     ladder: Any
     is_held: bool
@@ -52,7 +61,7 @@ class ShownHolder:
     lines: Sequence[LadderLine]
 
 
-def show_all(page: PageRequest) -> Response:
+def show_incidents(page: PageRequest) -> Response:
     """Show the incidents with a report that the viewer may read, newest first."""
     is_all = page.one("all") == "yes"
     incidents = page.call("incidents.list", open=not is_all, after=page.one("after"), limit=_PAGE)
@@ -61,19 +70,19 @@ def show_all(page: PageRequest) -> Response:
         incidents=incidents.items,
         next=incidents.next,
         is_all=is_all,
-        tabs=tabs_for(page, "incidents"),
+        tabs=build_tabs(page, "incidents"),
         title_of=lambda incident: name_incident(page, incident),
     )
 
 
-def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
+def show_incident(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show an incident: its officer, its reports, the reports proposed for it, and the escalation."""
     id = page.params["id"]
     incident = page.call("incidents.get", incident_id=id)
     newest = incident.tips[0].tip.id
     proposed, ladders = page.read_together(
         ("incidents.propose", {"tip_id": newest}),
-        ("duty.ladder", {"case": f"tip:{_find_paged(incident)}"}),
+        ("duty.ladder", {"case": f"tip:{_find_shown_alarm(incident)}"}),
     )
     page.load_officers([proposal.claimed_by for proposal in proposed if proposal.claimed_by])
     forms = ActForms(page, f"/tips/incidents/{id}", version=incident.version, failure=failure)
@@ -85,7 +94,7 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
         title=name_incident(page, incident),
         shown=incident.tips if page.one("all") == "yes" else incident.tips[:_SHOWN],
         proposed=proposed,
-        reasons_of=lambda proposal: say_reasons(page, proposal, incident.tips[0].tip),
+        reasons_of=lambda proposal: explain_proposal(page, proposal, incident.tips[0].tip),
         holder=_describe_holder(page, ladders[0]) if ladders else None,
         bars=_draw_bars(incident),
         unread=page.call("tips.unread", tips=tuple(report.tip.id for report in incident.tips)),
@@ -95,21 +104,23 @@ def show(page: PageRequest, failure: FailedAct | None = None) -> Response:
     )
 
 
-def act(page: PageRequest) -> Response:
+def act_on_incident(page: PageRequest) -> Response:
     """Join reports to an incident, separate them, or answer their reporters."""
     id = page.params["id"]
     operation = page.operation
     address = f"/tips/incidents/{id}"
     if operation == _ANSWER:
-        return carry_out(page, operation, {"incident_id": id}, answer, address)
+        return carry_out(page, operation, {"incident_id": id}, show_answer_form, address)
     if operation == _SET_ROLE:
-        response = carry_out(page, operation, {"incident_id": id}, answer, address)
-        return answer(page) if response.status_code == HTTPStatus.SEE_OTHER else response
+        response = carry_out(page, operation, {"incident_id": id}, show_answer_form, address)
+        return show_answer_form(page) if response.status_code == HTTPStatus.SEE_OTHER else response
     arguments: dict[str, object] = {"incident_id": id}
-    return carry_out(page, operation, arguments, show, lambda remaining: address if remaining else "/tips/incidents")
+    return carry_out(
+        page, operation, arguments, show_incident, lambda remaining: address if remaining else "/tips/incidents"
+    )
 
 
-def answer(page: PageRequest, failure: FailedAct | None = None) -> Response:
+def show_answer_form(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show the form of a common answer, with a preview for each reporter before anything is sent."""
     id = page.params["id"]
     incident = page.call("incidents.get", incident_id=id)
@@ -129,7 +140,7 @@ def answer(page: PageRequest, failure: FailedAct | None = None) -> Response:
         options={field.input.path: field.options for field in act_form.fields},
         act=act_form,
         role=forms.make(_SET_ROLE),
-        by_way=_group_by_way(preview),
+        by_way=_group_answers_by_way(preview),
     )
 
 
@@ -140,10 +151,10 @@ def name_incident(page: PageRequest, incident: Any) -> str:
     return page.words("{category} – {unit}", category=category, unit=unit) if unit else category
 
 
-def show_refused(page: PageRequest, failure: FailedAct | None = None) -> Response:
+def show_refused_joining(page: PageRequest, failure: FailedAct | None = None) -> Response:
     """Show the list of incidents with the reason why reports weren't joined."""
     return (
-        show_all(page)
+        show_incidents(page)
         if failure is None
         else page.render(
             "incidents.html",
@@ -151,20 +162,20 @@ def show_refused(page: PageRequest, failure: FailedAct | None = None) -> Respons
             incidents=(),
             next="",
             is_all=False,
-            tabs=tabs_for(page, "incidents"),
+            tabs=build_tabs(page, "incidents"),
             title_of=lambda incident: name_incident(page, incident),
         )
     )
 
 
-def _find_paged(incident: Any) -> str:
+def _find_shown_alarm(incident: Any) -> str:
     """Return the id of the report whose alarm is shown: the oldest open emergency, or else the oldest report."""
     tips = [report.tip for report in reversed(incident.tips)]
     return str(next((tip.id for tip in tips if tip.emergency and tip.is_open), tips[0].id))
 
 
 def _describe_holder(page: PageRequest, ladder: Any) -> ShownHolder:
-    load_names(page, (ladder,))
+    load_officer_names(page, (ladder,))
     words = page.words
     is_held = bool(ladder.claimed_by)
     until = page.formats.clock(ladder.claimed_until)
@@ -174,7 +185,7 @@ def _describe_holder(page: PageRequest, ladder: Any) -> ShownHolder:
         state = words("{name} has the case until {until}", name=page.names.officer(ladder.claimed_by), until=until)
     else:
         state = words("Unclaimed")
-    detail = say_left(page, ladder.claimed_until) if is_held else ""
+    detail = format_minutes_left(page, ladder.claimed_until) if is_held else ""
     forms = ActForms(page, f"/tips/alarms/{ladder.alarm.id}")
     can_claim = page.has("duty.claim") and not is_held and ladder.alarm.is_open
     return ShownHolder(
@@ -183,7 +194,7 @@ def _describe_holder(page: PageRequest, ladder: Any) -> ShownHolder:
         state=state,
         detail=detail,
         claim=forms.make("duty.claim") if can_claim else None,
-        lines=ladder_lines(page, ladder),
+        lines=list_escalation_lines(page, ladder),
     )
 
 
@@ -210,14 +221,14 @@ def _draw_bars(incident: Any) -> list[Bar]:
     ]
 
 
-def _group_by_way(preview: Any) -> Mapping[str, Sequence[Any]]:
+def _group_answers_by_way(preview: Any) -> Mapping[str, Sequence[Any]]:
     groups: dict[str, list[Any]] = {}
     for preview_answer in preview.answers if preview is not None else ():
         groups.setdefault(preview_answer.way.value, []).append(preview_answer)
     return groups
 
 
-def say_reasons(page: PageRequest, proposal: Any, tip: Any) -> str:
+def explain_proposal(page: PageRequest, proposal: Any, tip: Any) -> str:
     """Return why a report is proposed for the same incident: common features, and the minutes between both."""
     words = page.words
     other = proposal.tip

@@ -8,53 +8,53 @@ from typing import Any
 
 from starlette.responses import Response
 
-from anninh_core.board.forms.options import options_for
+from anninh_core.board.forms.options import find_options
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.pages.tabs import Tab, make_tabs
-from anninh_core.board.screens.tips.rows import iter_officer_ids, tip_rows
+from anninh_core.board.screens.tips.rows import build_tip_rows, iter_officer_ids
 
 _PAGE = 50
 _MOST_OVERDUE = 200
 _FOR_ALL = (("due", "/tips"), ("mine", "/tips/mine"), ("received", "/tips/received"), ("waiting", "/tips/waiting"))
 
 
-def due(page: PageRequest) -> Response:
+def show_due_tips(page: PageRequest) -> Response:
     """Show the tips that are due, emergencies first, then overdue tips."""
-    return _show(page, "due", page.call("tips.worklist", after=page.one("after"), limit=_PAGE))
+    return _render_tips(page, "due", page.call("tips.worklist", after=page.one("after"), limit=_PAGE))
 
 
-def mine(page: PageRequest) -> Response:
-    """Show the tips that the viewer has claimed, then the open tips assigned to the viewer, in the order of `due`."""
+def show_own_tips(page: PageRequest) -> Response:
+    """Show the tips that the viewer has claimed, then the open tips assigned to the viewer, the most urgent first."""
     worklist, *claimed = page.read_together(
         ("tips.worklist", {"mine": True, "after": page.one("after"), "limit": _PAGE}),
         *(() if page.one("after") else (("tips.list", {"claimed": True, "limit": _PAGE}),)),
     )
     unassigned = [tip for listing in claimed for tip in listing.items if page.viewer.id not in tip.handlers]
-    return _show(page, "mine", worklist, unassigned)
+    return _render_tips(page, "mine", worklist, unassigned)
 
 
-def received(page: PageRequest) -> Response:
+def show_received_tips(page: PageRequest) -> Response:
     """Show the tips in the state `received`."""
-    return _list(page, "received", state="received")
+    return _show_filtered_tips(page, "received", state="received")
 
 
-def waiting(page: PageRequest) -> Response:
+def show_waiting_tips(page: PageRequest) -> Response:
     """Show the tips that wait for their reporters."""
-    return _list(page, "waiting", state="waiting_for_reporter")
+    return _show_filtered_tips(page, "waiting", state="waiting_for_reporter")
 
 
-def every(page: PageRequest) -> Response:
-    """Show all tips, those of a unit, a category and a period, or those that contain given words."""
+def show_all_tips(page: PageRequest) -> Response:
+    """Show all tips, the tips of a unit, a category and a period, or the tips that contain given words."""
     words = page.one("words").strip()[:200]
     if not words:
-        return _list(page, "every", **_read_filters(page))
-    return _show(page, "every", page.call("tips.search", text=words, after=page.one("after"), limit=_PAGE))
+        return _show_filtered_tips(page, "every", **_read_filters(page))
+    return _render_tips(page, "every", page.call("tips.search", text=words, after=page.one("after"), limit=_PAGE))
 
 
 def _read_filters(page: PageRequest) -> Mapping[str, object]:
-    """Return the filters in the address; invalid values are ignored."""
+    """Return the filters of tips in the address; invalid values are ignored."""
     district = page.desk.app.district
-    (start, end) = (_day(page.one(name)) for name in ("start", "end"))
+    (start, end) = (_parse_day(page.one(name)) for name in ("start", "end"))
     filters = {
         "unit": page.one("unit") if page.one("unit") in district.units else "",
         "category": page.one("category") if page.one("category") in district.incoming else "",
@@ -65,7 +65,7 @@ def _read_filters(page: PageRequest) -> Mapping[str, object]:
     return {name: value for name, value in filters.items() if value}
 
 
-def _day(text: str) -> str:
+def _parse_day(text: str) -> str:
     """Return a day as `2021-09-01`, "" for any other text."""
     try:
         return date.fromisoformat(text).isoformat()
@@ -73,7 +73,7 @@ def _day(text: str) -> str:
         return ""
 
 
-def overdue(page: PageRequest) -> Response:
+def show_overdue_tips(page: PageRequest) -> Response:
     """Show the overdue tips by responsible unit, for supervisors."""
     listing = page.call_json("tips.list", {"overdue": True, "limit": _MOST_OVERDUE})
     page.load_officers(iter_officer_ids(listing.items))
@@ -84,31 +84,33 @@ def overdue(page: PageRequest) -> Response:
     ]
     return page.render(
         "overdue.html",
-        rows_of=partial(tip_rows, page),
+        rows_of=partial(build_tip_rows, page),
         units=units,
         is_cut=bool(listing.next),
-        tabs=tabs_for(page, "overdue"),
+        tabs=build_tabs(page, "overdue"),
     )
 
 
-def _list(page: PageRequest, tab: str, **criteria: object) -> Response:
-    return _show(page, tab, page.call_json("tips.list", {**criteria, "after": page.one("after"), "limit": _PAGE}))
+def _show_filtered_tips(page: PageRequest, tab: str, **criteria: object) -> Response:
+    return _render_tips(
+        page, tab, page.call_json("tips.list", {**criteria, "after": page.one("after"), "limit": _PAGE})
+    )
 
 
-def _show(page: PageRequest, tab: str, listing: Any, claimed: Sequence[Any] = ()) -> Response:
+def _render_tips(page: PageRequest, tab: str, listing: Any, claimed: Sequence[Any] = ()) -> Response:
     tips = (*claimed, *listing.items)
     page.load_officers(iter_officer_ids(tips))
     return page.render(
         "list.html",
-        rows_of=partial(tip_rows, page),
+        rows_of=partial(build_tip_rows, page),
         tips=tips,
         unread=page.call("tips.unread", tips=tuple(tip.id for tip in tips)),
         next=listing.next,
-        tabs=tabs_for(page, tab),
+        tabs=build_tabs(page, tab),
         searched=page.one("words"),
         narrowed=_read_filters(page) if tab == "every" else None,
-        units=options_for(page, "units", "") if tab == "every" else (),
-        categories=options_for(page, "incoming", "") if tab == "every" else (),
+        units=find_options(page, "units", "") if tab == "every" else (),
+        categories=find_options(page, "incoming", "") if tab == "every" else (),
     )
 
 
@@ -117,8 +119,8 @@ def _may_decide(page: PageRequest) -> bool:
     return page.has("conversations.assign_message") or page.has("conversations.dismiss_locked_message")
 
 
-def tabs_for(page: PageRequest, here: str) -> list[Tab]:
-    """Return the viewer's tabs."""
+def build_tabs(page: PageRequest, here: str) -> list[Tab]:
+    """Return the tabs of the lists of tips that the viewer may open."""
     ways = (
         *((name, path, True) for name, path in _FOR_ALL),
         ("overdue", "/tips/overdue", page.viewer.may("tip.supervise")),
@@ -133,11 +135,11 @@ def tabs_for(page: PageRequest, here: str) -> list[Tab]:
 
 
 PAGES: Mapping[str, Callable[[PageRequest], Response]] = {
-    "/tips": due,
-    "/tips/mine": mine,
-    "/tips/received": received,
-    "/tips/waiting": waiting,
-    "/tips/overdue": overdue,
-    "/tips/all": every,
+    "/tips": show_due_tips,
+    "/tips/mine": show_own_tips,
+    "/tips/received": show_received_tips,
+    "/tips/waiting": show_waiting_tips,
+    "/tips/overdue": show_overdue_tips,
+    "/tips/all": show_all_tips,
 }
-"""Handlers of the lists by address."""
+"""Handlers of the lists of tips, by the address of the list."""

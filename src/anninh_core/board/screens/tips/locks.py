@@ -1,4 +1,4 @@
-"""Reports locked for their supervisor, and messages that officers of the units below dismissed alone."""
+"""Pages of reports locked for their supervisor, and of messages that officers of the units below dismissed alone."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -7,12 +7,12 @@ from typing import Any
 from attrs import evolve, frozen
 from starlette.responses import Response
 
-from anninh_core.board.forms.act import ActForms, row_forms
+from anninh_core.board.forms.act import ActForms, build_row_forms
 from anninh_core.board.forms.carry_out import carry_out
 from anninh_core.board.forms.form import ActForm
 from anninh_core.board.pages.request import FailedAct, PageRequest
-from anninh_core.board.screens.tips.lists import tabs_for
-from anninh_core.board.screens.tips.rows import iter_officer_ids, tip_rows
+from anninh_core.board.screens.tips.lists import build_tabs
+from anninh_core.board.screens.tips.rows import build_tip_rows, iter_officer_ids
 
 _PAGE = 50
 _CONFIRM = "tips.locks.confirm"
@@ -74,12 +74,12 @@ def describe_lock(page: PageRequest, tip: Any, can: set[str], forms: ActForms) -
         supervisor=words("Supervised by {unit}.", unit=page.names.unit(lock.supervisor or tip.unit)),
         reason=lock.reason,
         is_undecided=lock.is_undecided,
-        confirm=_make_confirmation(forms, lock) if _CONFIRM in can else None,
+        confirm=_build_confirmation_form(forms, lock) if _CONFIRM in can else None,
         lift=forms.make(_LIFT) if _LIFT in can else None,
     )
 
 
-def _make_confirmation(forms: ActForms, lock: Any) -> ActForm:
+def _build_confirmation_form(forms: ActForms, lock: Any) -> ActForm:
     """Return the form of a confirmation, with a field for the accused units if they are unknown."""
     form = forms.make(_CONFIRM)
     if not lock.units:
@@ -87,7 +87,7 @@ def _make_confirmation(forms: ActForms, lock: Any) -> ActForm:
     return evolve(form, fields=tuple(field for field in form.fields if field.input.path != "units"))
 
 
-def show(page: PageRequest) -> Response:
+def show_locked_reports(page: PageRequest) -> Response:
     """Show the locked reports that the viewer supervises, newest first."""
     tips = page.call_json("tips.list", {"locked": True, "after": page.one("after"), "limit": _PAGE})
     page.load_officers(iter_officer_ids(tips.items))
@@ -95,11 +95,11 @@ def show(page: PageRequest) -> Response:
     confirmed = [tip for tip in tips.items if not tip.lock.is_undecided]
     return page.render(
         "locked.html",
-        rows_of=partial(tip_rows, page),
+        rows_of=partial(build_tip_rows, page),
         undecided=sorted(undecided, key=lambda tip: tip.lock.decide_by),
         confirmed=confirmed,
         next=tips.next,
-        tabs=tabs_for(page, "locked"),
+        tabs=build_tabs(page, "locked"),
     )
 
 
@@ -114,17 +114,17 @@ def show_dismissed(page: PageRequest, failure: FailedAct | None = None) -> Respo
         failure.status if failure else 200,
         dismissed=dismissed.items,
         next=dismissed.next,
-        acts={entry.message.id: _acts(page, entry.message, failure) for entry in dismissed.items},
-        tabs=tabs_for(page, "dismissed"),
+        acts={entry.message.id: _build_message_forms(page, entry.message, failure) for entry in dismissed.items},
+        tabs=build_tabs(page, "dismissed"),
     )
 
 
-def act_on_dismissed(page: PageRequest) -> Response:
+def make_tip_of_dismissed(page: PageRequest) -> Response:
     """Make a tip of a dismissed message."""
     arguments: dict[str, object] = {"messages": [page.params["id"]]}
     return carry_out(page, page.operation, arguments, show_dismissed, lambda tip: f"/tips/{tip.id}")
 
 
-def _acts(page: PageRequest, message: Any, failure: FailedAct | None) -> Sequence[ActForm]:
-    forms = row_forms(page, "/tips/dismissed", message, failure, version=message.version, unit=message.unit)
+def _build_message_forms(page: PageRequest, message: Any, failure: FailedAct | None) -> Sequence[ActForm]:
+    forms = build_row_forms(page, "/tips/dismissed", message, failure, version=message.version, unit=message.unit)
     return [forms.make(_REOPEN)] if page.has(_REOPEN) else []

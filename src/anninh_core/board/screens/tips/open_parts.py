@@ -1,4 +1,5 @@
-"""Ending a tip while other units still work on its parts takes two steps: a try that is refused, then a reason.
+"""Two steps to end a tip while other units still work on its parts: a first try that is refused, then a try with a
+reason.
 
 An officer who is asked beforehand gives a reason by habit; so the field appears only after the first try was refused.
 """
@@ -35,14 +36,14 @@ def explain_open_parts(page: PageRequest, failure: FailedAct | None, parts: Iter
     )
 
 
-def ask_second(page: PageRequest, acts: Sequence[ActForm], failure: FailedAct | None) -> list[ActForm]:
+def add_reason_field(page: PageRequest, acts: Sequence[ActForm], failure: FailedAct | None) -> list[ActForm]:
     """Return the forms, with the field for the reason only in the form whose first try was refused for open parts."""
     is_asked = failure is not None and (_WHY in failure.errors or bool(page.sent(_WHY).strip()))
     operation = failure.operation if failure is not None and is_asked else ""
-    return [evolve(act, fields=tuple(_fields(act, needs_reason=act.operation == operation))) for act in acts]
+    return [evolve(act, fields=tuple(_iter_fields(act, needs_reason=act.operation == operation))) for act in acts]
 
 
-def _fields(act: ActForm, *, needs_reason: bool) -> Iterable[FormField]:
+def _iter_fields(act: ActForm, *, needs_reason: bool) -> Iterable[FormField]:
     for form_field in act.fields:
         if form_field.input.path != _WHY or act.operation not in _ENDINGS:
             yield form_field

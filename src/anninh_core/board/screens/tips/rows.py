@@ -1,4 +1,4 @@
-"""The rows of a list of tips, with all texts made in Python: a template takes five times as long for that."""
+"""The rows of a list of tips, with all texts made in Python, because a template takes five times as long."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -42,17 +42,17 @@ class TipLine:
     handlers: str
 
 
-def tip_rows(page: PageRequest, tips: Iterable[Any], unread: Collection[str] = ()) -> list[TipLine]:
+def build_tip_rows(page: PageRequest, tips: Iterable[Any], unread: Collection[str] = ()) -> list[TipLine]:
     """Return the rows of tips.
 
     Args:
         tips: their views.
         unread: ids of the tips with something unread.
     """
-    return [_row(page, tip, is_new=tip.id in unread) for tip in tips]
+    return [_build_row(page, tip, is_new=tip.id in unread) for tip in tips]
 
 
-def _row(page: PageRequest, tip: Any, *, is_new: bool) -> TipLine:
+def _build_row(page: PageRequest, tip: Any, *, is_new: bool) -> TipLine:
     words = page.words
     formats = page.formats
     names = page.names
@@ -61,12 +61,12 @@ def _row(page: PageRequest, tip: Any, *, is_new: bool) -> TipLine:
         limit="" if deadline is None else deadline.state.value,
         left="" if deadline is None else formats.left(deadline.seconds_left),
         is_new=is_new,
-        lock=_say_lock(page, tip),
+        lock=_describe_lock(page, tip),
         is_emergency=tip.emergency,
         looks_first=tip.look_first and tip.is_open,
         url=page.url(f"/tips/{tip.id}"),
         category=names.category(tip.category) or words("No category yet"),
-        unit=_units(page, tip),
+        unit=_name_units(page, tip),
         receipt=tip.receipt,
         received_at=formats.iso(tip.received_at),
         clock=formats.clock(tip.received_at),
@@ -74,11 +74,11 @@ def _row(page: PageRequest, tip: Any, *, is_new: bool) -> TipLine:
         legal_kind=names.word(f"legal_kind.{tip.legal_kind}") if tip.legal_kind else "",
         origin=names.word(f"register.origin.{tip.origin}"),
         state=page.label(tip.state),
-        handlers=say_handlers(page, tip),
+        handlers=describe_handlers(page, tip),
     )
 
 
-def _say_lock(page: PageRequest, tip: Any) -> str:
+def _describe_lock(page: PageRequest, tip: Any) -> str:
     if tip.lock is None or not tip.lock.is_active:
         return ""
     if not tip.lock.is_undecided:
@@ -86,9 +86,9 @@ def _say_lock(page: PageRequest, tip: Any) -> str:
     return page.words("Locked, to be confirmed by {at}", at=page.formats.moment(tip.lock.decide_by))
 
 
-def say_handlers(page: PageRequest, tip: Any) -> str:
-    """Return the officers who work on a tip: those assigned, and the officer with a claim and its end; or that none
-    does.
+def describe_handlers(page: PageRequest, tip: Any) -> str:
+    """Return the officers who work on a tip: the assigned officers, and the officer with a claim and the claim's end;
+    or that no officer does.
     """
     names = [page.names.officer(id) for id in tip.handlers]
     claim = tip.claim
@@ -106,7 +106,7 @@ def iter_officer_ids(tips: Iterable[Any]) -> Iterable[str]:
             yield tip.claim.by
 
 
-def _units(page: PageRequest, tip: Any) -> str:
+def _name_units(page: PageRequest, tip: Any) -> str:
     received = page.names.unit(tip.unit)
     handles = tip.handling_unit
     if not handles or handles == tip.unit:

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from anninh_core.board.forms.act import ActForms
 from anninh_core.board.pages.request import PageRequest
-from anninh_core.board.screens.tips.incidents import say_reasons
-from anninh_core.board.screens.tips.rows import tip_rows
+from anninh_core.board.screens.tips.incidents import explain_proposal
+from anninh_core.board.screens.tips.rows import build_tip_rows
 
 _READS = (
     "tips.suggest_place",
@@ -22,7 +22,7 @@ _READS = (
 )
 
 
-def show(page: PageRequest) -> Response:
+def show_suggestions(page: PageRequest) -> Response:
     """Show where a tip may belong, who may handle it, and which tips may report the same event."""
     id = page.params["id"]
     operations = ["tips.get", *(name for name in _READS if page.has(name))]
@@ -35,7 +35,7 @@ def show(page: PageRequest) -> Response:
     page.load_officers(proposal.claimed_by for proposal in proposed if proposal.claimed_by)
     return page.render(
         "suggestions.html",
-        rows_of=partial(tip_rows, page),
+        rows_of=partial(build_tip_rows, page),
         tip=by_operation["tips.get"],
         places=by_operation.get("tips.suggest_place", ()),
         handler=by_operation.get("tips.routing.suggest_handler"),
@@ -49,6 +49,6 @@ def show(page: PageRequest) -> Response:
         linked=linked.items if linked is not None else (),
         proposed=proposed,
         together=[proposal.tip.id for proposal in proposed if proposal.was_paged_together],
-        reasons_of=lambda proposal: say_reasons(page, proposal, by_operation["tips.get"]),
+        reasons_of=lambda proposal: explain_proposal(page, proposal, by_operation["tips.get"]),
         join=ActForms(page, "/tips/incidents").make("incidents.join") if page.has("incidents.join") else None,
     )

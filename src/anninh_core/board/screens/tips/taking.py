@@ -1,4 +1,6 @@
-"""The state of an emergency on the page of its case: its officer, the officer paged next, and the acts that are due."""
+"""The state bar of an emergency on the page of its case, with its officer, the officer paged next, and the acts that
+are due.
+"""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -10,12 +12,12 @@ from anninh_core.board.forms.form import ActForm
 from anninh_core.board.pages.request import FailedAct, PageRequest
 from anninh_core.board.screens.emergencies import (
     LadderLine,
-    ladder_lines,
-    load_names,
-    say_holder,
-    say_left,
-    say_next,
-    say_officer,
+    describe_holder,
+    describe_next_paging,
+    format_minutes_left,
+    list_escalation_lines,
+    load_officer_names,
+    name_officer,
 )
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.language.catalogue import marked
@@ -73,10 +75,10 @@ class EmergencyBar:
     lines: Sequence[LadderLine]
 
 
-def handler_options(page: PageRequest, ladder: Any) -> Sequence[Choice]:
+def list_handler_options(page: PageRequest, ladder: Any) -> Sequence[Choice]:
     """Return the officers to whom an emergency can be assigned, those on a roster first."""
     page.load_officers(ladder.handlers)
-    return [Choice(id, say_officer(page, id)) for id in ladder.handlers]
+    return [Choice(id, name_officer(page, id)) for id in ladder.handlers]
 
 
 def describe_emergency(
@@ -89,24 +91,24 @@ def describe_emergency(
         can: operations on its case that the viewer can carry out.
         talk: the talk's items that the page has.
     """
-    load_names(page, (ladder,))
+    load_officer_names(page, (ladder,))
     is_held = bool(ladder.claimed_by)
     is_mine = ladder.claimed_by == page.viewer.id
-    claim = _make(forms, CLAIM, can)
+    claim = _build_claim_form(forms, CLAIM, can)
     return EmergencyBar(
         ladder=ladder,
         is_held=is_held,
         is_mine=is_mine,
-        state=_say_state(page, ladder),
-        detail=_say_detail(page, ladder),
-        danger=_find_danger(page, ladder, talk, claim if is_mine else None),
+        state=_describe_state(page, ladder),
+        detail=_describe_detail(page, ladder),
+        danger=_find_new_danger(page, ladder, talk, claim if is_mine else None),
         claim=None if is_held else claim,
-        effects=() if is_held else _list_effects(page, ladder),
+        effects=() if is_held else _list_claim_effects(page, ladder),
         longer=claim if is_mine and not ladder.has_new_danger else None,
         hand_up=evolve(forms.make(HAND_UP), version=None) if claim is not None and page.has(HAND_UP) else None,
-        assign=_make(forms, CLAIM_FOR, can),
-        worked=_say_worked(page, ladder) if is_mine else "",
-        lines=ladder_lines(page, ladder),
+        assign=_build_claim_form(forms, CLAIM_FOR, can),
+        worked=_describe_note_effect(page, ladder) if is_mine else "",
+        lines=list_escalation_lines(page, ladder),
     )
 
 
@@ -122,30 +124,34 @@ def explain_lost_claim(page: PageRequest, taking: EmergencyBar) -> None:
         )
 
 
-def _make(forms: ActForms, operation: str, can: Collection[str]) -> ActForm | None:
-    """Return the form of a claim without a version: other changes of the case are no reason against it."""
+def _build_claim_form(forms: ActForms, operation: str, can: Collection[str]) -> ActForm | None:
+    """Return the form of a claim without the case's version, because other changes of the case don't prevent a
+    claim.
+    """
     return evolve(forms.make(operation), version=None) if operation in can else None
 
 
-def _say_state(page: PageRequest, ladder: Any) -> str:
+def _describe_state(page: PageRequest, ladder: Any) -> str:
     if not ladder.claimed_by:
-        return say_holder(page, ladder)
+        return describe_holder(page, ladder)
     until = page.formats.clock(ladder.claimed_until)
     if ladder.claimed_by == page.viewer.id:
         return page.words("You have the case until {until}", until=until)
     return page.words("{name} has the case until {until}", name=page.names.officer(ladder.claimed_by), until=until)
 
 
-def _say_detail(page: PageRequest, ladder: Any) -> str:
+def _describe_detail(page: PageRequest, ladder: Any) -> str:
     """Return since when an emergency is claimed; if unclaimed, the officer who is paged next."""
     if ladder.claimed_by:
         since = page.words("claimed since {at}", at=page.formats.clock(ladder.claimed_at))
-        return f"{since}, {say_left(page, ladder.claimed_until)}"
-    next_notice = say_next(page, ladder.next_pages)
-    return f"{next_notice}, {say_left(page, ladder.next_pages[0].at)}" if next_notice else ""
+        return f"{since}, {format_minutes_left(page, ladder.claimed_until)}"
+    next_notice = describe_next_paging(page, ladder.next_pages)
+    return f"{next_notice}, {format_minutes_left(page, ladder.next_pages[0].at)}" if next_notice else ""
 
 
-def _find_danger(page: PageRequest, ladder: Any, talk: Sequence[Any], confirmation: ActForm | None) -> NewDanger | None:
+def _find_new_danger(
+    page: PageRequest, ladder: Any, talk: Sequence[Any], confirmation: ActForm | None
+) -> NewDanger | None:
     if not ladder.has_new_danger:
         return None
     at = ladder.alarm.more_at[-1]
@@ -159,12 +165,14 @@ def _find_danger(page: PageRequest, ladder: Any, talk: Sequence[Any], confirmati
     return NewDanger(
         at=page.formats.clock(at),
         words=messages[-1].text if is_shown else "",
-        consequence=page.words(consequence, next=say_next(page, ladder.next_pages)) if ladder.next_pages else "",
+        consequence=page.words(consequence, next=describe_next_paging(page, ladder.next_pages))
+        if ladder.next_pages
+        else "",
         known=confirmation,
     )
 
 
-def _list_effects(page: PageRequest, ladder: Any) -> Sequence[str]:
+def _list_claim_effects(page: PageRequest, ladder: Any) -> Sequence[str]:
     words = page.words
     until = page.formats.clock(page.now + page.desk.app.district.duty.claim)
     officer = ladder.next_pages[0].officer if ladder.next_pages else ""
@@ -177,7 +185,7 @@ def _list_effects(page: PageRequest, ladder: Any) -> Sequence[str]:
     return (stops, words("You have the case until {until}, but not beyond your shift.", until=until))
 
 
-def _say_worked(page: PageRequest, ladder: Any) -> str:
+def _describe_note_effect(page: PageRequest, ladder: Any) -> str:
     minutes = int(page.desk.app.district.duty.claim.total_seconds() // 60)
     until = page.formats.clock(ladder.claimed_until)
     return page.words(

@@ -1,1 +1,1 @@
-"""The journal: its entries, checks of its integrity, and copies of it."""
+"""Screens of the journal, with its entries, checks of its integrity, and copies of it."""

@@ -7,9 +7,9 @@ TRAIL = menu_screen(
     "trail",
     permissions=("trail.read",),
     routes=(
-        PageRoute(path="/trail", handler=entries.show),
-        PageRoute(path="/trail/checks", handler=checks.show),
-        PageRoute(path="/trail/export", handler=checks.export),
+        PageRoute(path="/trail", handler=entries.show_entries),
+        PageRoute(path="/trail/checks", handler=checks.show_checks),
+        PageRoute(path="/trail/export", handler=checks.export_journal),
         PageRoute(path="/trail/heads", handler=checks.export_heads),
     ),
 )

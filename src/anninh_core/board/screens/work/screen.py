@@ -6,10 +6,10 @@ from typing import Any
 from attrs import frozen
 from starlette.responses import Response
 
-from anninh_core.board.pages.badges import Waiting, badge
+from anninh_core.board.pages.badges import Waiting, format_total
 from anninh_core.board.pages.request import PageRequest
 from anninh_core.board.routing.routes import PageRoute, menu_screen
-from anninh_core.board.screens.emergencies import EmergencyRow, emergency_rows
+from anninh_core.board.screens.emergencies import EmergencyRow, build_emergency_rows
 
 _PAGE = 50
 _MOST_EMERGENCIES = 20
@@ -34,7 +34,7 @@ PATHS: Mapping[str, str] = {
     "subcase": "/tips",
     "tip": "/tips/{id}",
 }
-"""Path where a kind of record is worked on."""
+"""Paths of the pages on which records are worked on, by kind of record."""
 
 _PATHS_OF_REASONS: Mapping[str, str] = {
     "content.to_review": "/reviews/{id}",
@@ -42,7 +42,9 @@ _PATHS_OF_REASONS: Mapping[str, str] = {
     "content.to_publish": "/content/{id}",
     "rights.to_check": "/rights/check",
 }
-"""Path where a record is worked on for a reason that leads elsewhere than its kind."""
+"""Paths of the pages on which records are worked on, by the reason of the work, if the reason leads elsewhere than the
+kind.
+"""
 
 _NO_WORK = frozenset({"tips.waiting", "tips.overdue"})
 """Reasons without work for the viewer: a resident's reply is due, or another officer under supervision is at work."""
@@ -61,12 +63,12 @@ _STATES: Mapping[str, str] = {
     "subcase": "SubcaseState",
     "tip": "TipState",
 }
-"""The list with the labels of the states of each kind."""
+"""Names of the lists with the labels of the states, by kind of record."""
 
 
 @frozen
 class WorkTab:
-    """A subject, with the amount of its waiting work."""
+    """A tab of the work list: a subject, with the amount of its waiting work."""
 
     module: str
     title: str
@@ -76,7 +78,7 @@ class WorkTab:
 
 @frozen
 class WorkRow:
-    """A line of the list.
+    """A line of the list of waiting work.
 
     Attributes:
         section: path of the section of the board where the record is worked on.
@@ -111,10 +113,10 @@ class Emergencies:
     last: str
 
 
-def show(page: PageRequest) -> Response:
+def show_work(page: PageRequest) -> Response:
     """Show the viewer's own work and what waits for their role, the most urgent first."""
     waiting = page.desk.badges.count(page.signed_in, page.token)
-    modules = tuple(dict.fromkeys(module_of(reason) for reason in waiting))
+    modules = tuple(dict.fromkeys(find_noun(reason) for reason in waiting))
     module = page.one("module") if page.one("module") in modules else ""
     work, *emergency_reads = page.read_together(
         ("work.mine", {"module": module, "after": page.one("after"), "limit": _PAGE}),
@@ -125,16 +127,16 @@ def show(page: PageRequest) -> Response:
     return page.render(
         "list.html",
         emergencies=emergencies,
-        rows=[_row(page, item) for item in work.items if f"{item.kind}:{item.id}" not in emergency_cases],
+        rows=[_build_row(page, item) for item in work.items if f"{item.kind}:{item.id}" not in emergency_cases],
         next=work.next,
-        tabs=_tabs(page, waiting, modules, module),
+        tabs=_build_tabs(page, waiting, modules, module),
     )
 
 
 def _show_emergencies(page: PageRequest, running: Any, past: Any) -> Emergencies:
     """Return the running emergencies, or the time of the last emergency."""
     ladders = [ladder for ladder in running.items if ladder.alarm.is_emergency]
-    rows = emergency_rows(page, ladders)
+    rows = build_emergency_rows(page, ladders)
     claims = [row for row in rows if not (row.is_held or row.is_possible) and row.claim is not None]
     last = "" if rows or not past.items else page.formats.clock(past.items[0].opened_at)
     return Emergencies(
@@ -147,21 +149,21 @@ def _show_emergencies(page: PageRequest, running: Any, past: Any) -> Emergencies
     )
 
 
-def module_of(reason: str) -> str:
+def find_noun(reason: str) -> str:
     """Return the noun of the app that a reason belongs to."""
     return reason.partition(".")[0]
 
 
-def _tabs(page: PageRequest, waiting: Mapping[str, Waiting], modules: Sequence[str], here: str) -> list[WorkTab]:
+def _build_tabs(page: PageRequest, waiting: Mapping[str, Waiting], modules: Sequence[str], here: str) -> list[WorkTab]:
     tabs = [WorkTab("", page.words("All"), "", not here)]
     for module in modules:
-        reasons = tuple(reason for reason in waiting if module_of(reason) == module and reason not in _NO_WORK)
-        if count := badge(waiting, reasons):
+        reasons = tuple(reason for reason in waiting if find_noun(reason) == module and reason not in _NO_WORK)
+        if count := format_total(waiting, reasons):
             tabs.append(WorkTab(module, page.words.label(module, "WorkModule"), count, module == here))
     return tabs if len(tabs) > 1 else []
 
 
-def _row(page: PageRequest, item: Any) -> WorkRow:
+def _build_row(page: PageRequest, item: Any) -> WorkRow:
     path = _PATHS_OF_REASONS.get(item.reason.value, PATHS[item.kind])
     limit = "overdue" if item.is_overdue else "warn" if item.warns else ""
     of = _STATES.get(item.kind)
@@ -171,5 +173,5 @@ def _row(page: PageRequest, item: Any) -> WorkRow:
 
 WORK = menu_screen(
     "work",
-    routes=(PageRoute(path="/work", handler=show),),
+    routes=(PageRoute(path="/work", handler=show_work),),
 )

@@ -6,9 +6,9 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import TextTable, due, echo_json, printable
+from anninh_core.cli.output import TextTable, echo_json, format_deadline, make_printable
 from anninh_core.cli.paging import iter_pages
-from anninh_core.cli.records.deadlines import deadline_data
+from anninh_core.cli.records.deadlines import build_deadline_data
 from anninh_core.domain.tips.states import DeadlineState
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.views import ViewContext
@@ -25,20 +25,20 @@ def due_soon(app: App, me: Actor, *, unit: str, as_json: bool) -> None:
     warned = [
         (tip, deadline)
         for tip in tips
-        for deadline in tip.view_deadlines(context)
+        for deadline in tip.make_deadline_views(context)
         if deadline.is_owed and deadline.state is DeadlineState.WARN
     ]
     if as_json:
-        echo_json([{"receipt": tip.receipt, **deadline_data(deadline)} for tip, deadline in warned])
+        echo_json([{"receipt": tip.receipt, **build_deadline_data(deadline)} for tip, deadline in warned])
         return
     rows = [
         (
             tip.receipt,
             tip.unit,
             deadline.rule,
-            due(deadline.target or deadline.due),
-            due(deadline.due),
-            printable(tip.text),
+            format_deadline(deadline.target or deadline.due),
+            format_deadline(deadline.due),
+            make_printable(tip.text),
         )
         for tip, deadline in warned
     ]

@@ -8,11 +8,11 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.casework.tip_parts.threads import find_tip
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.language.speaking import word_of
+from anninh_core.cli.language.speaking import find_word
 from anninh_core.cli.options import FILE
-from anninh_core.cli.output import printable
+from anninh_core.cli.output import make_printable
 from anninh_core.cli.paging import iter_pages
-from anninh_core.cli.results import answers, say, say_each, say_facts, show_rows
+from anninh_core.cli.results import output_each, output_facts, output_rows, output_sentence, with_json_option
 from anninh_core.domain.conversations.model import Message
 from anninh_core.kernel.files import write_atomically
 from anninh_core.messaging.inbound.attachment_fetcher import FILE_KINDS
@@ -20,7 +20,7 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.files import Cleaning, FileRecord, Scan
 from anninh_core.vocabulary.messages import Attachment
 
-_PAGE_SIZE = 200  # messages that are read at once
+_PAGE_SIZE = 200  # Number of messages that are read at once.
 
 
 def list_messages(app: App, me: Actor, case: str) -> list[Message]:
@@ -35,21 +35,21 @@ def describe_attachment(attachment: Attachment) -> str:
     )
     if missing_reason or attachment.file is None:
         return f"{attachment.content_kind}, {missing_reason}" if missing_reason else attachment.content_kind
-    return ", ".join((attachment.content_kind, *_remarks(attachment.file)))
+    return ", ".join((attachment.content_kind, *_list_remarks(attachment.file)))
 
 
-def _remarks(record: FileRecord) -> list[str]:
-    """Return what an officer has to know before opening a file; nothing for a cleaned and scanned file."""
+def _list_remarks(record: FileRecord) -> list[str]:
+    """Return the remarks that an officer has to know before opening a file; a cleaned and scanned file has none."""
     remarks = []
     if record.cleaning is not Cleaning.CLEANED:
         why = ", ".join(filter(None, (record.reason, record.signature)))
-        remarks.append(f"{word_of(record.cleaning).replace('_', ' ')} ({why})")
+        remarks.append(f"{find_word(record.cleaning).replace('_', ' ')} ({why})")
     if record.scan is not Scan.CLEAN and not record.is_withheld:
         remarks.append(_("unscanned"))
     return [*remarks, *(flag.replace("_", " ") for flag in record.flags)]
 
 
-def attachment_data(attachment: Attachment) -> dict[str, object]:
+def build_attachment_data(attachment: Attachment) -> dict[str, object]:
     """Return an attachment as JSON data, without its names on the platform and in the storage."""
     record = attachment.file
     if record is None:
@@ -73,10 +73,12 @@ def attachment_data(attachment: Attachment) -> dict[str, object]:
 @click.command()
 @click.argument("tip", metavar="ID_OR_RECEIPT")
 @click.argument("number", type=click.IntRange(1))
-@click.option("--out", required=True, type=FILE, metavar="FILE", help="Where to; nobody else may read it.")
-@click.option("--original", is_flag=True, help="The file as it came; it may tell who sent it, or do harm.")
+@click.option(
+    "--out", required=True, type=FILE, metavar="FILE", help="File to write; only your user account may read it."
+)
+@click.option("--original", is_flag=True, help="The file as it was received; it may reveal its sender, or do harm.")
 @click.option("--purpose", default="", metavar="WORDS", help="What the original is needed for; kept with the case.")
-@answers
+@with_json_option
 @as_officer
 def file(app: App, me: Actor, *, tip: str, number: int, out: Path, original: bool, purpose: str) -> None:
     """Write a file that came with a tip; `show` lists its NUMBER.
@@ -94,15 +96,15 @@ def file(app: App, me: Actor, *, tip: str, number: int, out: Path, original: boo
         data = app.conversations.attachment(me, case, message.id, place).data
     write_atomically(out, data)
     record = message.attachments[place].file
-    remarks = _("as it came") if original else ", ".join(_remarks(record)) if record else ""
+    remarks = _("as it came") if original else ", ".join(_list_remarks(record)) if record else ""
     words = _("{file}: {size} bytes ({remarks})") if remarks else _("{file}: {size} bytes")
-    say(words, file=out, size=len(data), remarks=remarks, original=original)
+    output_sentence(words, file=out, size=len(data), remarks=remarks, original=original)
 
 
 @click.command()
 @click.argument("tip", metavar="ID_OR_RECEIPT")
 @click.argument("number", type=click.IntRange(1))
-@answers
+@with_json_option
 @as_officer
 def custody(app: App, me: Actor, *, tip: str, number: int) -> None:
     """Show what happened to a file that came with a tip: its chain of custody, for those who get it as evidence."""
@@ -111,7 +113,7 @@ def custody(app: App, me: Actor, *, tip: str, number: int) -> None:
     record = chain.attachment.file
     if record is not None:
         type = record.media_type or _("unknown")
-        say_facts(
+        output_facts(
             ("sha256", "SHA-256", record.sha256), ("size", _("bytes"), record.size), ("media_type", _("type"), type)
         )
     rows = [
@@ -126,11 +128,11 @@ def custody(app: App, me: Actor, *, tip: str, number: int) -> None:
     ]
     headings = {"line": _("line"), "at": _("at"), "who": _("who"), "outcome": _("outcome"), "what": _("what")}
     empty = _("The journal has nothing about it.")
-    show_rows(rows, headings, name="entries", right=("line",), shrinks=("who",), empty=empty)
+    output_rows(rows, headings, name="entries", right=("line",), shrinks=("who",), empty=empty)
     openings = [
-        {"at": opening.at, "by": opening.by, "purpose": printable(opening.purpose)} for opening in chain.openings
+        {"at": opening.at, "by": opening.by, "purpose": make_printable(opening.purpose)} for opening in chain.openings
     ]
-    say_each("openings", openings, "{at} {by}: {purpose}")
+    output_each("openings", openings, "{at} {by}: {purpose}")
 
 
 def _find_file(app: App, me: Actor, tip: str, number: int) -> tuple[str, Message, int]:

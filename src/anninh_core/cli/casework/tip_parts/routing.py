@@ -1,4 +1,4 @@
-"""`anninh tips routing simulate`: what other routing rules would do with past tips."""
+"""The command `anninh tips routing simulate`, which shows where other routing rules would send past tips."""
 
 from datetime import date
 from gettext import gettext as _
@@ -9,7 +9,7 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.options import EXISTING_FILE
-from anninh_core.cli.output import TextTable, day, echo, echo_json
+from anninh_core.cli.output import TextTable, echo, echo_json, format_day
 from anninh_core.domain.tips.sorting.routing import RoutingSimulation
 from anninh_core.profile import load_routing
 from anninh_core.usecase.actor import Actor
@@ -32,31 +32,31 @@ def simulate_routing(
     Nothing changes. Only tips that you may read are included, in their present state.
     """
     rules = load_routing(file, app.district)
-    days = {"since": _day(since), "until": _day(until)}
+    days = {"since": _convert_to_day(since), "until": _convert_to_day(until)}
     simulation = app.tips.routing.simulate(me, rules, unit=unit, **days)
     if as_json:
-        echo_json(_simulation_data(simulation))
+        echo_json(_build_simulation_data(simulation))
         return
-    words = _("{tips} tips, of which {moved} would go elsewhere")
+    words = _("{tips} tips; {moved} of them would go to another unit")
     echo(words.format(tips=simulation.tips, moved=simulation.moved))
     rows = [(before, after, str(count)) for before, after, count in simulation.table]
     headings = (_("now"), _("then"), _("tips"))
     TextTable(headings=headings, rows=rows, right=headings[-1:], empty=_("No tip was looked at.")).echo()
     if simulation.items:
         echo()
-        _change_table(simulation).echo()
+        _build_change_table(simulation).echo()
 
 
-def _day(value: date | None) -> date | None:
-    """Return the day of a moment that click has read."""
+def _convert_to_day(value: date | None) -> date | None:
+    """Return the day of a moment that click has parsed."""
     return None if value is None else date(value.year, value.month, value.day)
 
 
-def _change_table(simulation: RoutingSimulation) -> TextTable:
+def _build_change_table(simulation: RoutingSimulation) -> TextTable:
     rows = [
         (
             tip.receipt,
-            day(tip.received_day),
+            format_day(tip.received_day),
             change.before,
             change.after,
             f"{change.rule_before} -> {change.rule_after}",
@@ -67,7 +67,7 @@ def _change_table(simulation: RoutingSimulation) -> TextTable:
     return TextTable(headings=headings, rows=rows, shrinks=headings[2:4], empty="")
 
 
-def _simulation_data(simulation: RoutingSimulation) -> dict[str, object]:
+def _build_simulation_data(simulation: RoutingSimulation) -> dict[str, object]:
     return {
         "tips": simulation.tips,
         "moved": simulation.moved,

@@ -1,7 +1,7 @@
 """Passkeys by WebAuthn: options for the browser, and verification of the device's responses.
 
 A device must verify its user (by a finger, a face or a PIN), so that a passkey counts as two factors. Errors in the
-journal name the problem without any value of the response: strangers write these.
+journal name the problem without any value of the response, because strangers write these values.
 """
 
 import struct
@@ -23,14 +23,14 @@ T = TypeVar("T")
 MINUTES_SHOWN = 10
 """Minutes that a device waits for its user; the ticket is valid as long."""
 
-_LONGEST_ID = 1024  # bytes of a credential's id; WebAuthn allows no more
+_LONGEST_ID = 1024  # Greatest length of a credential's id in bytes; WebAuthn allows no more.
 _WRONG = (ValueError, TypeError, LookupError, AttributeError, OverflowError, EOFError, RecursionError, struct.error)
-"""Errors that parsing a forged response may raise, besides the library's own."""
+"""Errors that the parsing of a forged response may raise, in addition to the library's own errors."""
 
 
 @frozen(kw_only=True)
 class PasskeyRules:
-    """Relying party of the passkeys.
+    """The relying party that passkeys belong to.
 
     Attributes:
         rp_id: domain that the passkeys belong to; a passkey of another domain never matches.
@@ -76,7 +76,7 @@ def build_creation_options(
         existing: the owner's other passkeys: a device that holds one of them creates no second one.
         challenge: challenge of this attempt.
     """
-    webauthn, structs = _load()
+    webauthn, structs = _load_webauthn()
     options = webauthn.generate_registration_options(
         rp_id=rules.rp_id,
         rp_name=rules.rp_name,
@@ -88,7 +88,9 @@ def build_creation_options(
             resident_key=structs.ResidentKeyRequirement.REQUIRED,
             user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
-        exclude_credentials=[structs.PublicKeyCredentialDescriptor(id=from_base64(passkey.id)) for passkey in existing],
+        exclude_credentials=[
+            structs.PublicKeyCredentialDescriptor(id=decode_base64url(passkey.id)) for passkey in existing
+        ],
     )
     return str(webauthn.options_to_json(options))
 
@@ -101,12 +103,14 @@ def build_request_options(rules: PasskeyRules, allowed: Sequence[Passkey], chall
         allowed: passkeys that may sign; if empty, any passkey on the device.
         challenge: challenge of this attempt.
     """
-    webauthn, structs = _load()
+    webauthn, structs = _load_webauthn()
     options = webauthn.generate_authentication_options(
         rp_id=rules.rp_id,
         challenge=challenge,
         timeout=MINUTES_SHOWN * 60_000,
-        allow_credentials=[structs.PublicKeyCredentialDescriptor(id=from_base64(passkey.id)) for passkey in allowed],
+        allow_credentials=[
+            structs.PublicKeyCredentialDescriptor(id=decode_base64url(passkey.id)) for passkey in allowed
+        ],
         user_verification=structs.UserVerificationRequirement.REQUIRED,
     )
     return str(webauthn.options_to_json(options))
@@ -118,9 +122,9 @@ def read_new_passkey(rules: PasskeyRules, credential: str, challenge: bytes, nam
     Raises:
         NotSignedIn: the response is invalid.
     """
-    webauthn, _ = _load()
+    webauthn, _ = _load_webauthn()
 
-    def read() -> Passkey:
+    def verify_registration() -> Passkey:
         answer = webauthn.helpers.parse_registration_credential_json(credential)
         _require_own_page(webauthn, answer.response.client_data_json)
         registration = webauthn.verify_registration_response(
@@ -133,14 +137,14 @@ def read_new_passkey(rules: PasskeyRules, credential: str, challenge: bytes, nam
         if len(registration.credential_id) > _LONGEST_ID:
             raise ValueError("id")
         return Passkey(
-            id=to_base64(registration.credential_id),
+            id=encode_base64url(registration.credential_id),
             name=name,
-            public_key=to_base64(registration.credential_public_key),
+            public_key=encode_base64url(registration.credential_public_key),
             sign_count=registration.sign_count,
             added_at=at,
         )
 
-    return _convert_errors(read)
+    return _convert_errors(verify_registration)
 
 
 def read_claimed_passkey(credential: str) -> ClaimedPasskey:
@@ -149,25 +153,27 @@ def read_claimed_passkey(credential: str) -> ClaimedPasskey:
     Raises:
         NotSignedIn: the response can't be read.
     """
-    webauthn, _ = _load()
+    webauthn, _ = _load_webauthn()
 
-    def read() -> ClaimedPasskey:
+    def parse_claim() -> ClaimedPasskey:
         answer = webauthn.helpers.parse_authentication_credential_json(credential)
-        return ClaimedPasskey(officer=(answer.response.user_handle or b"").decode("ascii"), id=to_base64(answer.raw_id))
+        return ClaimedPasskey(
+            officer=(answer.response.user_handle or b"").decode("ascii"), id=encode_base64url(answer.raw_id)
+        )
 
-    return _convert_errors(read)
+    return _convert_errors(parse_claim)
 
 
-def verify_use(rules: PasskeyRules, passkey: Passkey, credential: str, challenge: bytes) -> PasskeyUse:
+def verify_passkey_use(rules: PasskeyRules, passkey: Passkey, credential: str, challenge: bytes) -> PasskeyUse:
     """Verify a device's response to a challenge and return the use of the passkey.
 
     Raises:
         NotSignedIn: the response is invalid, or its signature count isn't above the stored one, as of a repeated
             response or a copied passkey.
     """
-    webauthn, _ = _load()
+    webauthn, _ = _load_webauthn()
 
-    def read() -> PasskeyUse:
+    def verify_response() -> PasskeyUse:
         answer = webauthn.helpers.parse_authentication_credential_json(credential)
         _require_own_page(webauthn, answer.response.client_data_json)
         verified = webauthn.verify_authentication_response(
@@ -175,31 +181,31 @@ def verify_use(rules: PasskeyRules, passkey: Passkey, credential: str, challenge
             expected_challenge=challenge,
             expected_rp_id=rules.rp_id,
             expected_origin=list(rules.origins),
-            credential_public_key=from_base64(passkey.public_key),
+            credential_public_key=decode_base64url(passkey.public_key),
             credential_current_sign_count=passkey.sign_count,
             require_user_verification=True,
         )
-        if to_base64(verified.credential_id) != passkey.id:
+        if encode_base64url(verified.credential_id) != passkey.id:
             raise ValueError("another passkey")
         return PasskeyUse(id=passkey.id, sign_count=verified.new_sign_count)
 
-    return _convert_errors(read)
+    return _convert_errors(verify_response)
 
 
-def to_base64(value: bytes) -> str:
+def encode_base64url(value: bytes) -> str:
     """Return bytes in WebAuthn's encoding: base64url without padding."""
     return urlsafe_b64encode(value).rstrip(b"=").decode()
 
 
-def from_base64(text: str) -> bytes:
+def decode_base64url(text: str) -> bytes:
     """Return the bytes of a text in WebAuthn's encoding."""
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def _convert_errors(read: Callable[[], T]) -> T:
-    """Return what `read` returns; raise its errors as `NotSignedIn`.
+    """Return the result of `read`; raise the errors that forged responses cause as `NotSignedIn`.
 
-    This is raised outside the handler, since the original error quotes the response.
+    The new error is raised outside the handler, because the original error quotes the response.
     """
     from webauthn.helpers.exceptions import WebAuthnException  # noqa: PLC0415  `_load` has seen that it is there
 
@@ -216,7 +222,7 @@ def _require_own_page(webauthn: "ModuleType", client_data: bytes) -> None:
         raise ValueError("a frame of another page")
 
 
-def _load() -> tuple["ModuleType", "ModuleType"]:
+def _load_webauthn() -> tuple["ModuleType", "ModuleType"]:
     try:
         import webauthn  # noqa: PLC0415  only where somebody has a passkey
         from webauthn.helpers import structs  # noqa: PLC0415  as above

@@ -1,4 +1,4 @@
-"""Passwords: requirements, and Argon2id hashes, computed one at a time."""
+"""Passwords: their requirements, and their Argon2id hashes, which are computed one at a time."""
 
 import os
 import re
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MIN_LENGTH = 12
 MAX_LENGTH = 128
 
-_MAX_TYPED = 4 * MAX_LENGTH  # each letter may be typed as a base letter and up to three combining marks
+_MAX_TYPED = 4 * MAX_LENGTH  # Each letter may be typed as a base letter and up to three combining marks.
 _BUSY = timedelta(seconds=2)
 _NO_LETTER = re.compile(r"[\W\d_]+")
 
@@ -75,7 +75,7 @@ class PasswordHasher:
         return self._strangers.free
 
     @property
-    def reserved_waiting(self) -> int:
+    def reserved_count(self) -> int:
         """Number of callers that wait in the reserved queue."""
         return self._reserved.waiting
 
@@ -90,7 +90,7 @@ class PasswordHasher:
             TooManyRequests: the queue is full, or the wait took too long.
             MissingExtra: Argon2 isn't installed.
         """
-        argon2 = self._load()
+        argon2 = self._load_argon2()
         with self._take_turn(reserved=reserved):
             return argon2.hash(normalize_password(password))
 
@@ -106,7 +106,7 @@ class PasswordHasher:
             TooManyRequests: the queue is full, or the wait took too long.
             MissingExtra: Argon2 isn't installed.
         """
-        argon2 = self._load()
+        argon2 = self._load_argon2()
         with self._take_turn(reserved=reserved):
             self._dummy = self._dummy or argon2.hash(os.urandom(32).hex())
             return _matches(argon2, hash or self._dummy, normalize_password(password)) and bool(hash)
@@ -115,7 +115,7 @@ class PasswordHasher:
         """Return whether a hash has other cost parameters than the current ones, so that its password must be hashed
         again.
         """
-        return self._load().check_needs_rehash(hash)
+        return self._load_argon2().check_needs_rehash(hash)
 
     @contextmanager
     def _take_turn(self, *, reserved: bool) -> Iterator[None]:
@@ -145,12 +145,12 @@ class PasswordHasher:
                 self._is_taken = True
             finally:
                 queue.waiting -= 1
-                self._turn.notify_all()  # strangers continue once the reserved queue is empty
+                self._turn.notify_all()  # Strangers continue once the reserved queue is empty.
 
     def _may_hash_next(self, queue: _Queue) -> bool:
         return not self._is_taken and (queue is self._reserved or not self._reserved.waiting)
 
-    def _load(self) -> "Argon2":
+    def _load_argon2(self) -> "Argon2":
         """Return the Argon2 hasher, imported only now: many programs never need it."""
         try:
             import argon2  # noqa: PLC0415  see above
@@ -184,7 +184,7 @@ def check_password(password: str, name: str, public_names: Iterable[str] = ()) -
             count=len(chosen),
         )
     folded = chosen.casefold()
-    if folded in common_passwords() or len(set(folded)) <= 3 or _is_series(folded):
+    if folded in load_common_passwords() or len(set(folded)) <= 3 or _is_series(folded):
         raise BadInput("Many people use this password, so it would be guessed first: choose another.")
     if folded == name.casefold() or _is_made_of([name, *public_names], chosen):
         raise BadInput(
@@ -203,7 +203,7 @@ def normalize_password(password: str) -> str:
 
 
 @cache
-def common_passwords() -> frozenset[str]:
+def load_common_passwords() -> frozenset[str]:
     """Return common passwords, case folded; the file names its source."""
     text = files(__package__).joinpath("common_passwords.txt").read_text(encoding="utf-8")
     return frozenset(line for line in text.splitlines() if line and not line.startswith("# "))
@@ -226,7 +226,8 @@ def _is_series(text: str) -> bool:
     """Return whether each character follows the previous one by the same step: abcd…, 9876…; digits wrap around, as in
     9012.
     """
-    turn = 10 if text.isdecimal() else 1 << 21  # above the last code point
+    # For other texts, the modulus is above the last code point, so that only digits wrap around.
+    turn = 10 if text.isdecimal() else 1 << 21
     steps = {(ord(after) - ord(before)) % turn for before, after in pairwise(text)}
     return len(steps) == 1
 

@@ -13,20 +13,22 @@ from anninh_core.ports.messengers.adapter import Remembered
 from anninh_core.usecase.named_values.adapter_state import EncryptedState
 
 CAP = timedelta(minutes=5)
-"""Longest wait."""
+"""Longest wait of a subject after failed attempts."""
 
 _FIRST = timedelta(seconds=1)
 _FORGET = timedelta(hours=1)
-_MAX_DOUBLINGS = 16  # the cap is reached long before
+_MAX_DOUBLINGS = 16  # The wait reaches its cap after fewer doublings.
 _BUCKET_LETTERS = 4
-"""Letters of a keyed hash that identify a subject: few, so that the stored state about guesses stays bounded."""
+"""Number of letters of a keyed hash that identify a subject; they are few, so that the stored state about guesses stays
+bounded.
+"""
 
 _TRIES = 20
 
 
 @frozen
 class Attempts:
-    """Recent failures of a subject."""
+    """The recent failed attempts of a subject."""
 
     failures: int = 0
     last: datetime | None = None
@@ -50,7 +52,7 @@ class Attempts:
 
 @frozen
 class Subject:
-    """Subject whose failures are counted.
+    """A name, an address, or a pair of both, for which failed attempts are counted.
 
     Attributes:
         kind: `name`, `address`, or a pair of both.
@@ -67,7 +69,8 @@ _DECODER = msgspec.json.Decoder(Attempts)
 
 
 class SlowDown:
-    """Counts attempts by subject, in the storage: the counts survive a restart, and hold for all processes.
+    """Counts failed attempts by subject, in the storage, so that the counts survive a restart and hold for all
+    processes.
 
     An attempt is counted as failed before it is made, so that parallel attempts can't bypass the wait.
     """
@@ -85,27 +88,27 @@ class SlowDown:
         charged: list[Subject] = []
         for subject in subjects:
             try:
-                self._update(subject, partial(_charge_attempt, at, subject))
+                self._update_attempts(subject, partial(_charge_attempt, at, subject))
             except TooManyRequests:
-                self.refund(*charged)
+                self.take_back_failure(*charged)
                 raise
             charged.append(subject)
 
-    def refund(self, *subjects: Subject) -> None:
+    def take_back_failure(self, *subjects: Subject) -> None:
         """Take back one failure of each subject, after the attempt succeeded."""
         for subject in subjects:
-            self._update(subject, Attempts.refunded)
+            self._update_attempts(subject, Attempts.refunded)
 
-    def forget(self, *subjects: Subject) -> None:
-        """Reset the failures of each subject: an owner who signed in had only mistyped before."""
+    def reset_failures(self, *subjects: Subject) -> None:
+        """Reset the failures of each subject, because an owner who has signed in had only mistyped before."""
         for subject in subjects:
-            self._update(subject, lambda _: Attempts())
+            self._update_attempts(subject, lambda _: Attempts())
 
-    def _update(self, subject: Subject, change: Callable[[Attempts], Attempts]) -> None:
+    def _update_attempts(self, subject: Subject, change: Callable[[Attempts], Attempts]) -> None:
         name = f"{subject.kind}.{self._keys.blind(f'sign-in try {subject.kind}', subject.value)[:_BUCKET_LETTERS]}"
         for _ in range(_TRIES):
             stored = self._state.get(name)
-            attempts = _decode(stored)
+            attempts = _decode_attempts(stored)
             changed = change(attempts)
             if changed == attempts or self._state.put(name, msgspec.json.encode(changed), stored.version):
                 return
@@ -122,5 +125,5 @@ def _charge_attempt(at: datetime, subject: Subject, attempts: Attempts) -> Attem
     return attempts.failed(at)
 
 
-def _decode(stored: Remembered) -> Attempts:
+def _decode_attempts(stored: Remembered) -> Attempts:
     return _DECODER.decode(stored.value) if stored.value else Attempts()

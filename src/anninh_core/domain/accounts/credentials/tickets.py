@@ -1,4 +1,5 @@
-"""Tickets: a client returns its ticket with the second step of a sign-in. Each ticket counts once, for ten minutes.
+"""Tickets of sign-ins with two steps: a client returns its ticket with the second step. Each ticket counts once, for
+ten minutes.
 
 Drawing a ticket stores nothing, so that no one can fill the storage by beginning sign-ins; all values of an attempt are
 derived from its ticket with our keys. A used ticket is remembered until it would have expired.
@@ -19,7 +20,7 @@ from anninh_core.ports.messengers.adapter import Remembered
 from anninh_core.usecase.named_values.adapter_state import EncryptedState
 
 LIFE = timedelta(minutes=10)
-"""Time limit for the second step."""
+"""Time limit for the second step of a sign-in."""
 
 _BYTES = 32
 _BUCKET_LETTERS = 3
@@ -44,11 +45,13 @@ class Ticket:
 
     @property
     def until(self) -> datetime:
-        """End of its validity, exclusive."""
+        """End of the ticket's validity, exclusive."""
         return self.began_at + LIFE
 
     def derive(self, keys: Keys, purpose: str) -> bytes:
-        """Return 32 bytes of this attempt for a purpose, which can't be computed from its other bytes."""
+        """Return 32 bytes for a purpose of this attempt, which can't be computed from the attempt's bytes for other
+        purposes.
+        """
         return sha256(keys.blind(f"sign-in ticket {purpose}", self.text).encode()).digest()
 
 
@@ -64,20 +67,20 @@ class SignInTickets:
         self._state = state
         self._keys = keys
 
-    def draw(self, purpose: str, at: datetime) -> Ticket:
+    def draw_ticket(self, purpose: str, at: datetime) -> Ticket:
         """Return a new ticket for one purpose."""
         seconds = int(at.timestamp())
         body = f"{secrets.token_urlsafe(_BYTES)}.{seconds}"
-        return Ticket(f"{body}.{self._sign(purpose, body)}", datetime.fromtimestamp(seconds, UTC))
+        return Ticket(f"{body}.{self._sign_ticket(purpose, body)}", datetime.fromtimestamp(seconds, UTC))
 
     def read(self, purpose: str, text: str, at: datetime) -> Ticket:
-        """Return the ticket of a text after checking its signature and age; `spend` remembers its use.
+        """Return the ticket with a given text after checking its signature and age; `spend_ticket` remembers its use.
 
         Raises:
             NotSignedIn: the ticket is forged, for another purpose, or expired.
         """
         body, _, signature = text.rpartition(".")
-        expected = self._sign(purpose, body) if text.isascii() else ""
+        expected = self._sign_ticket(purpose, body) if text.isascii() else ""
         if not expected or not hmac.compare_digest(signature.encode(errors="replace"), expected.encode()):
             raise NotSignedIn("The ticket is invalid or for another purpose: begin again.")
         ticket = Ticket(text, datetime.fromtimestamp(int(body.rpartition(".")[2]), UTC))
@@ -96,7 +99,7 @@ class SignInTickets:
         name = f"spent.{hash[:_BUCKET_LETTERS]}"
         for _ in range(_TRIES):
             stored = self._state.get(name)
-            spent = {spent_hash: until for spent_hash, until in _decode(stored).items() if at < until}
+            spent = {spent_hash: until for spent_hash, until in _decode_used_tickets(stored).items() if at < until}
             if hash in spent:
                 raise NotSignedIn("The ticket was used already: begin again.")
             if len(spent) >= _MOST:
@@ -105,9 +108,9 @@ class SignInTickets:
                 return
         raise TooManyRequests("Too many people are signing in at this moment: try again in a moment.", _PAUSE)
 
-    def _sign(self, purpose: str, body: str) -> str:
+    def _sign_ticket(self, purpose: str, body: str) -> str:
         return self._keys.blind(f"sign-in ticket for {purpose}", body)
 
 
-def _decode(stored: Remembered) -> Mapping[str, datetime]:
+def _decode_used_tickets(stored: Remembered) -> Mapping[str, datetime]:
     return _DECODER.decode(stored.value) if stored.value else {}

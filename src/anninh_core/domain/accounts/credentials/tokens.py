@@ -1,9 +1,9 @@
-"""Random tokens and one-time codes: shown once, stored as keyed hashes."""
+"""Random tokens and one-time codes, which are shown once and stored as keyed hashes."""
 
 import secrets
 
 from anninh_core.domain.accounts.rules import NOWHERE, Client
-from anninh_core.kernel.ids import spell
+from anninh_core.kernel.ids import spell_code
 from anninh_core.ports.keys import Keys
 
 # Prefixes of tokens, which identify a leaked token.
@@ -11,7 +11,7 @@ SESSION_PREFIX = "anninh_s_"
 API_PREFIX = "anninh_t_"
 
 _TOKEN_BYTES = 32
-_GROUP = 4  # letters of a code between two dashes
+_GROUP = 4  # Number of letters of a code between two dashes.
 
 
 def draw_token(prefix: str) -> str:
@@ -26,12 +26,12 @@ def is_token(text: str) -> bool:
 
 def draw_code(letters: int) -> str:
     """Return a code to be typed by hand, five bits a letter, in groups of four."""
-    drawn = spell(secrets.token_bytes(letters))
+    drawn = spell_code(secrets.token_bytes(letters))
     return "-".join(drawn[start : start + _GROUP] for start in range(0, letters, _GROUP))
 
 
 def hash_token(keys: Keys, token: str) -> str:
-    """Return the keyed hash that finds a token."""
+    """Return the keyed hash of a token, under which the token is stored and found."""
     return keys.blind("sign-in token", token)
 
 
@@ -41,7 +41,7 @@ def hash_code(keys: Keys, purpose: str, code: str) -> str:
 
 
 def hash_name(keys: Keys, name: str) -> str:
-    """Return the keyed hash that finds the account of a sign-in name."""
+    """Return the keyed hash of a sign-in name, under which the name's account is found."""
     return keys.blind("sign-in name", name)
 
 

@@ -9,7 +9,7 @@ from anninh_core.kernel.errors import MissingExtra
 if TYPE_CHECKING:
     from pyotp import TOTP
 
-_PERIOD = 30  # seconds
+_PERIOD = 30  # Duration of a time step in seconds.
 _DRIFT = 1
 """Tolerated error of a phone's clock in time steps, in either direction."""
 
@@ -27,9 +27,9 @@ def draw_secret() -> str:
     return pyotp.random_base32()
 
 
-def provisioning_uri(secret: str, name: str, issuer: str) -> str:
+def build_provisioning_uri(secret: str, name: str, issuer: str) -> str:
     """Return the URI that an authenticator app reads from a QR code."""
-    return _load(secret).provisioning_uri(name=name, issuer_name=issuer)
+    return _load_totp(secret).provisioning_uri(name=name, issuer_name=issuer)
 
 
 def find_step(secret: str, code: str, at: datetime, last: int) -> int | None:
@@ -42,7 +42,7 @@ def find_step(secret: str, code: str, at: datetime, last: int) -> int | None:
         last: newest time step with a used code: no code of this step or an earlier one counts again.
     """
     typed = "".join(code.split())
-    totp = _load(secret)
+    totp = _load_totp(secret)
     now = int(at.timestamp()) // _PERIOD
     matching_step = None
     for step in range(now - _DRIFT, now + _DRIFT + 1):
@@ -51,7 +51,7 @@ def find_step(secret: str, code: str, at: datetime, last: int) -> int | None:
     return matching_step
 
 
-def _load(secret: str) -> "TOTP":
+def _load_totp(secret: str) -> "TOTP":
     try:
         import pyotp  # noqa: PLC0415  as above
     except ImportError:

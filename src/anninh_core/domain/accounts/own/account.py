@@ -5,8 +5,8 @@ from datetime import datetime
 from attrs import evolve
 
 from anninh_core.domain.accounts.base import AccountPart, build_account_view
-from anninh_core.domain.accounts.credentials.second_factor import draw_recovery_codes, take_code
-from anninh_core.domain.accounts.credentials.totp import draw_secret, find_step, provisioning_uri
+from anninh_core.domain.accounts.credentials.second_factor import draw_recovery_codes, use_up_code
+from anninh_core.domain.accounts.credentials.totp import build_provisioning_uri, draw_secret, find_step
 from anninh_core.domain.accounts.kind import ACCOUNT, SESSION
 from anninh_core.domain.accounts.session import Session
 from anninh_core.domain.accounts.views import AccountView, RecoveryCodes, SessionRow, TotpEnrolment
@@ -24,12 +24,12 @@ class OwnAccount(AccountPart):
     @query(Permission.OWN_ACCOUNT, public=True)
     def account(self, session: ReadSession) -> AccountView:
         """Return your own account."""
-        return build_account_view(self._own_account(session))
+        return build_account_view(self._require_own_account(session))
 
     @query(Permission.OWN_ACCOUNT, public=True)
     def sessions(self, session: ReadSession) -> tuple[SessionRow, ...]:
         """List your own valid sessions, the oldest first."""
-        account = self._own_account(session)
+        account = self._require_own_account(session)
         uses = self._use.of(account.id)
         current = session.actor.sign_in.session
         return tuple(
@@ -54,7 +54,7 @@ class OwnAccount(AccountPart):
             NotVisible: there is no such session, or it is another officer's.
             WrongStep: it was ended before.
         """
-        self._end(uow, self._require_own_session(uow, session_id))
+        self._end_session(uow, self._require_own_session(uow, session_id))
 
     @command(Permission.OWN_ACCOUNT, public=True)
     def sign_out(self, uow: UnitOfWork) -> None:
@@ -63,7 +63,7 @@ class OwnAccount(AccountPart):
         Raises:
             Refused: you have no session.
         """
-        self._end(uow, self._current(uow))
+        self._end_session(uow, self._require_current_session(uow))
 
     @command(Permission.OWN_ACCOUNT)
     def set_password(self, uow: UnitOfWork, password: str) -> None:
@@ -72,7 +72,7 @@ class OwnAccount(AccountPart):
         Args:
             password: hash of the password; the caller has verified the old password.
         """
-        account = self._own_account(uow)
+        account = self._require_own_account(uow)
         uow.add_event("account.password_changed")
         uow.save(ACCOUNT, account.with_password(password, uow.at))
 
@@ -85,13 +85,15 @@ class OwnAccount(AccountPart):
         Raises:
             StepUpNeeded: there is an app or a passkey already, and neither was shown just now.
         """
-        account = self._own_account(uow)
+        account = self._require_own_account(uow)
         if account.is_guarded and not uow.actor.sign_in.is_fresh(uow.at):
             raise StepUpNeeded(uow.action, uow.actor.sign_in.method.value)
         secret = draw_secret()
         uow.add_event("account.second_factor_begun")
         uow.save(ACCOUNT, evolve(account, pending_totp=secret))
-        return TotpEnrolment(secret=secret, uri=provisioning_uri(secret, account.name, self.context.district.name))
+        return TotpEnrolment(
+            secret=secret, uri=build_provisioning_uri(secret, account.name, self.context.district.name)
+        )
 
     @command(Permission.OWN_ACCOUNT, public=True)
     def confirm_totp(self, uow: UnitOfWork, code: str) -> RecoveryCodes:
@@ -103,7 +105,7 @@ class OwnAccount(AccountPart):
             WrongStep: no authenticator app waits for confirmation.
             NotSignedIn: the code is wrong.
         """
-        account = self._own_account(uow)
+        account = self._require_own_account(uow)
         if not account.pending_totp:
             raise WrongStep("No authenticator app is waiting to be confirmed: begin with {act:accounts.begin_totp}.")
         step = find_step(account.pending_totp, code, uow.at, 0)
@@ -125,7 +127,7 @@ class OwnAccount(AccountPart):
         Raises:
             WrongStep: the account has no second factor.
         """
-        account = self._own_account(uow)
+        account = self._require_own_account(uow)
         if not account.has_second_factor:
             raise WrongStep(
                 "The account has no authenticator app, so it can't have recovery codes: add one with "
@@ -147,8 +149,8 @@ class OwnAccount(AccountPart):
             NotSignedIn: the code is wrong, or was used before.
             Refused: there is no session, or its sign-in method never takes a second factor.
         """
-        account = self._own_account(uow)
-        current = self._current(uow)
+        account = self._require_own_account(uow)
+        current = self._require_current_session(uow)
         if not account.has_second_factor:
             raise WrongStep(
                 "The account has no second factor: add an authenticator app with {act:accounts.begin_totp}."
@@ -160,12 +162,12 @@ class OwnAccount(AccountPart):
                 "A sign-in by {method} can't be confirmed with a second factor: sign in with your password.",
                 method=current.method,
             )
-        uow.save(ACCOUNT, take_code(self.context.keys, account, code, uow.at))
+        uow.save(ACCOUNT, use_up_code(self.context.keys, account, code, uow.at))
         uow.save(SESSION, refreshed)
         uow.add_event("account.second_factor_shown")
         return fresh_until
 
-    def _end(self, uow: UnitOfWork, session: Session) -> None:
+    def _end_session(self, uow: UnitOfWork, session: Session) -> None:
         if session.ended_at is not None:
             raise WrongStep("Session {session} was ended already.", session=session.id)
         uow.add_event("account.session_ended")

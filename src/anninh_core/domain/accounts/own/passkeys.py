@@ -6,7 +6,7 @@ from attrs import evolve
 
 from anninh_core.domain.accounts.base import AccountPart
 from anninh_core.domain.accounts.credentials.passkeys import PasskeyUse
-from anninh_core.domain.accounts.credentials.second_factor import take_passkey
+from anninh_core.domain.accounts.credentials.second_factor import record_passkey_use
 from anninh_core.domain.accounts.kind import ACCOUNT, SESSION
 from anninh_core.domain.accounts.model import Account, Passkey
 from anninh_core.domain.accounts.views import PasskeyRow
@@ -28,7 +28,7 @@ class OwnPasskeys(AccountPart):
     @query(Permission.OWN_ACCOUNT, public=True)
     def passkeys(self, session: ReadSession) -> tuple[PasskeyRow, ...]:
         """List your own passkeys, the oldest first."""
-        return tuple(build_passkey_row(passkey) for passkey in self._own_account(session).passkeys)
+        return tuple(build_passkey_row(passkey) for passkey in self._require_own_account(session).passkeys)
 
     @query(Permission.OWN_ACCOUNT)
     def guarded_account(self, session: ReadSession) -> Account:
@@ -39,7 +39,7 @@ class OwnPasskeys(AccountPart):
             StepUpNeeded: the account has a second factor that wasn't shown just now, or no password to verify.
             WrongStep: the account has too many passkeys.
         """
-        account = self._own_account(session)
+        account = self._require_own_account(session)
         sign_in = session.actor.sign_in
         if (account.is_guarded or not account.password) and not sign_in.is_fresh(session.at):
             raise StepUpNeeded(session.action, sign_in.method.value)
@@ -53,7 +53,7 @@ class OwnPasskeys(AccountPart):
     @query(Permission.OWN_ACCOUNT)
     def read_account(self, session: ReadSession) -> Account:
         """Return the caller's account as it is stored."""
-        return self._own_account(session)
+        return self._require_own_account(session)
 
     @command(Permission.OWN_ACCOUNT)
     def keep_passkey(self, uow: UnitOfWork, passkey: Passkey) -> PasskeyRow:
@@ -68,7 +68,7 @@ class OwnPasskeys(AccountPart):
                 "A passkey needs a name of 1 to {most} printable characters: use, for example, the name of the device.",
                 most=_LONGEST_NAME,
             )
-        account = self._own_account(uow)
+        account = self._require_own_account(uow)
         if account.find_passkey(passkey.id) is not None:
             raise WrongStep("The account already has this passkey.")
         if len(account.passkeys) >= _MOST:
@@ -80,7 +80,7 @@ class OwnPasskeys(AccountPart):
         uow.save(ACCOUNT, account.with_passkey(passkey))
         if (
             not account.is_guarded and (current := self._find_current_session(uow)) is not None
-        ):  # the device has verified its user
+        ):  # The device has verified its user, so the new passkey counts as a second factor shown just now.
             uow.save(SESSION, current.refreshed(uow.at + self._rules.fresh))
         return build_passkey_row(passkey)
 
@@ -91,9 +91,9 @@ class OwnPasskeys(AccountPart):
         Raises:
             NotVisible: there is no such passkey, or it is another officer's.
         """
-        account = self._own_account(uow)
+        account = self._require_own_account(uow)
         if account.find_passkey(passkey_id) is None:
-            raise uow.withhold("passkey", passkey_id, "the account has none of that id", _SEE)
+            raise uow.build_withheld_error("passkey", passkey_id, "the account has none of that id", _SEE)
         removed = account.without_passkey(passkey_id)
         uow.add_event("account.passkey_removed")
         uow.save(ACCOUNT, removed)
@@ -108,8 +108,8 @@ class OwnPasskeys(AccountPart):
             NotSignedIn: the passkey was removed, or its signature count isn't above the stored one.
             Refused: there is no session, or its sign-in method never takes a second factor.
         """
-        account = self._own_account(uow)
-        current = self._current(uow)
+        account = self._require_own_account(uow)
+        current = self._require_current_session(uow)
         fresh_until = uow.at + self._rules.fresh
         refreshed = current.refreshed(fresh_until)
         if not refreshed.sign_in().is_fresh(uow.at):
@@ -117,7 +117,7 @@ class OwnPasskeys(AccountPart):
                 "A sign-in by {method} can't be confirmed with a second factor: sign in with your passkey.",
                 method=current.method,
             )
-        uow.save(ACCOUNT, take_passkey(account, use, uow.at))
+        uow.save(ACCOUNT, record_passkey_use(account, use, uow.at))
         uow.save(SESSION, refreshed)
         uow.add_event("account.second_factor_shown")
         return fresh_until

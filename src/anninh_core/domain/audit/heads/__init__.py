@@ -1,1 +1,1 @@
-"""Signed heads of the journal: created, exported, received, and compared with a journal."""
+"""Signed heads of the journal, which are created, exported, received, and compared with a journal."""

@@ -1,11 +1,13 @@
-"""Continuation after a break: the journal of a storage that lost lines records the loss before any other entry."""
+"""Continuation of a journal after a break: the journal of a storage that lost lines records the loss before any other
+entry.
+"""
 
 from attrs import evolve
 
 from anninh_core.domain.audit.heads.key_keeper_notes import find_break
 from anninh_core.domain.audit.heads.model import BreakReason, SignedHead, encode_head
 from anninh_core.domain.audit.heads.proof import HEAD_FACT
-from anninh_core.domain.audit.heads.signing import add_head, build_head
+from anninh_core.domain.audit.heads.signing import build_head, save_signed_head
 from anninh_core.usecase.marks import Service, command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -32,7 +34,7 @@ class Continuations(Service):
         if continues is None:
             return None
         seq, hash = self.context.storage.journal.head()
-        head = add_head(uow, evolve(build_head(uow, seq, hash), continues=continues))
+        head = save_signed_head(uow, evolve(build_head(uow, seq, hash), continues=continues))
         uow.facts |= {
             "reason": continues.reason.value,
             "lost": continues.lost,

@@ -1,4 +1,4 @@
-"""File of heads: JSON Lines with the heads and public keys needed to check them, and no secrets."""
+"""The file format of heads: JSON Lines with the heads and the public keys needed to check them, and no secrets."""
 
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 import msgspec
 from attrs import evolve, frozen
 
-from anninh_core.domain.audit.heads.model import SignedHead, SignedHeadView, by_id
-from anninh_core.kernel.crypto.signing import PublicKey, find_uncertified
+from anninh_core.domain.audit.heads.model import SignedHead, SignedHeadView, index_by_id
+from anninh_core.kernel.crypto.signing import PublicKey, find_uncertified_key
 from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import BadInput, TooLarge
-from anninh_core.kernel.text import quote, visible
+from anninh_core.kernel.text import make_visible, quote_text
 from anninh_core.usecase.views import make_view, view
 
 FORMAT = 1
@@ -75,10 +75,10 @@ class HeadFile:
             raise BadInput(
                 "The heads belong to two audit logs, one of {authority} in storage {store} and one of "
                 "{second_authority} in storage {second_store}: verify each log with its own heads.",
-                authority=quote(self.authority),
-                store=visible(self.store[:16]),
-                second_authority=quote(other.authority),
-                second_store=visible(other.store[:16]),
+                authority=quote_text(self.authority),
+                store=make_visible(self.store[:16]),
+                second_authority=quote_text(other.authority),
+                second_store=make_visible(other.store[:16]),
             )
         keys = max(self.keys, other.keys, key=len)
         if self.keys != keys[: len(self.keys)] or other.keys != keys[: len(other.keys)]:
@@ -120,7 +120,7 @@ def parse_head_file(data: bytes) -> HeadFile:
             most=MAX_BYTES,
             count=len(data),
         )
-    lines = [_decode(line, number) for number, line in enumerate(data.splitlines(), 1)]
+    lines = [_decode_line(line, number) for number, line in enumerate(data.splitlines(), 1)]
     if not lines or lines[0].anninh != "heads":
         raise BadInput("The first line shows that this isn't a file of heads: make one with {act:audit.export_heads}.")
     if lines[0].format > FORMAT:
@@ -135,7 +135,7 @@ def parse_head_file(data: bytes) -> HeadFile:
         keys=tuple(line.key for line in lines if line.key is not None),
         heads=tuple(line.head for line in lines if line.head is not None),
     )
-    _check(file)
+    _check_head_file(file)
     return file
 
 
@@ -147,12 +147,12 @@ def merge_head_files(files: Iterable[HeadFile]) -> HeadFile | None:
     return merged
 
 
-def _check(file: HeadFile) -> None:
-    if (uncertified := find_uncertified(file.keys)) is not None:
+def _check_head_file(file: HeadFile) -> None:
+    if (uncertified := find_uncertified_key(file.keys)) is not None:
         raise BadInput(
             "Signing key {key} isn't certified by the one before it: the file was altered.", key=uncertified.id
         )
-    keys_by_id = by_id(file.keys)
+    keys_by_id = index_by_id(file.keys)
     for head in file.heads:
         if (head.authority, head.store) != (file.authority, file.store):
             raise BadInput(
@@ -162,7 +162,7 @@ def _check(file: HeadFile) -> None:
             raise BadInput(
                 "Head {head} isn't signed by key {key} of the file: it was altered or forged.",
                 head=head.number,
-                key=quote(head.key),
+                key=quote_text(head.key),
             )
     _check_links(file.heads)
 
@@ -171,7 +171,7 @@ def _check_links(heads: Sequence[SignedHead]) -> None:
     """Check that each head follows from a head with the previous number, if the file has any, and that numbers are
     unique.
 
-    Only after a break may several heads have one number: the lost ones, and those that replaced them.
+    Only after a break may several heads have one number: the heads that were lost, and the heads that replaced them.
     """
     of_number: dict[int, dict[str, SignedHead]] = {}
     for head in heads:
@@ -191,7 +191,7 @@ def _is_later(head: SignedHead, before: SignedHead) -> bool:
     return head.at >= before.at and (head.seq >= before.seq or head.continues is not None)
 
 
-def _decode(line: bytes, number: int) -> "_Line":
+def _decode_line(line: bytes, number: int) -> "_Line":
     try:
         return _LINE_DECODER.decode(line)
     except DECODE_ERRORS as error:

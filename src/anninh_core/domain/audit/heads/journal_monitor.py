@@ -1,4 +1,4 @@
-"""Comparison of the journal with its note: when an app opens, and at intervals."""
+"""Comparison of the journal with the key keeper's note of its end, when an app opens and at intervals."""
 
 import logging
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 @frozen
 class HeadSchedule:
-    """When heads are signed, and the couriers that take them elsewhere.
+    """The times at which heads are signed, and the couriers that take heads elsewhere.
 
     Attributes:
         every_hours, every_entries: a head is due if the last one is older, or this number of entries were added since.
@@ -42,7 +42,7 @@ def watch_journal(runner: UseCaseRunner, filled_by: str = "") -> bool:
         continuation = find_break(runner.context)
         reason = continuation.reason.value if continuation is not None else ""
     if reason == BreakReason.UNNOTED and not note_journal(runner.context):
-        return False  # the note can't be stored, so the journal would be continued at each opening
+        return False  # The note can't be stored, so the journal would be continued at each opening.
     if reason:
         _continue_journal(runner, reason if filled_by or reason == BreakReason.UNNOTED else "")
     note_journal(runner.context)

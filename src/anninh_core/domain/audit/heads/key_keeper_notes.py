@@ -1,4 +1,4 @@
-"""The key keeper's note of the journal's end, kept apart from the storage; compared at each opening and at
+"""The key keeper's note of the journal's end, which is kept apart from the storage, and compared at each opening and at
 intervals.
 """
 
@@ -13,7 +13,8 @@ from anninh_core.ports.keys import NotedHead, NotesHeads
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.journal.entries import read_lines
 
-_COLUMNS_HASH = b'"columns_hash":"'  # inside a text, its quotes would be escaped
+# Inside a text, the quotes of this pattern would be escaped, so it occurs only as the name of a field.
+_COLUMNS_HASH = b'"columns_hash":"'
 _log = logging.getLogger(__name__)
 
 
@@ -35,12 +36,12 @@ def find_break(context: UseCaseContext, declared: BreakReason | None = None) -> 
 def _find_difference(context: UseCaseContext) -> Continuation | None:
     if not isinstance(context.keys, NotesHeads):
         return None
-    notes = _read_notes(context)  # read before the journal, which grows
+    notes = _read_notes(context)  # The notes are read before the journal, because the journal grows.
     name = get_journal_name(context)
     seq, _ = context.storage.journal.head()
     if not notes:
         return Continuation(reason=BreakReason.UNNOTED) if _must_have_note(context) else None
-    begun = [note for note in notes if note.seq]  # the note of an empty journal means that no line was written yet
+    begun = [note for note in notes if note.seq]  # The note of an empty journal means that no line was written yet.
     noted = next((note for note in begun if note.store == name), None)
     if noted is not None:
         return _compare_with_note(context, noted, seq)
@@ -48,10 +49,10 @@ def _find_difference(context: UseCaseContext) -> Continuation | None:
 
 
 def _must_have_note(context: UseCaseContext) -> bool:
-    """Return whether a version worked on this journal that notes it from its first line on; earlier versions noted it
-    later.
+    """Return whether a version that notes the journal's end from the first line on has worked on this journal.
 
-    Such a version hashes a record's columns, so its entries contain a columns hash.
+    Such a version hashes a record's columns, so its entries contain a columns hash. Earlier versions noted the journal
+    later, so their journal may have no note.
     """
     return any(_COLUMNS_HASH in line.content for line in read_lines(context.storage.journal))
 

@@ -1,4 +1,4 @@
-"""Kinds of heads: stored in clear, since they contain nothing about people."""
+"""Kinds of the records of heads, which are stored in clear, since they contain nothing about people."""
 
 from anninh_core.domain.audit.heads.model import SignedHead
 from anninh_core.domain.audit.heads.received_head import ReceivedHead

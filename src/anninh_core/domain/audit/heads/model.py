@@ -28,9 +28,9 @@ class BreakReason(StrEnum):
     BEHIND = "behind"
     """Found during operation: the journal ends before the line that was noted outside of the storage."""
     DIVERGED = "diverged"
-    """Found during operation: the journal has another line than the one noted."""
+    """Found during operation: the journal has another line than the noted line."""
     REPLACED = "replaced"
-    """Found during operation: another journal than the one noted."""
+    """Found during operation: the storage has another journal than the noted journal."""
     UNNOTED = "unnoted"
     """Found during operation: the note about the journal is missing, so that it may be an older copy."""
 
@@ -119,7 +119,7 @@ class SignedHead:
 
     @property
     def id(self) -> str:
-        """The number, as text."""
+        """The number of the head, as text."""
         return str(self.number)
 
     @property
@@ -149,19 +149,20 @@ def sign_head(head: SignedHead, keys: Keys) -> SignedHead:
     """Return a head signed by a key keeper, or unchanged if the keeper can't sign."""
     if not isinstance(keys, SigningKeys):
         return head
-    keys.sign(PURPOSE, b"")  # creates the signing key if there is none: a head contains the id of its key
+    # This call creates the signing key if there is none, because a head contains the id of its key.
+    keys.sign(PURPOSE, b"")
     named = evolve(head, key=keys.public_keys()[-1].id)
     signed = keys.sign(PURPOSE, named.statement)
     return evolve(named, signature=signed.signature) if signed.key == named.key else sign_head(head, keys)
 
 
-def public_keys(keys: Keys) -> tuple[PublicKey, ...]:
+def list_public_keys(keys: Keys) -> tuple[PublicKey, ...]:
     """Return the public keys of a key keeper, oldest first; empty if it can't sign."""
     return tuple(keys.public_keys()) if isinstance(keys, SigningKeys) else ()
 
 
-def by_id(keys: Iterable[PublicKey]) -> Mapping[str, PublicKey]:
-    """Return public keys by id."""
+def index_by_id(keys: Iterable[PublicKey]) -> Mapping[str, PublicKey]:
+    """Return a mapping of public keys by their ids."""
     return {key.id: key for key in keys}
 
 

@@ -1,4 +1,4 @@
-"""Comparison of a journal with heads: proves lines, or finds the first change."""
+"""Comparison of a journal with heads, which proves lines or finds the first change."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -8,17 +8,17 @@ from attrs import define, field, frozen
 from anninh_core.domain.audit.chain import verify_chain
 from anninh_core.domain.audit.findings import AuditReport, Severity
 from anninh_core.domain.audit.heads.head_file import HeadFile
-from anninh_core.domain.audit.heads.model import BreakReason, SignedHead, by_id, decode_head
+from anninh_core.domain.audit.heads.model import BreakReason, SignedHead, decode_head, index_by_id
 from anninh_core.kernel.crypto.signing import PublicKey
 from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.kernel.sentences import Sentence
 from anninh_core.ports.storages.changes import GENESIS, JournalLine, entry_from
 
 CONTINUED = "journal.continued"
-"""Event of the entry with which a journal continues after a break."""
+"""Name of the event in the entry with which a journal continues after a break."""
 
 HEAD_FACT = "statement"
-"""Fact of that entry: its head, as it was signed."""
+"""Name of the fact with the signed head in the entry with which a journal continues after a break."""
 
 _DECLARED = (BreakReason.RESTORE, BreakReason.BUNDLE)
 _OWN = "own_head"
@@ -53,13 +53,13 @@ class JournalBreak:
         """Whether the head in the entry matches the position of the line."""
         return (self.head.seq, self.head.hash) == (self.line.seq - 1, self.line.previous)
 
-    def explains(self, lost: SignedHead) -> bool:
+    def is_explanation_of(self, lost: SignedHead) -> bool:
         """Return whether this break explains that the journal lacks a head."""
         return self.fits and self.head.seq < lost.seq and lost.at <= self.head.at
 
 
 @define
-class _Watch:
+class _LineCollector:
     """Passes lines on, and collects from them the hashes and breaks to compare with heads.
 
     Attributes:
@@ -72,7 +72,7 @@ class _Watch:
     hashes: dict[int, str] = field(factory=lambda: {0: GENESIS})
     breaks: list[JournalBreak] = field(factory=list)
 
-    def follow(self, lines: Iterable[JournalLine]) -> Iterator[JournalLine]:
+    def collect_from(self, lines: Iterable[JournalLine]) -> Iterator[JournalLine]:
         for line in lines:
             if line.seq in self.wanted:
                 self.hashes.setdefault(line.seq, line.hash)
@@ -80,13 +80,13 @@ class _Watch:
                 self.breaks.append(JournalBreak(line, head))
             yield line
 
-    def forget_after(self, seq: int) -> None:
-        """Forget everything after a break of the chain."""
+    def drop_after(self, seq: int) -> None:
+        """Drop the collected hashes and breaks of lines after `seq`, the last valid line of the chain."""
         self.hashes = {number: hash for number, hash in self.hashes.items() if number <= seq}
         self.breaks = [journal_break for journal_break in self.breaks if journal_break.line.seq <= seq]
 
 
-def prove(
+def prove_journal(
     lines: Iterable[JournalLine],
     outside: HeadFile | None = None,
     own: Sequence[SignedHead] = (),
@@ -102,15 +102,15 @@ def prove(
         keys: public keys for `own` and for entries that continue the journal, in addition to those of `outside`.
     """
     heads = (*(outside.heads if outside else ()), *own)
-    watch = _Watch(frozenset({1, *(head.seq for head in heads)}))
-    verdict = verify_chain(watch.follow(lines))
+    watch = _LineCollector(frozenset({1, *(head.seq for head in heads)}))
+    verdict = verify_chain(watch.collect_from(lines))
     report = AuditReport(seq=verdict.seq, hash=verdict.hash)
     if not verdict.ok:
-        watch.forget_after(verdict.seq)
+        watch.drop_after(verdict.seq)
         report.add("chain", Severity.BROKEN, verdict.why, line=verdict.broken_at)
     elif not verdict.seq:
         report.add("empty", Severity.BROKEN, "the journal is empty: every office has an entry of its beginning", line=1)
-    keys_by_id = by_id((*keys, *(outside.keys if outside else ())))
+    keys_by_id = index_by_id((*keys, *(outside.keys if outside else ())))
     comparison = _Comparison(report, watch, keys_by_id, chain_holds=verdict.ok)
     comparison.compare_own(own)
     if outside is not None:
@@ -129,7 +129,7 @@ class _Comparison:
     """
 
     report: AuditReport
-    watch: _Watch
+    watch: _LineCollector
     keys: Mapping[str, PublicKey]
     chain_holds: bool
     lost: list[tuple[JournalBreak, SignedHead]] = field(factory=list)
@@ -143,7 +143,7 @@ class _Comparison:
             if self.watch.hashes.get(head.seq) == head.hash:
                 proven = head
             elif not self.chain_holds and head.seq > self.report.seq:
-                break  # nothing after the break is compared
+                break  # Heads after the break aren't compared.
             elif (explanation := self._find_explanation(head)) is not None:
                 self.lost.append((explanation, head))
             else:
@@ -152,7 +152,7 @@ class _Comparison:
         if proven is not None:
             self.report.proven_to = proven.seq
             self.report.proven_at = proven.at
-        self._report_proof(file, proven)
+        self._report_proven_lines(file, proven)
 
     def compare_own(self, heads: Sequence[SignedHead]) -> None:
         """Compare the heads of the storage itself; they prove nothing, but may contradict the journal."""
@@ -202,7 +202,7 @@ class _Comparison:
 
     def _describe_break(self, journal_break: JournalBreak) -> str:
         continues = journal_break.head.continues
-        assert continues is not None  # checked by the caller
+        assert continues is not None  # The caller has checked that the head continues a journal.
         lost = [head.seq for of, head in self.lost if of is journal_break]
         least = max([continues.lost or 0, *(seq - journal_break.head.seq for seq in lost)])
         count = (
@@ -229,7 +229,7 @@ class _Comparison:
             (
                 journal_break
                 for journal_break in self.watch.breaks
-                if journal_break.explains(head) and self._is_trusted(journal_break.head)
+                if journal_break.is_explanation_of(head) and self._is_trusted(journal_break.head)
             ),
             None,
         )
@@ -288,7 +288,7 @@ class _Comparison:
         )
         self.report.add(name, Severity.BROKEN, sentence, line=missing)
 
-    def _report_proof(self, file: HeadFile, proven: SignedHead | None) -> None:
+    def _report_proven_lines(self, file: HeadFile, proven: SignedHead | None) -> None:
         if proven is None:
             self.report.add("unproven", Severity.NOTE, Sentence("from the first line on nothing is proven"))
         elif proven.seq < self.report.seq or self.report.broken_at:

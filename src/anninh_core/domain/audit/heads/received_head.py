@@ -1,4 +1,4 @@
-"""Heads of another authority, kept here as evidence."""
+"""Heads of another authority, which are kept here as evidence."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -54,7 +54,7 @@ class HeadReceipt:
 
 
 def find_contradiction(held: Sequence[ReceivedHead], file: HeadFile) -> str:
-    """Return why new heads don't continue the received ones, "" if they do.
+    """Return why the new heads of another authority don't continue the received heads, "" if they do.
 
     They may go back to an earlier or different line only after a head that declares a break.
 
@@ -70,7 +70,7 @@ def find_contradiction(held: Sequence[ReceivedHead], file: HeadFile) -> str:
     fresh = [head for head in file.heads if head.digest not in held_digests]
     if not fresh:
         return ""
-    newest = max(held, key=_get_order).head
+    newest = max(held, key=_find_sort_key).head
     if fresh[0].continues is not None:
         return ""
     if file.store != newest.store:
@@ -80,7 +80,7 @@ def find_contradiction(held: Sequence[ReceivedHead], file: HeadFile) -> str:
 
 def _find_fork(held: Sequence[ReceivedHead], fresh: Sequence[SignedHead], newest: SignedHead) -> str:
     after_break = max(
-        (received for received in held if received.head.continues is not None), key=_get_order, default=None
+        (received for received in held if received.head.continues is not None), key=_find_sort_key, default=None
     )
     by_number = {
         received.head.number: received.head for received in held if after_break is None or received.at >= after_break.at
@@ -98,8 +98,10 @@ def _find_fork(held: Sequence[ReceivedHead], fresh: Sequence[SignedHead], newest
     return ""
 
 
-def _get_order(received: ReceivedHead) -> tuple[datetime, int]:
-    """Order by our clock: theirs may have been set back."""
+def _find_sort_key(received: ReceivedHead) -> tuple[datetime, int]:
+    """Return the key that sorts received heads by our clock, because the other authority's clock may have been set
+    back.
+    """
     return received.at, received.head.number
 
 
@@ -108,5 +110,5 @@ def _compare_keys(held: Sequence[ReceivedHead], file: HeadFile) -> str:
     if file.keys[: len(known_keys)] == known_keys:
         return ""
     if file.keys == known_keys[: len(file.keys)] and file.keys:
-        return ""  # an older file: its keys are the first of the known keys
+        return ""  # The file is older, so its keys are the first of the known keys.
     return "they are signed by other keys than those known so far, and no known key certifies them"

@@ -10,7 +10,7 @@ from attrs import frozen
 from anninh_core.domain.audit.heads.head_file import HeadFile, encode_head_file
 from anninh_core.domain.audit.heads.key_keeper_notes import get_journal_name
 from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD
-from anninh_core.domain.audit.heads.model import SignedHead, public_keys, sign_head
+from anninh_core.domain.audit.heads.model import SignedHead, list_public_keys, sign_head
 from anninh_core.kernel.crypto.signing import PublicKey
 from anninh_core.kernel.errors import AlreadyDone, Damaged, NotFound, Unsupported
 from anninh_core.ports.keys import SigningKeys
@@ -21,7 +21,7 @@ from anninh_core.usecase.arguments import Line
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.journal.entries import iter_about
 from anninh_core.usecase.marks import Service, command, query, workflow
-from anninh_core.usecase.preconditions.request_keys import resume
+from anninh_core.usecase.preconditions.request_keys import run_or_resume
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -40,7 +40,7 @@ class JournalHeads(Service):
     def sign_head(self, uow: UnitOfWork) -> SignedHead:
         """Sign the journal's head as it is now; the entry of this action comes after it."""
         uow.permit(self.context.district.root)
-        return add_head(uow, self._build_next_head(uow))
+        return save_signed_head(uow, self._build_next_head(uow))
 
     @command(Permission.OPERATE)
     def sign_due_head(
@@ -58,12 +58,12 @@ class JournalHeads(Service):
         last = find_last_head(self.context)
         seq, _ = self.context.storage.journal.head()
         grown = seq - (last.seq if last else 0)
-        if grown <= (1 if last else 0):  # no new line, or only the entry of the last head itself
+        if grown <= (1 if last else 0):  # The journal has no new line, or only the entry of the last head itself.
             return None
         since = last.at if last else entry_from(self.context.storage.journal.read(0, 1)[0].content).at
         if grown < entries and uow.at - since < timedelta(hours=hours):
             return None
-        return add_head(uow, self._build_next_head(uow))
+        return save_signed_head(uow, self._build_next_head(uow))
 
     @query(Permission.TRAIL_READ, public=True)
     def heads(self, session: ReadSession, *, after: Line = 0) -> HeadFile:
@@ -73,13 +73,13 @@ class JournalHeads(Service):
             NotFound: no head was signed yet.
         """
         session.permit(self.context.district.root)
-        return head_file(self.context, after)
+        return build_head_file(self.context, after)
 
     @query(Permission.TRAIL_READ, public=True)
     def export_heads(self, session: ReadSession, *, after: Line = 0) -> bytes:
         """Return the heads after a number as a file; see `parse_head_file`."""
         session.permit(self.context.district.root)
-        return encode_head_file(head_file(self.context, after))
+        return encode_head_file(build_head_file(self.context, after))
 
     @workflow(Permission.OPERATE, step_up=True)
     def rotate_signing_key(self, actor: Actor) -> PublicKey:
@@ -90,7 +90,9 @@ class JournalHeads(Service):
         Raises:
             Unsupported: the key keeper can't sign.
         """
-        signed_by = resume(actor, partial(self._sign_with_old_key, actor.for_step("old key")), self._read_old_key)
+        signed_by = run_or_resume(
+            actor, partial(self._sign_with_old_key, actor.for_step("old key")), self._read_old_key
+        )
         keys = self.context.keys
         if not isinstance(keys, SigningKeys):
             raise Unsupported("{type} can't sign, so it has no signing key to replace.", type=type(keys).__name__)
@@ -128,7 +130,7 @@ def build_head(uow: UnitOfWork, seq: int, hash: str) -> SignedHead:
     )
 
 
-def add_head(uow: UnitOfWork, head: SignedHead) -> SignedHead:
+def save_signed_head(uow: UnitOfWork, head: SignedHead) -> SignedHead:
     """Sign a head and save it; the journal entry names it."""
     last = find_last_head(uow.context)
     signed = sign_head(head, uow.context.keys)
@@ -142,7 +144,7 @@ def add_head(uow: UnitOfWork, head: SignedHead) -> SignedHead:
 
 @frozen
 class LastHead:
-    """The last head, as far as the next one needs it.
+    """The data of the last head that are needed to build the next head.
 
     Attributes:
         key: "" for an unsigned head; None for a damaged head, since its journal entry doesn't name the key.
@@ -193,7 +195,7 @@ def _find_newest_record(context: UseCaseContext) -> Record | None:
     return page.records[0] if page.records else None
 
 
-def head_file(context: UseCaseContext, after: int = 0) -> HeadFile:
+def build_head_file(context: UseCaseContext, after: int = 0) -> HeadFile:
     """Return the storage's heads after a number, with the public keys; raise `NotFound` if no head was signed yet."""
     heads = tuple(iter_heads(context))
     if not heads:
@@ -201,6 +203,6 @@ def head_file(context: UseCaseContext, after: int = 0) -> HeadFile:
     return HeadFile(
         authority=context.district.root,
         store=heads[-1].store,
-        keys=public_keys(context.keys),
+        keys=list_public_keys(context.keys),
         heads=tuple(head for head in heads if head.number > after and head.store == heads[-1].store),
     )

@@ -1,1 +1,1 @@
-"""Pieces that collectors found at external sources, until an editor takes them up or passes them over."""
+"""Pieces of content that collectors found at external sources, and that an editor takes up as drafts or passes over."""

@@ -1,4 +1,6 @@
-"""Validation and cleaning of collected pieces: harmless text, short enough for an item, and a web address or none."""
+"""Rules that check and clean collected pieces, so that their text is harmless and short enough for an item, and only a
+safe web address remains.
+"""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -11,7 +13,9 @@ from anninh_core.kernel.text import clip, nfc
 from anninh_core.ports.collector import MAX_CURSOR, CollectedPiece, CollectionLimits, SourceReading
 
 EXCERPT = 500
-"""Maximal characters of a draft's text if the source names no licence: others' texts are summarised, not copied."""
+"""Maximum number of characters in a draft's text if the source names no licence: others' texts are summarised, not
+copied.
+"""
 
 _MAX_ID = 2_000
 _MAX_ADDRESS = 2_000
@@ -64,13 +68,13 @@ def clean_piece(piece: object) -> CollectedPiece:
         title=title,
         words=clip(_clean_words(piece.words), _MAX_WORDS),
         address=_clean_address(piece.address),
-        published=_check_moment(piece.published),
+        published=_check_publication_time(piece.published),
         author=_clean_line(piece.author),
         licence=clip(_clean_line(piece.licence, _MAX_LICENCE), _MAX_LICENCE),
     )
 
 
-def draft_words(words: str, licence: str) -> str:
+def make_draft_text(words: str, licence: str) -> str:
     """Return the text that a draft begins with: the whole text if the source names a licence, otherwise an excerpt."""
     return words if licence else clip(words, EXCERPT)
 
@@ -96,13 +100,13 @@ def _clean_address(address: object) -> str:
         return ""
     try:
         parts = urlsplit(address.strip())
-    except ValueError:  # brackets that are no IPv6 address
+    except ValueError:  # The address has brackets that don't enclose an IPv6 address.
         return ""
     is_page = parts.scheme in ("http", "https") and parts.hostname and parts.username is None
     return drop_hidden(parts.geturl()) if is_page else ""
 
 
-def _check_moment(moment: object) -> datetime | None:
+def _check_publication_time(moment: object) -> datetime | None:
     if moment is None:
         return None
     if not isinstance(moment, datetime) or moment.tzinfo is None:

@@ -7,10 +7,10 @@ from anninh_core.ports.collector import Collector
 
 @frozen(kw_only=True)
 class ConfiguredCollector:
-    """A collector with the settings that don't depend on its type.
+    """A collector with the settings that collectors of every type have.
 
     Attributes:
-        unit: unit that sees the found pieces, and its editors.
+        unit: unit for which it finds pieces.
         source_name: publisher of the information.
         every: time between two readings.
     """

@@ -1,4 +1,6 @@
-"""A found piece: content read by a collector at a source. It isn't an item until an editor makes a draft of it."""
+"""A found piece: content that a collector read at an external source. It isn't an item until an editor makes a draft of
+it.
+"""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,8 +10,8 @@ from attrs import evolve, frozen
 from anninh_core.domain.index_specs import FOUND_PIECE_SPEC
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import WrongStep
-from anninh_core.usecase.kinds import Kind, hour_column
-from anninh_core.usecase.preconditions.steps import StepChecks, can_become
+from anninh_core.usecase.kinds import Kind, format_hour
+from anninh_core.usecase.preconditions.steps import StepChecks, build_transition_check
 from anninh_core.usecase.views import make_view, view
 
 
@@ -17,11 +19,11 @@ class FoundState(StrEnum):
     """An editor's decision about a found piece."""
 
     WAITING = "waiting"
-    """No decision yet."""
+    """No editor has decided about the piece yet."""
     TAKEN_UP = "taken_up"
-    """An editor made a draft of it."""
+    """An editor made a draft of the piece."""
     PASSED_OVER = "passed_over"
-    """An editor passed it over; it can still be taken up."""
+    """An editor passed the piece over; it can still be taken up."""
 
 
 S = FoundState
@@ -30,7 +32,9 @@ TRANSITIONS: dict[FoundState, frozenset[FoundState]] = {
     S.PASSED_OVER: frozenset({S.TAKEN_UP}),
     S.TAKEN_UP: frozenset(),
 }
-"""The state machine. A piece passed over can still be taken up; taking up is final, since an item exists then."""
+"""State machine of found pieces. A piece that was passed over can still be taken up; taking up is final, since an item
+exists then.
+"""
 
 
 @view(listed=("id", "found_at", "state", "source_name", "title"))
@@ -133,13 +137,13 @@ class FoundPiece:
 FOUND_PIECE = Kind(
     spec=FOUND_PIECE_SPEC,
     model=FoundPiece,
-    columns=lambda piece: {"state": piece.state.value, "found": hour_column(piece.found_at)},
+    columns=lambda piece: {"state": piece.state.value, "found": format_hour(piece.found_at)},
     scope=lambda piece: f"found_piece:{piece.id}",
     numbered=True,
 )
 
 
 FOUND_STEPS: StepChecks[FoundPiece] = StepChecks(
-    {"take_up": (can_become(S.TAKEN_UP),), "pass_over": (can_become(S.PASSED_OVER),)}
+    {"take_up": (build_transition_check(S.TAKEN_UP),), "pass_over": (build_transition_check(S.PASSED_OVER),)}
 )
-"""Every step on a found piece, with its preconditions."""
+"""The steps that can be done with a found piece, each with its preconditions."""

@@ -1,9 +1,11 @@
-"""Found pieces: stored by the worker, listed for editors, taken up as drafts or passed over."""
+"""Use cases with which the worker stores found pieces, and editors list them, take them up as drafts, or pass them
+over.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from anninh_core.domain.content.collected.cleaning import draft_words
+from anninh_core.domain.content.collected.cleaning import make_draft_text
 from anninh_core.domain.content.collected.model import FOUND_PIECE, FOUND_STEPS, FoundPiece, FoundState
 from anninh_core.domain.content.editing import ItemEditing
 from anninh_core.domain.content.model import Item
@@ -59,7 +61,7 @@ class FoundPieces(Service):
                 actor=uow.actor.label,
             )
         uow.permit(unit)
-        by_id = {self._id_of(collector, piece): piece for piece in pieces}
+        by_id = {self._make_piece_id(collector, piece): piece for piece in pieces}
         existing = self.context.storage.records.get_many(FOUND_PIECE.name, list(by_id))
         new_pieces = {id: piece for id, piece in by_id.items() if id not in existing}
         for id, piece in new_pieces.items():
@@ -71,7 +73,7 @@ class FoundPieces(Service):
             uow.add_event("found_piece.found")
         return len(new_pieces)
 
-    def _id_of(self, collector: str, piece: CollectedPiece) -> str:
+    def _make_piece_id(self, collector: str, piece: CollectedPiece) -> str:
         """Return the id of a collected piece: a keyed hash, which doesn't reveal what the authority reads."""
         return self.context.keys.blind(FOUND_PIECE.name, f"{collector}\n{piece.id}")[:_ID_DIGITS]
 
@@ -92,11 +94,11 @@ class FoundPieces(Service):
             BadInput: the category doesn't exist.
             NotFound: the unit doesn't exist.
         """
-        piece = _load_for(uow, "take_up", piece_id)
+        piece = _load_piece_for_step(uow, "take_up", piece_id)
         owner = unit or piece.unit
         content = ItemContent(
             title=piece.title,
-            body=draft_words(piece.words, piece.licence),
+            body=make_draft_text(piece.words, piece.licence),
             category=category,
             units=(),
             source_name=piece.source_name,
@@ -114,7 +116,7 @@ class FoundPieces(Service):
         Raises:
             WrongStep: it was taken up or passed over before.
         """
-        piece = _load_for(uow, "pass_over", piece_id)
+        piece = _load_piece_for_step(uow, "pass_over", piece_id)
         uow.add_event("found_piece.passed_over")
         return uow.save(
             FOUND_PIECE, piece.decided(FoundState.PASSED_OVER, uow.actor.id, uow.at, reason=nfc(reason).strip())
@@ -162,7 +164,7 @@ def _build_piece(
     )
 
 
-def _load_for(uow: UnitOfWork, step: str, piece_id: str) -> FoundPiece:
+def _load_piece_for_step(uow: UnitOfWork, step: str, piece_id: str) -> FoundPiece:
     piece = uow.get_permitted(FOUND_PIECE, piece_id, _SEE)
     FOUND_STEPS.require(step, piece, uow)
     return piece

@@ -7,7 +7,7 @@ from attrs import evolve, field, frozen
 from anninh_core.domain.conversations.notes.views import CaseNoteView
 from anninh_core.domain.index_specs import CASE_NOTE_SPEC
 from anninh_core.kernel.identifiers import Identifying
-from anninh_core.usecase.kinds import Kind, hour_column
+from anninh_core.usecase.kinds import Kind, format_hour
 from anninh_core.usecase.views import make_view
 
 
@@ -47,7 +47,7 @@ class CaseNote:
 CASE_NOTE = Kind(
     spec=CASE_NOTE_SPEC,
     model=CaseNote,
-    columns=lambda note: {"case": note.case, "hour": hour_column(note.at)},
+    columns=lambda note: {"case": note.case, "hour": format_hour(note.at)},
     scope=lambda note: note.case,
     identifying=lambda note: Identifying(words=note.words),
     numbered=True,

@@ -1,10 +1,10 @@
-"""Notes in the files of cases: written and read by officers who may read the case."""
+"""Use cases with which officers who may read a case write and read the notes in its file."""
 
 from typing import Any
 
 from attrs import frozen
 
-from anninh_core.domain.conversations.cases import Cases, permit_case
+from anninh_core.domain.conversations.cases import Cases, check_case_permission
 from anninh_core.domain.conversations.notes.model import CASE_NOTE, CaseNote
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.refs import Ref
@@ -58,7 +58,7 @@ class CaseNotes(Service):
             WrongStep: the tip was joined to another: write the note there.
             NotVisible: as `tips.get`.
         """
-        return self._add(uow, "tip", tip_id, words)
+        return self._add_note(uow, "tip", tip_id, words)
 
     @command(Permission.INQUIRY_READ, public=True)
     def add_inquiry_note(self, uow: UnitOfWork, inquiry_id: InquiryId, words: Words) -> CaseNote:
@@ -67,7 +67,7 @@ class CaseNotes(Service):
         Raises:
             BadInput: the note has no text.
         """
-        return self._add(uow, "inquiry", inquiry_id, words)
+        return self._add_note(uow, "inquiry", inquiry_id, words)
 
     @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def tip_notes(
@@ -80,14 +80,14 @@ class CaseNotes(Service):
         Raises:
             NotVisible: as `tips.get`.
         """
-        return self._list(session, "tip", tip_id, after, limit)
+        return self._list_notes(session, "tip", tip_id, after, limit)
 
     @query(Permission.INQUIRY_READ, traced=True, aggregate_repeats=True, public=True)
     def inquiry_notes(
         self, session: ReadSession, inquiry_id: InquiryId, *, after: Cursor = "", limit: Limit = 50
     ) -> Listing[CaseNote]:
         """Return a page of the notes in the file of an inquiry, newest first. See `tips.notes`."""
-        return self._list(session, "inquiry", inquiry_id, after, limit)
+        return self._list_notes(session, "inquiry", inquiry_id, after, limit)
 
     @step(Permission.TIP_HANDLE)
     def move_notes(self, uow: UnitOfWork, case: str, into: str) -> int:
@@ -96,15 +96,15 @@ class CaseNotes(Service):
         Returns:
             The number of notes.
         """
-        permit_case(uow, self._cases, case)
-        unit = permit_case(uow, self._cases, into)
+        check_case_permission(uow, self._cases, case)
+        unit = check_case_permission(uow, self._cases, into)
         notes = tuple(uow.iter_all(CASE_NOTE, "oldest", where={"case": case}))
         for note in notes:
             uow.save(CASE_NOTE, note.moved(into, unit))
         return len(notes)
 
-    def _add(self, uow: UnitOfWork, kind: str, id: str, words: str) -> CaseNote:
-        file = self._open_file(uow, kind, id)
+    def _add_note(self, uow: UnitOfWork, kind: str, id: str, words: str) -> CaseNote:
+        file = self._open_case_file(uow, kind, id)
         if not words.strip():
             raise BadInput("A note on {case} can't be empty: write its text.", case=file.ref)
         if file.is_absorbed:
@@ -113,7 +113,8 @@ class CaseNotes(Service):
                 case=file.ref,
                 into=file.kind.part_of(file.model),
             )
-        uow.guard_version(file.kind, file.model)  # an exclusion or a join that is committed meanwhile takes precedence
+        # An exclusion of the officer or a join of the case that is committed meanwhile takes precedence over the note.
+        uow.guard_version(file.kind, file.model)
         uow.facts["case"] = file.ref
         uow.add_event("case.noted")
         note = CaseNote(
@@ -126,12 +127,12 @@ class CaseNotes(Service):
         )
         return uow.save(CASE_NOTE, note)
 
-    def _list(self, session: ReadSession, kind: str, id: str, after: str, limit: int) -> Listing[CaseNote]:
-        file = self._open_file(session, kind, id)
+    def _list_notes(self, session: ReadSession, kind: str, id: str, after: str, limit: int) -> Listing[CaseNote]:
+        file = self._open_case_file(session, kind, id)
         page = session.find(CASE_NOTE, "newest", where={"case": file.ref}, after=after, limit=limit)
         return Listing(tuple(note.withheld() if file.is_withheld else note for note in page.items), page.cursor)
 
-    def _open_file(self, session: ReadSession, kind: str, id: str) -> _CaseFile:
+    def _open_case_file(self, session: ReadSession, kind: str, id: str) -> _CaseFile:
         session.permitted_units()
         access = self._cases[kind]
         model: Any = session.include(access.read, id)

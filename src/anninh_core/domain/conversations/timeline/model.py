@@ -1,4 +1,4 @@
-"""Items of a timeline. None is stored: a timeline is merged from messages, outbox rows and the journal."""
+"""Items of a case's timeline. No item is stored: a timeline is merged from messages, outbox rows and the journal."""
 
 from datetime import datetime
 from typing import assert_never
@@ -83,7 +83,7 @@ class TimelineItem:
 
     @property
     def items(self) -> tuple[Message | CaseNote | Decision, ...]:
-        """The shown records, for the journal."""
+        """The records that the timeline item shows, whose reading the journal records."""
         decisions = self.act.decisions if self.act is not None else ()
         records = (record for record in (self.message, self.note) if record is not None)
         return (*records, *decisions)

@@ -1,4 +1,6 @@
-"""The timeline of a case: messages, notes, our messages and officers' actions, in order of time."""
+"""Use cases that return the timeline of a case: messages, notes, our messages and officers' actions, in order of
+time.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, timedelta
@@ -63,23 +65,23 @@ class CaseTimelines(Service):
         Raises:
             Refused, NotFound, DecryptionError: as `tips.get`.
         """
-        return self._list(session, "tip", tip_id, after, limit)
+        return self._list_timeline(session, "tip", tip_id, after, limit)
 
     @query(Permission.INQUIRY_READ, traced=True, aggregate_repeats=True, public=True)
     def inquiry_timeline(
         self, session: ReadSession, inquiry_id: InquiryId, *, after: Cursor = "", limit: Limit = 50
     ) -> Listing[TimelineItem]:
         """Return a page of an inquiry's timeline. See `tips.timeline`."""
-        return self._list(session, "inquiry", inquiry_id, after, limit)
+        return self._list_timeline(session, "inquiry", inquiry_id, after, limit)
 
-    def _list(self, session: ReadSession, kind: str, id: str, after: str, limit: int) -> Listing[TimelineItem]:
+    def _list_timeline(self, session: ReadSession, kind: str, id: str, after: str, limit: int) -> Listing[TimelineItem]:
         case = self._open_case(session, kind, id)
         sources: tuple[Source[TimelineItem], ...] = (
             lambda group: iter_messages(session, case, group),
             lambda group: iter_case_acts(session, case, group),
             lambda group: iter_sent(self.context, case, group),
             lambda group: iter_notes(session, case, group),
-            lambda _: self._find_gone(session, case),
+            lambda _: self._find_gone_messages(session, case),
         )
         return merge_page(sources, after=after, limit=limit)
 
@@ -93,9 +95,9 @@ class CaseTimelines(Service):
         is_withheld = access.is_over(model) and self._restricts(session)(ref, resident)
         return ShownCase(ref, resident, model.received_at, is_withheld)
 
-    def _find_gone(self, session: ReadSession, case: ShownCase) -> Iterator[Placed[TimelineItem]]:
-        """Yield an item about messages that are gone, if the case is older than the retention period of delivered
-        messages.
+    def _find_gone_messages(self, session: ReadSession, case: ShownCase) -> Iterator[Placed[TimelineItem]]:
+        """Yield a timeline item that shows that older messages are gone, if the case is older than the retention period
+        of delivered messages.
         """
         until = end_of_day(local_date(session.at) - timedelta(days=self._sent_days() + 1)).astimezone(UTC)
         if case.received_at < until:

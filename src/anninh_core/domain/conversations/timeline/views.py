@@ -1,4 +1,6 @@
-"""Views of a case's timeline: text, files by number, states; without addresses and ids of a platform."""
+"""Views of a case's timeline. They have texts, numbers of files and delivery states, but no addresses and no ids of a
+platform.
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -31,17 +33,17 @@ class DeliveryState(StrEnum):
     """
 
     QUEUED = "queued"
-    """It waits to be sent."""
+    """The message waits to be sent."""
     SENT = "sent"
-    """It was sent, or may have been, and its arrival is unknown."""
+    """The message was sent, or may have been, and its arrival is unknown."""
     DELIVERED = "delivered"
-    """It arrived."""
+    """The message arrived."""
     FAILED = "failed"
-    """Delivery failed for good."""
+    """The delivery of the message failed for good."""
     BY_HAND = "by_hand"
-    """A person has to send it."""
+    """A person has to send the message."""
     CANCELLED = "cancelled"
-    """It won't be sent any more."""
+    """The message won't be sent any more."""
 
 
 @view
@@ -69,7 +71,7 @@ class SentMessageView:
 
 @view
 class CaseDecisionView:
-    """An officer's decision: its rule, its reason code, and the officer's own words."""
+    """An officer's decision, with its rule, its reason code, and the officer's own words."""
 
     rule: str
     reason: str

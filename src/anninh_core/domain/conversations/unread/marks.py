@@ -1,4 +1,4 @@
-"""What each officer last viewed: the version of each case, stored apart from the records and without a journal
+"""Marks of the version of each case that an officer last viewed, stored apart from the records and without a journal
 entry.
 """
 
@@ -18,7 +18,9 @@ from anninh_core.usecase.named_values.sealed_state import SealedState
 from anninh_core.usecase.read_session import ReadSession
 
 MAX_CASES = 1000
-"""Number of cases with a stored view of an officer: the least recently marked are forgotten, and count as new again."""
+"""Maximum number of cases for which an officer's last view is stored: the least recently marked are forgotten, and
+count as new again.
+"""
 
 LOOKS = frozenset(
     {
@@ -29,7 +31,9 @@ LOOKS = frozenset(
         "conversations.inquiry_timeline",
     }
 )
-"""Actions that show a case to a person: other actions read a case only to check whether they may proceed."""
+"""Actions that show a case to a person who asked for it; other actions read a case only to check whether they may
+proceed.
+"""
 
 _NAME = "cases"
 _TRIES = 5
@@ -38,19 +42,20 @@ _PAGE = 500
 
 @frozen
 class SeenCase:
-    """What an officer saw of a case: the version of its record, and the id of the newest note in its file, "" for
-    none.
+    """The state of a case that an officer last viewed: the version of its record, and the id of the newest note in its
+    file, "" for none.
     """
 
     version: int
     note: str = ""
 
 
-_MARKS = msgspec.json.Decoder(dict[str, SeenCase])  # built once: see `ports.changes`
+# The decoder is built only once, since msgspec 0.22 crashes if threads first inspect a class at the same time.
+_MARKS = msgspec.json.Decoder(dict[str, SeenCase])
 
 
-def note_look(session: ReadSession, case: str, version: int) -> None:
-    """Note that a person views a case, if the action shows it; of several views at one moment, one may be lost.
+def record_case_view(session: ReadSession, case: str, version: int) -> None:
+    """Record that a person views a case, if the action shows it; of several views at one moment, one may be lost.
 
     A program that reads with an API token doesn't count as a view by its officer.
 
@@ -76,7 +81,7 @@ def note_look(session: ReadSession, case: str, version: int) -> None:
             return
 
 
-def read_marks(context: UseCaseContext, officer: str) -> Mapping[str, SeenCase]:
+def read_seen_cases(context: UseCaseContext, officer: str) -> Mapping[str, SeenCase]:
     """Return what an officer last saw of each case."""
     stored = _open_state(context, officer).get(_NAME, _build_scope(officer))
     return _MARKS.decode(stored.value) if stored.value else {}

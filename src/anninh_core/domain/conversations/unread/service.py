@@ -1,10 +1,10 @@
-"""Finds cases with changes since an officer last viewed them."""
+"""Use cases that find cases with changes since an officer last viewed them."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from anninh_core.domain.conversations.cases import Cases
-from anninh_core.domain.conversations.unread.marks import SeenCase, find_newest_notes, read_marks
+from anninh_core.domain.conversations.unread.marks import SeenCase, find_newest_notes, read_seen_cases
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.changes import Record
@@ -70,7 +70,7 @@ class UnreadCases(Service):
             if in_reach and not session.is_barred(kind.excluded(model)):
                 readable[record.id] = record
         refs = {id: str(Ref(name, id)) for id in ids if id in readable}
-        marks = read_marks(self.context, session.actor.id) if refs else {}
+        marks = read_seen_cases(self.context, session.actor.id) if refs else {}
         notes = find_newest_notes(self.context, [*refs.values()])
         now = {id: SeenCase(readable[id].version, notes.get(ref, "")) for id, ref in refs.items()}
         return tuple(id for id, ref in refs.items() if marks.get(ref) != now[id])

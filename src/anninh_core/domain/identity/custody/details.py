@@ -14,7 +14,7 @@ from anninh_core.usecase.read_session import PAGE, ReadSession
 
 @frozen(kw_only=True)
 class PersonalDetails:
-    """A person's details except the address."""
+    """A person's details without the person's address."""
 
     name: str = field(default="", repr=False)
     numbers: tuple[str, ...] = field(default=(), repr=False)
@@ -26,7 +26,7 @@ ACTIVE = Find(kind=CUSTODIAN.name, order="id", where={"state": CustodianState.AC
 """The query of `find_active_keys`, so that a batch can run it once in advance."""
 
 
-def about(conversation: str) -> str:
+def make_details_context(conversation: str) -> str:
     """Return the context that the encrypted details of a conversation are bound to."""
     return f"anninh details {conversation}"
 
@@ -56,9 +56,9 @@ def seal_details(session: ReadSession, conversation: str, name: str) -> Envelope
     keys = find_active_keys(session, complete=False)
     if not keys:
         return None
-    return seal_envelope(keys, msgspec.json.encode(PersonalDetails(name=name)), about(conversation))
+    return seal_envelope(keys, msgspec.json.encode(PersonalDetails(name=name)), make_details_context(conversation))
 
 
 def decode_details(plain: bytes) -> PersonalDetails:
-    """Return decrypted details, decoded."""
+    """Return a person's decrypted details, decoded from their bytes."""
     return _DECODER.decode(plain)

@@ -1,4 +1,6 @@
-"""The files sent to a custodian's own machine and back: requests for a field, and keys to be wrapped for a new key."""
+"""The files that are sent to a custodian's own machine and back: requests for a field, and keys to be wrapped for a new
+key.
+"""
 
 from datetime import datetime
 from typing import TypeVar
@@ -10,7 +12,7 @@ from anninh_core.domain.identity.states import IdentityField
 from anninh_core.kernel.crypto.signing import PublicKey
 from anninh_core.kernel.decoding import DECODE_ERRORS, describe_decode_error
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.text import quote
+from anninh_core.kernel.text import quote_text
 
 T = TypeVar("T")
 
@@ -118,12 +120,12 @@ class RewrapFile:
     items: tuple[RewrapItem, ...]
 
 
-def encode(file: object) -> bytes:
+def encode_file(file: object) -> bytes:
     """Return a file as JSON bytes."""
     return msgspec.json.encode(file)
 
 
-def decode(data: bytes, decoder: msgspec.json.Decoder[T], *formats: str) -> T:
+def decode_file(data: bytes, decoder: msgspec.json.Decoder[T], *formats: str) -> T:
     """Return a file decoded from its bytes.
 
     Raises:
@@ -142,7 +144,7 @@ def decode(data: bytes, decoder: msgspec.json.Decoder[T], *formats: str) -> T:
     if formats and file_format not in formats:
         raise BadInput(
             "This file has the format {format}, not {expected!r}: use the right file.",
-            format=quote(file_format),
+            format=quote_text(file_format),
             expected=expected_format,
         )
     return decoded

@@ -1,4 +1,4 @@
-"""How custodians are stored."""
+"""Definition of how custodians are stored."""
 
 from anninh_core.domain.identity.custody.model import Custodian
 from anninh_core.domain.index_specs import CUSTODIAN_SPEC
@@ -8,7 +8,7 @@ CUSTODIAN = Kind(
     spec=CUSTODIAN_SPEC,
     model=Custodian,
     columns=lambda custodian: {"state": custodian.state.value, "officer": custodian.officer},
-    # not secret, but encrypted, so that no one without the keys can insert a custodian
+    # Custodians aren't secret, but encrypted, so that no one without the keys can insert a custodian.
     scope=lambda _: "governance:custodians",
     numbered=True,
 )

@@ -1,4 +1,6 @@
-"""Custodians: public keys to which personal details are encrypted. Every transition is a pure method."""
+"""Custodians, who hold the keys to personal details. Details are encrypted to their public keys, and every transition
+is a pure method.
+"""
 
 from datetime import datetime
 
@@ -12,10 +14,10 @@ from anninh_core.usecase.views import make_view
 
 @frozen(kw_only=True)
 class Custodian:
-    """A public key and the holder of its private half.
+    """A custodian: a public key, and the holder of its private half.
 
     Attributes:
-        id: of the key, see `key_id_of`: people compare it with the id on the holder's own machine.
+        id: of the key, see `compute_key_id`: people compare it with the id on the holder's own machine.
         unit: the authority.
         officer: holder of the key; "" for the recovery key, which is locked away and has no single holder.
         public_key: 32 bytes in hexadecimal.
@@ -39,12 +41,12 @@ class Custodian:
 
     @property
     def is_recovery(self) -> bool:
-        """Whether it is the recovery key."""
+        """Whether the custodian's key is the recovery key."""
         return not self.officer
 
     @property
     def key(self) -> bytes:
-        """The public key as bytes."""
+        """The custodian's public key as bytes."""
         return bytes.fromhex(self.public_key)
 
     def to_view(self) -> CustodianView:
@@ -52,7 +54,7 @@ class Custodian:
         return make_view(CustodianView, self)
 
     def confirmed(self, by: str, at: datetime) -> "Custodian":
-        """Return the key in use.
+        """Return the custodian with the key in use.
 
         Raises:
             Refused: `by` proposed the key or holds it.
@@ -71,7 +73,7 @@ class Custodian:
         return evolve(self, state=CustodianState.ACTIVE, confirmed_by=by, since=at)
 
     def ended(self, by: str, at: datetime) -> "Custodian":
-        """Return the key taken out of use.
+        """Return the custodian with the key out of use.
 
         Raises:
             WrongStep: it was ended before.

@@ -1,11 +1,11 @@
-"""Requests to a custodian for one field."""
+"""Functions that choose the custodian for a request of one field, and encrypt and sign the request."""
 
 from collections.abc import Collection
 from datetime import datetime
 
 from attrs import evolve
 
-from anninh_core.domain.identity.custody.files import REQUEST, SIGNED, DetailRequest, SealedFile, encode
+from anninh_core.domain.identity.custody.files import REQUEST, SIGNED, DetailRequest, SealedFile, encode_file
 from anninh_core.domain.identity.custody.kind import CUSTODIAN
 from anninh_core.domain.identity.custody.model import Custodian
 from anninh_core.domain.identity.model import Disclosure
@@ -13,7 +13,7 @@ from anninh_core.domain.identity.states import CustodianState
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.ports.keys import Keys, SigningKeys
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encryption.envelope import Envelope, seal_to
+from anninh_core.usecase.encryption.envelope import Envelope, seal_for_key
 from anninh_core.usecase.read_session import ReadSession
 
 
@@ -69,10 +69,12 @@ def seal_request(
         wrap=details.wraps[holder.id],
     )
     file = SealedFile(format=REQUEST, about=disclosure.id, key=holder.id, sealed=b"")
-    return encode(_sign(evolve(file, sealed=seal_to(holder.key, encode(request), file.bound_to)), context.keys))
+    return encode_file(
+        _sign_request(evolve(file, sealed=seal_for_key(holder.key, encode_file(request), file.bound_to)), context.keys)
+    )
 
 
-def _sign(file: SealedFile, keys: Keys) -> SealedFile:
+def _sign_request(file: SealedFile, keys: Keys) -> SealedFile:
     """Return a request signed by the authority's key, unsigned if the key keeper can't sign."""
     if not isinstance(keys, SigningKeys):
         return file

@@ -1,4 +1,6 @@
-"""Use cases of custodians: two officers enrol a key, an old key wraps for a new one, an ended key opens nothing new."""
+"""Use cases of custodians: two officers enrol a key, the holder of an old key wraps details for a new one, and nothing
+new is encrypted to an ended key.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -10,31 +12,33 @@ from anninh_core.domain.identity.custody.files import (
     REWRAPPED,
     RewrapFile,
     RewrapItem,
-    decode,
-    encode,
+    decode_file,
+    encode_file,
 )
 from anninh_core.domain.identity.custody.kind import CUSTODIAN
 from anninh_core.domain.identity.custody.model import Custodian
 from anninh_core.domain.identity.states import CustodianState
 from anninh_core.kernel.errors import AlreadyDone, BadInput, NotFound, Refused, WrongStep
-from anninh_core.kernel.text import nfc, quote
+from anninh_core.kernel.text import nfc, quote_text
 from anninh_core.usecase.actor import Actor, ActorKind, person
 from anninh_core.usecase.arguments import Cursor, CustodianKeyId, Limit, OfficerId, Reason
-from anninh_core.usecase.encryption.envelope import WRAP_BYTES, Envelope, Wrap, key_id_of
+from anninh_core.usecase.encryption.envelope import WRAP_BYTES, Envelope, Wrap, compute_key_id
 from anninh_core.usecase.marks import Service, command, query, workflow
-from anninh_core.usecase.preconditions.request_keys import resume
+from anninh_core.usecase.preconditions.request_keys import run_or_resume
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 SealedDetails = Callable[[ReadSession], Iterator[tuple[str, Envelope]]]
-"""Yields conversation ids with their encrypted details."""
+"""Type of a function that yields conversation ids with their encrypted details."""
 WrapAdder = Callable[[UnitOfWork, str, str, Wrap], bool]
-"""Takes a conversation id, the digest of its envelope, and a wrap to add; returns whether it was added."""
+"""Type of a function that takes a conversation id, the digest of its envelope, and a wrap to add; it returns whether
+the wrap was added.
+"""
 
 _SEE = "identity.custodians.list"
-_CHUNK = 200  # wraps in one commit
+_CHUNK = 200  # Number of wraps that one commit adds.
 
 
 class Custodians(Service):
@@ -73,17 +77,19 @@ class Custodians(Service):
                 "an officer who does.",
                 officer=officer_id,
             )
-        if uow.get(CUSTODIAN, key_id_of(key)) is not None:
-            raise WrongStep("Key {key} is on record already: have its holder make another one.", key=key_id_of(key))
+        if uow.get(CUSTODIAN, compute_key_id(key)) is not None:
+            raise WrongStep(
+                "Key {key} is on record already: have its holder make another one.", key=compute_key_id(key)
+            )
         custodian = Custodian(
-            id=key_id_of(key),
+            id=compute_key_id(key),
             unit=self.context.district.root,
             officer=officer_id,
             public_key=key.hex(),
             proposed_by=uow.actor.id,
             proposed_at=uow.at,
         )
-        return self._save(uow, custodian, "custodian.proposed")
+        return self._save_custodian(uow, custodian, "custodian.proposed")
 
     @command(Permission.GRANT, public=True, daily=True, step_up=True)
     def confirm_custodian(self, uow: UnitOfWork, key_id: CustodianKeyId) -> Custodian:
@@ -98,14 +104,14 @@ class Custodians(Service):
             Refused: the actor proposed it, or holds it.
             WrongStep: it was confirmed or ended before.
         """
-        custodian = self._load(uow, key_id)
+        custodian = self._load_custodian(uow, key_id)
         _require_person(uow.actor)
         confirmed = custodian.confirmed(uow.actor.id, uow.at)
         if confirmed.is_recovery:
             for other in uow.iter_all(CUSTODIAN, "id", where={"officer": ""}):
                 if other.id != key_id and other.state is not CustodianState.ENDED:
                     uow.save(CUSTODIAN, other.ended(uow.actor.id, uow.at))
-        return self._save(uow, confirmed, "custodian.confirmed")
+        return self._save_custodian(uow, confirmed, "custodian.confirmed")
 
     @command(Permission.GRANT, public=True, irreversible=True, step_up=True)
     def end_custodian(self, uow: UnitOfWork, key_id: CustodianKeyId, *, reason: Reason) -> Custodian:
@@ -117,10 +123,10 @@ class Custodians(Service):
             WrongStep: it ended before; or it is the only custodian's key, or the recovery key, which only another one
                 replaces.
         """
-        custodian = self._load(uow, key_id)
+        custodian = self._load_custodian(uow, key_id)
         others = [
             active
-            for active in self._list_active(uow)
+            for active in self._list_active_custodians(uow)
             if active.id != key_id and active.is_recovery == custodian.is_recovery
         ]
         if custodian.state is CustodianState.ACTIVE and not others:
@@ -129,7 +135,7 @@ class Custodians(Service):
                 "{act:identity.custodians.propose}, and wrap the details for it.",
                 key=key_id,
             )
-        for other in others:  # two officers who end the last two at once leave one in use
+        for other in others:  # If two officers end the last two keys at the same moment, one key stays in use.
             uow.guard_version(CUSTODIAN, other)
         if not reason.strip():
             raise BadInput(
@@ -137,7 +143,7 @@ class Custodians(Service):
                 "or that its holder left."
             )
         uow.decide(f"custodian:{custodian.id}", rule="custody", reason="ended", text=nfc(reason))
-        return self._save(uow, custodian.ended(uow.actor.id, uow.at), "custodian.ended")
+        return self._save_custodian(uow, custodian.ended(uow.actor.id, uow.at), "custodian.ended")
 
     @query(Permission.UNIT_READ, public=True)
     def custodians(self, session: ReadSession, *, after: Cursor = "", limit: Limit = 50) -> Listing[Custodian]:
@@ -159,8 +165,8 @@ class Custodians(Service):
         Raises:
             WrongStep: the new key isn't in use.
         """
-        new_key = self._load(session, key_id)
-        old_key = self._load(session, holder)
+        new_key = self._load_custodian(session, key_id)
+        old_key = self._load_custodian(session, holder)
         _require_active(new_key)
         items = tuple(
             RewrapItem(conversation=conversation, envelope=envelope.digest, wrap=envelope.wraps[old_key.id])
@@ -168,7 +174,9 @@ class Custodians(Service):
             if new_key.id not in envelope.wraps and old_key.id in envelope.wraps
         )
         session.facts |= {"custodian": new_key.id, "wraps": len(items)}
-        return encode(RewrapFile(format=BATCH, key=new_key.id, public_key=new_key.key, holder=old_key.id, items=items))
+        return encode_file(
+            RewrapFile(format=BATCH, key=new_key.id, public_key=new_key.key, holder=old_key.id, items=items)
+        )
 
     @workflow(Permission.GRANT, public=True, step_up=True)
     def import_rewraps(self, actor: Actor, data: bytes) -> int:
@@ -181,7 +189,7 @@ class Custodians(Service):
             BadInput: the file is invalid, or the wrapping key can't open the details.
             WrongStep: the new key isn't in use.
         """
-        file = decode(data, REWRAP_FILE, REWRAPPED)
+        file = decode_file(data, REWRAP_FILE, REWRAPPED)
         items = iter(file.items)
         added = 0
         for number in count(1):
@@ -189,13 +197,13 @@ class Custodians(Service):
             if not chunk:
                 break
             add = partial(self.add_wraps, actor.for_step(str(number)), file.key, chunk)
-            added += resume(actor, add, _count_added)
+            added += run_or_resume(actor, add, _count_added)
         return added
 
     @command(Permission.GRANT)
     def add_wraps(self, uow: UnitOfWork, key_id: str, items: Sequence[RewrapItem]) -> int:
         """Import a batch of a file's wraps; see `import_rewraps`."""
-        custodian = self._load(uow, key_id)
+        custodian = self._load_custodian(uow, key_id)
         _require_person(uow.actor)
         _require_active(custodian)
         if any(len(item.wrap) != WRAP_BYTES for item in items):
@@ -208,17 +216,17 @@ class Custodians(Service):
         uow.add_event("custodian.rewrapped")
         return added
 
-    def _list_active(self, session: ReadSession) -> list[Custodian]:
+    def _list_active_custodians(self, session: ReadSession) -> list[Custodian]:
         return [*session.iter_all(CUSTODIAN, "id", where={"state": CustodianState.ACTIVE.value})]
 
-    def _load(self, session: ReadSession, key_id: str) -> Custodian:
+    def _load_custodian(self, session: ReadSession, key_id: str) -> Custodian:
         session.permit(self.context.district.root)
         custodian = session.get(CUSTODIAN, key_id)
         if custodian is None:
             raise NotFound("There is no key {id!r}: {see:act} lists the keys.", kind="custodian", id=key_id, see=_SEE)
         return custodian
 
-    def _save(self, uow: UnitOfWork, custodian: Custodian, event: str) -> Custodian:
+    def _save_custodian(self, uow: UnitOfWork, custodian: Custodian, event: str) -> Custodian:
         uow.facts["custodian"] = custodian.id
         uow.add_event(event)
         return uow.save(CUSTODIAN, custodian)
@@ -235,7 +243,7 @@ def parse_key(public_key: str) -> bytes:
     except ValueError as error:
         raise BadInput(
             "{public_key} isn't a public key: use the digits that `anninh custodians make-key` shows.",
-            public_key=quote(public_key),
+            public_key=quote_text(public_key),
         ) from error
     return key
 

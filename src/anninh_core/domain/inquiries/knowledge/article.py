@@ -18,7 +18,7 @@ from anninh_core.usecase.arguments import LongText, OneLine, Words
 from anninh_core.usecase.views import make_view, view
 
 CONFIDENCES = ("high", "medium", "low")
-"""How sure the author of an edition was that it agrees with the law."""
+"""Levels of the confidence of an edition's author that the edition agrees with the law."""
 
 
 @frozen(kw_only=True)
@@ -36,8 +36,8 @@ class LegalSource:
     issued_on: date | None = None
     url: str = ""
 
-    def in_words(self) -> str:
-        """Return name and number, as shown to residents."""
+    def format_for_residents(self) -> str:
+        """Return name and number of the rule, as shown to residents."""
         return f"{self.name} {self.number}".strip()
 
     def to_view(self) -> LegalSourceView:
@@ -90,8 +90,8 @@ class Edition:
         """Return the read-only view of the edition."""
         return make_view(EditionView, self)
 
-    def holds_on(self, day: date) -> bool:
-        """Return whether it is valid on `day`."""
+    def is_valid_on(self, day: date) -> bool:
+        """Return whether the edition is valid on `day`."""
         return self.since <= day and (self.until is None or day <= self.until)
 
     def has_same_content(self, other: "Edition") -> bool:
@@ -134,19 +134,19 @@ class Article:
                 )
 
     def to_row(self) -> ArticleRow:
-        """Return the row of a list."""
-        return make_view(ArticleRow, self, **_newest_facts(self.editions[-1]))
+        """Return the article as a row of a list."""
+        return make_view(ArticleRow, self, **_collect_edition_fields(self.editions[-1]))
 
     def to_view(self) -> ArticleView:
-        """Return the view of a single article."""
-        return make_view(ArticleView, self, **_newest_facts(self.editions[-1]))
+        """Return the full view of the article."""
+        return make_view(ArticleView, self, **_collect_edition_fields(self.editions[-1]))
 
     def edition_on(self, day: date) -> Edition | None:
         """Return the edition in use on a day; None before the first one, after the end of the last, or once retired."""
         if self.retired_on is not None and day >= self.retired_on:
             return None
         newest = next((edition for edition in reversed(self.editions) if edition.since <= day), None)
-        return newest if newest is not None and newest.holds_on(day) else None
+        return newest if newest is not None and newest.is_valid_on(day) else None
 
     def revised(self, edition: Edition) -> "Article":
         """Return the article with a new edition, numbered after the last one."""
@@ -168,7 +168,7 @@ class Article:
             raise WrongStep("Article {title!r} was retired already, on {day}.", title=self.title, day=self.retired_on)
         return evolve(self, retired_on=day)
 
-    def stale_since(self, day: date, days: int) -> str:
+    def find_stale_reason(self, day: date, days: int) -> str:
         """Return why an article needs a check: `never_checked`, `checked_long_ago`, `run_out`; "" if it doesn't.
 
         Args:
@@ -183,7 +183,7 @@ class Article:
         return "checked_long_ago" if (day - newest.checked_on).days > days else ""
 
 
-def _newest_facts(edition: Edition) -> dict[str, object]:
+def _collect_edition_fields(edition: Edition) -> dict[str, object]:
     return {
         "edition": edition.number,
         "since": edition.since,
@@ -225,7 +225,7 @@ class ArticleDraft:
     category: str = ""
     area: str = ""
 
-    def applied_to(self, article: Article) -> Article:
+    def apply_to(self, article: Article) -> Article:
         """Return an article with this draft's content; the article itself if nothing differs."""
         updated = evolve(article, title=self.title, phrases=self.phrases, category=self.category, area=self.area)
         newest = article.editions[-1]
@@ -235,7 +235,7 @@ class ArticleDraft:
         is_newly_checked = checked is not None and (newest.checked_on is None or newest.checked_on < checked)
         return updated.checked(checked) if checked is not None and is_newly_checked else updated
 
-    def as_article(self, id: str, unit: str) -> Article:
+    def build_article(self, id: str, unit: str) -> Article:
         """Return a new article for which a unit is responsible."""
         return Article(
             id=id,

@@ -1,4 +1,4 @@
-"""How articles are stored: unencrypted, since they are public."""
+"""Definition of how articles are stored: unencrypted, since they are public."""
 
 from anninh_core.domain.index_specs import ARTICLE_SPEC
 from anninh_core.domain.inquiries.knowledge.article import Article

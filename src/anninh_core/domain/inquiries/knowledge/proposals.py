@@ -42,7 +42,7 @@ class ProposedArticle:
 
     @property
     def items(self) -> tuple[Inquiry, ...]:
-        """The questions: the records shown, for the audit log."""
+        """The questions of the proposal, which are the records that the audit log names as shown."""
         return self.questions
 
     def to_view(self) -> ProposedArticleView:
@@ -62,15 +62,21 @@ def propose_articles(
         least: minimal number of questions.
     """
     unanswered = [inquiry for inquiry in inquiries if not index.rank(inquiry.question, least=FITTING)]
-    features = [frozenset(_features(extract_terms(inquiry.question, slang))) for inquiry in unanswered]
+    features = [frozenset(_iter_features(extract_terms(inquiry.question, slang))) for inquiry in unanswered]
     frequency = Counter(feature for question_features in features for feature in question_features)
     weights = {
-        feature: log(1 + len(features) / number) + index.rareness(feature) for feature, number in frequency.items()
+        feature: log(1 + len(features) / number) + index.compute_rarity(feature)
+        for feature, number in frequency.items()
     }
     groups: list[list[int]] = []
     for number, question_features in enumerate(features):
         matching_group = next(
-            (group for group in groups if _likeness(question_features, features[group[0]], weights) >= _ALIKE), None
+            (
+                group
+                for group in groups
+                if _compute_similarity(question_features, features[group[0]], weights) >= _ALIKE
+            ),
+            None,
         )
         if matching_group is None:
             groups.append([number])
@@ -82,12 +88,12 @@ def propose_articles(
     return tuple(_build_proposal([unanswered[number] for number in group], weights) for group in frequent_groups)
 
 
-def _features(terms: Phrase) -> Iterator[Feature]:
+def _iter_features(terms: Phrase) -> Iterator[Feature]:
     yield from terms
     yield from pairwise(terms)
 
 
-def _likeness(left: frozenset[Feature], right: frozenset[Feature], weights: Mapping[Feature, float]) -> float:
+def _compute_similarity(left: frozenset[Feature], right: frozenset[Feature], weights: Mapping[Feature, float]) -> float:
     shared, first, second = (sum(weights[feature] for feature in group) for group in (left & right, left, right))
     return shared / sqrt(first * second) if shared else 0.0
 
@@ -98,7 +104,7 @@ def _build_proposal(questions: Sequence[Inquiry], weights: Mapping[Feature, floa
     sorted_weights = sorted((weights[word] for word in word_counts if word in weights), reverse=True)
     min_weight = sorted_weights[len(sorted_weights) // 2] if sorted_weights else 0.0
     raw_words = [word for inquiry in reversed(questions) for word in inquiry.question.split()]
-    # Words with diacritics last, so that they replace those without.
+    # Words with diacritics come last, so that they replace the same words without diacritics.
     written_by_folded = {
         folded[0]: word for word in sorted(raw_words, key=_has_diacritics) if len(folded := words(word)) == 1
     }

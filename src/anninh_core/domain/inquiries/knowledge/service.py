@@ -111,7 +111,7 @@ class KnowledgeBase(Service):
             WrongStep: it was retired.
             BadInput: no text or no source, or the edition ends before it begins, or begins before the last one.
         """
-        article = self._get_editable(uow, article_id)
+        article = self._load_editable_article(uow, article_id)
         uow.add_event("article.revised")
         return uow.save(ARTICLE, article.revised(self._build_edition(uow, text, source, since, until)))
 
@@ -119,7 +119,7 @@ class KnowledgeBase(Service):
     def confirm_article(self, uow: UnitOfWork, article_id: ArticleId) -> Article:
         """Record that an article was compared with the rules in force today, and is correct."""
         uow.add_event("article.confirmed")
-        return uow.save(ARTICLE, self._get_editable(uow, article_id).checked(uow.today))
+        return uow.save(ARTICLE, self._load_editable_article(uow, article_id).checked(uow.today))
 
     @command(Permission.INQUIRY_ANSWER, public=True, irreversible=True)
     def retire_article(self, uow: UnitOfWork, article_id: ArticleId) -> Article:
@@ -129,7 +129,7 @@ class KnowledgeBase(Service):
             WrongStep: it was retired before.
         """
         uow.add_event("article.retired")
-        return uow.save(ARTICLE, self._get_editable(uow, article_id).retired(uow.today))
+        return uow.save(ARTICLE, self._load_editable_article(uow, article_id).retired(uow.today))
 
     @command(Permission.INQUIRY_ANSWER, public=True)
     def import_articles(self, uow: UnitOfWork, unit: OwnUnitId, drafts: Sequence[ArticleDraft]) -> ImportedArticles:
@@ -148,7 +148,7 @@ class KnowledgeBase(Service):
         existing = {
             article.key: article for article in uow.iter_all(ARTICLE, "id") if article.unit == unit and article.key
         }
-        outcome = {draft.key: self._take_in(uow, unit, draft, existing.get(draft.key)) for draft in drafts}
+        outcome = {draft.key: self._import_draft(uow, unit, draft, existing.get(draft.key)) for draft in drafts}
         uow.facts["articles"] = len(outcome)
         uow.add_event("article.imported")
         return ImportedArticles.of(outcome)
@@ -157,7 +157,7 @@ class KnowledgeBase(Service):
     def articles(self, session: ReadSession, *, category: ArticleCategory = "") -> tuple[Article, ...]:
         """Return the articles in use today, optionally of one category. They are public: every unit reads them all."""
         session.permitted_units()
-        in_use = self._articles_in_use(session)
+        in_use = self._list_articles_in_use(session)
         return tuple(article for article in in_use if not category or article.category == category)
 
     @query(Permission.INQUIRY_READ, public=True)
@@ -176,15 +176,15 @@ class KnowledgeBase(Service):
         """
         session.permitted_units()
         articles = session.iter_all(ARTICLE, "id", where={"retired": False}, complete=False)
-        articles_with_reasons = ((article, article.stale_since(session.today, days)) for article in articles)
+        articles_with_reasons = ((article, article.find_stale_reason(session.today, days)) for article in articles)
         return tuple(StaleArticle(article=article, why=why) for article, why in articles_with_reasons if why)
 
     @query(Permission.INQUIRY_READ, public=True)
     def find_articles(self, session: ReadSession, text: Words, *, limit: Limit = 5) -> tuple[Suggestion, ...]:
         """Return the articles that fit a typed question or a few words, best first, with the matching passage."""
         session.permitted_units()
-        parse_query(text, self.context.district.teen_code)  # a text without words is refused as in every search
-        return self._index(session, self._articles_in_use(session)).rank(text)[:limit]
+        parse_query(text, self.context.district.teen_code)  # A text without words is refused, as in every search.
+        return self._build_index(session, self._list_articles_in_use(session)).rank(text)[:limit]
 
     @query(Permission.INQUIRY_READ, traced=True, aggregate_repeats=True, public=True)
     def suggest(self, session: ReadSession, inquiry_id: InquiryId, *, limit: Limit = 5) -> tuple[Suggestion, ...]:
@@ -195,8 +195,8 @@ class KnowledgeBase(Service):
         inquiry = get_permitted_inquiry(session, inquiry_id)
         ancestors = tuple(self.context.district.ancestors(inquiry.unit))
         below = self.context.district.subtree(inquiry.unit)
-        holding = (article for article in self._articles_in_use(session) if is_valid_in(article, ancestors, below))
-        return self._index(session, tuple(holding)).rank(inquiry.question)[:limit]
+        holding = (article for article in self._list_articles_in_use(session) if is_valid_in(article, ancestors, below))
+        return self._build_index(session, tuple(holding)).rank(inquiry.question)[:limit]
 
     @query(Permission.INQUIRY_READ, traced=True, aggregate_repeats=True, public=True)
     def propose_articles(
@@ -220,7 +220,7 @@ class KnowledgeBase(Service):
                 break
             if inquiry.state is not InquiryState.BECAME_TIP:
                 inquiries.append(inquiry)
-        index = self._index(session, self._articles_in_use(session))
+        index = self._build_index(session, self._list_articles_in_use(session))
         return propose_articles(inquiries, index, self.context.district.slang, least=least)
 
     @staticmethod
@@ -228,27 +228,27 @@ class KnowledgeBase(Service):
         begins = since or uow.today
         return Edition(number=1, text=nfc(text), source=nfc(source), since=begins, by=uow.actor.id, until=until)
 
-    def _take_in(self, uow: UnitOfWork, unit: str, draft: ArticleDraft, existing: Article | None) -> str:
-        """Write or revise an article, and return the outcome."""
+    def _import_draft(self, uow: UnitOfWork, unit: str, draft: ArticleDraft, existing: Article | None) -> str:
+        """Write or revise the article of an imported draft, and return the outcome."""
         draft = evolve(draft, edition=evolve(draft.edition, by=uow.actor.id))
         if existing is None:
-            uow.save(ARTICLE, draft.as_article(self.context.ids.new(), unit))
+            uow.save(ARTICLE, draft.build_article(self.context.ids.new(), unit))
             return "written"
         if existing.retired_on is not None or draft.edition.since < existing.editions[-1].since:
             return "kept"
-        article = draft.applied_to(existing)
+        article = draft.apply_to(existing)
         if article == existing:
             return "unchanged"
         uow.save(ARTICLE, article)
         return "revised"
 
-    def _index(self, session: ReadSession, articles: Sequence[Article]) -> ArticleIndex:
+    def _build_index(self, session: ReadSession, articles: Sequence[Article]) -> ArticleIndex:
         return ArticleIndex(articles, self.context.district.slang, session.today)
 
-    def _articles_in_use(self, session: ReadSession) -> tuple[Article, ...]:
+    def _list_articles_in_use(self, session: ReadSession) -> tuple[Article, ...]:
         articles = session.iter_all(ARTICLE, "id", where={"retired": False}, complete=False)
         return tuple(article for article in articles if article.edition_on(session.today) is not None)
 
-    def _get_editable(self, uow: UnitOfWork, article_id: str) -> Article:
+    def _load_editable_article(self, uow: UnitOfWork, article_id: str) -> Article:
         """Load an article if the actor has the permission on its unit."""
         return uow.get_permitted(ARTICLE, article_id, "inquiries.articles.list")

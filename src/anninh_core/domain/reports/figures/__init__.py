@@ -1,1 +1,1 @@
-"""The figures of reports: indicators, cells, counters."""
+"""The figures of reports, with the indicators, cells and counters from which they are computed."""

@@ -1,4 +1,4 @@
-"""Computation of a period's cells from the counters."""
+"""Functions that compute the cells of a period from the counters."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -14,18 +14,24 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.plan import CounterTerm, Indicator, IndicatorSpan, Obligation
 
 DatedQuery = Callable[[Sequence[str], date], Mapping[str, int]]
-"""Takes units and a day; returns a number by unit for the end of that day, independent of the time of the call."""
+"""Type of a function that takes units and a day, and returns a number by unit for the end of that day, independent of
+the time of the call.
+"""
 
 _Sums = dict[tuple[str, str, str], tuple[int, int]]
 _Amount = tuple[tuple[str, str, str], int]
-"""(counter, unit, dimensions) and its sum."""
+"""Type of an amount: its counter, unit and dimensions, with its sum."""
 _Term = tuple[Indicator, CounterTerm, int, int]
-"""An indicator, one of its counters, and the factors of a matching amount for the part and for the whole."""
+"""Type of a term: an indicator, one of its counters, and the factors with which a matching amount counts for the part
+and for the whole.
+"""
 _Weight = tuple[str, str, int, int]
-"""The indicator's id, the group, and the factors for part and whole, for amounts with the same dimensions."""
+"""Type of a weight: the indicator's id, the group, and the factors for part and whole, for amounts with the same
+dimensions.
+"""
 
 
-@define(frozen=True, kw_only=True, slots=False)  # not slotted: cached properties need a `__dict__`
+@define(frozen=True, kw_only=True, slots=False)  # The class has no slots, since cached properties need a `__dict__`.
 class IndicatorCalculator:
     """Computes indicators from counters and dated queries.
 
@@ -58,23 +64,27 @@ class IndicatorCalculator:
         """
         sums: _Sums = {}
         for span, weights in self._weights_by_span.items():
-            days = counted_days(span, period, model_start)
+            days = get_counted_days(span, period, model_start)
             if days:
                 weights.add(sums, self._read_amounts(weights.terms, units, days, by_unit=by_unit))
-        self._add_queries(sums, units, period.end, by_unit=by_unit)
+        self._add_query_results(sums, units, period.end, by_unit=by_unit)
         return build_cells(sums)
 
     @cached_property
-    def _computable(self) -> tuple[Indicator, ...]:
+    def _computable_indicators(self) -> tuple[Indicator, ...]:
         return tuple(indicator for indicator in self.indicators.values() if indicator.id not in self.unknown)
 
     @cached_property
     def _weights_by_span(self) -> Mapping[IndicatorSpan, "_AmountWeights"]:
-        """The factors of counters by span. A stock is opening balance plus flow, so every amount is read once."""
+        """The factors of the counters' amounts, by span. A stock is its opening balance plus its flow, so every amount
+        is read only once.
+        """
         return {
             span: _AmountWeights(
-                _terms_by_counter(
-                    indicator for indicator in self._computable if indicator.span in (span, IndicatorSpan.STOCK)
+                _group_terms_by_counter(
+                    indicator
+                    for indicator in self._computable_indicators
+                    if indicator.span in (span, IndicatorSpan.STOCK)
                 )
             )
             for span in (IndicatorSpan.OPENING, IndicatorSpan.FLOW)
@@ -88,8 +98,8 @@ class IndicatorCalculator:
         totals = self.counters.together(counters, units, days.start, days.end)
         return [((counter, "", dims), amount) for (counter, dims), amount in totals.items()]
 
-    def _add_queries(self, sums: _Sums, units: Sequence[str], day: date, *, by_unit: bool) -> None:
-        querying = [indicator for indicator in self._computable if indicator.queries]
+    def _add_query_results(self, sums: _Sums, units: Sequence[str], day: date, *, by_unit: bool) -> None:
+        querying = [indicator for indicator in self._computable_indicators if indicator.queries]
         names = sorted({name for indicator in querying for name in indicator.queries})
         answers = {name: self.queries[name](units, day) for name in names}
         for indicator in querying:
@@ -99,19 +109,19 @@ class IndicatorCalculator:
                 _add_to_sums(sums, (indicator.id, unit if by_unit else "", ""), 0, number)
 
 
-def counted_days(span: IndicatorSpan, period: Period, model_start: date) -> Period | None:
+def get_counted_days(span: IndicatorSpan, period: Period, model_start: date) -> Period | None:
     """Return the days that an indicator counts, or None. Days before the model's start don't count."""
     first = model_start if span is not IndicatorSpan.FLOW else max(period.start, model_start)
     last = period.start - timedelta(days=1) if span is IndicatorSpan.OPENING else period.end
     return Period(first, last) if first <= last else None
 
 
-def model_start_of(district: District, obligation: Obligation) -> date:
+def get_model_start(district: District, obligation: Obligation) -> date:
     """Return the first day of the model: of the obligation or of the district's profile, the later one."""
     return max(obligation.model_start, district.valid_from)
 
 
-def previous_period(period: Period, model_start: date) -> Period | None:
+def get_previous_period(period: Period, model_start: date) -> Period | None:
     """Return the same period a year before; None if it begins before the model's start."""
     previous = period.a_year_before()
     return previous if previous.start >= model_start else None
@@ -127,7 +137,7 @@ def compute_figures(
     by_unit: bool = True,
 ) -> ReportFigures:
     """Return all figures of units over a period, with those of a year before; for each unit or for all together."""
-    previous = previous_period(period, model_start)
+    previous = get_previous_period(period, model_start)
     return ReportFigures(
         period=period,
         cells=counting.cells(units, period, model_start, by_unit=by_unit),
@@ -138,7 +148,7 @@ def compute_figures(
 
 
 class _AmountWeights:
-    """The factors of amounts, computed once for each counter and its dimensions."""
+    """The factors of amounts, computed only once for each counter and its dimensions."""
 
     def __init__(self, terms: Mapping[str, Sequence[_Term]]) -> None:
         self.terms = terms
@@ -153,7 +163,7 @@ class _AmountWeights:
                 _add_to_sums(sums, (indicator, unit, group), part * amount, whole * amount)
 
 
-def _terms_by_counter(indicators: Iterable[Indicator]) -> Mapping[str, Sequence[_Term]]:
+def _group_terms_by_counter(indicators: Iterable[Indicator]) -> Mapping[str, Sequence[_Term]]:
     terms: dict[str, list[_Term]] = {}
     for indicator in indicators:
         for count in indicator.counts:
@@ -164,7 +174,7 @@ def _terms_by_counter(indicators: Iterable[Indicator]) -> Mapping[str, Sequence[
 
 
 def _iter_weights(terms: Sequence[_Term], dims: str) -> Iterator[_Weight]:
-    """Yield the factors of an amount with the given dimensions."""
+    """Yield the factors with which an amount of the given dimensions counts."""
     pairs = dict(pair.split("=", 1) for pair in dims.split(";") if pair)
     for indicator, count, part, whole in terms:
         if count.fits(pairs):

@@ -118,5 +118,8 @@ def merge_cells(parts: Iterable[tuple[Cell, ...] | None]) -> tuple[Cell, ...] | 
 
 
 def build_cells(sums: Mapping[tuple[str, str, str], tuple[int, int]]) -> tuple[Cell, ...]:
-    """Return (indicator, unit, group) -> (part, whole) as cells, without zeros, in a fixed order."""
+    """Return sums as cells, without zeros and in a fixed order.
+
+    The keys of `sums` are (indicator, unit, group), the values are (part, whole).
+    """
     return tuple(Cell(*key, part, whole) for key, (part, whole) in sorted(sums.items()) if part or whole)

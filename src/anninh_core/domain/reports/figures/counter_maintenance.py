@@ -1,4 +1,4 @@
-"""Maintenance of counters: recounting the facts of all records, and correcting counters that differ."""
+"""Maintenance of counters, which counts the facts of all records again and corrects counters that differ."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -15,7 +15,7 @@ from anninh_core.ports.storages.dumping import KeptRequest
 from anninh_core.ports.storages.maintenance import Drift
 from anninh_core.ports.validation import fill_columns
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.kinds import Fact, Kind, counted
+from anninh_core.usecase.kinds import Fact, Kind, sum_facts
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -24,7 +24,7 @@ from anninh_core.usecase.views import make_view
 from anninh_core.vocabulary.permissions import Permission
 
 CounterKey = tuple[str, str, date, str]
-"""Indicator, unit, day, dimensions."""
+"""Key of a counter: its indicator, unit, day and dimensions."""
 
 _REQUEST_PREFIX = "recount:"
 
@@ -62,14 +62,16 @@ class RecountResult:
     corrections: int
 
     @property
-    def correctable(self) -> tuple[CounterDifference, ...]:
-        """The differences that are certainly errors. If records are unreadable, a counter's surplus may count them."""
+    def correctable_differences(self) -> tuple[CounterDifference, ...]:
+        """The differences that are certainly errors of the counters. If records are unreadable, the surplus of a
+        counter may be their facts.
+        """
         if not self.unreadable:
             return self.differences
         return tuple(difference for difference in self.differences if difference.recounted > difference.counted)
 
 
-def recount(runner: UseCaseRunner, kinds: Sequence[Kind[Any]], period: Period | None = None) -> RecountResult:
+def recount_records(runner: UseCaseRunner, kinds: Sequence[Kind[Any]], period: Period | None = None) -> RecountResult:
     """Count the facts of every record, and compare them with the counters of the same point in time.
 
     It doesn't block writers. Days outside the period are ignored.
@@ -90,7 +92,7 @@ def recount(runner: UseCaseRunner, kinds: Sequence[Kind[Any]], period: Period | 
 
 def find_wrong_counters(runner: UseCaseRunner, kinds: Sequence[Kind[Any]]) -> Iterator[str]:
     """Yield the wrong counters as sentences; see `RecountResult.correctable`."""
-    for difference in recount(runner, kinds).correctable:
+    for difference in recount_records(runner, kinds).correctable_differences:
         yield (
             f"the counter {difference.indicator} of {difference.unit} on {difference.day} says {difference.counted:,}, "
             f"and the records say {difference.recounted:,}"
@@ -111,7 +113,7 @@ class CounterMaintenance(Service):
     def recount(self, session: ReadSession, start: date | None = None, end: date | None = None) -> RecountResult:
         """Count the records over inclusive days, or over all, and compare them with the counters."""
         session.permit(self.context.district.root)
-        result = recount(self.runner, self._kinds, Period(start, end) if start and end else None)
+        result = recount_records(self.runner, self._kinds, Period(start, end) if start and end else None)
         session.facts |= {"records": result.records, "differences": len(result.differences)}
         return result
 
@@ -124,16 +126,16 @@ class CounterMaintenance(Service):
         """
         uow.permit(self.context.district.root)
         uow.guard_request(f"{_REQUEST_PREFIX}{found.corrections + 1}")
-        uow.adjust_counters(*(_build_correction(difference) for difference in found.correctable))
-        uow.facts |= {"records": found.records, "differences": len(found.correctable)}
+        uow.adjust_counters(*(_build_correction(difference) for difference in found.correctable_differences))
+        uow.facts |= {"records": found.records, "differences": len(found.correctable_differences)}
         uow.add_event("counters.corrected")
-        return found.correctable
+        return found.correctable_differences
 
     @query(Permission.OPERATE, public=True)
     def counter_drifts(self, session: ReadSession) -> tuple[CounterDrift, ...]:
         """Return the counters' monthly and yearly sums that differ from the sum of their days."""
         session.permit(self.context.district.root)
-        return _show_drifts(self.context.storage.maintenance.inconsistencies())
+        return _build_drift_views(self.context.storage.maintenance.inconsistencies())
 
     @command(Permission.OPERATE)
     def mend_counters(self, uow: UnitOfWork) -> tuple[CounterDrift, ...]:
@@ -142,7 +144,7 @@ class CounterMaintenance(Service):
         The correction precedes its audit entry: after a crash between the two, nothing is left to correct.
         """
         uow.permit(self.context.district.root)
-        corrected = _show_drifts(self.context.storage.maintenance.mend())
+        corrected = _build_drift_views(self.context.storage.maintenance.mend())
         uow.facts["sums"] = len(corrected)
         uow.add_event("counters.mended")
         return corrected
@@ -179,7 +181,9 @@ class _RecountRun:
         self._add_facts(kind.facts(model))
 
     def add_request(self, name: str) -> None:
-        """Record the number of the last correction; the keys of earlier ones may be deleted already."""
+        """Record the number of the last correction that a request's name contains; the keys of earlier corrections may
+        be deleted already.
+        """
         number = name.removeprefix(_REQUEST_PREFIX)
         if number != name and number.isdecimal():
             self.corrections = max(self.corrections, int(number))
@@ -189,12 +193,12 @@ class _RecountRun:
         self._add_purged()
         key = (counter.indicator, counter.unit, counter.day, counter.dims)
         if self._period is None or self._period.contains(counter.day):
-            self._compare(key, counter.amount, self._due.pop(key, 0))
+            self._compare_sums(key, counter.amount, self._due.pop(key, 0))
 
     def finish(self) -> RecountResult:
         self._add_purged()
         for key, amount in self._due.items():
-            self._compare(key, 0, amount)
+            self._compare_sums(key, 0, amount)
         return RecountResult(
             records=self._records,
             differences=tuple(sorted(self._differences, key=astuple)),
@@ -203,7 +207,7 @@ class _RecountRun:
         )
 
     def _add_purged(self) -> None:
-        """Add the facts of unreadable records that other records keep, once."""
+        """Add the facts of unreadable records, as far as other records keep them; a second call adds nothing."""
         if self._facts_of_others:
             for ref in self._facts_of_others.keys() & {*self._unreadable}:
                 self._add_facts(self._facts_of_others[ref])
@@ -211,11 +215,11 @@ class _RecountRun:
             self._facts_of_others = {}
 
     def _add_facts(self, facts: Iterable[Fact]) -> None:
-        for key, amount in _amounts(self._context, facts):
+        for key, amount in _iter_amounts(self._context, facts):
             if self._period is None or self._period.contains(key[2]):
                 self._due[key] = self._due.get(key, 0) + amount
 
-    def _compare(self, key: CounterKey, counted: int, recounted: int) -> None:
+    def _compare_sums(self, key: CounterKey, counted: int, recounted: int) -> None:
         if counted != recounted:
             indicator, unit, day, dims = key
             difference = CounterDifference(
@@ -231,12 +235,12 @@ def _build_correction(difference: CounterDifference) -> Counter:
     )
 
 
-def _amounts(context: UseCaseContext, facts: Iterable[Fact]) -> Iterator[tuple[CounterKey, int]]:
+def _iter_amounts(context: UseCaseContext, facts: Iterable[Fact]) -> Iterator[tuple[CounterKey, int]]:
     """Yield the amounts of facts; those of residential areas also count for their commune."""
-    for (indicator, unit, day, dims), amount in counted(facts).items():
+    for (indicator, unit, day, dims), amount in sum_facts(facts).items():
         for counted_unit in sorted({unit, context.district.counting_unit(unit)}):
             yield (indicator, counted_unit, day, dims), amount
 
 
-def _show_drifts(drifts: Iterable[Drift]) -> tuple[CounterDrift, ...]:
+def _build_drift_views(drifts: Iterable[Drift]) -> tuple[CounterDrift, ...]:
     return tuple(make_view(CounterDrift, drift) for drift in drifts)

@@ -12,7 +12,7 @@ from anninh_core.vocabulary.plan import CounterTerm, Indicator, IndicatorSpan
 Register = Mapping[str, Indicator]
 
 
-def register(*groups: Iterable[Indicator]) -> Register:
+def build_register(*groups: Iterable[Indicator]) -> Register:
     """Return a register of indicators, in order.
 
     Raises:
@@ -102,7 +102,7 @@ PROGRAMME = (
     _build_flow("people_mobilised", "person"),
 )
 
-BUILT_IN = register(GROUPS, CONTENT, TIPS, PROGRAMME)
+BUILT_IN = build_register(GROUPS, CONTENT, TIPS, PROGRAMME)
 """The indicators of every installation. A profile adds its own."""
 
 COUNTERS: Mapping[str, tuple[str, ...]] = {
@@ -122,4 +122,4 @@ COUNTERS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("plans_issued", "milestones_done", "urges", "difficulties_raised", "difficulties_answered"), ()),
     **dict.fromkeys(("trainings", "training_attendance", "inspections", "campaigns", "people_mobilised"), ()),
 }
-"""Counters that indicators may use -> the counters' dimensions. Other counters are internal."""
+"""Counters that indicators may use, with the dimensions of each counter. Other counters are internal."""

@@ -63,21 +63,25 @@ class KeptScope:
 
     @property
     def last_day(self) -> date | None:
-        """The last day on which it is kept; None if unknown."""
+        """The last day on which the data are kept; None if unknown."""
         return None if self.ended_on is None or self.days is None else self.ended_on + timedelta(days=self.days)
 
     def is_over(self, on: date) -> bool:
-        """Return whether its retention period is over on day `on`."""
+        """Return whether the retention period of the data is over on day `on`."""
         return self.last_day is not None and self.last_day < on
 
 
 ReadsScope = Callable[[str], KeptScope | None]
-"""Returns the retention of a scope; None for a scope without clock or without readable records."""
+"""Type of a function that returns the retention of a scope; it returns None for a scope without clock or without
+readable records.
+"""
 
 OpensScopes = Callable[[ReadSession], ReadsScope]
-"""Returns a function that reads scopes; in a unit of work, the commit fails if a scope read changes meanwhile."""
+"""Type of a function that returns a function which reads scopes; in a unit of work, the commit fails if a scope that
+was read changes meanwhile.
+"""
 
 
-def no_scopes(_: ReadSession) -> ReadsScope:
-    """Return a function that knows no scopes."""
+def make_empty_reader(_: ReadSession) -> ReadsScope:
+    """Return a function that returns None for every scope."""
     return lambda _: None

@@ -11,8 +11,8 @@ from anninh_core.domain.retention.clocks.model import KeptScope, OpensScopes
 from anninh_core.domain.retention.coverage import Policies, find_holds, is_excluded_from
 from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.domain.retention.model import LegalHold, PurgeOrder
-from anninh_core.domain.retention.rules import PERSON_SCOPES, purge_delay
-from anninh_core.domain.retention.views import show_scope
+from anninh_core.domain.retention.rules import PERSON_SCOPES, get_purge_delay
+from anninh_core.domain.retention.views import make_public_scope_name
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.refs import Ref
@@ -63,7 +63,7 @@ class PreviewItemView:
 
 @frozen(kw_only=True)
 class PreviewItem:
-    """The future of the data encrypted under a scope.
+    """The future of the data that are encrypted under a scope.
 
     Attributes:
         data: kind of data, as the profile's `retention_days` name it.
@@ -85,7 +85,7 @@ class PreviewItem:
 
     def to_view(self) -> PreviewItemView:
         """Return the read-only view of the item."""
-        return make_view(PreviewItemView, self, scope=show_scope(self.scope))
+        return make_view(PreviewItemView, self, scope=make_public_scope_name(self.scope))
 
 
 @view
@@ -171,15 +171,15 @@ class Previews(Service):
             kept_scope = read(scope)
             if kept_scope is None or self._is_excluded(session, kept_scope):
                 continue
-            if permitted is None or self._owner(kept_scope) in permitted:
+            if permitted is None or self._get_owner_unit(kept_scope) in permitted:
                 yield self._build_item(session, kept_scope, until)
 
     def _is_excluded(self, session: ReadSession, kept_scope: KeptScope) -> bool:
-        """Return whether a conflict of interest excludes the actor from all cases that the scope is about."""
+        """Return whether a conflict of interest excludes the actor from all cases that a scope is about."""
         cases = kept_scope.cases or (kept_scope.scope,)
         return all(is_excluded_from(session, self._policies, case) for case in cases)
 
-    def _owner(self, kept_scope: KeptScope) -> str:
+    def _get_owner_unit(self, kept_scope: KeptScope) -> str:
         """Return the unit whose operators may see the scope: the root for personal scopes, which concern all units."""
         is_personal = Ref.parse(kept_scope.scope).kind in PERSON_SCOPES
         return self.context.district.root if is_personal else self.context.district.unit(kept_scope.unit).id
@@ -199,7 +199,7 @@ class Previews(Service):
         order = session.get(PURGE_ORDER, kept_scope.scope)
         is_ordered = order is not None and order.is_pending
         goes_on = (
-            _order_day(order)
+            _get_order_day(order)
             if order is not None and is_ordered
             else self._compute_destruction_day(session, kept_scope)
         )
@@ -214,11 +214,11 @@ class Previews(Service):
             ended_on=kept_scope.ended_on,
             last_day=kept_scope.last_day,
             goes_on=goes_on,
-            holds=tuple(hold.id for hold in holds if self._may_see(session, hold)),
+            holds=tuple(hold.id for hold in holds if self._may_see_hold(session, hold)),
             waits_for=kept_scope.waits_for,
         )
 
-    def _may_see(self, session: ReadSession, hold: LegalHold) -> bool:
+    def _may_see_hold(self, session: ReadSession, hold: LegalHold) -> bool:
         permitted = session.permitted_units()
         is_own = permitted is None or self.context.district.unit(hold.unit).id in permitted
         return is_own and not is_excluded_from(session, self._policies, hold.scope)
@@ -228,10 +228,10 @@ class Previews(Service):
         if kept_scope.last_day is None:
             return None
         ordered_on = max(kept_scope.last_day + timedelta(days=1), session.today)
-        return ordered_on + purge_delay(self.context.district.retention_days)
+        return ordered_on + get_purge_delay(self.context.district.retention_days)
 
 
-def _order_day(order: PurgeOrder) -> date:
+def _get_order_day(order: PurgeOrder) -> date:
     return local_date(order.due_at or order.ordered_at)
 
 

@@ -1,1 +1,1 @@
-"""Proof of a purge: byte strings (needles) are collected before it, and searched for afterwards."""
+"""Proof of a purge: byte strings, called needles, are collected before the purge and searched for afterwards."""

@@ -12,7 +12,7 @@ import msgspec
 from attrs import field, frozen
 
 from anninh_core.domain.retention.remains import find_files, find_sealed_files
-from anninh_core.domain.retention.sealed import SealedWith, iter_indexed, iter_sealed
+from anninh_core.domain.retention.sealed import SealedWith, iter_indexed_records, iter_sealed_records
 from anninh_core.kernel.decoding import DECODE_ERRORS
 from anninh_core.kernel.errors import BadInput, Purged
 from anninh_core.kernel.search.query import TermQuery
@@ -22,9 +22,9 @@ from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.runner import UseCaseRunner
 
 MIN_BYTES = 8
-"""Minimal length: shorter byte strings occur anywhere by chance."""
+"""Minimum length of a needle in bytes: shorter byte strings occur anywhere by chance."""
 
-_KEY_SHARE = 3  # a third of a wrapped key is taken
+_KEY_SHARE = 3  # A needle takes a third of a wrapped key.
 _BODY_BYTES = 32
 _PAGE = 200
 
@@ -65,19 +65,22 @@ class NeedleSet:
     mark: str = field(repr=False)
 
     def is_genuine(self, keys: Keys) -> bool:
-        """Return whether they were collected under the same keys."""
-        return compare_digest(self.mark, _sign(keys, self.scope, self.needles))
+        """Return whether the needles were collected under the same keys."""
+        return compare_digest(self.mark, _compute_mark(keys, self.scope, self.needles))
 
 
 class NeedlesFile(msgspec.Struct, frozen=True):
-    """Needles in a file: scope, names with hex digits, and mark."""
+    """The content of a file of needles: their scope, their names with their bytes as hexadecimal digits, and their
+    mark.
+    """
 
     scope: str
     needles: dict[str, str]
     mark: str
 
 
-NEEDLES_FILE = msgspec.json.Decoder(NeedlesFile)  # built once: see `ports.changes`
+# The decoder is built only once, since msgspec 0.22 crashes if threads first inspect a class at the same time.
+NEEDLES_FILE = msgspec.json.Decoder(NeedlesFile)
 
 
 @frozen(kw_only=True)
@@ -95,34 +98,36 @@ class Haystack:
 
 
 NeedleSource = Callable[[Haystack, str], Iterator[Needle]]
-"""Yields needles of a scope, while its key exists."""
+"""Type of a function that yields needles of a scope while its key exists."""
 
 
-def wrapped_key(haystack: Haystack, scope: str) -> Iterator[Needle]:
-    """Yield a part of the wrapped key."""
+def iter_wrapped_key_needles(haystack: Haystack, scope: str) -> Iterator[Needle]:
+    """Yield a needle with a part of a scope's wrapped key."""
     key = haystack.runner.context.storage.keyring.get(scope)
     if key is not None:
         yield Needle(f"wrapped key of {scope}", key.wrapped[: max(MIN_BYTES, len(key.wrapped) // _KEY_SHARE)])
 
 
-def blind_index(haystack: Haystack, scope: str) -> Iterator[Needle]:
-    """Yield the keyed hash that the identity is found by."""
+def iter_blind_index_needles(haystack: Haystack, scope: str) -> Iterator[Needle]:
+    """Yield a needle with the keyed hash that an identity is found by."""
     key = haystack.runner.context.storage.keyring.get(scope)
     if key is not None and key.blind_index:
         yield Needle(f"blind index of {scope}", key.blind_index.encode())
 
 
-def term_hashes(haystack: Haystack, scope: str) -> Iterator[Needle]:
-    """Yield the hashes of words and identifying terms that the index has only for this scope."""
+def iter_term_hash_needles(haystack: Haystack, scope: str) -> Iterator[Needle]:
+    """Yield needles with the hashes of words and identifying terms that the index has only for this scope."""
     context = haystack.runner.context
-    indexed = [*iter_indexed(context, haystack.kinds, haystack.sealed_with, scope)]
+    indexed = [*iter_indexed_records(context, haystack.kinds, haystack.sealed_with, scope)]
     own = {(record.kind, record.id) for record in indexed}
     terms = dict[str, None]()
     for record in indexed:
         kind = haystack.kinds[record.kind]
-        record_terms = context.terms.search_terms(context.district, kind, context.open_record(kind, record))
+        record_terms = context.terms.build_search_terms(context.district, kind, context.open_record(kind, record))
         terms |= dict.fromkeys(record_terms.terms if record_terms else ())
-    searchable_kinds = [kind.name for kind in haystack.kinds.values() if kind.search is not None or kind.identifies]
+    searchable_kinds = [
+        kind.name for kind in haystack.kinds.values() if kind.search is not None or kind.has_identifiers
+    ]
     for number, term in enumerate(terms):
         query = TermQuery((((term,),),), ())
         hits = {
@@ -134,22 +139,28 @@ def term_hashes(haystack: Haystack, scope: str) -> Iterator[Needle]:
             yield Needle(f"word {number} of {scope}", term.encode())
 
 
-def files(haystack: Haystack, scope: str) -> Iterator[Needle]:
-    """Yield the names of the files encrypted under the scope: digests of their content."""
-    sealed = iter_sealed(haystack.runner.context, haystack.sealed_with, scope)
+def iter_file_needles(haystack: Haystack, scope: str) -> Iterator[Needle]:
+    """Yield needles with the names of the files encrypted under a scope, which are digests of their content."""
+    sealed = iter_sealed_records(haystack.runner.context, haystack.sealed_with, scope)
     names = find_files(haystack.runner.context, sealed)
     for name in find_sealed_files(haystack.runner, scope, names):
         yield Needle(f"file {name[:12]}… of {scope}", name.encode())
 
 
-def queue_rows(haystack: Haystack, scope: str) -> Iterator[Needle]:
-    """Yield the first bytes of sent messages."""
-    for row in _iter_sent(haystack.runner.context.storage.queues):
+def iter_queue_row_needles(haystack: Haystack, scope: str) -> Iterator[Needle]:
+    """Yield needles with the first bytes of the messages that were sent because of a scope."""
+    for row in _iter_sent_rows(haystack.runner.context.storage.queues):
         if scope in (row.scope, row.cause):
             yield Needle(f"message {row.id} of {scope}", row.body[:_BODY_BYTES])
 
 
-NEEDLE_SOURCES: tuple[NeedleSource, ...] = (wrapped_key, blind_index, term_hashes, files, queue_rows)
+NEEDLE_SOURCES: tuple[NeedleSource, ...] = (
+    iter_wrapped_key_needles,
+    iter_blind_index_needles,
+    iter_term_hash_needles,
+    iter_file_needles,
+    iter_queue_row_needles,
+)
 """All sources of needles."""
 
 
@@ -157,7 +168,7 @@ def gather(haystack: Haystack, scope: str, sources: Sequence[NeedleSource] = NEE
     """Return all needles of a scope.
 
     Raises:
-        DecryptionError: it has no key: it was purged, or never encrypted anything.
+        DecryptionError: the scope has no key: it was purged, or never encrypted anything.
     """
     context = haystack.runner.context
     if context.storage.keyring.get(scope) is None:
@@ -167,7 +178,7 @@ def gather(haystack: Haystack, scope: str, sources: Sequence[NeedleSource] = NEE
         )
     needles_by_name = {needle.name: needle for source in sources for needle in source(haystack, scope)}
     needles = tuple(needles_by_name.values())
-    return NeedleSet(scope=scope, needles=needles, mark=_sign(context.keys, scope, needles))
+    return NeedleSet(scope=scope, needles=needles, mark=_compute_mark(context.keys, scope, needles))
 
 
 def encode_needles(needle_set: NeedleSet) -> bytes:
@@ -192,11 +203,11 @@ def decode_needles(data: bytes) -> NeedleSet:
     return NeedleSet(scope=file.scope, needles=needles, mark=file.mark)
 
 
-def _sign(keys: Keys, scope: str, needles: Sequence[Needle]) -> str:
+def _compute_mark(keys: Keys, scope: str, needles: Sequence[Needle]) -> str:
     return keys.blind("needles", "\n".join([scope, *(f"{needle.name} {needle.value.hex()}" for needle in needles)]))
 
 
-def _iter_sent(queues: Queues) -> Iterator[OutboxRow]:
+def _iter_sent_rows(queues: Queues) -> Iterator[OutboxRow]:
     after = ""
     while rows := queues.outbox(tuple(SETTLED), limit=_PAGE, after=after):
         yield from rows

@@ -1,4 +1,4 @@
-"""Use cases that collect needles before a purge, and search for them afterwards."""
+"""Use cases that collect needles before a purge and search for them afterwards."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ from anninh_core.ports.storages.proving import LooksForBytes, Sighting
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
-from anninh_core.usecase.resident_names import journal_scope
+from anninh_core.usecase.resident_names import shorten_scope_for_journal
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.permissions import Permission
 
@@ -73,9 +73,9 @@ class Proofs(Service):
             BadInput: `case` is none of them.
             DecryptionError: it was purged before.
         """
-        self._permit(session, case)
+        self._check_permission(session, case)
         needle_set = gather(self._haystack, case)
-        session.facts |= {"scope": journal_scope(case), "needles": len(needle_set.needles)}
+        session.facts |= {"scope": shorten_scope_for_journal(case), "needles": len(needle_set.needles)}
         return needle_set
 
     @query(Permission.OPERATE, traced=True)
@@ -93,7 +93,7 @@ class Proofs(Service):
             BadInput: the needles are of another case or weren't collected here, or `case` names no case.
             Unsupported: the storage can't search for bytes.
         """
-        self._permit(session, case, was_purged=True)
+        self._check_permission(session, case, was_purged=True)
         if needles.scope != case or not needles.needles or not needles.is_genuine(self.context.keys):
             raise BadInput(
                 "These aren't needles of {case}: gather them before its purge, with the same keys.", case=case
@@ -108,7 +108,7 @@ class Proofs(Service):
         sightings = (*search.sightings, *self._find_files(needles.needles))
         order = session.get(PURGE_ORDER, case)
         session.facts |= {
-            "scope": journal_scope(case),
+            "scope": shorten_scope_for_journal(case),
             "needles": len(needles.needles),
             "found": len({sighting.needle for sighting in sightings}),
         }
@@ -122,7 +122,7 @@ class Proofs(Service):
             handed_out=order.handed_out if order else (),
         )
 
-    def _permit(self, session: ReadSession, case: str, *, was_purged: bool = False) -> None:
+    def _check_permission(self, session: ReadSession, case: str, *, was_purged: bool = False) -> None:
         session.permit(self.context.district.root)
         ref = Ref.parse(case)
         if ref.kind in PERSON_SCOPES:

@@ -1,1 +1,3 @@
-"""Clocks of tips: recomputed after each act, explained, and changed by official papers that officers record."""
+"""Clocks of tips: they are recomputed after each act, explained, and changed by official papers that officers
+record.
+"""

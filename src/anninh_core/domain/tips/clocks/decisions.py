@@ -1,4 +1,6 @@
-"""Papers about a tip's clocks that officers record: decisions of the competent bodies, and written notices."""
+"""Use cases with which officers record papers about a tip's clocks: decisions of the competent bodies, and written
+notices.
+"""
 
 from datetime import date
 
@@ -13,7 +15,7 @@ from anninh_core.domain.tips.states import DecisionKind
 from anninh_core.domain.tips.steps import TIP_STEPS, find_clock_changed_by
 from anninh_core.domain.tips.values import ClockDecision
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.limits import last_day_of
+from anninh_core.kernel.limits import find_last_day
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Count, OneLine, Reason, TipId
 from anninh_core.usecase.marks import Service, command
@@ -46,7 +48,9 @@ class TipClocks(Service):
         """
         tip = self._get_tip(uow, "clocks.mark_complex", tip_id)
         self._check_before_limit(uow, tip, DecisionKind.COMPLEX, day)
-        return self._record(uow, tip, _make_paper(uow, tip, DecisionKind.COMPLEX, body=body, number=number, day=day))
+        return self._record_paper(
+            uow, tip, _make_paper(uow, tip, DecisionKind.COMPLEX, body=body, number=number, day=day)
+        )
 
     @command(Permission.TIP_HANDLE, public=True)
     def record_extension(
@@ -87,7 +91,7 @@ class TipClocks(Service):
                 "request had to be made before {first_late_day}, at least five days ahead (BLTTHS art. "
                 "147.3).",
                 requested_on=asked_on,
-                last_day=last_day_of(clock.due),
+                last_day=find_last_day(clock.due),
                 first_late_day=too_late,
                 argument="asked_on",
             )
@@ -100,7 +104,7 @@ class TipClocks(Service):
                 received_on=tip.received_day,
             )
         paper = _make_paper(uow, tip, DecisionKind.EXTENDED, body=body, number=number, day=day)
-        return self._record(uow, tip, evolve(paper, months=months, asked_on=asked_on))
+        return self._record_paper(uow, tip, evolve(paper, months=months, asked_on=asked_on))
 
     @command(Permission.TIP_HANDLE, public=True)
     def record_suspension(self, uow: UnitOfWork, tip_id: TipId, *, body: OneLine, number: str, day: date) -> Tip:
@@ -113,8 +117,10 @@ class TipClocks(Service):
             BadInput: no clock of the tip can be suspended, or the paper doesn't fit.
         """
         tip = self._get_tip(uow, "clocks.suspend", tip_id)
-        _check_order(tip, day)
-        return self._record(uow, tip, _make_paper(uow, tip, DecisionKind.SUSPENDED, body=body, number=number, day=day))
+        _check_paper_order(tip, day)
+        return self._record_paper(
+            uow, tip, _make_paper(uow, tip, DecisionKind.SUSPENDED, body=body, number=number, day=day)
+        )
 
     @command(Permission.TIP_HANDLE, public=True)
     def revoke_suspension(self, uow: UnitOfWork, tip_id: TipId, *, body: OneLine, number: str, day: date) -> Tip:
@@ -125,8 +131,10 @@ class TipClocks(Service):
             BadInput: the paper doesn't fit, or is older than the suspension.
         """
         tip = self._get_tip(uow, "clocks.revoke_suspension", tip_id)
-        _check_order(tip, day)
-        return self._record(uow, tip, _make_paper(uow, tip, DecisionKind.REVOKED, body=body, number=number, day=day))
+        _check_paper_order(tip, day)
+        return self._record_paper(
+            uow, tip, _make_paper(uow, tip, DecisionKind.REVOKED, body=body, number=number, day=day)
+        )
 
     @command(Permission.TIP_HANDLE, public=True)
     def record_written_notice(self, uow: UnitOfWork, tip_id: TipId, *, number: str, day: date) -> Tip:
@@ -142,9 +150,9 @@ class TipClocks(Service):
             WrongStep: notice was recorded before.
             BadInput: the paper doesn't fit.
         """
-        tip = self._keep_old_notice(uow, self._get_tip(uow, "clocks.record_notice", tip_id))
+        tip = self._keep_earlier_notice(uow, self._get_tip(uow, "clocks.record_notice", tip_id))
         paper = _make_paper(uow, tip, DecisionKind.NOTICE, number=number, day=day)
-        return self._record(uow, tip.with_timestamp(_NOTICE, max(tip.received_at, paper.moment)), paper)
+        return self._record_paper(uow, tip.with_timestamp(_NOTICE, max(tip.received_at, paper.moment)), paper)
 
     @command(Permission.TIP_HANDLE, public=True)
     def record_identity_refused(self, uow: UnitOfWork, tip_id: TipId, reason: Reason) -> Tip:
@@ -156,13 +164,13 @@ class TipClocks(Service):
             WrongStep: notice was recorded before.
             BadInput: no reason.
         """
-        tip = self._keep_old_notice(uow, self._get_tip(uow, "clocks.record_identity_refused", tip_id))
+        tip = self._keep_earlier_notice(uow, self._get_tip(uow, "clocks.record_identity_refused", tip_id))
         if not reason.strip():
             raise BadInput(
                 "The refusal to be named has no reason: write why the reporter refused, as the law requires."
             )
         paper = ClockDecision(kind=DecisionKind.IDENTITY_REFUSED, day=uow.today, recorded_at=uow.at, reason=nfc(reason))
-        return self._record(uow, tip.with_timestamp(_NOTICE, uow.at), paper)
+        return self._record_paper(uow, tip.with_timestamp(_NOTICE, uow.at), paper)
 
     @staticmethod
     def _get_tip(uow: UnitOfWork, step: str, tip_id: str) -> Tip:
@@ -170,7 +178,7 @@ class TipClocks(Service):
         TIP_STEPS.require(step, tip, uow)
         return tip
 
-    def _keep_old_notice(self, uow: UnitOfWork, tip: Tip) -> Tip:
+    def _keep_earlier_notice(self, uow: UnitOfWork, tip: Tip) -> Tip:
         """Return the tip with the time of a notice that counted in earlier versions, so that its clock stays met
         then.
         """
@@ -183,16 +191,16 @@ class TipClocks(Service):
             BadInput: the clock had run out on the decision's day, or the decision is older than an earlier decision.
         """
         clock = find_clock_changed_by(tip, uow, kind)
-        if day > last_day_of(clock.due):
+        if day > find_last_day(clock.due):
             raise BadInput(
                 "A decision of {day} can't change a limit that ended on {last_day}: enter the paper's own date.",
                 day=day,
-                last_day=last_day_of(clock.due),
+                last_day=find_last_day(clock.due),
             )
-        _check_order(tip, day)
+        _check_paper_order(tip, day)
         return clock
 
-    def _record(self, uow: UnitOfWork, tip: Tip, paper: ClockDecision) -> Tip:
+    def _record_paper(self, uow: UnitOfWork, tip: Tip, paper: ClockDecision) -> Tip:
         words = paper.reason or ", ".join(filter(None, (paper.body, paper.number, paper.day.isoformat())))
         uow.decide(f"tip:{tip.id}", rule="clock", reason=paper.kind.value, text=words)
         uow.add_event("tip.clock_decided")
@@ -200,8 +208,8 @@ class TipClocks(Service):
         return uow.save(TIP, recompute_deadlines(self.context.district, decided, uow.at))
 
 
-def _check_order(tip: Tip, day: date) -> None:
-    """Raise BadInput if a decision is older than an earlier decision; notices have no order."""
+def _check_paper_order(tip: Tip, day: date) -> None:
+    """Raise `BadInput` if a decision is older than an earlier decision; notices have no order."""
     earlier_days = [decision.day for decision in tip.decisions if decision.body]
     if earlier_days and day < max(earlier_days):
         raise BadInput(

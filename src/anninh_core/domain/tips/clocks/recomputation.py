@@ -20,7 +20,7 @@ def recompute_deadlines(district: District, tip: Tip, at: datetime) -> Tip:
         tip: the changed tip.
         at: time of the change: a wait for the reporter begins or ends then.
     """
-    updated = _keep_old_notice(district, _note_wait(tip, at))
+    updated = _keep_earlier_notice(district, _update_wait(tip, at))
     deadlines = compute_deadlines(
         district.deadlines,
         district.calendar,
@@ -33,7 +33,7 @@ def recompute_deadlines(district: District, tip: Tip, at: datetime) -> Tip:
     return evolve(updated, clocks=deadlines)
 
 
-def _note_wait(tip: Tip, at: datetime) -> Tip:
+def _update_wait(tip: Tip, at: datetime) -> Tip:
     is_open = bool(tip.waits) and tip.waits[-1].end is None
     if is_open is (tip.state is TipState.WAITING):
         return tip
@@ -42,8 +42,10 @@ def _note_wait(tip: Tip, at: datetime) -> Tip:
     return evolve(tip, waits=(*tip.waits, Wait(start=at)))
 
 
-def _keep_old_notice(district: District, tip: Tip) -> Tip:
-    """Keep the time of a notice that met the rule of its time: in earlier versions a receipt in chat was enough."""
+def _keep_earlier_notice(district: District, tip: Tip) -> Tip:
+    """Return the tip with the time of a notice that met the rule of its time: in earlier versions a receipt in chat was
+    enough.
+    """
     if not tip.clocks:
         return tip
     notice_rules = {rule.id for rule in district.deadlines if rule.met_by == _NOTICE}

@@ -1,4 +1,4 @@
-"""Shared by the officers' use cases of tips: loading a tip at the version that the officer saw, checking
+"""Base of the officers' use cases of tips, which load a tip at the version that the officer saw, and check
 permissions.
 """
 
@@ -12,22 +12,24 @@ from anninh_core.domain.tips.steps import TIP_STEPS
 from anninh_core.kernel.errors import BadInput
 from anninh_core.usecase.actor import person
 from anninh_core.usecase.marks import Service
-from anninh_core.usecase.permissions.permits import unit_mark
+from anninh_core.usecase.permissions.permits import build_unit_mark
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 HasAttachment = Callable[[ReadSession, str, str], bool]
-"""Returns whether a message, by its id, belongs to a case (`kind:id`) and has a file attached."""
+"""Type of a function that returns whether a message, by its id, belongs to a case (`kind:id`) and has a file
+attached.
+"""
 
 
 def never_has_attachment(_session: ReadSession, _case: str, _message_id: str) -> bool:
-    """Return False: for a program that keeps tips without messages."""
+    """Return False, for a program that keeps tips without messages."""
     return False
 
 
 class TipWork(Service):
-    """Base of the officers' use cases.
+    """Base class of the officers' use cases of tips.
 
     Each use case that changes a tip takes `seen_version`, the tip's `version` that the officer saw: if the tip was
     changed since, `Stale` names who changed it and when, and nothing is done. Without it, the current version is
@@ -36,7 +38,7 @@ class TipWork(Service):
 
     action_prefix = "tips"
 
-    def _save(self, uow: UnitOfWork, tip: Tip) -> Tip:
+    def _save_tip(self, uow: UnitOfWork, tip: Tip) -> Tip:
         """Save a tip with its clocks recomputed."""
         return uow.save(TIP, recompute_deadlines(self.context.district, tip, uow.at))
 
@@ -50,7 +52,7 @@ class TipWork(Service):
         """
         district = self.context.district
         id = district.unit(unit).id
-        if not {*map(unit_mark, district.ancestors(id))}.isdisjoint(tip.barred):
+        if not {*map(build_unit_mark, district.ancestors(id))}.isdisjoint(tip.barred):
             raise BadInput(
                 "Unit {unit!r} is excluded from tip {receipt} by a conflict of interest: choose another unit.",
                 unit=id,
@@ -84,7 +86,7 @@ class TipWork(Service):
                     officer=officer,
                     receipt=tip.receipt,
                 )
-            if not may_handle(uow, officer, units):
+            if not may_handle_tips(uow, officer, units):
                 raise BadInput(
                     "Officer {officer} handles no tips of {unit!r}: grant the role first, or assign the tip "
                     "to the unit alone.",
@@ -94,14 +96,14 @@ class TipWork(Service):
                 )
 
 
-def may_handle(uow: UnitOfWork, officer_id: str, units: tuple[str, ...]) -> bool:
+def may_handle_tips(uow: UnitOfWork, officer_id: str, units: tuple[str, ...]) -> bool:
     """Return whether an officer may handle tips of at least one of the units today."""
     officer = person(officer_id)
     return any(uow.permits.may(officer, Permission.TIP_HANDLE, unit, uow.today).allowed for unit in units)
 
 
 def get_tip_to_change(uow: UnitOfWork, tip_id: str, seen_version: int | None = None) -> Tip:
-    """Return a tip on which the actor has the marked permission, if it is still at the version that the actor saw.
+    """Return a tip on which the actor has the use case's permission, if it is still at the version that the actor saw.
 
     Args:
         seen_version: `version` of the tip that the actor saw; None: the current version.
@@ -116,7 +118,7 @@ def get_tip_to_change(uow: UnitOfWork, tip_id: str, seen_version: int | None = N
     return tip.with_claim_renewed(uow.actor.id, uow.at, uow.context.district.duty.claim)
 
 
-def get_tip_for(uow: UnitOfWork, step: str, tip_id: str, seen_version: int | None = None) -> Tip:
+def get_tip_for_step(uow: UnitOfWork, step: str, tip_id: str, seen_version: int | None = None) -> Tip:
     """Return a tip as `get_tip_to_change` does, after checking that the actor can do a step of `TIP_STEPS` with it.
 
     Raises:

@@ -1,10 +1,10 @@
-"""Claiming a tip: one officer works on it until a time that other officers see."""
+"""Use cases of claims: an officer who claims a tip works on it until a time that other officers see."""
 
 from datetime import datetime, timedelta
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import TipWork, get_tip_for
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_for_step
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
@@ -42,8 +42,8 @@ class TipClaims(TipWork):
         Raises:
             WrongStep: another officer has it: names the officer and, for a claim, until when; or it isn't open.
         """
-        tip = get_tip_for(uow, "claim", tip_id, seen_version)
-        return self._claim(uow, tip, uow.actor.id, duty_ends, is_paged=is_paged)
+        tip = get_tip_for_step(uow, "claim", tip_id, seen_version)
+        return self._save_claim(uow, tip, uow.actor.id, duty_ends, is_paged=is_paged)
 
     @step(Permission.TIP_SUPERVISE)
     def record_claim_for(
@@ -62,9 +62,9 @@ class TipClaims(TipWork):
             BadInput: the officer may not handle it, or is excluded from it.
             WrongStep: the tip isn't open.
         """
-        tip = get_tip_for(uow, "claim_for", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "claim_for", tip_id, seen_version)
         self._check_handlers(uow, tip, (officer,), TIP.all_units(tip))
-        return self._claim(uow, tip, officer, duty_ends, is_paged=is_paged)
+        return self._save_claim(uow, tip, officer, duty_ends, is_paged=is_paged)
 
     @step(Permission.TIP_HANDLE)
     def record_release(self, uow: UnitOfWork, tip_id: Id, *, seen_version: int | None = None) -> Tip:
@@ -73,7 +73,7 @@ class TipClaims(TipWork):
         Raises:
             WrongStep: the actor has no claim on it.
         """
-        tip = get_tip_for(uow, "release_claim", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "release_claim", tip_id, seen_version)
         uow.add_event("tip.claim_released")
         return uow.save(TIP, evolve(tip, claim=None))
 
@@ -81,13 +81,15 @@ class TipClaims(TipWork):
     def record_lapse(self, uow: UnitOfWork, tip_id: Id) -> Tip:
         """End a running claim if its officer didn't react to further danger in time."""
         tip = get_permitted_tip(uow, tip_id)
-        claim = tip.claim_at(uow.at)
+        claim = tip.find_running_claim(uow.at)
         if claim is None:
             return tip
         uow.add_event("tip.claim_lapsed")
         return uow.save(TIP, evolve(tip, claim=evolve(claim, until=uow.at)))
 
-    def _claim(self, uow: UnitOfWork, tip: Tip, officer: str, duty_ends: datetime | None, *, is_paged: bool) -> Tip:
+    def _save_claim(
+        self, uow: UnitOfWork, tip: Tip, officer: str, duty_ends: datetime | None, *, is_paged: bool
+    ) -> Tip:
         district = self.context.district
         claim = (
             make_claim(officer, uow.at, district.duty.claim, duty_ends)
@@ -96,7 +98,8 @@ class TipClaims(TipWork):
         )
         stored = uow.load(TIP, tip.id)
         if claim == stored.claim:
-            # the same claim requested again; compares with the stored tip, as `tip` has its claim renewed by this act
+            # The same claim was requested again. It is compared with the stored tip, since this act has renewed the
+            # claim in `tip`.
             return stored
         uow.add_event("tip.claimed")
         return uow.save(TIP, evolve(tip, claim=claim))

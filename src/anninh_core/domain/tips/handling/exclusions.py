@@ -1,8 +1,8 @@
-"""Excluding officers and units from a tip, and returning tips that an officer may no longer handle."""
+"""Use cases that exclude officers and units from a tip, and return tips that an officer may no longer handle."""
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import TipWork, get_tip_for, may_handle
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_for_step, may_handle_tips
 from anninh_core.domain.tips.handling.subcase import SUBCASE
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
@@ -14,7 +14,7 @@ from anninh_core.ports.storages.changes import Scalar
 from anninh_core.usecase.arguments import AnyOfficerId, Reason, TipId, UnitId
 from anninh_core.usecase.decision import CONFLICT_OF_INTEREST, DECISION, Decision
 from anninh_core.usecase.marks import command, query
-from anninh_core.usecase.permissions.permits import unit_mark, unit_of_mark
+from anninh_core.usecase.permissions.permits import build_unit_mark, get_marked_unit
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -40,14 +40,14 @@ class TipExclusions(TipWork):
         Raises:
             BadInput: the id isn't an officer's.
         """
-        tip = get_tip_for(uow, "exclusions.add", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "exclusions.add", tip_id, seen_version)
         if not uow.permits.is_officer(officer_id):
             raise BadInput(
                 "{officer!r} isn't an officer: choose one that {act:units.officers} lists, or exclude a "
                 "whole unit with {act:tips.exclusions.add_unit}.",
                 officer=officer_id,
             )
-        return self._exclude(uow, tip, officer_id, reason)
+        return self._exclude_mark(uow, tip, officer_id, reason)
 
     @command(Permission.TIP_SUPERVISE, public=True)
     def exclude_unit(
@@ -61,15 +61,15 @@ class TipExclusions(TipWork):
             NotFound: there is no such unit.
             BadInput: the actor belongs to the unit, and could not follow the tip any more.
         """
-        tip = get_tip_for(uow, "exclusions.add_unit", tip_id, seen_version)
-        mark = unit_mark(self.context.district.unit(unit).id)
+        tip = get_tip_for_step(uow, "exclusions.add_unit", tip_id, seen_version)
+        mark = build_unit_mark(self.context.district.unit(unit).id)
         if mark in uow.marks:
             raise BadInput(
                 "You belong to {unit!r}: an officer of another unit, or of one above, must exclude it.",
                 unit=unit,
                 argument="unit",
             )
-        return self._exclude(uow, tip, mark, reason)
+        return self._exclude_mark(uow, tip, mark, reason)
 
     @query(Permission.TIP_SUPERVISE, traced=True, public=True)
     def exclusions(self, session: ReadSession, tip_id: TipId) -> tuple[Exclusion, ...]:
@@ -81,7 +81,7 @@ class TipExclusions(TipWork):
         decisions = session.iter_all(DECISION, "newest", where={"subject": f"tip:{tip.id}"}, complete=False)
         recorded = {
             decision.evidence: decision for decision in decisions if decision.rule == CONFLICT_OF_INTEREST
-        }  # the first decision about each
+        }  # Only the first decision about each excluded officer or unit is kept.
         return tuple(_build_exclusion(mark, recorded.get(mark)) for mark in tip.excluded)
 
     @command(Permission.OPERATE)
@@ -92,14 +92,14 @@ class TipExclusions(TipWork):
         released = [
             uow.save(TIP, evolve(tip, handlers=tuple(handler for handler in tip.handlers if handler != officer_id)))
             for tip in uow.iter_all(TIP, "newest", where=conditions)
-            if officer_id in tip.handlers and not may_handle(uow, officer_id, TIP.all_units(tip))
+            if officer_id in tip.handlers and not may_handle_tips(uow, officer_id, TIP.all_units(tip))
         ]
         if released:
             uow.facts["tips"] = len(released)
             uow.add_event("tip.handler_left")
         return tuple(released)
 
-    def _exclude(self, uow: UnitOfWork, tip: Tip, mark: str, reason: str) -> Tip:
+    def _exclude_mark(self, uow: UnitOfWork, tip: Tip, mark: str, reason: str) -> Tip:
         uow.decide(f"tip:{tip.id}", rule=CONFLICT_OF_INTEREST, reason="excluded", text=nfc(reason), evidence=mark)
         excluded = (*tip.excluded, mark) if mark not in tip.excluded else tip.excluded
 
@@ -110,7 +110,9 @@ class TipExclusions(TipWork):
             uow.save(SUBCASE, evolve(subcase, excluded=excluded, officers=drop_excluded(subcase.officers)))
         claim = tip.claim if tip.claim is not None and drop_excluded((tip.claim.by,)) else None
         handling_unit = tip.handling_unit
-        if handling_unit and not {*map(unit_mark, self.context.district.ancestors(handling_unit))}.isdisjoint(excluded):
+        if handling_unit and not {*map(build_unit_mark, self.context.district.ancestors(handling_unit))}.isdisjoint(
+            excluded
+        ):
             handling_unit = ""
         uow.add_event("tip.excluded")
         return uow.save(
@@ -122,7 +124,7 @@ class TipExclusions(TipWork):
 
 
 def _build_exclusion(mark: str, decision: Decision | None) -> Exclusion:
-    unit = unit_of_mark(mark)
+    unit = get_marked_unit(mark)
     return Exclusion(
         officer="" if unit else mark,
         unit=unit,

@@ -1,10 +1,10 @@
-"""Handing the tips of a leaving officer over to a successor."""
+"""Steps that hand the tips of a leaving officer over to a successor."""
 
 from collections.abc import Sequence
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import TipWork, may_handle
+from anninh_core.domain.tips.handling.base import TipWork, may_handle_tips
 from anninh_core.domain.tips.handling.subcase import OPEN_STATES, SUBCASE
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
@@ -63,7 +63,9 @@ class TipHandOver(TipWork):
         """Return the tips on which an officer still owes work: assigned to them, or under their running claim."""
         handled = uow.iter_all(TIP, "newest", where={"handler": officer_id, "type": _OWED})
         claimed = uow.iter_all(TIP, "newest", where={"claimant": officer_id, "type": _OWED})
-        running = (tip for tip in claimed if (claim := tip.claim_at(uow.at)) is not None and claim.by == officer_id)
+        running = (
+            tip for tip in claimed if (claim := tip.find_running_claim(uow.at)) is not None and claim.by == officer_id
+        )
         return tuple({tip.id: tip for tip in (*handled, *running)}.values())
 
     @staticmethod
@@ -72,7 +74,7 @@ class TipHandOver(TipWork):
             bool(officer_id)
             and uow.permits.is_officer(officer_id)
             and {*excluded}.isdisjoint(uow.permits.list_marks(officer_id))
-            and may_handle(uow, officer_id, units)
+            and may_handle_tips(uow, officer_id, units)
         )
 
 

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import TipWork, get_tip_for
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_for_step
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.replies import notify_reporter
@@ -26,7 +26,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class TipHandling(TipWork):
-    """Triage, assignment and verification."""
+    """Use cases of the triage, assignment and verification of tips."""
 
     @command(Permission.TIP_HANDLE, public=True, daily=True)
     def triage(
@@ -51,7 +51,7 @@ class TipHandling(TipWork):
             Conflict: it was changed since you saw it.
             NotFound: there is no such unit.
         """
-        tip = get_tip_for(uow, "triage", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "triage", tip_id, seen_version)
         incoming = self.context.district.incoming
         incoming_category = incoming.get(category)
         if incoming_category is None:
@@ -69,7 +69,7 @@ class TipHandling(TipWork):
             place=nfc(place),
         ).confirmed_as(category, uow.today)
         uow.add_event("tip.triaged")
-        return self._save(uow, triaged)
+        return self._save_tip(uow, triaged)
 
     @command(Permission.TIP_HANDLE, public=True, daily=True)
     def assign(
@@ -90,7 +90,7 @@ class TipHandling(TipWork):
                 this tip, alone or with the unit.
             Stale: it was changed since `seen_version`.
         """
-        tip = get_tip_for(uow, "assign", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "assign", tip_id, seen_version)
         assigned = tip.assigned(self._require_unit(tip, unit), tuple(dict.fromkeys(officers)))
         assigned = assigned.with_claim_renewed(uow.actor.id, uow.at, self.context.district.duty.claim)
         self._check_handlers(uow, assigned, assigned.handlers, TIP.all_units(assigned))
@@ -98,7 +98,7 @@ class TipHandling(TipWork):
             ended = evolve(transfer, returned_on=uow.today, return_reason=f"assigned anew by {uow.actor.label}")
             assigned = assigned.with_last_transfer(ended)
         uow.add_event("tip.assigned")
-        return self._save(uow, evolve(assigned.with_timestamp("assigned", uow.at), assigned_by=uow.actor.id))
+        return self._save_tip(uow, evolve(assigned.with_timestamp("assigned", uow.at), assigned_by=uow.actor.id))
 
     @command(Permission.TIP_HANDLE, public=True, daily=True)
     def verify(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
@@ -108,9 +108,9 @@ class TipHandling(TipWork):
             WrongStep: a transfer waits, or its state doesn't allow it.
             Conflict: it was changed since you saw it.
         """
-        tip = get_tip_for(uow, "verify", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "verify", tip_id, seen_version)
         uow.add_event("tip.verifying")
-        return self._save(uow, tip.moved(TipState.VERIFYING))
+        return self._save_tip(uow, tip.moved(TipState.VERIFYING))
 
     @command(Permission.TIP_HANDLE, public=True, daily=True, sends=True)
     def ask_back(self, uow: UnitOfWork, tip_id: TipId, question: Words, *, seen_version: int | None = None) -> Tip:
@@ -119,11 +119,11 @@ class TipHandling(TipWork):
         Raises:
             BadInput: the question is empty, or its reporter has no chat, so that no answer could come.
         """
-        tip = get_tip_for(uow, "ask_back", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "ask_back", tip_id, seen_version)
         asking = tip.asking(nfc(question))
         notify_reporter(uow, asking, "tip.ask_back", question=asking.question)
         uow.add_event("tip.asked_back")
-        return self._save(uow, asking)
+        return self._save_tip(uow, asking)
 
     @command(Permission.TIP_HANDLE, public=True)
     def record_reply_by_hand(
@@ -145,7 +145,7 @@ class TipHandling(TipWork):
                 "The reporter's reply, or how it came, is missing: write both, such as that it came by phone "
                 "or in person."
             )
-        tip = get_tip_for(uow, "record_reply_by_hand", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "record_reply_by_hand", tip_id, seen_version)
         note = ReporterNote(by=uow.actor.id, at=uow.at, how=nfc(how), words=nfc(words))
         uow.add_event("tip.reply_recorded")
-        return self._save(uow, evolve(tip.reporter_replied(), notes=(*tip.notes, note)))
+        return self._save_tip(uow, evolve(tip.reporter_replied(), notes=(*tip.notes, note)))

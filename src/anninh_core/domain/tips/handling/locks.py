@@ -1,15 +1,15 @@
-"""Decisions about supervisor locks: a person of the supervising unit confirms or lifts them."""
+"""Use cases of supervisor locks, which a person of the supervising unit confirms or lifts."""
 
 from collections.abc import Sequence
 
-from anninh_core.domain.tips.handling.base import TipWork, get_tip_for
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_for_step
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Reason, TipId, UnitId
 from anninh_core.usecase.marks import command
-from anninh_core.usecase.permissions.permits import unit_mark
+from anninh_core.usecase.permissions.permits import build_unit_mark
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
@@ -43,9 +43,9 @@ class TipLocks(TipWork):
             BadInput: no reason, or the actor belongs to one of the units.
             NotFound: there is no such unit.
         """
-        tip = get_tip_for(uow, "locks.confirm", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "locks.confirm", tip_id, seen_version)
         accused = tuple(self.context.district.unit(unit).id for unit in units)
-        if own_units := [unit for unit in accused if unit_mark(unit) in uow.marks]:
+        if own_units := [unit for unit in accused if build_unit_mark(unit) in uow.marks]:
             raise BadInput(
                 "You belong to {unit!r}: an officer of another unit, or of one above, must confirm the lock.",
                 unit=own_units[0],
@@ -63,10 +63,10 @@ class TipLocks(TipWork):
             WrongStep: it isn't locked.
             BadInput: no reason.
         """
-        tip = get_tip_for(uow, "locks.lift", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "locks.lift", tip_id, seen_version)
         _record_decision(uow, tip, "lifted", reason)
         uow.add_event("tip.lock_lifted")
-        return self._save(uow, tip.with_lock_lifted(uow.actor.id, uow.at, nfc(reason)))
+        return self._save_tip(uow, tip.with_lock_lifted(uow.actor.id, uow.at, nfc(reason)))
 
 
 def _record_decision(uow: UnitOfWork, tip: Tip, outcome: str, reason: str) -> None:

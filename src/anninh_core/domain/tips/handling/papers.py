@@ -1,5 +1,5 @@
-"""Papers about tips, as documents for formatters: the register, the monthly list, a transfer's slip; all of them
-drafts.
+"""Use cases that return papers about tips as documents for formatters: the register, the monthly list, and a transfer's
+slip. All of them are drafts.
 """
 
 from calendar import monthrange
@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from anninh_core.domain.tips.handling.register import RegisterWriter, compute_balance, is_of_month
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.domain.tips.loading import get_permitted_tip, is_withheld
+from anninh_core.domain.tips.loading import get_permitted_tip, is_text_withheld
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import TipState
 from anninh_core.domain.tips.steps import TIP_STEPS
@@ -18,7 +18,7 @@ from anninh_core.domain.tips.values import Transfer
 from anninh_core.kernel.dates import local_date, short_date, short_moment
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.redact import MaskedText
-from anninh_core.kernel.text import proper_name
+from anninh_core.kernel.text import extract_proper_name
 from anninh_core.usecase.case_lookups import OpensRestrictions, restrict_nothing
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import ReadSession
@@ -28,25 +28,29 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.report_document import Block, Letterhead, Paragraph, ReportDocument, Section, Table
 
 MaskResidents = Callable[[ReadSession, str, str], tuple[str, tuple[str, ...]]]
-"""Conversation id ("" for none) and text -> the text without personal data, and the kinds of masked data."""
+"""Type of a function that takes a conversation id ("" for none) and a text, and returns the text without personal data
+and the kinds of masked data.
+"""
 
 MaskReporter = Callable[[ReadSession, str, str], MaskedText]
-"""The same for an outside body that continues the case: data that identify the reporter are masked, evidence stays."""
+"""Type of a function that masks a text for an outside body that continues the case: data that identify the reporter are
+masked, evidence stays.
+"""
 
 Sheet = tuple[ReportDocument, tuple[Tip, ...]]
-"""A paper, and the tips in it."""
+"""Type of a paper together with the tips in it."""
 
 _PAGE = 500
 _IDENTITY = ("name", "number", "address", "residence")
 
 
 def mask_nothing(_session: ReadSession, _conversation: str, text: str) -> tuple[str, tuple[str, ...]]:
-    """Return the text unmasked: for a program without identities."""
+    """Return the text unmasked and no kinds of data, for a program without identities."""
     return text, ()
 
 
 def mask_no_reporter(_session: ReadSession, _conversation: str, text: str) -> MaskedText:
-    """Return the text of a slip unmasked: for a program without identities."""
+    """Return the text of a slip unmasked, for a program without identities."""
     return MaskedText(text)
 
 
@@ -65,7 +69,9 @@ class Slip:
 
 
 class TipPapers(Service):
-    """Papers. Each call leaves an `export` entry in the audit log, with the tips in it."""
+    """Use cases that return papers about tips. Each call leaves an `export` entry in the audit log, with the tips in
+    it.
+    """
 
     action_prefix = "tips"
 
@@ -181,12 +187,12 @@ class TipPapers(Service):
     ) -> Sheet:
         is_restricted = self._restricts(session)
 
-        def summarize(tip: Tip) -> str:
-            if is_withheld(is_restricted, tip):
+        def mask_tip_text(tip: Tip) -> str:
+            if is_text_withheld(is_restricted, tip):
                 return self._district.say("rights.withheld")
             return self._mask(session, tip.conversation, tip.text)[0]
 
-        writer = RegisterWriter(self._district, session.permits.name_officer, summarize)
+        writer = RegisterWriter(self._district, session.permits.name_officer, mask_tip_text)
         table = Table("", writer.heading(), writer.rows(tips))
         facts = {"unit": self._district.unit(unit).name, "start": short_date(period[0]), "end": short_date(period[1])}
         title, subject = (self._district.say(f"{key}.{part}", **facts) for part in ("title", "subject"))
@@ -259,7 +265,7 @@ class TipPapers(Service):
             number="",
             place=template.place
             if template and template.place and "{" not in template.place
-            else proper_name(self._district.unit(unit).name),
+            else extract_proper_name(self._district.unit(unit).name),
             date=None,
             title=title,
             subject=subject,

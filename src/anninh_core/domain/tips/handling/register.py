@@ -30,7 +30,7 @@ Summarize = Callable[[Tip], str]
 
 @frozen(kw_only=True)
 class Balance:
-    """Numbers of tips in a period: `opening + received = resolved + transferred + closing`."""
+    """Numbers of tips in a period, which fulfil `opening + received = resolved + transferred + closing`."""
 
     opening: int
     received: int
@@ -53,15 +53,15 @@ class RegisterWriter:
     summarize: Summarize
 
     def heading(self) -> tuple[str, ...]:
-        """Return the headings."""
+        """Return the headings of the register's columns."""
         return tuple(self._say(column) for column in COLUMNS)
 
     def rows(self, tips: Iterable[Tip]) -> tuple[tuple[str, ...], ...]:
-        """Return a row for each tip, in the order of reception."""
+        """Return a row of the register for each tip, in the order of reception."""
         ordered = sorted(tips, key=lambda tip: (tip.received_at, tip.id))
-        return tuple((str(number), *self._row(tip)) for number, tip in enumerate(ordered, 1))
+        return tuple((str(number), *self._build_row(tip)) for number, tip in enumerate(ordered, 1))
 
-    def _row(self, tip: Tip) -> tuple[str, ...]:
+    def _build_row(self, tip: Tip) -> tuple[str, ...]:
         return (
             ", ".join((tip.receipt, *tip.joined)),
             short_moment(tip.received_at),
@@ -126,17 +126,19 @@ def compute_balance(tips: Iterable[Tip], start: date, end: date) -> Balance:
     """Return the balance of tips over a period of days; a reopened tip counts as received again."""
     counted_tips = tuple(tips)
 
-    def between(days: Iterable[date]) -> int:
+    def count_days_in_period(days: Iterable[date]) -> int:
         return sum(start <= day <= end for day in days)
 
     settlements = [settlement for tip in counted_tips for settlement in tip.settlements]
     return Balance(
         opening=sum(is_open_on(tip, start - timedelta(days=1)) for tip in counted_tips),
-        received=sum(between((tip.received_day, *tip.reopened_days)) for tip in counted_tips),
-        resolved=between(
+        received=sum(count_days_in_period((tip.received_day, *tip.reopened_days)) for tip in counted_tips),
+        resolved=count_days_in_period(
             settlement.day for settlement in settlements if settlement.outcome is not TipState.TRANSFERRED
         ),
-        transferred=between(settlement.day for settlement in settlements if settlement.outcome is TipState.TRANSFERRED),
+        transferred=count_days_in_period(
+            settlement.day for settlement in settlements if settlement.outcome is TipState.TRANSFERRED
+        ),
         closing=sum(is_open_on(tip, end) for tip in counted_tips),
     )
 

@@ -1,6 +1,6 @@
-"""Reopening a case: a request, judged by another person than the officer who settled the case."""
+"""Use cases of reopening a case: another person than the officer who settled the case judges the request."""
 
-from anninh_core.domain.tips.handling.base import TipWork, get_tip_for
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_for_step
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.replies import notify_reporter
@@ -14,7 +14,9 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class TipReopening(TipWork):
-    """Reopening. The officer who settled a tip last, as recorded, can neither judge a request nor reopen the tip."""
+    """Use cases of reopening. The officer who settled a tip last, as recorded, can neither judge a request nor reopen
+    the tip.
+    """
 
     @command(Permission.TIP_HANDLE, public=True)
     def request_reopening(
@@ -29,7 +31,7 @@ class TipReopening(TipWork):
         """
         if not reason.strip():
             raise BadInput("A request to reopen a tip needs a reason: write what the reporter objects to.")
-        tip = get_tip_for(uow, "reopenings.request", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "reopenings.request", tip_id, seen_version)
         uow.decide(f"tip:{tip.id}", rule="reopening", reason="requested", text=nfc(reason))
         uow.add_event("tip.reopen_requested")
         return uow.save(TIP, tip.moved(TipState.REOPEN_REQUESTED))
@@ -51,14 +53,14 @@ class TipReopening(TipWork):
         """
         if not reason.strip():
             raise BadInput("The decision about reopening needs a reason: write it for the record.")
-        tip = get_tip_for(uow, "reopenings.judge", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "reopenings.judge", tip_id, seen_version)
         uow.decide(f"tip:{tip.id}", rule="reopening", reason="accepted" if accept else "refused", text=nfc(reason))
         uow.add_event("tip.reopened" if accept else "tip.reopening_refused")
         if not accept:
             notify_reporter(uow, tip, "tip.reopening_refused")
             return uow.save(TIP, tip.moved(TipState.CLOSED))
         notify_reporter(uow, tip, "tip.reopening_accepted")
-        return self._save(uow, tip.reopened(uow.today))
+        return self._save_tip(uow, tip.reopened(uow.today))
 
     @command(Permission.TIP_SUPERVISE, public=True)
     def reopen(self, uow: UnitOfWork, tip_id: TipId, reason: Reason, *, seen_version: int | None = None) -> Tip:
@@ -67,7 +69,7 @@ class TipReopening(TipWork):
         Raises:
             Refused: the actor settled it: another person decides.
         """
-        tip = get_tip_for(uow, "reopen", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "reopen", tip_id, seen_version)
         uow.decide(f"tip:{tip.id}", rule="reopen", reason="reopened", text=nfc(reason))
         uow.add_event("tip.reopened")
-        return self._save(uow, tip.reopened(uow.today))
+        return self._save_tip(uow, tip.reopened(uow.today))

@@ -1,12 +1,12 @@
-"""Settling, answering and closing tips."""
+"""Use cases that settle, answer and close tips."""
 
 from collections.abc import Iterator
 from typing import TypedDict
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import HasAttachment, TipWork, get_tip_for
-from anninh_core.domain.tips.handling.slips import next_slip_number
+from anninh_core.domain.tips.handling.base import HasAttachment, TipWork, get_tip_for_step
+from anninh_core.domain.tips.handling.slips import issue_slip_number
 from anninh_core.domain.tips.handling.subcase import SUBCASE
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
@@ -27,7 +27,7 @@ from anninh_core.vocabulary.permissions import Permission
 _MESSAGE = "message:"
 
 
-class _Facts(TypedDict):
+class _SettlementFields(TypedDict):
     """Fields of a settlement apart from its answer."""
 
     in_time: bool
@@ -37,7 +37,7 @@ class _Facts(TypedDict):
 
 
 class TipSettling(TipWork):
-    """Settling, answering and closing.
+    """Use cases that settle, answer and close tips.
 
     If the profile has a table `[settling.<outcome>]`, only its reason codes are allowed, and it may require evidence:
     the number of a document, or `message:<id>` of a message of the case with a file.
@@ -85,11 +85,11 @@ class TipSettling(TipWork):
                 allowed=sorted(allowed_outcome.value for allowed_outcome in SETTLE_OUTCOMES),
                 argument="outcome",
             )
-        tip = get_tip_for(uow, "settle", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "settle", tip_id, seen_version)
         settled = tip.settled(
             outcome, nfc(answer), uow.today, **self._check_facts(uow, tip, outcome, reason, evidence), valuable=valuable
         )
-        return self._finish(uow, settled, despite_open)
+        return self._finish_settlement(uow, settled, despite_open)
 
     @command(Permission.TIP_HANDLE, public=True, irreversible=True)
     def transfer(
@@ -121,7 +121,7 @@ class TipSettling(TipWork):
             BadInput: no body, no answer, an unknown reason, or no evidence although the profile requires it.
             Conflict: it was changed since you saw it.
         """
-        tip = get_tip_for(uow, "transfer", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "transfer", tip_id, seen_version)
         body = nfc(to).strip()
         if not body:
             raise BadInput("The body that receives tip {receipt} is missing: name it.", receipt=tip.receipt)
@@ -135,10 +135,10 @@ class TipSettling(TipWork):
             by=uow.actor.id,
             at=uow.at,
             reason=reason,
-            number=next_slip_number(uow, unit),
+            number=issue_slip_number(uow, unit),
             summary=nfc(summary),
         )
-        return self._finish(uow, evolve(settled, transfers=(*tip.transfers, transfer)), despite_open)
+        return self._finish_settlement(uow, evolve(settled, transfers=(*tip.transfers, transfer)), despite_open)
 
     @command(Permission.TIP_HANDLE, public=True)
     def merge(
@@ -167,10 +167,10 @@ class TipSettling(TipWork):
                 "Tip {receipt} can't take in another tip: it is the same tip, or it is merged itself.",
                 receipt=other.receipt,
             )
-        tip = get_tip_for(uow, "merge", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "merge", tip_id, seen_version)
         facts = self._check_facts(uow, tip, TipState.DUPLICATE, "same_incident", "")
         settled = tip.settled(TipState.DUPLICATE, nfc(answer), uow.today, **facts, into=into)
-        return self._finish(uow, settled, despite_open)
+        return self._finish_settlement(uow, settled, despite_open)
 
     @command(Permission.TIP_HANDLE, public=True, daily=True, sends=True)
     def answer(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
@@ -180,7 +180,7 @@ class TipSettling(TipWork):
             WrongStep: it isn't settled, or its answer is on its way.
             BadInput: its reporter has no chat.
         """
-        tip = get_tip_for(uow, "answer", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "answer", tip_id, seen_version)
         notify_reporter(uow, tip, "tip.answer", text=tip.answer)
         uow.add_event("tip.answer_sent")
         return uow.save(TIP, tip.with_timestamp("answer_sent", uow.at))
@@ -198,9 +198,9 @@ class TipSettling(TipWork):
         """
         if not proof.strip():
             raise BadInput("The proof is missing: write how the reporter was informed, such as by phone or in person.")
-        tip = get_tip_for(uow, "answered_by_hand", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "record_manual_answer", tip_id, seen_version)
         uow.add_event("tip.answered")
-        return self._save(uow, tip.answered(nfc(proof), uow.today).with_timestamp("answered", uow.at))
+        return self._save_tip(uow, tip.answered(nfc(proof), uow.today).with_timestamp("answered", uow.at))
 
     @command(Permission.TIP_HANDLE, public=True, daily=True)
     def close(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
@@ -210,11 +210,13 @@ class TipSettling(TipWork):
             WrongStep: a request to reopen it waits, parts of it are open, or its state doesn't allow it.
             Conflict: it was changed since you saw it.
         """
-        tip = get_tip_for(uow, "close", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "close", tip_id, seen_version)
         uow.add_event("tip.closed")
         return uow.save(TIP, tip.moved(TipState.CLOSED))
 
-    def _check_facts(self, uow: UnitOfWork, tip: Tip, outcome: TipState, reason: str, evidence: str) -> _Facts:
+    def _check_facts(
+        self, uow: UnitOfWork, tip: Tip, outcome: TipState, reason: str, evidence: str
+    ) -> _SettlementFields:
         """Return the fields of a settlement apart from its answer, checked against the profile.
 
         Raises:
@@ -251,18 +253,18 @@ class TipSettling(TipWork):
         in_time = all(deadline.is_in_time(uow.at) for deadline in tip.clocks)
         return {"in_time": in_time, "by": uow.actor.id, "reason": reason, "evidence": evidence_text}
 
-    def _finish(self, uow: UnitOfWork, settled: Tip, despite_open: str) -> Tip:
+    def _finish_settlement(self, uow: UnitOfWork, settled: Tip, despite_open: str) -> Tip:
         last = settled.settlements[-1]
         call_off_reasons = tuple(self._call_off_subcases(uow, settled, nfc(despite_open).strip()))
         words = "\n".join((settled.answer, *call_off_reasons))
         uow.decide(f"tip:{settled.id}", rule="settlement", reason=last.reason, text=words)
         uow.facts["outcome"] = last.outcome.value
         uow.add_event("tip.settled")
-        return self._save(uow, evolve(settled.with_timestamp("settled", uow.at), open_subcases=()))
+        return self._save_tip(uow, evolve(settled.with_timestamp("settled", uow.at), open_subcases=()))
 
     @staticmethod
     def _call_off_subcases(uow: UnitOfWork, tip: Tip, why: str) -> Iterator[str]:
-        """Call off the open parts of other units, and yield the reason, for the record.
+        """Call off the open parts of a tip that other units work on, and yield the reason, for the record.
 
         Raises:
             WrongStep: there are open parts, and `why` is empty.

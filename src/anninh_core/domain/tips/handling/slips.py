@@ -1,4 +1,4 @@
-"""Number series of slips (phiếu chuyển): one for each unit and year, as for other documents.
+"""Number series of slips (phiếu chuyển). There is a series for each unit and year, as for other documents.
 
 Nghị định 30/2020/NĐ-CP, article 15: numbers begin at 01 on 1 January. The slip's symbol is `PC` (Appendix III).
 """
@@ -35,7 +35,7 @@ SLIP_SERIES = Kind(
 )
 
 
-def next_slip_number(uow: UnitOfWork, unit: str) -> str:
+def issue_slip_number(uow: UnitOfWork, unit: str) -> str:
     """Return number and symbol of a unit's next slip, such as `01/PC-BCĐ138`; concurrent acts never get the same
     number.
     """

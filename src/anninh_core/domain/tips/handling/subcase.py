@@ -8,7 +8,7 @@ from anninh_core.domain.index_specs import SUBCASE_SPEC
 from anninh_core.domain.tips.states import SubcaseState
 from anninh_core.domain.tips.views import SubcaseRow, SubcaseView
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.usecase.kinds import Kind, hour_column
+from anninh_core.usecase.kinds import Kind, format_hour
 from anninh_core.usecase.views import make_view
 
 S = SubcaseState
@@ -20,7 +20,7 @@ TRANSITIONS: dict[SubcaseState, frozenset[SubcaseState]] = {
     S.RETURNED: frozenset(),
     S.CALLED_OFF: frozenset(),
 }
-"""All transitions of the state machine. A unit that has ended its part gets another sub-case for a further request."""
+"""State machine of sub-cases. A unit that has ended its part gets another sub-case for a further request."""
 
 
 @frozen(kw_only=True)
@@ -63,11 +63,11 @@ class Subcase:
 
     @property
     def is_open(self) -> bool:
-        """Whether the unit still owes work."""
+        """Whether the requested unit still owes work on the sub-case."""
         return self.state.value in OPEN_STATES
 
     def to_row(self) -> SubcaseRow:
-        """Return the row for lists."""
+        """Return the sub-case as a row of a list."""
         return make_view(SubcaseRow, self)
 
     def to_view(self) -> SubcaseView:
@@ -75,7 +75,7 @@ class Subcase:
         return make_view(SubcaseView, self)
 
     def moved(self, to: SubcaseState) -> "Subcase":
-        """Return the sub-case in another state.
+        """Return the sub-case in the state `to`.
 
         Raises:
             WrongStep: the state machine has no such transition.
@@ -110,7 +110,7 @@ class Subcase:
     def _ended(self, state: SubcaseState, words: str, at: datetime) -> "Subcase":
         if not words.strip():
             raise BadInput(
-                "The result of the part of tip {receipt} is missing: write what was found, or why nothing was.",
+                "The result of the part of tip {receipt} is missing: describe the findings, or why there are none.",
                 receipt=self.receipt,
             )
         return evolve(self.moved(state), result=words, ended_at=at)
@@ -122,7 +122,7 @@ SUBCASE = Kind(
     columns=lambda subcase: {
         "case": f"tip:{subcase.tip}",
         "state": subcase.state.value,
-        "asked": hour_column(subcase.asked_at),
+        "asked": format_hour(subcase.asked_at),
     },
     multi=lambda subcase: {"officer": subcase.officers, "excluded": subcase.excluded},
     scope=lambda subcase: f"tip:{subcase.tip}",

@@ -1,10 +1,10 @@
-"""Joint handling: requests to other units, and their results."""
+"""Use cases of joint handling: a unit that leads a tip asks other units, and they report their results."""
 
 from collections.abc import Sequence
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import TipWork, get_tip_for
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_for_step
 from anninh_core.domain.tips.handling.subcase import OPEN_STATES, SUBCASE, Subcase
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
@@ -32,7 +32,9 @@ _SEE = "tips.subcases.list"
 
 
 class TipSubcases(TipWork):
-    """Sub-cases. The unit that leads the tip asks another unit, which answers without seeing the tip itself."""
+    """Use cases of sub-cases. The unit that leads a tip asks another unit, which answers without seeing the tip
+    itself.
+    """
 
     @command(Permission.TIP_HANDLE, public=True)
     def open_subcase(
@@ -57,7 +59,7 @@ class TipSubcases(TipWork):
             WrongStep: the tip isn't open.
             BadInput: no request; the unit leads the tip itself, or is excluded from it.
         """
-        tip = get_tip_for(uow, "subcases.open", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "subcases.open", tip_id, seen_version)
         target = self._require_unit(tip, unit)
         lead = tip.handling_unit or tip.unit
         if not asked.strip() or target == lead:
@@ -67,7 +69,7 @@ class TipSubcases(TipWork):
                 unit=target,
                 handling_unit=lead,
             )
-        subcase = evolve(self._new_subcase(uow, tip, target, nfc(asked)), lead=lead, due_at=due_at)
+        subcase = evolve(self._build_subcase(uow, tip, target, nfc(asked)), lead=lead, due_at=due_at)
         uow.add_event("subcase.opened")
         uow.save(TIP, evolve(tip, open_subcases=(*tip.open_subcases, subcase.id)))
         return uow.save(SUBCASE, subcase)
@@ -97,7 +99,7 @@ class TipSubcases(TipWork):
         """
         subcase = uow.get_permitted(SUBCASE, subcase_id, _SEE).done(nfc(result), uow.at)
         uow.add_event("subcase.done")
-        return self._save_ended(uow, subcase)
+        return self._save_ended_subcase(uow, subcase)
 
     @command(Permission.TIP_HANDLE, public=True)
     def return_subcase(self, uow: UnitOfWork, subcase_id: SubcaseId, reason: Reason) -> Subcase:
@@ -109,7 +111,7 @@ class TipSubcases(TipWork):
         """
         subcase = uow.get_permitted(SUBCASE, subcase_id, _SEE).returned(nfc(reason), uow.at)
         uow.add_event("subcase.returned")
-        return self._save_ended(uow, subcase)
+        return self._save_ended_subcase(uow, subcase)
 
     @command(Permission.TIP_HANDLE, public=True)
     def call_off_subcase(self, uow: UnitOfWork, tip_id: TipId, subcase: SubcaseId, reason: Reason) -> Subcase:
@@ -129,10 +131,12 @@ class TipSubcases(TipWork):
             internal_reason = (
                 "there is none" if existing is None else f"it is {existing.state}, and a part of tip:{existing.tip}"
             )
-            raise uow.withhold(SUBCASE.name, subcase, internal_reason, "tips.subcases.of_tip", unit=tip.unit)
+            raise uow.build_withheld_error(
+                SUBCASE.name, subcase, internal_reason, "tips.subcases.of_tip", unit=tip.unit
+            )
         called_off = uow.load(SUBCASE, subcase).called_off(nfc(reason), uow.at)
         uow.add_event("subcase.called_off")
-        return self._save_ended(uow, called_off)
+        return self._save_ended_subcase(uow, called_off)
 
     @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def subcase(self, session: ReadSession, subcase_id: SubcaseId) -> Subcase:
@@ -167,7 +171,7 @@ class TipSubcases(TipWork):
         )
 
     @staticmethod
-    def _new_subcase(uow: UnitOfWork, tip: Tip, unit: str, request: str) -> Subcase:
+    def _build_subcase(uow: UnitOfWork, tip: Tip, unit: str, request: str) -> Subcase:
         """Return a new sub-case with the fields of the tip that the unit may see."""
         return Subcase(
             id=uow.context.ids.new(),
@@ -185,7 +189,7 @@ class TipSubcases(TipWork):
         )
 
     @staticmethod
-    def _save_ended(uow: UnitOfWork, ended: Subcase) -> Subcase:
+    def _save_ended_subcase(uow: UnitOfWork, ended: Subcase) -> Subcase:
         tip: Tip = uow.load(TIP, ended.tip)
         uow.save(TIP, evolve(tip, open_subcases=tuple(id for id in tip.open_subcases if id != ended.id)))
         return uow.save(SUBCASE, ended)

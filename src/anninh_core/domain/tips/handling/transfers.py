@@ -1,8 +1,10 @@
-"""Transfers of tips between units, which accept or return them, and returns from outside bodies."""
+"""Use cases of transfers: units accept or return the tips that are transferred to them, and outside bodies send tips
+back.
+"""
 
 from attrs import evolve
 
-from anninh_core.domain.tips.handling.base import TipWork, get_tip_for
+from anninh_core.domain.tips.handling.base import TipWork, get_tip_for_step
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.replies import notify_reporter
 from anninh_core.domain.tips.states import TipState
@@ -16,11 +18,11 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 _TOLD = (TipState.ANSWERED, TipState.CLOSED)
-"""States in which the reporter has the answer."""
+"""States of a tip in which the reporter has the answer."""
 
 
 class TipTransfers(TipWork):
-    """Transfers between units of the district, and returns.
+    """Use cases of transfers between units of the district, and of returns.
 
     Legal limits run from the tip's reception without interruption (BLTTHS art. 147, TTLT 01/2017 art. 8): neither a
     transfer nor a return begins, pauses or extends them. The tip is counted in the unit that received it.
@@ -37,7 +39,7 @@ class TipTransfers(TipWork):
             WrongStep: another transfer waits, or its state doesn't allow it.
             Stale: it was changed since `seen_version`.
         """
-        tip = get_tip_for(uow, "transfers.to_unit", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "transfers.to_unit", tip_id, seen_version)
         target = self._require_unit(tip, unit)
         if target == (tip.handling_unit or tip.unit):
             raise BadInput("Unit {unit!r} already has tip {receipt}.", unit=target, receipt=tip.receipt)
@@ -59,7 +61,7 @@ class TipTransfers(TipWork):
         uow.facts["to"] = target
         uow.add_event("tip.passed_on")
         transferred = evolve(tip.assigned(target, ()), transfers=(*tip.transfers, transfer), question="")
-        return self._save(uow, evolve(transferred.with_timestamp("assigned", uow.at), assigned_by=uow.actor.id))
+        return self._save_tip(uow, evolve(transferred.with_timestamp("assigned", uow.at), assigned_by=uow.actor.id))
 
     @command(Permission.TIP_HANDLE, public=True, daily=True)
     def accept_transfer(self, uow: UnitOfWork, tip_id: TipId, *, seen_version: int | None = None) -> Tip:
@@ -69,10 +71,12 @@ class TipTransfers(TipWork):
             Refused: the actor handles no tips of that unit.
             WrongStep: no transfer waits.
         """
-        tip = get_tip_for(uow, "transfers.accept", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "transfers.accept", tip_id, seen_version)
         transfer = get_waiting_transfer(tip)
         uow.add_event("tip.transfer_accepted")
-        return self._save(uow, tip.with_last_transfer(evolve(transfer, accepted_at=uow.at, accepted_by=uow.actor.id)))
+        return self._save_tip(
+            uow, tip.with_last_transfer(evolve(transfer, accepted_at=uow.at, accepted_by=uow.actor.id))
+        )
 
     @command(Permission.TIP_HANDLE, public=True)
     def return_transfer(
@@ -87,7 +91,7 @@ class TipTransfers(TipWork):
             WrongStep: no transfer waits.
             BadInput: no reason.
         """
-        tip = get_tip_for(uow, "transfers.give_back", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "transfers.give_back", tip_id, seen_version)
         transfer = get_waiting_transfer(tip)
         if not reason.strip():
             raise BadInput(
@@ -101,7 +105,7 @@ class TipTransfers(TipWork):
             returned = evolve(returned.moved(TipState.TRIAGED), moments=moments)
         uow.decide(f"tip:{tip.id}", rule="transfer", reason="returned", text=nfc(reason))
         uow.add_event("tip.transfer_returned")
-        return self._save(uow, returned)
+        return self._save_tip(uow, returned)
 
     @command(Permission.TIP_HANDLE, public=True)
     def record_return(
@@ -120,7 +124,7 @@ class TipTransfers(TipWork):
             WrongStep: it isn't with an outside body.
             BadInput: no reason.
         """
-        tip = get_tip_for(uow, "transfers.record_return", tip_id, seen_version)
+        tip = get_tip_for_step(uow, "transfers.record_return", tip_id, seen_version)
         last_transfer = tip.transfers[-1] if tip.transfers else None
         if not reason.strip():
             raise BadInput("The return of tip {receipt} has no reason: write why it came back.", receipt=tip.receipt)
@@ -132,4 +136,4 @@ class TipTransfers(TipWork):
         uow.add_event("tip.transfer_returned")
         if tip.state in _TOLD:
             notify_reporter(uow, tip, "tip.returned")
-        return self._save(uow, returned)
+        return self._save_tip(uow, returned)

@@ -1,11 +1,11 @@
-"""Storage and counters of incidents."""
+"""Definitions of how incidents are stored and counted."""
 
 from collections.abc import Iterable
 
 from anninh_core.domain.index_specs import INCIDENT_SPEC
 from anninh_core.domain.tips.incidents.model import Incident
 from anninh_core.kernel.dates import local_date
-from anninh_core.usecase.kinds import Fact, Kind, hour_column
+from anninh_core.usecase.kinds import Fact, Kind, format_hour
 
 
 def incident_facts(incident: Incident) -> Iterable[Fact]:
@@ -19,7 +19,7 @@ INCIDENT = Kind(
     model=Incident,
     columns=lambda incident: {
         "state": "open" if incident.closed_at is None else "closed",
-        "opened": hour_column(incident.opened_at),
+        "opened": format_hour(incident.opened_at),
     },
     scope=lambda incident: f"incident:{incident.id}",
     facts=incident_facts,

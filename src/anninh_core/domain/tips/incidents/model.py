@@ -50,17 +50,17 @@ class Incident:
 
     @property
     def closed_on(self) -> date | None:
-        """The day on which it was closed; None before."""
+        """The day on which the incident was closed; None before."""
         return local_date(self.closed_at) if self.closed_at else None
 
     @property
     def is_dissolved(self) -> bool:
-        """Whether fewer than two tips are left: one tip alone is no incident."""
+        """Whether fewer than two tips of the incident are left: a single tip is no incident."""
         return len(self.tips) < _FEWEST
 
     @property
     def cases(self) -> tuple[str, ...]:
-        """All tips that were ever joined to it, as `tip:id`."""
+        """All tips that were ever joined to the incident, as `tip:id`."""
         return tuple(dict.fromkeys(f"tip:{id}" for entry in self.history for id in entry.tips))
 
     def joined(self, tips: Collection[str], by: str, at: datetime) -> "Incident":

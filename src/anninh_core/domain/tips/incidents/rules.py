@@ -1,4 +1,4 @@
-"""Rules for tips that may report the same incident. Pure; only paging uses them: an officer joins tips."""
+"""Pure rules that find tips which may report the same incident. Only paging uses these rules: an officer joins tips."""
 
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.location_question import suggest_places

@@ -1,4 +1,6 @@
-"""Joining tips to an incident, separating them, and reading incidents: permissions are those of the tips."""
+"""Use cases that join tips to an incident, separate them, and read incidents. Their permissions are those of the
+tips.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -24,7 +26,7 @@ from anninh_core.usecase.views import ViewContext, make_view
 from anninh_core.vocabulary.permissions import Permission
 
 MOST_TIPS = 200
-"""Most tips that one act joins, separates or answers."""
+"""Maximum number of tips that one act joins, separates or answers."""
 _SEE = "incidents.list"
 _MOST_WORDS = 300
 _GONE = (TipState.JOINED, TipState.BECAME_INQUIRY)
@@ -46,22 +48,22 @@ class ShownIncident:
 
     @property
     def items(self) -> tuple[Incident | Tip, ...]:
-        """The shown records, for the journal."""
+        """The incident and the tips that are shown, which the journal records."""
         return (self.incident, *self.tips)
 
     def for_handlers(self, names: Pseudonyms) -> "ShownIncident":
-        """Return it as officers see it: with pseudonyms of reporters."""
+        """Return the incident as officers see it, with pseudonyms of the reporters."""
         return evolve(self, tips=tuple(tip.for_handlers(names) for tip in self.tips))
 
     @property
     def category(self) -> str:
-        """The category of its tips, if they share a single category; else ""."""
+        """The category of the incident's tips, if they share a single category; otherwise ""."""
         categories = {tip.category for tip in self.tips if tip.category}
         return categories.pop() if len(categories) == 1 else ""
 
     @property
     def last_received_at(self) -> datetime:
-        """When the newest tip was received."""
+        """Time at which the newest tip of the incident was received."""
         return max(tip.received_at for tip in self.tips)
 
     def to_view(self, context: ViewContext) -> IncidentView:
@@ -75,12 +77,12 @@ class ShownIncident:
             )
             for tip in self.tips
         )
-        entries = (self._show(entry) for entry in self.incident.history)
+        entries = (self._make_entry_view(entry) for entry in self.incident.history)
         history = tuple(entry for entry in entries if entry.tips)
         return make_view(IncidentView, self.incident, **self._shared_fields(), tips=tuple(tips), history=history)
 
     def to_row(self) -> IncidentRow:
-        """Return the row for lists."""
+        """Return the incident as a row of a list."""
         return make_view(IncidentRow, self.incident, **self._shared_fields())
 
     def _shared_fields(self) -> dict[str, object]:
@@ -92,13 +94,13 @@ class ShownIncident:
             "last_received_at": self.last_received_at,
         }
 
-    def _show(self, entry: IncidentEntry) -> IncidentEntryView:
+    def _make_entry_view(self, entry: IncidentEntry) -> IncidentEntryView:
         visible = {tip.id for tip in self.tips}
         return make_view(IncidentEntryView, entry, tips=tuple(id for id in entry.tips if id in visible))
 
 
 class Incidents(Service):
-    """Incidents. Joining or separating changes nothing of a tip but its incident."""
+    """Use cases of incidents. Joining or separating changes nothing of a tip but its incident."""
 
     action_prefix = "incidents"
 
@@ -137,14 +139,14 @@ class Incidents(Service):
         if joined.is_dissolved:
             raise BadInput("An incident needs at least two tips: name another tip about the same event.")
         if joined == incident:
-            return self._show(uow, incident)
+            return self._build_shown_incident(uow, incident)
         for tip in joined_tips:
             if tip.incident != incident.id:
                 uow.save(TIP, evolve(tip, incident=incident.id))
         uow.unit = joined.unit
         uow.facts |= {"incident": incident.id, "tips": len(ids)}
         uow.add_event("incident.joined")
-        return self._show(uow, uow.save(INCIDENT, joined))
+        return self._build_shown_incident(uow, uow.save(INCIDENT, joined))
 
     @command(Permission.TIP_HANDLE, public=True)
     def separate(
@@ -164,7 +166,7 @@ class Incidents(Service):
         """
         if seen_version is not None:
             uow.seen.expect(INCIDENT.name, incident_id, seen_version)
-        shown_incident = self._get(uow, incident_id)
+        shown_incident = self._get_visible_incident(uow, incident_id)
         incident = shown_incident.incident
         ids = _require_ids(tips)
         for tip in [get_permitted_tip(uow, tip_id) for tip_id in ids]:
@@ -181,7 +183,7 @@ class Incidents(Service):
         uow.facts |= {"incident": incident.id, "tips": len(ids)}
         uow.add_event("incident.separated")
         saved = uow.save(INCIDENT, separated)
-        return () if saved.is_dissolved else (self._show(uow, saved),)
+        return () if saved.is_dissolved else (self._build_shown_incident(uow, saved),)
 
     @command(Permission.TIP_HANDLE, public=True)
     def set_role(
@@ -193,7 +195,7 @@ class Incidents(Service):
             BadInput: the tip isn't in the incident.
             NotVisible: there is no such tip or incident, or it isn't the actor's.
         """
-        incident = self._get(uow, incident_id).incident
+        incident = self._get_visible_incident(uow, incident_id).incident
         tip = get_permitted_tip(uow, tip_id)
         if tip.incident != incident.id:
             raise BadInput(
@@ -203,7 +205,7 @@ class Incidents(Service):
         uow.unit = incident.unit
         uow.facts |= {"incident": incident.id, "role": role.value}
         uow.add_event("incident.role_set")
-        return self._show(uow, uow.save(INCIDENT, incident.with_role(tip.id, role)))
+        return self._build_shown_incident(uow, uow.save(INCIDENT, incident.with_role(tip.id, role)))
 
     @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def get(self, session: ReadSession, incident_id: IncidentId) -> ShownIncident:
@@ -212,7 +214,7 @@ class Incidents(Service):
         Raises:
             NotVisible: there is none, or the actor may read none of its tips.
         """
-        return self._get(session, incident_id)
+        return self._get_visible_incident(session, incident_id)
 
     @query(Permission.TIP_HANDLE, traced=True)
     def get_to_answer(self, session: ReadSession, incident_id: IncidentId) -> ShownIncident:
@@ -221,7 +223,7 @@ class Incidents(Service):
         Raises:
             NotVisible: there is none, or the actor may handle none of its tips.
         """
-        return self._get(session, incident_id)
+        return self._get_visible_incident(session, incident_id)
 
     @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def find(self, session: ReadSession, tip_id: TipId) -> tuple[ShownIncident, ...]:
@@ -232,7 +234,7 @@ class Incidents(Service):
         """
         tip = get_permitted_tip(session, tip_id)
         incident = session.get_readable(INCIDENT, tip.incident) if tip.incident else None
-        shown_incident = None if incident is None else self._show(session, incident)
+        shown_incident = None if incident is None else self._build_shown_incident(session, incident)
         return (shown_incident,) if shown_incident is not None and len(shown_incident.tips) > 1 else ()
 
     @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
@@ -247,18 +249,18 @@ class Incidents(Service):
         session.permitted_units()
         conditions = {"state": "open"} if open else {}
 
-        def find(*, after: str, limit: int) -> Listing[Incident]:
+        def find_incidents(*, after: str, limit: int) -> Listing[Incident]:
             return session.find(INCIDENT, "newest", where=conditions, after=after, limit=limit)
 
-        page = session.filled(
+        page = session.build_visible_page(
             INCIDENT,
             "newest",
-            find,
-            lambda incident: any(True for _ in self._iter_visible(session, incident)),
+            find_incidents,
+            lambda incident: any(True for _ in self._iter_visible_tips(session, incident)),
             after=after,
             limit=limit,
         )
-        return page.map(lambda incident: self._show(session, incident))
+        return page.map(lambda incident: self._build_shown_incident(session, incident))
 
     @step(Permission.INTAKE)
     def follow(self, uow: UnitOfWork, incident_id: str) -> None:
@@ -281,37 +283,39 @@ class Incidents(Service):
         """
         ids = {tip.incident for tip in tips if tip.incident}
         if incident_id:
-            ids.add(self._get(uow, incident_id).incident.id)
+            ids.add(self._get_visible_incident(uow, incident_id).incident.id)
         if len(ids) > 1:
             raise WrongStep("The tips belong to different incidents: separate them from one of those first.")
         if ids:
             return uow.load(INCIDENT, ids.pop())
         return Incident(id=self.context.ids.new(), unit=tips[0].unit, opened_at=uow.at)
 
-    def _get(self, session: ReadSession, incident_id: str) -> ShownIncident:
+    def _get_visible_incident(self, session: ReadSession, incident_id: str) -> ShownIncident:
         incident = session.get_visible(INCIDENT, incident_id, _SEE)
-        shown_incident = self._show(session, incident)
+        shown_incident = self._build_shown_incident(session, incident)
         if not shown_incident.tips:
-            raise session.withhold(INCIDENT.name, incident_id, "none of its tips is the actor's", _SEE)
+            raise session.build_withheld_error(INCIDENT.name, incident_id, "none of its tips is the actor's", _SEE)
         session.seen.check(INCIDENT.name, incident.id)
         session.unit = incident.unit
         return shown_incident
 
-    def _show(self, session: ReadSession, incident: Incident) -> ShownIncident:
-        tips = sorted(self._iter_visible(session, incident), key=lambda tip: (tip.received_at, tip.id), reverse=True)
+    def _build_shown_incident(self, session: ReadSession, incident: Incident) -> ShownIncident:
+        tips = sorted(
+            self._iter_visible_tips(session, incident), key=lambda tip: (tip.received_at, tip.id), reverse=True
+        )
         by_kind = self.context.district.reporter_roles
         roles = {tip.id: ReporterRole(by_kind.get(tip.legal_kind, ReporterRole.WITNESS)) for tip in tips}
         marked = {id: role for id, role in incident.roles.items() if id in roles}
         return ShownIncident(incident=incident, tips=tuple(tips), roles=roles | marked)
 
-    def _iter_visible(self, session: ReadSession, incident: Incident) -> Iterable[Tip]:
-        """Yield the tips of an incident that the actor may see under the marked permission."""
+    def _iter_visible_tips(self, session: ReadSession, incident: Incident) -> Iterable[Tip]:
+        """Yield the tips of an incident on which the actor has the use case's permission."""
         permitted = session.permitted_units()
         for id in incident.tips:
             try:
                 tip = session.get_unpurged(TIP, id)
             except Damaged as error:
-                session.leave_out(TIP, id, error)
+                session.note_left_out(TIP, id, error)
                 continue
             if tip is None or tip.state in _GONE or session.is_barred(tip.barred):
                 continue

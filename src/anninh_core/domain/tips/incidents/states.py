@@ -16,8 +16,8 @@ class ReporterRole(StrEnum):
     """A reporter's role in an incident, as far as it affects how they are answered."""
 
     WITNESS = "witness"
-    """They report what happened, and can be answered with the others."""
+    """The reporter writes what happened, and can be answered with the others."""
     ACCUSER = "accuser"
-    """They accuse a person; they are answered alone."""
+    """The reporter accuses a person, and is answered alone."""
     PARTY = "party"
-    """They are a party to a quarrel or dispute; they are answered alone."""
+    """The reporter is a party to a quarrel or dispute, and is answered alone."""

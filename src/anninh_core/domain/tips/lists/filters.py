@@ -1,22 +1,22 @@
-"""Filters of tip lists beyond the storage's columns."""
+"""Filters of tip lists that go beyond the columns of the storage."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
 from attrs import frozen
 
-from anninh_core.domain.tips.deadline_reasons import clock_state, list_owed_clocks
+from anninh_core.domain.tips.deadline_reasons import compute_clock_state, list_owed_clocks
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.states import DeadlineState
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.storages.query import encode_cursor
-from anninh_core.usecase.kinds import hour_column
+from anninh_core.usecase.kinds import format_hour
 from anninh_core.usecase.permissions.visible_pages import FindPage
 from anninh_core.usecase.read_session import Listing
 from anninh_core.vocabulary.district import District
 
 _MARGIN = timedelta(days=2)
-"""More than the difference between a day in Vietnam and a day in UTC, in which the storage keeps the hour of
-reception.
+"""Margin around the days of a filter. It is more than the difference between a day in Vietnam and a day in UTC, in
+which the storage keeps the hour of reception.
 """
 
 
@@ -49,7 +49,7 @@ class TipFilter:
 
     @property
     def admits_all(self) -> bool:
-        """Whether it excludes no tip."""
+        """Whether the filter excludes no tip."""
         return self == TipFilter()
 
     def admits(self, district: District, tip: Tip, at: datetime) -> bool:
@@ -64,12 +64,12 @@ class TipFilter:
         )
 
     def _has_claimed(self, tip: Tip, at: datetime) -> bool:
-        claim = tip.claim_at(at)
+        claim = tip.find_running_claim(at)
         return claim is not None and claim.by == self.claimed_by
 
-    def bound(self, find: FindPage[Tip]) -> FindPage[Tip]:
-        """Return a `find` that reads, newest first, only around the filter's days of reception, however many other tips
-        exist.
+    def limit_find_to_days(self, find: FindPage[Tip]) -> FindPage[Tip]:
+        """Return a function like `find` that reads tips, newest first, only around the filter's days of reception,
+        however many other tips exist.
         """
         start_cursor = self._make_start_cursor()
 
@@ -88,7 +88,7 @@ class TipFilter:
         if self.received_to is None or self.received_to > date.max - _MARGIN:
             return ""
         limit = datetime.combine(self.received_to + _MARGIN, time(), UTC)
-        return encode_cursor("newest", [hour_column(limit)], "")
+        return encode_cursor("newest", [format_hour(limit)], "")
 
     def _is_before(self, tip: Tip) -> bool:
         return self.received_from is not None and tip.received_day + _MARGIN < self.received_from
@@ -99,4 +99,6 @@ class TipFilter:
 
 def has_overdue_clock(district: District, tip: Tip, at: datetime) -> bool:
     """Return whether a clock that requires work is overdue at a moment."""
-    return any(clock_state(district, clock, at) is DeadlineState.OVERDUE for clock in list_owed_clocks(district, tip))
+    return any(
+        compute_clock_state(district, clock, at) is DeadlineState.OVERDUE for clock in list_owed_clocks(district, tip)
+    )

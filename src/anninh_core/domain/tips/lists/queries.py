@@ -1,16 +1,18 @@
-"""Officers' queries of tips: a single tip, lists, overdue tips, search. Each query leaves an entry in the audit log."""
+"""Officers' read-only use cases of tips: a single tip, lists, overdue tips, search. Each query leaves an entry in the
+audit log.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal
 
-from anninh_core.domain.tips.deadline_reasons import clock_state, list_owed_clocks
+from anninh_core.domain.tips.deadline_reasons import compute_clock_state, list_owed_clocks
 from anninh_core.domain.tips.deadlines import Deadline
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.lists.filters import TipFilter
 from anninh_core.domain.tips.lists.finding import find_visible_tips
-from anninh_core.domain.tips.lists.work import OWING_STATES, is_indexed, iter_overdue, list_work, place_in_worklist
-from anninh_core.domain.tips.loading import follow_joined, get_permitted_tip, is_withheld
+from anninh_core.domain.tips.lists.work import OWING_STATES, is_indexed, iter_overdue_tips, list_work, make_worklist_key
+from anninh_core.domain.tips.loading import follow_joined, get_permitted_tip, is_text_withheld
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.sorting.routing import suggest_route
 from anninh_core.domain.tips.sorting.views import HandlerSuggestion
@@ -28,7 +30,12 @@ from anninh_core.usecase.arguments import (
     Words,
 )
 from anninh_core.usecase.case_lookups import IsRestricted, NotesLook, OpensRestrictions, note_nothing, restrict_nothing
-from anninh_core.usecase.indexing.computed_pages import first_page_time, page_of, place_as_of, place_in_time
+from anninh_core.usecase.indexing.computed_pages import (
+    build_as_of_key,
+    build_time_key,
+    cut_sorted_page,
+    get_first_page_time,
+)
 from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
@@ -39,7 +46,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class TipQueries(Service):
-    """Queries of tips."""
+    """Read-only use cases of tips."""
 
     action_prefix = "tips"
 
@@ -59,7 +66,7 @@ class TipQueries(Service):
 
         The text of a closed tip is withheld if its reporter had the use of their data restricted.
         """
-        return self._show_viewed(session, get_permitted_tip(session, tip_id))
+        return self._show_and_record_view(session, get_permitted_tip(session, tip_id))
 
     @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def by_receipt(self, session: ReadSession, receipt: Receipt) -> Tip:
@@ -71,12 +78,12 @@ class TipQueries(Service):
         normalized = receipt.strip().upper()
         tips = session.find(TIP, "newest", where={"receipt": normalized}, limit=1).items
         id = follow_joined(session, tips[0]).id if tips else normalized
-        return self._show_viewed(session, get_permitted_tip(session, id, normalized))
+        return self._show_and_record_view(session, get_permitted_tip(session, id, normalized))
 
-    def _show_viewed(self, session: ReadSession, tip: Tip) -> Tip:
+    def _show_and_record_view(self, session: ReadSession, tip: Tip) -> Tip:
         """Return a tip as it is shown, and record that it was viewed."""
         self._note_look(session, f"tip:{tip.id}", tip.version)
-        return _show(session, tip, self._restricts(session))
+        return _show_tip(session, tip, self._restricts(session))
 
     @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def list(
@@ -127,7 +134,7 @@ class TipQueries(Service):
             conditions = {**conditions, "claimant": session.actor.id}
         page = find_visible_tips(session, unit, conditions, tip_filter, order=order, after=after, limit=limit)
         is_restricted = self._restricts(session)
-        return page.map(lambda tip: _show(session, tip, is_restricted))
+        return page.map(lambda tip: _show_tip(session, tip, is_restricted))
 
     @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def worklist(
@@ -144,10 +151,10 @@ class TipQueries(Service):
         if is_indexed(session):
             return list_work(session, unit, handler=handler, after=after, limit=limit)
         district = self.context.district
-        owed_tips = self._iter_owed(session, unit, handler=handler)
-        as_of = first_page_time(after, session.at)
-        placed = [(place_as_of(as_of, place_in_worklist(district, tip, as_of)), tip) for tip in owed_tips]
-        return page_of(placed, after=after, limit=limit)
+        owed_tips = self._iter_owed_tips(session, unit, handler=handler)
+        as_of = get_first_page_time(after, session.at)
+        placed = [(build_as_of_key(as_of, make_worklist_key(district, tip, as_of)), tip) for tip in owed_tips]
+        return cut_sorted_page(placed, after=after, limit=limit)
 
     @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
     def overdue(
@@ -158,7 +165,7 @@ class TipQueries(Service):
         In open tips any clock counts, in settled tips that for the answer to the reporter.
         """
         session.permitted_units()
-        tips = iter_overdue(session, unit) if is_indexed(session) else self._iter_owed(session, unit)
+        tips = iter_overdue_tips(session, unit) if is_indexed(session) else self._iter_owed_tips(session, unit)
         return self._list_by_clock(session, tips, DeadlineState.OVERDUE, after, limit)
 
     @query(Permission.TIP_READ, traced=True, aggregate_repeats=True, public=True)
@@ -170,28 +177,32 @@ class TipQueries(Service):
         Settled tips without an answer to the reporter yet are included, by the clock for that. A clock warns the days
         and hours of its rule before the earlier reading of its limit (`Deadline.target`).
         """
-        return self._list_by_clock(session, self._iter_owed(session, unit), DeadlineState.WARN, after, limit)
+        return self._list_by_clock(session, self._iter_owed_tips(session, unit), DeadlineState.WARN, after, limit)
 
     def _list_by_clock(
         self, session: ReadSession, tips: Iterable[Tip], state: DeadlineState, after: str, limit: int
     ) -> Listing[Tip]:
         """Return a page of the given tips with a clock in a state, ordered by the earliest target of these clocks."""
         placed = [
-            (place_in_time(min(clock.aim for clock in clocks), tip.id), tip)
+            (build_time_key(min(clock.aim for clock in clocks), tip.id), tip)
             for tip in tips
             if (clocks := self._find_clocks_in_state(state, tip, session.at))
         ]
-        return page_of(placed, after=after, limit=limit)
+        return cut_sorted_page(placed, after=after, limit=limit)
 
     def _find_clocks_in_state(self, state: DeadlineState, tip: Tip, now: datetime) -> Sequence[Deadline]:
         district = self.context.district
-        return [clock for clock in list_owed_clocks(district, tip) if clock_state(district, clock, now) is state]
+        return [
+            clock for clock in list_owed_clocks(district, tip) if compute_clock_state(district, clock, now) is state
+        ]
 
-    def _iter_owed(self, session: ReadSession, unit: str, *, handler: str = "") -> Iterator[Tip]:
+    def _iter_owed_tips(self, session: ReadSession, unit: str, *, handler: str = "") -> Iterator[Tip]:
         """Yield the tips on which work or an answer to the reporter is owed; with `handler`, only that officer's."""
         narrowed = {"handler": handler} if handler else {}
-        yield from self._scan(session, unit, {**narrowed, "type": ("open", "waiting")}, "due")
-        yield from self._scan(session, unit, {**narrowed, "state": tuple(sorted(UNANSWERED_STATES))}, "newest")
+        yield from self._iter_visible_tips(session, unit, {**narrowed, "type": ("open", "waiting")}, "due")
+        yield from self._iter_visible_tips(
+            session, unit, {**narrowed, "state": tuple(sorted(UNANSWERED_STATES))}, "newest"
+        )
 
     @query(Permission.TIP_READ, traced=True, public=True)
     def search(
@@ -205,11 +216,11 @@ class TipQueries(Service):
         units = session.visible_units(unit)
         is_restricted = self._restricts(session)
         scope: SearchScope[Tip] = SearchScope(
-            units=session.index_units(units),
+            units=session.get_index_units(units),
             excluding={"excluded": session.marks},
             is_visible=lambda tip: (
                 (units is None or tip.unit in units or tip.handling_unit in units)
-                and not is_withheld(is_restricted, tip)
+                and not is_text_withheld(is_restricted, tip)
             ),
         )
         return search(session, TIP, text, scope, after=after, limit=limit)
@@ -261,7 +272,7 @@ class TipQueries(Service):
             limit=limit,
         )
 
-    def _scan(
+    def _iter_visible_tips(
         self, session: ReadSession, unit: str, conditions: Mapping[str, Scalar | tuple[Scalar, ...]], order: str
     ) -> Iterator[Tip]:
         after = ""
@@ -273,9 +284,9 @@ class TipQueries(Service):
                 return
 
 
-def _show(session: ReadSession, tip: Tip, is_restricted: IsRestricted) -> Tip:
+def _show_tip(session: ReadSession, tip: Tip, is_restricted: IsRestricted) -> Tip:
     """Return a tip as it is shown; in a unit of work, which may save it, with all its data."""
-    is_shown = isinstance(session, UnitOfWork) or not is_withheld(is_restricted, tip)
+    is_shown = isinstance(session, UnitOfWork) or not is_text_withheld(is_restricted, tip)
     return tip if is_shown else tip.withheld()
 
 

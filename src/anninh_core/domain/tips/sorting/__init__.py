@@ -1,1 +1,3 @@
-"""Places of tips, officers and units to handle them, and tips that may report the same matter."""
+"""Functions and use cases for the places of tips, for the units and officers to handle them, and for tips that may
+report the same matter.
+"""

@@ -1,4 +1,6 @@
-"""Finds tips that may report the same matter: by place, time and text, over all categories. Pure; a person decides."""
+"""Pure functions that find tips which may report the same matter, by place, time and text, over all categories; a
+person decides.
+"""
 
 import math
 from collections import Counter
@@ -27,17 +29,17 @@ WEIGHTS: Mapping[str, float] = {"words": 0.45, "place": 0.2, "time": 0.15, "kind
 LIKELY = 0.45
 """Lowest score of two tips that are suggested as the same matter."""
 
-_LINK = 0.5  # lowest score of two tips for finding a third tip through one of them
-_THROUGH = 0.9  # factor for tips found through another tip
-_TIMES = ((6, 1.0), (24, 0.8), (72, 0.5))  # hours -> likeness
+_LINK = 0.5  # Lowest score of two tips at which a third tip may be found through one of them.
+_THROUGH = 0.9  # Factor for the score of tips that are found through another tip.
+_TIMES = ((6, 1.0), (24, 0.8), (72, 0.5))  # Likeness of two times, by their largest difference in hours.
 _TIMES_OF_DANGER = ((0.5, 1.0), (2, 0.6), (6, 0.2), (72, 0.0))
 _SAME_CATEGORY = 0.4
 _UNKNOWN_CATEGORY = 0.2
-_DISTANCES = ((0.5, 1.0), (2.0, 0.6), (5.0, 0.2))  # kilometres -> likeness
-_UNKNOWN = 0.5  # likeness where one of the two isn't known
+_DISTANCES = ((0.5, 1.0), (2.0, 0.6), (5.0, 0.2))  # Likeness of two places, by their largest distance in kilometres.
+_UNKNOWN = 0.5  # Likeness if the value is unknown for one of the two tips.
 _SAME_COMMUNE = 0.8
 _OTHER_NAMED = 0.1
-_MIN_LENGTH = 2  # letters of a content word; numbers always count
+_MIN_LENGTH = 2  # Minimum number of letters of a content word; numbers always count.
 
 
 @frozen(kw_only=True)
@@ -61,12 +63,12 @@ class SimilarTip:
     likeness: Likeness
 
     def for_handlers(self, names: Pseudonyms) -> "SimilarTip":
-        """Return it as officers see it: the tip's reporter under a pseudonym for that case only."""
+        """Return the similar tip as officers see it, with its reporter under a pseudonym for that case only."""
         return evolve(self, tip=self.tip.for_handlers(names))
 
     @property
     def items(self) -> tuple[Tip, ...]:
-        """The shown record, for the journal."""
+        """The shown tip, which the journal records."""
         return (self.tip,)
 
     def to_view(self, context: ViewContext) -> SimilarTipView:
@@ -95,20 +97,20 @@ def find_duplicates(district: District, tip: Tip, others: Iterable[Tip]) -> tupl
     weights = _weigh_words([part.words for part in parts])
     own_parts = parts[0]
     other_parts = parts[1:]
-    direct = {part.tip.id: _compare(own_parts, part, weights) for part in other_parts}
+    direct = {part.tip.id: _compare_parts(own_parts, part, weights) for part in other_parts}
     likely = {id: likeness for id, likeness in direct.items() if likeness.score >= LIKELY}
     for part in other_parts:
-        if part.tip.id not in likely and (linked := _find_link(part, other_parts, direct, weights)):
+        if part.tip.id not in likely and (linked := _find_linked_likeness(part, other_parts, direct, weights)):
             likely[part.tip.id] = linked
     by_id = {part.tip.id: part.tip for part in other_parts}
     ranked = sorted(likely.items(), key=lambda pair: -pair[1].score)
     return tuple(SimilarTip(tip=by_id[id], likeness=likeness) for id, likeness in ranked)
 
 
-def compare(district: District, first: Tip, other: Tip, others: Iterable[Tip] = ()) -> Likeness:
+def compare_tips(district: District, first: Tip, other: Tip, others: Iterable[Tip] = ()) -> Likeness:
     """Return the likeness of two tips; words that occur in many of `others` weigh less."""
     parts = [_extract_parts(district, tip) for tip in (first, other, *others)]
-    return _compare(parts[0], parts[1], _weigh_words([part.words for part in parts]))
+    return _compare_parts(parts[0], parts[1], _weigh_words([part.words for part in parts]))
 
 
 def count_sources(tips: Sequence[Tip]) -> tuple[int, int]:
@@ -120,15 +122,15 @@ def count_sources(tips: Sequence[Tip]) -> tuple[int, int]:
     return len(conversations), sum(not tip.conversation for tip in tips)
 
 
-def content_words(district: District, text: str) -> frozenset[str]:
-    """Return the content words of a text, folded, and its pairs of words with at least one content word."""
+def extract_content_words(district: District, text: str) -> frozenset[str]:
+    """Return the content words of a text, folded, and the pairs of words with at least one content word."""
     tokens = expand_slang(_drop_common_words(district, text), district.teen_code)
     content = {word for word in tokens if len(word) >= _MIN_LENGTH or word.isdigit()}
     return frozenset(content | {f"{first} {second}" for first, second in pairwise(tokens) if {first, second} & content})
 
 
 def _extract_parts(district: District, tip: Tip) -> _Parts:
-    content = content_words(district, tip.text)
+    content = extract_content_words(district, tip.text)
     commune = district.counting_unit(tip.unit)
     if district.levels[district.units[commune].level].counts:
         return _Parts(tip, content, commune)
@@ -152,7 +154,7 @@ def _weigh_words(texts: Sequence[frozenset[str]]) -> Mapping[str, float]:
     return {word: math.log(1 + len(texts) / count) for word, count in counts.items()}
 
 
-def _compare(first: _Parts, other: _Parts, weights: Mapping[str, float]) -> Likeness:
+def _compare_parts(first: _Parts, other: _Parts, weights: Mapping[str, float]) -> Likeness:
     if abs(first.tip.received_at - other.tip.received_at) > WINDOW:
         return Likeness(score=0.0, reasons=("received more than three days apart",))
     parts = {
@@ -164,21 +166,22 @@ def _compare(first: _Parts, other: _Parts, weights: Mapping[str, float]) -> Like
     adds = sorted(((WEIGHTS[name] * value, name, why) for name, (value, why) in parts.items()), reverse=True)
     reasons = tuple(f"{name} +{added:.2f} of {WEIGHTS[name]:.2f}: {why}" for added, name, why in adds)
     if not parts["place"][0]:
-        return Likeness(score=0.0, reasons=reasons)  # two places: two matters, however alike the texts
+        # The tips name two places, so they report two matters, however alike their texts are.
+        return Likeness(score=0.0, reasons=reasons)
     return Likeness(score=round(sum(added for added, _, _ in adds), 3), reasons=reasons)
 
 
 def _compare_words(first: _Parts, other: _Parts, weights: Mapping[str, float]) -> tuple[float, str]:
     shared = first.words & other.words
-    least = min(_sum(first.words, weights), _sum(other.words, weights))
+    least = min(_sum_weights(first.words, weights), _sum_weights(other.words, weights))
     if not shared or not least:
         return 0.0, "no telling word in common"
-    value = min(1.0, 1.5 * _sum(shared, weights) / least)
+    value = min(1.0, 1.5 * _sum_weights(shared, weights) / least)
     shared_words = sorted((word for word in shared if " " not in word), key=lambda word: (-weights[word], word))
     return value, f"both say {', '.join(shared_words[:5]) or 'the same pairs of words'}"
 
 
-def _sum(tokens: Iterable[str], weights: Mapping[str, float]) -> float:
+def _sum_weights(tokens: Iterable[str], weights: Mapping[str, float]) -> float:
     return sum(weights[token] for token in tokens)
 
 
@@ -188,7 +191,7 @@ def _compare_places(first: _Parts, other: _Parts) -> tuple[float, str]:
         value = next((value for most, value in _DISTANCES if km <= most), 0.0)
         return value, f"{km:.1f} km apart"
     if not (first.commune and other.commune):
-        return _compare_named(first, other)
+        return _compare_named_places(first, other)
     if first.commune != other.commune:
         return 0.0, "in different communes"
     if first.tip.unit == other.tip.unit != first.commune:
@@ -196,8 +199,10 @@ def _compare_places(first: _Parts, other: _Parts) -> tuple[float, str]:
     return _SAME_COMMUNE, "in the same commune"
 
 
-def _compare_named(first: _Parts, other: _Parts) -> tuple[float, str]:
-    """Compare places if at least one commune is unknown: the communes named in its text may include the other's."""
+def _compare_named_places(first: _Parts, other: _Parts) -> tuple[float, str]:
+    """Compare the places of two tips if at least one commune is unknown: the communes named in the text of a tip may
+    include the commune of the other.
+    """
     known_communes = frozenset({first.commune, other.commune}) - {""}
     named_communes = first.named | other.named
     if not named_communes or (not known_communes and not (first.named and other.named)):
@@ -222,7 +227,7 @@ def _compare_kinds(first: _Parts, other: _Parts) -> tuple[float, str]:
     return (_SAME_CATEGORY, "the same category") if same else (0.0, "another category")
 
 
-def _find_link(
+def _find_linked_likeness(
     part: _Parts,
     rest: Sequence[_Parts],
     direct: Mapping[str, Likeness],
@@ -235,7 +240,7 @@ def _find_link(
         (min(direct[via.tip.id].score, linked.score), via, linked)
         for via in rest
         if via is not part and direct[via.tip.id].score >= _LINK
-        if (linked := _compare(part, via, weights)).score >= _LINK
+        if (linked := _compare_parts(part, via, weights)).score >= _LINK
     ]
     if not links:
         return None

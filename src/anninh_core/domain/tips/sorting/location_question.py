@@ -14,7 +14,7 @@ from anninh_core.domain.tips.states import TipState
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.replacing import evolve
 from anninh_core.kernel.text import words
-from anninh_core.usecase.outbox_message import messenger_of
+from anninh_core.usecase.outbox_message import get_messenger_name
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.district import District
@@ -27,7 +27,7 @@ _OF_THE_TALK = "no certain place in the words: the unit of the account, the grou
 _CHOSEN = "the reporter chose it from the list"
 _SAID_LATER = "said later"
 _MAX_ANSWER_WORDS = 8
-_MAX_REST_WORDS = 3  # "dạ", "số", "ạ" around an answer
+_MAX_REST_WORDS = 3  # Maximum number of words around an answer, such as "dạ", "số" or "ạ".
 _RECENT_TIPS = 20
 
 
@@ -48,7 +48,7 @@ def find_first_place(
     If the text names several places, a certain place of the conversation, `named`, is used. A tip that an officer
     entered stays in its unit, and no tip is placed in a unit without the actor's permission.
     """
-    point = find_point(attachments)
+    point = find_first_point(attachments)
     if point:
         tip = evolve(tip, latitude=point[0], longitude=point[1])
     if tip.origin not in BY_CHAT:
@@ -64,7 +64,7 @@ def find_first_place(
     return tip.placed(unit, place.reason), suggestions
 
 
-def find_point(attachments: Sequence[Attachment]) -> Point | None:
+def find_first_point(attachments: Sequence[Attachment]) -> Point | None:
     """Return the first location among a message's attachments, or None."""
     points = ((a.latitude, a.longitude) for a in attachments if a.kind == "location")
     return next(((lat, lon) for lat, lon in points if lat is not None and lon is not None), None)
@@ -76,7 +76,7 @@ def ask_place(uow: UnitOfWork, tip: Tip, suggestions: Sequence[PlaceSuggestion])
     if tip.origin != "one_to_one" or find_certain_place(suggestions) or not _has_account_units(uow, tip.conversation):
         return tip
     options = _find_options(district, tip, suggestions)
-    if len(options) < 2 or _is_asked(uow, tip.conversation):
+    if len(options) < 2 or _is_place_asked(uow, tip.conversation):
         return tip
     if len(options) > district.places.most_options:
         notify_reporter(uow, tip, "tip.ask_place_freely")
@@ -98,11 +98,11 @@ def count_place_choices(district: District, tip: Tip) -> int:
     return count if count <= district.places.most_options else 0
 
 
-def read_answer(
+def read_place_answer(
     district: District, tip: Tip, text: str, point: Point | None = None, *, is_number: bool = False
 ) -> PlaceSuggestion | None:
     """Return the place that a later message names for an unplaced tip, in words or by a number of the list, or None."""
-    chosen = _read_number(tip, text, district.places.most_options) if is_number else ""
+    chosen = _read_list_number(tip, text, district.places.most_options) if is_number else ""
     if chosen:
         return PlaceSuggestion(unit=chosen, certainty=1.0, words=text.strip(), rule=_CHOSEN)
     place = find_certain_place(suggest_places(district, tip, text, point))
@@ -122,13 +122,13 @@ def find_place_question(session: ReadSession, conversation: str, text: str) -> T
 
 
 def _is_only_answer(district: District, tip: Tip, text: str) -> bool:
-    place = read_answer(district, tip, text)
+    place = read_place_answer(district, tip, text)
     if place is None:
         return False
     return len(words(text)) - len(words(place.words)) <= _MAX_REST_WORDS
 
 
-def _read_number(tip: Tip, text: str, most: int) -> str:
+def _read_list_number(tip: Tip, text: str, most: int) -> str:
     """Return the unit with the list number that a short text names, or ""."""
     tokens = words(text)
     numbers = [int(token) for token in tokens if token.isdecimal()]
@@ -139,10 +139,10 @@ def _read_number(tip: Tip, text: str, most: int) -> str:
 
 
 def _has_account_units(session: ReadSession, conversation: str) -> bool:
-    return bool(conversation) and messenger_of(conversation) in session.context.account_units
+    return bool(conversation) and get_messenger_name(conversation) in session.context.account_units
 
 
-def _is_asked(session: ReadSession, conversation: str) -> bool:
+def _is_place_asked(session: ReadSession, conversation: str) -> bool:
     return any(tip.place_options and tip.is_open for tip in _find_recent_tips(session, conversation))
 
 

@@ -1,4 +1,4 @@
-"""Names of places in a text, judged by the words around them."""
+"""Functions that find names of places in a text, and judge them by the words around them."""
 
 import re
 from datetime import date
@@ -11,7 +11,7 @@ from anninh_core.vocabulary.places import Phrases, PlaceName, Tokens, fold_numbe
 
 _WORD = re.compile(r"[^\W_]+")
 _BREAK = re.compile(r"[,;:!?()\n…]|\.\s")
-_LOOK_BACK = 3  # number of words before a name that may contain a direction
+_LOOK_BACK = 3  # Number of words before a name that may contain a direction.
 
 _WITH_KIND = 0.95
 _PLAIN = 0.88
@@ -21,12 +21,12 @@ _MISSPELT = 0.5
 _PERSON = 0.3
 _LONGER = 0.4
 _BARE_AREA = 0.45
-_DIRECTION = 0.6  # factor
+_DIRECTION = 0.6  # Factor for the certainty of a name that is only a direction, an origin or a neighbour.
 
 
 @frozen(kw_only=True)
 class PlaceMention:
-    """A name in a text.
+    """A name of a place in a text.
 
     Attributes:
         units: places with this name on the day; several if the name is shared.
@@ -68,7 +68,7 @@ class _Text:
             return bool(ways)
         return " ".join(split_accented(self.text[self.spans[start][0] : self.spans[end - 1][1]])) in ways
 
-    def is_broken(self, first: int, last: int) -> bool:
+    def has_clause_end(self, first: int, last: int) -> bool:
         """Return whether a clause ends between two words."""
         for at in range(first, last):
             gap = self.gap(at)
@@ -87,33 +87,33 @@ def find_mentions(district: District, text: str, day: date) -> list[PlaceMention
     hits = list(names.find_in(folded))
     if not hits:
         return []
-    parsed = _parse(text, folded)
+    parsed = _parse_text(text, folded)
     if len(parsed.tokens) != len(folded):
         hits = list(names.find_in(parsed.tokens))
-    mentions = [_judge(district, parsed, at, name, day) for at, name in hits]
+    mentions = [_judge_mention(district, parsed, at, name, day) for at, name in hits]
     return [mention for mention in mentions if mention is not None]
 
 
-def _parse(text: str, tokens: Tokens) -> _Text:
+def _parse_text(text: str, tokens: Tokens) -> _Text:
     text = nfc(text)
     spans = tuple([match.span() for match in _WORD.finditer(text)])
     if len(spans) == len(tokens):
         return _Text(text, tokens, spans)
-    # Rare letters are split in another way: fold word by word.
+    # The text has rare letters, which are split in another way, so it is folded word by word.
     pairs = [(span, word) for span in spans for word in words(text[slice(*span)])[:1]]
     return _Text(text, tuple(fold_number(word) for _, word in pairs), tuple(span for span, _ in pairs))
 
 
-def _judge(district: District, text: _Text, at: int, name: PlaceName, day: date) -> PlaceMention | None:
+def _judge_mention(district: District, text: _Text, at: int, name: PlaceName, day: date) -> PlaceMention | None:
     end = at + len(name.tokens) - 1
     if not _is_one_name(text, at, end):
         return None
     kind, start = _find_kind_before(district, text, at)
     holding = district.place_names.holders(name.units, day, kind)
     units = holding.units
-    if not units or (name.is_innocent and not _is_meant(text, at, end, kind)):
+    if not units or (name.is_innocent and not _is_meant_as_name(text, at, end, kind)):
         return None
-    if not kind and not name.is_numbered and _is_person(district, text, at):
+    if not kind and not name.is_numbered and _is_person_name(district, text, at):
         return None
     certainty, rule = _rate_certainty(district, text, (start, at, end), name, kind)
     if name.is_innocent and not _is_capitalised(text, at, end):
@@ -175,11 +175,11 @@ def _is_one_name(text: _Text, at: int, end: int) -> bool:
     return True
 
 
-def _is_meant(text: _Text, at: int, end: int, kind: str) -> bool:
+def _is_meant_as_name(text: _Text, at: int, end: int, kind: str) -> bool:
     """Return whether words that are also an everyday phrase are used as a name: "xã An Ninh", but not "xã an ninh
     tốt".
     """
-    is_last = end + 1 == len(text.tokens) or text.is_broken(end, end + 1)
+    is_last = end + 1 == len(text.tokens) or text.has_clause_end(end, end + 1)
     return bool(kind) and (is_last or _is_capitalised(text, at, end))
 
 
@@ -196,13 +196,13 @@ def _find_kind_before(district: District, text: _Text, at: int) -> tuple[str, in
     for length in (2, 1):
         start = at - length
         kind = kinds.get(text.tokens[start:at]) if start >= 0 else None
-        if kind is None or text.gap(at - 1).strip(" ./-") or text.is_broken(start, at - 1):
+        if kind is None or text.gap(at - 1).strip(" ./-") or text.has_clause_end(start, at - 1):
             continue
         return kind, start
     return "", at
 
 
-def _is_person(district: District, text: _Text, at: int) -> bool:
+def _is_person_name(district: District, text: _Text, at: int) -> bool:
     """Return whether a family name directly precedes the name, so that it is a person's or a street's."""
     if at == 0 or text.gap(at - 1).strip(" "):
         return False
@@ -234,7 +234,7 @@ def _is_misspelt(text: _Text, at: int, end: int, name: PlaceName) -> bool:
 
 def _is_addressed(district: District, text: _Text, start: int) -> bool:
     """Return whether a form of address directly precedes a name: "bà", but not the end of "ngã ba"."""
-    if start == 0 or text.is_broken(start - 1, start):
+    if start == 0 or text.has_clause_end(start - 1, start):
         return False
     is_place = start > 1 and text.says(start - 2, start, district.places.here)
     return not is_place and text.says(start - 1, start, district.places.titles)
@@ -244,10 +244,10 @@ def _find_direction(district: District, text: _Text, start: int, end: int) -> st
     """Return "here", "elsewhere" or "" by the words next to a name; the nearest such word decides."""
     places = district.places
     last = len(text.tokens) - 1
-    if end < last and text.says(end + 1, end + 2, places.away) and not text.is_broken(end, end + 1):
+    if end < last and text.says(end + 1, end + 2, places.away) and not text.has_clause_end(end, end + 1):
         return "elsewhere"
     for at in range(start - 1, max(start - 1 - _LOOK_BACK, -1), -1):
-        if text.is_broken(at, at + 1):
+        if text.has_clause_end(at, at + 1):
             return ""
         for until in (at + 2, at + 1):
             if until <= start and text.says(at, until, places.elsewhere):

@@ -1,4 +1,5 @@
-"""Places of events, found in a resident's text and in a location they sent. Pure, over a `District`.
+"""Pure functions over a `District` that find the places of events in a resident's text and in a location that the
+resident sent.
 
 Nothing is guessed silently: each suggestion has the words and the rule that found it. Only one suggestion can be
 certain, and only if nothing contradicts it.
@@ -21,12 +22,12 @@ from anninh_core.vocabulary.units import Unit
 CERTAIN = 0.8
 """Lowest certainty at which a place is set at reception; below it, a place is a suggestion for a person."""
 
-_NAMED = 0.5  # lowest certainty of a mention as a place, including directions and neighbours
-_RIVAL = 0.6  # a rival place below this certainty doesn't make a certain place doubtful
-_DOUBTFUL = 0.55  # highest certainty of two places that contradict each other
+_NAMED = 0.5  # Lowest certainty of a mention that counts as a place, including directions and neighbours.
+_RIVAL = 0.6  # A rival place below this certainty doesn't make a certain place doubtful.
+_DOUBTFUL = 0.55  # Highest certainty of two places that contradict each other.
 _AREA_OF_ACCOUNT = 0.85
 _EARTH_KM = 6371.0
-_MOST = 5  # suggestions
+_MOST = 5  # Maximum number of suggestions.
 
 Point = tuple[float, float]
 """Latitude and longitude, in degrees of WGS 84."""
@@ -50,12 +51,12 @@ class PlaceSuggestion:
 
     @property
     def is_certain(self) -> bool:
-        """Whether it may be set without asking."""
+        """Whether the place may be set without asking the resident."""
         return self.certainty >= CERTAIN
 
     @property
     def reason(self) -> str:
-        """The rule and the words as written, in a line."""
+        """The rule that found the place and the words as written, in one line."""
         return f"{self.rule}: “{self.words}”" if self.words else self.rule
 
     def to_view(self) -> PlaceSuggestionView:
@@ -125,16 +126,16 @@ def _find_places_in_text(
     mentions = [mention for mention in find_mentions(district, text, day) if not {*mention.units} <= {*ignored_units}]
     if not mentions:
         return ()
-    communes = _narrow([m for m in mentions if not m.is_area])
+    communes = _drop_ambiguous_mentions([m for m in mentions if not m.is_area])
     areas = [m for m in mentions if m.is_area]
     if not communes:
         return _suggest_areas(district, areas, within)
-    ranked = _rank(communes)
+    ranked = _rank_suggestions(communes)
     areas = [m for m in areas if m.certainty >= _RIVAL]
     return tuple(_narrow_to_area(district, place, areas) for place in ranked)
 
 
-def _narrow(mentions: Sequence[PlaceMention]) -> list[PlaceMention]:
+def _drop_ambiguous_mentions(mentions: Sequence[PlaceMention]) -> list[PlaceMention]:
     """Drop a mention with several possible places if one of them is also named alone: "phường Tây Hoa Lư (Ninh Hòa
     cũ)".
     """
@@ -142,7 +143,7 @@ def _narrow(mentions: Sequence[PlaceMention]) -> list[PlaceMention]:
     return [m for m in mentions if len(m.units) == 1 or not single & {*m.units}]
 
 
-def _rank(mentions: Sequence[PlaceMention]) -> list[PlaceSuggestion]:
+def _rank_suggestions(mentions: Sequence[PlaceMention]) -> list[PlaceSuggestion]:
     best: dict[str, PlaceSuggestion] = {}
     for mention in mentions:
         shared = len(mention.units) > 1
@@ -153,10 +154,10 @@ def _rank(mentions: Sequence[PlaceMention]) -> list[PlaceSuggestion]:
                 place = evolve(place, certainty=min(mention.certainty, 0.5), rule=rule)
             if unit not in best or place.certainty > best[unit].certainty:
                 best[unit] = place
-    return _settle_rivals(sorted(best.values(), key=lambda place: -place.certainty))
+    return _lower_rivals(sorted(best.values(), key=lambda place: -place.certainty))
 
 
-def _settle_rivals(ranked: list[PlaceSuggestion]) -> list[PlaceSuggestion]:
+def _lower_rivals(ranked: list[PlaceSuggestion]) -> list[PlaceSuggestion]:
     """Lower the certainty of all places if two places that contradict each other are named."""
     if len(ranked) < 2 or ranked[1].certainty < _RIVAL:
         return ranked
@@ -185,7 +186,7 @@ def _suggest_areas(district: District, areas: Sequence[PlaceMention], within: st
     commune = district.counting_unit(within) if within else ""
     if commune and district.levels[district.units[commune].level].counts:
         inside = {id: m for m in areas for id in m.units if district.is_within(id, commune)}
-        return tuple(_settle_rivals([_suggest_in_account(m, id) for id, m in inside.items()]))
+        return tuple(_lower_rivals([_suggest_in_account(m, id) for id, m in inside.items()]))
     named_areas = [(id, m) for m in areas for id in m.units if not m.is_numbered]
     is_single = len({id for id, _ in named_areas}) == 1
     return tuple(
@@ -252,4 +253,4 @@ def _join_places(
                 rule = f"{place.rule}, and {spot.rule}"
                 agreed = evolve(deeper, certainty=0.97, words=place.words, rule=rule)
                 return (agreed, *(other for other in chain(text_places, location_places) if other not in (place, spot)))
-    return tuple(_settle_rivals(sorted(chain(text_places, location_places), key=lambda place: -place.certainty)))
+    return tuple(_lower_rivals(sorted(chain(text_places, location_places), key=lambda place: -place.certainty)))

@@ -1,4 +1,6 @@
-"""Routing of a tip to a unit: the profile's first matching rule, with the reasons why other rules don't match. Pure."""
+"""Pure functions that route a tip to a unit by the profile's first matching rule, and explain why other rules don't
+match.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -65,7 +67,7 @@ class RoutingSimulation:
     items: tuple[tuple[Tip, RouteChange], ...] = ()
 
     def for_handlers(self, names: Pseudonyms) -> "RoutingSimulation":
-        """Return it as officers see it: without texts and reporters of tips."""
+        """Return the simulation as officers see it, without texts and reporters of tips."""
         masked_items = tuple(
             (evolve(tip.for_handlers(names), text="", place="", place_reason="", question="", answer=""), change)
             for tip, change in self.items
@@ -92,7 +94,7 @@ def explain_route(district: District, tip: Tip, rules: Sequence[RoutingRule] | N
     return tuple(_try_rule(district, tip, rule) for rule in (district.routing if rules is None else rules))
 
 
-def simulate(
+def simulate_rules(
     district: District, tips: Iterable[Tip], rules: Sequence[RoutingRule], *, examples: int
 ) -> RoutingSimulation:
     """Simulate the routing of tips by other rules than the profile's. Tips are read one at a time and not stored."""
@@ -143,7 +145,7 @@ def _iter_conditions(district: District, tip: Tip, rule: RoutingRule) -> Iterato
         if allowed:
             yield f"{name} {actual or 'not known'} in {_join_sorted(allowed)}", actual in allowed
     if rule.emergency is not None:
-        yield f"emergency is {_yes_or_no(rule.emergency)}", tip.emergency is rule.emergency
+        yield f"emergency is {_format_yes_or_no(rule.emergency)}", tip.emergency is rule.emergency
     if rule.areas:
         inside = not rule.areas.isdisjoint(district.ancestors(tip.unit))
         yield f"unit {tip.unit} in {_join_sorted(rule.areas)} or below", inside
@@ -151,7 +153,7 @@ def _iter_conditions(district: District, tip: Tip, rule: RoutingRule) -> Iterato
     if rule.words:
         text = " ".join(words(tip.text))
         yield f"words of {_join_sorted(rule.words)}", any(contains_phrase(text, phrase) for phrase in rule.words)
-    facts = _routing_facts(tip)
+    facts = _collect_routing_facts(tip)
     for name, value in sorted(rule.facts.items()):
         yield f"{name} = {value}", name in facts and same_text(facts[name], value)
 
@@ -167,26 +169,26 @@ def _iter_time_conditions(district: District, tip: Tip, rule: RoutingRule) -> It
         yield f"received on {WEEKDAYS[at.weekday()]} of {weekdays}", at.weekday() in rule.weekdays
     if rule.holiday is not None:
         is_holiday = at.date() in district.calendar.holidays
-        yield f"received on a holiday is {_yes_or_no(rule.holiday)}", is_holiday is rule.holiday
+        yield f"received on a holiday is {_format_yes_or_no(rule.holiday)}", is_holiday is rule.holiday
 
 
 def _join_sorted(names: Iterable[str]) -> str:
     return ", ".join(sorted(names))
 
 
-def _yes_or_no(value: bool) -> str:
+def _format_yes_or_no(value: bool) -> str:
     return "yes" if value else "no"
 
 
 _FACTS: Mapping[str, Callable[[Tip], str]] = {
-    "emergency": lambda tip: _yes_or_no(tip.emergency),
+    "emergency": lambda tip: _format_yes_or_no(tip.emergency),
     "legal_kind": lambda tip: tip.legal_kind,
     "origin": lambda tip: tip.origin,
     "place": lambda tip: tip.place,
 }
 
 
-def _routing_facts(tip: Tip) -> Mapping[str, str]:
+def _collect_routing_facts(tip: Tip) -> Mapping[str, str]:
     """Return the known facts of a tip, by the names of `TIP_FACTS`."""
     facts = {name: read(tip) for name, read in _FACTS.items()}
     return {name: value for name, value in facts.items() if value}

@@ -1,4 +1,6 @@
-"""Places, routing and duplicates of tips: suggestions, un-merging, and steps of intake."""
+"""Use cases that suggest places, handlers and duplicates of tips and undo merges, and steps of intake that place
+tips.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -15,16 +17,21 @@ from anninh_core.domain.tips.sorting.duplicates import (
     count_sources,
     find_duplicates,
 )
-from anninh_core.domain.tips.sorting.location_question import find_point, is_unplaced, read_answer, suggest_places
+from anninh_core.domain.tips.sorting.location_question import (
+    find_first_point,
+    is_unplaced,
+    read_place_answer,
+    suggest_places,
+)
 from anninh_core.domain.tips.sorting.places import PlaceSuggestion
-from anninh_core.domain.tips.sorting.routing import RoutingSimulation, RuleTrial, explain_route, simulate
+from anninh_core.domain.tips.sorting.routing import RoutingSimulation, RuleTrial, explain_route, simulate_rules
 from anninh_core.domain.tips.states import PlaceChange
 from anninh_core.domain.tips.steps import TIP_STEPS
 from anninh_core.domain.tips.values import NamedPlace
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.arguments import Reason, TipId, WithinUnit
-from anninh_core.usecase.kinds import hour_column
+from anninh_core.usecase.kinds import format_hour
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -36,7 +43,7 @@ from anninh_core.vocabulary.rules import RoutingRule
 _EXAMPLES = 200
 _MOST_CANDIDATES = 500
 _HOUR = timedelta(hours=1)
-_ZONES = 14  # most hours between two notations of the same moment
+_ZONES = 14  # Maximum difference in hours between two notations of the same moment.
 
 
 @view
@@ -55,7 +62,7 @@ class Sources:
 
 
 class TipSorting(Service):
-    """Place, routing and duplicates."""
+    """Use cases of the place, routing and duplicates of tips."""
 
     action_prefix = "tips"
 
@@ -80,7 +87,7 @@ class TipSorting(Service):
         district = self.context.district
         if not is_unplaced(district, tip):
             return tip
-        place = read_answer(district, tip, text, find_point(attachments), is_number=is_number)
+        place = read_place_answer(district, tip, text, find_first_point(attachments), is_number=is_number)
         if place is None or place.unit == tip.unit or not district.is_within(place.unit, tip.unit):
             return tip
         uow.add_event("tip.placed")
@@ -140,7 +147,7 @@ class TipSorting(Service):
         session.permitted_units()
         self._check_rules(rules)
         tips = self._iter_tips(session, unit, since or date.min, until or date.max)
-        simulation = simulate(self.context.district, tips, rules, examples=_EXAMPLES)
+        simulation = simulate_rules(self.context.district, tips, rules, examples=_EXAMPLES)
         session.facts |= {"tips": simulation.tips, "moved": simulation.moved, "rules": len(rules)}
         return simulation
 
@@ -154,7 +161,7 @@ class TipSorting(Service):
         candidates = session.find(
             TIP,
             "newest",
-            units=session.index_units(visible_units),
+            units=session.get_index_units(visible_units),
             where={"received": _list_hours_around(tip)},
             excluding={"excluded": session.marks},
             limit=_MOST_CANDIDATES,
@@ -228,4 +235,4 @@ class TipSorting(Service):
 def _list_hours_around(tip: Tip) -> tuple[str, ...]:
     """Return the hours in which reports of the same matter may have been received, in the form of the index."""
     hours = int(WINDOW / _HOUR) + _ZONES
-    return tuple(hour_column(tip.received_at + number * _HOUR) for number in range(-hours, hours + 1))
+    return tuple(format_hour(tip.received_at + number * _HOUR) for number in range(-hours, hours + 1))

@@ -18,7 +18,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class TipSplitting(Service):
-    """Steps of workflows, which move the messages."""
+    """Steps of the workflows that split and join tips; the workflows move the messages."""
 
     action_prefix = "tips"
 
@@ -67,14 +67,16 @@ class TipSplitting(Service):
         uow.facts |= {"into": target.id}
         uow.add_event("tip.joined")
         uow.save(TIP, tip.joined_to(target.id))
-        combined = _combine(target, tip)
+        combined = _combine_tips(target, tip)
         barred = {*target.excluded}
         handlers = tuple(handler for handler in combined.handlers if barred.isdisjoint(uow.permits.list_marks(handler)))
         return uow.save(TIP, recompute_deadlines(self.context.district, evolve(combined, handlers=handlers), uow.at))
 
 
-def _combine(target: Tip, tip: Tip) -> Tip:
-    """Return a tip with another tip joined to it: the earlier reception counts, and an emergency stays an emergency."""
+def _combine_tips(target: Tip, tip: Tip) -> Tip:
+    """Return the tip `target` with `tip` joined to it: the earlier reception counts, and an emergency stays an
+    emergency.
+    """
     received_at: datetime = min(target.received_at, tip.received_at)
     moments = {**tip.moments, **target.moments}
     for name in ("received", "receipt"):

@@ -1,4 +1,4 @@
-"""A reporter's request to withdraw a tip: an officer decides.
+"""A reporter's request to withdraw a tip, which an officer accepts or declines.
 
 A message alone never closes a tip: the person with the phone may be the offender, and a denounced act is handled
 anyway.
@@ -22,7 +22,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 
 class TipWithdrawals(Service):
-    """Decisions about requests to withdraw."""
+    """Officers' decisions about reporters' requests to withdraw a tip."""
 
     action_prefix = "tips"
 
@@ -37,7 +37,7 @@ class TipWithdrawals(Service):
             WrongStep: there is no request to withdraw it, or the tip isn't worked on.
             BadInput: no reason.
         """
-        tip = _get_tip_to_decide(uow, "withdrawals.accept", tip_id, reason)
+        tip = _get_withdrawal_tip(uow, "withdrawals.accept", tip_id, reason)
         in_time = all(deadline.is_in_time(uow.at) for deadline in tip.clocks)
         withdrawn = tip.settled(TipState.WITHDRAWN, "", uow.today, in_time=in_time)
         uow.decide(f"tip:{tip.id}", rule="withdrawal", reason="accepted", text=nfc(reason))
@@ -58,7 +58,7 @@ class TipWithdrawals(Service):
             WrongStep: there is no request to withdraw it.
             BadInput: no reason, or no answer.
         """
-        tip = _get_tip_to_decide(uow, "withdrawals.decline", tip_id, reason)
+        tip = _get_withdrawal_tip(uow, "withdrawals.decline", tip_id, reason)
         if not answer.strip():
             raise BadInput(
                 "The reporter of tip {receipt} asked to withdraw it: write in `answer` what to reply.",
@@ -70,7 +70,7 @@ class TipWithdrawals(Service):
         return uow.save(TIP, evolve(tip, withdrawal_asked_at=None))
 
 
-def _get_tip_to_decide(uow: UnitOfWork, step: str, tip_id: str, reason: str) -> Tip:
+def _get_withdrawal_tip(uow: UnitOfWork, step: str, tip_id: str, reason: str) -> Tip:
     tip = get_permitted_tip(uow, tip_id)
     TIP_STEPS.require(step, tip, uow)
     if not reason.strip():

@@ -1,4 +1,4 @@
-"""E-mail addresses and links."""
+"""Patterns of e-mail addresses and links."""
 
 import re
 

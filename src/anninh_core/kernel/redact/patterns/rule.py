@@ -1,4 +1,4 @@
-"""Rules that find numbers: a pattern, its check, and the words around a number that indicate its kind.
+"""Rules that find one kind of number by a pattern, a check, and the words around the number.
 
 All patterns match plain text (lower case, no diacritics) unless stated otherwise.
 """
@@ -28,7 +28,8 @@ _OTHERS = rf"(?:{CARD_WORDS}|{PASSPORT_WORDS}|sdt|dien thoai|zalo|{PLATE_WORDS})
 
 @frozen
 class View:
-    """A normalised text and its plain form of the same length, with the pieces already handled filled in.
+    """A normalised text and its plain form of the same length, in which placeholders replace the pieces that were
+    already recognised.
 
     Attributes:
         text, plain: see `Normalized`; pieces that were found or stay are filled with `FOUND` or `STAYS`.
@@ -37,24 +38,24 @@ class View:
     text: str
     plain: str
 
-    def fill(self, start: int, end: int, filler: str) -> "View":
-        """Return a view with one piece filled."""
+    def replace_piece(self, start: int, end: int, filler: str) -> "View":
+        """Return the texts with the piece from `start` to `end` replaced by the placeholder `filler`."""
         run = filler * (end - start)
         return View(*(f"{whole[:start]}{run}{whole[end:]}" for whole in (self.text, self.plain)))
 
     def before(self, start: int, length: int = _BEFORE) -> str:
-        """Return the plain text of the line before a position."""
+        """Return the plain text before a position, in the same line and at most `length` characters."""
         return self.plain[max(0, start - length) : start].rpartition("\n")[2]
 
     def after(self, end: int, length: int = _AFTER) -> str:
-        """Return the plain text of the line after a position."""
+        """Return the plain text after a position, in the same line and at most `length` characters."""
         return self.plain[end : end + length].partition("\n")[0]
 
 
 Check = Callable[[View, int, int], bool]
 
 
-def _always(view: View, start: int, end: int) -> bool:  # noqa: ARG001  the signature of a check
+def _accept_match(view: View, start: int, end: int) -> bool:  # noqa: ARG001  the signature of a check
     return True
 
 
@@ -72,24 +73,26 @@ class Rule:
 
     kind: PersonalKind | None
     pattern: re.Pattern[str]
-    holds: Check = _always
+    holds: Check = _accept_match
     cased: bool = False
     sign: re.Pattern[str] | None = None
 
-    def spans(self, view: View) -> list[tuple[int, int]]:
-        """Return the positions of the rule's matches, in their order."""
+    def find_matches(self, view: View) -> list[tuple[int, int]]:
+        """Return the positions of the rule's matches, in the order of the text."""
         matches = self.pattern.finditer(view.text if self.cased else view.plain)
         places = (match.span("hit" if "hit" in self.pattern.groupindex else 0) for match in matches)
         return [place for place in places if self.holds(view, *place)]
 
 
-def digits(number: int | str, separator: str) -> str:
-    """Return a pattern of `number` more digits, each after an optional separator."""
+def digits_pattern(number: int | str, separator: str) -> str:
+    """Return a regular expression for `number` more digits, each after an optional separator."""
     return rf"(?:{separator}\d){{{number}}}"
 
 
-def gap(length: int, *, barred: str = _OTHERS) -> str:
-    """Return a pattern of a few words without digits in one line, excluding names of other kinds of numbers."""
+def gap_pattern(length: int, *, barred: str = _OTHERS) -> str:
+    """Return a regular expression for a few words without digits in one line, excluding names of other kinds of
+    numbers.
+    """
     return rf"(?:(?!(?<![a-z]){barred}(?![a-z]))[^\d\n{FOUND}{STAYS}]){{0,{length}}}"
 
 
@@ -105,16 +108,16 @@ def is_rising_list(piece: str) -> bool:
     )
 
 
-def word(alternatives: str) -> str:
-    """Return a pattern of a whole word, possibly glued to the following number."""
+def word_pattern(alternatives: str) -> str:
+    """Return a regular expression for a whole word, to which a number may be attached."""
     return rf"(?<![a-z0-9]){alternatives}(?![a-z])"
 
 
-def only_digits(piece: str) -> str:
-    """Return the digits of a piece."""
+def keep_digits(piece: str) -> str:
+    """Return the digits of a piece of text, without anything between them."""
     return re.sub(r"\D", "", piece)
 
 
-def continues(view: View, start: int, end: int) -> bool:
-    """Return whether a number is part of a longer one, as other digits are directly adjacent."""
+def is_part_of_number(view: View, start: int, end: int) -> bool:
+    """Return whether a number is part of a longer one, because other digits are directly adjacent."""
     return bool(re.search(r"\d[ .\-/_]{0,2}\Z", view.before(start)) or re.match(r"[ .\-/_]{0,2}\d", view.after(end)))

@@ -1,1 +1,1 @@
-"""What officers write from their bound chats: short replies, each an audited use case."""
+"""Handling of short replies that officers write in their bound chats; each runs an audited use case."""

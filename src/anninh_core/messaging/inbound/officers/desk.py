@@ -1,4 +1,4 @@
-"""Separates officers' short replies from residents' messages; anything else that officers write is handled as a
+"""Separation of officers' short replies from residents' messages; any other message of an officer is handled as a
 resident's.
 """
 
@@ -11,16 +11,16 @@ from anninh_core.domain.services import Services
 from anninh_core.domain.units.chats import CodeResult, find_officer_chat
 from anninh_core.messaging.inbound.officers.notices import find_quoted_notice, has_open_alarm
 from anninh_core.messaging.inbound.officers.orders import parse_binding_code, parse_order
-from anninh_core.usecase.outbox_message import outbox_scope
+from anninh_core.usecase.outbox_message import build_outbox_scope
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import InboundMessage, Place
 from anninh_core.vocabulary.opinions import TriageOpinion
 
 KIND = "officer"
-"""Kind of a message that contained an officer's order or a binding code."""
+"""Message kind of an officer's order or a binding code."""
 
 MESSAGES = "officer_messages"
-"""Fact of an audit log entry with the ids of the messages with orders to run."""
+"""Name of the audit log fact with the ids of the messages whose orders are to be run."""
 
 
 class OfficerDesk:
@@ -49,7 +49,7 @@ class OfficerDesk:
         if message.conversation.place is not Place.PERSON:
             return False
         if code := parse_binding_code(message.text):
-            self._redeem(uow, message, code, received_at)
+            self._redeem_binding_code(uow, message, code, received_at)
             return True
         order = parse_order(message.text, uow.context.district)
         if (order is None and not message.reply_to) or not conversation_id:
@@ -62,18 +62,20 @@ class OfficerDesk:
             return False
         if order is not None and order.is_bare and not is_quoting and not has_open_alarm(uow.context, officer.id):
             return False
-        self._record(uow, message, received_at)
+        self._record_order(uow, message, received_at)
         return True
 
-    def _record(self, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
+    def _record_order(self, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
         record = self._services.conversations.record_message
         stored_message = record(uow, message, kind=KIND, reasons=("an officer's reply",), received_at=received_at)
         earlier = uow.facts.get(MESSAGES, "")
         uow.facts |= {"turn": KIND, MESSAGES: f"{earlier},{stored_message.id}" if earlier else stored_message.id}
         uow.add_event("officer.commanded")
 
-    def _redeem(self, uow: UnitOfWork, message: InboundMessage, code: str, received_at: datetime) -> None:
-        """Bind the chat, and notify it and the chat bound before. The code isn't recorded."""
+    def _redeem_binding_code(self, uow: UnitOfWork, message: InboundMessage, code: str, received_at: datetime) -> None:
+        """Bind the chat that sent a code to its officer, and notify this chat and the previously bound one. The code
+        isn't recorded.
+        """
         record = self._services.conversations.record_message
         stored_message = record(uow, evolve(message, text=""), kind=KIND, reasons=("a code",), received_at=received_at)
         uow.facts["turn"] = KIND
@@ -81,7 +83,7 @@ class OfficerDesk:
         purpose = "officer.bound" if result is CodeResult.BOUND else "officer.code_wrong"
         for recipient, wording in ((stored_message.conversation, purpose), (previous, "officer.bound_elsewhere")):
             if recipient:
-                scope = outbox_scope(uow.at)
+                scope = build_outbox_scope(uow.at)
                 uow.send(
                     recipient,
                     uow.context.district.say(wording),

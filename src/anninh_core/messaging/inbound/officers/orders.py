@@ -15,7 +15,7 @@ _NUMBER = re.compile(r"\s*([123])\s*[.):-]?(?:\s+(.*))?", re.DOTALL)
 
 
 class OrderKind(StrEnum):
-    """What an officer may order by a short reply."""
+    """Kinds of orders that an officer may give by a short reply in the chat."""
 
     ACCEPT = "accept"
     HAND_ON = "hand_on"
@@ -28,7 +28,7 @@ _BY_NUMBER: Mapping[str, OrderKind] = {"1": OrderKind.ACCEPT, "2": OrderKind.HAN
 
 @frozen
 class Order:
-    """A short reply.
+    """An officer's order, parsed from a short reply.
 
     Attributes:
         rest: text after its verb, as written.
@@ -41,7 +41,7 @@ class Order:
 
 
 def parse_order(text: str, district: District) -> Order | None:
-    """Return the order in a text of the exact form, with or without diacritics, or None.
+    """Return the order in an officer's reply that has exactly one of the forms, with or without diacritics, or None.
 
     The forms are: a question mark; a number; a number, the profile's verb for it, and the verb's object.
     """
@@ -55,7 +55,7 @@ def parse_order(text: str, district: District) -> Order | None:
     if not rest:
         return Order(kind, is_bare=True)
     for verb in district.words.get(f"officer_{kind}", ()):
-        verb_object = _after_verb(rest, verb)
+        verb_object = _strip_verb(rest, verb)
         if verb_object is not None and (kind is not OrderKind.ACCEPT or len(verb_object.split()) <= 1):
             return Order(kind, verb_object)
     return None
@@ -68,7 +68,7 @@ def parse_binding_code(text: str) -> str:
 
 
 def find_unit(name: str, district: District) -> Unit | None:
-    """Return the only unit with a name, given as its id or as its name with or without its type; None for none or
+    """Return the unit with this name, given as its id or as its name with or without its type; None if there is none or
     several.
     """
     if name.strip() in district.units:
@@ -82,7 +82,7 @@ def find_unit(name: str, district: District) -> Unit | None:
     return next((matches[0] for matches in (exact, endings) if len(matches) == 1), None)
 
 
-def _after_verb(text: str, verb: str) -> str | None:
+def _strip_verb(text: str, verb: str) -> str | None:
     """Return the text after `verb` if `text` begins with it, else None."""
     tokens = text.split()
     count = len(verb.split())

@@ -1,1 +1,1 @@
-"""Finding the case of a resident's message: the conversation's history, the signals in the text, and the rules."""
+"""Search for the case of a resident's message, by the conversation's history, the signals in the text, and rules."""

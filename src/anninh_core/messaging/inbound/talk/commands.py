@@ -1,4 +1,4 @@
-"""Residents' commands at the opening of a message, and receipts in a text."""
+"""Parsing of residents' commands at the opening of a message, and of receipts in a text."""
 
 import re
 from enum import StrEnum
@@ -11,17 +11,17 @@ from anninh_core.vocabulary.district import District
 _LETTERS = "0-9A-HJKMNP-TV-Z"
 _RECEIPT = re.compile(rf"(?<![^\W_])[{_LETTERS}]{{5}}-?[{_LETTERS}]{{5}}(?![^\W_])")
 _LOOSE = re.compile(r"(?<![^\W_])[0-9A-Z]{5}[- ]?[0-9A-Z]{5}(?![^\W_])")
-# a receipt has none of these letters: a person who types one has misread a digit
+# A receipt contains none of these letters: a person who types one has misread a digit.
 _MISREAD = str.maketrans("OIL", "011")
 _MISTYPED = re.compile(r"[0-9A-Z]{1,8}-?[0-9A-Z]{1,8}")
 
 _MAX_COMMAND_WORDS = 8
-_MAX_POLITE_WORDS = 2  # words such as "cháu với" that may follow a call for help
-_OPENING_LENGTH = 80  # characters
+_MAX_POLITE_WORDS = 2  # Maximum number of polite words, such as "cháu với", that may follow a call for help.
+_OPENING_LENGTH = 80  # Number of characters of a message in which a command is searched for.
 
 
 class ResidentCommand(StrEnum):
-    """A reporter's command."""
+    """A command that a reporter can write in the chat."""
 
     STATE = "state"
     WITHDRAW = "withdraw"
@@ -39,17 +39,17 @@ class ResidentCommand(StrEnum):
 _UNWORDED = (ResidentCommand.CHOOSE, ResidentCommand.APPEAL, ResidentCommand.RIGHTS, ResidentCommand.DENY)
 
 WORDED = tuple(command for command in ResidentCommand if command not in _UNWORDED)
-"""Commands that are words at the opening of a message; the others answer a question of the system, or see
-`rights_words`.
+"""Commands that are words at the opening of a message; the other commands answer a question of the system, or are found
+by `rights_words`.
 """
 
 _WITH_WORDS = (ResidentCommand.ADD, ResidentCommand.COMPLAIN)
-"""Commands with further text after their receipt as part of the command."""
+"""Commands whose receipt may be followed by further text, which belongs to the command."""
 
 
 @frozen(kw_only=True)
 class Command:
-    """A parsed command.
+    """A command that was parsed from a resident's message.
 
     Attributes:
         receipt: receipt of the tip, "" if none is named.
@@ -73,7 +73,7 @@ def parse_command(text: str, district: District) -> Command | None:
     receipt = extract_receipt(text)
     for command in WORDED:
         phrase = _find_opening_phrase(opening, district.words.get(f"command_{command}", ()))
-        if phrase and (order := _read_order(command, phrase, text, receipt)) is not None:
+        if phrase and (order := _build_command(command, phrase, text, receipt)) is not None:
             return order
     return None
 
@@ -81,25 +81,25 @@ def parse_command(text: str, district: District) -> Command | None:
 def _find_opening_phrase(opening: list[str], phrases: tuple[str, ...]) -> str:
     """Return the longest phrase that a text opens with, "" for none."""
     joined = " ".join(opening) + " "
-    if not joined.startswith(phrases):  # nearly always
+    if not joined.startswith(phrases):  # Nearly all messages open with none of the phrases.
         return ""
     matches = (phrase for phrase in phrases if joined.startswith(f"{phrase} ") and contains_phrase(joined, phrase))
     return max(matches, key=len, default="")
 
 
-def _read_order(command: ResidentCommand, phrase: str, text: str, receipt: str) -> Command | None:
+def _build_command(command: ResidentCommand, phrase: str, text: str, receipt: str) -> Command | None:
     tokens = words(text)
     length = len(phrase.split())
     is_alone = len(tokens) == length
     if command in _WITH_WORDS and receipt:
         return Command(what=command, receipt=receipt, words=_strip_command(text, phrase, receipt))
-    if len(tokens) > _MAX_COMMAND_WORDS:  # nearly every report, however long
+    if len(tokens) > _MAX_COMMAND_WORDS:  # Nearly every report has more words than a command.
         return None
     is_polite = command is ResidentCommand.HELP and len(tokens) <= length + _MAX_POLITE_WORDS
     if is_alone or is_polite or receipt:
         return Command(what=command, receipt=receipt, is_bare=is_alone)
     if command is ResidentCommand.OTHER:
-        return None  # the other matter is in the same message
+        return None  # The message itself reports the other matter.
     is_short = len(tokens) <= length + _MAX_POLITE_WORDS
     if is_short and _looks_like_receipt(text):
         return Command(what=command, mistyped=True)
@@ -107,7 +107,9 @@ def _read_order(command: ResidentCommand, phrase: str, text: str, receipt: str) 
 
 
 def _looks_like_receipt(text: str) -> bool:
-    """Return whether the last word may be meant as a receipt: with a digit in it, or all in capitals."""
+    """Return whether the last word of a text may be meant as a receipt, because it contains a digit or is all in
+    capitals.
+    """
     last = text.rsplit(maxsplit=1)[-1].strip(".,;:!?")
     return _MISTYPED.fullmatch(last.upper()) is not None and (
         any(character.isdigit() for character in last) or last.isupper()
@@ -118,11 +120,11 @@ def _strip_command(text: str, phrase: str, receipt: str) -> str:
     """Return a text without the command and the receipt."""
     rest = text.split()[len(phrase.split()) :]
     letters = receipt.replace("-", "")
-    remaining_words = [word for word in rest if _normalize(word) not in (letters, letters[:5], letters[5:])]
+    remaining_words = [word for word in rest if _normalize_word(word) not in (letters, letters[:5], letters[5:])]
     return " ".join(remaining_words).lstrip(":,.-– ")
 
 
-def _normalize(word: str) -> str:
+def _normalize_word(word: str) -> str:
     return word.upper().replace("-", "").strip(".,;:!?").translate(_MISREAD)
 
 
@@ -132,14 +134,14 @@ def extract_receipt(text: str) -> str:
     Letters that a receipt never has are replaced by the digits they resemble: O by 0, I and L by 1.
     """
     upper = text.upper()
-    match = _RECEIPT.search(upper) or _loose_match(upper)
+    match = _RECEIPT.search(upper) or _match_misread_receipt(upper)
     if match is None:
         return ""
     letters = re.sub("[- ]", "", match.group()).translate(_MISREAD)
     return f"{letters[:5]}-{letters[5:]}"
 
 
-def _loose_match(upper: str) -> re.Match[str] | None:
+def _match_misread_receipt(upper: str) -> re.Match[str] | None:
     """Return a receipt with misread letters, or None; a digit is required in either half."""
     for match in _LOOSE.finditer(upper):
         letters = re.sub("[- ]", "", match.group())

@@ -1,4 +1,4 @@
-"""Danger words in figures of speech that mean no danger: "cháy túi" is an empty purse."""
+"""Figures of speech with danger words that mean no danger: "cháy túi" is an empty purse."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,9 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.opinions import TriageOpinion
 from anninh_core.vocabulary.written_phrases import consists_of_accented_phrases, find_accented_phrases, split_written
 
-_MAX_WORDS = 6  # a longer message may also report danger
+_MAX_WORDS = 6  # Maximum number of words: a longer message may also report danger.
 _SURE = 0.9
-_UNSURE = 0.8  # without accents the meaning is ambiguous: an officer checks
+_UNSURE = 0.8  # Confidence for a text without accents: its meaning is ambiguous, so that an officer checks it.
 
 
 def replace_if_figurative(text: str, opinions: Sequence[TriageOpinion], district: District) -> Sequence[TriageOpinion]:

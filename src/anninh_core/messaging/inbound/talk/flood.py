@@ -1,4 +1,4 @@
-"""Routing a message over its sender's limit: it is kept for an officer's decision. Danger is not limited."""
+"""Routing of a message whose sender is over the limit: it is kept for an officer's decision. Danger isn't limited."""
 
 from attrs import evolve
 
@@ -15,7 +15,7 @@ _OBEYED = (ResidentCommand.CHOOSE, ResidentCommand.APPEAL, ResidentCommand.DENY)
 """Commands that answer a question of the system; they are run even over the limit, unless they open a case."""
 
 
-def limit_route(route: Route, history: CaseHistory, rules: FloodRules) -> Route:
+def apply_limits(route: Route, history: CaseHistory, rules: FloodRules) -> Route:
     """Return the route of a message with its sender's limits applied.
 
     A message that belongs to a case joins it without a reply. A message that would open a case, or a command with a
@@ -29,9 +29,9 @@ def limit_route(route: Route, history: CaseHistory, rules: FloodRules) -> Route:
     if route.emergency:
         return route
     if _opens_case(route) and history.pace.has_too_many_cases(history.at, rules):
-        return _hold(route, history, TOO_MANY_CASES)
+        return _build_held_route(route, history, TOO_MANY_CASES)
     if history.pace.has_too_many_messages(rules) and not route.look_first:
-        return _hold(route, history, TOO_MANY_MESSAGES)
+        return _build_held_route(route, history, TOO_MANY_MESSAGES)
     return route
 
 
@@ -41,7 +41,7 @@ def _opens_case(route: Route) -> bool:
     return route.message_class in (MessageClass.TIP, MessageClass.QUESTION) or chooses_new
 
 
-def _hold(route: Route, history: CaseHistory, why: str) -> Route:
+def _build_held_route(route: Route, history: CaseHistory, why: str) -> Route:
     is_obeyed = route.command in _OBEYED and not _opens_case(route)
     if is_obeyed or (route.message_class is MessageClass.CHATTER and not route.needs_look):
         return route
@@ -51,9 +51,11 @@ def _hold(route: Route, history: CaseHistory, why: str) -> Route:
     candidates = route.candidates or tuple(case.ref for case in history.open_tips)
     return Route(
         message_class=MessageClass.UNASSIGNED,
-        candidates=() if route.accusation is not None else candidates,  # its supervisor may not read those cases
+        # The supervisor of the accused may not read the sender's other cases.
+        candidates=() if route.accusation is not None else candidates,
         reasons=(*look, *route.reasons, why),
         is_over=True,
         accusation=route.accusation,
-        rights=route.rights,  # recorded in any case: the legal deadline runs, regardless of the other text
+        # A request about personal data is recorded in any case: its legal deadline runs, regardless of the other text.
+        rights=route.rights,
     )

@@ -11,7 +11,7 @@ from anninh_core.vocabulary.rules import TalkRules
 
 @frozen(kw_only=True)
 class TalkCase:
-    """A recent case of the resident.
+    """A recent case of a resident, with the facts that decide whether a message belongs to it.
 
     Attributes:
         ref: `kind:id`.
@@ -86,27 +86,27 @@ class CaseHistory:
     pace: Pace = field(factory=Pace)
 
     def case(self, ref: str) -> TalkCase | None:
-        """Return the case with a ref, or None if it isn't among the recent ones."""
+        """Return the case with the reference `ref`, or None if it isn't among the recent ones."""
         return next((case for case in self.cases if case.ref == ref), None)
 
     def open_cases_within(self, span: timedelta) -> tuple[TalkCase, ...]:
-        """Return the open cases with a message within the last `span`, latest first."""
+        """Return the open cases about which a message came within the last `span`, latest first."""
         return tuple(case for case in self.cases if case.is_open and self.at - case.heard_at <= span)
 
     @property
     def question(self) -> AskedQuestion | None:
-        """The newest question, while a digit still answers it; or None."""
+        """The newest question that the resident can still answer by a digit, or None."""
         open_questions = [question for question in self.questions if self.at - question.at <= self.rules.answers_within]
         return open_questions[-1] if open_questions else None
 
     @property
-    def may_ask_danger(self) -> bool:
-        """Whether the last question about danger is long enough ago."""
+    def may_ask_about_danger(self) -> bool:
+        """Whether the last question about danger was asked so long ago that another may be asked."""
         return self.danger_asked_at is None or self.at - self.danger_asked_at > self.rules.answers_within
 
     @property
     def current(self) -> tuple[TalkCase, ...]:
-        """Cases that a further message belongs to by default: one, or several tips reported in parallel."""
+        """Cases to which a further message belongs by default: one case, or several tips reported in parallel."""
         parallel_tips = tuple(case for case in self.open_cases_within(self.rules.joins_within) if case.is_tip)
         return parallel_tips if len(parallel_tips) > 1 else self.open_cases_within(self.rules.continues_for)[:1]
 
@@ -121,14 +121,14 @@ class CaseHistory:
         return tuple(case for case in self.cases if case.is_tip and case.is_open)
 
     @property
-    def followed_up(self) -> tuple[TalkCase, ...]:
-        """Open tips that a message may follow up on after the conversation about them has ended."""
+    def tips_to_follow_up(self) -> tuple[TalkCase, ...]:
+        """Open tips that a message may still follow up on, although the conversation about them has ended."""
         recent = self.open_cases_within(self.rules.followed_up_within)
         return tuple(case for case in recent if case.is_tip and case.is_worked_on)
 
     @property
     def answered(self) -> tuple[TalkCase, ...]:
-        """Tips with an answer that can still be objected to."""
+        """Answered tips to which the reporter can still object."""
         span = timedelta(days=self.rules.objection_days)
         return tuple(case for case in self.cases if case.is_tip and case.ended_at and self.at - case.ended_at <= span)
 

@@ -1,4 +1,4 @@
-"""Loading the history of a resident's conversation: from records, never from a message's own claims."""
+"""Loading of the history of a resident's conversation: from records, never from claims in a message."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -26,7 +26,7 @@ from anninh_core.messaging.inbound.talk.commands import extract_receipt
 from anninh_core.messaging.inbound.talk.history import CaseHistory, TalkCase
 from anninh_core.messaging.inbound.talk.signals import has_objection
 from anninh_core.usecase.kinds import Kind
-from anninh_core.usecase.outbox_message import messenger_of
+from anninh_core.usecase.outbox_message import get_messenger_name
 from anninh_core.usecase.resident_names import is_recipient
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.district import District
@@ -45,20 +45,21 @@ def load_history(uow: UnitOfWork, conversation: Conversation, message: InboundMe
     """
     talk = conversation.talk
     recent = talk.cases
-    if not recent and conversation.last_case and conversation.last_heard is not None:  # of an earlier version
+    # Conversations of an earlier version store only their last case.
+    if not recent and conversation.last_case and conversation.last_heard is not None:
         recent = (RecentCase(case=conversation.last_case, at=conversation.last_heard),)
-    quoted = _find_quoted(uow, conversation.id, message.reply_to)
+    quoted = _find_quoted_case(uow, conversation.id, message.reply_to)
     post, ruled_at = _find_ruling(uow, conversation.id, message, quoted)
     quoted_case = find_continuable_case(uow, quoted)
-    named_case = _find_named(uow, conversation.id, message.text)
-    cases = tuple(_iter_cases(uow, recent))
+    named_case = _find_named_tip(uow, conversation.id, message.text)
+    cases = tuple(_iter_talk_cases(uow, recent))
     return CaseHistory(
         at=at,
         rules=uow.context.district.talk,
         cases=cases,
         quoted=quoted_case,
         named=named_case,
-        pointed_case=_find_pointed(uow, quoted_case or named_case, cases, at),
+        pointed_case=_find_pointed_case(uow, quoted_case or named_case, cases, at),
         asked=talk.asked,
         questions=_list_questions(conversation, at),
         danger_asked_at=talk.danger_asked_at,
@@ -81,16 +82,18 @@ def _list_questions(conversation: Conversation, at: datetime) -> tuple[AskedQues
     return (which, *talk.questions)
 
 
-def _find_pointed(uow: UnitOfWork, ref: str, cases: Sequence[TalkCase], at: datetime) -> TalkCase | None:
-    """Return the case that a message points at, even if its last message is too old, or None."""
+def _find_pointed_case(uow: UnitOfWork, ref: str, cases: Sequence[TalkCase], at: datetime) -> TalkCase | None:
+    """Return the case that a message names by a quote or a receipt, even if the last message about the case is too old,
+    or None.
+    """
     if not ref:
         return None
     recent_case = next((case for case in cases if case.ref == ref), None)
-    return recent_case or next(_iter_cases(uow, (RecentCase(case=ref, at=at),)), None)
+    return recent_case or next(_iter_talk_cases(uow, (RecentCase(case=ref, at=at),)), None)
 
 
 def find_message(uow: UnitOfWork, conversation_id: str, platform_id: str) -> Message | None:
-    """Return the recorded message of a conversation with the platform's id, or None."""
+    """Return the recorded message of a conversation that has this id of the platform, or None."""
     filters = {"conversation": conversation_id, "platform": platform_id}
     return next(iter(uow.find(MESSAGE, "newest", where=filters, limit=1).items), None) if platform_id else None
 
@@ -100,11 +103,11 @@ def find_continuable_case(uow: UnitOfWork, case: str) -> str:
 
     For a joined tip, the tip that it was joined to is returned.
     """
-    model = _read_case(uow, case)
+    model = _read_continuable_case(uow, case)
     return f"tip:{follow_joined(uow, model).id}" if isinstance(model, Tip) else case if model is not None else ""
 
 
-def _read_case(uow: UnitOfWork, case: str) -> Tip | Inquiry | None:
+def _read_continuable_case(uow: UnitOfWork, case: str) -> Tip | Inquiry | None:
     ref = Ref.parse(case) if case else None
     if ref is None or ref.kind not in _KINDS:
         return None
@@ -115,19 +118,19 @@ def _read_case(uow: UnitOfWork, case: str) -> Tip | Inquiry | None:
     return model
 
 
-def _iter_cases(uow: UnitOfWork, cases: tuple[RecentCase, ...]) -> Iterator[TalkCase]:
+def _iter_talk_cases(uow: UnitOfWork, cases: tuple[RecentCase, ...]) -> Iterator[TalkCase]:
     for recent in cases:
-        model = _read_case(uow, recent.case)
+        model = _read_continuable_case(uow, recent.case)
         if isinstance(model, Tip):
-            yield from _tip_case(uow.context.district, model, recent.at)
+            yield from _build_tip_case(uow.context.district, model, recent.at)
         elif model is not None and model.state is not InquiryState.BECAME_TIP:
             is_open = model.state is not InquiryState.CLOSED
             yield TalkCase(ref=recent.case, heard_at=recent.at, is_open=is_open)
 
 
-def _tip_case(district: District, tip: Tip, heard_at: datetime) -> Iterator[TalkCase]:
+def _build_tip_case(district: District, tip: Tip, heard_at: datetime) -> Iterator[TalkCase]:
     if tip.state is TipState.JOINED:
-        return  # the talk continues with the tip that it was joined to
+        return  # The talk continues with the tip to which this tip was joined.
     ended_at = tip.moments.get("answered") or tip.moments.get("answer_sent")
     unit = _find_unit(district, tip)
     is_over = tip.state in _ENDED or (ended_at is not None and not tip.is_open)
@@ -138,7 +141,8 @@ def _tip_case(district: District, tip: Tip, heard_at: datetime) -> Iterator[Talk
         is_open=not is_over and tip.state is not TipState.WITHDRAWN,
         is_worked_on=tip.is_open,
         is_waiting=tip.state is TipState.WAITING,
-        is_emergency=tip.emergency and tip.is_open and not tip.is_locked,  # other danger is a case of its own
+        # If the tip is over or locked, further danger is a case of its own.
+        is_emergency=tip.emergency and tip.is_open and not tip.is_locked,
         is_locked=tip.is_locked,
         ended_at=(ended_at or heard_at) if is_over else None,
         units=(unit, *(place.unit for place in tip.named_places if place.how is PlaceChange.DIRECTION)),
@@ -159,7 +163,7 @@ def _find_unit(district: District, tip: Tip) -> str:
     return tip.lock.place if tip.lock is not None and tip.is_locked else tip.unit
 
 
-def _find_quoted(uow: UnitOfWork, conversation_id: str, platform_id: str) -> str:
+def _find_quoted_case(uow: UnitOfWork, conversation_id: str, platform_id: str) -> str:
     """Return the case of the quoted message if it belongs to this conversation: other people's messages give no
     access.
     """
@@ -168,11 +172,11 @@ def _find_quoted(uow: UnitOfWork, conversation_id: str, platform_id: str) -> str
     message = find_message(uow, conversation_id, platform_id)
     if message is not None:
         return message.case
-    row = uow.context.storage.queues.by_platform_id(messenger_of(conversation_id), platform_id)
+    row = uow.context.storage.queues.by_platform_id(get_messenger_name(conversation_id), platform_id)
     return row.cause if row is not None and is_recipient(uow.context.names, conversation_id, row) else ""
 
 
-def _find_named(uow: UnitOfWork, conversation_id: str, text: str) -> str:
+def _find_named_tip(uow: UnitOfWork, conversation_id: str, text: str) -> str:
     """Return the resident's own tip with its receipt in the text, or ""; another person's receipt gives no access."""
     receipt = extract_receipt(text)
     if not receipt:
@@ -184,7 +188,9 @@ def _find_named(uow: UnitOfWork, conversation_id: str, text: str) -> str:
 def _find_ruling(
     uow: UnitOfWork, conversation_id: str, message: InboundMessage, quoted: str
 ) -> tuple[str, datetime | None]:
-    """Return the author's newest post with an appealable decision and the decision's time; only looked up if needed."""
+    """Return the author's newest post with a decision that can be appealed, and the time of the decision; they are read
+    only if needed.
+    """
     district = uow.context.district
     if not has_objection(message.text, district) and not quoted.startswith("post:"):
         return "", None

@@ -1,4 +1,4 @@
-"""A message in context, as the rules take it, and the routes that the rules return."""
+"""The input and output of the rules of a talk: a message with its context, and the routes that the rules return."""
 
 from collections.abc import Callable
 
@@ -12,10 +12,10 @@ from anninh_core.messaging.inbound.talk.signals import Signals
 from anninh_core.vocabulary.messages import InboundMessage
 
 _CLEAR_MARGIN = 0.6
-"""Confidence from which an opinion separates a new matter from an addition to the current one."""
+"""Minimum confidence of an opinion that separates a new matter from an addition to the current case."""
 
 LEFT_ALONE = 0.9
-"""Confidence from which an opinion for small talk is accepted without a check."""
+"""Minimum confidence of an opinion for small talk that is accepted without a check."""
 
 _MAX_SMALL_TALK_WORDS = 10
 _MIN_STORY_WORDS = 6
@@ -23,7 +23,7 @@ _MIN_STORY_WORDS = 6
 
 @frozen(kw_only=True)
 class MessageInContext:
-    """A message with its context, as the rules take it.
+    """A resident's message with its context, the input of the rules of a talk.
 
     Attributes:
         by_opinions: its route by its own text alone.
@@ -42,12 +42,14 @@ class MessageInContext:
 
     @property
     def pointed_at(self) -> str:
-        """The case that the message points at, by a quote or a receipt; or ""."""
+        """The case that the message names by a quote or a receipt; "" for none."""
         return self.history.quoted or self.history.named
 
     @property
     def announces_matter(self) -> bool:
-        """Whether the message reports another matter, announced in the same message or in the previous one."""
+        """Whether the message reports another matter, which the resident announced in the same or the previous
+        message.
+        """
         return self.history.starts_anew or self.signals.opens_another_matter
 
     @property
@@ -58,22 +60,26 @@ class MessageInContext:
     @property
     def is_own_question(self) -> bool:
         """Whether the message clearly asks about something other than the current case."""
-        return self.signals.is_kind("question") and (self.signals.is_procedure or (self.is_clear and not self.is_short))
+        return self.signals.is_kind("question") and (
+            self.signals.is_procedure or (self.has_clear_opinion and not self.is_short)
+        )
 
     @property
     def is_own_act(self) -> bool:
         """Whether the message clearly reports an act, with its own time or place, and in more than a few words."""
         is_long_enough = len(self.message.text.split()) >= _MIN_STORY_WORDS
-        return bool(self.signals.category) and self.is_clear and self.signals.has_circumstance and is_long_enough
+        return (
+            bool(self.signals.category) and self.has_clear_opinion and self.signals.has_circumstance and is_long_enough
+        )
 
     @property
-    def is_clear(self) -> bool:
+    def has_clear_opinion(self) -> bool:
         """Whether the deciding opinion has a high confidence."""
         opinion = self.signals.opinion
         return opinion is not None and opinion.confidence >= _CLEAR_MARGIN
 
     @property
-    def is_surely_nothing(self) -> bool:
+    def is_certain_small_talk(self) -> bool:
         """Whether the message is small talk that needs no check."""
         opinion = self.signals.opinion
         return opinion is not None and opinion.confidence >= LEFT_ALONE
@@ -84,7 +90,7 @@ Outcome = Callable[[MessageInContext], Route | None]
 
 @frozen
 class TalkRule:
-    """A rule of the talk.
+    """A rule that assigns a resident's message to its case.
 
     Attributes:
         name: name in a message's reasons.
@@ -133,7 +139,9 @@ def continue_only_case(
     withdraws: bool = False,
     second_matter: bool = False,
 ) -> Route | None:
-    """Return a route to the only case, a route for an officer's choice between several cases, or None for no case."""
+    """Return a route to the case if there is only one, a route for an officer's choice if there are several, or None if
+    there is none.
+    """
     if len(cases) > 1:
         return leave_in_doubt(cases, f"{why}, but which of {len(cases)}")
     if not cases:
@@ -141,7 +149,7 @@ def continue_only_case(
     return continue_case(cases[0].ref, why, objects=objects, withdraws=withdraws, second_matter=second_matter)
 
 
-def order_of(command: Command, why: str) -> Route:
+def route_command(command: Command, why: str) -> Route:
     """Return a route that runs a command."""
     return Route(
         message_class=MessageClass.COMMAND,
@@ -153,6 +161,6 @@ def order_of(command: Command, why: str) -> Route:
     )
 
 
-def route_chatter(why: str) -> Route:
-    """Return a route that requires no action."""
+def route_small_talk(why: str) -> Route:
+    """Return a route for small talk, which requires no action."""
     return Route(message_class=MessageClass.CHATTER, reasons=(why,))

@@ -1,10 +1,10 @@
-"""The place that a message names, and which cases of a conversation happened elsewhere. Pure."""
+"""Pure rules for the place that a message names, and for which cases of a conversation happened elsewhere."""
 
 from functools import partial
 
 from attrs import frozen
 
-from anninh_core.domain.tips.sorting.location_question import find_point
+from anninh_core.domain.tips.sorting.location_question import find_first_point
 from anninh_core.domain.tips.sorting.places import (
     CERTAIN,
     PlaceSuggestion,
@@ -22,7 +22,7 @@ _OF_CASE = "the place of the case in which it was reported"
 
 @frozen(kw_only=True)
 class MessagePlace:
-    """The only place that a message names or was sent from.
+    """The place that a message names or was sent from, if it is the only one.
 
     Attributes:
         suggestion: the place; certain if named as the scene of the event, not as a direction or a neighbour.
@@ -34,7 +34,7 @@ class MessagePlace:
 
     @property
     def unit(self) -> str:
-        """Id of the unit."""
+        """Id of the unit that is the place."""
         return self.suggestion.unit
 
     @property
@@ -53,7 +53,9 @@ def find_message_place(message: InboundMessage, history: CaseHistory, district: 
     day = local_date(history.at)
     newest = next((case.units for case in history.cases if case.units), (district.root,))
     within = district.counting_unit(newest[0])
-    find = partial(find_places, district, message.text, day=day, within=within, point=find_point(message.attachments))
+    find = partial(
+        find_places, district, message.text, day=day, within=within, point=find_first_point(message.attachments)
+    )
     places = find()
     if len(places) > 1:
         places = find(ignored_units={unit for case in history.cases for unit in case.units})
@@ -63,8 +65,8 @@ def find_message_place(message: InboundMessage, history: CaseHistory, district: 
     return MessagePlace(suggestion=place, names=find_other_names(district, place.unit, message.text, day))
 
 
-def place_of_case(case: TalkCase) -> MessagePlace | None:
-    """Return the place of a case for danger that is reported in it, or None if it is unknown."""
+def find_case_place(case: TalkCase) -> MessagePlace | None:
+    """Return the place of a case, for danger reported in that case, or None if the place is unknown."""
     if not case.units:
         return None
     return MessagePlace(suggestion=PlaceSuggestion(unit=case.units[0], certainty=CERTAIN, rule=_OF_CASE))

@@ -1,4 +1,4 @@
-"""Routing a few words that answer the question for the place: they belong to the tip that the question was about."""
+"""Routing of a few words that answer the question for the place: they belong to the tip that the question was about."""
 
 from attrs import evolve
 

@@ -1,4 +1,4 @@
-"""Requests about personal data in a resident's message, by the profile's phrases."""
+"""Search for requests about personal data in a resident's message, by the profile's phrases."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ _FRIENDLY = ("polite", "thanks", "assent", "rights_asking")
 
 @frozen(kw_only=True)
 class RightsOrder:
-    """A request about the sender's personal data.
+    """A resident's request about their own personal data.
 
     Attributes:
         is_alone: whether the message otherwise contains only courtesy.
@@ -26,13 +26,15 @@ class RightsOrder:
     is_alone: bool
 
 
-def may_ask(tokens: Iterable[str], district: District) -> bool:
-    """Return whether a message may contain a request, by a fast check of its words, with informal ones expanded."""
-    return bool(district.phrases_of(*_LISTS).find_in(" ".join(_unify_self_words(tokens, district))))
+def may_request_data(tokens: Iterable[str], district: District) -> bool:
+    """Return whether a message may contain a request about personal data, by a fast check of its words, with informal
+    ones expanded.
+    """
+    return bool(district.phrases_of(*_LISTS).find_phrases(" ".join(_unify_self_words(tokens, district))))
 
 
-def parse_rights(text: str, district: District) -> RightsOrder | None:
-    """Return the request that a clause of a message begins with, after courtesy; or None.
+def parse_rights_request(text: str, district: District) -> RightsOrder | None:
+    """Return the request about personal data that a clause of a message begins with, after courtesy; or None.
 
     "Kẻ gian xóa dữ liệu của tôi" begins differently, and requests nothing.
     """
@@ -53,13 +55,15 @@ def _tokenize(part: str, district: District) -> list[str]:
 
 
 def _unify_self_words(tokens: Iterable[str], district: District) -> list[str]:
-    """Return words with one self-reference in place of all others: `em` or `cháu` means the same as `tôi`."""
+    """Return words in which each word for the writer is replaced by the same one: `em` or `cháu` means the same as
+    `tôi`.
+    """
     self_words = district.words.get("rights_self", ())
     return [self_words[0] if word in self_words else word for word in tokens]
 
 
 def _count_courtesy(tokens: Sequence[str], friendly: Sequence[tuple[str, ...]]) -> int:
-    """Return how many words at the beginning are courtesy."""
+    """Return the number of words of courtesy at the beginning."""
     count = 0
     while count < len(tokens):
         fits = (len(phrase) for phrase in friendly if tuple(tokens[count : count + len(phrase)]) == phrase)
@@ -71,7 +75,9 @@ def _count_courtesy(tokens: Sequence[str], friendly: Sequence[tuple[str, ...]]) 
 
 
 def _find_opening_request(tokens: Sequence[str], district: District) -> tuple[RightsKind | None, int]:
-    """Return the request that a clause begins with, by the longest phrase, and that phrase's word count."""
+    """Return the request that the words of a clause begin with, by the longest phrase, and the number of words in the
+    phrase.
+    """
     longest: tuple[RightsKind | None, int] = (None, 0)
     for kind in RightsKind:
         for phrase in district.words.get(f"rights_{kind}", ()):

@@ -1,4 +1,4 @@
-"""The route of a message, and the route by its text alone: pure rules over the opinions of plugins."""
+"""The route of a message, and pure rules for the route by its text alone, from the opinions of plugins."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -11,29 +11,29 @@ from anninh_core.kernel.text import words
 from anninh_core.messaging.inbound.talk.accusations import Accusation
 from anninh_core.messaging.inbound.talk.commands import ResidentCommand
 from anninh_core.messaging.inbound.talk.message_place import MessagePlace
-from anninh_core.messaging.inbound.talk.opinion_joining import is_sure, join_opinions, list_reasons
+from anninh_core.messaging.inbound.talk.opinion_joining import can_dismiss_long_message, join_opinions, list_reasons
 from anninh_core.vocabulary.messages import InboundMessage, Place
 from anninh_core.vocabulary.opinions import TriageOpinion
 from anninh_core.vocabulary.rights import RightsKind
 
 
 class MessageClass(StrEnum):
-    """How a message is handled."""
+    """The classes of messages, each handled in a different way."""
 
     TIP = "tip"
-    """It reports something."""
+    """The message reports something."""
     QUESTION = "question"
-    """It asks something."""
+    """The message asks something."""
     CHATTER = "chatter"
-    """It needs no action."""
+    """The message needs no action."""
     COMMAND = "command"
-    """It contains one of the command words."""
+    """The message contains a command word."""
     CONTINUATION = "continuation"
-    """It continues an existing case."""
+    """The message continues an existing case."""
     UNASSIGNED = "unassigned"
-    """An officer assigns it."""
+    """An officer has to assign the message to a case."""
     UNSUITABLE = "unsuitable"
-    """It may break the charter; an officer checks it."""
+    """The message may break the charter; an officer checks it."""
 
 
 @frozen(kw_only=True)
@@ -93,12 +93,14 @@ class Route:
 
 _BY_OPINION = frozenset({"question", "chatter", "unsuitable"})
 _MAX_SHORT_WORDS = 4
-_VERY_SURE = 0.7  # of 1: out of fold a higher threshold saves few tips and turns many other messages into tips
+# Confidence from 0 to 1; measured out of fold, a higher threshold saves few tips and turns many other messages into
+# tips.
+_VERY_SURE = 0.7
 _MAX_SMALL_TALK_WORDS = 10
 
 
 def route_by_opinions(message: InboundMessage, opinions: Sequence[TriageOpinion]) -> Route:
-    """Return the route of a message by its own text.
+    """Return the route of a message by its own text, without its conversation.
 
     A message of possible danger reaches an officer. In private, long small talk and unsuitable messages also become
     tips unless the opinion is certain: a greeting may open a report, and reports about advertisers use the same words.
@@ -108,7 +110,7 @@ def route_by_opinions(message: InboundMessage, opinions: Sequence[TriageOpinion]
         return Route(message_class=_classify_unrecognised(message), reasons=(_explain_unrecognised(message),))
     second = _find_second_tip(message, best, opinions)
     is_other = best.kind in _BY_OPINION and not best.emergency and second is None
-    is_other = is_other and (is_sure(best) or not _is_doubtful(message, best))
+    is_other = is_other and (can_dismiss_long_message(best) or not _needs_officer_check(message, best))
     message_class = MessageClass(best.kind) if is_other else MessageClass.TIP
     is_tip = message_class is MessageClass.TIP
     return Route(
@@ -123,8 +125,8 @@ def route_by_opinions(message: InboundMessage, opinions: Sequence[TriageOpinion]
 def _find_second_tip(
     message: InboundMessage, best: TriageOpinion, opinions: Sequence[TriageOpinion]
 ) -> TriageOpinion | None:
-    """Return the second opinion that a private message is a tip, unless the first is very certain that it is none; or
-    None.
+    """Return the second opinion if it classifies a private message as a tip and the first opinion isn't very certain of
+    another class; else None.
     """
     if message.conversation.place is not Place.PERSON or best.kind not in _BY_OPINION or best.confidence >= _VERY_SURE:
         return None
@@ -133,8 +135,10 @@ def _find_second_tip(
     )
 
 
-def _is_doubtful(message: InboundMessage, opinion: TriageOpinion) -> bool:
-    """Return whether an officer should check a message that an uncertain opinion doesn't classify as a tip."""
+def _needs_officer_check(message: InboundMessage, opinion: TriageOpinion) -> bool:
+    """Return whether an officer should check a message that an opinion with low confidence doesn't classify as a
+    tip.
+    """
     if opinion.look_first:
         return True
     if message.conversation.place is not Place.PERSON:
@@ -144,8 +148,8 @@ def _is_doubtful(message: InboundMessage, opinion: TriageOpinion) -> bool:
 
 
 def _classify_unrecognised(message: InboundMessage) -> MessageClass:
-    """Return chatter for a few words in a group or none at all (emoji), a tip for any other message without
-    opinions.
+    """Return the class of a message without opinions: chatter for a few words in a group or for no words at all
+    (emoji), else a tip.
     """
     word_count = len(words(message.text))
     is_short = not word_count or (word_count <= _MAX_SHORT_WORDS and message.conversation.place is Place.GROUP)

@@ -20,17 +20,17 @@ from anninh_core.messaging.inbound.talk.message_context import (
     continue_case,
     continue_only_case,
     leave_in_doubt,
-    order_of,
-    route_chatter,
+    route_command,
+    route_small_talk,
 )
-from anninh_core.messaging.inbound.talk.message_place import place_of_case
+from anninh_core.messaging.inbound.talk.message_place import find_case_place
 from anninh_core.messaging.inbound.talk.route import MessageClass, Route
 
 
 def order_alone(message: MessageInContext) -> Route | None:
     """A command without other words is run, regardless of the opinions on it."""
     command = message.signals.command
-    return order_of(command, f"order: {command.what}") if command is not None and command.is_bare else None
+    return route_command(command, f"order: {command.what}") if command is not None and command.is_bare else None
 
 
 def danger(message: MessageInContext) -> Route | None:
@@ -45,7 +45,7 @@ def accusation(message: MessageInContext) -> Route | None:
 
 
 def lock_accusation(message: MessageInContext, accused: Accusation) -> Route:
-    """Return the route of an accusation: a case of its own, or the continuation of a recently locked one.
+    """Return the route of an accusation: to a new case, or to a case that was recently locked for the same accused.
 
     All other running cases keep their unit.
     """
@@ -111,7 +111,7 @@ def digit(message: MessageInContext) -> Route | None:
     case = message.history.case(question.case)
     is_danger = question.kind is QuestionKind.DANGER and number == 1
     if case is not None and case.is_locked and is_danger:
-        place = place_of_case(case)
+        place = find_case_place(case)
         return Route(message_class=MessageClass.TIP, emergency=True, place=place, reasons=(why,))
     if case is None or not case.is_worked_on:
         return Route(message_class=MessageClass.TIP, emergency=True, reasons=(why,)) if is_danger else None
@@ -126,10 +126,10 @@ def digit(message: MessageInContext) -> Route | None:
 def order(message: MessageInContext) -> Route | None:
     """A command word is run."""
     command = message.signals.command
-    is_plea = message.signals.is_kind("tip") and message.is_clear
+    is_plea = message.signals.is_kind("tip") and message.has_clear_opinion
     if command is None or (command.what is ResidentCommand.HELP and is_plea and not command.is_bare):
-        return None  # a call for help with a report is a report
-    return order_of(command, f"order: {command.what}")
+        return None  # A call for help together with a report is a report, not a command.
+    return route_command(command, f"order: {command.what}")
 
 
 def state_question(message: MessageInContext) -> Route | None:
@@ -178,7 +178,7 @@ def appeal(message: MessageInContext) -> Route | None:
 def named_case(message: MessageInContext) -> Route | None:
     """A quote or a receipt names the case; thanks for it is thanks."""
     ref = message.pointed_at
-    if not ref or (message.signals.is_thanks and not _is_waiting(message.history.case(ref))):
+    if not ref or (message.signals.is_thanks and not _is_waiting_for_reporter(message.history.case(ref))):
         return None
     why = "quotes a message of the case" if message.history.quoted else "names the receipt of the case"
     case = message.history.case(ref)
@@ -188,7 +188,7 @@ def named_case(message: MessageInContext) -> Route | None:
     return continue_case(ref, why, objects=objects, withdraws=withdraws)
 
 
-def _is_waiting(case: TalkCase | None) -> bool:
+def _is_waiting_for_reporter(case: TalkCase | None) -> bool:
     return case is not None and case.is_waiting
 
 
@@ -206,7 +206,7 @@ def correction(message: MessageInContext) -> Route | None:
 
 def thanks(message: MessageInContext) -> Route | None:
     """Thanks without other words need no action."""
-    return route_chatter("nothing but thanks") if message.signals.is_thanks else None
+    return route_small_talk("nothing but thanks") if message.signals.is_thanks else None
 
 
 def withdrawal(message: MessageInContext) -> Route | None:
@@ -224,8 +224,8 @@ def another_matter(message: MessageInContext) -> Route | None:
     route = message.by_opinions
     if route.message_class is not MessageClass.CHATTER:
         return route
-    if message.is_surely_nothing:
-        return route_chatter("small talk before the matter that was announced")
+    if message.is_certain_small_talk:
+        return route_small_talk("small talk before the matter that was announced")
     return evolve(route, message_class=MessageClass.TIP)
 
 
@@ -239,13 +239,13 @@ def answer(message: MessageInContext) -> Route | None:
     waiting = message.history.waiting
     tells_more = bool(message.signals.category) and any(case.category != message.signals.category for case in waiting)
     return continue_only_case(
-        waiting, "the case waits for this reporter", second_matter=tells_more and message.is_clear
+        waiting, "the case waits for this reporter", second_matter=tells_more and message.has_clear_opinion
     )
 
 
 def courtesy(message: MessageInContext) -> Route | None:
     """Assent and courtesy without other words need no action."""
-    return route_chatter("nothing but courtesy") if message.signals.is_courtesy else None
+    return route_small_talk("nothing but courtesy") if message.signals.is_courtesy else None
 
 
 def objection(message: MessageInContext) -> Route | None:
@@ -275,7 +275,9 @@ def objection(message: MessageInContext) -> Route | None:
 def nothing_said(message: MessageInContext) -> Route | None:
     """Stickers and emoji need no action."""
     return (
-        route_chatter("nothing but stickers") if message.signals.is_wordless and not message.signals.has_media else None
+        route_small_talk("nothing but stickers")
+        if message.signals.is_wordless and not message.signals.has_media
+        else None
     )
 
 
@@ -323,8 +325,8 @@ def small_talk(message: MessageInContext) -> Route | None:
     """
     is_small = message.signals.is_kind("chatter") and message.is_short and not message.signals.is_wordless
     current = message.history.current
-    may_continue = (current and current[0].is_tip) or (message.signals.follows_up and message.history.followed_up)
-    if may_continue and not message.is_surely_nothing:
+    may_continue = (current and current[0].is_tip) or (message.signals.follows_up and message.history.tips_to_follow_up)
+    if may_continue and not message.is_certain_small_talk:
         return None
     return message.by_opinions if is_small else None
 
@@ -361,7 +363,7 @@ def follow_up(message: MessageInContext) -> Route | None:
     category = signals.category
     if signals.is_wordless or message.is_own_question:
         return None
-    not_elsewhere = tuple(case for case in message.history.followed_up if case.ref not in message.elsewhere)
+    not_elsewhere = tuple(case for case in message.history.tips_to_follow_up if case.ref not in message.elsewhere)
     alike = tuple(case for case in not_elsewhere if case.ref in message.alike)
     same_category = tuple(case for case in not_elsewhere if not category or case.category in ("", category))
     cases = alike or (same_category if signals.follows_up else ())
@@ -409,7 +411,9 @@ _ORDERED: tuple[Outcome, ...] = (
 RULES = tuple(
     TalkRule(rule.__name__, " ".join((rule.__doc__ or "").split("\n\n")[0].split()), rule) for rule in _ORDERED
 )
-"""All rules, in the order in which they are tried; the documentation's table is generated from them."""
+"""All rules for a resident's message, in the order in which they are tried; the documentation's table is generated from
+them.
+"""
 
 
 def find_route(message: MessageInContext) -> Route:

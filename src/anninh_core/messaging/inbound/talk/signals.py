@@ -1,4 +1,4 @@
-"""Signals in a message's text about its route, by the profile's lists of phrases."""
+"""Signals in a message's text that decide its route, found by the profile's lists of phrases."""
 
 from collections.abc import Collection, Iterable, Sequence
 
@@ -7,8 +7,8 @@ from attrs import frozen
 from anninh_core.kernel.text import contains_phrase, expand_slang, words
 from anninh_core.messaging.inbound.talk.accusations import Accusation, find_accusation
 from anninh_core.messaging.inbound.talk.commands import Command, parse_command
-from anninh_core.messaging.inbound.talk.follow_up_words import StateQuestion, follows_up, read_state_question
-from anninh_core.messaging.inbound.talk.rights_words import RightsOrder, may_ask, parse_rights
+from anninh_core.messaging.inbound.talk.follow_up_words import StateQuestion, has_follow_up_words, read_state_question
+from anninh_core.messaging.inbound.talk.rights_words import RightsOrder, may_request_data, parse_rights_request
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import InboundMessage
 from anninh_core.vocabulary.opinions import TriageOpinion
@@ -25,7 +25,8 @@ _LISTS = (
     *_WRITTEN_KINDS,
 )
 _VERY_SURE = 0.8
-_MAX_POLITE_WORDS = 12  # longer messages report something, regardless of their words
+# Maximum number of words of a courtesy: a longer message reports something, regardless of its words.
+_MAX_POLITE_WORDS = 12
 _MAX_WITHDRAWAL_WORDS = 25
 
 
@@ -81,12 +82,12 @@ class Signals:
     accusation: Accusation | None = None
 
     def is_kind(self, kind: str) -> bool:
-        """Return whether the deciding opinion classifies the message as this kind."""
+        """Return whether the deciding opinion classifies the message as `kind`."""
         return self.opinion is not None and self.opinion.kind == kind
 
     @property
     def category(self) -> str:
-        """Category of the reported act, "" for none."""
+        """Category of the act that the message reports, "" for none."""
         return self.opinion.category if self.opinion is not None and self.opinion.kind == "tip" else ""
 
 
@@ -94,7 +95,7 @@ def read_signals(message: InboundMessage, opinions: Sequence[TriageOpinion], dis
     """Return the signals in a message."""
     tokens = words(message.text)
     expanded = expand_slang(tokens, district.teen_code)
-    phrases = district.phrases_of(*_LISTS).find_in(" ".join(expanded))
+    phrases = district.phrases_of(*_LISTS).find_phrases(" ".join(expanded))
     lists = district.words
     danger = next((opinion for opinion in opinions if opinion.emergency), None)
     objects = "objection" in phrases
@@ -109,7 +110,7 @@ def read_signals(message: InboundMessage, opinions: Sequence[TriageOpinion], dis
     is_courtesy = is_polite and consists_of_accented_phrases(expanded, courtesy)
     return Signals(
         command=parse_command(message.text, district),
-        opinion=danger or _find_best(opinions, lists["thanks"], is_thanked="thanks" in phrases),
+        opinion=danger or _find_best_opinion(opinions, lists["thanks"], is_thanked="thanks" in phrases),
         is_danger=danger is not None,
         is_wordless=not tokens,
         has_media=any(attachment.kind != "sticker" for attachment in message.attachments),
@@ -123,13 +124,13 @@ def read_signals(message: InboundMessage, opinions: Sequence[TriageOpinion], dis
         has_circumstance="circumstance" in phrases,
         is_procedure="procedure" in phrases,
         guidance=next((kind for kind in _WRITTEN_KINDS if kind in phrases), ""),
-        rights=parse_rights(message.text, district) if may_ask(expanded, district) else None,
+        rights=parse_rights_request(message.text, district) if may_request_data(expanded, district) else None,
         is_correction=is_only_correction or (has_correction and danger is None),
         corrects_place="place_correction" in phrases,
         has_direction=bool(find_accented_phrases(written, lists.get("direction", ()))),
-        opens_another_matter=_opens_with_more(tokens, lists["command_other"]),
+        opens_another_matter=_opens_with_phrase_and_more(tokens, lists["command_other"]),
         state_question=read_state_question(message.text, district),
-        follows_up=follows_up(message.text, district),
+        follows_up=has_follow_up_words(message.text, district),
         is_yes=_is_answer(written, lists.get("answer_yes", ()), polite),
         is_no=_is_answer(written, lists.get("answer_no", ()), polite),
         accusation=find_accusation(message.text, district),
@@ -143,19 +144,21 @@ def has_objection(text: str, district: District) -> bool:
 
 
 def _is_answer(tokens: Sequence[str], answers: Sequence[str], polite: Sequence[str]) -> bool:
-    """Return whether a text is one of the answers, possibly with courtesy around it."""
+    """Return whether a text consists of one of the answers, possibly with courtesy around it."""
     return bool(find_accented_phrases(tokens, answers)) and consists_of_accented_phrases(tokens, (*answers, *polite))
 
 
-def _opens_with_more(tokens: Sequence[str], phrases: Iterable[str]) -> bool:
+def _opens_with_phrase_and_more(tokens: Sequence[str], phrases: Iterable[str]) -> bool:
     """Return whether a text begins with one of the phrases and has further words."""
     text = " ".join(tokens)
     return any(text.startswith(f"{phrase} ") for phrase in phrases)
 
 
-def _find_best(opinions: Sequence[TriageOpinion], thanks: Collection[str], *, is_thanked: bool) -> TriageOpinion | None:
-    """Return the most confident opinion, without opinions based on thanks: these imply nothing about the other words,
-    as in "nó lại sang phá nữa".
+def _find_best_opinion(
+    opinions: Sequence[TriageOpinion], thanks: Collection[str], *, is_thanked: bool
+) -> TriageOpinion | None:
+    """Return the most confident opinion. Opinions based on words of thanks are left out, as these imply nothing about
+    the other words: "nó lại sang phá nữa".
     """
     relevant = [candidate for candidate in opinions if not (is_thanked and _is_based_on_thanks(candidate, thanks))]
     return max(relevant, key=lambda opinion: opinion.confidence, default=None)
@@ -172,7 +175,7 @@ def _is_based_on_thanks(opinion: TriageOpinion, thanks: Collection[str]) -> bool
 
 
 def _read_number(tokens: Iterable[str]) -> int:
-    """Return the number that a text consists of, with common additions ("1", "số 2", "2 ạ"); 0 for none."""
+    """Return the number that a text consists of, possibly with common additions ("1", "số 2", "2 ạ"); 0 for none."""
     digits = [token for token in tokens if token not in ("so", "a", "viec", "tin", "chon")]
     return (
         int(digits[0]) if len(digits) == 1 and digits[0].isascii() and digits[0].isdigit() and len(digits[0]) < 3 else 0

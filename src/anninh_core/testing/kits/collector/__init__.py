@@ -1,1 +1,1 @@
-"""Rules of the collector kit, and a source that publishes pieces, fails, and sends hostile data."""
+"""The conformance kit for collectors: its rules, and a source that publishes pieces, fails, and sends hostile data."""

@@ -13,14 +13,14 @@ from anninh_core.testing.kits.collector.standing import LIMITS, BuildsCollector,
 from anninh_core.testing.kits.guard import ConformanceKit
 
 DECLARED = (RetryLater, NeedsPerson, BadInput)
-"""Errors that a collector may raise."""
+"""Errors that a collector is allowed to raise."""
 
-_PATIENCE = 20.0  # seconds; far more than any limit that the rules set
+_PATIENCE = 20.0  # Seconds after which a reading counts as endless; far more than any limit that the rules set.
 _MOST_READINGS = 100
 
 
 class CollectorRules(ConformanceKit, kit=True):
-    """Fixtures and helpers of the kit's parts; see `CollectorConformance`."""
+    """Fixtures and helpers for the rules of the collector kit; see `CollectorConformance`."""
 
     @pytest.fixture
     def media_type(self) -> str:
@@ -29,7 +29,7 @@ class CollectorRules(ConformanceKit, kit=True):
 
     @pytest.fixture
     def source(self, writes: WritesPieces, media_type: str, tmp_path: Path) -> Iterator[StandingSource]:
-        """A source over HTTP; override this fixture for a source that is read in another way."""
+        """Yield a source over HTTP; override this fixture for a source that is read in another way."""
         opened = HttpSource(writes, media_type, tmp_path)
         yield opened
         opened.close()
@@ -46,13 +46,13 @@ class CollectorRules(ConformanceKit, kit=True):
 
     @staticmethod
     def fail(source: StandingSource, name: str) -> None:
-        """Make the source fail in a way, or skip the rule if the source can't."""
+        """Make the source fail in the way `name`, or skip the rule if the source can't."""
         if not source.fail(name):
             pytest.skip(f"this source can't fail so: {name}")
 
 
 def read_all(collector: Collector, cursor: str = "", limits: CollectionLimits = LIMITS) -> list[CollectedPiece]:
-    """Return all pieces of a collector, by repeated readings until one has none."""
+    """Return all pieces that a collector finds, by repeated readings until one has none."""
     collected: list[CollectedPiece] = []
     for _ in range(_MOST_READINGS):
         reading = collector.collect(cursor, limits)
@@ -64,17 +64,17 @@ def read_all(collector: Collector, cursor: str = "", limits: CollectionLimits = 
 
 
 def raised(collector: Collector, limits: CollectionLimits = LIMITS, cursor: str = "") -> BaseException | None:
-    """Return the error of a reading, or None; fail if the reading doesn't end."""
+    """Return the error that a reading of the source raises, or None; fail if the reading doesn't end."""
     outcome: list[BaseException | None] = []
 
-    def read() -> None:
+    def read_source() -> None:
         try:
             collector.collect(cursor, limits)
             outcome.append(None)
         except BaseException as error:  # noqa: BLE001  whatever it is, the rule looks at it
             outcome.append(error)
 
-    thread = threading.Thread(target=read, daemon=True)
+    thread = threading.Thread(target=read_source, daemon=True)
     thread.start()
     thread.join(_PATIENCE)
     if not outcome:

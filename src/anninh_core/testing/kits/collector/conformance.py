@@ -1,5 +1,5 @@
-"""The collector kit: each piece is collected once, in plain text and within limits, and each trouble raises its own
-error.
+"""The conformance kit for collectors: each piece is collected once, in plain text and within limits, and each trouble
+raises its own error.
 """
 
 from anninh_core.testing.kits.collector.failing import CollectorFailing
@@ -7,7 +7,7 @@ from anninh_core.testing.kits.collector.telling import CollectorTelling
 
 
 class CollectorConformance(CollectorTelling, CollectorFailing, kit=True):
-    """Subclass it in a test module and give two fixtures.
+    """Rules that a collector has to keep. Subclass it in a test module and give two fixtures.
 
     `writes` returns a function that makes the source's answer from its pieces, `builds` one that builds a collector for
     an address. The kit serves the source over HTTP on the loopback, and makes it fail in every way that sources do; its

@@ -1,4 +1,4 @@
-"""The collector kit: errors for a source in trouble, or with hostile data."""
+"""Rules of the collector kit about the errors for a source in trouble, or with hostile data."""
 
 from datetime import timedelta
 
@@ -45,7 +45,9 @@ class CollectorFailing(CollectorRules, kit=True):
 
     @pytest.mark.parametrize("way", ["slow", "silent"])
     def test_time(self, collector: Collector, source: StandingSource, way: str) -> None:
-        """C-20 A source that drips or sends nothing is given up as `RetryLater` after the time limit."""
+        """C-20 A source that sends its answer extremely slowly, or nothing, is given up as `RetryLater` after the time
+        limit.
+        """
         source.stand(pieces(FEW))
         self.fail(source, way)
         error = raised(collector, SHORT)

@@ -1,4 +1,6 @@
-"""The kit's source over HTTP, on the loopback: it answers, changes, and fails in every way that sources do."""
+"""The collector kit's source over HTTP, on the loopback: it publishes pieces, changes, and fails in every way that
+sources do.
+"""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,17 +30,17 @@ BODIES: Mapping[str, bytes] = {
     "number": b"4711",
 }
 RETRY_AFTER = 7200
-"""Seconds that the source demands as a delay if it is too busy."""
+"""Seconds of delay that the source demands if it is too busy."""
 
 ENDLESS = 64 * 1024 * 1024
-"""Bytes after which an endless answer ends if the client hasn't hung up before."""
+"""Number of bytes after which an endless answer ends if the client hasn't hung up before."""
 
 _LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
-_DRIP = 0.02  # seconds
+_DRIP = 0.02  # Seconds between two bytes of a slow answer.
 
 
 class HttpSource:
-    """A source that is read by HTTP.
+    """A source for a collector that is read by HTTP.
 
     Args:
         write: makes the answer from the pieces at the source.
@@ -56,7 +58,9 @@ class HttpSource:
         self.closing = threading.Event()
         self.canary = folder / "canary.txt"
         self.canary.write_text("kitcanary", encoding="ascii")
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Answers", (_Answers,), {"source": self}))
+        self._server = ThreadingHTTPServer(
+            ("127.0.0.1", 0), type("Answers", (_SourceRequestHandler,), {"source": self})
+        )
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
@@ -71,8 +75,8 @@ class HttpSource:
         self.failing = ""
 
     def fail(self, name: str) -> bool:
-        """Make each reading fail in a way; return False if this media type can't. For a refused connection see
-        `refusing_address`.
+        """Make each reading of the source fail in the way `name`; return False if this media type can't. For a refused
+        connection see `refusing_address`.
         """
         if name in ("laughs", "external", "deep") and not self.bomb(name):
             return False
@@ -95,7 +99,7 @@ class HttpSource:
         return b""
 
     def close(self) -> None:
-        """Close the server, and end answers that drip."""
+        """Close the source's server, and end answers that are sent slowly."""
         self.closing.set()
         self._server.shutdown()
         self._server.server_close()
@@ -106,59 +110,61 @@ _BOMBED = piece(0, title="kitbomb", words="kitbomb")
 
 @contextmanager
 def refusing_address() -> Iterator[str]:
-    """Yield an address that refuses connections; no other process gets it meanwhile."""
+    """Yield an address that refuses connections; no other process gets the address in the meantime."""
     with socket() as reserved:
-        reserved.bind(("127.0.0.1", 0))  # taken, but without a listener
+        reserved.bind(("127.0.0.1", 0))  # The port is taken, but nothing listens on it.
         yield f"http://127.0.0.1:{reserved.getsockname()[1]}/feed?key=kitsecret"
 
 
-class _Answers(BaseHTTPRequestHandler):
-    """Answers requests by the state of the source at that moment."""
+class _SourceRequestHandler(BaseHTTPRequestHandler):
+    """Answers HTTP requests by the state of the source at that moment."""
 
     source: ClassVar[HttpSource]
 
     def do_GET(self) -> None:
-        """Answer, or fail in the way that `HttpSource.fail` has set."""
+        """Answer a request, or fail in the way that `HttpSource.fail` has set."""
         self.source.asked += 1
-        with suppress(OSError):  # the other side hung up, as it may
-            self._ways().get(self.source.failing, self._fail_plainly)()
+        with suppress(OSError):  # The client hung up, which it may do.
+            self._map_failures().get(self.source.failing, self._send_failure)()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Log nothing."""
+        """Do nothing, so that no request is logged."""
 
-    def _ways(self) -> Mapping[str, Callable[[], None]]:
+    def _map_failures(self) -> Mapping[str, Callable[[], None]]:
         return {
-            "": self._answer,
-            "cut": lambda: self._send(200, self.source.body[: len(self.source.body) * 3 // 5]),
-            "broken_line": lambda: self._send(200, self.source.body[:-40], length=len(self.source.body)),
-            "announced": lambda: self._send(200, self.source.body, length=1024**3),
-            "endless": self._send_without_end,
-            "slow": self._drip,
-            "silent": self._wait,
-            "circle": lambda: self._send(302, b"", {"Location": self.path}),
-            "to_file": lambda: self._send(302, b"", {"Location": self.source.canary.as_uri()}),
+            "": self._send_pieces,
+            "cut": lambda: self._send_response(200, self.source.body[: len(self.source.body) * 3 // 5]),
+            "broken_line": lambda: self._send_response(200, self.source.body[:-40], length=len(self.source.body)),
+            "announced": lambda: self._send_response(200, self.source.body, length=1024**3),
+            "endless": self._send_endless_body,
+            "slow": self._send_slowly,
+            "silent": self._wait_for_close,
+            "circle": lambda: self._send_response(302, b"", {"Location": self.path}),
+            "to_file": lambda: self._send_response(302, b"", {"Location": self.source.canary.as_uri()}),
         }
 
-    def _answer(self) -> None:
+    def _send_pieces(self) -> None:
         tag = f'"{sha256(self.source.body).hexdigest()[:16]}"'
         validators = {"ETag": tag} if self.source.has_validators else {}
         if validators and self.headers.get("If-None-Match") == tag:
             self.source.unchanged += 1
-            self._send(304, b"", validators)
+            self._send_response(304, b"", validators)
         else:
-            self._send(200, self.source.body, validators)
+            self._send_response(200, self.source.body, validators)
 
-    def _fail_plainly(self) -> None:
+    def _send_failure(self) -> None:
         name = self.source.failing
         if name in STATUSES:
             is_busy = name in ("unavailable", "rate_limit")
-            self._send(STATUSES[name], b"kitsecret", {"Retry-After": str(RETRY_AFTER)} if is_busy else {})
+            self._send_response(STATUSES[name], b"kitsecret", {"Retry-After": str(RETRY_AFTER)} if is_busy else {})
         elif name in BODIES:
-            self._send(200, BODIES[name])
+            self._send_response(200, BODIES[name])
         else:
-            self._send(200, self.source.bomb(name))
+            self._send_response(200, self.source.bomb(name))
 
-    def _send(self, status: int, body: bytes, headers: Mapping[str, str] | None = None, *, length: int = -1) -> None:
+    def _send_response(
+        self, status: int, body: bytes, headers: Mapping[str, str] | None = None, *, length: int = -1
+    ) -> None:
         self.send_response(status)
         kind = "text/html" if self.source.failing == "page" else self.source.media_type
         for name, value in {"Content-Type": kind, **(headers or {})}.items():
@@ -167,22 +173,22 @@ class _Answers(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _send_without_end(self) -> None:
-        self._begin()
+    def _send_endless_body(self) -> None:
+        self._send_first_half()
         chunk = b" " * 65_536
         while self.source.sent < ENDLESS and not self.source.closing.is_set():
             self.wfile.write(chunk)
             self.source.sent += len(chunk)
 
-    def _drip(self) -> None:
-        self._begin()
+    def _send_slowly(self) -> None:
+        self._send_first_half()
         while not self.source.closing.wait(_DRIP):
             self.wfile.write(b" ")
 
-    def _wait(self) -> None:
+    def _wait_for_close(self) -> None:
         self.source.closing.wait()
 
-    def _begin(self) -> None:
+    def _send_first_half(self) -> None:
         self.send_response(200)
         self.send_header("Content-Type", self.source.media_type)
         self.end_headers()

@@ -1,4 +1,4 @@
-"""Pieces at the kit's source. All names are made up."""
+"""Pieces that the collector kit's source publishes. All names are made up."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
@@ -12,12 +12,12 @@ BEGIN = datetime(2021, 8, 30, 1, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 VIETNAM = timezone(timedelta(hours=7))
 LIMITS = CollectionLimits(pieces=50, size=256 * 1024, seconds=10)
-"""Limits of a reading, unless a rule sets others."""
+"""Limits of reading the source once, unless a rule sets others."""
 
 
 @frozen(kw_only=True)
 class StandingPiece:
-    """A piece as a source has it: its texts are HTML, as nearly all sources write them.
+    """A piece of content that the source publishes: its texts are HTML, as nearly all sources write them.
 
     Attributes:
         id: the source's id of the piece.
@@ -33,23 +33,23 @@ class StandingPiece:
 
 
 WritesPieces = Callable[[Sequence[StandingPiece]], bytes]
-"""Makes the source's answer from its pieces, in their order."""
+"""Function that makes the source's answer from its pieces, in their order."""
 
 BuildsCollector = Callable[[str], Collector]
-"""Builds a collector that reads the source at an address."""
+"""Function that builds a collector for the source at an address."""
 
 
 class StandingSource(Protocol):
-    """A source that the kit controls."""
+    """A source of content that the collector kit controls."""
 
     @property
     def address(self) -> str:
-        """Address of the source for a collector."""
+        """Address of the source, from which a collector reads."""
         ...
 
     @property
     def asked(self) -> int:
-        """Number of readings so far."""
+        """Number of times that the source was read so far."""
         ...
 
     def stand(self, pieces: Sequence[StandingPiece]) -> None:
@@ -57,12 +57,12 @@ class StandingSource(Protocol):
         ...
 
     def fail(self, name: str) -> bool:
-        """Make each reading fail in a way from now on; return False if this source can't."""
+        """Make each reading of the source fail in the way `name` from now on; return False if this source can't."""
         ...
 
 
 def piece(number: int, *, id: str = "", title: str = "", words: str = "", address: str = "") -> StandingPiece:
-    """Return a piece; the higher its number, the later it was published."""
+    """Return a piece of content; the higher its number, the later it was published."""
     return StandingPiece(
         id=id or f"tag:kit.invalid,2021:{number}",
         title=title or f"kittitle{number}",
@@ -73,5 +73,5 @@ def piece(number: int, *, id: str = "", title: str = "", words: str = "", addres
 
 
 def pieces(count: int, begin: int = 0) -> list[StandingPiece]:
-    """Return some pieces, the latest first, as sources have them."""
+    """Return some pieces of content, the latest first, as sources have them."""
     return [piece(number) for number in reversed(range(begin, begin + count))]

@@ -1,4 +1,4 @@
-"""The collector kit: pieces are collected once, in order, and in plain text."""
+"""Rules of the collector kit about the returned pieces: they are collected once, in order, and in plain text."""
 
 import re
 from collections.abc import Callable
@@ -30,7 +30,7 @@ class CollectorTelling(CollectorRules, kit=True):
     """Rules about the pieces that a collector returns."""
 
     def test_name(self, collector: Collector) -> None:
-        """C-01 Its type has a short name that can be written in the settings."""
+        """C-01 A collector's type has a short name that can be written in the settings."""
         assert re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", collector.name), collector.name
 
     def test_built_quietly(self, collector: Collector, another: Another, source: StandingSource) -> None:

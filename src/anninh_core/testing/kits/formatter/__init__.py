@@ -1,1 +1,1 @@
-"""The rules of the formatter kit, the documents that it renders, and the readers of rendered files."""
+"""The conformance kit for formatters: its rules, the documents to render, and the readers of rendered files."""

@@ -1,4 +1,6 @@
-"""The formatter kit: which parts of a document reach the file, and that the file is the same each time."""
+"""The conformance kit for formatters: which parts of a document reach the file, and that the file is the same each
+time.
+"""
 
 import re
 import socket
@@ -34,7 +36,7 @@ DOCUMENTS: Mapping[str, MakeDocument] = {
 
 
 class FormatterConformance(ConformanceKit, kit=True):
-    """Subclass it in a test module and give the fixture `formatter`.
+    """Rules that a formatter has to keep. Subclass it in a test module and give the fixture `formatter`.
 
     Files of text, HTML, CSV, office programs and PDF are read by the kit; for another kind override `words`.
 
@@ -53,18 +55,18 @@ class FormatterConformance(ConformanceKit, kit=True):
 
     @pytest.fixture
     def words(self, formatter: Formatter) -> Callable[[bytes], str]:
-        """Returns the words of a file, as a person reads them who opens it."""
+        """Return a function that returns the words of a file, as a person reads them who opens the file."""
         return lambda data: read_words(data, formatter.media_type)
 
     def test_names(self, formatter: Formatter) -> None:
-        """F-01 It has a short name, a suffix with its dot, and a media type."""
+        """F-01 A format has a short name, a suffix with its dot, and a media type."""
         assert re.fullmatch(r"[a-z][a-z0-9_-]*", formatter.name), formatter.name
         assert re.fullmatch(r"(\.[a-z0-9]+)+", formatter.suffix), formatter.suffix
         assert re.fullmatch(r"[a-z]+/[a-z0-9.+-]+", formatter.media_type), formatter.media_type
 
     def test_abilities(self, formatter: Formatter) -> None:
-        """F-02 It declares for layout, tables, charts and figures whether they reach the file, with a note unless it is
-        in full.
+        """F-02 A format declares for layout, tables, charts and figures whether they reach the file, with a note unless
+        they do so in full.
         """
         assert {*formatter.capabilities.abilities} == {*ABILITIES}
         for name, ability in formatter.capabilities.abilities.items():
@@ -91,28 +93,28 @@ class FormatterConformance(ConformanceKit, kit=True):
         self, formatter: Formatter, wording: Mapping[str, str], words: Callable[[bytes], str], block: str
     ) -> None:
         """F-05 Paragraphs, cells, captions, labels and values reach the file, if the format declares them."""
-        self._require(
+        self._require_any_part(
             formatter, *{"paragraph": ("layout", "tables"), "table": ("tables",), "chart": ("charts",)}[block]
         )
         document = evolve(documents.full_document(wording), figures=())
         if block != "chart" or formatter.capabilities.of("charts").support is Support.FULL:
-            self._assert_there(words(formatter.render(document)), documents.BLOCK_WORDS[block])
+            self._assert_contains(words(formatter.render(document)), documents.BLOCK_WORDS[block])
         else:
             text = words(formatter.render(document))
             assert any(word in text for word in documents.BLOCK_WORDS[block]), "nothing of the chart reaches the file"
 
     def test_headings(self, formatter: Formatter, wording: Mapping[str, str], words: Callable[[bytes], str]) -> None:
         """F-06 Headings, the closing sentence and the letterhead reach the file if the format has a layout."""
-        self._require(formatter, "layout")
+        self._require_any_part(formatter, "layout")
         text = words(formatter.render(documents.full_document(wording)))
-        self._assert_there(text.casefold(), [word.casefold() for word in ("kitsection", "kitbelow", "kitlast")])
-        self._assert_there(text.casefold(), [word.casefold() for word in documents.LETTERHEAD_WORDS])
+        self._assert_contains(text.casefold(), [word.casefold() for word in ("kitsection", "kitbelow", "kitlast")])
+        self._assert_contains(text.casefold(), [word.casefold() for word in documents.LETTERHEAD_WORDS])
 
     def test_figures(self, formatter: Formatter, wording: Mapping[str, str], words: Callable[[bytes], str]) -> None:
         """F-07 Every figure reaches the file with its name and its value, if the format declares figures."""
-        self._require(formatter, "figures")
+        self._require_any_part(formatter, "figures")
         text = words(formatter.render(documents.full_document(wording)))
-        self._assert_there(text, documents.FIGURE_WORDS)
+        self._assert_contains(text, documents.FIGURE_WORDS)
         assert "4321" in re.sub(r"[.,\s]", "", text), "a value is missing"
 
     @pytest.mark.parametrize("part", ["tables", "charts", "figures"])
@@ -131,7 +133,9 @@ class FormatterConformance(ConformanceKit, kit=True):
     def test_hostile_words(
         self, formatter: Formatter, wording: Mapping[str, str], words: Callable[[bytes], str]
     ) -> None:
-        """F-09 Hostile words arrive as words: no markup, no formula, nor in a chart's workbook; the file opens."""
+        """F-09 Hostile words arrive as words: they become no markup and no formula, also in a chart's workbook, and the
+        file opens.
+        """
         data = formatter.render(documents.hostile_document(wording))
         assert find_more_than_words(data, formatter.media_type) == []
         text = words(data)
@@ -142,7 +146,7 @@ class FormatterConformance(ConformanceKit, kit=True):
     def test_missing_numbers(
         self, formatter: Formatter, wording: Mapping[str, str], words: Callable[[bytes], str]
     ) -> None:
-        """F-10 An unknown number is left empty: it isn't 0, and no word of a programming language."""
+        """F-10 An unknown number is left empty: it is neither 0 nor a word of a programming language."""
         text = words(formatter.render(documents.numberless_document(wording)))
         assert not _NO_NUMBER.search(text), _NO_NUMBER.findall(text)
         if formatter.capabilities.can("figures"):
@@ -161,7 +165,7 @@ class FormatterConformance(ConformanceKit, kit=True):
 
     def test_large_table(self, formatter: Formatter, wording: Mapping[str, str], words: Callable[[bytes], str]) -> None:
         """F-12 Of a table over many pages no row is left out."""
-        self._require(formatter, "tables")
+        self._require_any_part(formatter, "tables")
         text = words(formatter.render(documents.large_document(wording, ROWS)))
         assert not [number for number in range(ROWS) if f"kitrow{number:04}" not in text]
 
@@ -183,21 +187,21 @@ class FormatterConformance(ConformanceKit, kit=True):
         """F-14 Rendering makes no request over the network."""
         requests: list[object] = []
 
-        def refuse(*arguments: object, **_: object) -> NoReturn:
+        def refuse_connection(*arguments: object, **_: object) -> NoReturn:
             requests.append(arguments)
             raise OSError("a formatter asks nobody")
 
-        monkeypatch.setattr(socket.socket, "connect", refuse)
-        monkeypatch.setattr(socket, "getaddrinfo", refuse)
+        monkeypatch.setattr(socket.socket, "connect", refuse_connection)
+        monkeypatch.setattr(socket, "getaddrinfo", refuse_connection)
         assert formatter.render(documents.hostile_document(wording))
         assert not requests
 
     @staticmethod
-    def _require(formatter: Formatter, *parts: str) -> None:
-        """Skip the rule if the format declares none of these parts."""
+    def _require_any_part(formatter: Formatter, *parts: str) -> None:
+        """Skip the rule if the format declares none of the document's parts in `parts`."""
         if not any(formatter.capabilities.can(part) for part in parts):
             pytest.skip(f"no {parts[0]}: {formatter.capabilities.of(parts[0]).note}")
 
     @staticmethod
-    def _assert_there(text: str, expected: "tuple[str, ...] | list[str]") -> None:
+    def _assert_contains(text: str, expected: "tuple[str, ...] | list[str]") -> None:
         assert not [word for word in expected if word not in text]

@@ -1,4 +1,4 @@
-"""Documents that a formatter is asked to render: full, empty, hostile, large. All names and numbers are made up."""
+"""Documents that the formatter kit renders: full, empty, hostile, large. All names and numbers are made up."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -26,7 +26,7 @@ HOSTILE = (
     "kitdecomposed e\u0302\u0301 👨‍👩‍👧 🔥",
     "kitlines\n\n\tand\r\nmore\rend",
 )
-"""Texts in which a format could see more than words; each has a part that begins with `kit`."""
+"""Texts that a format could take for more than words; each has a part that begins with `kit`."""
 
 LETTERHEAD = Letterhead(
     national_title="KITNATION",
@@ -73,7 +73,7 @@ FIGURE_WORDS = ("kitfigurefirst", "kitfiguresecond")
 
 
 def full_document(wording: Mapping[str, str]) -> ReportDocument:
-    """Return a document with every kind of content."""
+    """Return a report document with every kind of content."""
     return ReportDocument(
         id="kit-1",
         kind="half-year",
@@ -92,7 +92,7 @@ def full_document(wording: Mapping[str, str]) -> ReportDocument:
 
 
 def bare_document(wording: Mapping[str, str]) -> ReportDocument:
-    """Return a draft without any optional part."""
+    """Return a draft of a report document without any optional part."""
     head = Letterhead(
         national_title="KITNATION",
         motto="",
@@ -111,14 +111,14 @@ def bare_document(wording: Mapping[str, str]) -> ReportDocument:
 
 
 def numberless_document(wording: Mapping[str, str]) -> ReportDocument:
-    """Return a document with unknown numbers, and with tables and charts without rows."""
+    """Return a report document with unknown numbers, and with tables and charts without rows."""
     figures = (Figure("kit_first", "kitfigurefirst", "kitdefinition", "kitmeasure", None, None),)
     blocks = (Table("kitcaption", ("kitheadone", "kitheadtwo"), ()), Chart("kitchart", (), ()), Paragraph(""))
     return evolve(full_document(wording), sections=(Section("kitsection", 1, blocks),), figures=figures)
 
 
 def hostile_document(wording: Mapping[str, str]) -> ReportDocument:
-    """Return a document with hostile words in every text."""
+    """Return a report document with hostile words in every text."""
     rows = tuple((text, text) for text in HOSTILE)
     everything = " ".join(HOSTILE)
     blocks: tuple[Block, ...] = (
@@ -141,7 +141,7 @@ def hostile_document(wording: Mapping[str, str]) -> ReportDocument:
 
 
 def large_document(wording: Mapping[str, str], rows: int) -> ReportDocument:
-    """Return a document with a table and a chart of many rows, over many pages."""
+    """Return a report document with a table and a chart of many rows, over many pages."""
     names = tuple(f"kitrow{number:04}" for number in range(rows))
     table = Table("kitcaption", ("kitheadone", "kitheadtwo"), tuple((name, "1") for name in names))
     chart = Chart("kitchart", names[:40], (1.0,) * len(names[:40]))

@@ -1,4 +1,6 @@
-"""Read a formatter's file: its words, and whether it has more than words; for text, HTML, CSV, office files and PDF."""
+"""Reading of a rendered file: its words, and whether it contains more than words; for text, HTML, CSV, office files and
+PDF.
+"""
 
 import csv
 from collections.abc import Iterator
@@ -12,12 +14,12 @@ import pytest
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _FORMULA = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}f"
-"""Tag of a formula in a sheet; in charts an `f` of another namespace is the reference to the numbers."""
+"""Tag of a formula in a spreadsheet; in charts an `f` of another namespace is the reference to the numbers."""
 _OFFICE = (".xlsx", ".docx", ".pptx")
 
 
-class _Page(HTMLParser):
-    """Collects the words and the elements of a page."""
+class _PageReader(HTMLParser):
+    """Collects the words and the elements of a web page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,7 +35,7 @@ class _Page(HTMLParser):
 
 
 def read_words(data: bytes, media_type: str) -> str:
-    """Return the words of a file.
+    """Return the words of a rendered file.
 
     Skips the rule if the file is a PDF and no PDF reader is installed.
     """
@@ -41,21 +43,21 @@ def read_words(data: bytes, media_type: str) -> str:
         reader = pytest.importorskip("pypdf", reason="reading a PDF takes pypdf: pip install 'anninh[files]'")
         return "\n".join(page.extract_text() for page in reader.PdfReader(BytesIO(data)).pages)
     if is_zipfile(BytesIO(data)):
-        return "\n".join(" ".join(root.itertext()) for root in _xml_parts(data))
+        return "\n".join(" ".join(root.itertext()) for root in _parse_xml_parts(data))
     text = data.decode("utf-8-sig")
-    return " ".join(_read_page(text).words) if "html" in media_type else text
+    return " ".join(_parse_page(text).words) if "html" in media_type else text
 
 
 def find_more_than_words(data: bytes, media_type: str) -> list[str]:
-    """Return the hostile words that a program would take for markup, and "formula" or the cells that it would take for
-    one.
+    """Return the hostile words in a rendered file that a program would take for markup, and "formula" or the cells that
+    it would take for a formula.
     """
     if is_zipfile(BytesIO(data)):
-        tags = {str(element.tag) for root in _xml_parts(data, embedded=True) for element in root.iter()}
+        tags = {str(element.tag) for root in _parse_xml_parts(data, embedded=True) for element in root.iter()}
         markup = {tag.rpartition("}")[2] for tag in tags} & {"kitelement"}
         return [*sorted(markup), *(["formula"] if _FORMULA in tags else [])]
     if "html" in media_type:
-        return sorted(_read_page(data.decode("utf-8-sig")).elements & {"kitelement"})
+        return sorted(_parse_page(data.decode("utf-8-sig")).elements & {"kitelement"})
     if "csv" in media_type:
         cells = [cell for row in csv.reader(StringIO(data.decode("utf-8-sig"), newline="")) for cell in row]
         return [cell for cell in cells if cell.startswith(_FORMULA_STARTS) and not _is_number(cell)]
@@ -63,7 +65,9 @@ def find_more_than_words(data: bytes, media_type: str) -> list[str]:
 
 
 def find_making_time(data: bytes, now: datetime) -> list[str]:
-    """Return the names of packed files that contain the time of rendering; the dates of the documents are long past."""
+    """Return the names of packed files that contain the time of rendering; the dates of the kit's documents are long
+    past.
+    """
     days = [now + timedelta(days=change) for change in (-1, 0, 1)]
     spelt = [f"{day:{form}}".encode() for day in days for form in ("%Y-%m-%d", "D:%Y%m%d")]
     dates = {(day.year, day.month, day.day) for day in days}
@@ -75,7 +79,7 @@ def find_making_time(data: bytes, now: datetime) -> list[str]:
 
 
 def _iter_files(within: str, data: bytes) -> Iterator[tuple[str, tuple[int, ...], bytes]]:
-    """Yield a file and the files packed into it, with their names and days of packing."""
+    """Yield a file and the files packed into it, each with its name, day of packing and content."""
     yield within, (), data
     if is_zipfile(BytesIO(data)):
         with ZipFile(BytesIO(data)) as archive:
@@ -87,20 +91,20 @@ def _iter_files(within: str, data: bytes) -> Iterator[tuple[str, tuple[int, ...]
                     yield from _iter_files(name, content)
 
 
-def _read_page(text: str) -> _Page:
-    page = _Page()
+def _parse_page(text: str) -> _PageReader:
+    page = _PageReader()
     page.feed(text)
     return page
 
 
-def _xml_parts(data: bytes, *, embedded: bool = False) -> list[ET.Element]:
+def _parse_xml_parts(data: bytes, *, embedded: bool = False) -> list[ET.Element]:
     """Return the XML parts of an office file; with `embedded` also those of files in it, such as a chart's workbook."""
     with ZipFile(BytesIO(data)) as archive:
         names = archive.namelist()
         files = [archive.read(name) for name in names if name.endswith((".xml", ".rels"))]
         roots = [ET.fromstring(file) for file in files]  # noqa: S314  written by the formatter under test
         inner = [archive.read(name) for name in names if embedded and name.endswith(_OFFICE)]
-    return [*roots, *(root for file in inner for root in _xml_parts(file, embedded=True))]
+    return [*roots, *(root for file in inner for root in _parse_xml_parts(file, embedded=True))]
 
 
 def _is_number(cell: str) -> bool:

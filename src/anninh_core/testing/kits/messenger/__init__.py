@@ -1,1 +1,1 @@
-"""The rules of the messenger kit."""
+"""The conformance kit for messengers: its rules and helpers."""

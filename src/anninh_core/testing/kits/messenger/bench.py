@@ -1,4 +1,4 @@
-"""Shared parts of the messenger rules: difficult input, fixtures and steps."""
+"""Fixtures, helpers and difficult input shared by all rules of the messenger kit."""
 
 import logging
 import unicodedata
@@ -51,7 +51,7 @@ PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8cfc000000301010018dd8db0"
     "0000000049454e44ae426082"
 )
-"""A PNG of one pixel."""
+"""A PNG picture of a single pixel."""
 
 
 ERRORS: dict[str, type[DeliveryError]] = {
@@ -69,7 +69,7 @@ ERRORS: dict[str, type[DeliveryError]] = {
 """The error that a messenger has to raise for each failure of `anninh_core.testing.mock.failures`."""
 
 DISTINCT = "Lục-lạc kêu ngoài bờ-đê"
-"""Words that no error contains by chance."""
+"""Words that no error contains by chance, so that a leak of them is recognised."""
 NOBODY = "nobody-4711"
 """An id that no person has."""
 SECRET_NAME = "bờ-đê-4711.png"  # noqa: S105  the name of a file
@@ -89,7 +89,7 @@ class MessengerBench:
 
     @pytest.fixture
     def services(self) -> AdapterServices:
-        """State, leases, blobs, clock and ids in memory: build the messenger with them."""
+        """Services of the core in memory: state, leases, blobs, clock and ids. Build the messenger with them."""
         return memory_services()
 
     @pytest.fixture
@@ -118,12 +118,12 @@ AWHILE = timedelta(hours=1)
 
 
 def since(services: AdapterServices) -> datetime:
-    """Return a time one hour before now."""
+    """Return the moment one hour before the current time."""
     return services.clock.now() - AWHILE
 
 
 def require_ability(messenger: Messenger, ability: str) -> None:
-    """Skip the rule if the messenger declares that it lacks the ability, with the reason that it gives."""
+    """Skip the rule if the messenger declares that it lacks the ability, with the reason that the messenger gives."""
     if not messenger.capabilities.can(ability):
         pytest.skip(f"can't {ability}: {messenger.capabilities.of(ability).note}")
 
@@ -143,21 +143,23 @@ def require_protocol(messenger: Messenger, protocol: type[T]) -> T:
 
 
 def require_group(messenger: Messenger, ability: str, group: Address | None) -> Address:
-    """Skip the rule without the ability, else return `group`, which a messenger with it needs for its test."""
+    """Return `group`, which a messenger with the ability needs for its test; skip the rule if the messenger lacks the
+    ability.
+    """
     require_ability(messenger, ability)
     assert group is not None, f"the messenger says that it can {ability}: let the fixture `group` give a group"
     return group
 
 
 def require_outside(outside: Outside | None) -> Outside:
-    """Return the platform's other side; skip the rule if the test can't reach it."""
+    """Return the platform's other side; skip the rule if the test can't reach that side."""
     if outside is None:
         pytest.skip("the platform's other side can't be reached from this test")
     return outside
 
 
 def stage_event(outside: Outside | None, event: str, text: str, quoted: str = "") -> WebhookRequest:
-    """Stage an event of `EVENTS` and return its request; skip the rule if the test or the platform can't."""
+    """Let an event of `EVENTS` happen and return its request; skip the rule if the test or the platform can't."""
     platform_side = require_outside(outside)
     if not isinstance(platform_side, StagesEvents):
         pytest.skip("the test's outside can only let the person write: give it `stage`")
@@ -168,14 +170,14 @@ def stage_event(outside: Outside | None, event: str, text: str, quoted: str = ""
 
 
 def parse_one_message(messenger: Messenger, request: WebhookRequest) -> InboundMessage:
-    """Return the only message of a request."""
+    """Return the only message that a request contains."""
     (message,) = messenger.parse(request.body)
     assert isinstance(message, InboundMessage)
     return message
 
 
 def fail_next_call(outside: Outside | None, name: str) -> Outside:
-    """Make the next call fail with a failure, by its name; skip the rule if that isn't possible."""
+    """Make the next call to the platform fail in the way `name`; skip the rule if that isn't possible."""
     platform_side = require_outside(outside)
     if not platform_side.fail(name):
         pytest.skip(f"the platform can't be made to fail by {name}")
@@ -225,7 +227,7 @@ def assert_secrets_kept(error: BaseException, secrets: Sequence[str]) -> None:
     while cause is not None:
         error_text = " ".join(map(str, (cause, repr(cause), *getattr(cause, "__notes__", ()))))
         assert not [number for number, secret in enumerate(secrets) if secret and secret in error_text], (
-            f"a secret of the fixture `secrets` stands in {type(cause).__name__}, {_origin_of(cause, error)}"
+            f"a secret of the fixture `secrets` stands in {type(cause).__name__}, {_describe_cause(cause, error)}"
         )
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
 
@@ -239,7 +241,7 @@ def assert_not_logged(records: Sequence[logging.LogRecord], words: Sequence[str]
     )
 
 
-def _origin_of(cause: BaseException, error: BaseException) -> str:
+def _describe_cause(cause: BaseException, error: BaseException) -> str:
     return "which is raised" if cause is error else f"from which {type(error).__name__} is raised: raise it outside"
 
 

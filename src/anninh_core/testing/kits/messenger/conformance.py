@@ -1,4 +1,4 @@
-"""The messenger kit: all rules that a messenger has to keep."""
+"""The conformance kit for messengers, with all its rules."""
 
 from anninh_core.testing.kits.messenger.conversing import MessengerConversations
 from anninh_core.testing.kits.messenger.failing import MessengerFailing
@@ -21,7 +21,7 @@ class MessengerConformance(
     MessengerOptions,
     kit=True,
 ):
-    """Subclass it in a test module and give four fixtures.
+    """Rules that a messenger has to keep. Subclass it in a test module and give four fixtures.
 
     - `messenger`: a fresh instance, built with the kit's own fixture `services`.
     - `person`: the address of a person whom it reaches.

@@ -1,4 +1,6 @@
-"""Rules about sender, conversation, id and time of messages: an error here loses messages or misdirects answers."""
+"""Rules of the messenger kit about sender, conversation, id and time of messages: an error here loses messages or
+misdirects answers.
+"""
 
 from datetime import timedelta
 
@@ -21,11 +23,11 @@ from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 
 LINES = ("Một người lạ vào xóm.", "Đi xe máy màu đỏ.", "Đang ở gần chợ.")
 COARSE = timedelta(seconds=1)
-"""Tolerance for platforms that count in whole seconds."""
+"""Tolerance for the times of platforms that count in whole seconds."""
 
 
 class MessengerConversations(MessengerBench, ConformanceKit, kit=True):
-    """Conversations, people and events are distinguished."""
+    """Rules that a messenger distinguishes conversations, people and events."""
 
     def test_group_message(self, messenger: Messenger, group: Address | None, outside: Outside | None) -> None:
         """M-100 A message in a group has the group as its conversation, and the person who wrote it as its sender."""
@@ -116,7 +118,7 @@ class MessengerConversations(MessengerBench, ConformanceKit, kit=True):
         """M-110 The time of a message is when it was written, read in the platform's unit and time zone."""
         platform_side = require_outside(outside)
         message = parse_one_message(messenger, platform_side.incoming(PLAIN))
-        # checked only now: before the person wrote, some have no `wrote_at`
+        # This is checked only now, because some platforms have no `wrote_at` before the person wrote.
         if not isinstance(platform_side, TellsTime):
             pytest.skip("the test's outside doesn't say when the person wrote: give it `wrote_at`")
         assert abs(message.sent_at - platform_side.wrote_at) <= COARSE

@@ -1,4 +1,4 @@
-"""Rules about failures of sending, and about where a message arrives."""
+"""Rules of the messenger kit about failures of sending, and about where a message arrives."""
 
 import logging
 from collections.abc import Sequence
@@ -31,7 +31,9 @@ _MOST_TRIES = 20
 
 
 class MessengerFailing(MessengerBench, ConformanceKit, kit=True):
-    """Failures reveal no secrets and keep the platform's delays; messages arrive at their address, whole and once."""
+    """Rules that failures reveal no secrets and keep the platform's delays, and that messages arrive at their address,
+    whole and once.
+    """
 
     @pytest.mark.parametrize("name", ERRORS)
     def test_secrets_stay(  # noqa: PLR0917  fixtures
@@ -92,7 +94,7 @@ class MessengerFailing(MessengerBench, ConformanceKit, kit=True):
             except RetryLater:
                 continue
             except DeliveryError:
-                return  # a person decides: nothing is sent again blindly
+                return  # A person decides about the interrupted message, so that nothing is sent again without a check.
             break
         assert join_arrived_texts(platform_side, person) == VERY_LONG
 

@@ -1,4 +1,4 @@
-"""Rules about groups, and about abilities that a messenger lacks."""
+"""Rules of the messenger kit about groups, and about abilities that a messenger lacks."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -36,7 +36,7 @@ ACTS: dict[str, Callable[[Messenger, Address, Address], object]] = {
 
 
 class MessengerGroups(MessengerBench, ConformanceKit, kit=True):
-    """Groups are managed as declared, and missing abilities are reported."""
+    """Rules that groups are managed as declared, and that missing abilities are reported."""
 
     def test_abilities_are_named(self, messenger: Messenger) -> None:
         """M-30 The capabilities name every ability of the port and no other."""

@@ -1,4 +1,4 @@
-"""Rules about incoming events."""
+"""Rules of the messenger kit about incoming events."""
 
 import unicodedata
 
@@ -42,7 +42,7 @@ def _shorten_header_values(request: WebhookRequest) -> list[str]:
 
 
 class MessengerIncoming(MessengerBench, ConformanceKit, kit=True):
-    """Webhook requests are verified, deduplicated and parsed."""
+    """Rules that webhook requests are verified, deduplicated and parsed."""
 
     def test_verify_genuine(self, messenger: Messenger, outside: Outside | None) -> None:
         """M-50 A request of the platform is verified, with header names in any case."""
@@ -56,7 +56,8 @@ class MessengerIncoming(MessengerBench, ConformanceKit, kit=True):
         """M-51 A request with an altered body is not verified, if the platform signs bodies."""
         require_ability(messenger, "signed_webhook")
         request = require_outside(outside).incoming(PLAIN)
-        assert messenger.verify(request)  # a genuine request must not make another body verified
+        # The genuine request is verified first, as it must not make another body verified.
+        assert messenger.verify(request)
         assert not messenger.verify(evolve(request, body=request.body + b" "))
         assert not messenger.verify(evolve(request, body=b""))
 
@@ -105,14 +106,14 @@ class MessengerIncoming(MessengerBench, ConformanceKit, kit=True):
         require_ability(messenger, "webhook")
         request = require_outside(outside).incoming(PLAIN)
 
-        def fail(*_: object) -> None:
+        def raise_on_parse(*_: object) -> None:
             raise error(PLAIN)
 
-        monkeypatch.setattr(type(messenger), "parse", fail)
+        monkeypatch.setattr(type(messenger), "parse", raise_on_parse)
         with memory_app(messengers={messenger.instance: messenger}) as app:
             endings = [app.intake.accept(messenger.instance, request) for _ in range(2)]
             rows = app.internals.context.storage.queues.inbox(PENDING)
-        assert endings == [Accepted.STORED, Accepted.SEEN_BEFORE]  # both are answered with 200
+        assert endings == [Accepted.STORED, Accepted.SEEN_BEFORE]  # Both requests are answered with 200.
         assert [row.source for row in rows] == [messenger.instance]
 
     def test_redelivery(self, messenger: Messenger, outside: Outside | None) -> None:

@@ -1,4 +1,6 @@
-"""Rules about the options from which a messenger is built: insecure and unknown options are refused."""
+"""Rules of the messenger kit about the options from which a messenger is built: insecure and unknown options are
+refused.
+"""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,7 +18,7 @@ MISSPELT_VALUE = "value-4711"
 
 
 def _read_declaration(messenger: Messenger) -> AcceptedOptions:
-    """Return the options that a messenger's class declares; none without a declaration."""
+    """Return the options that a messenger's class declares; the declaration is empty if the class has none."""
     declaration: AcceptedOptions = getattr(type(messenger), "accepted_options", AcceptedOptions())
     return declaration
 
@@ -32,12 +34,12 @@ def _catch_refusal(builds: BuildsMessenger, options: Mapping[str, str]) -> str |
 
 
 def _misspell(name: str) -> str:
-    """Return a name with a letter inserted after its first, so that no family of options has it as a member."""
+    """Return a name with a letter inserted after its first letter, so that no family of options contains it."""
     return f"{name[:1]}q{name[1:]}"
 
 
 class MessengerOptions(MessengerBench, ConformanceKit, kit=True):
-    """A messenger isn't built from a blank secret, or from an option that it would ignore."""
+    """Rules that a messenger isn't built from a blank secret, or from an option that it would ignore."""
 
     @pytest.fixture
     def secret_options(

@@ -1,4 +1,4 @@
-"""The other side of a platform, as the author of a messenger gives it to the kit."""
+"""Protocols for the other side of a platform, with which a test sees what arrives there and lets people write."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "unknown": "something happens that no messenger has heard of, such as an event of a later year",
     }
 )
-"""The events that a `StagesEvents` may be asked to stage, by name."""
+"""Name -> description of the events that a `StagesEvents` may be asked to stage."""
 
 
 class Outside(Protocol):
@@ -38,13 +38,17 @@ class Outside(Protocol):
         ...
 
     def fail(self, name: str) -> bool:
-        """Make the next call, a send or a poll, fail by a name such as `rate_limit`; False if that can't be done."""
+        """Make the next call to the platform, a send or a poll, fail in the way `name`, such as `rate_limit`; return
+        False if that can't be done.
+        """
         ...
 
 
 @runtime_checkable
 class Writes(Protocol):
-    """An outside that can let a person write and leave the event on the platform; for messengers that poll."""
+    """A platform's other side on which a test can let a person write and leave the event there; for messengers that
+    poll.
+    """
 
     def writes(self, text: str) -> None:
         """Let the kit's `person` write a text, and fetch nothing."""
@@ -53,7 +57,7 @@ class Writes(Protocol):
 
 @runtime_checkable
 class StagesEvents(Protocol):
-    """An outside that can stage other events than a person writing."""
+    """A platform's other side on which a test can stage other events than a person writing."""
 
     def stage(self, event: str, text: str, quoted: str = "") -> WebhookRequest | None:
         """Let an event happen and return the request that the messenger gets for it.
@@ -71,26 +75,28 @@ class StagesEvents(Protocol):
 
 @runtime_checkable
 class TellsTime(Protocol):
-    """An outside that knows when the kit's person last wrote."""
+    """A platform's other side that knows when the kit's person last wrote."""
 
     @property
     def wrote_at(self) -> datetime:
-        """The time of that message by the platform's clock, with its time zone."""
+        """Time of the person's last message by the platform's clock, with its time zone."""
         ...
 
 
 @runtime_checkable
 class ShowsQuotes(Protocol):
-    """An outside that sees which messages are quoted by ours."""
+    """A platform's other side that sees which messages are quoted by those of the system."""
 
     def quotes(self) -> Sequence[str]:
-        """Return for each of `delivered` the id of the quoted message, as the messenger parsed it, or ""."""
+        """Return for each message of `delivered` the id of the message that it quotes, as the messenger parsed it, or
+        "".
+        """
         ...
 
 
 @runtime_checkable
 class AsksForDelay(Protocol):
-    """An outside whose platform asks for a delay when it fails by `rate_limit`."""
+    """A platform's other side that asks for a delay when it fails by `rate_limit`."""
 
     @property
     def delay(self) -> timedelta:
@@ -100,8 +106,10 @@ class AsksForDelay(Protocol):
 
 @runtime_checkable
 class FailsMidway(Protocol):
-    """An outside that can make a later call fail; for messengers that send a long text in parts."""
+    """A platform's other side that can make a later call fail; for messengers that send a long text in parts."""
 
     def fail_after(self, calls: int, name: str) -> bool:
-        """Let `calls` calls succeed and the next one fail by a name; return False if that isn't possible."""
+        """Let `calls` calls to the platform succeed and the next one fail in the way `name`; return False if that isn't
+        possible.
+        """
         ...

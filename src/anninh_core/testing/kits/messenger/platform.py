@@ -1,4 +1,6 @@
-"""Rules about the optional protocols of `ports.platform`: they hold for a messenger that implements the protocol."""
+"""Rules of the messenger kit about the optional protocols of `ports.platform`: they apply to a messenger that
+implements the protocol.
+"""
 
 # mypy: disable-error-code="type-abstract"
 # Protocols are handed to `require_protocol`, which only looks with `isinstance`.
@@ -80,17 +82,17 @@ def standing(messenger: Messenger, message: OutgoingMessage, services: AdapterSe
 
 
 def platform_ids(matches: Sequence[Found]) -> list[str]:
-    """Return the platform ids of found messages."""
+    """Return the platform ids of messages that were found on the platform."""
     return [match.platform_id for match in matches]
 
 
 def fail_storage(*_: object, **__: object) -> NoReturn:
-    """Fail like an unavailable storage."""
+    """Raise the error of an unavailable storage, whatever the arguments."""
     raise StorageError("The storage isn't available (simulated by a test).")
 
 
 class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
-    """Abilities that only some platforms have."""
+    """Rules about abilities that only some platforms have."""
 
     def test_safe_pace(self, messenger: Messenger) -> None:
         """M-60 A safe pace is above zero per minute, and its burst is greater than its reserve."""
@@ -306,10 +308,12 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
     def _write_and_backfill(
         messenger: Messenger, services: AdapterServices, outside: Outside | None
     ) -> tuple[WebhookRequest, Sequence[bytes]]:
-        """Let the person write after a first fetch of missed events; return the event and the second fetch's result."""
+        """Let the person write after a first fetch of missed events; return the request of the event, and the events of
+        the second fetch.
+        """
         backfill = require_protocol(messenger, CatchesUp)
         platform_side = require_outside(outside)
-        backfill.missed_events()  # the first call may only store the time
+        backfill.missed_events()  # The first call may only store the time from which events are fetched.
         request = platform_side.incoming(PLAIN)
         if isinstance(services.clock, MovableClock):
             services.clock.advance(AWHILE)

@@ -1,4 +1,4 @@
-"""Rules for a messenger that polls its platform: no event is lost, and one process polls at a time."""
+"""Rules of the messenger kit about polling a platform: no event is lost, and only one process polls at a time."""
 
 # mypy: disable-error-code="type-abstract"
 # Protocols are handed to `require_protocol`, which only looks with `isinstance`.
@@ -40,7 +40,7 @@ _MOST_POLLS = 6
 
 
 class MessengerPolling(MessengerBench, ConformanceKit, kit=True):
-    """Events that are polled."""
+    """Rules about events that a messenger polls."""
 
     def test_poll(self, messenger: Messenger, outside: Outside | None) -> None:
         """M-69 An event is returned once by a poll within a second, can be parsed and has a dedupe key."""
@@ -68,13 +68,13 @@ class MessengerPolling(MessengerBench, ConformanceKit, kit=True):
         polls, writer = self._require_polling(messenger, outside)
         names: list[str] = []
 
-        def held_elsewhere(lease_name: str, _ttl: timedelta) -> AbstractContextManager[Lease | None]:
+        def refuse_lease(lease_name: str, _ttl: timedelta) -> AbstractContextManager[Lease | None]:
             names.append(lease_name)
             return nullcontext(None)
 
         writer.writes(PLAIN)
         with monkeypatch.context() as patch:
-            patch.setattr(services.state, "lease", held_elsewhere)
+            patch.setattr(services.state, "lease", refuse_lease)
             assert not [*polls.poll(WAIT), *polls.poll(WAIT)], "two processes would take each other's events"
         assert len(names) == 2, "take a lease of `services.state` for each poll"
         assert len({*names}) == 1, "the lease has another name each time: nobody else can hold it"
@@ -114,7 +114,7 @@ class MessengerPolling(MessengerBench, ConformanceKit, kit=True):
         if name in LOSSY:
             require_ability(messenger, "poll_replay")
         writer.writes(PLAIN)
-        events = _poll_until(polls, 1)  # first, so that calls made only at the start are over
+        events = _poll_until(polls, 1)  # Events are polled first, so that calls made only at the start are over.
         writer.writes(OTHER)
         if not require_outside(outside).fail(name):
             pytest.skip(f"the platform can't be made to fail by {name}")

@@ -1,4 +1,4 @@
-"""Rules about outgoing messages."""
+"""Rules that every messenger adapter must keep when it sends messages."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -43,16 +43,16 @@ from anninh_core.vocabulary.messages import Address, Attachment
 
 
 class MessengerSending(MessengerBench, ConformanceKit, kit=True):
-    """Texts, pictures and failures."""
+    """Rules about sending texts and pictures, and about failures of sending."""
 
     def test_person_receipt(self, messenger: Messenger, person: Address) -> None:
-        """M-01 A message to a person gives a receipt with a time zone, or needs a person if support is partial."""
+        """M-01 A receipt for a message to a person has a time zone; with partial support the send may need a person."""
         require_ability(messenger, "send_person")
         receipt = send(messenger, build_message(person))
         assert receipt is None or receipt.at.utcoffset() is not None
 
     def test_group_receipt(self, messenger: Messenger, group: Address | None) -> None:
-        """M-02 A message to a group gives a receipt with a time zone, or needs a person if support is partial."""
+        """M-02 A receipt for a message to a group has a time zone; with partial support the send may need a person."""
         receipt = send(messenger, build_message(require_group(messenger, "send_group", group)))
         assert receipt is None or receipt.at.utcoffset() is not None
 
@@ -148,7 +148,7 @@ class MessengerSending(MessengerBench, ConformanceKit, kit=True):
         assert outside is None or not outside.delivered()
 
     def test_reply(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
-        """M-12 A message can quote an incoming one, or is refused by `Unsupported`."""
+        """M-12 A message can quote an incoming message, or is refused by `Unsupported`."""
         require_ability(messenger, "send_person")
         incoming = messenger.parse(require_outside(outside).incoming(PLAIN).body)[0]
         message = build_message(person, reply_to=getattr(incoming, "id", ""))
@@ -175,7 +175,7 @@ class MessengerSending(MessengerBench, ConformanceKit, kit=True):
 
     @pytest.mark.parametrize("name", ERRORS)
     def test_failures(self, messenger: Messenger, person: Address, outside: Outside | None, name: str) -> None:
-        """M-15 Each failure raises its class of error with a sentence, and the next message is sent as usual."""
+        """M-15 Each failure raises its own class of error with a sentence, and the next message is sent as usual."""
         require_ability(messenger, "send_person")
         fail_next_call(outside, name)
         with pytest.raises(DeliveryError) as raised:
@@ -197,7 +197,7 @@ class MessengerSending(MessengerBench, ConformanceKit, kit=True):
 
     @pytest.mark.parametrize("case", ["attachment", "foreign", "nobody", "reply"])
     def test_refusals_are_discreet(self, messenger: Messenger, person: Address, case: str) -> None:
-        """M-20 The same holds if an address is foreign or unknown, or an attachment or quoted message is missing."""
+        """M-20 A refusal of an address, attachment or quoted message shows neither the recipient's id nor the text."""
         require_ability(messenger, "send_person")
         missing = Attachment("image", SECRET_NAME, blob="0" * 64)
         message = {

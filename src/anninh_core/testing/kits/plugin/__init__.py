@@ -1,1 +1,1 @@
-"""The rules for whole plugins, and for plugins that give opinions."""
+"""Rules for whole plugins, and rules for plugins that give opinions."""

@@ -1,4 +1,4 @@
-"""The kit of a whole plugin: it loads, its hooks and names are valid, and importing it has no side effects."""
+"""The kit for a whole plugin: the plugin loads, its hooks and names are valid, and importing it has no side effects."""
 
 import inspect
 import json
@@ -81,44 +81,44 @@ class PluginConformance(ConformanceKit, kit=True):
 
     @pytest.fixture
     def plugins(self, plugin: object) -> Plugins:
-        """The plugin, loaded without others."""
+        """Return the loaded plugins: only the plugin under test."""
         return load_alone(plugin)
 
     def test_loads(self, plugin: object) -> None:
-        """P-01 It loads alone: its hooks exist, are marked, and take only arguments that exist."""
+        """P-01 The plugin loads alone: its hooks exist, are marked, and take only arguments that exist."""
         try:
             load_alone(plugin)
         except ConfigurationError as error:
             pytest.fail(str(error), pytrace=False)
 
     def test_does_something(self, plugins: Plugins) -> None:
-        """P-02 It implements at least one hook."""
+        """P-02 The plugin implements at least one hook."""
         assert get_loaded_info(plugins).hooks, f"mark a function with @hookimpl; the hooks are {', '.join(KINDS)}"
 
     def test_name(self, plugin: object) -> None:
-        """P-03 The name of its entry point is valid in the settings, and no other package has the same name."""
+        """P-03 The name of the plugin's entry point is valid in the settings, and no other package has this name."""
         if not isinstance(plugin, str):
             pytest.skip("the plugin is given as an object: give its entry point's name once it is installed")
         assert _NAME.fullmatch(plugin), "letters, digits and underscores, lower case, a letter first"
         assert len([point for point in entry_points(group=GROUP) if point.name == plugin]) == 1
 
     def test_offers(self, plugins: Plugins) -> None:
-        """P-04 The names that it registers are valid in the settings and each time the same."""
-        names = {(offer.kind, offer.name) for offer in _get_offers(plugins)}
+        """P-04 The names that the plugin registers are valid in the settings and the same each time."""
+        names = {(offer.kind, offer.name) for offer in _list_registered_classes(plugins)}
         assert all(_NAME.fullmatch(name) for _, name in names), names
 
     def test_ports(self, plugins: Plugins) -> None:
         """P-05 Each registered class has all methods of its port, with the arguments that the core passes."""
         wrong = [
             text
-            for offer in _get_offers(plugins)
+            for offer in _list_registered_classes(plugins)
             if inspect.isclass(offer.make)
             for text in _find_missing_methods(offer)
         ]
         assert not wrong, "; ".join(wrong)
 
     def test_plain_functions(self, plugin: object, plugins: Plugins) -> None:
-        """P-06 Its hooks are plain functions, neither coroutines nor generators."""
+        """P-06 The plugin's hooks are plain functions, neither coroutines nor generators."""
         module = sys.modules[get_loaded_info(plugins).module] if isinstance(plugin, str) else plugin
         for hook in get_loaded_info(plugins).hooks:
             function = getattr(module, hook)
@@ -126,7 +126,7 @@ class PluginConformance(ConformanceKit, kit=True):
             assert not inspect.isgeneratorfunction(function), f"{hook} yields"
 
     def test_import_does_nothing(self, plugin: object, plugins: Plugins) -> None:
-        """P-07 Importing it writes no file, opens no connection, starts nothing and prints nothing."""
+        """P-07 Importing the plugin writes no file, opens no connection, starts no process and prints nothing."""
         module = get_loaded_info(plugins).module if isinstance(plugin, str) else getattr(plugin, "__name__", "")
         if module not in sys.modules:
             pytest.skip("the plugin is an object, not a module: there is nothing to import")
@@ -137,21 +137,23 @@ class PluginConformance(ConformanceKit, kit=True):
 
     def test_wrong_options(self, plugins: Plugins) -> None:
         """P-08 A messenger without its options, or with an unknown option, is refused by a `ConfigurationError`."""
-        makers = [offer.make for offer in _get_offers(plugins) if offer.kind == "messenger"]
+        makers = [offer.make for offer in _list_registered_classes(plugins) if offer.kind == "messenger"]
         if not makers:
             pytest.skip("it registers no messenger")
         for make in makers:
             for options in ({}, {_NO_OPTION: "x"}):
-                _assert_built_or_refused(make, options)
+                _assert_messenger_built_or_refused(make, options)
 
 
-def _get_offers(plugins: Plugins) -> Iterator[Offer]:
+def _list_registered_classes(plugins: Plugins) -> Iterator[Offer]:
     info = get_loaded_info(plugins)
     return iter(plugins.catalogue.offers(info.name or AT_HAND))
 
 
 def _find_missing_methods(offer: Offer) -> Iterator[str]:
-    """Yield the methods and arguments of its port that a registered class lacks; instance attributes aren't seen."""
+    """Yield the methods and arguments of a port that the registered class lacks; attributes of its instances aren't
+    seen.
+    """
     registered: Any = offer.make
     for name, declared in inspect.getmembers(_PORTS[offer.kind], inspect.isfunction):
         if name.startswith("_"):
@@ -160,11 +162,13 @@ def _find_missing_methods(offer: Offer) -> Iterator[str]:
         if method is None:
             yield f"{offer.kind} {offer.name!r} has no method {name}"
         elif inspect.isfunction(method) and not _accepts_arguments(method, declared):
-            yield f"{offer.kind} {offer.name!r}: {name} doesn't take {_list_arguments(declared)}"
+            yield f"{offer.kind} {offer.name!r}: {name} doesn't take {_format_arguments(declared)}"
 
 
 def _accepts_arguments(method: Callable[..., object], declared: Callable[..., object]) -> bool:
-    """Return whether a method accepts its port's arguments: by position, and keyword-only ones by name."""
+    """Return whether `method` accepts the arguments that its port declares, keyword-only ones by name and the others by
+    position.
+    """
     parameters = [*inspect.signature(declared).parameters.values()]
     by_name = {parameter.name: None for parameter in parameters if parameter.kind is inspect.Parameter.KEYWORD_ONLY}
     by_position = [None for parameter in parameters if parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
@@ -175,10 +179,10 @@ def _accepts_arguments(method: Callable[..., object], declared: Callable[..., ob
     return True
 
 
-def _list_arguments(declared: Callable[..., object]) -> str:
+def _format_arguments(declared: Callable[..., object]) -> str:
     return ", ".join(name for name in inspect.signature(declared).parameters if name != "self") or "no arguments"
 
 
-def _assert_built_or_refused(make: Callable[..., Any], options: dict[str, str]) -> None:
+def _assert_messenger_built_or_refused(make: Callable[..., Any], options: dict[str, str]) -> None:
     with suppress(ConfigurationError):
         make("kit", options, memory_services()).close()

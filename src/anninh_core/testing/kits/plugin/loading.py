@@ -1,4 +1,4 @@
-"""Loading a plugin for the kits: by the name of its entry point, or as an object."""
+"""Functions that load a plugin for a kit, by the name of its entry point or as an object."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from datetime import timedelta
 from anninh_core.plugins.facade import PluginInfo, Plugins
 
 AT_HAND = "tested"
-"""The name of a plugin that was given as an object."""
+"""The name under which a plugin is loaded that was given as an object."""
 
 
 def load_alone(
@@ -15,10 +15,10 @@ def load_alone(
     monotonic: Callable[[], float] = time.monotonic,
     budget: timedelta = timedelta(days=1),
 ) -> Plugins:
-    """Load one plugin and no other; if it is a string, it is the name of an installed plugin.
+    """Load one plugin and no other; a string is the name of an installed plugin.
 
     Raises:
-        ConfigurationError: it can't be loaded, for the reason that an operator would read.
+        ConfigurationError: the plugin can't be loaded; the error has the reason that an operator would read.
     """
     if isinstance(plugin, str):
         return Plugins([plugin], budget=budget, monotonic=monotonic)

@@ -1,4 +1,4 @@
-"""Made-up subjects of opinions for each hook, built from texts."""
+"""Made-up messages, tips, posts and items, built from texts, on which a plugin is asked for opinions."""
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from anninh_core._moved import keep_old_imports
 from anninh_core.plugins.facade import Opinions, Plugins
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place
@@ -40,14 +41,14 @@ HARD_TEXTS = (
 )
 
 
-def questions(plugins: Plugins, hook: str, district: District, texts: Sequence[str]) -> Iterator[tuple[str, Ask]]:
-    """Yield each text with a function that asks the plugins for opinions on it by a hook."""
+def build_questions(plugins: Plugins, hook: str, district: District, texts: Sequence[str]) -> Iterator[tuple[str, Ask]]:
+    """Yield each text with a function that asks the plugins for their opinions on it through the hook `hook`."""
     for number, text in enumerate(texts):
         for ask in _ASKERS[hook](plugins, district, f"k-{number}", text):
             yield text, ask
 
 
-def _triage(plugins: Plugins, district: District, id: str, text: str) -> Iterator[Ask]:
+def _ask_for_triage(plugins: Plugins, district: District, id: str, text: str) -> Iterator[Ask]:
     person = Address("oa", Place.PERSON, "p-1")
     group = Address("oa", Place.GROUP, "g-1")
     picture = Attachment("image", url="https://platform.invalid/anh.jpg")
@@ -58,28 +59,31 @@ def _triage(plugins: Plugins, district: District, id: str, text: str) -> Iterato
         yield partial(plugins.triage, message, district)
 
 
-def _routing(plugins: Plugins, district: District, id: str, text: str) -> Iterator[Ask]:
+def _ask_for_routing(plugins: Plugins, district: District, id: str, text: str) -> Iterator[Ask]:
     for category in ("", *district.incoming):
         tip = TipToRoute(id=id, unit=district.root, category=category, urgency="normal", text=text, received_at=NOON)
         yield partial(plugins.routing, tip, district)
 
 
-def _moderation(plugins: Plugins, district: District, id: str, text: str) -> Iterator[Ask]:
+def _ask_for_moderation(plugins: Plugins, district: District, id: str, text: str) -> Iterator[Ask]:
     for links in ((), ("https://trung-thuong.example.com/x", "http://[", "")):
         post = PostToModerate(id=id, group="g-1", text=text, links=links)
         yield partial(plugins.moderation, post, district)
 
 
-def _review(plugins: Plugins, district: District, id: str, text: str) -> Iterator[Ask]:
+def _ask_for_review(plugins: Plugins, district: District, id: str, text: str) -> Iterator[Ask]:
     for category in district.outgoing:
         item = ItemToReview(id=id, title=text[:200], body=text, category=category, source_url="", source_name="")
         yield partial(plugins.review, item, district)
 
 
 _ASKERS: Mapping[str, Callable[[Plugins, District, str, str], Iterator[Ask]]] = {
-    "anninh_triage_opinion": _triage,
-    "anninh_routing_opinion": _routing,
-    "anninh_moderation_flags": _moderation,
-    "anninh_review_findings": _review,
+    "anninh_triage_opinion": _ask_for_triage,
+    "anninh_routing_opinion": _ask_for_routing,
+    "anninh_moderation_flags": _ask_for_moderation,
+    "anninh_review_findings": _ask_for_review,
 }
 OPINION_HOOKS = (*_ASKERS,)
+
+
+keep_old_imports(__name__)

@@ -1,1 +1,1 @@
-"""The rules of the storage kit."""
+"""Rules that every storage backend must keep."""

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 
+from anninh_core._moved import keep_old_imports
 from anninh_core.plugins.members import find_missing_members, find_refused_arguments
 from anninh_core.ports.storages.changes import (
     ChangeSet,
@@ -57,11 +58,12 @@ Factory = Callable[[], Storage]
 
 
 class StorageKit(ConformanceKit, kit=True):
-    """Fixtures of the storage rules, and the rule that runs before all others."""
+    """Fixtures that all storage rules use, and the rule that runs before all others."""
 
     @pytest.fixture
     def storage_factory(self) -> Factory:
-        """Return a factory of unprepared storages that all use the same place, empty at first. To be overridden.
+        """Return a factory of unprepared storages that all use the same place, which is empty at first. Override this
+        fixture.
 
         A backend that isn't `durable` may give an empty storage each time. The factory of a durable one must be
         picklable, such as `partial(MyStorage, url)`: processes that are killed use it, too.
@@ -70,8 +72,8 @@ class StorageKit(ConformanceKit, kit=True):
 
     @pytest.fixture
     def storage(self, storage_factory: Factory) -> Iterator[Storage]:
-        """Open an empty storage with two kinds."""
-        storage = make_told(storage_factory)
+        """Yield an open, empty storage that was prepared with two kinds of records."""
+        storage = make_checked_storage(storage_factory)
         storage.prepare(SPECS)
         assert storage.journal.head()[0] == 0, "the factory must begin in an empty place"
         yield storage
@@ -84,28 +86,28 @@ class StorageKit(ConformanceKit, kit=True):
         assert not missing, describe_missing_members(missing)
 
 
-def make_told(factory: Factory) -> Storage:
-    """Make a storage; a rule that uses a missing member of it fails with a sentence about that member."""
+def make_checked_storage(factory: Factory) -> Storage:
+    """Make a storage; a rule that uses a member missing in it fails with a sentence about that member."""
     storage = factory()
     if find_missing_members(Storage, storage):
         return cast("Storage", IncompleteBackend(storage, Storage, describe_missing_member))
     return storage
 
 
-def require_whole(factory: Factory) -> None:
-    """Fail a rule that needs all members with a sentence, if one is missing."""
+def require_all_members(factory: Factory) -> None:
+    """Fail a rule that needs all members of the storage port, with a sentence about the first missing member."""
     for path in find_missing_members(Storage, factory()):
         pytest.fail(describe_missing_member(path), pytrace=False)
 
 
 def require_ability(storage: Storage, name: str) -> None:
-    """Skip a rule about an ability that a storage declares as missing, with the storage's reason."""
+    """Skip a rule if the storage declares that it lacks the ability `name`; the storage's note is the reason."""
     if not storage.capabilities.can(name):
         pytest.skip(storage.capabilities.of(name).note)
 
 
 def tip(name: str, version: int = 1, **others: Any) -> Record:
-    """Return a record of `kit_tip` with every column set."""
+    """Return a record of the kind `kit_tip` with every column set."""
     columns: dict[str, Scalar] = {"state": "received", "received": 1, "due": None, "score": 0.5, "open": True}
     unit = others.pop("unit", "u1")
     body = others.pop("body", b"body")
@@ -132,7 +134,7 @@ def item(name: str, title: str = "", version: int = 1) -> Record:
 
 
 def entry(id: str = "entry", facts: Mapping[str, Scalar] | None = None) -> Entry:
-    """Return a journal entry."""
+    """Return a journal entry that touches the record `kit_tip:t1`."""
     return Entry(
         id=id,
         at=NOW,
@@ -146,12 +148,12 @@ def entry(id: str = "entry", facts: Mapping[str, Scalar] | None = None) -> Entry
 
 
 def change(*records: Record, **others: Any) -> ChangeSet:
-    """Return a change set with an entry."""
+    """Return a change set with these records and a journal entry."""
     return ChangeSet(entry=others.pop("entry", entry()), records=records, **others)
 
 
 def commit(storage: Storage, *changes: ChangeSet) -> list[Outcome]:
-    """Commit change sets in one batch."""
+    """Commit change sets in one batch and return their outcomes."""
     return list(storage.commit(changes))
 
 
@@ -161,7 +163,7 @@ def commit_records(storage: Storage, *records: Record) -> None:
 
 
 def inbox_change(name: str, conversation: str = "", seconds: int = 0, **others: Any) -> ChangeSet:
-    """Return an intake: a change set with one inbox row and no entry."""
+    """Return a change set with one inbox row and no journal entry, as for an event that was received."""
     row = NewInbox(
         id=name,
         source=others.pop("source", "oa"),
@@ -175,7 +177,7 @@ def inbox_change(name: str, conversation: str = "", seconds: int = 0, **others: 
 
 
 def outbox_row(name: str, conversation: str = "c1", lane: Lane = Lane.REPLY, **others: Any) -> NewOutbox:
-    """Return an outbox row."""
+    """Return an outbox row to be committed."""
     defaults: dict[str, Any] = {
         "messenger": "oa",
         "due_at": NOW,
@@ -192,12 +194,14 @@ def commit_outbox(storage: Storage, *rows: NewOutbox) -> None:
     assert commit(storage, ChangeSet(outbox=rows)) == [Outcome.COMMITTED]
 
 
-def settle_inbox(name: str, token: int | None, **others: Any) -> ChangeSet:
+def build_inbox_settlement(name: str, token: int | None, **others: Any) -> ChangeSet:
     """Return a change set that settles an inbox row."""
     return ChangeSet(inbox_settled=InboxSettled(id=name, token=token, **others))
 
 
-def settle_outbox(name: str, token: int | None, state: OutboxState = OutboxState.DELIVERED, **others: Any) -> ChangeSet:
+def build_outbox_settlement(
+    name: str, token: int | None, state: OutboxState = OutboxState.DELIVERED, **others: Any
+) -> ChangeSet:
     """Return a change set that settles an outbox row."""
     return ChangeSet(outbox_settled=OutboxSettled(id=name, token=token, state=state, at=NOW, **others))
 
@@ -208,7 +212,7 @@ def page_ids(page: RecordPage) -> list[str]:
 
 
 def find_all(storage: Storage, limit: int = 50, **query: Any) -> list[str]:
-    """Return the ids of all pages of a query for `kit_tip`, newest first unless an order is given."""
+    """Return the ids on all pages of a query for `kit_tip`, newest first unless an order is given."""
     query.setdefault("order", "newest")
     all_ids: list[str] = []
     cursors = [""]
@@ -220,3 +224,6 @@ def find_all(storage: Storage, limit: int = 50, **query: Any) -> list[str]:
         assert len(page.records) == limit, "only the last page may be short"
         assert page.cursor not in cursors, "a page leads back to where a page began before"
         cursors.append(page.cursor)
+
+
+keep_old_imports(__name__)

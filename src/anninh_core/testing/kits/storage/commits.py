@@ -1,4 +1,4 @@
-"""Rules of `commit`: S-01 to S-22, S-224."""
+"""Rules about `commit`: S-01 to S-22, S-224."""
 
 from typing import cast
 
@@ -14,6 +14,7 @@ from anninh_core.testing.kits.storage.base import (
     HARD_TEXTS,
     NOW,
     StorageKit,
+    build_outbox_settlement,
     change,
     commit,
     commit_records,
@@ -22,7 +23,6 @@ from anninh_core.testing.kits.storage.base import (
     inbox_change,
     item,
     outbox_row,
-    settle_outbox,
     tip,
 )
 from anninh_core.testing.kits.storage.search import build_query, search_ids
@@ -34,7 +34,7 @@ DUPLICATE = Outcome.DUPLICATE
 
 
 class CommitRules(StorageKit, kit=True):
-    """Atomic commits."""
+    """Rules about committing change sets atomically."""
 
     def test_round_trip(self, storage: Storage) -> None:
         """S-01 A committed record is read back unchanged, in its newest version."""
@@ -47,7 +47,7 @@ class CommitRules(StorageKit, kit=True):
         assert storage.records.get("kit_tip", "t1") == second
 
     def test_left_out_columns(self, storage: Storage) -> None:
-        """S-02 Columns that a record leaves out are read as None, multi columns as empty."""
+        """S-02 Columns that a record leaves out are read as None, and columns of several values as empty."""
         bare = Record(kind="kit_tip", id="t1", unit="u1", version=1, schema=1, body=b"")
         commit_records(storage, bare)
         record = storage.records.get("kit_tip", "t1")
@@ -87,7 +87,7 @@ class CommitRules(StorageKit, kit=True):
         assert storage.records.get("kit_tip", "t1") is None
 
     def test_two_writers(self, storage: Storage) -> None:
-        """S-07 Two writers at the same version: one commits, the other conflicts."""
+        """S-07 If two writers commit the same version of a record, one succeeds and the other conflicts."""
         commit_records(storage, tip("t1"))
         mine = tip("t1", version=2, state="mine")
         theirs = tip("t1", version=2, state="theirs")
@@ -115,7 +115,7 @@ class CommitRules(StorageKit, kit=True):
         assert search_ids(storage, build_query("x"), kind="kit_item") == []
         assert storage.journal.head()[0] == 1
         assert not storage.requested("r1")
-        # without the records that conflicted it is committed
+        # Without the records that conflicted, the same change set is committed.
         assert commit(storage, evolve(everything, records=())) == [COMMITTED]
 
     def test_neighbours(self, storage: Storage) -> None:
@@ -221,11 +221,11 @@ class CommitRules(StorageKit, kit=True):
         assert find_all(storage) == []
 
     def test_refused_queues(self, storage: Storage) -> None:
-        """S-20 Unknown lanes and states, and the same event twice in one change set, are refused by `BadInput`."""
+        """S-20 An unknown lane or state, or the same event twice in one change set, is refused by `BadInput`."""
         twice = ChangeSet(inbox=(*inbox_change("a", dedupe="d").inbox, *inbox_change("b", dedupe="d").inbox))
         for wrong in (
             ChangeSet(outbox=(outbox_row("o", lane=cast("Lane", "express")),)),
-            settle_outbox("o", None, cast("OutboxState", "lost")),
+            build_outbox_settlement("o", None, cast("OutboxState", "lost")),
             twice,
         ):
             with pytest.raises(BadInput):
@@ -246,7 +246,7 @@ class CommitRules(StorageKit, kit=True):
         assert commit(storage, change(tip("t1", version=3), tip("t1", version=3))) == [CONFLICT]
 
     def test_nothing(self, storage: Storage) -> None:
-        """S-22 An empty batch has no outcomes; a change set without entry adds no line to the journal."""
+        """S-22 An empty batch has no outcomes; a change set without an entry adds no line to the journal."""
         assert commit(storage) == []
         assert commit(storage, ChangeSet(), change(entry=entry("e1"))) == [COMMITTED, COMMITTED]
         assert storage.journal.head()[0] == 1

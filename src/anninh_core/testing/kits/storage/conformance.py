@@ -43,4 +43,4 @@ class StorageConformance(
     PruningRules,
     kit=True,
 ):
-    """All rules of storages. Override the fixture `storage_factory`."""
+    """All rules that a storage backend must keep. Override the fixture `storage_factory`."""

@@ -31,6 +31,8 @@ from anninh_core.testing.kits.storage.base import (
     TIP,
     TTL,
     StorageKit,
+    build_inbox_settlement,
+    build_outbox_settlement,
     change,
     commit,
     commit_outbox,
@@ -40,8 +42,6 @@ from anninh_core.testing.kits.storage.base import (
     inbox_change,
     item,
     outbox_row,
-    settle_inbox,
-    settle_outbox,
     tip,
 )
 from anninh_core.testing.memory.storage import MemoryStorage
@@ -52,7 +52,7 @@ _SETTLEMENTS: Mapping[OutboxState, Mapping[str, Any]] = {
     OutboxState.UNKNOWN: {"delivery_method": "template"},
     OutboxState.FAILED: {"deferred_until": LATER},
 }
-"""The states in which rows are settled, with the other values of each settlement."""
+"""The states into which outbox rows are settled, with the other values of each settlement."""
 
 
 def make_storage() -> Storage:
@@ -63,7 +63,7 @@ def make_storage() -> Storage:
 
 
 def fill_storage(storage: Storage) -> Storage:
-    """Fill a storage with rows of every type, and queues in every state, and return it."""
+    """Fill a storage with rows of every type and with queue rows in every state, and return it."""
     for number, text in enumerate(HARD_TEXTS):
         commit_records(
             storage, tip(f"h{number}", state=text, assignees=(text, "an"), score=None), item(f"i{number}", text)
@@ -91,8 +91,8 @@ def _fill_inbox(storage: Storage) -> None:
     rows = storage.queues.claim_inbox(NOW, TTL, 4)
     commit(
         storage,
-        settle_inbox(rows[0].id, rows[0].token),
-        settle_inbox(rows[1].id, rows[1].token, state=InboxState.FAILED, error="why"),
+        build_inbox_settlement(rows[0].id, rows[0].token),
+        build_inbox_settlement(rows[1].id, rows[1].token, state=InboxState.FAILED, error="why"),
     )
     storage.queues.retry_inbox(rows[2].id, rows[2].token, LATER, "later")
 
@@ -112,7 +112,7 @@ def _fill_outbox(storage: Storage) -> None:
     commit(
         storage,
         *(
-            settle_outbox(
+            build_outbox_settlement(
                 name, claimed[name], state, platform_id=f"p-{name}", proof="seen", error="why", **_SETTLEMENTS[state]
             )
             for name, state in zip(claimed, _SETTLEMENTS, strict=False)
@@ -121,12 +121,12 @@ def _fill_outbox(storage: Storage) -> None:
 
 
 def dump_rows(storage: Storage) -> list[Row]:
-    """Return the whole dump."""
+    """Return all rows of a storage's dump."""
     return list(storage.maintenance.dump())
 
 
 def assert_empty(storage: Storage) -> None:
-    """Assert, by the ports, that a storage is empty."""
+    """Assert, through the storage's ports, that it is empty."""
     assert [row for row in dump_rows(storage) if not isinstance(row, IndexSpec)] == []
     assert storage.journal.head()[0] == 0
     assert storage.queues.depth() == {}
@@ -135,7 +135,7 @@ def assert_empty(storage: Storage) -> None:
 
 
 class DumpRules(StorageKit, kit=True):
-    """Complete dumps and loads."""
+    """Rules about complete dumps and loads."""
 
     def test_out(self, storage: Storage) -> None:
         """S-170 A dump is complete: another storage that loads it has the same dump."""
@@ -153,7 +153,7 @@ class DumpRules(StorageKit, kit=True):
         assert_same(storage, other)
 
     def test_order(self, storage: Storage) -> None:
-        """S-172 A dump is sorted by part and key, and leaves out counters whose sum is 0."""
+        """S-172 A dump is sorted by part and key, and leaves out counters with the sum 0."""
         nothing = Counter(indicator="a", unit="u1", day=DAY, dims="", amount=0)
         plus = evolve(nothing, indicator="b", amount=1)
         commit(storage, change(counters=(nothing, plus)), change(counters=(evolve(plus, amount=-1),)))
@@ -177,7 +177,7 @@ class DumpRules(StorageKit, kit=True):
         assert dump_rows(storage) != before
 
     def test_utc(self, storage: Storage) -> None:
-        """S-228 Times are dumped in UTC, in whichever time zone they were given."""
+        """S-228 Times are dumped in UTC, whatever time zone they were given in."""
         local_time = NOW.astimezone(timezone(timedelta(hours=7)))
         event = evolve(inbox_change("e1").inbox[0], received_at=local_time)
         rows = (
@@ -226,13 +226,13 @@ class DumpRules(StorageKit, kit=True):
         """S-176 An interrupted load leaves the storage empty at any point, and can be repeated."""
         rows = dump_rows(fill_storage(make_storage()))
 
-        def broken(at: int) -> Iterator[Row]:
+        def iter_until_failure(at: int) -> Iterator[Row]:
             yield from rows[:at]
             raise StorageError("The file is damaged.")
 
         for at in range(0, len(rows), 7):
             with pytest.raises(StorageError, match="The file is damaged"):
-                storage.maintenance.load(broken(at))
+                storage.maintenance.load(iter_until_failure(at))
             assert_empty(storage)
         storage.maintenance.load(rows)
         assert dump_rows(storage) == rows
@@ -253,7 +253,7 @@ class DumpRules(StorageKit, kit=True):
         assert list(storage.maintenance.check()) != []
 
     def test_other_columns(self, storage: Storage) -> None:
-        """S-178 Columns that a kind no longer has are dropped, new ones are empty, unknown kinds are kept."""
+        """S-178 Loading drops columns that a kind no longer has, leaves new columns empty, and keeps unknown kinds."""
         old = evolve(TIP, columns={"gone": str, "state": str}, multi=(), orders={})
         unknown = IndexSpec(kind="kit_unknown", columns={"x": int}, orders={"x": ("-x",)})
         other = MemoryStorage()
@@ -269,7 +269,7 @@ class DumpRules(StorageKit, kit=True):
         assert storage.records.get("kit_unknown", "s1") == strange
 
     def test_work_goes_on(self, storage: Storage) -> None:
-        """S-179 After a load leases run out, conversations keep their order and request keys count as before."""
+        """S-179 After a load, leases expire, conversations keep their order and request keys count as before."""
         other = fill_storage(make_storage())
         storage.maintenance.load(other.maintenance.dump())
         for now in (NOW, LATER, LATER + TTL * 2):
@@ -288,12 +288,12 @@ class DumpRules(StorageKit, kit=True):
         assert list(storage.maintenance.check()) == []
 
     def test_put_back(self, storage: Storage) -> None:
-        """S-230 A restored record has its columns, lists and key again; the journal doesn't change.
+        """S-230 A restored record has its columns, lists and key again, and the journal doesn't change.
 
-        A durable storage still has it after it was opened again.
+        A durable storage still has the record after it was closed and opened again.
         """
         maintenance = storage.maintenance
-        # since Python 3.12 isinstance doesn't see members that a wrapper forwards
+        # Since Python 3.12, isinstance doesn't see members that a wrapper forwards.
         if not hasattr(maintenance, "put_back"):
             pytest.skip("it can't put a record back: `anninh quarantine restore` says so")
         put_back = cast("PutsBack", maintenance).put_back
@@ -320,7 +320,7 @@ class DumpRules(StorageKit, kit=True):
 
 
 def assert_same(first: Storage, second: Storage) -> None:
-    """Assert that two storages answer queries equally."""
+    """Assert that two storages give the same results to queries."""
     queries: tuple[Callable[[Storage], object], ...] = (
         lambda storage: storage.journal.head(),
         lambda storage: list(storage.journal.read()),
@@ -341,7 +341,7 @@ def assert_same(first: Storage, second: Storage) -> None:
 
 
 def _iter_times(row: object) -> Iterator[datetime]:
-    """Yield every time in a row, also in nested values."""
+    """Yield every time in a row of a dump, also in nested values."""
     if isinstance(row, datetime):
         yield row
     elif has(type(row)):

@@ -1,4 +1,4 @@
-"""Rules of the key ring: S-113 to S-116, S-128, S-190, S-204, S-205."""
+"""Rules about the key ring: S-113 to S-116, S-128, S-190, S-204, S-205."""
 
 from attrs import evolve
 
@@ -16,10 +16,10 @@ def key(wrapped: bytes, epoch: str = "e1", replaces: str = "", *, index: str = "
 
 
 class KeyringRules(StorageKit, kit=True):
-    """Wrapped data keys of erasure scopes."""
+    """Rules about the wrapped data keys of erasure scopes."""
 
     def test_keys(self, storage: Storage) -> None:
-        """S-113 A scope has one key: a second first key conflicts, also within a batch."""
+        """S-113 A scope has one key: a second key that replaces none conflicts, also within a batch."""
         assert storage.keyring.get("case:1") is None
         assert commit(storage, change(keys=(key(b"a"),)), change(keys=(key(b"b"),))) == [COMMITTED, CONFLICT]
         assert commit(storage, change(keys=(key(b"c", epoch="e2"),))) == [CONFLICT]
@@ -30,7 +30,7 @@ class KeyringRules(StorageKit, kit=True):
         assert storage.keyring.get_many([]) == {}
 
     def test_rewrap(self, storage: Storage) -> None:
-        """S-114 A rewrap replaces the key that it read, and conflicts if another rewrap came first."""
+        """S-114 A rewrapped key replaces the key that was read, and conflicts if another rewrap came first."""
         commit(storage, change(keys=(key(b"a"),)))
         assert [wrapped_key.scope for wrapped_key in storage.keyring.wrapped_by("e1")] == ["case:1"]
         assert commit(storage, change(keys=(key(b"b", "e2", replaces="e1"),))) == [COMMITTED]
@@ -39,7 +39,7 @@ class KeyringRules(StorageKit, kit=True):
         assert [wrapped_key.wrapped for wrapped_key in storage.keyring.wrapped_by("e2")] == [b"b"]
 
     def test_destroy(self, storage: Storage) -> None:
-        """S-115 A destroyed key is gone, and no rewrap brings it back."""
+        """S-115 A destroyed key is gone, and no rewrap restores it."""
         commit(storage, change(keys=(key(b"a"),)))
         assert storage.keyring.destroy("case:1")
         assert not storage.keyring.destroy("case:1")
@@ -70,7 +70,7 @@ class KeyringRules(StorageKit, kit=True):
         assert storage.records.get_many("kit_tip", ["t1", "t2"]).keys() == {"t1"}
 
     def test_wrapped_by_limit(self, storage: Storage) -> None:
-        """S-116 Keys under an epoch, and keys under other epochs, are listed by scope, up to a limit."""
+        """S-116 Keys under an epoch, and keys under other epochs, are listed sorted by scope, up to a limit."""
         keys = tuple(NewKey(scope=name, epoch="e1", wrapped=b"k") for name in "cab")
         commit(storage, change(keys=keys))
         commit(storage, change(keys=(NewKey(scope="d", epoch="e2", wrapped=b"k"),)))

@@ -1,4 +1,4 @@
-"""Rules of opening, closing, reopening and of many threads: S-140 to S-149, S-202 and S-203."""
+"""Rules about opening, closing and reopening a storage, and about many threads: S-140 to S-149, S-202 and S-203."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +26,7 @@ from anninh_core.testing.kits.storage.base import (
     entry,
     find_all,
     inbox_change,
-    make_told,
+    make_checked_storage,
     outbox_row,
     require_ability,
     tip,
@@ -43,25 +43,25 @@ def run_in_threads(work: Callable[[int], T]) -> list[T]:
     """Run `work` in several threads that start at the same time; return the results."""
     barrier = Barrier(THREADS)
 
-    def one(number: int) -> T:
+    def wait_and_work(number: int) -> T:
         barrier.wait()
         return work(number)
 
     with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(one, range(THREADS)))
+        return list(pool.map(wait_and_work, range(THREADS)))
 
 
 class LifecycleRules(StorageKit, kit=True):
-    """Opening, closing and reopening."""
+    """Rules about opening, closing and reopening a storage."""
 
     def test_prepare_again(self, storage: Storage) -> None:
-        """S-140 Preparing again changes nothing."""
+        """S-140 Preparing a storage again changes nothing."""
         commit_records(storage, tip("t1"))
         storage.prepare(SPECS)
         assert storage.records.get("kit_tip", "t1") == tip("t1")
 
     def test_new_columns(self, storage: Storage) -> None:
-        """S-141 A kind may get new columns and orders; records stored before have None and () there."""
+        """S-141 A kind may get new columns and orders; in earlier records the new columns are None or ()."""
         commit_records(storage, tip("t1"))
         grown = evolve(
             TIP,
@@ -79,7 +79,7 @@ class LifecycleRules(StorageKit, kit=True):
         assert find_all(storage, where={"tags": "x"}) == ["t2"]
 
     def test_bad_spec(self, storage: Storage) -> None:
-        """S-142 An invalid spec is refused: odd names, untyped columns, orders over unknown columns."""
+        """S-142 An invalid spec is refused: invalid names, columns without a type, orders by unknown columns."""
         wrong = [
             evolve(TIP, kind='x"; DROP TABLE y'),
             evolve(TIP, columns={"state": dict}),
@@ -109,7 +109,7 @@ class LifecycleRules(StorageKit, kit=True):
         )
         head = storage.journal.head()
         storage.close()
-        reopened = make_told(storage_factory)
+        reopened = make_checked_storage(storage_factory)
         reopened.prepare(SPECS)
         try:
             assert reopened.records.get("kit_tip", "t1") == tip("t1", assignees=("an",))
@@ -155,17 +155,17 @@ class LifecycleRules(StorageKit, kit=True):
     def test_unprepared(self, storage_factory: Factory) -> None:
         """S-145 A storage that was never prepared raises `StorageError`."""
         with pytest.raises(StorageError, match="prepare"):
-            make_told(storage_factory).commit([change(tip("t1"))])
+            make_checked_storage(storage_factory).commit([change(tip("t1"))])
 
 
 class ThreadRules(StorageKit, kit=True):
-    """Many threads at once."""
+    """Rules about many threads that use a storage at once."""
 
     def test_lost_update(self, storage: Storage) -> None:
         """S-146 No update is lost when threads read, change and retry."""
         commit_records(storage, tip("t1", received=0))
 
-        def add(number: int) -> None:
+        def increment(number: int) -> None:
             remaining = ROUNDS
             while remaining:
                 record = storage.records.get("kit_tip", "t1")
@@ -175,7 +175,7 @@ class ThreadRules(StorageKit, kit=True):
                     Outcome.COMMITTED
                 ]
 
-        run_in_threads(add)
+        run_in_threads(increment)
         final = storage.records.get("kit_tip", "t1")
         assert final is not None
         assert final.columns["received"] == final.version - 1 == THREADS * ROUNDS
@@ -183,14 +183,14 @@ class ThreadRules(StorageKit, kit=True):
     def test_chain_of_threads(self, storage: Storage) -> None:
         """S-147 Commits of many threads make one unbroken chain and exact sums, also while `gather` runs."""
 
-        def work(number: int) -> None:
+        def commit_and_gather(number: int) -> None:
             for turn in range(ROUNDS):
                 counter = Counter(indicator="tips", unit="u1", day=DAY, dims="", amount=1)
                 commit(storage, change(tip(f"t{number}-{turn}"), entry=entry(f"{number}-{turn}"), counters=(counter,)))
-                if turn == number:  # other threads count while the gathered sets change
+                if turn == number:  # Other threads update the counters while the sets of gathered units change.
                     storage.counters.gather([["u1", "u2"], ["u1", f"u{2 + number}"]])
 
-        run_in_threads(work)
+        run_in_threads(commit_and_gather)
         storage.counters.gather([["u1", "u2"]])
         for units in (["u1"], ["u1", "u2"], ["u1", "u3"]):
             assert storage.counters.together(["tips"], units, DAY, DAY) == {("tips", ""): THREADS * ROUNDS}
@@ -199,21 +199,21 @@ class ThreadRules(StorageKit, kit=True):
         assert list(storage.maintenance.check()) == []
 
     def test_claims_of_threads(self, storage: Storage) -> None:
-        """S-148 No row is claimed twice."""
+        """S-148 No row is claimed twice by threads that claim at the same time."""
         commit(storage, *(inbox_change(f"e{number}") for number in range(40)))
         commit_outbox(storage, *(outbox_row(f"o{number}", f"c{number}") for number in range(40)))
 
-        def work(number: int) -> list[str]:
+        def claim_rows(number: int) -> list[str]:
             rows = [row.id for _ in range(4) for row in storage.queues.claim_inbox(NOW, TTL, 3)]
             return rows + [row.id for _ in range(4) for row in storage.queues.claim_outbox(NOW, TTL, 3)]
 
-        claimed_ids = [id for ids in run_in_threads(work) for id in ids]
+        claimed_ids = [id for ids in run_in_threads(claim_rows) for id in ids]
         assert len(claimed_ids) == len(set(claimed_ids)) == 80
 
     def test_others_unharmed(self, storage: Storage) -> None:
         """S-149 A thread with values that can't be stored fails alone; the commits of other threads are kept."""
 
-        def work(number: int) -> str:
+        def commit_value(number: int) -> str:
             try:
                 for turn in range(ROUNDS):
                     commit_records(storage, tip(f"t{number}-{turn}", state="\ud800" if number == 0 else "fine"))
@@ -221,7 +221,7 @@ class ThreadRules(StorageKit, kit=True):
                 return "refused"
             return "kept"
 
-        assert run_in_threads(work)[1:] == ["kept"] * (THREADS - 1)
+        assert run_in_threads(commit_value)[1:] == ["kept"] * (THREADS - 1)
         assert storage.records.count(Find(kind="kit_tip", order="newest", where={"state": "fine"})) == ROUNDS * (
             THREADS - 1
         )

@@ -1,4 +1,4 @@
-"""Rules of reading records: S-30 to S-47, S-130, S-131."""
+"""Rules about reading records: S-30 to S-47, S-130, S-131."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ from anninh_core.testing.kits.storage.base import StorageKit, commit_records, fi
 
 
 class RecordRules(StorageKit, kit=True):
-    """Reading records by id, lists and counts."""
+    """Rules about reading records by id, in lists and as counts."""
 
     def test_absent(self, storage: Storage) -> None:
-        """S-30 A missing record is None, also if another kind has its id."""
+        """S-30 A missing record is read as None, even if a record of another kind has its id."""
         commit_records(storage, item("i1"))
         assert storage.records.get("kit_tip", "i1") is None
         assert storage.records.get_many("kit_tip", ["i1"]) == {}
@@ -110,7 +110,9 @@ class RecordRules(StorageKit, kit=True):
         ids=str,
     )
     def test_filters(self, storage: Storage, question: dict[str, Any], found: str) -> None:
-        """S-39 Filters are: equal, one of, contained, excluded, of a unit; they combine. `count` agrees with `find`."""
+        """S-39 Filters are: equal, one of, contained, excluded, of a unit. They combine, and `count` agrees with
+        `find`.
+        """
         commit_records(
             storage,
             tip("a", received=4, state="new", assignees=("an",)),
@@ -131,7 +133,9 @@ class RecordRules(StorageKit, kit=True):
                 find_all(storage, **question)
 
     def test_wrong_filter(self, storage: Storage) -> None:
-        """S-41 A filter of the wrong type, excluding by a single-value column and a page size of 0 are refused."""
+        """S-41 A filter of the wrong type, an exclusion by a column with a single value, and a page size of 0 are
+        refused.
+        """
         for question in ({"where": {"state": 5}}, {"where": {"open": 1}}, {"excluding": {"state": "x"}}, {"limit": 0}):
             with pytest.raises(BadInput):
                 find_all(storage, **question)
@@ -191,14 +195,14 @@ class RecordRules(StorageKit, kit=True):
             assert (back.cursor, back.previous) == (earlier.cursor, earlier.previous)
 
     def test_page_between(self, storage: Storage) -> None:
-        """S-131 A page begins after a cursor or ends before a cursor; both together are refused."""
+        """S-131 A page begins after a cursor or ends before a cursor; giving both cursors is refused."""
         commit_records(storage, *(tip(f"t{number}", received=number) for number in range(3)))
         cursor = storage.records.find(Find(kind="kit_tip", order="newest", limit=1)).cursor
         with pytest.raises(BadInput):
             storage.records.find(Find(kind="kit_tip", order="newest", after=cursor, before=cursor))
 
     def test_count(self, storage: Storage) -> None:
-        """S-44 Counting stops at `cap` and ignores the page."""
+        """S-44 A count stops at `cap` and ignores the page of the query."""
         commit_records(storage, *(tip(f"t{number}") for number in range(5)))
         question = Find(kind="kit_tip", order="newest", limit=1)
         assert storage.records.count(question) == 5

@@ -1,4 +1,4 @@
-"""Rules of search: S-105 to S-109 and S-150 to S-156."""
+"""Rules about search: S-105 to S-109 and S-150 to S-156."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from anninh_core._moved import keep_old_imports
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.search.query import Phrase, TermQuery
 from anninh_core.ports.storages.changes import SearchTerms
@@ -25,28 +26,28 @@ from anninh_core.testing.kits.storage.base import (
 )
 
 
-def terms(name: str, *words: str, minutes: int = 0, unit: str = "u1") -> SearchTerms:
+def build_terms(name: str, *words: str, minutes: int = 0, unit: str = "u1") -> SearchTerms:
     """Return the search terms of a record."""
     return SearchTerms(kind="kit_tip", id=name, unit=unit, at=NOW + timedelta(minutes=minutes), terms=words)
 
 
 def build_query(*clauses: str, excluded: Sequence[str] = ()) -> TermQuery:
-    """Return a query: each clause is written as `a b | c`, meaning the phrase "a b" or the word c."""
+    """Return a query with one clause for each text: `a b | c` means the phrase "a b" or the word c."""
     return TermQuery(
         tuple(tuple(tuple(phrase.split()) for phrase in clause.split("|")) for clause in clauses),
         tuple(tuple(phrase.split()) for phrase in excluded),
     )
 
 
-def index(storage: Storage, *texts: SearchTerms) -> None:
-    """Commit search terms of records."""
+def commit_terms(storage: Storage, *texts: SearchTerms) -> None:
+    """Commit the search terms of records, so that these can be found."""
     commit(storage, change(search=texts))
 
 
 def search_ids(
     storage: Storage, query: TermQuery, units: Sequence[str] | None = None, *, limit: int = 50, kind: str = "kit_tip"
 ) -> list[str]:
-    """Return the ids of all pages of a search."""
+    """Return the ids of the hits on all pages of a search."""
     hits: list[Hit] = []
     while True:
         page = storage.search.find(kind, query, units, limit, hits[-1] if hits else None)
@@ -59,15 +60,17 @@ def search_ids(
 
 
 class SearchRules(StorageKit, kit=True):
-    """The index of opaque search terms."""
+    """Rules about the index of opaque search terms."""
 
     def test_clauses(self, storage: Storage) -> None:
-        """S-105 Every clause must be met, by any of its phrases; their order in the text doesn't matter."""
-        index(
+        """S-105 A text must meet every clause of a query, by any of its phrases; the order of clauses doesn't
+        matter.
+        """
+        commit_terms(
             storage,
-            terms("a", "x", "y", minutes=3),
-            terms("b", "x", "z", minutes=2),
-            terms("c", "y", "w", "x", minutes=1),
+            build_terms("a", "x", "y", minutes=3),
+            build_terms("b", "x", "z", minutes=2),
+            build_terms("c", "y", "w", "x", minutes=1),
         )
         assert search_ids(storage, build_query("x")) == ["a", "b", "c"]
         assert search_ids(storage, build_query("y", "x")) == ["a", "c"]
@@ -77,19 +80,23 @@ class SearchRules(StorageKit, kit=True):
 
     def test_replaced(self, storage: Storage) -> None:
         """S-106 New terms of a record replace its earlier ones, also within a batch; empty terms remove the record."""
-        commit(storage, change(search=(terms("a", "x", "y"),)), change(search=(terms("b", "x"),)))
-        commit(storage, change(search=(terms("a", "y", "z"),)), change(search=(terms("b"), terms("never"))))
-        commit(storage, change(search=(terms("c", "x"),)), change(search=(terms("c", "z"),)))
+        commit(storage, change(search=(build_terms("a", "x", "y"),)), change(search=(build_terms("b", "x"),)))
+        commit(
+            storage,
+            change(search=(build_terms("a", "y", "z"),)),
+            change(search=(build_terms("b"), build_terms("never"))),
+        )
+        commit(storage, change(search=(build_terms("c", "x"),)), change(search=(build_terms("c", "z"),)))
         hits = {word: search_ids(storage, build_query(word)) for word in "xyz"}
         assert hits == {"x": [], "y": ["a"], "z": ["c", "a"]}
 
     def test_phrases(self, storage: Storage) -> None:
         """S-107 A phrase matches adjacent terms in the same order, with repetitions."""
-        index(
+        commit_terms(
             storage,
-            terms("a", "x", "y", "x", "y", "y", minutes=3),
-            terms("b", "y", "x", "z", "y", minutes=2),
-            terms("c", "xy", minutes=1),
+            build_terms("a", "x", "y", "x", "y", "y", minutes=3),
+            build_terms("b", "y", "x", "z", "y", minutes=2),
+            build_terms("c", "xy", minutes=1),
         )
         assert search_ids(storage, build_query("x y")) == ["a"]
         assert search_ids(storage, build_query("y x")) == ["a", "b"]
@@ -100,7 +107,12 @@ class SearchRules(StorageKit, kit=True):
 
     def test_excluded(self, storage: Storage) -> None:
         """S-108 A text that contains an excluded phrase is no hit."""
-        index(storage, terms("a", "x", "y", minutes=3), terms("b", "y", "x", minutes=2), terms("c", "x", "z"))
+        commit_terms(
+            storage,
+            build_terms("a", "x", "y", minutes=3),
+            build_terms("b", "y", "x", minutes=2),
+            build_terms("c", "x", "z"),
+        )
         assert search_ids(storage, build_query("x", excluded=["x y"])) == ["b", "c"]
         assert search_ids(storage, build_query("x|y", excluded=["z", "y x"])) == ["a"]
         assert search_ids(storage, build_query("x", excluded=["nothing"])) == ["a", "b", "c"]
@@ -108,8 +120,13 @@ class SearchRules(StorageKit, kit=True):
 
     def test_bounds(self, storage: Storage) -> None:
         """S-109 A search finds only its kind and its units, by the newest terms; with no units it finds nothing."""
-        index(storage, terms("a", "x", unit="u1"), terms("b", "x", unit="u2"), terms("c", "x", unit="u3"))
-        index(storage, terms("c", "x", unit="u1"))
+        commit_terms(
+            storage,
+            build_terms("a", "x", unit="u1"),
+            build_terms("b", "x", unit="u2"),
+            build_terms("c", "x", unit="u3"),
+        )
+        commit_terms(storage, build_terms("c", "x", unit="u1"))
         assert search_ids(storage, build_query("x"), ["u1"]) == ["c", "a"]
         assert search_ids(storage, build_query("x"), ["u3", "u2"]) == ["b"]
         assert search_ids(storage, build_query("x"), []) == []
@@ -119,8 +136,8 @@ class SearchRules(StorageKit, kit=True):
     @pytest.mark.parametrize("limit", [1, 2, 3, 50])
     def test_hit_pages(self, storage: Storage, limit: int) -> None:
         """S-150 Hits are listed newest first, then by greatest id; pages have no gap and no repetition."""
-        texts = [terms(f"t{n:02}", "x", minutes=n % 3, unit=f"u{n % 2}") for n in range(20)]
-        index(storage, *texts)
+        texts = [build_terms(f"t{n:02}", "x", minutes=n % 3, unit=f"u{n % 2}") for n in range(20)]
+        commit_terms(storage, *texts)
         newest = sorted(texts, key=lambda text: (text.at, text.id), reverse=True)
         assert search_ids(storage, build_query("x"), limit=limit) == [text.id for text in newest]
         assert search_ids(storage, build_query("x"), ["u1"], limit=limit) == [
@@ -128,10 +145,10 @@ class SearchRules(StorageKit, kit=True):
         ]
 
     def test_behind_what_is_gone(self, storage: Storage) -> None:
-        """S-151 A page continues after a hit, whether or not that record is still indexed."""
-        index(storage, *(terms(name, "x") for name in "abcd"))
+        """S-151 A page continues after a hit, even if that record is no longer indexed."""
+        commit_terms(storage, *(build_terms(name, "x") for name in "abcd"))
         (first, second) = storage.search.find("kit_tip", build_query("x"), None, 2)
-        index(storage, terms("c"), terms("e", "x", minutes=1))
+        commit_terms(storage, build_terms("c"), build_terms("e", "x", minutes=1))
         assert (first, second) == (Hit(NOW, "d"), Hit(NOW, "c"))
         assert [hit.id for hit in storage.search.find("kit_tip", build_query("x"), None, 5, second)] == ["b", "a"]
         assert storage.search.find("kit_tip", build_query("x"), None, 5, Hit(NOW, "a")) == []
@@ -140,33 +157,33 @@ class SearchRules(StorageKit, kit=True):
     def test_wrong_terms(self, storage: Storage, wrong: str) -> None:
         """S-152 A term that isn't 1 to 40 of a-z and 0-9 is refused, when stored and when searched."""
         with pytest.raises(BadInput):
-            index(storage, terms("a", "x", wrong))
+            commit_terms(storage, build_terms("a", "x", wrong))
         with pytest.raises(BadInput):
             storage.search.find("kit_tip", TermQuery(((("x", wrong),),)), None, 5)
         with pytest.raises(BadInput):
             storage.search.find("kit_tip", TermQuery(((("x",),),), ((wrong,),)), None, 5)
 
     def test_no_page(self, storage: Storage) -> None:
-        """S-153 A page size of 0 is refused."""
+        """S-153 A search with a page size of 0 is refused."""
         with pytest.raises(BadInput):
             storage.search.find("kit_tip", build_query("x"), None, 0)
 
     def test_long_text(self, storage: Storage) -> None:
-        """S-154 In 4,000 terms the last phrase, a term of 40 letters and words of query languages are found."""
+        """S-154 In 4,000 terms, the last phrase, a term of 40 letters and words of query languages are found."""
         odd = ("or", "and", "not", "near", "null", "x" * 40, "0")
-        index(storage, terms("a", *odd, *(f"w{number}" for number in range(4_000))))
+        commit_terms(storage, build_terms("a", *odd, *(f"w{number}" for number in range(4_000))))
         assert search_ids(storage, build_query("w3998 w3999", "w0")) == ["a"]
         assert search_ids(storage, build_query("and not", "or|near", "x" * 40, "0 w0", excluded=["not and"])) == ["a"]
 
     def test_meaning(self, storage: Storage) -> None:
-        """S-155 The hits of a query are exactly the texts with terms that `TermQuery.matches`."""
+        """S-155 The hits of a query are exactly the texts whose terms `TermQuery.matches` accepts."""
         chance = Random(1)
 
         def choose_phrase(most: int) -> Phrase:
             return tuple(chance.choices("vwxyz", k=chance.randint(1, most)))
 
-        texts = [terms(f"t{n:03}", *choose_phrase(8), minutes=chance.randint(0, 9)) for n in range(120)]
-        index(storage, *texts)
+        texts = [build_terms(f"t{n:03}", *choose_phrase(8), minutes=chance.randint(0, 9)) for n in range(120)]
+        commit_terms(storage, *texts)
         newest = sorted(texts, key=lambda text: (text.at, text.id), reverse=True)
         for _ in range(80):
             clauses = tuple(
@@ -178,7 +195,7 @@ class SearchRules(StorageKit, kit=True):
             )
 
     def test_written_cursor(self, storage: Storage) -> None:
-        """S-156 A list continues after any record, from the cursor that `encode_cursor` makes of its values."""
+        """S-156 A list continues after any record, from a cursor made of its values by `encode_cursor`."""
         commit_records(storage, *(tip(f"t{number}", received=number % 3) for number in range(7)))
         whole = find_all(storage)
         for behind, name in enumerate(whole, start=1):
@@ -189,3 +206,6 @@ class SearchRules(StorageKit, kit=True):
                 Find(kind="kit_tip", order="newest", after=encode_cursor("newest", values, name), limit=50)
             )
             assert page_ids(page) == whole[behind:]
+
+
+keep_old_imports(__name__)

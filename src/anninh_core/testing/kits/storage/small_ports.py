@@ -1,4 +1,6 @@
-"""Rules of counters, journal, keys, leases, states, maintenance: S-100 to S-128, S-180, S-181, S-185, S-186, S-190."""
+"""Rules about counters, the journal, keys, leases, states and maintenance: S-100 to S-128, S-180, S-181, S-185, S-186,
+S-190.
+"""
 
 from collections import Counter as Counts
 from datetime import date, timedelta
@@ -28,7 +30,7 @@ from anninh_core.testing.kits.storage.base import (
     item,
     tip,
 )
-from anninh_core.testing.kits.storage.search import terms
+from anninh_core.testing.kits.storage.search import build_terms
 from anninh_core.vocabulary.capability import Support
 
 INDICATORS = ("tips", "posts")
@@ -37,8 +39,8 @@ CONFLICT = Outcome.CONFLICT
 FULL = Support.FULL
 
 
-def bump(day: date, amount: int = 1, **others: str) -> Counter:
-    """Return a difference to be added to a counter."""
+def build_counter(day: date, amount: int = 1, **others: str) -> Counter:
+    """Return a counter row: `amount` is added to an indicator of a unit on a day."""
     return Counter(
         indicator=others.get("indicator", "tips"),
         unit=others.get("unit", "u1"),
@@ -49,12 +51,16 @@ def bump(day: date, amount: int = 1, **others: str) -> Counter:
 
 
 class CounterRules(StorageKit, kit=True):
-    """Counters."""
+    """Rules about counters."""
 
     def test_sums(self, storage: Storage) -> None:
-        """S-100 Differences add up, within a change set, within a batch and between commits."""
-        commit(storage, change(counters=(bump(DAY, 2), bump(DAY, 3))), change(counters=(bump(DAY, 5),)))
-        commit(storage, change(counters=(bump(DAY, -1),)))
+        """S-100 Amounts that are counted add up, within a change set, within a batch and between commits."""
+        commit(
+            storage,
+            change(counters=(build_counter(DAY, 2), build_counter(DAY, 3))),
+            change(counters=(build_counter(DAY, 5),)),
+        )
+        commit(storage, change(counters=(build_counter(DAY, -1),)))
         assert storage.counters.total(["tips"], ["u1"], DAY, DAY) == {("tips", "u1", ""): 9}
 
     @pytest.mark.parametrize(
@@ -73,39 +79,50 @@ class CounterRules(StorageKit, kit=True):
     def test_grains(self, storage: Storage, start: tuple[int, int, int], end: tuple[int, int, int]) -> None:
         """S-101 Days, months and years agree: the sum of a period is that of its days, both ends included."""
         days = [date(2020, 2, 29) + timedelta(days=17 * step) for step in range(60)]
-        commit(storage, change(counters=tuple(bump(day, amount=step + 1) for step, day in enumerate(days))))
+        commit(storage, change(counters=tuple(build_counter(day, amount=step + 1) for step, day in enumerate(days))))
         first, last = date(*start), date(*end)
         expected = sum(step + 1 for step, day in enumerate(days) if first <= day <= last)
         total = storage.counters.total(["tips"], ["u1"], first, last)
         assert total.get(("tips", "u1", ""), 0) == expected
 
     def test_apart(self, storage: Storage) -> None:
-        """S-102 Indicators, units and dimensions are counted separately; only requested sums except 0 are returned."""
-        bumps = (bump(DAY), bump(DAY, unit="u2"), bump(DAY, indicator="posts"), bump(DAY, dims="kind=theft"))
-        commit(storage, change(counters=(*bumps, bump(DAY, 4, dims="x=1"), bump(DAY, -4, dims="x=1"))))
+        """S-102 Indicators, units and dimensions are counted separately; only requested sums other than 0 are
+        returned.
+        """
+        bumps = (
+            build_counter(DAY),
+            build_counter(DAY, unit="u2"),
+            build_counter(DAY, indicator="posts"),
+            build_counter(DAY, dims="kind=theft"),
+        )
+        commit(
+            storage, change(counters=(*bumps, build_counter(DAY, 4, dims="x=1"), build_counter(DAY, -4, dims="x=1")))
+        )
         assert storage.counters.total(["tips", "none"], ["u1"], DAY, DAY) == {
             ("tips", "u1", ""): 1,
             ("tips", "u1", "kind=theft"): 1,
         }
-        commit(storage, change(counters=(bump(DAY, 2, unit="u3"), bump(DAY, -2, unit="u4"))))
+        commit(storage, change(counters=(build_counter(DAY, 2, unit="u3"), build_counter(DAY, -2, unit="u4"))))
         assert storage.counters.together(["tips"], ["u3", "u4"], DAY, DAY) == {}
         assert storage.counters.total([], ["u1"], DAY, DAY) == {}
         assert storage.counters.total(["tips"], [], DAY, DAY) == {}
 
     def test_replace(self, storage: Storage) -> None:
         """S-103 `replace` removes all counts of days, months and years and stores the given ones."""
-        commit(storage, change(counters=(bump(DAY, 5), bump(DAY, 5, unit="u2"))))
-        storage.counters.replace(iter([bump(DAY, 1), bump(DAY, 1)]))
+        commit(storage, change(counters=(build_counter(DAY, 5), build_counter(DAY, 5, unit="u2"))))
+        storage.counters.replace(iter([build_counter(DAY, 1), build_counter(DAY, 1)]))
         year = date(2021, 1, 1), date(2021, 12, 31)
         for first, last in [(DAY, DAY), (date(2021, 9, 1), date(2021, 9, 30)), year]:
             assert storage.counters.total(["tips"], ["u1", "u2"], first, last) == {("tips", "u1", ""): 2}
 
     def test_mend(self, storage: Storage) -> None:
-        """S-181 After commits and a rebuild each month and year is the sum of its days, and `mend` changes nothing."""
+        """S-181 After commits and a rebuild each month and year is the sum of its days, so that `mend` changes
+        nothing.
+        """
         days = [date(2019, 12, 31) + timedelta(days=11 * step) for step in range(80)]
-        commit(storage, change(counters=tuple(bump(day, amount=step - 40) for step, day in enumerate(days))))
+        commit(storage, change(counters=tuple(build_counter(day, amount=step - 40) for step, day in enumerate(days))))
         assert (list(storage.maintenance.inconsistencies()), list(storage.maintenance.mend())) == ([], [])
-        storage.counters.replace([bump(day, dims="x=1") for day in days])
+        storage.counters.replace([build_counter(day, dims="x=1") for day in days])
         assert (list(storage.maintenance.inconsistencies()), list(storage.maintenance.mend())) == ([], [])
         assert storage.counters.total(["tips"], ["u1"], days[0], days[-1]) == {("tips", "u1", "x=1"): 80}
 
@@ -113,7 +130,7 @@ class CounterRules(StorageKit, kit=True):
         """S-185 `together` is the sum of the units' totals, before and after gathering, counting and rebuilding."""
         days = [date(2020, 11, 20) + timedelta(days=13 * step) for step in range(40)]
 
-        def agree() -> None:
+        def assert_sums_agree() -> None:
             for units in (["u1", "u2"], ["u3", "u1", "u2"], ["u2", "none"], ["u1"], []):
                 for first, last in [(days[0], days[-1]), (days[3], days[4]), (date(2021, 1, 1), date(2021, 12, 31))]:
                     sums: Counts[tuple[str, str]] = Counts()
@@ -123,11 +140,15 @@ class CounterRules(StorageKit, kit=True):
                     assert total == {key: amount for key, amount in sums.items() if amount}
             assert storage.counters.together([], ["u1", "u2"], days[0], days[-1]) == {}
 
-        def count(amount: int) -> None:
-            bumps = (bump(day, amount, unit=f"u{day.day % 4}", indicator=INDICATORS[day.day % 2]) for day in days)
-            commit(storage, change(counters=(*bumps, bump(DAY, amount), bump(DAY, -amount, unit="u2"))))
+        def commit_counts(amount: int) -> None:
+            bumps = (
+                build_counter(day, amount, unit=f"u{day.day % 4}", indicator=INDICATORS[day.day % 2]) for day in days
+            )
+            commit(
+                storage, change(counters=(*bumps, build_counter(DAY, amount), build_counter(DAY, -amount, unit="u2")))
+            )
 
-        count(2)
+        commit_counts(2)
         for sets in (
             [["u1", "u2"], ["u1"]],
             [["u1", "u2"], ["u2", "u3", "u1"], ["u1", "u2", "u1"]],
@@ -135,25 +156,25 @@ class CounterRules(StorageKit, kit=True):
             [],
         ):
             storage.counters.gather(sets)
-            agree()
-            count(3)
-            agree()
+            assert_sums_agree()
+            commit_counts(3)
+            assert_sums_agree()
             storage.counters.gather(iter(sets))
-            storage.counters.replace([bump(day, 7, unit=f"u{day.day % 3}") for day in days])
-            agree()
+            storage.counters.replace([build_counter(day, 7, unit=f"u{day.day % 3}") for day in days])
+            assert_sums_agree()
 
     def test_gathered(self, storage: Storage) -> None:
-        """S-186 Gathered sums aren't in the dump, and no check reports them."""
-        commit(storage, change(counters=(bump(DAY, 2), bump(DAY, 3, unit="u2"))))
+        """S-186 Sums that were gathered in advance aren't in the dump, and no check reports them."""
+        commit(storage, change(counters=(build_counter(DAY, 2), build_counter(DAY, 3, unit="u2"))))
         before = list(storage.maintenance.dump())
         storage.counters.gather([["u1", "u2"]])
         assert list(storage.maintenance.dump()) == before
-        commit(storage, change(entry=entry("e2"), counters=(bump(DAY + timedelta(days=1)),)))
+        commit(storage, change(entry=entry("e2"), counters=(build_counter(DAY + timedelta(days=1)),)))
         assert [row.unit for row in storage.maintenance.dump() if isinstance(row, Counter)] == ["u1", "u1", "u2"]
         assert (list(storage.maintenance.check()), list(storage.maintenance.inconsistencies())) == ([], [])
 
     def test_backwards(self, storage: Storage) -> None:
-        """S-104 A period that ends before it starts is refused."""
+        """S-104 Counters of a period that ends before it starts are refused."""
         with pytest.raises(BadInput):
             storage.counters.total(["tips"], ["u1"], DAY, DAY - timedelta(days=1))
         with pytest.raises(BadInput):
@@ -161,7 +182,7 @@ class CounterRules(StorageKit, kit=True):
 
 
 class JournalRules(StorageKit, kit=True):
-    """The journal."""
+    """Rules about the lines of the journal."""
 
     def test_chain(self, storage: Storage) -> None:
         """S-110 Lines are numbered from 1 without gaps, in the order of commits, each chained to the one before."""
@@ -195,7 +216,7 @@ class JournalRules(StorageKit, kit=True):
 
 
 class LeaseRules(StorageKit, kit=True):
-    """Leases, states, maintenance."""
+    """Rules about leases, states and maintenance."""
 
     def test_named_lease(self, storage: Storage) -> None:
         """S-120 A lease belongs to one holder until it ends; the holder may extend it with the same token."""
@@ -209,12 +230,12 @@ class LeaseRules(StorageKit, kit=True):
         assert storage.leases.acquire("other", "you", NOW, TTL) is not None
 
     def test_lease_taken_over(self, storage: Storage) -> None:
-        """S-121 A lease that ran out or was released goes to the next holder, with a higher token."""
+        """S-121 A lease that expired or was released goes to the next holder, with a higher token."""
         first = storage.leases.acquire("job", "me", NOW, TTL)
         second = storage.leases.acquire("job", "you", NOW + TTL, TTL)
         assert first is not None
         assert second is not None
-        storage.leases.release(first)  # lost already: no effect
+        storage.leases.release(first)  # The first lease is already lost, so that its release has no effect.
         assert storage.leases.acquire("job", "me", NOW + TTL, TTL) is None
         storage.leases.release(second)
         third = storage.leases.acquire("job", "me", NOW + TTL, TTL)
@@ -222,7 +243,7 @@ class LeaseRules(StorageKit, kit=True):
         assert first.token < second.token < third.token
 
     def test_states(self, storage: Storage) -> None:
-        """S-122 A value is stored only if its version is still the one that was read; version 0 means no value."""
+        """S-122 A value is stored only if its version is still the version that was read; version 0 means no value."""
         put = storage.states.put
         get = storage.states.get
         assert get("zalo", "token") is None
@@ -254,7 +275,7 @@ class LeaseRules(StorageKit, kit=True):
         assert [(record.id, record.version) for record in records] == [("t0", 1), ("t1", 2), ("t2", 1), ("t3", 1)]
 
     def test_scan_after(self, storage: Storage) -> None:
-        """S-180 A scan continues after any id, whether or not a record still has that id."""
+        """S-180 A scan continues after any id, even if no record has that id any more."""
         commit_records(storage, *(tip(f"t{number}") for number in range(5)))
         for after, expected in [("t1", ["t2", "t3", "t4"]), ("t1x", ["t2", "t3", "t4"]), ("t3", ["t4"]), ("t4", [])]:
             scan = storage.maintenance.scan("kit_tip", batch=2, after=after)
@@ -269,7 +290,9 @@ class LeaseRules(StorageKit, kit=True):
     def test_check(self, storage: Storage) -> None:
         """S-126 A check reports no problem after ordinary work."""
         commit(
-            storage, change(tip("t1"), counters=(bump(DAY),)), change(tip("t1", version=2), search=(terms("t1", "x"),))
+            storage,
+            change(tip("t1"), counters=(build_counter(DAY),)),
+            change(tip("t1", version=2), search=(build_terms("t1", "x"),)),
         )
         assert list(storage.maintenance.check()) == []
 

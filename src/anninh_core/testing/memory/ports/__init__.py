@@ -1,1 +1,1 @@
-"""The storage ports in memory."""
+"""Implementations of the storage ports in memory."""

@@ -1,4 +1,4 @@
-"""Counters: sums of days and sums of months, always updated together."""
+"""Counters in memory, kept as sums of days and sums of months that are always updated together."""
 
 from collections import Counter as Sums
 from collections.abc import Collection, Iterable, Mapping
@@ -16,8 +16,8 @@ TotalKey = tuple[str, str, str]
 MonthKey = tuple[str, str, tuple[int, int], str]
 
 
-def add(tables: Tables, counters: Iterable[Counter]) -> None:
-    """Add differences to the sums of days and months."""
+def add_counters(tables: Tables, counters: Iterable[Counter]) -> None:
+    """Add the amounts of `counters` to the sums of days and months."""
     for counter in counters:
         day = (counter.indicator, counter.unit, counter.day, counter.dims)
         month = (counter.indicator, counter.unit, (counter.day.year, counter.day.month), counter.dims)
@@ -34,7 +34,9 @@ class MemoryCounters:
     def total(
         self, indicators: Iterable[str], units: Iterable[str], start: date, end: date
     ) -> Mapping[tuple[str, str, str], int]:
-        """Return the sums from `start` to `end` inclusive, from whole months and the days around them."""
+        """Return the sum per indicator, unit and dimensions from `start` to `end` inclusive, from whole months and the
+        days around them.
+        """
         pairs = set(product(indicators, units))
         months, days = Period(start, end).whole_months_and_edges()
         with self._tables.lock:
@@ -49,32 +51,32 @@ class MemoryCounters:
     def together(
         self, indicators: Iterable[str], units: Iterable[str], start: date, end: date
     ) -> Mapping[tuple[str, str], int]:
-        """Return the sums from `start` to `end` inclusive, over all units together."""
+        """Return the sum per indicator and dimensions from `start` to `end` inclusive, over all units together."""
         sums: Sums[tuple[str, str]] = Sums()
         for (indicator, _, dims), amount in self.total(indicators, units, start, end).items():
             sums[indicator, dims] += amount
         return {key: amount for key, amount in sums.items() if amount}
 
     def gather(self, sets: Iterable[Collection[str]]) -> None:
-        """Do nothing: sums over units are calculated in each call."""
+        """Do nothing: sums over several units are calculated in each call."""
 
     def replace(self, counters: Iterable[Counter]) -> None:
-        """Remove every counter and store these instead."""
+        """Remove all counters and store the given ones instead."""
         new = list(counters)
         with self._tables.lock:
             self._tables.days.clear()
             self._tables.months.clear()
-            add(self._tables, new)
+            add_counters(self._tables, new)
 
 
 def find_inconsistencies(tables: Tables) -> list[Drift]:
-    """Return the months with another sum than their days."""
+    """Return the months with a stored sum that differs from the sum of their days."""
     held = Sums(tables.months)
     days = _sum_days(tables)
     return [_build_drift(key, held[key], days[key]) for key in sorted({*held, *days}) if held[key] != days[key]]
 
 
-def repair(tables: Tables) -> list[Drift]:
+def repair_months(tables: Tables) -> list[Drift]:
     """Set every month to the sum of its days, and return the months that were changed."""
     wrong_months = find_inconsistencies(tables)
     tables.months = dict(_sum_days(tables))

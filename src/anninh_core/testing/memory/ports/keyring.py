@@ -1,4 +1,4 @@
-"""Wrapped data keys."""
+"""Wrapped data keys in memory."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -10,28 +10,28 @@ from anninh_core.testing.memory.tables import Tables
 
 @frozen
 class MemoryKeyRing:
-    """Keys in a dictionary by scope."""
+    """A key ring that keeps wrapped data keys in a dictionary by scope."""
 
     _tables: Tables
 
     def get(self, scope: str) -> NewKey | None:
-        """Return the scope's wrapped key, or None."""
+        """Return the wrapped key of a scope, or None."""
         with self._tables.lock:
             return self._tables.keys.get(scope)
 
     def get_many(self, scopes: Collection[str]) -> Mapping[str, NewKey]:
-        """Return the wrapped keys by scope, without missing ones."""
+        """Return the wrapped keys of scopes, by scope; scopes without a key are left out."""
         with self._tables.lock:
             return {scope: self._tables.keys[scope] for scope in scopes if scope in self._tables.keys}
 
     def find(self, blind_indexes: Collection[str]) -> Mapping[str, NewKey]:
-        """Return the wrapped keys by blind index, without missing ones."""
+        """Return the wrapped keys with these blind indexes, by blind index; unknown indexes are left out."""
         with self._tables.lock:
             scopes = self._tables.blind_indexes()
             return {index: self._tables.keys[scopes[index]] for index in blind_indexes if index in scopes}
 
     def destroy(self, scope: str) -> bool:
-        """Destroy the scope's key; return whether it existed."""
+        """Destroy the key of a scope; return whether it existed."""
         with self._tables.lock:
             return self._tables.keys.pop(scope, None) is not None
 

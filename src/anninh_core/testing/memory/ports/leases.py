@@ -1,4 +1,4 @@
-"""Named leases."""
+"""Named leases in memory."""
 
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ def is_lease_held(tables: Tables, lease: Lease) -> bool:
 
 @frozen
 class MemoryLeases:
-    """Leases in a dictionary by name."""
+    """Leases in a dictionary by their names."""
 
     _tables: Tables
 

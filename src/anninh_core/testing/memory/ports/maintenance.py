@@ -1,4 +1,4 @@
-"""Maintenance functions for operators."""
+"""Maintenance of the in-memory storage, for operators."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -8,18 +8,18 @@ from anninh_core.ports.storages.changes import GENESIS, NewKey, Record, chain_ha
 from anninh_core.ports.storages.dumping import Row
 from anninh_core.ports.storages.maintenance import Drift
 from anninh_core.testing.memory.ports import counters
-from anninh_core.testing.memory.ports.dumping import dump, load
+from anninh_core.testing.memory.ports.dumping import dump, load_tables
 from anninh_core.testing.memory.tables import Tables
 
 
 @frozen
 class MemoryMaintenance:
-    """Checks, scans, dumps and loads."""
+    """Checks, scans, dumps and loads the in-memory storage."""
 
     _tables: Tables
 
     def check(self) -> Sequence[str]:
-        """Return sentences about problems; empty if there are none."""
+        """Return a sentence about each problem of the storage; empty if there are none."""
         with self._tables.lock:
             previous = GENESIS
             for line in self._tables.journal:
@@ -29,7 +29,7 @@ class MemoryMaintenance:
         return []
 
     def kinds(self) -> Sequence[str]:
-        """Return the kinds stored, sorted."""
+        """Return the names of the stored kinds of records, sorted."""
         with self._tables.lock:
             return sorted(self._tables.specs)
 
@@ -43,17 +43,17 @@ class MemoryMaintenance:
                 yield record
 
     def inconsistencies(self) -> Sequence[Drift]:
-        """Return the months of counters with another sum than their days."""
+        """Return the months of counters with a stored sum that differs from the sum of their days."""
         with self._tables.lock:
             return counters.find_inconsistencies(self._tables)
 
     def mend(self) -> Sequence[Drift]:
         """Set every month of the counters to the sum of its days; return the months that were changed."""
         with self._tables.lock:
-            return counters.repair(self._tables)
+            return counters.repair_months(self._tables)
 
     def revision(self) -> str:
-        """Return "": dictionaries have no schema."""
+        """Return "", as dictionaries have no schema revision."""
         return ""
 
     def dump(self) -> Iterator[Row]:
@@ -66,7 +66,7 @@ class MemoryMaintenance:
         """Fill an empty storage from a dump, completely or not at all."""
         loaded_rows = list(rows)
         with self._tables.lock:
-            load(self._tables, loaded_rows)
+            load_tables(self._tables, loaded_rows)
 
     def put_back(self, record: Record, key: NewKey | None) -> None:
         """Store a record without changing its version, and the key of its scope if `key` is given."""

@@ -1,4 +1,4 @@
-"""Inbox and outbox in memory."""
+"""The inbox and the outbox in memory."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ _ENDED = (InboxState.DONE, InboxState.FAILED)
 
 @frozen
 class MemoryQueues:
-    """Rows in dictionaries by id; every claim scans all of them."""
+    """Queues that keep rows in dictionaries by id; every claim scans all of them."""
 
     _tables: Tables
 
@@ -33,7 +33,7 @@ class MemoryQueues:
         claimed: list[InboxRow] = []
         with self._tables.lock:
             busy = {stored.row.conversation for stored in self._tables.inbox.values() if _is_leased(stored, now)} - {""}
-            for stored in sorted(self._tables.inbox.values(), key=_arrival_key):
+            for stored in sorted(self._tables.inbox.values(), key=_get_arrival_key):
                 row = stored.row
                 if not stored.open or row.conversation in busy:
                     continue
@@ -45,7 +45,7 @@ class MemoryQueues:
         return claimed
 
     def retry_inbox(self, id: str, token: int, due_at: datetime, error: str) -> bool:
-        """Give a claimed row back until `due_at`; return False if the lease was lost."""
+        """Give a claimed inbox row back until `due_at`; return False if the lease was lost."""
         with self._tables.lock:
             stored = self._tables.inbox.get(id)
             if stored is None or (stored.row.state, stored.row.token) != (InboxState.CLAIMED, token):
@@ -62,10 +62,10 @@ class MemoryQueues:
         messengers: Sequence[str] | None = None,
         lanes: Sequence[Lane] = LANES,
     ) -> Sequence[OutboxRow]:
-        """Claim due ready rows of some lanes, sorted by lane, due time and age."""
+        """Claim ready outbox rows of some lanes that are due, sorted by lane, due time and age."""
         with self._tables.lock:
             for held in self._tables.outbox.values():
-                _expire(held, now)
+                _end_expired_lease(held, now)
             self._tables.promote()
             due = [
                 held
@@ -82,7 +82,7 @@ class MemoryQueues:
             return [held.row for held in due[:limit]]
 
     def start(self, id: str, token: int, now: datetime, ttl: timedelta) -> bool:
-        """Mark a claimed row as started, with a new lease; return False if the lease was lost."""
+        """Mark a claimed outbox row as started, with a new lease; return False if the lease was lost."""
         with self._tables.lock:
             stored = self._tables.outbox.get(id)
             if (
@@ -116,9 +116,9 @@ class MemoryQueues:
             return has_rows
 
     def inbox(self, states: Sequence[InboxState], limit: int = 100, after: str = "") -> Sequence[InboxRow]:
-        """Return rows in these states, sorted by id."""
+        """Return inbox rows in these states, sorted by id."""
         with self._tables.lock:
-            rows = _sorted_by_id(self._tables.inbox.values())
+            rows = _sort_by_id(self._tables.inbox.values())
         return [row for row in rows if row.id > after and row.state in states][:limit]
 
     def outbox(
@@ -131,9 +131,9 @@ class MemoryQueues:
         *,
         conversation: str = "",
     ) -> Sequence[OutboxRow]:
-        """Return rows by state, cause, lane or conversation, sorted by id."""
+        """Return outbox rows by state, cause, lane or conversation, sorted by id."""
         with self._tables.lock:
-            rows = _sorted_by_id(self._tables.outbox.values())
+            rows = _sort_by_id(self._tables.outbox.values())
         return [
             row
             for row in rows
@@ -145,20 +145,20 @@ class MemoryQueues:
         ][:limit]
 
     def outbox_row(self, id: str) -> OutboxRow | None:
-        """Return the row with this id, or None."""
+        """Return the outbox row with this id, or None."""
         with self._tables.lock:
             stored = self._tables.outbox.get(id)
             return stored.row if stored else None
 
     def by_platform_id(self, messenger: str, platform_id: str) -> OutboxRow | None:
-        """Return the row sent under this platform id, or None."""
+        """Return the outbox row that was sent under this platform id, or None."""
         with self._tables.lock:
-            rows = _sorted_by_id(self._tables.outbox.values())
+            rows = _sort_by_id(self._tables.outbox.values())
         sent = [row for row in rows if platform_id and (row.messenger, row.platform_id) == (messenger, platform_id)]
         return sent[-1] if sent else None
 
     def depth(self) -> Mapping[str, int]:
-        """Return the number of rows for each `inbox.<state>` and `outbox.<state>`."""
+        """Return the number of rows in each state, by `inbox.<state>` and `outbox.<state>`."""
         with self._tables.lock:
             states = [f"inbox.{stored.row.state}" for stored in self._tables.inbox.values()]
             states += [f"outbox.{stored.row.state}" for stored in self._tables.outbox.values()]
@@ -177,9 +177,11 @@ class MemoryQueues:
         return BacklogStats(len(since), min(since, default=None))
 
     def prune_inbox(self, before: datetime, limit: int = 200) -> int:
-        """Remove done rows received before a time, at most `limit`, in order of their ids; return their number."""
+        """Remove at most `limit` done inbox rows that were received before a time, in the order of their ids; return
+        their number.
+        """
         with self._tables.lock:
-            done = [row for row in _sorted_by_id(self._tables.inbox.values()) if row.state is InboxState.DONE]
+            done = [row for row in _sort_by_id(self._tables.inbox.values()) if row.state is InboxState.DONE]
             old = [row for row in done[:limit] if row.received_at < before]
             for row in old:
                 del self._tables.inbox[row.id]
@@ -187,26 +189,26 @@ class MemoryQueues:
             return len(old)
 
     def prune_outbox(self, before: datetime, limit: int = 200) -> int:
-        """Remove delivered rows that were due and settled before a time, at most `limit`; return their number."""
+        """Remove at most `limit` delivered outbox rows that were due and settled before a time; return their number."""
         with self._tables.lock:
-            sent = [row for row in _sorted_by_id(self._tables.outbox.values()) if row.state is OutboxState.DELIVERED]
+            sent = [row for row in _sort_by_id(self._tables.outbox.values()) if row.state is OutboxState.DELIVERED]
             old = [row for row in sent if row.due_at < before and row.settled_at and row.settled_at < before][:limit]
             for row in old:
                 del self._tables.outbox[row.id]
             return len(old)
 
     def remove_ended(self, about: Collection[str], conversations: Collection[str] = ()) -> int:
-        """Remove ended rows of destroyed scopes, causes and conversations; return their number."""
+        """Remove ended rows that belong to destroyed scopes, causes or conversations; return their number."""
         chats = set(conversations) - {""}
         with self._tables.lock:
             sent = [
                 row
-                for row in _sorted_by_id(self._tables.outbox.values())
+                for row in _sort_by_id(self._tables.outbox.values())
                 if row.state in SETTLED and (row.conversation in chats or not {row.scope, row.cause}.isdisjoint(about))
             ]
             came = [
                 row
-                for row in _sorted_by_id(self._tables.inbox.values())
+                for row in _sort_by_id(self._tables.inbox.values())
                 if row.state in _ENDED and row.conversation in chats
             ]
             for outgoing in sent:
@@ -220,7 +222,9 @@ class MemoryQueues:
     def rename_ended(
         self, events: Mapping[str, str], messages: Mapping[str, str], emptied: Collection[str] = ()
     ) -> None:
-        """Rename the conversations of ended rows of an earlier version; empty the closed rows in `emptied`."""
+        """Rename the conversations of ended rows that an earlier version stored; empty the closed outbox rows in
+        `emptied`.
+        """
         with self._tables.lock:
             for event in self._tables.inbox.values():
                 if event.row.id in events and event.row.state is InboxState.DONE:
@@ -232,7 +236,7 @@ class MemoryQueues:
                     message.row = evolve(row, body=b"", scope="") if row.id in emptied else row
 
 
-def _arrival_key(held: StoredRow[InboxRow]) -> tuple[datetime, str]:
+def _get_arrival_key(held: StoredRow[InboxRow]) -> tuple[datetime, str]:
     return held.row.received_at, held.row.id
 
 
@@ -240,11 +244,11 @@ def _is_leased(held: StoredRow[InboxRow], now: datetime) -> bool:
     return held.row.state is InboxState.CLAIMED and held.until > now
 
 
-def _sorted_by_id(rows: Iterable[StoredRow[Row]]) -> list[Row]:
+def _sort_by_id(rows: Iterable[StoredRow[Row]]) -> list[Row]:
     return sorted((held.row for held in rows), key=lambda row: row.id)
 
 
-def _expire(held: StoredRow[OutboxRow], now: datetime) -> None:
+def _end_expired_lease(held: StoredRow[OutboxRow], now: datetime) -> None:
     if held.until > now:
         return
     if held.row.state is OutboxState.CLAIMED:

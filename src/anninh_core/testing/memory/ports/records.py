@@ -1,4 +1,4 @@
-"""Records in memory: read by id, and in pages by cursor."""
+"""Records in memory, which are read by id and in pages by cursor."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -14,7 +14,7 @@ SortKey = tuple["SortValue", ...]
 
 @frozen(order=False)
 class SortValue:
-    """A value with a sort direction: None sorts before all others; a descending order is reversed as a whole."""
+    """A value with a sort direction: None sorts before all other values; a descending order is reversed as a whole."""
 
     value: Scalar
     descends: bool
@@ -26,7 +26,7 @@ class SortValue:
 
 @frozen
 class MemoryRecords:
-    """Records in a dictionary; every list is sorted again."""
+    """Records in a dictionary; every query sorts its list again."""
 
     _tables: Tables
 
@@ -37,25 +37,25 @@ class MemoryRecords:
             return self._tables.records[kind].get(id)
 
     def get_many(self, kind: str, ids: Collection[str]) -> Mapping[str, Record]:
-        """Return the newest versions of records by id, without missing ones."""
+        """Return the newest versions of records, by id; missing records are left out."""
         with self._tables.lock:
             self._tables.spec(kind)
             records = self._tables.records[kind]
             return {id: records[id] for id in ids if id in records}
 
     def find(self, query: Find) -> RecordPage:
-        """Return a page in the query's order."""
+        """Return a page of the records that match a query, in the query's order."""
         with self._tables.lock:
             spec = self._tables.spec(query.kind)
             order = read_order(spec, query)
-            records = sorted(self._find_matching(spec, query), key=lambda record: _record_key(order, record))
+            records = sorted(self._find_matching(spec, query), key=lambda record: _get_record_sort_key(order, record))
             if order.cursor:
-                cursor_key = _sort_key(order, *decode_cursor(spec, query.order, order.cursor))
-                records = [record for record in records if cursor_key < _record_key(order, record)]
+                cursor_key = _build_sort_key(order, *decode_cursor(spec, query.order, order.cursor))
+                records = [record for record in records if cursor_key < _get_record_sort_key(order, record)]
         return cut_page(spec, query, records)
 
     def count(self, query: Find, cap: int = 1000) -> int:
-        """Count the records that match, at most `cap`."""
+        """Return the number of records that match a query, at most `cap`."""
         with self._tables.lock:
             return min(cap, len(self._find_matching(self._tables.spec(query.kind), query)))
 
@@ -69,10 +69,10 @@ class MemoryRecords:
         ]
 
 
-def _record_key(order: ReadOrder, record: Record) -> SortKey:
-    return _sort_key(order, [record.columns.get(name) for name, _ in order.columns], record.id)
+def _get_record_sort_key(order: ReadOrder, record: Record) -> SortKey:
+    return _build_sort_key(order, [record.columns.get(name) for name, _ in order.columns], record.id)
 
 
-def _sort_key(order: ReadOrder, values: Sequence[Scalar], id: str) -> SortKey:
+def _build_sort_key(order: ReadOrder, values: Sequence[Scalar], id: str) -> SortKey:
     ordered = (SortValue(value, descends) for value, (_, descends) in zip(values, order.columns, strict=True))
     return *ordered, SortValue(id, order.id_descends)

@@ -1,4 +1,4 @@
-"""Search over opaque terms."""
+"""Search over opaque terms in memory."""
 
 from collections.abc import Sequence
 
@@ -11,14 +11,14 @@ from anninh_core.testing.memory.tables import Tables
 
 @frozen
 class MemorySearch:
-    """A search that scans the terms of every record."""
+    """A search index that scans the terms of every record."""
 
     _tables: Tables
 
     def find(
         self, kind: str, query: TermQuery, units: Sequence[str] | None, limit: int, before: Hit | None = None
     ) -> Sequence[Hit]:
-        """Return the newest hits."""
+        """Return at most `limit` hits of a query, newest first."""
         check_search(query, limit)
         with self._tables.lock:
             hits = [

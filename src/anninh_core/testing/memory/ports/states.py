@@ -1,4 +1,4 @@
-"""Named values with versions."""
+"""Named values with versions, in memory."""
 
 from attrs import frozen
 
@@ -14,12 +14,12 @@ class MemoryStates:
     _tables: Tables
 
     def get(self, owner: str, name: str) -> StateValue | None:
-        """Return a value, or None."""
+        """Return a stored value with its version, or None."""
         with self._tables.lock:
             return self._tables.states.get((owner, name))
 
     def put(self, owner: str, name: str, body: bytes, expected: int, fence: Lease | None = None) -> bool:
-        """Store a value if its version is still `expected` (0: absent) and the lease `fence` isn't lost."""
+        """Store a value if its version is still `expected` (0 means absent) and the lease `fence` isn't lost."""
         with self._tables.lock:
             stored = self._tables.states.get((owner, name))
             if (stored.version if stored else 0) != expected or (

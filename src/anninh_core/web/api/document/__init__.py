@@ -1,1 +1,1 @@
-"""The OpenAPI document of the API, made from the table of operations, and the page that shows it."""
+"""The OpenAPI document of the API, generated from the table of operations, and the web page that shows it."""

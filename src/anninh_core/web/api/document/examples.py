@@ -1,4 +1,4 @@
-"""Example arguments of operations, made from their schemas."""
+"""Example arguments of API operations, made from the schemas of their arguments."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,14 +21,15 @@ _DEEPEST = 8
 
 
 def make_example(schema: Mapping[str, Any], schemas: Mapping[str, Any], name: str = "", depth: int = 0) -> Any:
-    """Return a value that fits a schema: objects have only their required members, with values that fit their names.
+    """Return an example value that fits a schema: objects have only their required members, with values that suit their
+    names.
 
     Args:
         schemas: components that the schema refers to.
         name: name of the argument.
         depth: nesting level.
     """
-    schema = resolve(schema, schemas)
+    schema = resolve_reference(schema, schemas)
     if "enum" in schema:
         return schema["enum"][0]
     if "const" in schema:
@@ -42,17 +43,17 @@ def make_example(schema: Mapping[str, Any], schemas: Mapping[str, Any], name: st
         return {key: make_example(parts[key], schemas, key, depth + 1) for key in required}
     if kind == "array":
         return _WORDS.get(name) or [make_example(schema["items"], schemas, name, depth + 1)]
-    return _plain_example(schema, kind, name)
+    return _make_plain_example(schema, kind, name)
 
 
-def resolve(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a schema, or the component that it refers to."""
+def resolve_reference(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a schema itself, or the component that it refers to."""
     while "$ref" in schema:
         schema = schemas[schema["$ref"].rpartition("/")[2]]
     return schema
 
 
-def _plain_example(schema: Mapping[str, Any], kind: object, name: str) -> Any:
+def _make_plain_example(schema: Mapping[str, Any], kind: object, name: str) -> Any:
     if kind in ("integer", "number"):
         if isinstance(word := _WORDS.get(name), int):
             return word

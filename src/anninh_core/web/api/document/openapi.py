@@ -1,4 +1,4 @@
-"""The complete OpenAPI 3.1 document."""
+"""Builds the complete OpenAPI 3.1 document of the API."""
 
 from collections.abc import Mapping
 from inspect import signature
@@ -7,9 +7,9 @@ from typing import Any
 from anninh_core._version import __version__
 from anninh_core.operations import OperationGateway
 from anninh_core.operations.operation import Operation
-from anninh_core.web.api.document.other_paths import OTHER_TAGS, other_paths, other_schemas
-from anninh_core.web.api.document.paths import build_path
-from anninh_core.web.api.document.problems import PROBLEM_SCHEMAS, problem_responses
+from anninh_core.web.api.document.other_paths import OTHER_TAGS, build_other_schemas, other_paths
+from anninh_core.web.api.document.paths import describe_operation
+from anninh_core.web.api.document.problems import PROBLEM_SCHEMAS, describe_problem_responses
 from anninh_core.web.api.document.schemas import build_schemas
 from anninh_core.web.api.request import PREFIX
 from anninh_core.workflows.changes import READERS
@@ -26,7 +26,7 @@ just now.
 
 
 def build_document(gateway: OperationGateway, subjects: Mapping[str, str]) -> dict[str, Any]:
-    """Return the OpenAPI document of a door.
+    """Return the OpenAPI document for the operations of a gateway.
 
     Args:
         subjects: description of each noun.
@@ -50,15 +50,15 @@ def build_document(gateway: OperationGateway, subjects: Mapping[str, str]) -> di
         "paths": other_paths(PREFIX)
         | {
             PREFIX + operation.name: {
-                "post": build_path(
+                "post": describe_operation(
                     operation, by_name[operation.name], schemas, links.get(_find_return_class(operation))
                 )
             }
             for operation in operations
         },
         "components": {
-            "schemas": dict(sorted({**schemas, **other_schemas(), **PROBLEM_SCHEMAS}.items())),
-            "responses": problem_responses(),
+            "schemas": dict(sorted({**schemas, **build_other_schemas(), **PROBLEM_SCHEMAS}.items())),
+            "responses": describe_problem_responses(),
             "securitySchemes": {
                 "bearer": {
                     "type": "http",
@@ -71,7 +71,7 @@ def build_document(gateway: OperationGateway, subjects: Mapping[str, str]) -> di
 
 
 def _find_links(gateway: OperationGateway) -> Mapping[object, Mapping[str, Any]]:
-    """Return model -> link to the operation that reads a record of this model by its id."""
+    """Return model class -> OpenAPI link to the operation that reads a record of this model by its id."""
     readers = (gateway.find(name) for name in READERS.values() if name in gateway.operations)
     return {
         signature(reader.verb).return_annotation: {

@@ -1,4 +1,4 @@
-"""The document's parts about paths that are no operations: sign-in, uploads, downloads, events, and health."""
+"""The OpenAPI document's parts about paths that are no operations: sign-in, uploads, downloads, events, and health."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from attrs import frozen
 from anninh_core.domain.accounts.views import NewSession, PasskeyOffer, SignInRedirect
 from anninh_core.operations.downloads import DownloadTicket
 from anninh_core.web.api.document.problems import refer_to_problems
-from anninh_core.web.api.document.schemas import build_components, file_answer
+from anninh_core.web.api.document.schemas import build_components, describe_file_response
 from anninh_core.web.api.sign_in.requests import (
     AccountSetUp,
     ChatCodeRequest,
@@ -43,7 +43,7 @@ _DOWNLOAD_REQUEST = {
 
 @frozen
 class _SignIn:
-    """A way to sign in, as described in the document."""
+    """A way to sign in, as the OpenAPI document describes it."""
 
     id: str
     summary: str
@@ -116,40 +116,44 @@ _ANSWERS = (NewSession, OfficerId, PasskeyOffer, SignInRedirect, DownloadTicket)
 
 
 def other_paths(prefix: str) -> dict[str, Any]:
-    """Return the paths below `prefix`."""
+    """Return the OpenAPI descriptions of the paths below `prefix` that are no operations, such as sign-in and
+    uploads.
+    """
     return {
-        **{prefix + path: {"post": _sign_in(way)} for path, way in _SIGN_IN.items()},
-        prefix + "uploads": {"post": _upload()},
-        prefix + "downloads": {"post": _prepare_download()},
-        prefix + "downloads/{id}": {"get": _download()},
-        prefix + "events": {"get": _events()},
-        prefix + "health": {"get": _health()},
+        **{prefix + path: {"post": _describe_sign_in(way)} for path, way in _SIGN_IN.items()},
+        prefix + "uploads": {"post": _describe_upload()},
+        prefix + "downloads": {"post": _describe_download_request()},
+        prefix + "downloads/{id}": {"get": _describe_download()},
+        prefix + "events": {"get": _describe_events()},
+        prefix + "health": {"get": _describe_health()},
     }
 
 
-def other_schemas() -> Mapping[str, Any]:
-    """Return the components that these paths refer to."""
+def build_other_schemas() -> Mapping[str, Any]:
+    """Return the schemas that the descriptions of sign-in, uploads and the other special paths refer to."""
     return {
         **build_components(*(way.takes for way in _SIGN_IN.values()), *_ANSWERS),
         "DownloadRequest": _DOWNLOAD_REQUEST,
-        "UploadTicket": _object("UploadTicket", "An uploaded file.", id="Name it where an operation takes a file."),
-        "Health": _object("Health", "That the server answers.", status="`ok`."),
+        "UploadTicket": _describe_object(
+            "UploadTicket", "An uploaded file.", id="Name it where an operation takes a file."
+        ),
+        "Health": _describe_object("Health", "That the server answers.", status="`ok`."),
     }
 
 
-def _object(title: str, description: str, **texts: str) -> dict[str, Any]:
+def _describe_object(title: str, description: str, **texts: str) -> dict[str, Any]:
     parts = {name: {"type": "string", "description": text} for name, text in texts.items()}
     return {"title": title, "description": description, "type": "object", "properties": parts, "required": [*texts]}
 
 
-def _answer(description: str, schema: str) -> dict[str, Any]:
+def _describe_response(description: str, schema: str) -> dict[str, Any]:
     content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
     return {"200": {"description": description, "content": content}}
 
 
-def _sign_in(way: _SignIn) -> dict[str, Any]:
-    content = {"schema": _refer(way.takes), "example": way.example}
-    answer = {"type": "null"} if way.answers is None else _refer(way.answers)
+def _describe_sign_in(way: _SignIn) -> dict[str, Any]:
+    content = {"schema": _refer_to_schema(way.takes), "example": way.example}
+    answer = {"type": "null"} if way.answers is None else _refer_to_schema(way.answers)
     return {
         "operationId": way.id,
         "tags": ["session"],
@@ -163,11 +167,11 @@ def _sign_in(way: _SignIn) -> dict[str, Any]:
     }
 
 
-def _refer(type: Any) -> dict[str, str]:
+def _refer_to_schema(type: Any) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{type.__name__}"}
 
 
-def _upload() -> dict[str, Any]:
+def _describe_upload() -> dict[str, Any]:
     return {
         "operationId": "upload",
         "tags": ["files"],
@@ -185,11 +189,14 @@ def _upload() -> dict[str, Any]:
             "required": True,
             "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
         },
-        "responses": {**_answer("The id.", "UploadTicket"), **refer_to_problems(401, 403, 413, 415, 422, 429, 503)},
+        "responses": {
+            **_describe_response("The id.", "UploadTicket"),
+            **refer_to_problems(401, 403, 413, 415, 422, 429, 503),
+        },
     }
 
 
-def _prepare_download() -> dict[str, Any]:
+def _describe_download_request() -> dict[str, Any]:
     example = {"operation": "reports.render", "arguments": {"report_id": "…", "format": "docx"}}
     content = {"schema": {"$ref": "#/components/schemas/DownloadRequest"}, "example": example}
     return {
@@ -198,11 +205,14 @@ def _prepare_download() -> dict[str, Any]:
         "summary": "Get the id by which you get an operation's file for 15 minutes; nothing is carried out yet.",
         "description": "For operations that answer a file, change nothing and take no second factor.",
         "requestBody": {"required": True, "content": {"application/json": content}},
-        "responses": {**_answer("The id.", "DownloadTicket"), **refer_to_problems(401, 404, 413, 415, 422, 429, 503)},
+        "responses": {
+            **_describe_response("The id.", "DownloadTicket"),
+            **refer_to_problems(401, 404, 413, 415, 422, 429, 503),
+        },
     }
 
 
-def _download() -> dict[str, Any]:
+def _describe_download() -> dict[str, Any]:
     return {
         "operationId": "download",
         "tags": ["files"],
@@ -217,13 +227,13 @@ def _download() -> dict[str, Any]:
             }
         ],
         "responses": {
-            "200": file_answer(),
+            "200": describe_file_response(),
             **refer_to_problems(401, 403, 404, 409, 410, 422, 429, 500, 503),
         },
     }
 
 
-def _events() -> dict[str, Any]:
+def _describe_events() -> dict[str, Any]:
     return {
         "operationId": "events",
         "tags": ["events"],
@@ -241,11 +251,11 @@ def _events() -> dict[str, Any]:
     }
 
 
-def _health() -> dict[str, Any]:
+def _describe_health() -> dict[str, Any]:
     return {
         "operationId": "health",
         "tags": ["health"],
         "summary": "Tell that the server answers.",
         "security": [],
-        "responses": {**_answer("It does.", "Health"), **refer_to_problems(429)},
+        "responses": {**_describe_response("It does.", "Health"), **refer_to_problems(429)},
     }

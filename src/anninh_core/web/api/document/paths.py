@@ -1,13 +1,13 @@
-"""The document's part about an operation."""
+"""The OpenAPI document's part about a single operation."""
 
 from collections.abc import Mapping
 from typing import Any, get_origin
 
 from anninh_core.operations.operation import Operation
 from anninh_core.usecase.views import Page
-from anninh_core.web.api.document.examples import make_example, resolve
+from anninh_core.web.api.document.examples import make_example, resolve_reference
 from anninh_core.web.api.document.problems import refer_to_problems
-from anninh_core.web.api.document.schemas import Shown, file_answer
+from anninh_core.web.api.document.schemas import Shown, describe_file_response
 
 _ALWAYS = (401, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503)
 
@@ -40,10 +40,10 @@ _LANGUAGE = {
 }
 
 
-def build_path(
+def describe_operation(
     operation: Operation, body_schemas: Shown, schemas: Mapping[str, Any], link: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    """Return the description of an operation.
+    """Return the OpenAPI description of an operation.
 
     Args:
         schemas: components that the operation's schemas refer to.
@@ -63,26 +63,26 @@ def build_path(
         "x-anninh-traced": operation.traced,
         "x-anninh-step-up": operation.step_up,
         "parameters": [*guarded, *keyed, *counted, _LANGUAGE],
-        "requestBody": _request_body(body_schemas.request, schemas),
+        "requestBody": _describe_request_body(body_schemas.request, schemas),
         "responses": {
-            "200": _answer(body_schemas, schemas) | ({"links": {"read": link}} if link else {}),
+            "200": _describe_response(body_schemas, schemas) | ({"links": {"read": link}} if link else {}),
             **refer_to_problems(*sorted({*_ALWAYS, *([412] if guarded else [])})),
         },
     }
 
 
-def _request_body(request: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
+def _describe_request_body(request: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
     example = make_example(request, schemas)
     return {"required": True, "content": {"application/json": {"schema": request, "example": example}}}
 
 
-def _answer(body_schemas: Shown, schemas: Mapping[str, Any]) -> dict[str, Any]:
+def _describe_response(body_schemas: Shown, schemas: Mapping[str, Any]) -> dict[str, Any]:
     if body_schemas.answer is None:
-        return file_answer()
+        return describe_file_response()
     answer: dict[str, Any] = {
         "description": "What it answers.",
         "content": {"application/json": {"schema": body_schemas.answer}},
     }
-    if "version" in resolve(body_schemas.answer, schemas).get("properties", {}):
+    if "version" in resolve_reference(body_schemas.answer, schemas).get("properties", {}):
         answer["headers"] = {"ETag": {"description": "The record's version.", "schema": {"type": "string"}}}
     return answer

@@ -1,9 +1,9 @@
-"""The document's part about problems."""
+"""The OpenAPI document's part about error responses, which RFC 9457 calls problems."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from anninh_core.operations.problems import words_of
+from anninh_core.operations.problems import get_problem_words
 from anninh_core.web.api.problems.problem import MEDIA_TYPE, TYPE_PREFIX
 
 RESPONSES: Mapping[int, tuple[str, ...]] = {
@@ -20,7 +20,7 @@ RESPONSES: Mapping[int, tuple[str, ...]] = {
     500: ("internal_error",),
     503: ("storage_error", "busy"),
 }
-"""Status -> the codes of its problems, the most frequent first."""
+"""HTTP status -> the problem codes that responses with this status have, the most frequent first."""
 
 PROBLEM_SCHEMAS: Mapping[str, Any] = {
     "Problem": {
@@ -59,31 +59,31 @@ _HEADERS: Mapping[int, Mapping[str, Any]] = {
 }
 
 
-def problem_responses() -> dict[str, Any]:
-    """Return the problem responses that operations refer to, by their component names."""
-    return {f"Problem{status}": _response(status, codes) for status, codes in RESPONSES.items()}
+def describe_problem_responses() -> dict[str, Any]:
+    """Return the OpenAPI descriptions of error responses, by the names under which operations refer to them."""
+    return {f"Problem{status}": _describe_response(status, codes) for status, codes in RESPONSES.items()}
 
 
 def refer_to_problems(*statuses: int) -> dict[str, Any]:
-    """Return references to problems, by status."""
+    """Return references to the described error responses, by HTTP status."""
     return {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in statuses}
 
 
-def _response(status: int, codes: tuple[str, ...]) -> dict[str, Any]:
+def _describe_response(status: int, codes: tuple[str, ...]) -> dict[str, Any]:
     response: dict[str, Any] = {
-        "description": "; or: ".join(words_of(code, "en").title for code in codes),
+        "description": "; or: ".join(get_problem_words(code, "en").title for code in codes),
         "content": {
             MEDIA_TYPE: {
                 "schema": {"$ref": "#/components/schemas/Problem"},
-                "examples": {code: {"value": _example(status, code)} for code in codes},
+                "examples": {code: {"value": _make_example(status, code)} for code in codes},
             }
         },
     }
     return response | ({"headers": _HEADERS[status]} if status in _HEADERS else {})
 
 
-def _example(status: int, code: str) -> dict[str, Any]:
-    words = words_of(code, "en")
+def _make_example(status: int, code: str) -> dict[str, Any]:
+    words = get_problem_words(code, "en")
     body = {"type": TYPE_PREFIX + code, "title": words.title, "status": status, "code": code, "detail": words.detail}
     if code == "bad_arguments":
         return body | {"path": "tip_id", "errors": [{"path": "tip_id", "message": "is missing"}]}

@@ -1,4 +1,4 @@
-"""Serves the document and its page. The document is made on the first request."""
+"""Serves the OpenAPI document and its web page. The document is built on the first request."""
 
 import inspect
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ _POLICY = (
 
 
 class ServedDocument:
-    """Serves the document of a door.
+    """Serves the OpenAPI document of the API, and the web page that shows it.
 
     Args:
         threads: where the document is made.
@@ -37,18 +37,20 @@ class ServedDocument:
         self._made: bytes | None = None
 
     async def document(self, _: ApiRequest, __: Receive) -> Response:
-        """Return the document."""
-        body = self._made or await self._threads.run(self._make)
+        """Respond with the OpenAPI document."""
+        body = self._made or await self._threads.run(self._make_document)
         return Response(body, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
     async def page(self, request: ApiRequest, _: Receive) -> Response:
-        """Return the page, or a file of it. The page loads nothing from other sites."""
+        """Respond with the web page that shows the OpenAPI document, or with a file of the page. The page loads nothing
+        from other sites.
+        """
         name = "docs.html" if request.path == "docs" else request.path
         body = files(__package__).joinpath("page", name).read_bytes()
         headers = {"Cache-Control": "no-cache", "Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"}
         return Response(body, media_type=_PAGE_FILES[request.path], headers=headers)
 
-    def _make(self) -> bytes:
+    def _make_document(self) -> bytes:
         with self._lock:
             if self._made is None:
                 self._made = msgspec.json.encode(build_document(self._gateway, describe_subjects(self._app)))

@@ -1,1 +1,1 @@
-"""Changes, streamed to the callers who may see them."""
+"""Streams of changes to records, sent to the API callers who may see them."""

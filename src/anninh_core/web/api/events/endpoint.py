@@ -31,7 +31,7 @@ _SILENCE = b": still here\n\n"
 
 
 class EventsEndpoint:
-    """Streams changes to callers.
+    """Streams changes to records as server-sent events to API callers.
 
     Args:
         most: limit of open streams.
@@ -49,11 +49,11 @@ class EventsEndpoint:
         self._closing = False
 
     def close(self) -> None:
-        """End all streams soon: the server stops."""
+        """End all event streams soon, because the server stops."""
         self._closing = True
 
     async def answer(self, request: ApiRequest, receive: Receive) -> Response:  # noqa: ARG002  as other handlers
-        """Open a stream.
+        """Open a stream of server-sent events for the sender of a request.
 
         Raises:
             NotSignedIn: the caller can't be authenticated.
@@ -62,9 +62,9 @@ class EventsEndpoint:
         actor = await self._threads.run(self._calls.admit, request)
         if self._open[actor.id] >= _PER_PERSON or self._open.total() >= self._most:
             raise TooManyRequests("Too many event streams are open: close one.", _WAIT)
-        return EventStream(self._stream(request, actor))
+        return EventStream(self._iter_events(request, actor))
 
-    async def _stream(self, request: ApiRequest, actor: Actor) -> AsyncIterator[bytes]:
+    async def _iter_events(self, request: ApiRequest, actor: Actor) -> AsyncIterator[bytes]:
         with self._count_stream(actor.id):
             position = await self._feed.position()
             yield _READY
@@ -75,7 +75,7 @@ class EventsEndpoint:
                 if changes == [] and time.monotonic() - sent_at < _HEARTBEAT:
                     continue
                 try:
-                    events = await self._threads.run(self._select, request, changes or ())
+                    events = await self._threads.run(self._select_visible_events, request, changes or ())
                 except NotSignedIn:
                     return
                 if changes is None:
@@ -85,9 +85,11 @@ class EventsEndpoint:
                 yield b"".join(events) or _SILENCE
                 sent_at = time.monotonic()
 
-    def _select(self, request: ApiRequest, changes: Sequence[Change]) -> Sequence[bytes]:
-        """Return the events that the sender of a request may see; raise `NotSignedIn` if the session has ended."""
-        return [_encode(change) for change in self._visibility.select(self._calls.identify(request), changes)]
+    def _select_visible_events(self, request: ApiRequest, changes: Sequence[Change]) -> Sequence[bytes]:
+        """Return the encoded changes that the sender of a request may see; raise `NotSignedIn` if the session has
+        ended.
+        """
+        return [_encode_change(change) for change in self._visibility.select(self._calls.identify(request), changes)]
 
     @contextmanager
     def _count_stream(self, person: str) -> Iterator[None]:
@@ -100,17 +102,19 @@ class EventsEndpoint:
                 del self._open[person]
 
 
-def _encode(change: Change) -> bytes:
-    """Return a change as an event, without its journal position, which would reveal how much else happened."""
+def _encode_change(change: Change) -> bytes:
+    """Return a change as a server-sent event, without its journal position, which would reveal how much else
+    happened.
+    """
     payload = {"kind": change.kind, "id": change.id, "version": change.version, "badges": change.badges}
     return b"event: change\ndata: %s\n\n" % msgspec.json.encode(payload)
 
 
 class EventStream(Response):
-    """Sends the events of an iterator; ends with it, or when the client disconnects.
+    """A response that sends the events of an iterator; it ends with the iterator, or when the client disconnects.
 
     Args:
-        events: closed at the end.
+        events: the iterator of encoded events; it is closed at the end.
     """
 
     media_type = "text/event-stream"
@@ -121,16 +125,16 @@ class EventStream(Response):
         self._events: Any = events
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  as ASGI has it
-        """Send the events until the end."""
+        """Send the events until the iterator ends or the client disconnects."""
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         async with anyio.create_task_group() as group:
 
-            async def wait_for_leave() -> None:
+            async def wait_for_disconnect() -> None:
                 while (await receive())["type"] != "http.disconnect":
                     pass
                 group.cancel_scope.cancel()
 
-            group.start_soon(wait_for_leave)
+            group.start_soon(wait_for_disconnect)
             async with aclosing(self._events) as events:
                 async for event in events:
                     await send({"type": "http.response.body", "body": event, "more_body": True})

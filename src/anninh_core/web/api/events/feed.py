@@ -1,4 +1,4 @@
-"""Recent changes, read from the journal once for all streams."""
+"""Recent changes to records, read from the journal once for all event streams."""
 
 import time
 from collections import deque
@@ -8,14 +8,14 @@ import anyio
 
 from anninh_core.ports.storages.storage import Journal
 from anninh_core.web.api.call_threads import CallThreads
-from anninh_core.workflows.changes import Change, changes_in
+from anninh_core.workflows.changes import Change, iter_changes
 
 _REMEMBERED = 2000
 _PAGE = 500
 
 
 class ChangeFeed:
-    """Reads the journal when a stream requests changes, at most once in `every` seconds.
+    """Reads changes from the journal for event streams, at most once in `every` seconds.
 
     Args:
         journal: journal of the app, also with entries of other processes.
@@ -38,12 +38,12 @@ class ChangeFeed:
         self._turn: anyio.Lock | None = None
 
     async def position(self) -> int:
-        """Return the end of the journal; a new stream starts there."""
+        """Return the position of the journal's end, where a new event stream starts."""
         await self._refresh()
         return self._head or 0
 
     async def since(self, position: int) -> tuple[int, Sequence[Change] | None]:
-        """Return the end of the journal, and the changes after a position.
+        """Return the position of the journal's end, and the changes after `position`.
 
         Returns:
             None in place of the changes if some are no longer remembered.
@@ -62,17 +62,19 @@ class ChangeFeed:
             if self._head is None:
                 self._head, _ = await self._threads.run(self._journal.head)
             else:
-                self._head, changes = await self._threads.run(self._read, self._head)
-                self._remember(changes)
+                self._head, changes = await self._threads.run(self._read_changes, self._head)
+                self._remember_changes(changes)
             self._read_at = self._now()
 
-    def _read(self, after: int) -> tuple[int, Sequence[Change]]:
-        """Return the position of the last entry read, and the changes after a position, a page at most."""
+    def _read_changes(self, after: int) -> tuple[int, Sequence[Change]]:
+        """Return the position of the last journal entry read, and at most one page of changes after the position
+        `after`.
+        """
         lines = self._journal.read(after, _PAGE)
-        changes = tuple(changes_in(lines))
+        changes = tuple(iter_changes(lines))
         return (lines[-1].seq if lines else after), changes
 
-    def _remember(self, changes: Sequence[Change]) -> None:
+    def _remember_changes(self, changes: Sequence[Change]) -> None:
         for change in changes:
             if len(self._recent) == self._recent.maxlen:
                 self._forgotten = self._recent[0].position

@@ -1,1 +1,1 @@
-"""Files over HTTP: uploads in pieces, downloads by a URL."""
+"""Files over HTTP: clients upload them in pieces and download them by a URL."""

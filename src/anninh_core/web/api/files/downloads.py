@@ -15,7 +15,7 @@ from anninh_core.operations.faults import find_faults
 from anninh_core.usecase.actor import Actor
 from anninh_core.web.api.call_threads import CallThreads
 from anninh_core.web.api.calls import Calls
-from anninh_core.web.api.replies import to_reply
+from anninh_core.web.api.replies import build_response
 from anninh_core.web.api.request import ApiRequest
 from anninh_core.web.bodies.places import SMALL_BODY, BodyPlaces
 from anninh_core.web.bodies.reading import read_body_in_time, require_length
@@ -24,14 +24,14 @@ PATH = "downloads"
 
 
 class DownloadRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which operation answers the file, and with which arguments."""
+    """A request for a download: the operation that returns the file, and its arguments."""
 
     operation: Annotated[str, Meta(max_length=100)]
     arguments: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 class DownloadEndpoint:
-    """Issues ids for files to authenticated callers, and returns the files for the ids to the same callers.
+    """Issues download ids to authenticated callers, and sends the file of an id only to the caller who got the id.
 
     Args:
         patience: time limit for a body to arrive.
@@ -49,25 +49,27 @@ class DownloadEndpoint:
         self._decoder = msgspec.json.Decoder(DownloadRequest)
 
     async def prepare(self, request: ApiRequest, receive: Receive) -> Response:
-        """Return the id of a file."""
+        """Return a new download id for the file that a request names."""
         request.require_json()
         require_length(tuple(request.headers.items()), SMALL_BODY)
         with self._places.enter() as place:
             body = await read_body_in_time(receive, SMALL_BODY, place, self._patience)
-        return await self._threads.run(self._prepare, request, body)
+        return await self._threads.run(self._issue_download_id, request, body)
 
     async def answer(self, request: ApiRequest, receive: Receive) -> Response:  # noqa: ARG002  as other handlers
-        """Return the file of an id."""
-        return await self._threads.run(self._answer, request)
+        """Return the file that belongs to a download id."""
+        return await self._threads.run(self._send_file, request)
 
-    def _prepare(self, request: ApiRequest, body: bytes) -> Response:
+    def _issue_download_id(self, request: ApiRequest, body: bytes) -> Response:
         actor = self._calls.admit(request)
         try:
             download = self._decoder.decode(body)
         except DECODE_ERRORS:
             raise BadArguments(PATH, find_faults(body, DownloadRequest)) from None
-        return to_reply(self._gateway, self._downloads.prepare(actor, download.operation, bytes(download.arguments)))
+        return build_response(
+            self._gateway, self._downloads.prepare(actor, download.operation, bytes(download.arguments))
+        )
 
-    def _answer(self, request: ApiRequest) -> Response:
+    def _send_file(self, request: ApiRequest) -> Response:
         actor: Actor = self._calls.admit(request)
-        return to_reply(self._gateway, self._downloads.take(actor, request.path.partition("/")[2]))
+        return build_response(self._gateway, self._downloads.take(actor, request.path.partition("/")[2]))

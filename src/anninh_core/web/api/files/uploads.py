@@ -1,6 +1,6 @@
-"""`POST /api/v1/uploads`: a file from a client. Its type is determined by its content.
+"""`POST /api/v1/uploads`: receives a file from a client. The file's type is determined by its content.
 
-It is encrypted and stored piece by piece while it arrives: of each upload no more than a piece is in memory.
+The file is encrypted and stored piece by piece while it arrives: of each upload no more than a piece is in memory.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -26,7 +26,8 @@ from anninh_core.web.bodies.reading import iter_body, require_length
 
 _AT_ONCE = 8
 _OF_ONE_PERSON = 4
-_BEGINNING = 4096  # bytes that identify programs and the like
+# The number of bytes at the beginning of a file that suffice to recognise programs and other forbidden types.
+_BEGINNING = 4096
 T = TypeVar("T")
 
 
@@ -45,7 +46,7 @@ class UploadEndpoint:
         self._places = FilePlaces(_AT_ONCE, _OF_ONE_PERSON)
 
     async def answer(self, request: ApiRequest, receive: Receive) -> Response:
-        """Store a file and return the id that operations take it by.
+        """Store an uploaded file and return its id, which operations take as an argument.
 
         Raises:
             TooLarge: the file is over the size limit.
@@ -58,12 +59,14 @@ class UploadEndpoint:
         actor = await self._threads.run(self._calls.admit, request)
         with self._places.enter(actor.id):
             file = await self._threads.run(self._uploads.begin, actor, name)
-            async for piece in self._read(receive, name):
+            async for piece in self._iter_pieces(receive, name):
                 await self._threads.run(file.add, piece)
-            return await self._threads.run(_close, file)
+            return await self._threads.run(_close_upload, file)
 
-    async def _read(self, receive: Receive, name: str) -> AsyncIterator[bytes]:
-        """Yield the file in pieces of one size, and the rest; its type is checked once its beginning has arrived."""
+    async def _iter_pieces(self, receive: Receive, name: str) -> AsyncIterator[bytes]:
+        """Yield an uploaded file in pieces of equal size, the last may be smaller; the type is checked once the
+        beginning has arrived.
+        """
         buffer = bytearray()
         size = 0
         is_checked = False
@@ -72,35 +75,35 @@ class UploadEndpoint:
             if size + len(buffer) > MAX_BYTES:
                 raise TooLarge("This request is over the limit of {limit:,} bytes: send less data.", limit=MAX_BYTES)
             if not is_checked and len(buffer) >= _BEGINNING:
-                _detect(name, detect_beginning, bytes(buffer[:_BEGINNING]))
+                _detect_type(name, detect_beginning, bytes(buffer[:_BEGINNING]))
                 is_checked = True
             while len(buffer) >= PIECE:
                 yield bytes(buffer[:PIECE])
                 del buffer[:PIECE]
                 size += PIECE
         if not is_checked:
-            _detect(name, detect_beginning, bytes(buffer))
+            _detect_type(name, detect_beginning, bytes(buffer))
         if buffer:
             yield bytes(buffer)
 
 
-def _close(file: IncomingFile) -> Response:
+def _close_upload(file: IncomingFile) -> Response:
     id = file.close(find_type(file))
     return Response(msgspec.json.encode({"id": id}), headers=NO_STORE, media_type=JSON)
 
 
 def find_type(file: IncomingFile) -> str:
-    """Return a file's type by its content, whatever its sender states; `application/octet-stream` if unknown.
+    """Return a file's media type by its content, whatever its sender states; `application/octet-stream` if unknown.
 
     Raises:
         BadInput: the file is a program, an archive, or a page with active content.
     """
     with file.open() as opened:
-        return _detect(file.name, detect_file, opened) or "application/octet-stream"
+        return _detect_type(file.name, detect_file, opened) or "application/octet-stream"
 
 
-def _detect(name: str, detect: Callable[[T], str], content: T) -> str:
-    """Return the type of a file's content, "" if unknown; raise `BadInput` as `find_type` does."""
+def _detect_type(name: str, detect: Callable[[T], str], content: T) -> str:
+    """Return the media type of a file's content, "" if unknown; raise `BadInput` as `find_type` does."""
     try:
         return detect(content)
     except FileRefused as refused:

@@ -1,4 +1,4 @@
-"""Problems by RFC 9457: the HTTP responses for errors."""
+"""Builds the HTTP responses for errors, which RFC 9457 calls problems."""
 
 import logging
 import re
@@ -25,16 +25,16 @@ from anninh_core.kernel.errors import (
     StorageError,
     TooManyRequests,
 )
-from anninh_core.kernel.sentences import plain_text
+from anninh_core.kernel.sentences import encode_sentence
 from anninh_core.language.catalogue import Language
 from anninh_core.language.phrasing import Phrasing
-from anninh_core.operations.problems import code_of, find_text_code, words_of
+from anninh_core.operations.problems import find_text_code, get_error_code, get_problem_words
 from anninh_core.web.api.problems.statuses import status_of
 from anninh_core.web.error_responses import RETRY_AFTER, describe_error
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "/api/v1/docs#"
-"""Prefix of a problem's type: the place in the documentation page where its code is explained."""
+"""Prefix of a problem's type, a URL in the documentation page that explains the problem's code."""
 
 CHALLENGE = 'Bearer realm="anninh"'
 
@@ -47,13 +47,15 @@ HTTP_CODES: Mapping[int, str] = {
     415: "unsupported_media_type",
     503: "busy",
 }
-"""Codes of requests that are rejected before a use case is called."""
+"""Problem codes of HTTP requests that are rejected before a use case is called."""
 
 _TELLABLE = (BadInput, AlreadyDone, Conflict, Refused)
-"""Errors with a sentence about the caller's own input, which replaces the general sentence."""
+"""Errors that the response explains by their own sentence about the caller's input, instead of a general one."""
 
 _UNTOLD = (NotVisible, NotSignedIn)
-"""Errors with the general sentence, so that it is the same for every caller, whatever the truth is."""
+"""Errors that the response explains only by a general sentence, so that no caller can infer whether a record or account
+exists.
+"""
 
 _LOGGED_WITH_TEXT = (StorageError, ConfigurationError, ServiceUnavailable)
 _PATH = re.compile(r"""(?:^|[\s'"(=])(?:/[^\s/'"]+/|[A-Za-z]:\\|file:)""")
@@ -61,49 +63,49 @@ _log = logging.getLogger(__name__)
 
 
 def to_problem(error: Exception, language: Language, new_id: Callable[[], str]) -> Response:
-    """Return the response for an error.
+    """Return the HTTP response for an error.
 
     Args:
         error: of a use case, of the web server, or unforeseen.
         new_id: makes the id under which the log has the details.
     """
     if isinstance(error, HTTPException):
-        return _from_status(error.status_code, language, error.headers)
+        return _build_status_response(error.status_code, language, error.headers)
     if isinstance(error, ClientDisconnect):
-        return _from_status(400, language)
+        return _build_status_response(400, language)
     status = status_of(error)
-    code = code_of(error)
-    words = words_of(find_text_code(type(error)), language)
-    body: dict[str, object] = {"detail": _detail(error, words.detail, language)}
-    if errors := _argument_errors(error, language):
+    code = get_error_code(error)
+    words = get_problem_words(find_text_code(type(error)), language)
+    body: dict[str, object] = {"detail": _choose_sentence(error, words.detail, language)}
+    if errors := _list_argument_errors(error, language):
         body |= {"path": errors[0]["path"], "errors": errors}
     if status >= 500 or isinstance(error, StorageError):
         body["incident"] = _log_incident(error, status, new_id())
-    return problem_response(status, code, words.title, body, _headers(error, status))
+    return build_problem_response(status, code, words.title, body, _build_headers(error, status))
 
 
-def problem_response(
+def build_problem_response(
     status: int, code: str, title: str, further: Mapping[str, object], headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Return a problem with further members."""
+    """Return an error response by RFC 9457, with the members `further` in addition to the usual ones."""
     body = {"type": TYPE_PREFIX + code, "title": title, "status": status, "code": code, **further}
     return Response(
-        msgspec.json.encode(body, enc_hook=plain_text),
+        msgspec.json.encode(body, enc_hook=encode_sentence),
         status,
         {"Cache-Control": "no-store", **(headers or {})},
         MEDIA_TYPE,
     )
 
 
-def _from_status(status: int, language: Language, headers: Mapping[str, str] | None = None) -> Response:
+def _build_status_response(status: int, language: Language, headers: Mapping[str, str] | None = None) -> Response:
     code = HTTP_CODES.get(status, "internal_error")
-    words = words_of(code, language)
-    return problem_response(status, code, words.title, {"detail": words.detail}, headers)
+    words = get_problem_words(code, language)
+    return build_problem_response(status, code, words.title, {"detail": words.detail}, headers)
 
 
-def _detail(error: Exception, general: str, language: Language) -> str:
-    """Return the sentence of a problem: the error's own, unless it is missing in the language or contains a file
-    path.
+def _choose_sentence(error: Exception, general: str, language: Language) -> str:
+    """Return the sentence that explains an error: the error's own, unless it is missing in the language or contains a
+    file path.
     """
     if not isinstance(error, _TELLABLE) or isinstance(error, _UNTOLD):
         return general
@@ -111,14 +113,14 @@ def _detail(error: Exception, general: str, language: Language) -> str:
     return general if not sentence or _PATH.search(sentence) else sentence
 
 
-def _argument_errors(error: Exception, language: Language) -> Sequence[dict[str, str]]:
-    """Return the arguments that don't fit, if the error names them."""
+def _list_argument_errors(error: Exception, language: Language) -> Sequence[dict[str, str]]:
+    """Return the arguments with invalid values, each with its sentence, if the error names them."""
     phrasing = Phrasing(language)
     faults: Sequence[Any] = getattr(error, "errors", ()) if isinstance(error, BadInput) else ()
     return [{"path": fault.path, "message": phrasing.sentence(fault.message)} for fault in faults]
 
 
-def _headers(error: Exception, status: int) -> Mapping[str, str]:
+def _build_headers(error: Exception, status: int) -> Mapping[str, str]:
     if isinstance(error, NotSignedIn):
         return {"WWW-Authenticate": CHALLENGE}
     if isinstance(error, TooManyRequests | RetryLater | ServiceUnavailable) and error.after is not None:
@@ -127,7 +129,7 @@ def _headers(error: Exception, status: int) -> Mapping[str, str]:
 
 
 def _log_incident(error: Exception, status: int, id: str) -> str:
-    """Log the details of an error and return the incident's id.
+    """Log the details of an error under an incident id, and return the id.
 
     Only the texts of `_LOGGED_WITH_TEXT` are logged: others may quote a person's words.
     """

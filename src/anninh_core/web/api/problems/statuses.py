@@ -45,7 +45,9 @@ STATUS_CODES: Mapping[type[Exception], int] = {
     errors.PluginRefused: 500,
     errors.MissingExtra: 501,
 }
-"""Error class -> status; a class that isn't listed has the status of its nearest base class. Other errors are a 500."""
+"""Error class -> HTTP status; a class that isn't listed has the status of its nearest base class. Other errors are a
+500.
+"""
 
 
 def status_of(error: Exception) -> int:

@@ -1,1 +1,1 @@
-"""Signing in over HTTP."""
+"""API endpoints with which people sign in over HTTP."""

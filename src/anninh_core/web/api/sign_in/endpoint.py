@@ -1,4 +1,4 @@
-"""Signing in over HTTP: the calls that require no session."""
+"""API calls for signing in over HTTP, which require no session."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -41,7 +41,7 @@ T = TypeVar("T")
 
 
 class SignInEndpoint:
-    """Signs people in.
+    """Signs people in over HTTP by password, chat code, passkey or the authority's sign-in service.
 
     Args:
         pace: rate limit of tries per address.
@@ -53,7 +53,7 @@ class SignInEndpoint:
         self._pace = pace
         self._patience = patience
         self._threads = SignInThreads(app.internals.web_settings.connections)
-        # A provider that doesn't answer delays no other sign-in.
+        # The sign-in service has threads of its own, so that it delays no other sign-in if it doesn't answer.
         self._provider_threads = CallThreads(_PROVIDER_THREADS, _PROVIDER_WAITING)
         self._places = BodyPlaces(1)
         self._by_password = msgspec.json.Decoder(SignInByPassword)
@@ -65,80 +65,82 @@ class SignInEndpoint:
         self._by_passkey = msgspec.json.Decoder(SignInByPasskey)
         self._by_provider = msgspec.json.Decoder(SignInByProvider)
 
-    async def by_password(self, request: ApiRequest, receive: Receive) -> Response:
-        """Begin a session by name, password and code."""
-        credentials = await self._read(request, receive, self._by_password)
-        client = _client(request)
-        return await self._sign_in(
+    async def sign_in_by_password(self, request: ApiRequest, receive: Receive) -> Response:
+        """Begin a session for a person who sends name, password and, with a second factor, its code."""
+        credentials = await self._read_request(request, receive, self._by_password)
+        client = _identify_client(request)
+        return await self._run_sign_in(
             lambda: self._app.accounts.knows_place(credentials.name, client),
             lambda: self._app.accounts.sign_in(credentials.name, credentials.password, credentials.code, client=client),
         )
 
     async def send_chat_code(self, request: ApiRequest, receive: Receive) -> Response:
-        """Send a code to an officer's chat; the response doesn't reveal whether there is an account."""
-        code_request = await self._read(request, receive, self._chat_code_request)
-        client = _client(request)
-        return await self._sign_in(
+        """Send a one-time code to an officer's chat; the response doesn't reveal whether there is an account."""
+        code_request = await self._read_request(request, receive, self._chat_code_request)
+        client = _identify_client(request)
+        return await self._run_sign_in(
             lambda: self._app.accounts.knows_place(code_request.name, client),
             lambda: self._app.accounts.request_chat_code(code_request.name, client=client),
         )
 
     async def by_chat_code(self, request: ApiRequest, receive: Receive) -> Response:
-        """Begin a session by the code that was sent to the chat."""
-        credentials = await self._read(request, receive, self._by_chat_code)
-        client = _client(request)
-        return await self._sign_in(
+        """Begin a session for an officer who sends the code from the chat."""
+        credentials = await self._read_request(request, receive, self._by_chat_code)
+        client = _identify_client(request)
+        return await self._run_sign_in(
             lambda: self._app.accounts.knows_place(credentials.name, client),
             lambda: self._app.accounts.sign_in_by_chat_code(credentials.name, credentials.code, client=client),
         )
 
     async def set_up(self, request: ApiRequest, receive: Receive) -> Response:
-        """Set name and password by a setup code."""
-        account = await self._read(request, receive, self._set_up)
-        client = _client(request)
+        """Set the name and password of an account for a person who sends a setup code."""
+        account = await self._read_request(request, receive, self._set_up)
+        client = _identify_client(request)
 
-        def set_up() -> OfficerId:
+        def run_set_up() -> OfficerId:
             officer = self._app.accounts.set_up(account.code, account.name, account.password, client=client)
             return OfficerId(officer=officer)
 
-        return await self._sign_in(knows_no_place, set_up)
+        return await self._run_sign_in(knows_no_place, run_set_up)
 
     async def begin_by_passkey(self, request: ApiRequest, receive: Receive) -> Response:
-        """Return the request to a person's device for a passkey."""
-        await self._read(request, receive, self._passkey_request)
-        return _answer(await self._threads.lookups.run(self._app.accounts.begin_passkey_sign_in))
+        """Return the passkey challenge that a person's device must answer to sign in."""
+        await self._read_request(request, receive, self._passkey_request)
+        return _build_response(await self._threads.lookups.run(self._app.accounts.begin_passkey_sign_in))
 
-    async def by_passkey(self, request: ApiRequest, receive: Receive) -> Response:
-        """Begin a session by the device's response."""
-        credentials = await self._read(request, receive, self._by_passkey)
-        client = _client(request)
+    async def sign_in_by_passkey(self, request: ApiRequest, receive: Receive) -> Response:
+        """Begin a session for a person whose device has answered the passkey challenge."""
+        credentials = await self._read_request(request, receive, self._by_passkey)
+        client = _identify_client(request)
         finish = self._app.accounts.finish_passkey_sign_in
-        return await self._sign_in(
+        return await self._run_sign_in(
             lambda: self._app.accounts.knows_passkey_place(credentials.credential, client),
             lambda: finish(credentials.ticket, credentials.credential, client=client),
         )
 
     async def begin_at_provider(self, request: ApiRequest, receive: Receive) -> Response:
-        """Return the address for signing in at the authority's service."""
-        provider_request = await self._read(request, receive, self._provider_request)
+        """Return the address at which a person signs in at the authority's sign-in service."""
+        provider_request = await self._read_request(request, receive, self._provider_request)
         begin = self._app.accounts.begin_provider_sign_in
-        return _answer(await self._provider_threads.run(begin, fresh=provider_request.fresh))
+        return _build_response(await self._provider_threads.run(begin, fresh=provider_request.fresh))
 
-    async def by_provider(self, request: ApiRequest, receive: Receive) -> Response:
-        """Begin a session by the parameters that came back from the authority's service."""
-        credentials = await self._read(request, receive, self._by_provider)
-        client = _client(request)
+    async def sign_in_by_provider(self, request: ApiRequest, receive: Receive) -> Response:
+        """Begin a session by the parameters with which the authority's sign-in service sent a person back."""
+        credentials = await self._read_request(request, receive, self._by_provider)
+        client = _identify_client(request)
         finish = self._app.accounts.finish_provider_sign_in
         session = await self._provider_threads.run(
             finish, credentials.ticket, credentials.state, credentials.code, issuer=credentials.iss, client=client
         )
-        return _answer(session)
+        return _build_response(session)
 
-    async def _sign_in(self, knows_place: Callable[[], bool], act: Callable[[], object]) -> Response:
-        return _answer(await self._threads.run(knows_place, act))
+    async def _run_sign_in(self, knows_place: Callable[[], bool], act: Callable[[], object]) -> Response:
+        return _build_response(await self._threads.run(knows_place, act))
 
-    async def _read(self, request: ApiRequest, receive: Receive, decoder: msgspec.json.Decoder[T]) -> T:
-        """Return the decoded request; an error about a value doesn't repeat the value, since it may be a secret."""
+    async def _read_request(self, request: ApiRequest, receive: Receive, decoder: msgspec.json.Decoder[T]) -> T:
+        """Return the decoded body of a sign-in request; an error about a value doesn't repeat the value, since it may
+        be a secret.
+        """
         self._pace.take(request.address)
         request.require_json()
         require_length(tuple(request.headers.items()), SMALL_BODY)
@@ -150,12 +152,12 @@ class SignInEndpoint:
             raise BadArguments(request.path, find_faults(body, decoder.type)) from None
 
 
-def _answer(answer: object) -> Response:
+def _build_response(answer: object) -> Response:
     return Response(msgspec.json.encode(answer), headers=NO_STORE, media_type=JSON)
 
 
-def _client(request: ApiRequest) -> Client:
-    """Return the client address and the session's label."""
+def _identify_client(request: ApiRequest) -> Client:
+    """Return the client that a request comes from: its address, and its label for the session."""
     return Client(
         address=request.address,
         is_shared=request.is_address_shared,

@@ -1,4 +1,4 @@
-"""Bodies of sign-in requests and responses."""
+"""Bodies of the HTTP requests and responses for signing in."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ Returned = Annotated[str, Meta(max_length=2000)]
 
 
 class SignInByPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Signing in by password, and by a code if the account has a second factor."""
+    """Request to sign in by name and password, and by a code if the account has a second factor."""
 
     name: Name
     password: Password
@@ -27,14 +27,14 @@ class ChatCodeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SignInByChatCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Signing in by the code that was sent to the officer's chat."""
+    """Request to sign in by the one-time code that was sent to the officer's chat."""
 
     name: Name
     code: Code
 
 
 class AccountSetUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Setting name and password by a setup code."""
+    """Request to set the name and password of an account by a setup code."""
 
     code: Code
     password: Password
@@ -42,31 +42,35 @@ class AccountSetUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OfficerId(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The officer whose account was set up."""
+    """Response with the id of the officer after the account was set up."""
 
     officer: str
 
 
 class PasskeySignInRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Request for signing in by a passkey; it names no account."""
+    """Request to begin a sign-in by a passkey; it names no account."""
 
 
 class SignInByPasskey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Signing in by a passkey: the ticket of the beginning, and the device's response as JSON in a text."""
+    """Request to finish a sign-in by a passkey: it has the ticket from the beginning, and the device's response as JSON
+    in a text.
+    """
 
     ticket: Ticket
     credential: Annotated[str, Meta(max_length=6000)]
 
 
 class ProviderSignInRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Request for signing in at the authority's service; `fresh` to show all factors again, a second factor too."""
+    """Request to begin a sign-in at the authority's sign-in service; with `fresh`, the person must show all factors
+    again, a second factor too.
+    """
 
     fresh: bool = False
 
 
 class SignInByProvider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Return from the authority's service: the ticket of the beginning, and the parameters that the service sent
-    along.
+    """Request to finish a sign-in at the authority's sign-in service: it has the ticket from the beginning, and the
+    parameters that the service sent along.
     """
 
     ticket: Ticket

@@ -1,4 +1,6 @@
-"""Threads for signing in, as hashes take long: unknown clients never take the threads of owners at a known place."""
+"""Threads for signing in, as password hashes take long: tries from unknown places never take the threads of account
+owners at a known place.
+"""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -12,7 +14,7 @@ T = TypeVar("T")
 
 
 class SignInThreads:
-    """Runs tries to sign in.
+    """Runs tries to sign in, in separate threads for known and for unknown places.
 
     Args:
         connections: limit of requests at the same time. All of them may wait for a lookup, so that no request is
@@ -28,7 +30,7 @@ class SignInThreads:
         self._known = CallThreads(_THREADS, _WAITING)
 
     async def run(self, knows_place: Callable[[], bool], act: Callable[[], T]) -> T:
-        """Run a try to sign in.
+        """Run a try to sign in, in the threads for known or for unknown places, and return its result.
 
         Args:
             knows_place: returns whether the account has signed in from this place before.
@@ -41,5 +43,5 @@ class SignInThreads:
 
 
 def knows_no_place() -> bool:
-    """Return False: before it is set up, an account has no known place."""
+    """Return False, since an account that isn't set up yet has never signed in from any place."""
     return False

@@ -1,1 +1,3 @@
-"""Scheduled alerts: urgent notices, notices of new tips, digests, and the ends of messaging windows."""
+"""Scheduled jobs that send officers urgent notices, notices of new tips, digests, and warnings about closing messaging
+windows.
+"""

@@ -1,4 +1,5 @@
-"""Bundling of urgent notices: reports of one incident, and emergencies over a limit, join the alarm of another case.
+"""Rules that bundle urgent notices: reports of one incident, and emergencies over a limit, join the alarm of another
+case.
 
 Nothing is left out. The alarm that a case joins has to be acknowledged again; its urgent notice is sent a minute after
 the last one, with the number of cases; and if the alarm ends while other cases in it are open, those get their own
@@ -8,7 +9,7 @@ alarm.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from anninh_core.domain.duty.alarm import Alarm, alarm_id
+from anninh_core.domain.duty.alarm import Alarm, make_alarm_id
 from anninh_core.domain.duty.alarm_service import Alarms
 from anninh_core.domain.duty.bundles import find_covering_alarm, list_active_emergencies
 from anninh_core.domain.duty.claims import find_running_claim
@@ -20,36 +21,38 @@ from anninh_core.domain.tips.model import BY_A_PERSON, Tip
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.kinds import hour_column
+from anninh_core.usecase.kinds import format_hour
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.worker.jobs.alerts.cases import is_over
 
 CODE = 5
-"""Letters of a receipt in messages to officers' phones: enough to find the tip, too few to request it."""
+"""Number of letters of a receipt in messages to officers' phones: enough to find the tip, too few to open it as its
+reporter.
+"""
 UNKNOWN_CODE = "?" * CODE
-"""Placeholder for a receipt's letters if its case can't be read."""
+"""Placeholder for the letters of a receipt if its case can't be read."""
 
 _HOUR = timedelta(hours=1)
-_LOOKED_AT = 50  # cases of a person that are checked
+_LOOKED_AT = 50  # Maximum number of a person's newest cases that are checked.
 
 
 def count_new_cases(context: UseCaseContext, unit: str, now: datetime, cap: int = 1000) -> int:
     """Return how many cases a unit received in this clock hour, counted up to `cap`."""
     units = (context.district.counting_unit(unit),)
-    criteria = {"received": hour_column(now)}
+    criteria = {"received": format_hour(now)}
     return context.storage.records.count(Find(kind=TIP.name, order="newest", units=units, where=criteria), cap)
 
 
 def is_flooded(context: UseCaseContext, unit: str, now: datetime) -> bool:
-    """Return whether a unit receives so many cases that its officers get a common notice about them."""
+    """Return whether a unit receives so many cases that its officers get one common notice about them."""
     limit = context.district.flood.unit_cases
     return count_new_cases(context, unit, now, cap=limit + 1) > limit
 
 
 def notice_delay(context: UseCaseContext, at: datetime, *, flooded: bool) -> timedelta:
-    """Return how long a case received at a moment waits until its notice.
+    """Return how long officers aren't notified about a case that was received at the time `at`.
 
-    In a flood it waits for the next common notice.
+    In a flood the case waits for the next common notice.
     """
     if not flooded:
         return context.district.duty.bundle
@@ -57,7 +60,7 @@ def notice_delay(context: UseCaseContext, at: datetime, *, flooded: bool) -> tim
     return pause - timedelta(seconds=at.timestamp() % pause.total_seconds())
 
 
-def find_carrier(uow: UnitOfWork, tip: Tip, category: str = "", *, by_limits: bool = False) -> Alarm | None:
+def find_alarm_to_join(uow: UnitOfWork, tip: Tip, category: str = "", *, by_limits: bool = False) -> Alarm | None:
     """Return the alarm that an emergency joins instead of opening its own, or None.
 
     It is the alarm that the case already joined; else the newest about the same incident; else, over the limit of its
@@ -65,23 +68,23 @@ def find_carrier(uow: UnitOfWork, tip: Tip, category: str = "", *, by_limits: bo
 
     Args:
         tip: the emergency.
-        category: of its danger, "" for that of the tip.
+        category: category of its danger; "" for that of the tip.
         by_limits: whether the limits alone decide, since its danger is only possible.
     """
     case = f"{TIP.name}:{tip.id}"
     rules = uow.context.district.flood
-    if uow.get(ALARM, alarm_id(case)) is not None:
+    if uow.get(ALARM, make_alarm_id(case)) is not None:
         return None
     tip_alarms = [alarm for alarm in list_active_emergencies(uow) if Ref.parse(alarm.about).kind == TIP.name]
     if (carrier := next((alarm for alarm in tip_alarms if case in alarm.also), None)) is not None:
         return carrier
     if (
         not by_limits
-        and (carrier := _find_newest_open(uow, _list_of_incident(uow, tip, category, tip_alarms))) is not None
+        and (carrier := _find_newest_open(uow, _list_incident_alarms(uow, tip, category, tip_alarms))) is not None
     ):
         return carrier
     fitting = [alarm for alarm in tip_alarms if alarm.unit == tip.unit and {*alarm.excluded} == {*tip.barred}]
-    by_person = _list_of_person(uow, tip, fitting)
+    by_person = _list_person_alarms(uow, tip, fitting)
     if _count_cases(by_person) >= rules.person_dangers:
         return _find_newest_open(uow, by_person)
     same_category = [
@@ -92,10 +95,11 @@ def find_carrier(uow: UnitOfWork, tip: Tip, category: str = "", *, by_limits: bo
     return _find_newest_open(uow, same_category) if _count_cases(same_category) >= rules.unit_dangers else None
 
 
-def leave_carrier(uow: UnitOfWork, alarms: Alarms, tip: Tip) -> bool:
-    """Open an emergency's own alarm if it no longer belongs to another alarm that it joined; return whether it did.
+def leave_joined_alarm(uow: UnitOfWork, alarms: Alarms, tip: Tip) -> bool:
+    """Open an emergency's own alarm if it no longer belongs to the alarm that it joined; return whether it did.
 
-    A person moved it to another unit or excluded other officers, or its place turned out to be another one.
+    It no longer belongs there if a person moved it to another unit or excluded other officers from it, or if its place
+    turned out to be another one.
     """
     case = f"{TIP.name}:{tip.id}"
     carrier = find_covering_alarm(uow, case)
@@ -107,14 +111,16 @@ def leave_carrier(uow: UnitOfWork, alarms: Alarms, tip: Tip) -> bool:
 
 
 def separate_case(uow: UnitOfWork, alarms: Alarms, carrier: Alarm, tip: Tip) -> None:
-    """Remove a case from another alarm, and open its own unless an officer has ended the work."""
+    """Remove a case from the alarm that it joined, and open its own alarm unless an officer has ended the work on
+    it.
+    """
     alarms.release_cases(uow, carrier.id, (f"{TIP.name}:{tip.id}",))
     if not is_over(tip):
         open_tip_alarm(uow, alarms, tip, unit=tip.handling_unit or tip.unit, emergency=True)
 
 
 def _belongs_to(uow: UnitOfWork, carrier: Alarm, tip: Tip, unit: str) -> bool:
-    """Return whether a case still belongs to an alarm that it joined."""
+    """Return whether a case still belongs to the alarm that it joined."""
     if {*carrier.excluded} != {*tip.barred}:
         return False
     moved_by_person = tip.place_reason == BY_A_PERSON or unit != tip.unit
@@ -125,12 +131,12 @@ def _belongs_to(uow: UnitOfWork, carrier: Alarm, tip: Tip, unit: str) -> bool:
 
 
 def open_own_alarms(uow: UnitOfWork, alarms: Alarms, alarm: Alarm, *, is_known: bool) -> None:
-    """Open own alarms for the open cases that joined an alarm, when that ends or moves to another unit.
+    """Open own alarms for the open cases that joined an alarm, when that alarm ends or moves to another unit.
 
     Their urgent notices are sent at once. If an officer has claimed the alarm, they wait until the claim expires.
 
     Args:
-        alarm: as it was before.
+        alarm: the alarm before it ended or moved.
         is_known: whether an officer has acknowledged it, including all cases in it.
     """
     if not alarm.also:
@@ -166,7 +172,7 @@ def open_tip_alarm(
 ) -> Alarm:
     """Open the alarm about a tip, or add to the existing one; see `Alarms.open_alarm`.
 
-    Its category is that of the danger, if it differs from the tip's.
+    The alarm's category is that of the danger, if it differs from the tip's.
     """
     return alarms.open_alarm(
         uow,
@@ -182,11 +188,11 @@ def open_tip_alarm(
     )
 
 
-def _list_of_incident(uow: UnitOfWork, tip: Tip, category: str, open_alarms: Sequence[Alarm]) -> list[Alarm]:
-    """Return the alarms that may be about the same incident: recent, of the same category and area.
+def _list_incident_alarms(uow: UnitOfWork, tip: Tip, category: str, open_alarms: Sequence[Alarm]) -> list[Alarm]:
+    """Return the open alarms that may be about the same incident as a tip: recent, of the same category and area.
 
-    An alarm of merely possible danger bundles nothing, and a further case of one reporter is another matter by the
-    rules for danger.
+    Alarms of merely possible danger are left out, and so are those of the same reporter, as the rules for danger treat
+    a further case of one reporter as another matter.
     """
     district = uow.context.district
     kind = category or tip.category
@@ -205,13 +211,13 @@ def _list_of_incident(uow: UnitOfWork, tip: Tip, category: str, open_alarms: Seq
     ]
 
 
-def _list_of_person(uow: UnitOfWork, tip: Tip, alarms: Sequence[Alarm]) -> list[Alarm]:
+def _list_person_alarms(uow: UnitOfWork, tip: Tip, alarms: Sequence[Alarm]) -> list[Alarm]:
     cases = _list_cases_of_reporter(uow, tip) if alarms else set()
     return [alarm for alarm in alarms if alarm.about in cases]
 
 
 def _list_cases_of_reporter(uow: UnitOfWork, tip: Tip) -> set[str]:
-    """Return the newest cases (`kind:id`) of a tip's reporter; none for a caller or walk-in."""
+    """Return the newest cases of a tip's reporter as `kind:id`; none for a caller or walk-in."""
     if not tip.conversation:
         return set()
     criteria = {"conversation": tip.conversation}
@@ -220,7 +226,9 @@ def _list_cases_of_reporter(uow: UnitOfWork, tip: Tip) -> set[str]:
 
 
 def _find_newest_open(uow: UnitOfWork, alarms: Sequence[Alarm]) -> Alarm | None:
-    """Return the newest alarm with an open case, or None; the alarm itself ends a moment after its case."""
+    """Return the newest alarm with an open case, or None; an alarm ends a moment after its case, so that it may still
+    be listed.
+    """
     for alarm in alarms:
         tip = find_tip(uow, alarm.about)
         if tip is not None and not is_over(tip):

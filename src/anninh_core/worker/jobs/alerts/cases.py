@@ -1,4 +1,4 @@
-"""Data about the cases of alarms."""
+"""Functions that read the cases of alarms and describe them to officers."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,7 +15,7 @@ from anninh_core.ports.storages.changes import Record
 from anninh_core.ports.storages.query import iter_records
 from anninh_core.ports.storages.storage import Find
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.kinds import hour_column
+from anninh_core.usecase.kinds import format_hour
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.district import District
 
@@ -23,7 +23,7 @@ _PAGE = 200
 
 
 def load_tip_of_alarm(session: ReadSession, about: str) -> Tip | None:
-    """Return the tip that an alarm is about, or None if it is about something else or the tip was purged.
+    """Return the tip that an alarm is about, or None if the alarm is about something else or the tip was purged.
 
     Raises:
         Damaged: the tip can't be read.
@@ -46,7 +46,9 @@ def category_name(district: District, category: str) -> str:
 
 
 def describe_subject(district: District, alarm: Alarm) -> str:
-    """Return what an alarm is about, as officers read it."""
+    """Return the words that describe to officers what an alarm is about: a held message, a supervisor lock, or the name
+    of a category.
+    """
     if Ref.parse(alarm.about).kind == LEAK_FINDING_SPEC.kind:
         return district.say("alarm.held")
     if alarm.decide_by is not None:
@@ -55,12 +57,12 @@ def describe_subject(district: District, alarm: Alarm) -> str:
 
 
 def is_due(record: Record, now: datetime) -> bool:
-    """Return whether an alarm's next step may be due, by its unencrypted hour column."""
-    return str(record.columns["next"]) <= hour_column(now)
+    """Return whether the next step of an alarm may be due, judged by the unencrypted hour column of its record."""
+    return str(record.columns["next"]) <= format_hour(now)
 
 
 def iter_expiring_records(context: UseCaseContext) -> Iterator[Record]:
-    """Yield the records of claimed emergencies whose claim may have expired."""
+    """Yield the records of claimed emergency alarms with a claim that may have expired."""
     criteria = {"state": "acknowledged", "urgency": "emergency"}
     query = Find(kind=ALARM.name, order="due", where=criteria, limit=_PAGE)
     now = context.clock.now()
@@ -68,6 +70,6 @@ def iter_expiring_records(context: UseCaseContext) -> Iterator[Record]:
 
 
 def iter_open_records(context: UseCaseContext, urgency: str) -> Iterator[Record]:
-    """Yield the records of the open alarms of an urgency, soonest next step first."""
+    """Yield the records of the open alarms of an urgency, in the order of their next steps."""
     query = Find(kind=ALARM.name, order="due", where={"state": "open", "urgency": urgency}, limit=_PAGE)
     yield from iter_records(context.storage.records, query)

@@ -1,4 +1,6 @@
-"""Drafts: owners are warned before their drafts expire, and expired or withdrawn drafts are removed."""
+"""The job for officers' drafts: it warns the owners before their drafts expire, and removes expired or withdrawn
+drafts.
+"""
 
 from datetime import timedelta
 
@@ -8,15 +10,15 @@ from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.vocabulary.delivery import Lane
 
 LOOK_INTERVAL = timedelta(minutes=10)
-"""How often a running worker checks. Excluded officers lose access at once; the bytes may remain until the next
-check.
+"""How often a running worker checks the drafts. Excluded officers lose access at once; the stored bytes of a draft may
+remain until the next check.
 """
 
 _PURPOSE = "notice.drafts"
 
 
 class DraftJobs:
-    """Maintains the drafts of all officers."""
+    """Removes old drafts of all officers and warns the owners in time."""
 
     def __init__(self, services: Services) -> None:
         self._drafts = services.draft_upkeep
@@ -24,7 +26,7 @@ class DraftJobs:
         self._notifier = OfficerNotifier(services.units.runner)
 
     def expire_drafts(self) -> int:
-        """Remove expired and withdrawn drafts, then warn the owners of soon expiring ones; return how many were
+        """Remove expired and withdrawn drafts, then warn the owners of drafts that expire soon; return how many were
         removed.
         """
         removed = self._drafts.withdraw()
@@ -32,6 +34,6 @@ class DraftJobs:
             first = min(entry.expires_at for entry in entries)
             text = self._context.district.say(_PURPOSE, count=len(entries), day=f"{local_date(first):%d/%m}")
             request = f"drafts:{first.isoformat()}"
-            self._notifier.notify_one(owner, request, text, purpose=_PURPOSE, lane=Lane.BROADCAST)
-            self._drafts.note_warned(owner)
+            self._notifier.notify_officer(owner, request, text, purpose=_PURPOSE, lane=Lane.BROADCAST)
+            self._drafts.record_warning(owner)
         return removed

@@ -1,21 +1,21 @@
-"""Sends urgent notices about emergencies to the officers on duty, one after the other, until one acknowledges.
+"""Sends urgent notices about emergencies to the officers on duty, one after the other, until one of them acknowledges.
 
-Each step is one commit: the line in the ladder and the message are stored together or not at all. The alarm stores when
-its next step is due, so that after a crash the ladder continues from the same step, and of two workers one finds the
-work done.
+Each escalation step is one commit: its line in the alarm and its message are stored together or not at all. The alarm
+stores when its next step is due, so that after a crash escalation continues from the same step; if two workers try the
+same step, the second finds it done.
 """
 
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
-from anninh_core.domain.alarm_recipients import list_people
-from anninh_core.domain.duty.alarm import Alarm, NextPage, Rung, passed_over
+from anninh_core.domain.alarm_recipients import list_recipients
+from anninh_core.domain.duty.alarm import Alarm, NextPage, Rung, list_unreachable_officers
 from anninh_core.domain.duty.claims import AlarmClaim
 from anninh_core.domain.duty.kind import ALARM
 from anninh_core.domain.duty.rules import OnDuty
 from anninh_core.domain.duty.states import NotificationKind
-from anninh_core.domain.lookups import find_alarm_claim, find_tip, iter_tips_of
+from anninh_core.domain.lookups import find_alarm_claim, find_tip, iter_covered_tips
 from anninh_core.domain.services import Services
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.dates import short_moment
@@ -44,7 +44,7 @@ _MANY = "duty.page_more_many"
 _FAILED = (OutboxState.FAILED, OutboxState.NEEDS_PERSON, OutboxState.CANCELLED)
 _SOON = timedelta(minutes=1)
 _UNHEARD_PAUSE = timedelta(hours=1)
-"""Interval between repeated reports that no officer can be reached at all."""
+"""Interval between repeated reports to the operators that no officer can be reached at all."""
 
 _JOB = "page_officers"
 _REPLACED = "alarm_replaced"
@@ -52,7 +52,7 @@ _MISSED = "page_missed"
 
 
 class Pager:
-    """Escalates the alarms of emergencies."""
+    """Escalates the alarms of emergencies from one officer to the next."""
 
     def __init__(self, services: Services) -> None:
         self._alarms = services.duty.alarms
@@ -61,8 +61,8 @@ class Pager:
         self._context = self._runner.context
         self._quarantine = QuarantineRounds(services)
 
-    def page_due(self) -> int:
-        """Take every step that is due; return how many there were.
+    def take_due_steps(self) -> int:
+        """Take the due escalation steps of all alarms; return how many there were.
 
         Any number of unreadable alarms doesn't block the others; each is replaced by an alarm about it, as otherwise no
         officer would get an urgent notice about its case.
@@ -71,37 +71,39 @@ class Pager:
         records = (*iter_open_records(self._context, "emergency"), *iter_expiring_records(self._context))
         alarms = tuple(round.iter_models(ALARM, records))
         for record in round.damaged:
-            round.attempt(f"{_REPLACED}:{record.id}", record.version, partial(self._replace, record))
+            round.attempt(f"{_REPLACED}:{record.id}", record.version, partial(self._replace_unreadable_alarm, record))
         now = self._context.clock.now()
         pages = 0
         for alarm in alarms:
-            has_missed = round.attempt(f"{_MISSED}:{alarm.id}", alarm.version, partial(self._note_missed, alarm))
+            has_missed = round.attempt(f"{_MISSED}:{alarm.id}", alarm.version, partial(self._note_missed_notice, alarm))
             if has_missed or (alarm.next_at is not None and alarm.next_at <= now):
                 page = partial(self.page, alarm.id)
                 pages += bool(round.attempt(f"{ALARM.name}:{alarm.id}", alarm.version, page))
         return pages
 
-    def _replace(self, record: Record) -> None:
-        """Open an alarm about an unreadable one, from its unencrypted columns and the journal."""
+    def _replace_unreadable_alarm(self, record: Record) -> None:
+        """Replace an unreadable alarm by a new one, built from its unencrypted columns and the journal."""
         actor = system("delivery").with_request(f"replace:{record.id}:{record.version}")
 
-        def replace(uow: UnitOfWork) -> None:
+        def open_replacement(uow: UnitOfWork) -> None:
             root = self._context.district.root
             uow.permit(root)
             unit = uow.find_journaled_unit(record.kind, record.id) or root
             self._alarms.open_alarm(uow, f"{ALARM.name}:{record.id}", unit=unit, code=UNKNOWN_CODE)
 
-        self._runner.run_command(actor, "duty.follow", Permission.INTAKE, replace)
+        self._runner.run_command(actor, "duty.follow", Permission.INTAKE, open_replacement)
 
     def page(self, alarm_id: str) -> bool:
-        """Take an alarm's next step if it is due; return whether it was."""
+        """Take the next escalation step of an alarm if it is due; return whether it was."""
         record = self._context.storage.records.get(ALARM.name, alarm_id)
         if record is None:
             return False
         actor = system("delivery").with_request(f"page:{alarm_id}:{record.version}")
-        return self._runner.run_command(actor, "duty.page", Permission.INTAKE, lambda uow: self._climb(uow, alarm_id))
+        return self._runner.run_command(
+            actor, "duty.page", Permission.INTAKE, lambda uow: self._escalate(uow, alarm_id)
+        )
 
-    def _climb(self, uow: UnitOfWork, alarm_id: str) -> bool:
+    def _escalate(self, uow: UnitOfWork, alarm_id: str) -> bool:
         uow.permit(self._context.district.root)
         alarm = uow.get(ALARM, alarm_id)
         if alarm is None or alarm.next_at is None or alarm.next_at > uow.at:
@@ -124,19 +126,19 @@ class Pager:
         if not alarm.is_open:
             return False
         excluded = tip.barred if tip else alarm.excluded
-        people = list_people(uow, alarm.unit, excluded, uow.at, tip.passed_over if tip else ())
+        people = list_recipients(uow, alarm.unit, excluded, uow.at, tip.passed_over if tip else ())
         available = [candidate for candidate in people if candidate.gap is None]
-        skipped = passed_over(alarm, people, uow.at)
+        skipped = list_unreachable_officers(alarm, people, uow.at)
         on_roster = any(candidate.unit for candidate in available)
-        page = alarm.next_page(available, self._context.district.duty, uow.at)
+        page = alarm.find_next_notice(available, self._context.district.duty, uow.at)
         if page is None:
             self._report_unreachable(uow, alarm, skipped, available)
             return True
-        rung = self._send(uow, alarm, page)
+        rung = self._send_urgent_notice(uow, alarm, page)
         is_unheard = page.round > alarm.round or not (on_roster or alarm.pages)
         unreachable_steps = (self._build_unreachable_step(uow, alarm, page.round),) if is_unheard else ()
         acted_at = None if claim is None else claim.at
-        next_at = alarm.due_after(page, self._context.district.duty, uow.at, acted_at)
+        next_at = alarm.find_due_time_after(page, self._context.district.duty, uow.at, acted_at)
         self._alarms.climb(uow, alarm.id, (*skipped, *unreachable_steps, rung), next_at)
         return True
 
@@ -151,12 +153,12 @@ class Pager:
             return self._alarms.follow_running(uow, alarm.id, claim)
         if alarm.claim_until is None:
             return alarm
-        unanswered = alarm.first_unanswered(alarm.acknowledged_at if claim is None else claim.at)
+        unanswered = alarm.find_first_unanswered_notice(alarm.acknowledged_at if claim is None else claim.at)
         has_time = unanswered is None or uow.at - unanswered < self._context.district.duty.repage
         if alarm.has_new_danger() and has_time:
             return alarm
         if claim is not None:
-            for tip in iter_tips_of(uow, alarm):
+            for tip in iter_covered_tips(uow, alarm):
                 if tip.claim is not None and tip.claim.by == claim.by:
                     self._claims.record_lapse(uow, tip.id)
         last = alarm.pages[-1].row if alarm.is_open and alarm.pages else ""
@@ -165,8 +167,8 @@ class Pager:
     def _report_unreachable(
         self, uow: UnitOfWork, alarm: Alarm, skipped: tuple[Rung, ...], available: list[OnDuty]
     ) -> None:
-        """Report to the operators that a whole round reached no officer, and start again; without any reachable
-        officer, report hourly.
+        """Report to the operators that a whole round of notices reached no officer, and start the next round; without
+        any reachable officer, report hourly.
         """
         rules = self._context.district.duty
         number = alarm.round + 1
@@ -181,7 +183,7 @@ class Pager:
         uow.facts["round"] = number
         return Rung(officer="", unit=alarm.unit, at=uow.at, how=NotificationKind.UNHEARD, round=number)
 
-    def _send(self, uow: UnitOfWork, alarm: Alarm, page: NextPage) -> Rung:
+    def _send_urgent_notice(self, uow: UnitOfWork, alarm: Alarm, page: NextPage) -> Rung:
         district = self._context.district
         scope = f"alarm:{alarm.id}"
         officer = uow.load(OFFICER, page.to.officer)
@@ -210,18 +212,18 @@ class Pager:
             more=more,
         )
 
-    def _note_missed(self, alarm: Alarm) -> bool:
-        """Escalate an alarm at once if its last urgent notice failed, or was delivered at night by a method that wakes
-        no one.
+    def _note_missed_notice(self, alarm: Alarm) -> bool:
+        """Mark the last urgent notice of an alarm as missed if it failed, or was delivered at night by a method that
+        wakes no one, so that escalation continues at once; return whether it was.
         """
         last = next(iter(reversed(alarm.pages)), None)
         row = self._context.storage.queues.outbox_row(last.row) if last and not last.missed else None
-        why = "" if row is None else self._why_missed(row)
+        why = "" if row is None else self._find_miss_reason(row)
         if last is None or row is None or not why:
             return False
         actor = system("delivery").with_request(f"missed:{last.row}")
 
-        def note(uow: UnitOfWork) -> None:
+        def mark_missed(uow: UnitOfWork) -> None:
             uow.permit(self._context.district.root)
             stored_alarm = uow.get(ALARM, alarm.id)
             if (
@@ -232,11 +234,11 @@ class Pager:
             ):
                 self._alarms.note_missed(uow, alarm.id, row.id, why)
 
-        self._runner.run_command(actor, "duty.missed", Permission.INTAKE, note)
+        self._runner.run_command(actor, "duty.missed", Permission.INTAKE, mark_missed)
         return True
 
-    def _why_missed(self, row: OutboxRow) -> str:
-        """Return why an urgent notice doesn't count as delivered, or ""."""
+    def _find_miss_reason(self, row: OutboxRow) -> str:
+        """Return why an urgent notice doesn't count as delivered, or "" if it does."""
         now = self._context.clock.now()
         if row.state in _FAILED:
             return "failed"

@@ -1,4 +1,4 @@
-"""Notices about newly quarantined items: their number, to the operators, at most once an hour."""
+"""The job that notifies operators of the number of newly quarantined items, at most once an hour."""
 
 from datetime import datetime, timedelta
 
@@ -16,14 +16,14 @@ _PURPOSE = "notice.quarantined"
 
 
 class QuarantineNotices:
-    """Notifies operators in their chats, with a number only."""
+    """Notifies operators in their chats of newly quarantined items, by their number only."""
 
     def __init__(self, runner: UseCaseRunner) -> None:
         self._context = runner.context
         self._notifications = OfficerNotifier(runner)
 
     def notify_new(self) -> int:
-        """Send the notice if it is due; return how many officers got it."""
+        """Send the notice about newly quarantined items if it is due; return how many officers got it."""
         last = StreamPosition.read(self._context.storage.states, _OWNER, _NOTIFIED)
         notified_at = last.parse(datetime.fromisoformat)
         now = self._context.clock.now()
@@ -34,12 +34,13 @@ class QuarantineNotices:
             return 0
         text = self._context.district.say(_PURPOSE, count=count)
         root = self._context.district.root
-        # unchanged until the time is stored, so that an interrupted run is completed
+        # The idempotency key stays the same until the time of the notice is stored, so that the next run completes an
+        # interrupted one.
         request = f"quarantined:{last.value}"
         notices = self._notifications.notify(
             Permission.OPERATE, root, request, text, purpose=_PURPOSE, lane=Lane.BROADCAST
         )
-        last.move(now.isoformat())
+        last.store_next(now.isoformat())
         return notices
 
     def _count_new(self, notified_at: datetime | None) -> int:

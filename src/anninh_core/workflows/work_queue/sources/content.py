@@ -22,15 +22,25 @@ def list_content_sources() -> tuple[WorkSource[Any], ...]:
     owed_reviews = PermittedRecords(ITEM, "review_due", {"review_open": True}, _may_review_afterwards)
     show_own = partial(_show_item, mine=True)
     return (
-        WorkSource(R.ITEM_RETURNED, "content.list", P.CONTENT_EDIT, _items(S.REJECTED, _is_author), show_own),
-        WorkSource(R.ITEM_DRAFT, "content.list", P.CONTENT_EDIT, _items(S.DRAFT, _is_author), show_own),
-        WorkSource(R.ITEM_TO_REVIEW, "content.list", P.CONTENT_REVIEW, _items(S.SUBMITTED, _is_other), _show_item),
+        WorkSource(
+            R.ITEM_RETURNED, "content.list", P.CONTENT_EDIT, _list_items_in_state(S.REJECTED, _is_author), show_own
+        ),
+        WorkSource(R.ITEM_DRAFT, "content.list", P.CONTENT_EDIT, _list_items_in_state(S.DRAFT, _is_author), show_own),
+        WorkSource(
+            R.ITEM_TO_REVIEW,
+            "content.list",
+            P.CONTENT_REVIEW,
+            _list_items_in_state(S.SUBMITTED, _is_no_author),
+            _show_item,
+        ),
         WorkSource(R.ITEM_REVIEW_OWED, "content.reviews_due", P.CONTENT_REVIEW, owed_reviews, _show_item),
-        WorkSource(R.ITEM_TO_PUBLISH, "content.list", P.CONTENT_PUBLISH, _items(S.APPROVED), _show_item),
+        WorkSource(R.ITEM_TO_PUBLISH, "content.list", P.CONTENT_PUBLISH, _list_items_in_state(S.APPROVED), _show_item),
     )
 
 
-def _items(state: ItemState, waits: Callable[[ReadSession, Item], bool] | None = None) -> PermittedRecords[Item]:
+def _list_items_in_state(
+    state: ItemState, waits: Callable[[ReadSession, Item], bool] | None = None
+) -> PermittedRecords[Item]:
     return PermittedRecords(ITEM, "newest", {"state": state.value}, waits)
 
 
@@ -38,7 +48,7 @@ def _is_author(session: ReadSession, item: Item) -> bool:
     return session.actor.id in item.authors
 
 
-def _is_other(session: ReadSession, item: Item) -> bool:
+def _is_no_author(session: ReadSession, item: Item) -> bool:
     return session.actor.id not in item.authors
 
 

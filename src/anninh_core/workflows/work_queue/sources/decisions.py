@@ -34,13 +34,13 @@ def list_decision_sources(services: Services) -> tuple[WorkSource[Any], ...]:
     disclosures = partial(_find_disclosures, services)
     openings = partial(_find_openings, services)
     requests = partial(_find_requests, services)
-    checks = partial(_find_checks, services)
+    checks = partial(_find_identity_checks, services)
     leaks = partial(_find_leaks, services)
     return (
         WorkSource(R.IDENTITY_REQUESTED, "identity.disclosures", P.IDENTITY_APPROVE, disclosures, _show_disclosure),
         WorkSource(R.OPENING_UNREVIEWED, "identity.emergency_openings", P.IDENTITY_APPROVE, openings, _show_opening),
         WorkSource(R.RIGHTS_OPEN, "rights.requests", P.RIGHTS_HANDLE, requests, _show_request),
-        WorkSource(R.RIGHTS_TO_CHECK, "rights.requests_to_check", P.RIGHTS_CHECK, checks, _show_check),
+        WorkSource(R.RIGHTS_TO_CHECK, "rights.requests_to_check", P.RIGHTS_CHECK, checks, _show_identity_check),
         WorkSource(R.LEAK_HELD, "leaks.findings", P.DELIVERY_DECIDE, leaks, _show_leak),
         WorkSource(R.DELIVERY_FAILED, "failures.troubles", P.DELIVERY_DECIDE, _find_failures, _show_failure),
     )
@@ -107,12 +107,12 @@ def _show_request(session: ReadSession, reason: WorkReason, request: RightsReque
     )
 
 
-def _find_checks(services: Services, session: ReadSession, limit: int) -> Iterable[RequestSummary]:
+def _find_identity_checks(services: Services, session: ReadSession, limit: int) -> Iterable[RequestSummary]:
     page: Listing[RequestSummary] = session.include(services.rights.checking.requests_to_check, limit=limit)
     return page.items
 
 
-def _show_check(session: ReadSession, reason: WorkReason, request: RequestSummary) -> WorkItem:
+def _show_identity_check(session: ReadSession, reason: WorkReason, request: RequestSummary) -> WorkItem:
     return WorkItem(
         reason=reason,
         kind=RIGHTS_REQUEST.name,

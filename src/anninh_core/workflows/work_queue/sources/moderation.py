@@ -1,4 +1,4 @@
-"""Posts that wait for a moderator, or for another person than ruled."""
+"""Sources of posts that wait for a moderator, or after a ruling for another person than the one who ruled."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def list_moderation_sources() -> tuple[WorkSource[Any], ...]:
     """Return the sources of waiting posts."""
     flagged = PermittedRecords(POST, "oldest", {"state": PostState.RAISED.value})
     tasks = PermittedRecords(POST, "oldest", {"needs_hand": True})
-    appeals = PermittedRecords(POST, "oldest", {"state": PostState.APPEALED.value}, _may_judge)
+    appeals = PermittedRecords(POST, "oldest", {"state": PostState.APPEALED.value}, _may_rule_on_post)
     return (
         WorkSource(R.POST_FLAGGED, "moderation.list", P.POST_MODERATE, flagged, _show_post),
         WorkSource(R.POST_TASK, "moderation.tasks", P.POST_MODERATE, tasks, _show_post),
@@ -26,7 +26,7 @@ def list_moderation_sources() -> tuple[WorkSource[Any], ...]:
     )
 
 
-def _may_judge(session: ReadSession, post: Post) -> bool:
+def _may_rule_on_post(session: ReadSession, post: Post) -> bool:
     return post.ruling is None or post.ruling.by.id != session.actor.id
 
 

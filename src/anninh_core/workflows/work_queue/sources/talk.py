@@ -1,4 +1,4 @@
-"""Unanswered questions, and messages that aren't assigned to a case."""
+"""Sources of unanswered questions, and of messages that aren't assigned to a case."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -22,8 +22,8 @@ R = WorkReason
 def list_talk_sources(services: Services) -> tuple[WorkSource[Any], ...]:
     """Return the sources of waiting questions and messages."""
     inquiries = PermittedRecords(INQUIRY, "oldest", {"state": InquiryState.RECEIVED.value})
-    unassigned = partial(_find_unassigned, services, P.TIP_HANDLE, False)
-    locked = partial(_find_unassigned, services, P.TIP_SUPERVISE, True)
+    unassigned = partial(_find_unassigned_messages, services, P.TIP_HANDLE, False)
+    locked = partial(_find_unassigned_messages, services, P.TIP_SUPERVISE, True)
     suggested = PermittedRecords(MESSAGE, "newest", {"kind": "tip", "case": ""}, _is_in_group)
     return (
         WorkSource(R.INQUIRY_UNANSWERED, "inquiries.unanswered", P.INQUIRY_ANSWER, inquiries, _show_inquiry),
@@ -33,7 +33,7 @@ def list_talk_sources(services: Services) -> tuple[WorkSource[Any], ...]:
     )
 
 
-def _find_unassigned(
+def _find_unassigned_messages(
     services: Services, permission: Permission, is_locked: bool, session: ReadSession, limit: int
 ) -> Iterable[Message]:
     messages: Listing[Message] = session.include(services.threads.unassigned, limit=limit)

@@ -1,4 +1,4 @@
-"""Waiting tips: for their handlers, for any officer of the unit, and for its superior."""
+"""Sources of waiting tips, for their handlers, for any officer of the unit, and for the unit's superior."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
@@ -7,7 +7,7 @@ from typing import Any
 from attrs import evolve
 
 from anninh_core.domain.services import Services
-from anninh_core.domain.tips.deadline_reasons import clock_state, list_owed_clocks
+from anninh_core.domain.tips.deadline_reasons import compute_clock_state, list_owed_clocks
 from anninh_core.domain.tips.deadlines import find_rule, warn_at
 from anninh_core.domain.tips.handling.subcase import Subcase
 from anninh_core.domain.tips.lists.filters import TipFilter, has_overdue_clock
@@ -34,22 +34,22 @@ _PAGES = 10
 
 def list_tip_sources(services: Services) -> tuple[WorkSource[Any], ...]:
     """Return the sources of waiting tips."""
-    at_work = partial(_find_own, _AT_WORK)
-    waiting = partial(_find_own, (S.WAITING.value,))
+    at_work = partial(_find_own_tips, _AT_WORK)
+    waiting = partial(_find_own_tips, (S.WAITING.value,))
     show_own = partial(show_tip, mine=True)
-    parts = partial(_find_parts, services)
+    parts = partial(_find_subcases, services)
     return (
         WorkSource(R.TIP_MINE, "tips.list", P.TIP_READ, at_work, show_own),
         WorkSource(R.TIP_WAITING, "tips.list", P.TIP_READ, waiting, show_own),
-        WorkSource(R.TIP_NEW, "tips.list", P.TIP_HANDLE, _find_new, show_tip),
+        WorkSource(R.TIP_NEW, "tips.list", P.TIP_HANDLE, _find_new_tips, show_tip),
         WorkSource(R.TIP_OBJECTION, "tips.list", P.TIP_SUPERVISE, _find_objections, show_tip),
-        WorkSource(R.TIP_LOCKED, "tips.list", P.TIP_SUPERVISE, _find_locked, _show_locked),
-        WorkSource(R.TIP_OVERDUE, "tips.overdue", P.TIP_SUPERVISE, _find_overdue, show_tip),
-        WorkSource(R.SUBCASE_ASKED, "tips.subcases.list", P.TIP_HANDLE, parts, _show_part),
+        WorkSource(R.TIP_LOCKED, "tips.list", P.TIP_SUPERVISE, _find_locked_tips, _show_locked_tip),
+        WorkSource(R.TIP_OVERDUE, "tips.overdue", P.TIP_SUPERVISE, _find_overdue_tips, show_tip),
+        WorkSource(R.SUBCASE_ASKED, "tips.subcases.list", P.TIP_HANDLE, parts, _show_subcase),
     )
 
 
-def _find_own(states: tuple[str, ...], session: ReadSession, limit: int) -> Iterable[Tip]:
+def _find_own_tips(states: tuple[str, ...], session: ReadSession, limit: int) -> Iterable[Tip]:
     """Yield the tips that are assigned to the actor, and those that the actor has claimed."""
     claimed = TipFilter(claimed_by=session.actor.id)
     for name, tip_filter in (("handler", TipFilter()), ("claimant", claimed)):
@@ -59,10 +59,12 @@ def _find_own(states: tuple[str, ...], session: ReadSession, limit: int) -> Iter
                 yield tip
 
 
-def _find_new(session: ReadSession, limit: int) -> Iterable[Tip]:
-    """Yield the tips without handler and claim, earliest deadline first; tips with an undecided lock are left out."""
+def _find_new_tips(session: ReadSession, limit: int) -> Iterable[Tip]:
+    """Yield the tips without a handler and a claim, earliest deadline first; tips with an undecided lock are left
+    out.
+    """
     for tip in _iter_visible_tips(session, _OPEN, "due", limit):
-        is_taken = bool(tip.handlers) or tip.claim_at(session.at) is not None
+        is_taken = bool(tip.handlers) or tip.find_running_claim(session.at) is not None
         awaits_decision = tip.lock is not None and tip.lock.is_undecided
         if not (is_taken or awaits_decision) and is_permitted_on(session, P.TIP_HANDLE, tip.unit, tip.handling_unit):
             yield tip
@@ -75,27 +77,27 @@ def _find_objections(session: ReadSession, limit: int) -> Iterable[Tip]:
             yield tip
 
 
-def _find_locked(session: ReadSession, limit: int) -> Iterable[Tip]:
+def _find_locked_tips(session: ReadSession, limit: int) -> Iterable[Tip]:
     for tip in _iter_visible_tips(session, _OPEN, "newest", limit):
         if tip.lock is not None and tip.lock.is_undecided and is_permitted_on(session, P.TIP_SUPERVISE, tip.unit):
             yield tip
 
 
-def _find_overdue(session: ReadSession, limit: int) -> Iterable[Tip]:
+def _find_overdue_tips(session: ReadSession, limit: int) -> Iterable[Tip]:
     for tip in _iter_visible_tips(session, _OPEN, "due", limit):
         if tip.next_due is not None and tip.next_due > session.at:
-            return  # by the order, none of the following ones is overdue
+            return  # The tips are ordered by deadline, so that none of the following ones is overdue.
         if has_overdue_clock(session.context.district, tip, session.at):
             yield tip
 
 
-def _find_parts(services: Services, session: ReadSession, limit: int) -> Iterable[Subcase]:
+def _find_subcases(services: Services, session: ReadSession, limit: int) -> Iterable[Subcase]:
     parts: Listing[Subcase] = session.include(services.tips.subcases.list_subcases, limit=limit)
     return (part for part in parts.items if is_permitted_on(session, P.TIP_HANDLE, part.unit))
 
 
 def _iter_visible_tips(session: ReadSession, criteria: Where, order: str, limit: int) -> Iterator[Tip]:
-    """Yield visible tips for the caller to filter, from at most `_PAGES` pages."""
+    """Yield the tips that the actor may see, from at most `_PAGES` pages; the caller filters them."""
     after = ""
     for _ in range(_PAGES):
         page = find_visible_tips(session, "", criteria, order=order, after=after, limit=max(limit, _PAGE))
@@ -105,10 +107,12 @@ def _iter_visible_tips(session: ReadSession, criteria: Where, order: str, limit:
 
 
 def show_tip(session: ReadSession, reason: WorkReason, tip: Tip, *, mine: bool = False) -> WorkItem:
-    """Return a tip as work item, with the earliest running deadline of owed work."""
+    """Return a tip as an item of work, with the earliest running deadline of the work that is owed."""
     district = session.context.district
     at = session.at
-    running = [clock for clock in list_owed_clocks(district, tip) if clock_state(district, clock, at) in _RUNNING]
+    running = [
+        clock for clock in list_owed_clocks(district, tip) if compute_clock_state(district, clock, at) in _RUNNING
+    ]
     first = min(running, key=lambda clock: clock.due, default=None)
     return WorkItem(
         reason=reason,
@@ -127,8 +131,8 @@ def show_tip(session: ReadSession, reason: WorkReason, tip: Tip, *, mine: bool =
     )
 
 
-def _show_locked(session: ReadSession, reason: WorkReason, tip: Tip) -> WorkItem:
-    """Return a tip with an undecided lock as work item, with the deadline of that decision."""
+def _show_locked_tip(session: ReadSession, reason: WorkReason, tip: Tip) -> WorkItem:
+    """Return a tip with an undecided lock as an item of work, with the deadline of that decision."""
     item = show_tip(session, reason, tip)
     if tip.lock is None:
         return item
@@ -137,7 +141,7 @@ def _show_locked(session: ReadSession, reason: WorkReason, tip: Tip) -> WorkItem
     return evolve(item, due=tip.lock.decide_by, is_near=is_near)
 
 
-def _show_part(session: ReadSession, reason: WorkReason, part: Subcase) -> WorkItem:
+def _show_subcase(session: ReadSession, reason: WorkReason, part: Subcase) -> WorkItem:
     return WorkItem(
         reason=reason,
         kind="subcase",

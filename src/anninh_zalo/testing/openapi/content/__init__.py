@@ -1,1 +1,1 @@
-"""Articles, videos, files."""
+"""The sandbox's handlers for calls about articles, videos and files."""

@@ -1,9 +1,9 @@
-"""Articles; their creation takes the platform a while."""
+"""The sandbox's handlers for calls about articles, whose creation takes the platform a while."""
 
 from typing import Any
 
 from anninh_zalo.testing.call import SandboxCall, SandboxRoute
-from anninh_zalo.testing.clock import milliseconds
+from anninh_zalo.testing.clock import to_milliseconds
 from anninh_zalo.testing.state import SandboxArticle
 from anninh_zalo.testing.wire import Json, SandboxRefusal
 
@@ -11,8 +11,8 @@ _LIMITS = {"title": 150, "author": 50, "description": 300}
 _NEEDED = {"normal": ("title", "author", "description"), "video": ("title", "description", "video_id")}
 
 
-def create(call: SandboxCall) -> Json:
-    """POST /v2.0/article/create."""
+def create_article(call: SandboxCall) -> Json:
+    """Answer POST /v2.0/article/create, which starts the creation of an article."""
     fields = _read_fields(call)
     id = call.world.ids.hex("article", 32)
     token = call.world.ids.token("article")
@@ -20,8 +20,8 @@ def create(call: SandboxCall) -> Json:
     return {"token": token}
 
 
-def verify(call: SandboxCall) -> Json:
-    """POST /v2.0/article/verify: the id, once the article is created."""
+def verify_article(call: SandboxCall) -> Json:
+    """Answer POST /v2.0/article/verify with the article's id, once the article is created."""
     token = call.text("token")
     article = next((candidate for candidate in call.account.articles.values() if candidate.token == token), None)
     if article is None:
@@ -32,8 +32,8 @@ def verify(call: SandboxCall) -> Json:
     return {"id": article.id}
 
 
-def update(call: SandboxCall) -> Json:
-    """POST /v2.0/article/update."""
+def update_article(call: SandboxCall) -> Json:
+    """Answer POST /v2.0/article/update, which replaces an article's content."""
     article = _find_article(call)
     article.fields = _read_fields(call)
     article.token = call.world.ids.token("article")
@@ -41,14 +41,14 @@ def update(call: SandboxCall) -> Json:
     return {"token": article.token}
 
 
-def remove(call: SandboxCall) -> Json:
-    """POST /v2.0/article/remove."""
+def remove_article(call: SandboxCall) -> Json:
+    """Answer POST /v2.0/article/remove, which removes an article."""
     del call.account.articles[_find_article(call).id]
     return {}
 
 
-def getslice(call: SandboxCall) -> Json:
-    """GET /v2.0/article/getslice."""
+def list_articles(call: SandboxCall) -> Json:
+    """Answer GET /v2.0/article/getslice with a page of the account's articles."""
     kind = str(call.params.get("type") or "normal")
     matches = [
         article for article in call.account.articles.values() if article.fields["type"] == kind and not article.checks
@@ -56,13 +56,16 @@ def getslice(call: SandboxCall) -> Json:
     newest = [*reversed(matches)]
     offset = call.whole("offset", 0, 10**9)
     limit = call.whole("limit", 10, 10)
-    return {"total": len(newest), "medias": [_summary(call, article) for article in newest[offset : offset + limit]]}
+    return {
+        "total": len(newest),
+        "medias": [_summary_json(call, article) for article in newest[offset : offset + limit]],
+    }
 
 
-def getdetail(call: SandboxCall) -> Any:
-    """GET /v2.0/article/getdetail."""
+def get_article(call: SandboxCall) -> Any:
+    """Answer GET /v2.0/article/getdetail with one article."""
     article = _find_article(call)
-    return {**article.fields, **_summary(call, article)}
+    return {**article.fields, **_summary_json(call, article)}
 
 
 def _read_fields(call: SandboxCall) -> Json:
@@ -83,8 +86,8 @@ def _find_article(call: SandboxCall) -> SandboxArticle:
     return call.account.articles[id]
 
 
-def _summary(call: SandboxCall, article: SandboxArticle) -> Json:
-    at = milliseconds(article.at)
+def _summary_json(call: SandboxCall, article: SandboxArticle) -> Json:
+    at = to_milliseconds(article.at)
     return {
         "id": article.id,
         "type": article.fields["type"],
@@ -100,10 +103,10 @@ def _summary(call: SandboxCall, article: SandboxArticle) -> Json:
 
 
 ROUTES = (
-    SandboxRoute("POST", "/v2.0/article/create", create),
-    SandboxRoute("POST", "/v2.0/article/verify", verify),
-    SandboxRoute("POST", "/v2.0/article/update", update),
-    SandboxRoute("POST", "/v2.0/article/remove", remove),
-    SandboxRoute("GET", "/v2.0/article/getslice", getslice),
-    SandboxRoute("GET", "/v2.0/article/getdetail", getdetail),
+    SandboxRoute("POST", "/v2.0/article/create", create_article),
+    SandboxRoute("POST", "/v2.0/article/verify", verify_article),
+    SandboxRoute("POST", "/v2.0/article/update", update_article),
+    SandboxRoute("POST", "/v2.0/article/remove", remove_article),
+    SandboxRoute("GET", "/v2.0/article/getslice", list_articles),
+    SandboxRoute("GET", "/v2.0/article/getdetail", get_article),
 )

@@ -1,4 +1,4 @@
-"""Bodies of messages: checked as on the platform, and turned into messages."""
+"""Functions that check the bodies of messages as the platform does, and turn them into messages."""
 
 from attrs import frozen
 
@@ -23,12 +23,12 @@ class MessageBody:
 
 
 def read_body(call: SandboxCall, *, group: bool = False) -> MessageBody:
-    """Parse the parameter `message`.
+    """Parse the call's parameter `message`, the body of a message.
 
     Raises:
         SandboxRefusal: the platform doesn't accept it.
     """
-    message = call.inside("message")
+    message = call.get_object("message")
     text = _read_limited(message, "text", MAX_TEXT)
     quote = str(message.get("quote_message_id") or "")
     attachment = message.get("attachment")
@@ -43,7 +43,7 @@ def read_body(call: SandboxCall, *, group: bool = False) -> MessageBody:
 
 
 def build_message(call: SandboxCall, body: MessageBody, conversation: str, *, group: bool = False) -> SandboxMessage:
-    """Return the account's message with an accepted body."""
+    """Return the message that the account sends with an accepted body."""
     return SandboxMessage(
         id=call.world.ids.hex("message"),
         at=call.world.now(),
@@ -62,7 +62,7 @@ def _read_attachment(call: SandboxCall, attachment: Json, *, group: bool) -> tup
     payload = attachment["payload"]
     match attachment.get("type"), payload.get("template_type"):
         case "file", _:
-            return "file", (_file(call, payload),)
+            return "file", (_read_file(call, payload),)
         case "template", "media":
             return _read_media(call, payload, group=group)
         case "template", "request_user_info" if not group:
@@ -77,7 +77,7 @@ def _read_attachment(call: SandboxCall, attachment: Json, *, group: bool) -> tup
             raise SandboxRefusal(-201, "attachment type is invalid")
 
 
-def _file(call: SandboxCall, payload: Json) -> Json:
+def _read_file(call: SandboxCall, payload: Json) -> Json:
     upload = find_upload(call, payload.get("token"), "file", "token")
     return {"type": "file", "payload": {"name": upload["name"], "url": upload["url"], "size": upload["size"]}}
 
@@ -102,7 +102,7 @@ def _read_media(call: SandboxCall, payload: Json, *, group: bool) -> tuple[str, 
 
 
 def find_upload(call: SandboxCall, id: object, kind: str, name: str) -> Json:
-    """Return the file of an upload's id, until the upload expires.
+    """Return the uploaded file with an id, unless the upload has expired.
 
     Raises:
         SandboxRefusal: the id is unknown, of another kind, or expired.

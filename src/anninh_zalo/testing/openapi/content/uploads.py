@@ -1,4 +1,4 @@
-"""Uploads of files for messages, kept for 7 days."""
+"""The sandbox's handlers for uploads of files for messages, which are kept for 7 days."""
 
 from datetime import timedelta
 
@@ -11,24 +11,24 @@ MEGABYTE = 1024 * 1024
 _KINDS = (".pdf", ".doc", ".docx", ".csv")
 
 
-def image(call: SandboxCall) -> Json:
-    """POST /v2.0/oa/upload/image: JPEG or PNG."""
+def upload_image(call: SandboxCall) -> Json:
+    """Answer POST /v2.0/oa/upload/image, which stores a JPEG or PNG."""
     name, content = _read_file(call, MEGABYTE)
     if not content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
         raise SandboxRefusal(-201, "file is invalid: jpg or png only")
     return {"attachment_id": _store_upload(call, "image", name, content)}
 
 
-def gif(call: SandboxCall) -> Json:
-    """POST /v2.0/oa/upload/gif."""
+def upload_gif(call: SandboxCall) -> Json:
+    """Answer POST /v2.0/oa/upload/gif, which stores a GIF."""
     name, content = _read_file(call, 5 * MEGABYTE)
     if not content.startswith((b"GIF87a", b"GIF89a")):
         raise SandboxRefusal(-201, "file is invalid: gif only")
     return {"attachment_id": _store_upload(call, "gif", name, content)}
 
 
-def file(call: SandboxCall) -> Json:
-    """POST /v2.0/oa/upload/file: PDF, Word or CSV, by the ending of the name."""
+def upload_file(call: SandboxCall) -> Json:
+    """Answer POST /v2.0/oa/upload/file, which stores a PDF, Word or CSV file, recognised by the ending of its name."""
     name, content = _read_file(call, 5 * MEGABYTE)
     if not name.endswith(_KINDS):
         raise SandboxRefusal(-201, "file is invalid: pdf, doc, docx or csv only")
@@ -67,7 +67,7 @@ def read_file_part(request: HttpRequest, field: str) -> tuple[str, bytes]:
 
 
 ROUTES = (
-    SandboxRoute("POST", "/v2.0/oa/upload/image", image),
-    SandboxRoute("POST", "/v2.0/oa/upload/gif", gif),
-    SandboxRoute("POST", "/v2.0/oa/upload/file", file),
+    SandboxRoute("POST", "/v2.0/oa/upload/image", upload_image),
+    SandboxRoute("POST", "/v2.0/oa/upload/gif", upload_gif),
+    SandboxRoute("POST", "/v2.0/oa/upload/file", upload_file),
 )

@@ -1,4 +1,4 @@
-"""Videos of articles; their conversion takes the platform a while."""
+"""The sandbox's handlers for videos of articles, whose conversion takes the platform a while."""
 
 from datetime import timedelta
 
@@ -10,8 +10,8 @@ from anninh_zalo.testing.wire import Json, SandboxRefusal
 CONVERTING = timedelta(seconds=30)
 
 
-def prepare(call: SandboxCall) -> Json:
-    """POST /v2.0/article/upload_video/preparevideo."""
+def prepare_video(call: SandboxCall) -> Json:
+    """Answer POST /v2.0/article/upload_video/preparevideo, which starts the conversion of a video."""
     name, content = read_file_part(call.request, "file")
     if len(content) > 50 * MEGABYTE:
         raise SandboxRefusal(-210, "file is over 50 MB")
@@ -23,8 +23,10 @@ def prepare(call: SandboxCall) -> Json:
     return {"token": token}
 
 
-def verify(call: SandboxCall) -> Json:
-    """GET /v2.0/article/upload_video/verify: the token is in the query or in a header."""
+def verify_video(call: SandboxCall) -> Json:
+    """Answer GET /v2.0/article/upload_video/verify with the state of a video; the token is in the query or in a
+    header.
+    """
     token = str(call.params.get("token") or call.request.headers.get("token", ""))
     upload = call.account.uploads.get(token)
     if upload is None or upload.kind != "video":
@@ -43,6 +45,6 @@ def verify(call: SandboxCall) -> Json:
 
 
 ROUTES = (
-    SandboxRoute("POST", "/v2.0/article/upload_video/preparevideo", prepare),
-    SandboxRoute("GET", "/v2.0/article/upload_video/verify", verify),
+    SandboxRoute("POST", "/v2.0/article/upload_video/preparevideo", prepare_video),
+    SandboxRoute("GET", "/v2.0/article/upload_video/verify", verify_video),
 )

@@ -1,1 +1,1 @@
-"""Messages, templates, broadcasts, their windows and quotas."""
+"""The sandbox's handlers for messages, templates and broadcasts, and for their windows and quotas."""

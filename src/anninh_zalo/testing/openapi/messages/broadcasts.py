@@ -9,17 +9,17 @@ from anninh_zalo.testing.state import SandboxArticle, SandboxMessage, SandboxPro
 from anninh_zalo.testing.wire import Json, SandboxRefusal
 
 TARGETS = ("ages", "gender", "locations", "cities", "platform")
-"""Criteria for selecting followers; a value is a list of codes with commas between them."""
+"""Criteria with which a broadcast selects followers; a value is a list of codes with commas between them."""
 
 
-def broadcast(call: SandboxCall) -> Json:
-    """POST /v2.0/oa/message to a target: followers receive the article, by day only.
+def send_broadcast(call: SandboxCall) -> Json:
+    """Answer POST /v2.0/oa/message to a target, which sends an article to followers, by day only.
 
-    It isn't part of any conversation and causes no event: no documentation names one.
+    The article isn't part of any conversation and causes no event: no documentation names one.
     """
     target = _read_target(call)
     article = _read_article(call)
-    night.check(call.world, promotes=True)
+    night.refuse_at_night(call.world, promotes=True)
     _charge_broadcast(call)
     message = SandboxMessage(
         id=call.world.ids.hex("message"),
@@ -39,7 +39,7 @@ def broadcast(call: SandboxCall) -> Json:
 
 
 def _read_target(call: SandboxCall) -> Mapping[str, str]:
-    target = call.inside("recipient")["target"]
+    target = call.get_object("recipient")["target"]
     if not isinstance(target, dict) or not target.keys() <= {*TARGETS}:
         raise SandboxRefusal(-201, f"target is invalid: it may have {', '.join(TARGETS)}")
     return {name: str(codes) for name, codes in target.items() if codes}
@@ -50,7 +50,7 @@ def _matches_target(person: SandboxProfile, target: Mapping[str, str]) -> bool:
 
 
 def _read_article(call: SandboxCall) -> SandboxArticle:
-    attachment = call.inside("message").get("attachment")
+    attachment = call.get_object("message").get("attachment")
     payload = attachment.get("payload") if isinstance(attachment, dict) else None
     elements = payload.get("elements") if isinstance(payload, dict) else None
     match elements:

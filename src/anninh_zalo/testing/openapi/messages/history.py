@@ -1,9 +1,9 @@
-"""Lists of messages, newest first, ten per page."""
+"""The sandbox's handlers for lists of messages, newest first, ten per page."""
 
 from typing import Any
 
 from anninh_zalo.testing.call import SandboxCall, SandboxRoute
-from anninh_zalo.testing.clock import milliseconds
+from anninh_zalo.testing.clock import to_milliseconds
 from anninh_zalo.testing.state import SandboxAccount, SandboxGroup, SandboxMessage
 from anninh_zalo.testing.wire import Json
 from anninh_zalo.testing.world import find_group, find_person
@@ -12,26 +12,26 @@ PAGE = 10
 _TYPES = {"image": "photo", "gif": "GIF", "audio": "voice", "business_card": "link", "list": "links"}
 
 
-def recent(call: SandboxCall) -> Any:
-    """GET /v2.0/oa/listrecentchat: the last message of each person."""
-    return _page(call, _newest_messages(call.account, call.account.people))
+def list_recent_messages(call: SandboxCall) -> Any:
+    """Answer GET /v2.0/oa/listrecentchat with the last message of each person."""
+    return _build_page(call, _newest_messages(call.account, call.account.people))
 
 
-def conversation(call: SandboxCall) -> Any:
-    """GET /v2.0/oa/conversation: the messages with one person."""
+def list_conversation(call: SandboxCall) -> Any:
+    """Answer GET /v2.0/oa/conversation with the messages between the account and one person."""
     person = find_person(call.account, call.text("user_id"))
-    return _page(call, [*reversed(call.account.conversations.get(person.id, []))])
+    return _build_page(call, [*reversed(call.account.conversations.get(person.id, []))])
 
 
-def recent_groups(call: SandboxCall) -> Any:
-    """GET /v3.0/oa/group/listrecentchat: the last message of each group."""
-    return _page(call, _newest_messages(call.account, call.account.groups))
+def list_recent_group_messages(call: SandboxCall) -> Any:
+    """Answer GET /v3.0/oa/group/listrecentchat with the last message of each group."""
+    return _build_page(call, _newest_messages(call.account, call.account.groups))
 
 
-def group_conversation(call: SandboxCall) -> Any:
-    """GET /v3.0/oa/group/conversation: the messages in one group."""
+def list_group_conversation(call: SandboxCall) -> Any:
+    """Answer GET /v3.0/oa/group/conversation with the messages in one group."""
     group = find_group(call.account, call.text("group_id"))
-    return _page(call, [*reversed(call.account.conversations.get(group.id, []))])
+    return _build_page(call, [*reversed(call.account.conversations.get(group.id, []))])
 
 
 def _newest_messages(account: SandboxAccount, owners: dict[str, Any]) -> list[SandboxMessage]:
@@ -39,22 +39,22 @@ def _newest_messages(account: SandboxAccount, owners: dict[str, Any]) -> list[Sa
     return sorted(newest, key=lambda message: message.at, reverse=True)
 
 
-def _page(call: SandboxCall, messages: list[SandboxMessage]) -> Any:
-    entries = [_entry(call, message) for message in call.page(messages, PAGE, PAGE)]
+def _build_page(call: SandboxCall, messages: list[SandboxMessage]) -> Any:
+    entries = [_entry_json(call, message) for message in call.page(messages, PAGE, PAGE)]
     return {"data": entries} if call.world.variants.nested_history else entries
 
 
-def _entry(call: SandboxCall, message: SandboxMessage) -> Json:
+def _entry_json(call: SandboxCall, message: SandboxMessage) -> Json:
     account = call.account
     is_own = message.author == account.id
     entry: Json = {
         "src": 0 if is_own else 1,
-        "time": milliseconds(message.at),
+        "time": to_milliseconds(message.at),
         "type": _TYPES.get(message.kind, message.kind),
         "message": message.text,
         "message_id": message.id,
         "from_id": message.author,
-        "from_display_name": account.name if is_own else _name(account, message),
+        "from_display_name": account.name if is_own else _find_author_name(account, message),
         "from_avatar": f"{call.world.media_base}/avatar",
     }
     if message.group:
@@ -68,15 +68,15 @@ def _entry(call: SandboxCall, message: SandboxMessage) -> Json:
     return entry
 
 
-def _name(account: SandboxAccount, message: SandboxMessage) -> str:
+def _find_author_name(account: SandboxAccount, message: SandboxMessage) -> str:
     group: SandboxGroup | None = account.groups.get(message.conversation)
     author = account.people.get(message.author) or (group.members.get(message.author) if group else None)
     return author.name if author else ""
 
 
 ROUTES = (
-    SandboxRoute("GET", "/v2.0/oa/listrecentchat", recent, data=True),
-    SandboxRoute("GET", "/v2.0/oa/conversation", conversation, data=True),
-    SandboxRoute("GET", "/v3.0/oa/group/listrecentchat", recent_groups),
-    SandboxRoute("GET", "/v3.0/oa/group/conversation", group_conversation),
+    SandboxRoute("GET", "/v2.0/oa/listrecentchat", list_recent_messages, data=True),
+    SandboxRoute("GET", "/v2.0/oa/conversation", list_conversation, data=True),
+    SandboxRoute("GET", "/v3.0/oa/group/listrecentchat", list_recent_group_messages),
+    SandboxRoute("GET", "/v3.0/oa/group/conversation", list_group_conversation),
 )

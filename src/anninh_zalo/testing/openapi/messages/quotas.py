@@ -1,31 +1,31 @@
-"""Calls that read quotas of messages and assets of groups."""
+"""The sandbox's handlers for calls that read quotas of messages and assets of groups."""
 
 from typing import Any
 
 from anninh_zalo.testing.call import SandboxCall, SandboxRoute
-from anninh_zalo.testing.clock import day, milliseconds
+from anninh_zalo.testing.clock import format_day, to_milliseconds
 from anninh_zalo.testing.openapi.messages import windows
 from anninh_zalo.testing.state import MAX_MEMBERS, SandboxAsset, SandboxProfile
 from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.world import find_person
 
 
-def message(call: SandboxCall) -> Any:
-    """POST /v3.0/oa/quota/message: of a person, or of the package."""
+def get_message_quota(call: SandboxCall) -> Any:
+    """Answer POST /v3.0/oa/quota/message with the quota of messages to a person, or of the package."""
     if "quota_owner" in call.params:
-        return _package(call)
+        return _package_json(call)
     person = find_person(call.account, call.text("user_id"))
-    free = windows.reply_quota(call.world, call.account, person)
+    free = windows.reply_quota_json(call.world, call.account, person)
     last = person.last_interaction
     return {
         "user_id": person.id,
-        "last_interaction": str(milliseconds(last)) if last else "",
+        "last_interaction": str(to_milliseconds(last)) if last else "",
         "cs_reply": {"remain": free["remain"], "total": free["total"]},
         "promotion": {"daily_remain": "1", "daily_total": "1", "monthly_remain": "4", "monthly_total": "4"},
     }
 
 
-def _package(call: SandboxCall) -> list[Json]:
+def _package_json(call: SandboxCall) -> list[Json]:
     owner = call.text("quota_owner").upper()
     product = str(call.params.get("product_type") or "cs")
     kind = str(call.params.get("quota_type") or "sub_quota")
@@ -45,23 +45,23 @@ def _package(call: SandboxCall) -> list[Json]:
     return [entry]
 
 
-def reply(call: SandboxCall) -> Json:
-    """POST /v2.0/oa/quota/message: of the author of a message, or of a person by id."""
+def get_reply_quota(call: SandboxCall) -> Json:
+    """Answer POST /v2.0/oa/quota/message with the quota of replies to the author of a message, or to a person by id."""
     if "message_id" in call.params:
         quoted = call.account.messages.get(call.text("message_id"))
         if quoted is None:
             raise SandboxRefusal(-201, "message_id is invalid")
-        return _reply(call, find_person(call.account, quoted.conversation))
-    return _reply(call, find_person(call.account, call.text("user_id")))
+        return _reply_quota_json(call, find_person(call.account, quoted.conversation))
+    return _reply_quota_json(call, find_person(call.account, call.text("user_id")))
 
 
-def _reply(call: SandboxCall, person: SandboxProfile) -> Json:
-    quota = windows.reply_quota(call.world, call.account, person)
+def _reply_quota_json(call: SandboxCall, person: SandboxProfile) -> Json:
+    quota = windows.reply_quota_json(call.world, call.account, person)
     return {"type": "reply", "remain": quota["remain"], "total": quota["total"], "expired_date": quota["expired_date"]}
 
 
-def groups(call: SandboxCall) -> Any:
-    """POST /v3.0/oa/quota/group: the assets, each the right to one group."""
+def list_group_assets(call: SandboxCall) -> Any:
+    """Answer POST /v3.0/oa/quota/group with the account's assets, each the right to one group."""
     kind = call.params.get("product_type")
     if kind is not None and kind not in MAX_MEMBERS:
         raise SandboxRefusal(-201, "product_type is invalid")
@@ -72,12 +72,12 @@ def groups(call: SandboxCall) -> Any:
 
 
 def asset_json(asset: SandboxAsset) -> Json:
-    """Return an asset in the format of responses."""
+    """Return an asset of the account in the format of responses."""
     return {
         "asset_id": asset.id,
         "product_type": asset.kind,
         "quota_type": "sub_quota",
-        "valid_through": day(asset.until),
+        "valid_through": format_day(asset.until),
         "auto_renew": asset.auto_renew,
         "status": "used" if asset.group else "available",
         "used_id": asset.group,
@@ -85,7 +85,7 @@ def asset_json(asset: SandboxAsset) -> Json:
 
 
 ROUTES = (
-    SandboxRoute("POST", "/v3.0/oa/quota/message", message),
-    SandboxRoute("POST", "/v2.0/oa/quota/message", reply),
-    SandboxRoute("POST", "/v3.0/oa/quota/group", groups),
+    SandboxRoute("POST", "/v3.0/oa/quota/message", get_message_quota),
+    SandboxRoute("POST", "/v2.0/oa/quota/message", get_reply_quota),
+    SandboxRoute("POST", "/v3.0/oa/quota/group", list_group_assets),
 )

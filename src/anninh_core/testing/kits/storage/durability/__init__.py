@@ -1,1 +1,1 @@
-"""The rules about data that has to survive its process."""
+"""Rules about data that must survive the end of its process."""

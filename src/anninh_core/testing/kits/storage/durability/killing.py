@@ -1,4 +1,4 @@
-"""Running acts in processes that are killed right after them."""
+"""Running changes to a storage in processes that are killed right after each change."""
 
 import os
 import pickle
@@ -19,8 +19,8 @@ _KILLED = f"{-signal.SIGKILL}\n".encode()
 
 @contextmanager
 def start_victim(factory: Factory) -> Iterator[Callable[[str], None]]:
-    """Yield a function that runs an act, by its name, in a process of its own that is killed right after it."""
-    pickled = _pickle(factory)
+    """Yield a function that takes an act's name and runs the act in a new process, which is killed right after it."""
+    pickled = _pickle_factory(factory)
     folders = os.pathsep.join(folder or str(Path.cwd()) for folder in sys.path)
     with subprocess.Popen(  # noqa: S603  our own module
         [sys.executable, "-m", victim.__name__],
@@ -46,7 +46,7 @@ def start_victim(factory: Factory) -> Iterator[Callable[[str], None]]:
         yield kill_after
 
 
-def _pickle(factory: Factory) -> bytes:
+def _pickle_factory(factory: Factory) -> bytes:
     try:
         return pickle.dumps(factory)
     except (AttributeError, TypeError, pickle.PicklingError) as error:

@@ -1,4 +1,4 @@
-"""Reading the whole content of a storage by its ports, to compare two storages."""
+"""Reading the whole content of a storage through its ports, to compare two storages."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -52,8 +52,8 @@ _QUESTIONS: Mapping[str, Callable[[Storage], object]] = {
 
 
 def find_differences(first: Storage, second: Storage) -> list[str]:
-    """Return the names of the queries to which two storages give different results.
+    """Return the names of the queries for which two storages give different results.
 
-    The queries take free leases, under names of the acts, for zero time.
+    The queries acquire those leases named in the acts that are free, for zero time.
     """
     return [name for name, question in _QUESTIONS.items() if question(first) != question(second)]

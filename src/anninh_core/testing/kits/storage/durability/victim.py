@@ -1,6 +1,7 @@
-"""A process that runs acts one after the other, each in a fork that is killed right after its act.
+"""A program that runs acts one after the other, each in a fork that is killed right after its act.
 
-It reads a pickled factory and then the names of acts, line by line, and prints the exit code of each fork.
+It reads a pickled factory and then the names of acts, line by line, from the standard input, and prints the exit code
+of each fork.
 """
 
 import os
@@ -14,18 +15,18 @@ from anninh_core.testing.kits.storage.durability.acts import ACTS, DurableAct
 
 
 def main() -> None:
-    """Run the acts named on the standard input."""
+    """Run the acts that are named on the standard input, each in a fork of its own."""
     factory: Factory = pickle.load(sys.stdin.buffer)  # noqa: S301  from the test that started us
     acts = {act.name: act for act in ACTS}
     for line in sys.stdin.buffer:
         child = os.fork()
         if child == 0:
-            _die_after(acts[line.decode().strip()], factory)
+            _run_act_and_die(acts[line.decode().strip()], factory)
         status = os.waitpid(child, 0)[1]
         print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201  the answer
 
 
-def _die_after(act: DurableAct, factory: Factory) -> None:
+def _run_act_and_die(act: DurableAct, factory: Factory) -> None:
     try:
         storage = factory()
         storage.prepare(SPECS)
